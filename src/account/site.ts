@@ -1,0 +1,20 @@
+import type { ZoneSpan } from '../lib/site-days.ts';
+
+/** A website. Shown by its domain, keyed by its id, so that a domain can change. */
+export type Site = {
+  /** 12 characters of [a-z0-9], never reused. */
+  readonly id: string;
+  /** Lower case, without scheme and `www.`; may hold a port or a path. */
+  readonly domain: string;
+  /** The time zones its days were and are cut by, oldest first; never empty. */
+  readonly zones: readonly ZoneSpan[];
+  readonly createdMs: number;
+  /** Anyone may read its rows and reports. */
+  readonly open: boolean;
+  /** The site of requests that name none. At most one is. */
+  readonly default: boolean;
+  /** Addresses and CIDR ranges whose hits are dropped as `excluded-ip`. */
+  readonly excludedAddresses: readonly string[];
+  /** Paths, `*` matching anything within a segment and `**` anything, dropped as `excluded-page`. */
+  readonly excludedPages: readonly string[];
+};

@@ -1,0 +1,115 @@
+/**
+ * The seam between Daybook and where its data lives. Everything above knows only these interfaces; every
+ * home passes the same contract suite (`contract.ts`).
+ */
+
+/** One row. `partition` and `sort` order and find it; `value` is a JSON text. */
+export type Row = { readonly partition: string; readonly sort: string; readonly value: string };
+export type Key = Pick<Row, 'partition' | 'sort'>;
+
+export type Range = {
+  /** First sort key wanted, inclusive. */
+  readonly from?: string;
+  /** First sort key no longer wanted. */
+  readonly to?: string;
+  /** Resume behind this sort key, exclusive: the last one of the page before. */
+  readonly after?: string;
+  /** Rows at the most; 1 to `maxPage`, which is also the default. */
+  readonly limit?: number;
+};
+
+/** No read yields more rows at once: one long read would hold up every acknowledgement. */
+export const maxPage = 500;
+
+/**
+ * Rows by partition, ordered within it by the bytes of `sort` in UTF-8. Partitions are non-empty; neither
+ * key holds U+0000; both together stay under 1,500 bytes.
+ *
+ * There are no transactions over several rows: callers order their writes so that a cut between any two is safe.
+ * Every method rejects with a `DaybookError` of fault `unavailable` when the store cannot do it now (full
+ * disk, throttled, unreachable).
+ */
+export interface Rows {
+  /**
+   * Stores rows whole. Resolved means durable: on disk, synced. Safe to repeat with the same rows: nothing
+   * changes. After a rejection any part of the rows may be stored.
+   */
+  append(rows: readonly Row[]): Promise<void>;
+  /** One page of a partition, ascending. Fewer rows than the limit means the range has ended. */
+  scan(partition: string, range?: Range): Promise<readonly Row[]>;
+  get(partition: string, sort: string): Promise<string | undefined>;
+  /**
+   * Stores the row only if its present value is exactly `expected` (`undefined`: no such row). False means
+   * somebody else was first; after a rejection, read the row: mine there means won.
+   */
+  putIf(row: Row, expected: string | undefined): Promise<boolean>;
+  /**
+   * Adds to the named counters of one row, each starting at 0, atomically among all writers. The row's value
+   * reads back as a JSON object of numbers. `putIf` and `append` must not be used on such a row.
+   */
+  add(key: Key, counts: Readonly<Record<string, number>>): Promise<void>;
+  /** Removes rows; one that is absent is no error. */
+  remove(keys: readonly Key[]): Promise<void>;
+}
+
+export type FileEntry = { readonly name: string; readonly bytes: number; readonly modifiedMs: number };
+
+/** A file held open at a local path; it stays there until `release` is called. */
+export type LocalFile = { readonly path: string; release(): void };
+
+/**
+ * Whole immutable files by name (`a/b/c.parquet`; segments of `[A-Za-z0-9._=-]`, none starting with a dot).
+ */
+export interface Files {
+  /**
+   * Calls `write` with a local path that does not exist yet, then keeps what it wrote under `name`. Readers see
+   * the whole file or none; resolved means durable. Replaces a file of that name. Gives size and SHA-256 (hex).
+   */
+  save(name: string, write: (path: string) => Promise<void>): Promise<{ bytes: number; sha256: string }>;
+  /** Rejects with fault `not-found` where there is no such file. */
+  open(name: string): Promise<LocalFile>;
+  /** All files whose name starts with `prefix`, by name. */
+  list(prefix: string): Promise<readonly FileEntry[]>;
+  /** An absent file is no error. */
+  remove(name: string): Promise<void>;
+}
+
+/**
+ * Secret salts, one a site-day, kept apart from all other data and out of every backup. Once destroyed, no
+ * visitor id of that day can be computed again, by anyone.
+ */
+export interface Salts {
+  /**
+   * The salt of that site-day: 32 bytes. The first caller's `made` is kept (conditionally, among all
+   * processes) together with its `destroyAtMs`; every other caller gets that one.
+   */
+  getOrKeep(siteId: string, day: string, made: () => { salt: Buffer; destroyAtMs: number }): Promise<Buffer>;
+  /** Destroys all that are due; gives how many. */
+  destroyDue(nowMs: number): Promise<number>;
+  /** Destroys all of one site. */
+  destroySite(siteId: string): Promise<void>;
+}
+
+export type Home = {
+  readonly name: 'machine' | 'aws';
+  readonly rows: Rows;
+  readonly files: Files;
+  readonly salts: Salts;
+  /** Partitions that one running site-day is spread over. */
+  readonly shards: number;
+  /** How old a cached setting may be when it is used: 0 where reading one costs nothing. */
+  readonly settingsMaxAgeMs: number;
+  close(): Promise<void>;
+};
+
+/** All rows of a range, page by page, resumed by key; other work gets its turn between pages. */
+export async function* scanAll(rows: Rows, partition: string, range: Range = {}): AsyncGenerator<Row> {
+  const limit = range.limit ?? maxPage;
+  let after = range.after;
+  for (;;) {
+    const page = await rows.scan(partition, after === undefined ? range : { ...range, after });
+    yield* page;
+    if (page.length < limit) return;
+    after = page[page.length - 1]!.sort;
+  }
+}

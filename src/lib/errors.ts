@@ -1,0 +1,33 @@
+/**
+ * What can go wrong, in words the edge (`http/`, `entry/`) turns into a status or an exit code.
+ * `message` says what was expected and what came; it is shown to whoever asked.
+ */
+export type Fault =
+  | 'bad-input' // 400
+  | 'not-signed-in' // 401
+  | 'not-found' // 404
+  | 'conflict' // 409
+  | 'too-large' // 413
+  | 'unavailable'; // 503, worth trying again
+
+export class DaybookError extends Error {
+  readonly fault: Fault;
+  /** Per input field, what was expected of it. */
+  readonly fields: Readonly<Record<string, readonly string[]>> | undefined;
+
+  constructor(
+    fault: Fault,
+    message: string,
+    options?: ErrorOptions & { fields?: Record<string, readonly string[]> },
+  ) {
+    super(message, options);
+    this.name = 'DaybookError';
+    this.fault = fault;
+    this.fields = options?.fields;
+  }
+}
+
+/** The one-line text of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
