@@ -1,0 +1,81 @@
+import { type Home, scanAll } from '../home/home.ts';
+import type { Day } from '../lib/site-days.ts';
+import { countPartition, hitPartition, latePartition, lateRange } from './keys.ts';
+
+/** What is counted for a site-day: rows stored, and hits dropped by reason. Received is their sum. */
+export type Counter = 'stored' | `dropped:${string}`;
+export type Counts = Readonly<Partial<Record<Counter, number>>>;
+
+/** The site id under which requests for sites that do not exist are counted, on UTC days. */
+export const noSite = '-';
+
+export type Books = {
+  count(siteId: string, day: Day, counter: Counter, by?: number): void;
+  /** Writes what was counted since the last flush. What cannot be written is kept for the next one. */
+  flush(): Promise<void>;
+};
+
+/** Counts in memory, so that a hit costs no second write; `flush` is called every second and at the end. */
+export function openBooks(home: Pick<Home, 'rows'>): Books {
+  let pending = new Map<string, Map<Day, Record<string, number>>>();
+
+  function count(siteId: string, day: Day, counter: Counter, by = 1): void {
+    let days = pending.get(siteId);
+    if (days === undefined) pending.set(siteId, (days = new Map()));
+    let counts = days.get(day);
+    if (counts === undefined) days.set(day, (counts = {}));
+    counts[counter] = (counts[counter] ?? 0) + by;
+  }
+
+  async function flush(): Promise<void> {
+    const due = pending;
+    pending = new Map();
+    const writes: Promise<void>[] = [];
+    for (const [siteId, days] of due) {
+      for (const [sort, counts] of days) {
+        const write = home.rows.add({ partition: countPartition(siteId), sort }, counts).catch((error) => {
+          for (const [counter, by] of Object.entries(counts)) count(siteId, sort, counter as Counter, by);
+          throw error;
+        });
+        writes.push(write);
+      }
+    }
+    const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  return { count, flush };
+}
+
+export async function readCounts(home: Pick<Home, 'rows'>, siteId: string, day: Day): Promise<Counts> {
+  const text = await home.rows.get(countPartition(siteId), day);
+  return text === undefined ? {} : (JSON.parse(text) as Counts);
+}
+
+export type Balance = {
+  readonly siteId: string;
+  readonly day: Day;
+  readonly counted: number;
+  readonly rows: number;
+};
+
+/**
+ * Compares a site-day's count of stored hits with its rows. A process that was killed leaves up to a second of
+ * hits uncounted: more rows than counted are added to the books. Fewer rows than counted would be a loss, and is
+ * for the caller to say loudly. To be called while no other process writes to the site.
+ */
+export async function balanceDay(
+  home: Pick<Home, 'rows' | 'shards'>,
+  siteId: string,
+  day: Day,
+): Promise<Balance> {
+  const counted = (await readCounts(home, siteId, day)).stored ?? 0;
+  let rows = 0;
+  for (let shard = 0; shard < home.shards; shard++) {
+    for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard))) rows++;
+    for await (const _ of scanAll(home.rows, latePartition(siteId, shard), lateRange(day))) rows++;
+  }
+  if (rows > counted)
+    await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored: rows - counted });
+  return { siteId, day, counted, rows };
+}

@@ -1,0 +1,36 @@
+import type { Key } from '../home/home.ts';
+import type { Day } from '../lib/site-days.ts';
+
+/**
+ * Where the journal's rows lie.
+ *
+ *   hit/<site>/<day>/<shard>   <receivedAt>/<id>          hits of the day that was running when they came
+ *   late/<site>/<shard>        <day>/<receivedAt>/<id>    every other hit
+ *   days/<site>                <day>                      a site-day has rows
+ *   count/<site>               <day>                      its counters
+ */
+export const hitPartition = (siteId: string, day: Day, shard: number) => `hit/${siteId}/${day}/${shard}`;
+export const latePartition = (siteId: string, shard: number) => `late/${siteId}/${shard}`;
+export const daysPartition = (siteId: string) => `days/${siteId}`;
+export const countPartition = (siteId: string) => `count/${siteId}`;
+
+/** Milliseconds as 13 digits, so that text order is time order (until the year 2286). */
+export const timeText = (ms: number) => String(Math.trunc(ms)).padStart(13, '0');
+
+export const runningSort = (receivedAtMs: number, id: string) => `${timeText(receivedAtMs)}/${id}`;
+export const lateSort = (day: Day, receivedAtMs: number, id: string) =>
+  `${day}/${runningSort(receivedAtMs, id)}`;
+
+/** The part of a hit row's sort key that orders it within its site-day: `<receivedAt>/<id>`. */
+export function orderOf(key: Key): string {
+  return key.partition.startsWith('late/') ? key.sort.slice(11) : key.sort;
+}
+
+/** When a hit row was received, in ms, and its hit's id. */
+export function receiptOf(key: Key): { receivedAtMs: number; id: string } {
+  const order = orderOf(key);
+  return { receivedAtMs: Number(order.slice(0, 13)), id: order.slice(14) };
+}
+
+/** The range of a late partition that holds one day. `0` is the character after `/`. */
+export const lateRange = (day: Day) => ({ from: `${day}/`, to: `${day}0` });

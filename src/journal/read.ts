@@ -1,0 +1,113 @@
+import { type Home, type Range, type Row, scanAll } from '../home/home.ts';
+import type { Day } from '../lib/site-days.ts';
+import {
+  daysPartition,
+  hitPartition,
+  latePartition,
+  lateRange,
+  orderOf,
+  receiptOf,
+  timeText,
+} from './keys.ts';
+
+type Source = Pick<Home, 'rows' | 'shards'>;
+
+/** Other writers' clocks may run behind: what a tail has seen is read again this far back. */
+export const tailOverlapMs = 10_000;
+
+/** The site-days that have rows, ascending. */
+export async function listDays(home: Source, siteId: string, range: Range = {}): Promise<Day[]> {
+  const days: Day[] = [];
+  for await (const { sort } of scanAll(home.rows, daysPartition(siteId), range)) days.push(sort);
+  return days;
+}
+
+/**
+ * All rows of a site-day, in order of `<receivedAt>/<id>`, each hit once: of rows with one id, the earliest.
+ * `after` resumes behind that order key.
+ */
+export async function* readDay(home: Source, siteId: string, day: Day, after = ''): AsyncGenerator<Row> {
+  const seen = new Set<string>();
+  // A resumed read starts at the beginning too: it must know the ids that went before.
+  for await (const row of mergeByOrder(partsOf(home, siteId, day, () => 0))) {
+    const { id } = receiptOf(row);
+    if (seen.has(id)) continue;
+    seen.add(id);
+    if (orderOf(row) > after) yield row;
+  }
+}
+
+/** How far a tail has read a site-day: by partition, the latest `receivedAt` seen, in ms. */
+export type Cursor = ReadonlyMap<string, number>;
+export const startCursor: Cursor = new Map();
+
+/**
+ * The rows that came to a site-day since `cursor`, in pages, and some that were seen before: whoever tails, drops
+ * the ids known already. The cursor of the last page is the one to go on from.
+ */
+export async function* tailDay(
+  home: Source,
+  siteId: string,
+  day: Day,
+  cursor: Cursor,
+): AsyncGenerator<{ readonly rows: readonly Row[]; readonly cursor: Cursor }> {
+  const seen = new Map(cursor);
+  const since = (partition: string) => Math.max(0, (cursor.get(partition) ?? 0) - tailOverlapMs);
+  for (const part of partsOf(home, siteId, day, since)) {
+    for await (const rows of part) {
+      for (const row of rows) {
+        const { receivedAtMs } = receiptOf(row);
+        if (receivedAtMs > (seen.get(row.partition) ?? 0)) seen.set(row.partition, receivedAtMs);
+      }
+      yield { rows, cursor: new Map(seen) };
+    }
+  }
+}
+
+/** The partitions that hold a site-day as pages, each from the `receivedAt` on that `sinceMs` says. */
+function partsOf(
+  home: Source,
+  siteId: string,
+  day: Day,
+  sinceMs: (partition: string) => number,
+): AsyncGenerator<readonly Row[]>[] {
+  const parts: AsyncGenerator<readonly Row[]>[] = [];
+  for (let shard = 0; shard < home.shards; shard++) {
+    const hits = hitPartition(siteId, day, shard);
+    const late = latePartition(siteId, shard);
+    parts.push(pages(home, hits, { from: timeText(sinceMs(hits)) }));
+    parts.push(pages(home, late, { ...lateRange(day), from: `${day}/${timeText(sinceMs(late))}` }));
+  }
+  return parts;
+}
+
+async function* pages(home: Source, partition: string, range: Range): AsyncGenerator<readonly Row[]> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await home.rows.scan(partition, after === undefined ? range : { ...range, after });
+    if (page.length > 0) yield page;
+    const last = page[page.length - 1];
+    if (last === undefined) return;
+    after = last.sort;
+  }
+}
+
+/** Merges pages that are each in order of `orderOf`. There are a few parts at the most: no heap is needed. */
+async function* mergeByOrder(parts: AsyncGenerator<readonly Row[]>[]): AsyncGenerator<Row> {
+  const heads: { page: readonly Row[]; i: number; part: AsyncGenerator<readonly Row[]> }[] = [];
+  for (const part of parts) {
+    const first = await part.next();
+    if (!first.done) heads.push({ page: first.value, i: 0, part });
+  }
+  while (heads.length > 0) {
+    let least = heads[0]!;
+    for (const head of heads) {
+      if (orderOf(head.page[head.i]!) < orderOf(least.page[least.i]!)) least = head;
+    }
+    yield least.page[least.i]!;
+    if (++least.i < least.page.length) continue;
+    const next = await least.part.next();
+    if (next.done) heads.splice(heads.indexOf(least), 1);
+    else Object.assign(least, { page: next.value, i: 0 });
+  }
+}
