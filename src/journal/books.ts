@@ -17,29 +17,27 @@ export type Books = {
 
 /** Counts in memory, so that a hit costs no second write; `flush` is called every second and at the end. */
 export function openBooks(home: Pick<Home, 'rows'>): Books {
-  let pending = new Map<string, Map<Day, Record<string, number>>>();
+  type Pending = { readonly siteId: string; readonly day: Day; readonly counts: Record<string, number> };
+  let pending = new Map<string, Pending>();
 
   function count(siteId: string, day: Day, counter: Counter, by = 1): void {
-    let days = pending.get(siteId);
-    if (days === undefined) pending.set(siteId, (days = new Map()));
-    let counts = days.get(day);
-    if (counts === undefined) days.set(day, (counts = {}));
-    counts[counter] = (counts[counter] ?? 0) + by;
+    const key = `${siteId}/${day}`;
+    const entry = pending.get(key);
+    if (entry === undefined) pending.set(key, { siteId, day, counts: { [counter]: by } });
+    else entry.counts[counter] = (entry.counts[counter] ?? 0) + by;
   }
 
   async function flush(): Promise<void> {
     const due = pending;
     pending = new Map();
-    const writes: Promise<void>[] = [];
-    for (const [siteId, days] of due) {
-      for (const [sort, counts] of days) {
-        const write = home.rows.add({ partition: countPartition(siteId), sort }, counts).catch((error) => {
-          for (const [counter, by] of Object.entries(counts)) count(siteId, sort, counter as Counter, by);
-          throw error;
-        });
-        writes.push(write);
+    const writes = [...due.values()].map(async ({ siteId, day, counts }) => {
+      try {
+        await home.rows.add({ partition: countPartition(siteId), sort: day }, counts);
+      } catch (error) {
+        for (const [counter, by] of Object.entries(counts)) count(siteId, day, counter as Counter, by);
+        throw error;
       }
-    }
+    });
     const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
