@@ -1,0 +1,124 @@
+import { isIP } from 'node:net';
+import { DaybookError } from '../lib/errors.ts';
+import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
+import type { Site } from './site.ts';
+
+/** One setting of a site: its name in the CLI and in the API, and how it is read, checked and applied. */
+type Setting = {
+  readonly name: string;
+  readonly describe: string;
+  /** The site with the setting changed, or what was expected of the value. */
+  readonly apply: (site: Site, value: unknown, nowMs: number) => Site | { readonly expected: string };
+  readonly show: (site: Site, nowMs: number) => string | boolean | readonly string[];
+};
+
+/** Every setting a site has. A new one is a row here; `site set`, `site list` and `/api/v1/sites` follow. */
+export const siteSettings: readonly Setting[] = [
+  {
+    name: 'timezone',
+    describe: 'IANA time zone its days are cut by; a change starts with the next day',
+    apply: (site, value, nowMs) =>
+      typeof value === 'string' && isZone(value)
+        ? { ...site, zones: changeZone(site.zones, value, nowMs) }
+        : { expected: 'an IANA time zone such as Europe/Berlin' },
+    show: (site, nowMs) => zoneAt(site.zones, Math.max(nowMs, site.zones[site.zones.length - 1]!.fromMs)),
+  },
+  flag('open', 'anyone may read its rows and reports'),
+  flag('default', 'the site of requests that name none'),
+  list(
+    'excludedAddresses',
+    'excluded_addresses',
+    'addresses and CIDR ranges whose hits are dropped',
+    (text) => (isRange(text) ? undefined : 'IP addresses and CIDR ranges such as 192.0.2.7 or 2001:db8::/32'),
+  ),
+  list(
+    'excludedPages',
+    'excluded_pages',
+    'pages whose hits are dropped; * within a segment, ** over any',
+    (text) =>
+      text.startsWith('/') && text.length <= 500 ? undefined : 'paths that start with / such as /admin/**',
+  ),
+];
+
+/** Applies settings by name, all or none. Throws `bad-input` naming each field that was refused. */
+export function applySettings(site: Site, values: Readonly<Record<string, unknown>>, nowMs: number): Site {
+  const fields: Record<string, string[]> = {};
+  let changed = site;
+  for (const [name, value] of Object.entries(values)) {
+    const setting = siteSettings.find((row) => row.name === name);
+    if (setting === undefined) {
+      fields[name] = [`is no setting; expected one of ${siteSettings.map((row) => row.name).join(', ')}`];
+      continue;
+    }
+    const result = setting.apply(changed, value, nowMs);
+    if ('expected' in result)
+      fields[name] = [`expected ${result.expected}, got ${JSON.stringify(value)?.slice(0, 200)}`];
+    else changed = result;
+  }
+  if (Object.keys(fields).length > 0) {
+    const message = Object.entries(fields)
+      .map(([name, [problem]]) => `${name}: ${problem}`)
+      .join('; ');
+    throw new DaybookError('bad-input', message, { fields });
+  }
+  return changed;
+}
+
+/** A site as the API and the CLI show it. */
+export function showSite(site: Site, nowMs: number): Record<string, unknown> {
+  const shown = siteSettings.map((setting) => [setting.name, setting.show(site, nowMs)]);
+  return { domain: site.domain, ...Object.fromEntries(shown) };
+}
+
+function flag(name: 'open' | 'default', describe: string): Setting {
+  return {
+    name,
+    describe,
+    apply: (site, value) => {
+      const flagged = readFlag(value);
+      return flagged === undefined ? { expected: 'true or false' } : { ...site, [name]: flagged };
+    },
+    show: (site) => site[name],
+  };
+}
+
+function readFlag(value: unknown): boolean | undefined {
+  if (value === true || value === 'true' || value === 'yes' || value === '1') return true;
+  if (value === false || value === 'false' || value === 'no' || value === '0') return false;
+  return undefined;
+}
+
+/** A list given as JSON array, or as text with commas between; empty clears it. */
+function list(
+  field: 'excludedAddresses' | 'excludedPages',
+  name: string,
+  describe: string,
+  problemOf: (text: string) => string | undefined,
+): Setting {
+  return {
+    name,
+    describe,
+    apply: (site, value) => {
+      const parts = typeof value === 'string' ? value.split(',') : value;
+      if (!Array.isArray(parts) || parts.length > 1000) return { expected: 'a list of at most 1,000 texts' };
+      const texts: string[] = [];
+      for (const part of parts) {
+        if (typeof part !== 'string') return { expected: 'a list of texts' };
+        const text = part.trim();
+        if (text === '') continue;
+        const problem = problemOf(text);
+        if (problem !== undefined) return { expected: problem };
+        texts.push(text);
+      }
+      return { ...site, [field]: [...new Set(texts)] };
+    },
+    show: (site) => site[field],
+  };
+}
+
+function isRange(text: string): boolean {
+  const [address = '', bits, more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
