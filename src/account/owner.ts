@@ -1,8 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Home } from '../home/home.ts';
-
-/** Gives that many random bytes; `crypto.randomBytes` in the program. */
-export type Random = (bytes: number) => Buffer;
+import type { Random } from '../lib/random.ts';
 
 const ownerKey = { partition: 'owner', sort: 'key' };
 

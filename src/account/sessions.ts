@@ -1,6 +1,7 @@
 import { type Home, scanAll } from '../home/home.ts';
 import { type Clock, dayMs } from '../lib/clock.ts';
-import { hashSecret, type Owner, type Random } from './owner.ts';
+import type { Random } from '../lib/random.ts';
+import { hashSecret, type Owner } from './owner.ts';
 
 export const sessionDays = 30;
 

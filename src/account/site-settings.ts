@@ -23,8 +23,9 @@ export const siteSettings: readonly Setting[] = [
         : { expected: 'an IANA time zone such as Europe/Berlin' },
     show: (site, nowMs) => zoneAt(site.zones, Math.max(nowMs, site.zones[site.zones.length - 1]!.fromMs)),
   },
-  flag('open', 'anyone may read its rows and reports'),
-  flag('default', 'the site of requests that name none'),
+  flag('open', 'open', 'anyone may read its rows and reports'),
+  flag('default', 'default', 'the site of requests that name none'),
+  flag('respectsGpc', 'respect_gpc', 'drop hits of browsers that send Sec-GPC: 1 or DNT: 1'),
   list(
     'excludedAddresses',
     'excluded_addresses',
@@ -70,15 +71,15 @@ export function showSite(site: Site, nowMs: number): Record<string, unknown> {
   return { domain: site.domain, ...Object.fromEntries(shown) };
 }
 
-function flag(name: 'open' | 'default', describe: string): Setting {
+function flag(field: 'open' | 'default' | 'respectsGpc', name: string, describe: string): Setting {
   return {
     name,
     describe,
     apply: (site, value) => {
       const flagged = readFlag(value);
-      return flagged === undefined ? { expected: 'true or false' } : { ...site, [name]: flagged };
+      return flagged === undefined ? { expected: 'true or false' } : { ...site, [field]: flagged };
     },
-    show: (site) => site[name],
+    show: (site) => site[field],
   };
 }
 

@@ -13,6 +13,8 @@ export type Site = {
   readonly open: boolean;
   /** The site of requests that name none. At most one is. */
   readonly default: boolean;
+  /** Hits of browsers that ask not to be counted (Sec-GPC, DNT) are dropped as `opted-out`. */
+  readonly respectsGpc: boolean;
   /** Addresses and CIDR ranges whose hits are dropped as `excluded-ip`. */
   readonly excludedAddresses: readonly string[];
   /** Paths, `*` matching anything within a segment and `**` anything, dropped as `excluded-page`. */

@@ -108,6 +108,7 @@ export function openSites(
       createdMs: nowMs,
       open: false,
       default: false,
+      respectsGpc: false,
       excludedAddresses: [],
       excludedPages: [],
     };

@@ -8,7 +8,6 @@ export const dropReasons = [
   'excluded-page',
   'spam-referrer',
   'too-late',
-  'too-old',
 ] as const;
 
 export type DropReason = (typeof dropReasons)[number];

@@ -1,0 +1,36 @@
+import { type Invalid, invalid, shown } from './candidate.ts';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** Bytes a hit's body may have. A pageview has a few hundred; 30 props of common length stay far below. */
+export const maxBodyBytes = 16_384;
+
+/** A body that is one JSON object whose texts can be stored, searched and given back unchanged. */
+export function readBody(text: string): { readonly body: JsonObject } | Invalid {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch (error) {
+    return invalid(
+      'body',
+      `expected a JSON object, got ${text === '' ? 'nothing' : (error as Error).message}`,
+    );
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return invalid('body', `expected a JSON object, got ${shown(body)}`);
+  }
+  if (text.includes('\\u') && hasBrokenText(body)) {
+    return invalid('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');
+  }
+  return { body: body as JsonObject };
+}
+
+/** Control characters that no name, address or key has; tab and line breaks may stand in values. */
+export function hasControls(text: string): boolean {
+  return /[\u0000-\u001f\u007f]/.test(text);
+}
+
+/** JSON.stringify writes `\ud8xx` only for a surrogate without its partner: no JSON reader would take it back. */
+function hasBrokenText(body: unknown): boolean {
+  return /(?:^|[^\\])(?:\\\\)*\\u(?:d[89a-f]|0000)/.test(JSON.stringify(body));
+}

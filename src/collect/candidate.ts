@@ -1,0 +1,47 @@
+/** What every dialect makes of a request: parsed and checked, before anything is looked up. */
+export type Candidate = {
+  /** The site asked for; absent: the default site. */
+  readonly domain?: string;
+  readonly name: string;
+  readonly hostname: string;
+  readonly page: string;
+  /** Of the page's URL, with its `?`; where campaigns are read from. */
+  readonly query: string;
+  readonly referrer?: string;
+  readonly language?: string;
+  readonly screenWidthPx?: number;
+  readonly interactive: boolean;
+  readonly props?: Readonly<Record<string, string>>;
+  readonly revenue?: { readonly currency: string; readonly amount: number };
+  /** The sender's own id of the hit: what makes sending it again safe. */
+  readonly id?: string;
+  readonly engagement?: {
+    readonly scrollDepth?: number;
+    readonly engagedMs?: number;
+    readonly viewAgeMs: number;
+  };
+  /** The deploy dialect's own fields. */
+  readonly sent?: Readonly<Record<string, unknown>>;
+  readonly userAgent: string;
+  /** The visitor's IP address. Lives only as long as the request. */
+  readonly address: string;
+  /** The browser asks not to be counted (Sec-GPC, DNT). */
+  readonly optsOut: boolean;
+  readonly receivedAtMs: number;
+};
+
+/** What a dialect is told about the request beside its body. */
+export type RequestFacts = Pick<Candidate, 'userAgent' | 'address' | 'optsOut' | 'receivedAtMs'>;
+
+/** Why a body was refused, by field; answered as 400. */
+export type Invalid = { readonly invalid: Readonly<Record<string, readonly string[]>> };
+
+export function invalid(field: string, problem: string): Invalid {
+  return { invalid: { [field]: [problem] } };
+}
+
+/** What came, short enough for a message. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

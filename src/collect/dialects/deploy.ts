@@ -1,0 +1,72 @@
+import { hasControls, readBody } from '../body.ts';
+import { type Candidate, type Invalid, invalid, type RequestFacts, shown } from '../candidate.ts';
+import type { Hit } from '../hit.ts';
+
+const maxPathBytes = 2_000;
+
+/**
+ * The plain analytics microservice: `POST /analytics`. Every field is kept as it came and given back; browser and
+ * visitor are read from the body's `userAgent`, since the sender is often a server.
+ */
+export function readDeploy(
+  text: string,
+  facts: RequestFacts,
+  domain: string | undefined,
+): Candidate | Invalid {
+  const read = readBody(text);
+  if ('invalid' in read) return read;
+  const { pathname, ...sent } = read.body;
+  if (typeof pathname !== 'string' || pathname === '') {
+    return invalid(
+      'pathname',
+      `expected the path of the page, got ${pathname === undefined ? 'nothing' : shown(pathname)}`,
+    );
+  }
+  if (Buffer.byteLength(pathname) > maxPathBytes) {
+    return invalid('pathname', `expected at most ${maxPathBytes} bytes, got ${Buffer.byteLength(pathname)}`);
+  }
+  if (hasControls(pathname)) return invalid('pathname', 'expected a path without control characters');
+  for (const field of ['platform', 'userAgent', 'language'] as const) {
+    const value = sent[field];
+    if (value !== undefined && value !== null && typeof value !== 'string') {
+      return invalid(field, `expected a text, got ${shown(value)}`);
+    }
+  }
+  if (sent['location'] !== undefined && sent['location'] !== null && !isPlace(sent['location'])) {
+    return invalid('location', `expected {latitude, longitude} in degrees, got ${shown(sent['location'])}`);
+  }
+  const language = sent['language'];
+  return {
+    ...facts,
+    ...(domain !== undefined && { domain }),
+    name: 'pageview',
+    hostname: '',
+    page: pathname,
+    query: '',
+    interactive: true,
+    userAgent: typeof sent['userAgent'] === 'string' ? sent['userAgent'] : '',
+    ...(typeof language === 'string' && language !== '' && language.length <= 35 && { language }),
+    sent,
+  };
+}
+
+/** A hit as a row of the classic table: what `GET /analytics` gives. `timestamp` is in seconds, with fraction. */
+export function deployItem(hit: Hit): Record<string, unknown> {
+  return {
+    ...hit.sent,
+    pagePath: hit.page,
+    timestamp: hit.time / 1_000,
+    ...(hit.sent === undefined && hit.language !== undefined && { language: hit.language }),
+  };
+}
+
+function isPlace(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { latitude, longitude } = value as Record<string, unknown>;
+  return (
+    typeof latitude === 'number' &&
+    typeof longitude === 'number' &&
+    Math.abs(latitude) <= 90 &&
+    Math.abs(longitude) <= 180
+  );
+}

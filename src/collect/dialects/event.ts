@@ -1,0 +1,159 @@
+import { hasControls, type JsonObject, readBody } from '../body.ts';
+import { type Candidate, type Invalid, invalid, type RequestFacts, shown } from '../candidate.ts';
+import { readPageUrl } from '../enrich/page-url.ts';
+
+const maxNameChars = 120;
+const maxReferrerChars = 2_000;
+const maxProps = 30;
+const maxKeyBytes = 300;
+const maxValueBytes = 2_000;
+const maxEngagedMs = 30 * 24 * 3_600_000;
+
+/**
+ * The native dialect: `POST /api/event`, Plausible's fields in their short and long names, and ours beside them
+ * (`id`, `a`, `l`, `w`). One request may name several sites: one candidate for each.
+ */
+export function readEvent(text: string, facts: RequestFacts): readonly Candidate[] | Invalid {
+  const read = readBody(text);
+  if ('invalid' in read) return read;
+  const { body } = read;
+
+  const name = readName(body['n'] ?? body['name']);
+  if (typeof name !== 'string') return name;
+  const url = body['u'] ?? body['url'];
+  if (typeof url !== 'string' || url === '') return invalid('url', expected('the URL of the page', url));
+  if (hasControls(url)) return invalid('url', 'expected a URL without control characters');
+  const page = readPageUrl(url, { hash: isTrue(body['h'] ?? body['hashMode']) });
+  if ('error' in page) return invalid('url', page.error);
+  const props = readProps(body['p'] ?? body['props'] ?? body['m'] ?? body['meta']);
+  if (props !== undefined && 'invalid' in props) return props;
+  const engagement = name === 'engagement' ? readEngagement(body) : undefined;
+  if (engagement !== undefined && 'invalid' in engagement) return engagement;
+  const domains = readDomains(body['d'] ?? body['domain'], page.hostname);
+  if ('invalid' in domains) return domains;
+  for (const [field, value, max] of [
+    ['referrer', body['r'] ?? body['referrer'], Number.POSITIVE_INFINITY],
+    ['language', body['l'], 35],
+    ['id', body['id'], 128],
+  ] as const) {
+    if (value === undefined || value === null) continue;
+    if (typeof value !== 'string') return invalid(field, expected('a text', value));
+    if (value.length > max) return invalid(field, `expected at most ${max} characters, got ${value.length}`);
+  }
+
+  const referrer = textOf(body['r'] ?? body['referrer'])?.slice(0, maxReferrerChars);
+  const language = textOf(body['l']);
+  const id = textOf(body['id']);
+  const width = body['w'];
+  const revenue = readRevenue(body['$'] ?? body['revenue']);
+  const shared = {
+    ...facts,
+    name,
+    hostname: page.hostname,
+    page: page.page,
+    query: page.query,
+    interactive: (body['i'] ?? body['interactive']) !== false,
+    ...(referrer !== undefined && { referrer }),
+    ...(language !== undefined && { language }),
+    ...(id !== undefined && { id }),
+    ...(typeof width === 'number' && width > 0 && { screenWidthPx: width }),
+    ...(props !== undefined && { props: props.props }),
+    ...(revenue !== undefined && { revenue }),
+    ...(engagement !== undefined && { engagement }),
+  };
+  return domains.domains.map((domain) => ({ ...shared, domain }));
+}
+
+function readName(value: unknown): string | Invalid {
+  const name = typeof value === 'number' && Number.isInteger(value) ? String(value) : value;
+  if (typeof name !== 'string' || name.trim() === '') {
+    return invalid('name', expected('the name of the event, such as pageview', value));
+  }
+  if (name.length > maxNameChars) {
+    return invalid('name', `expected at most ${maxNameChars} characters, got ${name.length}`);
+  }
+  return hasControls(name) ? invalid('name', 'expected a name without control characters') : name;
+}
+
+function readDomains(value: unknown, hostname: string): { readonly domains: readonly string[] } | Invalid {
+  if (value === undefined || value === null) return { domains: [hostname] };
+  if (typeof value !== 'string') return invalid('domain', expected('the domain of a site', value));
+  const domains = value.split(',').map((domain) => domain.trim());
+  if (domains.some((domain) => domain === ''))
+    return invalid('domain', expected('the domain of a site', value));
+  if (domains.length > 20) return invalid('domain', `expected at most 20 domains, got ${domains.length}`);
+  return { domains: [...new Set(domains)] };
+}
+
+/** Custom properties, from an object or its JSON text; what has no plain value is left out. */
+function readProps(
+  value: unknown,
+): { readonly props: Readonly<Record<string, string>> } | Invalid | undefined {
+  const object = objectOf(value);
+  if (object === undefined) return undefined;
+  const props: Record<string, string> = {};
+  for (const [key, raw] of Object.entries(object).slice(0, maxProps)) {
+    if (raw === null || typeof raw === 'object') continue;
+    const text = String(raw);
+    if (text.trim() === '' || key.trim() === '') continue;
+    if (Buffer.byteLength(key) > maxKeyBytes)
+      return invalid('props', `expected keys of at most ${maxKeyBytes} bytes`);
+    if (Buffer.byteLength(text) > maxValueBytes) {
+      return invalid('props', `expected values of at most ${maxValueBytes} bytes, got more in ${shown(key)}`);
+    }
+    if (hasControls(key)) return invalid('props', 'expected keys without control characters');
+    // A plain assignment to `__proto__` would be lost.
+    Object.defineProperty(props, key, { value: text, enumerable: true, configurable: true, writable: true });
+  }
+  return Object.keys(props).length === 0 ? undefined : { props };
+}
+
+function readEngagement(body: JsonObject): NonNullable<Candidate['engagement']> | Invalid {
+  const { sd, e, a } = body;
+  const scrollDepth = typeof sd === 'number' && sd >= 0 ? Math.min(100, Math.round(sd)) : undefined;
+  const engagedMs = typeof e === 'number' && e >= 0 && e < maxEngagedMs ? Math.round(e) : undefined;
+  if (scrollDepth === undefined && engagedMs === undefined) {
+    return invalid('engagement', 'expected sd (scroll depth, 0 to 100) or e (engaged ms, below 30 days)');
+  }
+  const viewAgeMs = a ?? 0;
+  if (typeof viewAgeMs !== 'number' || viewAgeMs < 0)
+    return invalid('a', expected("the view's age in ms", a));
+  return {
+    ...(scrollDepth !== undefined && { scrollDepth }),
+    ...(engagedMs !== undefined && { engagedMs }),
+    viewAgeMs,
+  };
+}
+
+/** Invalid revenue is left out, the event kept. */
+function readRevenue(value: unknown): Candidate['revenue'] {
+  const object = objectOf(value);
+  if (object === undefined) return undefined;
+  const currency = object['currency'];
+  const amount = Number(object['amount'] ?? Number.NaN);
+  if (typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency) || !Number.isFinite(amount))
+    return undefined;
+  return { currency: currency.toUpperCase(), amount };
+}
+
+function objectOf(value: unknown): JsonObject | undefined {
+  if (typeof value === 'string') {
+    const read = readBody(value);
+    return 'body' in read ? read.body : undefined;
+  }
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || value === '1';
+}
+
+function expected(what: string, came: unknown): string {
+  return `expected ${what}, got ${came === undefined ? 'nothing' : shown(came)}`;
+}

@@ -1,0 +1,42 @@
+import type { Candidate } from './candidate.ts';
+import type { DropReason } from './drop.ts';
+
+/** A hit that was not counted, for its site's owner to find out why. Holds nothing that names the visitor. */
+export type LoggedDrop = {
+  readonly atMs: number;
+  readonly reason: DropReason;
+  /** The site the hit named. */
+  readonly domain: string;
+  readonly name: string;
+  readonly page: string;
+};
+
+const kept = 100;
+
+export type DropLog = {
+  log(candidate: Candidate, reason: DropReason): void;
+  /** The last ones, newest first. */
+  last(domain: string): readonly LoggedDrop[];
+};
+
+/** The last drops of this process, in memory: a help for setting up, not a record. */
+export function openDropLog(): DropLog {
+  const drops: LoggedDrop[] = [];
+  let next = 0;
+  return {
+    log(candidate, reason) {
+      const { receivedAtMs, domain = '', name, page } = candidate;
+      drops[next] = {
+        atMs: receivedAtMs,
+        reason,
+        domain,
+        name: name.slice(0, 120),
+        page: page.slice(0, 200),
+      };
+      next = (next + 1) % kept;
+    },
+    last(domain) {
+      return drops.filter((entry) => entry.domain === domain).sort((a, b) => b.atMs - a.atMs);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import type { Salts } from '../home/home.ts';
+import { hourMs } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+import type { DayBounds } from '../lib/site-days.ts';
+import { visitorId } from './enrich/visitor.ts';
+
+/** A salt lives this long beyond its day, or beyond its making where that is later. */
+export const saltLifeMs = 48 * hourMs;
+
+export type Visitors = {
+  /** The visitor id of an address and user agent on a site-day: at once where the salt is known already. */
+  identify(
+    siteId: string,
+    bounds: DayBounds,
+    address: string,
+    userAgent: string,
+    nowMs: number,
+  ): string | Promise<string>;
+  /** Forgets the salts whose time is over. */
+  forget(nowMs: number): void;
+};
+
+/** Keeps the salts in use at hand. They are made and destroyed by the home. */
+export function openVisitors(salts: Salts, random: Random): Visitors {
+  const known = new Map<string, { readonly salt: Buffer; readonly forgetAtMs: number }>();
+
+  function identify(siteId: string, bounds: DayBounds, address: string, userAgent: string, nowMs: number) {
+    const key = `${siteId}/${bounds.day}`;
+    const entry = known.get(key);
+    if (entry !== undefined) return visitorId(entry.salt, address, userAgent);
+    const destroyAtMs = Math.max(bounds.endMs, nowMs) + saltLifeMs;
+    return salts
+      .getOrKeep(siteId, bounds.day, () => ({ salt: random(32), destroyAtMs }))
+      .then((salt) => {
+        known.set(key, { salt, forgetAtMs: bounds.endMs + saltLifeMs });
+        return visitorId(salt, address, userAgent);
+      });
+  }
+
+  function forget(nowMs: number): void {
+    for (const [key, { salt, forgetAtMs }] of known) {
+      if (forgetAtMs > nowMs) continue;
+      salt.fill(0);
+      known.delete(key);
+    }
+  }
+
+  return { identify, forget };
+}
