@@ -1,3 +1,5 @@
+import type { Tags } from './enrich/page-url.ts';
+
 /** What every dialect makes of a request: parsed and checked, before anything is looked up. */
 export type Candidate = {
   /** The site asked for; absent: the default site. */
@@ -5,8 +7,8 @@ export type Candidate = {
   readonly name: string;
   readonly hostname: string;
   readonly page: string;
-  /** Of the page's URL, with its `?`; where campaigns are read from. */
-  readonly query: string;
+  /** Campaign and click marks of the page's URL. */
+  readonly tags: Tags;
   readonly referrer?: string;
   readonly language?: string;
   readonly screenWidthPx?: number;

@@ -1,6 +1,6 @@
 import { type Home, scanAll } from '../home/home.ts';
 import type { Day } from '../lib/site-days.ts';
-import { countPartition, hitPartition, latePartition, lateRange } from './keys.ts';
+import { countPartition, hitPartition, latePartition, timeText } from './keys.ts';
 
 /** What is counted for a site-day: rows stored, and hits dropped by reason. Received is their sum. */
 export type Counter = 'stored' | `dropped:${string}`;
@@ -50,30 +50,50 @@ export async function readCounts(home: Pick<Home, 'rows'>, siteId: string, day: 
   return text === undefined ? {} : (JSON.parse(text) as Counts);
 }
 
-export type Balance = {
-  readonly siteId: string;
+export type DayBooks = {
   readonly day: Day;
-  readonly counted: number;
-  readonly rows: number;
+  /** `stored` and all of `dropped` together. */
+  readonly received: number;
+  readonly stored: number;
+  readonly dropped: Readonly<Record<string, number>>;
 };
 
+/** The books of a site, by day; up to a second behind. */
+export async function readBooks(home: Pick<Home, 'rows'>, siteId: string): Promise<DayBooks[]> {
+  const books: DayBooks[] = [];
+  for await (const { sort: day, value } of scanAll(home.rows, countPartition(siteId))) {
+    const { stored = 0, ...drops } = JSON.parse(value) as Record<string, number>;
+    const dropped = Object.fromEntries(
+      Object.entries(drops).map(([key, n]) => [key.slice('dropped:'.length), n]),
+    );
+    const received = Object.values(drops).reduce((sum, n) => sum + n, stored);
+    books.push({ day, received, stored, dropped });
+  }
+  return books;
+}
+
+export type Balance = { readonly counted: number; readonly rows: number };
+
 /**
- * Compares a site-day's count of stored hits with its rows. A process that was killed leaves up to a second of
- * hits uncounted: more rows than counted are added to the books. Fewer rows than counted would be a loss, and is
- * for the caller to say loudly. To be called while no other process writes to the site.
+ * Compares what was `counted` as stored on a site-day with its rows received before `beforeMs`. A process that was
+ * killed leaves up to a second of hits uncounted: rows beyond the count are added to the books. Fewer rows than
+ * counted is a loss, for the caller to say loudly.
  */
 export async function balanceDay(
   home: Pick<Home, 'rows' | 'shards'>,
   siteId: string,
   day: Day,
+  counted: number,
+  beforeMs: number,
 ): Promise<Balance> {
-  const counted = (await readCounts(home, siteId, day)).stored ?? 0;
   let rows = 0;
   for (let shard = 0; shard < home.shards; shard++) {
-    for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard))) rows++;
-    for await (const _ of scanAll(home.rows, latePartition(siteId, shard), lateRange(day))) rows++;
+    const running = { to: timeText(beforeMs) };
+    for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard), running)) rows++;
+    const late = { from: `${day}/`, to: `${day}/${timeText(beforeMs)}` };
+    for await (const _ of scanAll(home.rows, latePartition(siteId, shard), late)) rows++;
   }
   if (rows > counted)
     await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored: rows - counted });
-  return { siteId, day, counted, rows };
+  return { counted, rows };
 }

@@ -42,7 +42,7 @@ export function readDeploy(
     name: 'pageview',
     hostname: '',
     page: pathname,
-    query: '',
+    tags: {},
     interactive: true,
     userAgent: typeof sent['userAgent'] === 'string' ? sent['userAgent'] : '',
     ...(typeof language === 'string' && language !== '' && language.length <= 35 && { language }),

@@ -51,7 +51,7 @@ export function readEvent(text: string, facts: RequestFacts): readonly Candidate
     name,
     hostname: page.hostname,
     page: page.page,
-    query: page.query,
+    tags: page.tags,
     interactive: (body['i'] ?? body['interactive']) !== false,
     ...(referrer !== undefined && { referrer }),
     ...(language !== undefined && { language }),

@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import { pino } from 'pino';
+import { createApp } from '../http/app.ts';
+import { trustProxies } from '../http/client-address.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DaybookError, messageOf } from '../lib/errors.ts';
+import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
+import { openHome } from './home.ts';
+import { readPages } from './pages.ts';
+import { openWorld } from './world.ts';
+
+export type ServerOptions = {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly proxies: readonly string[];
+  readonly clock?: Clock;
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+export type Server = {
+  readonly url: string;
+  /** The owner key, only at the start that made it. */
+  readonly firstKey: string | undefined;
+  /** Takes no more requests, finishes those under way, writes the books, closes the home. */
+  close(): Promise<void>;
+};
+
+const builtPages = fileURLToPath(new URL('../../dashboard', import.meta.url));
+
+/** Opens the data, then the port. Rejects with a `DaybookError` that says what is in the way. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { port, host, clock = Date.now } = options;
+  const log = pino(
+    { level: options.env?.['DAYBOOK_LOG'] ?? 'info' },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  const home = await openHome(options.data, clock, options.env ?? process.env);
+  const trust = trustProxies(options.proxies, (message) => log.warn(message));
+  const pages = await readPages(builtPages);
+  const world = openWorld({ home, clock, random: randomBytes, log, trust, pages, peerAddress });
+  const server = createServer(getRequestListener(createApp(world).fetch));
+  try {
+    const firstKey = await world.owner.makeFirstKey();
+    const counts = await snapshotCounts(world);
+    const bootMs = clock();
+    await listen(server, port, host);
+    const duties = startDuties(world);
+    const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
+      log.error({ err: error }, 'the books could not be checked');
+    });
+    return {
+      url: urlOf(server, host),
+      firstKey,
+      async close() {
+        const closed = once(server, 'close');
+        server.close();
+        server.closeIdleConnections();
+        const cut = setTimeout(() => server.closeAllConnections(), 10_000);
+        await closed;
+        clearTimeout(cut);
+        await balanced;
+        await duties.stop();
+        await home.close();
+      },
+    };
+  } catch (error) {
+    await home.close();
+    throw error;
+  }
+}
+
+async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const problems: Readonly<Record<string, string>> = {
+      EADDRINUSE: `port ${port} on ${host} is in use; end what uses it, or choose another with --port`,
+      EACCES: `port ${port} on ${host} may not be opened by this user; choose one above 1023 with --port`,
+      EADDRNOTAVAIL: `${host} is no address of this machine; choose one with --host`,
+    };
+    throw new DaybookError('unavailable', problems[code ?? ''] ?? messageOf(error), { cause: error });
+  }
+}
+
+function urlOf(server: ReturnType<typeof createServer>, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const shownHost = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host;
+  return `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${port}`;
+}
+
+function peerAddress(c: Context): string {
+  return (c.env as HttpBindings).incoming.socket.remoteAddress ?? '';
+}

@@ -1,0 +1,48 @@
+import type { Context } from 'hono';
+import { getCookie } from 'hono/cookie';
+import type { Site } from '../account/site.ts';
+import { DaybookError } from '../lib/errors.ts';
+import type { World } from './world.ts';
+
+export const sessionCookie = 'daybook_session';
+
+/** The key of `Authorization: Bearer`, if the request has one. */
+export function bearerOf(c: Context): string | undefined {
+  const header = c.req.header('authorization');
+  return header === undefined ? undefined : /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1];
+}
+
+/** The owner, by key or by session. */
+export async function isOwner(world: World, c: Context): Promise<boolean> {
+  const key = bearerOf(c);
+  if (key !== undefined) return world.owner.isKey(key);
+  const token = getCookie(c, sessionCookie);
+  return token !== undefined && world.sessions.isSignedIn(token);
+}
+
+/** Throws `not-signed-in` unless the owner asks. */
+export async function requireOwner(world: World, c: Context): Promise<void> {
+  if (await isOwner(world, c)) return;
+  throw new DaybookError(
+    'not-signed-in',
+    bearerOf(c) === undefined
+      ? 'sign in, or send the owner key as Authorization: Bearer KEY'
+      : 'this key is not the owner key; `daybook key new` makes another',
+  );
+}
+
+/**
+ * The site a request names (absent: the default one), if whoever asks may read it: anyone where it is open, else the
+ * owner. Who may not is told no more about a closed site than about none.
+ */
+export async function readableSite(world: World, c: Context, domain: string | undefined): Promise<Site> {
+  const site = domain === undefined ? await world.sites.findDefault() : await world.sites.find(domain);
+  if (site === undefined || !site.open) await requireOwner(world, c);
+  if (site !== undefined) return site;
+  throw new DaybookError(
+    'not-found',
+    domain === undefined
+      ? 'no site is marked default: name one with ?site='
+      : `there is no site ${JSON.stringify(domain.slice(0, 300))}`,
+  );
+}

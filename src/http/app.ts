@@ -1,0 +1,26 @@
+import { Hono } from 'hono';
+import { DaybookError } from '../lib/errors.ts';
+import { collectRoutes } from './collect-routes.ts';
+import { failure } from './failures.ts';
+import { healthRoutes } from './health-routes.ts';
+import { pageRoutes } from './page-routes.ts';
+import { readRoutes } from './read-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { siteRoutes } from './site-routes.ts';
+import type { World } from './world.ts';
+
+/** Daybook as one function from request to response; `entry/` gives it a runtime. */
+export function createApp(world: World): Hono {
+  const app = new Hono();
+  app.route('/', collectRoutes(world));
+  app.route('/', readRoutes(world));
+  app.route('/', sessionRoutes(world));
+  app.route('/', siteRoutes(world));
+  app.route('/', healthRoutes(world));
+  app.route('/', pageRoutes(world));
+  app.notFound((c) =>
+    failure(c, new DaybookError('not-found', `there is nothing at ${c.req.path}`), 'error', world.log),
+  );
+  app.onError((error, c) => failure(c, error, 'error', world.log));
+  return app;
+}

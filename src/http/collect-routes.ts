@@ -1,0 +1,115 @@
+import { type Context, Hono } from 'hono';
+import { maxBodyBytes } from '../collect/body.ts';
+import type { Candidate, Invalid, RequestFacts } from '../collect/candidate.ts';
+import { collect, type Kept } from '../collect/collect.ts';
+import { readDeploy } from '../collect/dialects/deploy.ts';
+import { readEvent } from '../collect/dialects/event.ts';
+import { type Drop, type DropReason, isDrop } from '../collect/drop.ts';
+import { noSite } from '../journal/books.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { bearerOf } from './access.ts';
+import { clientAddress } from './client-address.ts';
+import { failure, type Shape } from './failures.ts';
+import { requestText } from './request-text.ts';
+import type { World } from './world.ts';
+
+/** Pages of any origin may send hits. */
+export const openToAllOrigins = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'x-daybook-dropped, x-plausible-dropped',
+};
+
+/** Both names of the deploy endpoint: the plain one, and that of API Gateway's `default` stage. */
+export const deployPaths = ['/analytics', '/default/analytics'];
+
+/** `POST` of hits, in every dialect, and their preflights. */
+export function collectRoutes(world: World): Hono {
+  const routes = new Hono();
+
+  routes.post('/api/event', (c) =>
+    answering(world, c, 'errors', async (facts) => {
+      if (c.req.header('x-debug-request') === 'true') return c.text(facts.address);
+      const outcomes = await take(world, c, readEvent(await requestText(c, maxBodyBytes), facts), facts);
+      const dropped = outcomes.filter(isDrop).length;
+      if (dropped > 0) c.header('x-plausible-dropped', String(dropped));
+      return c.text('ok', 202);
+    }),
+  );
+
+  for (const path of deployPaths) {
+    routes.post(path, (c) =>
+      answering(world, c, 'message', async (facts) => {
+        const candidate = readDeploy(await requestText(c, maxBodyBytes), facts, c.req.query('site'));
+        const [outcome] = await take(world, c, 'invalid' in candidate ? candidate : [candidate], facts);
+        return c.json(isDrop(outcome!) ? { id: null, dropped: outcome.dropped } : { id: outcome!.id });
+      }),
+    );
+  }
+
+  for (const path of ['/api/event', ...deployPaths]) {
+    routes.options(path, (c) => {
+      c.header('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
+      c.header('Access-Control-Allow-Headers', c.req.header('access-control-request-headers') ?? '*');
+      c.header('Access-Control-Max-Age', '86400');
+      return c.body(null, 204, openToAllOrigins);
+    });
+  }
+
+  return routes;
+}
+
+/** Collects what a dialect read; the reasons of drops stand in `x-daybook-dropped`. */
+async function take(
+  world: World,
+  c: Context,
+  read: readonly Candidate[] | Invalid,
+  facts: RequestFacts,
+): Promise<readonly (Kept | Drop)[]> {
+  if ('invalid' in read) {
+    world.collect.books.count(
+      noSite,
+      new Date(facts.receivedAtMs).toISOString().slice(0, 10),
+      'dropped:invalid',
+    );
+    c.header('x-daybook-dropped', 'invalid' satisfies DropReason);
+    throw invalidError(read);
+  }
+  const outcomes = await collect(world.collect, read);
+  const reasons = outcomes.filter(isDrop).map(({ dropped }) => dropped);
+  if (reasons.length > 0) c.header('x-daybook-dropped', reasons.join(', '));
+  return outcomes;
+}
+
+/** Runs a collecting route so that every answer, failures too, may be read from any origin. */
+async function answering(
+  world: World,
+  c: Context,
+  shape: Shape,
+  run: (facts: RequestFacts) => Promise<Response>,
+): Promise<Response> {
+  for (const [name, value] of Object.entries(openToAllOrigins)) c.header(name, value);
+  try {
+    return await run(await factsOf(world, c));
+  } catch (error) {
+    return failure(c, error, shape, world.log);
+  }
+}
+
+async function factsOf(world: World, c: Context): Promise<RequestFacts> {
+  const forwarded = c.req.header('x-forwarded-for');
+  const key = forwarded === undefined ? undefined : bearerOf(c);
+  const hasKey = key !== undefined && (await world.owner.isKey(key));
+  return {
+    userAgent: c.req.header('user-agent') ?? '',
+    address: clientAddress(forwarded, world.peerAddress(c), world.trust, hasKey),
+    optsOut: c.req.header('sec-gpc') === '1' || c.req.header('dnt') === '1',
+    receivedAtMs: world.clock(),
+  };
+}
+
+function invalidError({ invalid }: Invalid): DaybookError {
+  const message = Object.entries(invalid)
+    .map(([field, problems]) => `${field}: ${problems.join(', ')}`)
+    .join('; ');
+  return new DaybookError('bad-input', message, { fields: { ...invalid } });
+}

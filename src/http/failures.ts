@@ -1,0 +1,37 @@
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Logger } from 'pino';
+import { DaybookError, type Fault } from '../lib/errors.ts';
+
+const statuses: Readonly<Record<Fault, ContentfulStatusCode>> = {
+  'bad-input': 400,
+  'not-signed-in': 401,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  unavailable: 503,
+};
+
+/** Shapes of an error's body: ours, and those of the dialects. */
+export type Shape = 'error' | 'message' | 'errors';
+
+/** Turns anything thrown into an answer. What is the sender's fault stays quiet, what is ours is logged. */
+export function failure(c: Context, error: unknown, shape: Shape, log: Logger): Response {
+  if (!(error instanceof DaybookError)) {
+    log.error({ err: error, path: c.req.path }, 'a request failed in a way that was not foreseen');
+    return c.json(bodyOf('something went wrong here; it is in the log', undefined, shape), 500);
+  }
+  const status = statuses[error.fault];
+  if (status === 503) {
+    log.warn({ err: error, path: c.req.path }, 'unavailable');
+    c.header('Retry-After', '5');
+  }
+  if (status === 401) c.header('WWW-Authenticate', 'Bearer');
+  return c.json(bodyOf(error.message, error.fields, shape), status);
+}
+
+function bodyOf(message: string, fields: DaybookError['fields'], shape: Shape): Record<string, unknown> {
+  if (shape === 'errors') return { errors: fields ?? { request: [message] } };
+  if (shape === 'message') return { message };
+  return { error: message, ...(fields !== undefined && { fields }) };
+}

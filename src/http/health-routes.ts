@@ -1,0 +1,36 @@
+import { Hono } from 'hono';
+import { messageOf } from '../lib/errors.ts';
+import type { World } from './world.ts';
+
+/** One try at storing serves every question within this time. */
+const answerLifeMs = 1_000;
+
+/** `/health/live`: the process answers. `/health/ready`: a hit can be stored, tried out with a row of our own. */
+export function healthRoutes(world: World): Hono {
+  const routes = new Hono();
+  let last: { readonly atMs: number; readonly problem: Promise<string | undefined> } | undefined;
+
+  async function tryToStore(nowMs: number): Promise<string | undefined> {
+    try {
+      await world.home.rows.append([
+        { partition: 'health', sort: 'ready', value: JSON.stringify({ atMs: nowMs }) },
+      ]);
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  routes.get('/health/live', (c) => c.json({ live: true }));
+  routes.get('/health/ready', async (c) => {
+    const nowMs = world.clock();
+    if (last === undefined || Math.abs(nowMs - last.atMs) >= answerLifeMs)
+      last = { atMs: nowMs, problem: tryToStore(nowMs) };
+    const problem = await last.problem;
+    if (problem === undefined) return c.json({ ready: true });
+    c.header('Retry-After', '5');
+    return c.json({ ready: false, error: problem }, 503);
+  });
+
+  return routes;
+}

@@ -1,0 +1,129 @@
+import { Hono } from 'hono';
+import type { Site } from '../account/site.ts';
+import { deployItem } from '../collect/dialects/deploy.ts';
+import type { Hit } from '../collect/hit.ts';
+import type { Home } from '../home/home.ts';
+import { readBooks } from '../journal/books.ts';
+import { orderOf } from '../journal/keys.ts';
+import { listDays, readDay } from '../journal/read.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { type Day, isDay, nextDay } from '../lib/site-days.ts';
+import { readableSite, requireOwner } from './access.ts';
+import { deployPaths, openToAllOrigins } from './collect-routes.ts';
+import { failure } from './failures.ts';
+import { hitsAsCsv } from './hits-csv.ts';
+import { streamed } from './streamed.ts';
+import type { World } from './world.ts';
+
+/** `GET` of raw rows: as the deploy endpoint gives them, and whole. */
+export function readRoutes(world: World): Hono {
+  const routes = new Hono();
+
+  for (const path of deployPaths) {
+    routes.get(path, async (c) => {
+      try {
+        const site = await readableSite(world, c, c.req.query('site'));
+        const limit = readLimit(c.req.query('Limit'));
+        const start = readStartKey(c.req.query('ExclusiveStartKey'));
+        return streamed(deployAnswer(world.home, site, limit, start), 'application/json', openToAllOrigins);
+      } catch (error) {
+        c.header('Access-Control-Allow-Origin', '*');
+        return failure(c, error, 'message', world.log);
+      }
+    });
+    routes.all(path, (c) =>
+      c.json({ message: `expected GET or POST, got ${c.req.method}` }, 400, openToAllOrigins),
+    );
+  }
+
+  routes.get('/api/hits', async (c) => {
+    const { site: domain, from, to, format = 'ndjson' } = c.req.query();
+    const site = await readableSite(world, c, domain);
+    for (const [name, day] of Object.entries({ from, to })) {
+      if (day !== undefined && !isDay(day)) {
+        throw new DaybookError(
+          'bad-input',
+          `${name}: expected a day such as 2026-11-22, got ${JSON.stringify(day)}`,
+        );
+      }
+    }
+    const hits = hitsOf(world.home, site, from, to);
+    if (format === 'ndjson') return streamed(asLines(hits), 'application/x-ndjson');
+    if (format === 'csv') return streamed(hitsAsCsv(hits), 'text/csv; charset=utf-8');
+    throw new DaybookError('bad-input', `format: expected ndjson or csv, got ${JSON.stringify(format)}`);
+  });
+
+  routes.get('/api/books', async (c) => {
+    await requireOwner(world, c);
+    const site = await readableSite(world, c, c.req.query('site'));
+    return c.json({ days: await readBooks(world.home, site.id) });
+  });
+
+  return routes;
+}
+
+/** The hits of a site, day by day; `from` and `to` are days, both included. */
+async function* hitsOf(
+  home: Home,
+  site: Site,
+  from: Day | undefined,
+  to: Day | undefined,
+): AsyncGenerator<Hit> {
+  const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to: nextDay(to) }) };
+  for (const day of await listDays(home, site.id, range)) {
+    for await (const { value } of readDay(home, site.id, day)) yield JSON.parse(value) as Hit;
+  }
+}
+
+async function* asLines(hits: AsyncIterable<Hit>): AsyncGenerator<string> {
+  for await (const hit of hits) yield `${JSON.stringify(hit)}\n`;
+}
+
+/**
+ * Every pageview of a site as a DynamoDB scan answers. A page that ends early names its `LastEvaluatedKey`, a text
+ * for the next request's `ExclusiveStartKey`: `<day>/<order key>`.
+ */
+async function* deployAnswer(
+  home: Home,
+  site: Site,
+  limit: number,
+  start: StartKey | undefined,
+): AsyncGenerator<string> {
+  let count = 0;
+  let last: string | undefined;
+  let ended = true;
+  yield '{"Items":[';
+  days: for (const day of await listDays(home, site.id, start === undefined ? {} : { from: start.day })) {
+    for await (const row of readDay(home, site.id, day, start?.day === day ? start.order : '')) {
+      const hit = JSON.parse(row.value) as Hit;
+      if (hit.name !== 'pageview') continue;
+      if (count === limit) {
+        ended = false;
+        break days;
+      }
+      yield `${count === 0 ? '' : ','}${JSON.stringify(deployItem(hit))}`;
+      count++;
+      last = `${day}/${orderOf(row)}`;
+    }
+  }
+  const more = ended ? '' : `,"LastEvaluatedKey":${JSON.stringify(last)}`;
+  yield `],"Count":${count},"ScannedCount":${count}${more}}`;
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new DaybookError(
+    'bad-input',
+    `Limit: expected a whole number from 1, got ${JSON.stringify(text.slice(0, 60))}`,
+  );
+}
+
+type StartKey = { readonly day: Day; readonly order: string };
+
+function readStartKey(text: string | undefined): StartKey | undefined {
+  if (text === undefined) return undefined;
+  const [, day, order] = /^(\d{4}-\d{2}-\d{2})\/(\d{13}\/[0-9a-f]{16})$/.exec(text) ?? [];
+  if (day !== undefined && order !== undefined) return { day, order };
+  throw new DaybookError('bad-input', 'ExclusiveStartKey: expected the LastEvaluatedKey of the page before');
+}

@@ -1,0 +1,26 @@
+import type { Context } from 'hono';
+import { DaybookError } from '../lib/errors.ts';
+
+/** The body as text; throws `too-large` beyond `maxBytes`, without reading further. */
+export async function requestText(c: Context, maxBytes: number): Promise<string> {
+  const declared = c.req.header('content-length');
+  if (declared !== undefined) {
+    if (Number(declared) > maxBytes) throw tooLarge(Number(declared), maxBytes);
+    return c.req.text();
+  }
+  const stream = c.req.raw.body;
+  if (stream === null) return '';
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function tooLarge(bytes: number, maxBytes: number): DaybookError {
+  const problem = `expected at most ${maxBytes} bytes, got ${bytes}`;
+  return new DaybookError('too-large', problem, { fields: { body: [problem] } });
+}

@@ -1,0 +1,65 @@
+import { type Context, Hono } from 'hono';
+import type { Site } from '../account/site.ts';
+import { removeSite } from '../account/site-removal.ts';
+import { showSite } from '../account/site-settings.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { requireOwner } from './access.ts';
+import { requestText } from './request-text.ts';
+import type { World } from './world.ts';
+
+const maxSettingsBytes = 262_144;
+
+/** `/api/v1/sites`: the owner's sites and their settings. A site's id in a path is its domain. */
+export function siteRoutes(world: World): Hono {
+  const routes = new Hono();
+  const { sites, clock } = world;
+  const show = (site: Site) => showSite(site, clock());
+
+  routes.use('/api/v1/sites/*', async (c, next) => {
+    await requireOwner(world, c);
+    await next();
+  });
+  routes.get('/api/v1/sites', async (c) => {
+    const all = await sites.list();
+    return c.json({ sites: all.map(show), meta: { after: null, before: null, limit: all.length } });
+  });
+  routes.post('/api/v1/sites', async (c) => {
+    const { domain, ...settings } = await readFields(c);
+    if (typeof domain !== 'string')
+      throw new DaybookError('bad-input', 'domain: expected a domain such as example.com');
+    return c.json(show(await sites.add(domain, settings)));
+  });
+  routes.get('/api/v1/sites/:site', async (c) => c.json(show(await siteNamed(c.req.param('site')))));
+  routes.put('/api/v1/sites/:site', async (c) => {
+    const { domain } = await siteNamed(c.req.param('site'));
+    return c.json(show(await sites.set(domain, await readFields(c))));
+  });
+  routes.delete('/api/v1/sites/:site', async (c) => {
+    await removeSite(world.home, sites, c.req.param('site'));
+    return c.json({ deleted: true });
+  });
+
+  async function siteNamed(domain: string): Promise<Site> {
+    const site = await sites.find(domain);
+    if (site === undefined)
+      throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
+    return site;
+  }
+
+  return routes;
+}
+
+/** Fields of a JSON object or of a form. */
+async function readFields(c: Context): Promise<Record<string, unknown>> {
+  const type = c.req.header('content-type') ?? '';
+  if (/^(multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type)) return c.req.parseBody();
+  const text = await requestText(c, maxSettingsBytes);
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === 'object' && body !== null && !Array.isArray(body))
+      return body as Record<string, unknown>;
+  } catch {
+    // said below
+  }
+  throw new DaybookError('bad-input', 'expected a JSON object of settings');
+}

@@ -1,0 +1,31 @@
+import type { Context } from 'hono';
+import type { Logger } from 'pino';
+import type { Owner } from '../account/owner.ts';
+import type { Sessions } from '../account/sessions.ts';
+import type { Sites } from '../account/sites.ts';
+import type { CollectWorld } from '../collect/collect.ts';
+import type { Home } from '../home/home.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { ProxyTrust } from './client-address.ts';
+
+/** Everything the routes work with; put together by `entry/`. */
+export type World = {
+  readonly home: Home;
+  readonly clock: Clock;
+  readonly sites: Sites;
+  readonly owner: Owner;
+  readonly sessions: Sessions;
+  readonly collect: CollectWorld;
+  readonly trust: ProxyTrust;
+  /** The built dashboard by path (`/assets/x.js`). */
+  readonly pages: ReadonlyMap<string, Page>;
+  /** The address of the other end of the connection. */
+  readonly peerAddress: (c: Context) => string;
+  readonly log: Logger;
+};
+
+export type Page = {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  readonly immutable: boolean;
+};
