@@ -1,0 +1,24 @@
+/**
+ * Where to go after signing in: `next` if it is a page of this origin, else `/`. A whole address, never a path: a path
+ * such as `//elsewhere.example`, which `/.//elsewhere.example` comes down to, would leave the origin when followed.
+ */
+export function nextPage(next: string | null, origin: string): string {
+  const home = new URL('/', origin).href;
+  if (next?.[0] !== '/') return home;
+  try {
+    const url = new URL(next, origin);
+    return url.origin === origin ? url.href : home;
+  } catch {
+    return home;
+  }
+}
+
+/** The address of the sign-in page that leads back to where one is. */
+export function signInPage(here: { readonly pathname: string; readonly search: string }): string {
+  return `/sign-in?next=${encodeURIComponent(here.pathname + here.search)}`;
+}
+
+/** The key of a ready link (`#key=…`), undefined where there is none. */
+export function keyOf(fragment: string): string | undefined {
+  return new URLSearchParams(fragment.replace(/^#/, '')).get('key') ?? undefined;
+}

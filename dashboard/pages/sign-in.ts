@@ -1,0 +1,51 @@
+import { keyOf, nextPage } from './next-page.ts';
+
+const form = document.querySelector<HTMLFormElement>('#form')!;
+const input = document.querySelector<HTMLInputElement>('#key')!;
+const button = document.querySelector<HTMLButtonElement>('#button')!;
+const message = document.querySelector<HTMLElement>('#message')!;
+
+async function signIn(key: string): Promise<void> {
+  message.textContent = '';
+  button.disabled = true;
+  try {
+    const answer = await fetch('/api/session', { method: 'POST', body: JSON.stringify({ key }) });
+    if (answer.ok) {
+      location.replace(nextPage(new URLSearchParams(location.search).get('next'), location.origin));
+      return;
+    }
+    say(
+      answer.status === 401
+        ? 'This is not the owner key. Check that it was copied whole.'
+        : `Signing in did not work (${answer.status}). Try again in a moment.`,
+    );
+  } catch {
+    say('Daybook could not be reached. Try again in a moment.');
+  }
+  button.disabled = false;
+}
+
+function say(text: string): void {
+  message.textContent = text;
+  input.setAttribute('aria-invalid', 'true');
+  input.focus();
+  input.select();
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void signIn(input.value.trim());
+});
+
+function takeKeyFromAddress(): void {
+  const key = keyOf(location.hash);
+  if (key === undefined) return;
+  // At once, before anything can fail: an address is kept in the history and read over shoulders.
+  history.replaceState(null, '', location.pathname + location.search);
+  input.value = key;
+  void signIn(key);
+}
+
+addEventListener('hashchange', takeKeyFromAddress);
+takeKeyFromAddress();
+if (input.value === '') input.focus();

@@ -1,0 +1,122 @@
+import { signInPage } from './next-page.ts';
+import { countByPage, type PageViews } from './page-views.ts';
+
+/** The small page: how many page views there are, and how many of each path. Everything is set as text, never as HTML. */
+const report = document.querySelector<HTMLElement>('#report')!;
+const siteName = document.querySelector<HTMLElement>('#site')!;
+const domain = new URLSearchParams(location.search).get('site');
+const rowsAtFirst = 50;
+const figure = new Intl.NumberFormat('en');
+
+type Analytics = { readonly Items: readonly { readonly pagePath?: unknown }[]; readonly Count: number };
+
+async function load(): Promise<void> {
+  siteName.textContent = domain ?? '';
+  try {
+    const answer = await fetch(
+      domain === null ? '/analytics' : `/analytics?site=${encodeURIComponent(domain)}`,
+    );
+    if (answer.ok) {
+      const analytics = (await answer.json()) as Analytics;
+      if (analytics.Count === 0) showEmpty();
+      else show(analytics);
+    } else if (answer.status === 401) location.replace(signInPage(location));
+    else if (answer.status === 404) await offerSites();
+    else problem(`The page views could not be read (${answer.status}).`);
+  } catch {
+    problem('Daybook could not be reached.');
+  }
+}
+
+function show({ Items, Count }: Analytics): void {
+  const pages = countByPage(Items);
+  const total = element('p', { class: 'total' }, [
+    element('span', { class: 'soft' }, ['Total page views']),
+    element('strong', { id: 'total' }, [figure.format(Count)]),
+  ]);
+  const body = element('tbody', {}, pages.slice(0, rowsAtFirst).map(rowOf(pages[0]!.views)));
+  const table = element('table', { id: 'chart' }, [
+    element('caption', {}, ['Page views by path']),
+    element('thead', {}, [
+      element('tr', {}, [
+        element('th', { scope: 'col' }, ['Path']),
+        element('th', { scope: 'col' }, ['Page views']),
+      ]),
+    ]),
+    body,
+  ]);
+  report.replaceChildren(total, table);
+  const rest = pages.slice(rowsAtFirst);
+  if (rest.length === 0) return;
+  const more = element('button', { class: 'button more', type: 'button' }, [
+    `Show ${figure.format(rest.length)} more`,
+  ]);
+  more.addEventListener('click', () => {
+    body.append(...rest.map(rowOf(pages[0]!.views)));
+    more.remove();
+  });
+  report.append(more);
+}
+
+function rowOf(most: number): (row: PageViews) => HTMLElement {
+  return ({ page, views }) => {
+    const row = element('tr', {}, [
+      element('th', { scope: 'row', title: page }, [page]),
+      element('td', {}, [figure.format(views)]),
+    ]);
+    row.style.setProperty('--share', `${(100 * views) / most}%`);
+    return row;
+  };
+}
+
+function showEmpty(): void {
+  const where = domain === null ? '' : `?site=${encodeURIComponent(domain)}`;
+  report.replaceChildren(
+    element('div', { class: 'empty' }, [
+      element('p', {}, ['No page views yet. Their total and a bar for each path will stand here.']),
+      element('p', { class: 'soft' }, ['Record the first one:']),
+      element('pre', { tabindex: '0' }, [
+        `curl -d '{"pathname":"/"}' '${location.origin}/analytics${where}'`,
+      ]),
+    ]),
+  );
+}
+
+/** No such site, or none marked default: the owner chooses one of those there are. */
+async function offerSites(): Promise<void> {
+  const answer = await fetch('/api/v1/sites');
+  if (!answer.ok) throw new Error(`the sites could not be read (${answer.status})`);
+  const { sites } = (await answer.json()) as { sites: readonly { readonly domain: string }[] };
+  const links = sites.map((site) =>
+    element('li', {}, [element('a', { href: `?site=${encodeURIComponent(site.domain)}` }, [site.domain])]),
+  );
+  report.replaceChildren(
+    element('div', { class: 'empty' }, [
+      element('p', {}, [domain === null ? 'Which site?' : `There is no site ${domain}.`]),
+      sites.length === 0
+        ? element('p', {}, [element('a', { href: '/' }, ['Add the first site'])])
+        : element('ul', {}, links),
+    ]),
+  );
+}
+
+function problem(text: string): void {
+  const again = element('button', { class: 'button', type: 'button' }, ['Try again']);
+  again.addEventListener('click', () => void load());
+  report.replaceChildren(
+    element('div', { class: 'empty' }, [element('p', {}, [text]), element('p', {}, [again])]),
+  );
+}
+
+function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Readonly<Record<string, string>>,
+  children: readonly (Node | string)[],
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+void load();
