@@ -11,7 +11,8 @@ import type { DropLog } from './drop-log.ts';
 import { type Agent, readAgent } from './enrich/agent.ts';
 import type { Places } from './enrich/place.ts';
 import { screenClass } from './enrich/screen.ts';
-import { isSpamReferrer, readSource } from './enrich/sources.ts';
+import { readSource } from './enrich/sources.ts';
+import { isSpamReferrer } from './enrich/spam-referrers.ts';
 import type { Hit } from './hit.ts';
 import { hitTime } from './hit-time.ts';
 import { isFrozen, rulesOf, type SiteRules } from './site-rules.ts';
@@ -129,7 +130,8 @@ function excludePages(draft: Draft): Draft | Drop {
 
 function refuseSpamReferrers(draft: Draft): Draft | Drop {
   const { referrer } = draft.candidate;
-  return referrer !== undefined && isSpamReferrer(referrer) ? drop('spam-referrer') : draft;
+  if (referrer === undefined) return draft;
+  return isSpamReferrer(referrer.replace(/^[a-z]+:\/\/(www\.)?/i, '')) ? drop('spam-referrer') : draft;
 }
 
 function refuseLateEngagement(draft: Draft): Draft | Drop {
@@ -146,6 +148,7 @@ async function entryOf(world: CollectWorld, draft: Draft): Promise<Entry> {
   const visitor = await world.visitors.identify(site.id, bounds, address, userAgent, receivedAtMs);
   const id = hitId(candidate.id, world.random);
   const { bot: _, ...browser } = agent;
+  const { clickId: __, ...campaign } = candidate.tags;
   const screen = candidate.screenWidthPx === undefined ? undefined : screenClass(candidate.screenWidthPx);
   const { language, props, revenue, sent } = candidate;
   const hit: Hit = {
@@ -155,7 +158,8 @@ async function entryOf(world: CollectWorld, draft: Draft): Promise<Entry> {
     visitor,
     hostname: candidate.hostname,
     page: candidate.page,
-    ...readSource(candidate),
+    ...readSource({ referrer: candidate.referrer, ownHostname: candidate.hostname, tags: candidate.tags }),
+    ...campaign,
     ...browser,
     ...world.places.locate(address),
     ...(language !== undefined && { language }),

@@ -20,6 +20,8 @@ export type ServerOptions = {
   readonly data: string;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
+  /** Folder of the built dashboard. */
+  readonly pages?: string;
   readonly clock?: Clock;
   readonly env?: NodeJS.ProcessEnv;
 };
@@ -43,7 +45,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   );
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
-  const pages = await readPages(builtPages);
+  const pages = await readPages(options.pages ?? builtPages);
   const world = openWorld({ home, clock, random: randomBytes, log, trust, pages, peerAddress });
   const server = createServer(getRequestListener(createApp(world).fetch));
   try {

@@ -116,8 +116,9 @@ function readEngagement(body: JsonObject): NonNullable<Candidate['engagement']> 
     return invalid('engagement', 'expected sd (scroll depth, 0 to 100) or e (engaged ms, below 30 days)');
   }
   const viewAgeMs = a ?? 0;
-  if (typeof viewAgeMs !== 'number' || viewAgeMs < 0)
-    return invalid('a', expected("the view's age in ms", a));
+  if (typeof viewAgeMs !== 'number' || viewAgeMs < 0 || viewAgeMs > maxEngagedMs) {
+    return invalid('a', expected("the view's age in ms, below 30 days", a));
+  }
   return {
     ...(scrollDepth !== undefined && { scrollDepth }),
     ...(engagedMs !== undefined && { engagedMs }),

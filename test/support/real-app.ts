@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ServerOptions, startServer } from '../../src/entry/server.ts';
+
+/** The dashboard as `npm test` has built it. */
+export const builtPages = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
+
+export type RealApp = {
+  readonly url: string;
+  readonly key: string;
+  readonly data: string;
+  /** `fetch` on this app; with `key`, as the owner. */
+  get(path: string, init?: RequestInit & { key?: string }): Promise<Response>;
+  post(path: string, body: unknown, init?: RequestInit & { key?: string }): Promise<Response>;
+  /** Ends the server and starts it again on the same data. */
+  restart(options?: Partial<ServerOptions>): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A browser's user agent: hits of the test runner's own would be dropped as a bot's. */
+export const chrome =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
+
+/** A real Daybook on a folder of its own, on a port of its own. */
+export async function openRealApp(options: Partial<ServerOptions> = {}): Promise<RealApp> {
+  const data = await mkdtemp(join(tmpdir(), 'daybook-test-'));
+  const start = (more: Partial<ServerOptions>) =>
+    startServer({
+      port: 0,
+      host: '127.0.0.1',
+      data,
+      proxies: [],
+      pages: builtPages,
+      env: { DAYBOOK_LOG: 'silent' },
+      ...options,
+      ...more,
+    });
+  let server = await start({});
+  const key = server.firstKey!;
+
+  function get(path: string, init: RequestInit & { key?: string } = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (init.key !== undefined) headers.set('Authorization', `Bearer ${init.key}`);
+    if (!headers.has('User-Agent')) headers.set('User-Agent', chrome);
+    return fetch(`${server.url.replace('localhost', '127.0.0.1')}${path}`, { ...init, headers });
+  }
+
+  return {
+    get url() {
+      return server.url;
+    },
+    key,
+    data,
+    get,
+    post: (path, body, init = {}) =>
+      get(path, { method: 'POST', ...init, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    async restart(more = {}) {
+      await server.close();
+      server = await start(more);
+    },
+    async close() {
+      await server.close();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
