@@ -1,6 +1,6 @@
-import { DaybookError } from '../../src/lib/errors.ts';
 import type { Home, Key, Range, Row, Rows } from '../../src/home/home.ts';
 import { maxPage } from '../../src/home/home.ts';
+import { DaybookError } from '../../src/lib/errors.ts';
 
 /** A home in memory, for suites that are not about homes: rows only; files and salts reject. */
 export function openMemoryHome(shards = 1): Home {

@@ -7,13 +7,17 @@ import { type ServerOptions, startServer } from '../../src/entry/server.ts';
 /** The dashboard as `npm test` has built it. */
 export const builtPages = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
 
+/** An answer whose JSON a test may look into freely. */
+// biome-ignore lint/suspicious/noExplicitAny: the test's assertions are what checks its shape
+export type Answer = Omit<Response, 'json'> & { json(): Promise<any> };
+
 export type RealApp = {
   readonly url: string;
   readonly key: string;
   readonly data: string;
   /** `fetch` on this app; with `key`, as the owner. */
-  get(path: string, init?: RequestInit & { key?: string }): Promise<Response>;
-  post(path: string, body: unknown, init?: RequestInit & { key?: string }): Promise<Response>;
+  get(path: string, init?: RequestInit & { key?: string }): Promise<Answer>;
+  post(path: string, body: unknown, init?: RequestInit & { key?: string }): Promise<Answer>;
   /** Ends the server and starts it again on the same data. */
   restart(options?: Partial<ServerOptions>): Promise<void>;
   close(): Promise<void>;
@@ -40,7 +44,7 @@ export async function openRealApp(options: Partial<ServerOptions> = {}): Promise
   let server = await start({});
   const key = server.firstKey!;
 
-  function get(path: string, init: RequestInit & { key?: string } = {}): Promise<Response> {
+  function get(path: string, init: RequestInit & { key?: string } = {}): Promise<Answer> {
     const headers = new Headers(init.headers);
     if (init.key !== undefined) headers.set('Authorization', `Bearer ${init.key}`);
     if (!headers.has('User-Agent')) headers.set('User-Agent', chrome);

@@ -1,0 +1,85 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export type Running = { readonly port: number; readonly child: ChildProcess; stop(): Promise<void> };
+
+/** A bare `node:http` server in a process of its own. */
+export async function startBare(): Promise<Running> {
+  const child = spawn(process.execPath, [`${root}dist/bench/bare-server.js`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [port] = (await once(child.stdout!, 'data')) as [Buffer];
+  return running(child, Number(port));
+}
+
+/** Daybook as a user starts it; ready when this resolves. */
+export async function startDaybook(data: string): Promise<Running & { readonly readyMs: number }> {
+  const port = await freePort();
+  const startMs = performance.now();
+  const child = spawn(
+    process.execPath,
+    [`${root}bin/daybook.cjs`, 'serve', '--port', String(port), '--data', data],
+    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DAYBOOK_LOG: 'warn' } },
+  );
+  while (!(await isReady(port))) {
+    if (child.exitCode !== null) throw new Error(`daybook ended with ${child.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  return { ...running(child, port), readyMs: performance.now() - startMs };
+}
+
+/** Runs one command of the CLI to its end. */
+export async function daybook(...args: string[]): Promise<void> {
+  const child = spawn(process.execPath, [`${root}bin/daybook.cjs`, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [code] = (await once(child, 'exit')) as [number];
+  if (code !== 0) throw new Error(`daybook ${args.join(' ')} ended with ${code}`);
+}
+
+/** Resident memory in MB, now and at its highest. Linux only. */
+export function memoryOf(child: ChildProcess): { readonly rssMb: number; readonly peakMb: number } {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+  const kb = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);
+  return { rssMb: kb('VmRSS') / 1024, peakMb: kb('VmHWM') / 1024 };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
+}
+
+function running(child: ChildProcess, port: number): Running {
+  return {
+    port,
+    child,
+    async stop() {
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function isReady(port: number): Promise<boolean> {
+  try {
+    return (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok;
+  } catch {
+    return false;
+  }
+}

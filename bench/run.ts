@@ -1,0 +1,11 @@
+import { benchIngest } from './ingest.ts';
+
+/** `npm run bench`, or `npm run bench -- NAME …` for some of it. */
+const benches: Readonly<Record<string, () => Promise<void>>> = { ingest: benchIngest };
+
+const named = process.argv.slice(2);
+for (const [name, run] of Object.entries(benches)) {
+  if (named.length > 0 && !named.includes(name)) continue;
+  process.stdout.write(`\n${name}\n`);
+  await run();
+}
