@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# The Django client under Debian's Django 3.2 and pip's 5.2: its own tests, its script, and the whole way
+# against a real Daybook. Run from the repository's root; needs Node, npm, python3, and root on Debian 12.
+set -euo pipefail
+
+work=$(mktemp -d)
+server=''
+finish() {
+  if [ -n "$server" ]; then
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+  fi
+  rm -rf "$work"
+}
+trap finish EXIT
+
+debian_python=/usr/bin/python3
+if ! "$debian_python" -c 'import django, ensurepip' 2>/dev/null; then
+  if [ "$(id -u)" != 0 ]; then
+    echo 'django: python3-django and python3-venv are missing; install them, or run this as root' >&2
+    exit 1
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends python3-django python3-venv >"$work/apt.log" 2>&1 || {
+    cat "$work/apt.log" >&2
+    exit 1
+  }
+fi
+
+# Built from a copy: setuptools writes into the folder that it builds. The tests stand apart from the package,
+# so that what they import is the installed one, with whatever its wheel lacks.
+mkdir "$work/source" "$work/run"
+cp -r clients/django/. "$work/source"
+cp -r clients/django/tests clients/django/example "$work/run"
+
+"$debian_python" -m venv --system-site-packages "$work/debian"
+"$debian_python" -m venv "$work/newest"
+"$work/newest/bin/pip" install --quiet 'Django~=5.2.0'
+for name in debian newest; do
+  "$work/$name/bin/pip" install --quiet --no-deps "$work/source"
+done
+
+failed=0
+run() { "$@" || failed=1; }
+
+for name in debian newest; do
+  (cd "$work/run" && "$work/$name/bin/python" -W error::DeprecationWarning:daybook_django -m tests) || failed=1
+done
+
+script() {
+  local counts
+  node --test --test-reporter=tap clients/django/tests/script.test.mjs >"$work/script.log" 2>&1
+  local status=$?
+  [ "$status" = 0 ] || cat "$work/script.log"
+  counts=$(awk '/^# pass /{p=$3} /^# fail /{f=$3} END{print p+0 " passed, " f+0 " failed"}' "$work/script.log")
+  echo "django script: $counts"
+  return "$status"
+}
+run script
+
+[ -d node_modules ] || npm ci --loglevel=error
+[ -f dist/src/entry/cli.js ] || npm run --silent build >&2
+
+port=$("$debian_python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+node bin/daybook.cjs site add example.test --open --default --data "$work/data"
+node bin/daybook.cjs serve --port "$port" --data "$work/data" >"$work/server.log" 2>&1 &
+server=$!
+ready="import sys, urllib.request as u; sys.exit(u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:$port/health/ready', timeout=2).status != 200)"
+for attempt in $(seq 150); do
+  if "$debian_python" -c "$ready" 2>/dev/null; then break; fi
+  if [ "$attempt" = 150 ] || ! kill -0 "$server" 2>/dev/null; then
+    echo 'django: Daybook does not get ready' >&2
+    cat "$work/server.log" >&2
+    exit 1
+  fi
+  sleep 0.2
+done
+key=$(sed -n 's/.*#key=\([^ ]*\).*/\1/p' "$work/server.log" | head -n 1)
+if [ -z "$key" ]; then
+  echo 'django: serve printed no owner key' >&2
+  exit 1
+fi
+
+for name in debian newest; do
+  export DAYBOOK_URL="http://127.0.0.1:$port"
+  (cd "$work/run" && DAYBOOK_SITE=example.test DAYBOOK_KEY= "$work/$name/bin/python" tests/live.py) || failed=1
+  (cd "$work/run" && DAYBOOK_SITE= DAYBOOK_KEY="$key" "$work/$name/bin/python" tests/live.py) || failed=1
+done
+
+exit "$failed"

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+from . import conf
+
+
+class DaybookConfig(AppConfig):
+    name = "daybook_django"
+    label = "daybook_django"
+    verbose_name = "Daybook"
+
+    def ready(self):
+        checks.register(check_settings)
+
+
+def check_settings(app_configs=None, **kwargs):
+    """Says at `manage.py check` and `runserver` what would otherwise be raised by the first page shown."""
+    try:
+        conf.read()
+    except ImproperlyConfigured as error:
+        return [checks.Error(str(error), id="daybook_django.E001")]
+    return []

@@ -1,0 +1,230 @@
+"""Speaks to Daybook from the server: `record` sends a page view, `hits` reads them back."""
+
+import functools
+import http.client
+import json
+import logging
+import ssl
+import time
+import urllib.error
+import urllib.request
+from typing import Any, Dict, Iterator, Optional
+
+from django.http import HttpRequest
+
+from . import __version__, conf
+from .address import visitor_address
+from .items import Items
+
+MAX_BODY_BYTES = 16_384
+"""Of a page view; as many as Daybook takes."""
+
+_MAX_ANSWER_BYTES = 65_536
+_RETRY_SECONDS = 5
+
+log = logging.getLogger("daybook_django")
+
+
+class DaybookError(Exception):
+    """`status` and `data` are what to answer a page with; `retry_after` is in seconds, or None."""
+
+    def __init__(self, message: str, status: int, data: Dict[str, Any], retry_after: Optional[int] = None):
+        super().__init__(message)
+        self.status = status
+        self.data = data
+        self.retry_after = retry_after
+
+
+class BadHit(DaybookError):
+    """What was to be sent is no page view; it was not sent."""
+
+    def __init__(self, message: str, status: int = 400):
+        super().__init__(message, status, {"message": message})
+
+
+class Refused(DaybookError):
+    """Daybook answered 4xx: sending the same again is of no use (but for 429, after `retry_after`)."""
+
+
+class Unavailable(DaybookError):
+    """No usable answer came. After a time-out the page view may or may not have been recorded."""
+
+    def __init__(self, message: str, retry_after: int = _RETRY_SECONDS):
+        # The reason is for the log: it may name inner hosts.
+        shown = {"message": "Daybook did not answer as expected. Please try again."}
+        super().__init__(message, 503, shown, retry_after)
+
+
+def record(
+    pathname: str,
+    request: Optional[HttpRequest] = None,
+    language: Optional[str] = None,
+    platform: Optional[str] = None,
+    user_agent: Optional[str] = None,
+    location: Optional[Dict[str, float]] = None,
+) -> Dict[str, Any]:
+    """
+    Records one page view from the server, such as of a page whose visitors run no scripts.
+
+    `request` is the visitor's: its address is passed on, and language and user agent are taken from its
+    headers where not given. `location` is `{"latitude": degrees, "longitude": degrees}`.
+    Returns Daybook's answer: `{"id": text}` means the page view is on disk, `{"id": None, "dropped": reason}`
+    that it is left out by a rule of Daybook (`bot`, `unknown-site` ...). Raises DaybookError.
+    """
+    hit: Dict[str, Any] = {"pathname": pathname}
+    if request is not None:
+        language = language or _first_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+        user_agent = user_agent or request.META.get("HTTP_USER_AGENT")
+    for name, value in (("language", language), ("platform", platform), ("userAgent", user_agent), ("location", location)):
+        if value is not None:
+            hit[name] = value
+    return forward(json.dumps(hit, ensure_ascii=False).encode("utf-8", "surrogatepass"), request)
+
+
+def forward(body: bytes, request: Optional[HttpRequest] = None) -> Dict[str, Any]:
+    """
+    Passes a page's own JSON on, byte for byte, with the visitor's address beside it, and the browser's wish
+    not to be counted, which a site of Daybook may be set to respect.
+    Returns Daybook's answer. Raises BadHit, Refused or Unavailable.
+    """
+    check_hit(body)
+    config = conf.read()
+    headers = {"Content-Type": "application/json"}
+    if request is not None:
+        address = visitor_address(request, config.trusted_proxies)
+        if address is not None:
+            headers["X-Forwarded-For"] = address
+        for name, meta in (("Sec-GPC", "HTTP_SEC_GPC"), ("DNT", "HTTP_DNT")):
+            if request.META.get(meta) == "1":
+                headers[name] = "1"
+    with _answer(config, config.endpoint(), headers, body) as response:
+        try:
+            data = json.loads(_read_within(response, config.timeout_seconds))
+        except (OSError, http.client.HTTPException) as error:
+            raise Unavailable(f"Daybook's answer broke off: {error!r}") from error
+        except (ValueError, RecursionError) as error:
+            raise Unavailable("expected JSON from Daybook, got something else: is DAYBOOK_URL right?") from error
+    if not isinstance(data, dict):
+        raise Unavailable("expected a JSON object from Daybook, got something else: is DAYBOOK_URL right?")
+    if data.get("dropped") == "unknown-site":
+        log.warning("Daybook does not know the site %s: its page views are lost.", config.site or "(no default site)")
+    return data
+
+
+def check_hit(body: bytes) -> None:
+    """Raises BadHit unless it is a JSON object with a `pathname`. What else is in it is Daybook's matter."""
+    if len(body) > MAX_BODY_BYTES:
+        raise BadHit(f"Expected at most {MAX_BODY_BYTES} bytes.", 413)
+    try:
+        hit = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadHit("Expected a JSON object in UTF-8.") from error
+    if not isinstance(hit, dict):
+        raise BadHit("Expected a JSON object.")
+    pathname = hit.get("pathname")
+    if not isinstance(pathname, str) or not pathname:
+        raise BadHit("Expected pathname, a text that is not empty.")
+
+
+def hits() -> Iterator[Dict[str, Any]]:
+    """
+    Every page view of the site, in no promised order, read as it is iterated:
+    `{"pagePath", "timestamp": seconds since 1970, "platform", "userAgent", "language", "location"?}`.
+    Raises Refused (a site that is not open needs DAYBOOK_KEY) or Unavailable, also after the first rows:
+    a sum is right only when the iteration has ended by itself.
+    """
+    config = conf.read()
+    page: Dict[str, str] = {}
+    while True:
+        with _answer(config, config.endpoint(**page), {}) as response:
+            items = Items(response.read1)
+            try:
+                yield from items
+            except (OSError, http.client.HTTPException) as error:
+                raise Unavailable(f"Daybook's rows broke off: {error!r}") from error
+            except ValueError as error:
+                raise Unavailable(f"Daybook's rows cannot be read: {error}") from error
+        last = items.rest.get("LastEvaluatedKey")
+        if last is None:
+            return
+        start = last if isinstance(last, str) else json.dumps(last, separators=(",", ":"))
+        if page.get("ExclusiveStartKey") == start:
+            raise Unavailable("Daybook's rows do not go on: the same LastEvaluatedKey came twice")
+        page = {"ExclusiveStartKey": start}
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """
+    Following one would turn the POST into a GET, whose 200 looks like a recorded page view, and would
+    show the key to whatever host the answer names.
+    """
+
+    def redirect_request(self, *args, **kwargs):
+        return None
+
+
+@functools.lru_cache(maxsize=None)
+def _opener() -> urllib.request.OpenerDirector:
+    # One TLS context for all: making it reads the system's certificates, which takes longer than a hit.
+    return urllib.request.build_opener(_NoRedirect, urllib.request.HTTPSHandler(context=ssl.create_default_context()))
+
+
+def _answer(config: conf.Config, url: str, headers: Dict[str, str], body: Optional[bytes] = None):
+    """The response of a 2xx; everything else is raised, and said in the log."""
+    headers = {"User-Agent": f"daybook-django/{__version__}", "Accept": "application/json", **headers}
+    if config.key:
+        headers["Authorization"] = f"Bearer {config.key}"
+    try:
+        return _opener().open(urllib.request.Request(url, body, headers), timeout=config.timeout_seconds)
+    except urllib.error.HTTPError as error:
+        with error:
+            failure = _failure(error, config.timeout_seconds)
+        raise failure from error
+    except (OSError, http.client.HTTPException) as error:
+        raise Unavailable(f"Daybook cannot be reached at DAYBOOK_URL: {error}") from error
+
+
+def _failure(error: urllib.error.HTTPError, timeout_seconds: float) -> DaybookError:
+    seconds = error.headers.get("Retry-After", "")
+    retry_after = int(seconds) if seconds.isdigit() and len(seconds) < 6 else None
+    if 300 <= error.code < 400:
+        return Unavailable(f"Daybook redirects to {error.headers.get('Location')}: set DAYBOOK_URL to where it stands")
+    if not 400 <= error.code < 500:
+        return Unavailable(f"Daybook answered {error.code}", retry_after or _RETRY_SECONDS)
+    try:
+        text = _read_within(error, timeout_seconds).decode("utf-8", "replace")
+    except (OSError, http.client.HTTPException):
+        text = ""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        data = None
+    if not isinstance(data, dict):
+        data = {"message": text.strip()[:500] or f"Daybook answered {error.code}."}
+    return Refused(f"Daybook answered {error.code}: {text.strip()[:500]}", error.code, data, retry_after)
+
+
+def _read_within(response, seconds: float) -> bytes:
+    """
+    The body, at most `_MAX_ANSWER_BYTES` and this long: a socket's own time-out starts anew with each byte,
+    so an answer that trickles could hold a worker for hours.
+    """
+    end = time.monotonic() + seconds
+    data = b""
+    while len(data) <= _MAX_ANSWER_BYTES:
+        chunk = response.read1(_MAX_ANSWER_BYTES)
+        if not chunk:
+            return data
+        data += chunk
+        if time.monotonic() > end:
+            raise TimeoutError("timed out")
+    raise http.client.HTTPException(f"more than {_MAX_ANSWER_BYTES} bytes")
+
+
+def _no_constant(name: str):
+    raise ValueError(f"{name} is no JSON")
+
+
+def _first_language(accepted: str) -> Optional[str]:
+    first = accepted.partition(",")[0].partition(";")[0].strip()
+    return first if first and first != "*" else None
