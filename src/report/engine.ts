@@ -1,0 +1,87 @@
+import type { Home } from '../home/home.ts';
+import { openDuck } from '../journal/duckdb.ts';
+import { openMounts } from '../journal/mount.ts';
+import { createTables } from '../journal/mount-tables.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import type { Answer } from './answer.ts';
+import { countryNames } from './dimensions.ts';
+import { parseQuery, type Query } from './query.ts';
+import { fail } from './query-words.ts';
+import { type ReportSite, realtimeVisitors, report, reportBatch, type World } from './report.ts';
+import { noTables } from './sql.ts';
+
+export type Engine = {
+  /**
+   * Answers a query of Stats API v2 (its JSON body) for the site that its `site_id` names; finding the site and the right to it
+   * are the caller's. Rejects with fault `bad-input` (what was expected, where), or `unavailable` (too long, no memory, no store).
+   */
+  query(site: ReportSite, body: unknown): Promise<Answer>;
+  /** Several queries from one moment, in order. All are answered or none: a bad one is named, `queries[2].metrics[0]: …`. */
+  batch(site: ReportSite, bodies: unknown): Promise<Answer[]>;
+  /** Visitors of the last five minutes. */
+  realtime(site: ReportSite): Promise<number>;
+  close(): void;
+};
+
+export const maxBatch = 50;
+
+/** Of the memory, what mounted days may hold while nobody uses them; the rest is for computing. */
+const mountShare = 0.6;
+
+export async function openEngine(options: {
+  readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly clock: Clock;
+  /** Of DuckDB altogether. */
+  readonly memoryBytes: number;
+  readonly threads: number;
+  /** Queries and loads that compute at once; each holds a thread of libuv's pool. */
+  readonly sessions?: number;
+  readonly timeoutMs?: number;
+}): Promise<Engine> {
+  const { home, clock, memoryBytes } = options;
+  const duck = await openDuck(options);
+  await duck.transact(async (session) => {
+    await createTables(session, noTables);
+    const names = countryNames();
+    const places = names.map((_, i) => `($${2 * i + 1}, $${2 * i + 2})`);
+    await session.rows(
+      `/* report.countries */ CREATE TABLE country_names AS SELECT * FROM (VALUES ${places.join(', ')}) AS names (code, name)`,
+      names.flat(),
+    );
+  });
+  const mounts = openMounts({ home, duck, clock, budgetBytes: memoryBytes * mountShare });
+  const world: World = {
+    ...{ home, duck, mounts, clock },
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+  };
+  return {
+    query: async (site, body) => report(world, site, parseQuery(body)),
+    batch: async (site, bodies) => reportBatch(world, site, parseBatch(bodies)),
+    realtime: (site) => realtimeVisitors(world, site),
+    close: () => duck.close(),
+  };
+}
+
+function parseBatch(bodies: unknown): Query[] {
+  if (!Array.isArray(bodies) || bodies.length > maxBatch) {
+    return fail(
+      'queries',
+      `a list of at most ${maxBatch} queries`,
+      Array.isArray(bodies) ? bodies.length : bodies,
+    );
+  }
+  return bodies.map((body, i) => within(`queries[${i}]`, () => parseQuery(body)));
+}
+
+function within<T>(at: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof DaybookError)) throw error;
+    const fields = Object.fromEntries(
+      Object.entries(error.fields ?? {}).map(([name, texts]) => [`${at}.${name}`, [...texts]]),
+    );
+    throw new DaybookError(error.fault, `${at}.${error.message}`, { fields });
+  }
+}

@@ -1,0 +1,54 @@
+import type { Filter, Test } from './query.ts';
+
+/** Binds a value and gives its place in the statement, `$1 …`. */
+export type Bind = (value: string) => string;
+
+/** How one value is compared; several values of one test are alternatives. */
+const comparisons = {
+  is: (sql: string, place: string) => `${sql} = ${place}`,
+  contains: (sql: string, place: string) => `contains(${sql}, ${place})`,
+  // RE2, anywhere in the text, in time linear in it.
+  matches: (sql: string, place: string) => `regexp_matches(${sql}, ${place})`,
+} as const;
+
+export type Comparison = keyof typeof comparisons;
+
+export const operators = {
+  is: { comparison: 'is', negated: false },
+  is_not: { comparison: 'is', negated: true },
+  contains: { comparison: 'contains', negated: false },
+  contains_not: { comparison: 'contains', negated: true },
+  matches: { comparison: 'matches', negated: false },
+  matches_not: { comparison: 'matches', negated: true },
+} as const satisfies Readonly<Record<string, { readonly comparison: Comparison; readonly negated: boolean }>>;
+
+export type Operator = keyof typeof operators;
+export const isOperator = (name: string): name is Operator => Object.hasOwn(operators, name);
+
+/** SQL of a filter; `sqlOf` says how a dimension is written. Values are texts, and never NULL. */
+export function filterSql(
+  filter: Filter,
+  sqlOf: (dimension: Test['dimension']) => string,
+  bind: Bind,
+): string {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return `(${filter.filters.map((inner) => filterSql(inner, sqlOf, bind)).join(filter.kind === 'and' ? ' AND ' : ' OR ')})`;
+    case 'not':
+      return `NOT ${filterSql(filter.filter, sqlOf, bind)}`;
+    case 'test':
+      return testSql(filter, sqlOf(filter.dimension), bind);
+  }
+}
+
+function testSql({ operator, values, caseSensitive }: Test, dimension: string, bind: Bind): string {
+  const { comparison, negated } = operators[operator];
+  const sql = caseSensitive ? dimension : `lower(${dimension})`;
+  const places = values.map((value) => (caseSensitive ? bind(value) : `lower(${bind(value)})`));
+  const any =
+    comparison === 'is' && places.length > 1
+      ? `${sql} IN (${places.join(', ')})`
+      : places.map((place) => comparisons[comparison](sql, place)).join(' OR ');
+  return `${negated ? 'NOT ' : ''}(${any})`;
+}

@@ -1,0 +1,26 @@
+import type { Session } from '../journal/duckdb.ts';
+import { messageOf } from '../lib/errors.ts';
+import { operators } from './operators.ts';
+import type { Filter, Query } from './query.ts';
+import { fail } from './query-words.ts';
+
+/** Only RE2 itself knows what it takes: each pattern is tried before anything is computed. */
+export async function checkPatterns(session: Session, queries: readonly Query[]): Promise<void> {
+  for (const pattern of new Set(queries.flatMap(({ filters }) => patternsIn(filters)))) {
+    try {
+      await session.rows(`/* report.pattern */ SELECT regexp_matches('', $1)`, [pattern]);
+    } catch (error) {
+      if (!messageOf(error).startsWith('Invalid Input Error')) throw error;
+      const why = messageOf(error).replace('Invalid Input Error: ', '');
+      fail('filters', `a regular expression that RE2 takes (${why})`, pattern);
+    }
+  }
+}
+
+function patternsIn(filters: readonly Filter[]): string[] {
+  return filters.flatMap((filter) => {
+    if (filter.kind === 'test')
+      return operators[filter.operator].comparison === 'matches' ? filter.values : [];
+    return patternsIn(filter.kind === 'not' ? [filter.filter] : filter.filters);
+  });
+}

@@ -1,0 +1,93 @@
+import { type Dimension, type FactName, isFact, ofHits } from './dimensions.ts';
+import { countsVisits, type Measure, measures, type Relation } from './measures.ts';
+import { measuresOf } from './metrics.ts';
+import { type Filter, type Order, type Query, timeOf } from './query.ts';
+import { type Span, type SpanDay, stepOf } from './ranges.ts';
+
+/** What answers a query: pure, from the query, its span and the days that have hits. */
+export type Plan = {
+  readonly query: Query;
+  readonly span: Span;
+  readonly days: readonly SpanDay[];
+  readonly dimensions: readonly Dimension[];
+  readonly order: readonly Order[];
+  /** One part for each relation that is counted, with what is counted over it. Each measure stands in one. */
+  readonly parts: readonly Part[];
+};
+export type Part = { readonly scope: Scope; readonly measures: readonly Measure[] };
+
+/** Rows that several queries may share: equal scopes are read once. */
+export type Scope = {
+  readonly relation: Relation;
+  readonly days: readonly SpanDay[];
+  readonly filters: readonly Filter[];
+};
+
+export function planQuery(query: Query, span: Span, days: readonly SpanDay[]): Plan {
+  const dimensions = query.dimensions.map((name): Dimension => (name === 'time' ? stepOf(span) : name));
+  const relations = new Map<Relation, Measure[]>();
+  for (const measure of measuresOf(query.metrics)) {
+    const relation = relationOf(measure, query, dimensions, days);
+    relations.set(relation, [...(relations.get(relation) ?? []), measure]);
+  }
+  return {
+    query,
+    span,
+    days,
+    dimensions,
+    order: orderOf(query, dimensions),
+    parts: [...relations].map(([relation, counted]) => ({
+      scope: { relation, days, filters: query.filters },
+      measures: counted,
+    })),
+  };
+}
+
+/**
+ * A measure of whole visits is counted over visits, and by the page or host name of a hit over the visits that began
+ * there. Any other is counted over hits; over visits, which are fewer, only where that is sure to be the same: whole
+ * days, and nothing asked that is of a single hit.
+ */
+function relationOf(
+  measure: Measure,
+  query: Query,
+  dimensions: readonly Dimension[],
+  days: readonly SpanDay[],
+): Relation {
+  const byHit = dimensions.some((name) => isFact(name) && ofHits(name));
+  if (countsVisits(measure)) return byHit ? 'entries' : 'visits';
+  if (measure === 'visits') return byHit ? 'hits' : 'visits';
+  const cut = days.some(({ fromMs, toMs }) => fromMs !== undefined || toMs !== undefined);
+  const ofWholeDays = !byHit && !cut && !dimensions.includes('time:hour') && !filtersHits(query.filters);
+  return ofWholeDays && 'visits' in measures[measure] ? 'visits' : 'hits';
+}
+
+/** By default time ascending, then the first metric descending. Ties go by the dimensions, so that pages of results fit. */
+function orderOf(query: Query, dimensions: readonly Dimension[]): Order[] {
+  const time = timeOf(query);
+  const asked: readonly Order[] = query.orderBy ?? [
+    ...(time === undefined ? [] : [{ by: time, direction: 'asc' } as const]),
+    { by: query.metrics[0]!, direction: 'desc' },
+  ];
+  const i = query.dimensions.indexOf('time');
+  const order = asked.map((entry): Order => (entry.by === 'time' ? { ...entry, by: dimensions[i]! } : entry));
+  const rest = dimensions.filter((name) => !order.some(({ by }) => by === name));
+  return [...order, ...rest.map((by): Order => ({ by, direction: 'asc' }))];
+}
+
+export function factsIn(filters: readonly Filter[]): FactName[] {
+  return filters.flatMap((filter) => {
+    if (filter.kind === 'test') return [filter.dimension];
+    return factsIn(filter.kind === 'not' ? [filter.filter] : filter.filters);
+  });
+}
+
+export const filtersHits = (filters: readonly Filter[]) => factsIn(filters).some(ofHits);
+
+/** Days above which the tables are many enough that reading each once more costs more than copying what is read. */
+const manyDays = 8;
+
+/** True where it pays to read a scope once into a table of its own for the queries that use it. */
+export function worthSharing({ days, filters }: Scope, uses: number): boolean {
+  return uses > 1 && (filters.length > 0 || days.length > manyDays);
+}

@@ -1,0 +1,160 @@
+import type { Dimension, FactName, TimeName } from './dimensions.ts';
+import { entryFacts, facts, isFact, isTime, ofHits, times } from './dimensions.ts';
+import { countsVisits } from './measures.ts';
+import { isMetric, type MetricName, measuresOf, metrics } from './metrics.ts';
+import type { Operator } from './operators.ts';
+import { parseFilters } from './query-filters.ts';
+import { type DateRange, parseDateRange } from './query-range.ts';
+import { fail, fieldsOf, inList, listOf, oneOf, shown } from './query-words.ts';
+
+/** One query of Plausible's Stats API v2, parsed. All filters must hold. */
+export type Query = {
+  readonly metrics: readonly MetricName[];
+  readonly dateRange: DateRange;
+  readonly dimensions: readonly (Dimension | 'time')[];
+  readonly filters: readonly Filter[];
+  /** As it was asked; `orderOf` says the one that holds. */
+  readonly orderBy: readonly Order[] | undefined;
+  readonly include: Include;
+  readonly limit: number;
+  readonly offset: number;
+};
+
+export type Order = { readonly by: MetricName | Dimension | 'time'; readonly direction: 'asc' | 'desc' };
+export type Filter =
+  | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
+  | { readonly kind: 'not'; readonly filter: Filter }
+  | Test;
+export type Test = {
+  readonly kind: 'test';
+  readonly operator: Operator;
+  readonly dimension: FactName;
+  readonly values: readonly string[];
+  readonly caseSensitive: boolean;
+};
+
+export const includes = ['imports', 'time_labels', 'total_rows', 'trim_relative_date_range'] as const;
+export type Include = Readonly<Record<(typeof includes)[number], boolean>>;
+
+export const maxLimit = 10_000;
+const maxOffset = 10_000_000;
+
+const fields = [
+  'site_id',
+  'metrics',
+  'date_range',
+  'dimensions',
+  'filters',
+  'order_by',
+  'include',
+  'pagination',
+];
+const metricNames = Object.keys(metrics);
+const dimensionNames = [...Object.keys(facts), 'time', ...Object.keys(times)];
+
+/** Parses a query's JSON. Throws a `DaybookError` of fault `bad-input` that says what was expected, and where. */
+export function parseQuery(body: unknown): Query {
+  const given = fieldsOf(body, '', fields);
+  if (typeof given['site_id'] !== 'string') fail('site_id', 'the domain of a site', given['site_id']);
+  const query: Query = {
+    metrics: parseMetrics(given['metrics']),
+    dateRange: parseDateRange(given['date_range']),
+    dimensions: parseDimensions(given['dimensions']),
+    filters: parseFilters(given['filters']),
+    orderBy: parseOrder(given['order_by']),
+    include: parseInclude(given['include']),
+    ...parsePagination(given['pagination']),
+  };
+  checkTogether(query);
+  return query;
+}
+
+function parseMetrics(given: unknown): MetricName[] {
+  const parsed = listOf(given, 'metrics', metricNames.length, (name, at) =>
+    typeof name === 'string' && isMetric(name) ? name : fail(at, oneOf(metricNames), name),
+  );
+  if (parsed.length === 0) fail('metrics', 'at least one metric', given);
+  return unique(parsed, 'metrics');
+}
+
+function parseDimensions(given: unknown): (Dimension | 'time')[] {
+  const parsed = listOf(given ?? [], 'dimensions', 8, parseDimension);
+  return unique(parsed, 'dimensions');
+}
+
+function parseDimension(name: unknown, at: string): Dimension | 'time' {
+  if (typeof name === 'string' && (name === 'time' || isTime(name) || isFact(name))) return name;
+  return fail(at, oneOf(dimensionNames), name);
+}
+
+function parseOrder(given: unknown): Order[] | undefined {
+  if (given === undefined) return undefined;
+  return listOf(given, 'order_by', 16, (entry, at) => {
+    if (!Array.isArray(entry) || entry.length !== 2)
+      return fail(at, 'a pair such as ["visitors", "desc"]', entry);
+    const [by, direction] = entry as unknown[];
+    if (direction !== 'asc' && direction !== 'desc') return fail(`${at}[1]`, '"asc" or "desc"', direction);
+    return { by: typeof by === 'string' && isMetric(by) ? by : parseDimension(by, `${at}[0]`), direction };
+  });
+}
+
+function parseInclude(given: unknown): Include {
+  const asked = fieldsOf(given ?? {}, 'include', includes);
+  for (const [name, value] of Object.entries(asked)) {
+    if (typeof value !== 'boolean') fail(`include.${name}`, 'true or false', value);
+  }
+  return Object.fromEntries(includes.map((name) => [name, asked[name] === true])) as Include;
+}
+
+function parsePagination(given: unknown): { limit: number; offset: number } {
+  const { limit = maxLimit, offset = 0 } = fieldsOf(given ?? {}, 'pagination', ['limit', 'offset']);
+  return {
+    limit: whole(limit, 'pagination.limit', 1, maxLimit),
+    offset: whole(offset, 'pagination.offset', 0, maxOffset),
+  };
+}
+
+function whole(given: unknown, at: string, from: number, to: number): number {
+  const fits = typeof given === 'number' && Number.isInteger(given) && given >= from && given <= to;
+  return fits ? given : fail(at, `a whole number from ${from} to ${to}`, given);
+}
+
+/** What each field allows for itself may not fit together. */
+function checkTogether(query: Query): void {
+  const { dimensions, orderBy = [], include } = query;
+  for (const [i, { by }] of orderBy.entries()) {
+    const asked: readonly string[] = [...query.metrics, ...dimensions];
+    if (!asked.includes(by)) fail(`order_by[${i}]`, `one of the query's own metrics and dimensions`, by);
+  }
+  if (include.time_labels && timeOf(query) === undefined) {
+    fail(
+      'include.time_labels',
+      `false without a time dimension (${inList(['time', ...Object.keys(times)])})`,
+      true,
+    );
+  }
+  if (query.metrics.includes('percentage') && dimensions.length === 0) {
+    fail('dimensions', 'at least one dimension with the metric percentage', dimensions);
+  }
+  const unfit = dimensions.find((name) => isFact(name) && ofHits(name) && !entryFacts.includes(name));
+  if (unfit !== undefined) {
+    const session = query.metrics.find((name) => measuresOf([name]).some(countsVisits));
+    if (session !== undefined) {
+      fail(
+        'metrics',
+        `no metric of whole visits beside the dimension ${unfit}, which is of single hits`,
+        session,
+      );
+    }
+  }
+}
+
+/** The query's first time dimension. */
+export function timeOf({ dimensions }: Query): TimeName | 'time' | undefined {
+  return dimensions.find((name): name is TimeName | 'time' => name === 'time' || isTime(name));
+}
+
+function unique<T extends string>(names: T[], at: string): T[] {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  return twice === undefined ? names : fail(at, 'each name once', `${shown(twice)} twice`);
+}

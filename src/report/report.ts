@@ -1,0 +1,124 @@
+import type { Site } from '../account/site.ts';
+import type { Home } from '../home/home.ts';
+import { type Duck, queryTimeoutMs, type Session } from '../journal/duckdb.ts';
+import type { Mounts } from '../journal/mount.ts';
+import { listDays } from '../journal/read.ts';
+import { type Clock, minuteMs } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { type Day, dayBounds } from '../lib/site-days.ts';
+import { type Answer, answerOf } from './answer.ts';
+import { checkPatterns } from './patterns.ts';
+import { type Plan, planQuery } from './plan.ts';
+import type { Query } from './query.ts';
+import { daysOf, resolveRange } from './ranges.ts';
+import { shareScopes } from './share.ts';
+import { binder, noTables, querySql, type TablesOf } from './sql.ts';
+
+export type World = {
+  readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly duck: Duck;
+  readonly mounts: Mounts;
+  readonly clock: Clock;
+  /** A report that takes longer is given up with fault `unavailable`. */
+  readonly timeoutMs?: number;
+};
+export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones'>;
+
+/** Current visitors are those of the last so many ms: the field's five minutes. */
+const realtimeMs = 5 * minuteMs;
+
+export async function report(world: World, site: ReportSite, query: Query): Promise<Answer> {
+  const [answer] = await reportBatch(world, site, [query]);
+  return answer!;
+}
+
+/** Several queries, all answered from one moment's hits. */
+export async function reportBatch(
+  world: World,
+  site: ReportSite,
+  queries: readonly Query[],
+): Promise<Answer[]> {
+  const nowMs = world.clock();
+  const present = await listDays(world.home, site.id);
+  const plans = queries.map((query) => plan(query, site, nowMs, present));
+  return withDays(world, site, daysOfAll(plans), async (session, tablesOf) => {
+    await checkPatterns(session, queries);
+    const tableOf = await shareScopes(session, plans, tablesOf);
+    const answers: Answer[] = [];
+    for (const plan of plans) {
+      const { text, values } = querySql(plan, tablesOf, tableOf);
+      answers.push(answerOf(plan, site, await session.rows(text, values)));
+    }
+    return answers;
+  });
+}
+
+/** Visitors with a hit in the last five minutes. */
+export async function realtimeVisitors(world: World, site: ReportSite): Promise<number> {
+  const sinceMs = world.clock() - realtimeMs;
+  const { day: from } = dayBounds(site.zones, sinceMs);
+  const days = await listDays(world.home, site.id, { from });
+  return withDays(world, site, days, async (session, tablesOf) => {
+    const { values, bind } = binder();
+    const since = `${bind(BigInt(sinceMs))}::BIGINT`;
+    const counts = [noTables, ...days.map(tablesOf)].map(
+      ({ hits }) =>
+        `SELECT count(DISTINCT visitor) AS visitors FROM ${hits} WHERE visit IS NOT NULL AND "time" >= ${since}`,
+    );
+    const text = `/* report.realtime */ SELECT sum(visitors)::DOUBLE FROM (${counts.join(' UNION ALL ')})`;
+    const [[visitors] = [0]] = await session.rows(text, values);
+    return Number(visitors);
+  });
+}
+
+function plan(query: Query, site: ReportSite, nowMs: number, present: readonly Day[]): Plan {
+  const span = resolveRange(
+    query.dateRange,
+    site.zones,
+    nowMs,
+    present[0],
+    query.include.trim_relative_date_range,
+  );
+  return planQuery(query, span, daysOf(span, site.zones, present));
+}
+
+const daysOfAll = (plans: readonly Plan[]): Day[] => [
+  ...new Set(plans.flatMap(({ days }) => days.map(({ day }) => day))),
+];
+
+/** Mounts the days up to this moment and computes over them; both together in `timeoutMs`. */
+async function withDays<T>(
+  world: World,
+  site: ReportSite,
+  days: readonly Day[],
+  compute: (session: Session, tablesOf: TablesOf) => Promise<T>,
+): Promise<T> {
+  const timeoutMs = world.timeoutMs ?? queryTimeoutMs;
+  const startedMs = performance.now();
+  const refreshing = world.mounts.refresh(site, days);
+  const lease = await inTime(refreshing, timeoutMs).catch((error: unknown) => {
+    refreshing.then(({ release }) => release()).catch(() => {}); // it goes on without us
+    throw error;
+  });
+  try {
+    const tables = new Map(lease.days.map((mounted) => [mounted.day, mounted]));
+    const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
+    return await world.duck.transact((session) => compute(session, (day) => tables.get(day)!), leftMs);
+  } finally {
+    lease.release();
+  }
+}
+
+function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new DaybookError(
+          'unavailable',
+          `the hits were not ready to be counted within ${timeoutMs / 1000} s; ask again`,
+        ),
+      );
+    }, timeoutMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

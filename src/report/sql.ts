@@ -1,0 +1,160 @@
+import type { Value } from '../journal/duckdb.ts';
+import type { Tables } from '../journal/mount-tables.ts';
+import { type Dimension, type FactName, facts, isFact, isTime, ofHits, times } from './dimensions.ts';
+import { sqlOf } from './measures.ts';
+import { metrics } from './metrics.ts';
+import { filterSql } from './operators.ts';
+import { factsIn, filtersHits, type Part, type Plan, type Scope } from './plan.ts';
+import type { SpanDay } from './ranges.ts';
+
+/** A statement with its values, `$1` being the first. */
+export type Statement = { readonly text: string; readonly values: readonly Value[] };
+
+/** The tables of a day of a scope. */
+export type TablesOf = (day: SpanDay['day']) => Tables;
+
+/** Tables without rows, for a range without hits. */
+export const noTables: Tables = { hits: 'hits_none', visits: 'visits_none' };
+
+/** Where a query finds the rows of a scope: a table they were read into, else they are read in place. */
+export type TableOf = (scope: Scope) => string | undefined;
+
+type Bind = (value: Value) => string;
+
+export function binder(): { values: Value[]; bind: Bind } {
+  const values: Value[] = [];
+  return { values, bind: (value) => `$${values.push(value)}` };
+}
+
+const quoted = (name: Dimension) => `"${name}"`;
+const sourceOf = { hits: 'h', entries: 'h', visits: 'v' } as const;
+const columns = {
+  hits: 'h.visitor, h.visit, h.pageview',
+  visits: 'v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms',
+  entries: 'v.pageviews, v.bounced, v.duration_ms',
+} as const;
+
+/** The rows of a scope, with the facts that are asked of them: one SELECT a day. */
+export function scopeSql(scope: Scope, named: readonly FactName[], tablesOf: TablesOf, bind: Bind): string {
+  const source = sourceOf[scope.relation];
+  const select = [`${source}.day`, `${source}.hour`, columns[scope.relation]];
+  for (const name of named) select.push(`${facts[name].sql} AS ${quoted(name)}`);
+  // Bound once: every day's SELECT names the same values.
+  const filter = scope.filters.map((one) => filterSql(one, (name) => facts[name].sql, bind)).join(' AND ');
+  const arm = (tables: Tables, day: SpanDay | undefined) =>
+    `SELECT ${select.join(', ')} ${fromSql(scope, named, tables, filter, day, bind)}`;
+  if (scope.days.length === 0) return `${arm(noTables, undefined)}`;
+  return scope.days.map((day) => arm(tablesOf(day.day), day)).join('\n    UNION ALL ');
+}
+
+function fromSql(
+  { relation, filters }: Scope,
+  named: readonly FactName[],
+  { hits, visits }: Tables,
+  filter: string,
+  day: SpanDay | undefined,
+  bind: Bind,
+): string {
+  const bounds = (source: 'h' | 'v') => [
+    ...(day?.fromMs === undefined ? [] : [`${source}."time" >= ${bind(BigInt(day.fromMs))}::BIGINT`]),
+    ...(day?.toMs === undefined ? [] : [`${source}."time" < ${bind(BigInt(day.toMs))}::BIGINT`]),
+  ];
+  const where = (...terms: string[]) => {
+    const all = terms.filter((term) => term !== '');
+    return all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`;
+  };
+  const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.visit = h.visit`;
+  switch (relation) {
+    case 'hits': {
+      const ofVisits = [...named, ...factsIn(filters)].some((name) => !ofHits(name));
+      // An engagement has no visit.
+      return ofVisits
+        ? `${joined}${where(...bounds('h'), filter)}`
+        : `FROM ${hits} AS h${where('h.visit IS NOT NULL', ...bounds('h'), filter)}`;
+    }
+    case 'entries':
+      return `FROM ${hits} AS h JOIN ${visits} AS v ON v.entry = h.id${where(...bounds('h'), filter)}`;
+    case 'visits': {
+      // A visit matches when one of its hits does.
+      const matching = filtersHits(filters)
+        ? `v.visit IN (SELECT h.visit ${joined}${where(...bounds('h'), filter)})`
+        : filter;
+      return `FROM ${visits} AS v${where(...bounds('v'), matching)}`;
+    }
+  }
+}
+
+/** Reads a scope into a temporary table. */
+export function shareSql(
+  table: string,
+  scope: Scope,
+  named: readonly FactName[],
+  tablesOf: TablesOf,
+): Statement {
+  const { values, bind } = binder();
+  const rows = scopeSql(scope, named, tablesOf, bind);
+  return { text: `/* report.scope */ CREATE TEMP TABLE ${table} AS\n    ${rows}`, values };
+}
+
+/** One row a result: its dimensions, its metrics, then the number of all rows where it is asked for. */
+export function querySql(plan: Plan, tablesOf: TablesOf, tableOf: TableOf): Statement {
+  const { values, bind } = binder();
+  const named = plan.dimensions.filter(isFact);
+  const places = plan.parts.map(({ scope }, i) => tableOf(scope) ?? `rows_${i}`);
+  const ctes = plan.parts.flatMap(({ scope }, i) =>
+    tableOf(scope) === undefined
+      ? [`rows_${i} AS (\n    ${scopeSql(scope, named, tablesOf, bind)}\n  )`]
+      : [],
+  );
+  ctes.push(
+    `parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,
+  );
+  if (plan.query.metrics.includes('percentage')) {
+    const place = places[plan.parts.findIndex(({ measures }) => measures.includes('visitors'))]!;
+    ctes.push(`whole AS (
+    SELECT sum(visitors) AS visitors FROM (SELECT day, count(DISTINCT visitor) AS visitors FROM ${place} GROUP BY day)
+  )`);
+  }
+  ctes.push(`sums AS (\n    ${sumsSql(plan, bind)}\n  )`);
+  return { text: `/* report.query */ WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`, values };
+}
+
+/** The measures of one relation by site-day: a visitor is counted once a day, so days only add up. */
+function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
+  const keys = ['day'];
+  if (plan.dimensions.includes('time:hour')) keys.push('hour');
+  for (const name of plan.dimensions) if (isFact(name)) keys.push(quoted(name));
+  const counted = measures.map((measure) => `${sqlOf(measure, scope.relation)} AS ${measure}`);
+  return `SELECT ${[...keys, ...counted].join(', ')} FROM ${place} GROUP BY ${keys.join(', ')}`;
+}
+
+function sumsSql(plan: Plan, bind: Bind): string {
+  const keys = plan.dimensions.map((name, i) => `${labelSql(name, plan, bind)} AS d${i}`);
+  const sums = plan.parts.flatMap(({ measures }) =>
+    measures.map((measure) => `coalesce(sum(${measure}), 0)::DOUBLE AS ${measure}`),
+  );
+  const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => `d${i}`).join(', ')}`;
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM parts${group}`;
+}
+
+function labelSql(name: Dimension, plan: Plan, bind: Bind): string {
+  if (!isTime(name)) return quoted(name);
+  const { label } = times[name];
+  return label.includes('$first')
+    ? label.replace('$first', () => `${bind(plan.span.firstDay)}::DATE`)
+    : label;
+}
+
+function resultSql({ query, dimensions, order }: Plan, bind: Bind): string {
+  const shown = [
+    ...dimensions.map((_, i) => `d${i}`),
+    ...query.metrics.map((name, i) => `${metrics[name].sql} AS m${i}`),
+    ...(query.include.total_rows ? ['count(*) OVER ()::DOUBLE AS total'] : []),
+  ];
+  const names: readonly string[] = query.metrics;
+  const placeOf = (by: string) =>
+    names.includes(by) ? `m${names.indexOf(by)}` : `d${(dimensions as readonly string[]).indexOf(by)}`;
+  const by = order.map(({ by, direction }) => `${placeOf(by)} ${direction === 'asc' ? 'ASC' : 'DESC'}`);
+  const page = `LIMIT ${bind(query.limit)}::BIGINT OFFSET ${bind(query.offset)}::BIGINT`;
+  return `SELECT ${shown.join(', ')} FROM sums ORDER BY ${by.join(', ')} ${page}`;
+}
