@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cli, freePort, serve } from '../support/real-process.ts';
+import { countIds, sendHits } from '../support/senders.ts';
+
+const kills = 50;
+
+test(`killed under load and started again ${kills} times: every acknowledged hit is there once`, async () => {
+  const data = await mkdtemp(join(tmpdir(), 'daybook-kill-'));
+  const port = await freePort();
+  const acknowledged: string[] = [];
+  await cli(['site', 'add', 'kill.test', '--open', '--data', data]);
+  for (let i = 0; i < kills; i++) {
+    const server = await serve({ data, port });
+    const sending = sendHits(server.url, 16, 5_000);
+    // Anywhere from the first hit to a few hundred in.
+    await new Promise((resolve) => setTimeout(resolve, 15 + ((i * 37) % 200)));
+    expect(await server.end('SIGKILL')).toBe('SIGKILL');
+    await sending.stop();
+    acknowledged.push(...sending.ids);
+  }
+  const server = await serve({ data, port });
+  const stored = await countIds(server.url, 'kill.test');
+  expect(acknowledged.length).toBeGreaterThan(kills * 10);
+  expect(acknowledged.filter((id) => stored.get(id) !== 1)).toEqual([]);
+
+  // The books, a second behind at each kill, were put right at every start.
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(server.output()).not.toContain('missing');
+  expect(await server.end('SIGTERM')).toBe(0);
+  const again = await serve({ data, port });
+  const key = (await cli(['key', 'new', '--data', data])).stdout.trim().split('\n').at(-1)!;
+  const books = await fetch(`${again.url}/api/books?site=kill.test`, {
+    headers: { Authorization: `Bearer ${key}` },
+  });
+  const { days } = (await books.json()) as { days: { stored: number }[] };
+  expect(days.reduce((sum, { stored: n }) => sum + n, 0)).toBe(
+    [...stored.values()].reduce((sum, n) => sum + n, 0),
+  );
+  await again.end('SIGTERM');
+  await rm(data, { recursive: true, force: true });
+}, 180_000);

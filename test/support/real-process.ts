@@ -1,0 +1,101 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const bin = fileURLToPath(new URL('../../bin/daybook.cjs', import.meta.url));
+
+export type RealProcess = {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** Everything printed so far. */
+  output(): string;
+  /** Ends it and waits for the end; gives the exit code, or the signal's name. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string>;
+};
+
+export type ServeOptions = {
+  readonly data: string;
+  readonly port: number;
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** A command to run it under, such as strace with its flags. */
+  readonly under?: readonly string[];
+};
+
+/** The built `daybook serve` in a process of its own, once `/health/ready` says so. */
+export async function serve({
+  data,
+  port,
+  args = [],
+  env = {},
+  under = [],
+}: ServeOptions): Promise<RealProcess> {
+  const [command, ...rest] = [
+    ...under,
+    process.execPath,
+    bin,
+    'serve',
+    '--port',
+    String(port),
+    '--data',
+    data,
+    ...args,
+  ];
+  const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; !(await isReady(url)); tries++) {
+    if (child.exitCode !== null || tries > 2_000) {
+      child.kill('SIGKILL');
+      throw new Error(`daybook serve did not get ready: ${printed}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return {
+    child,
+    url,
+    output: () => printed,
+    async end(signal) {
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      const [code, by] = (await exited) as [number | null, string | null];
+      return code ?? by ?? 'no code';
+    },
+  };
+}
+
+export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+/** Runs one command of the built CLI to its end. */
+export async function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+  try {
+    const run = promisify(execFile)(process.execPath, [bin, ...args], { env: { ...process.env, ...env } });
+    return { code: 0, ...(await run) };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, stdout, stderr };
+  }
+}
+
+export const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)!;
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/health/ready`)).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import { chrome } from './real-app.ts';
+
+/** What senders have been told: the ids of all hits that were answered with 200. */
+export type Acknowledged = { readonly ids: string[]; stop(): Promise<void> };
+
+/** Posts deploy hits over several connections until stopped, or until the server is gone. */
+export function sendHits(url: string, senders: number, most: number): Acknowledged {
+  const ids: string[] = [];
+  let stopped = false;
+  let sent = 0;
+  async function send(): Promise<void> {
+    while (!stopped && sent++ < most) {
+      try {
+        const answer = await fetch(`${url}/analytics`, {
+          method: 'POST',
+          body: JSON.stringify({ pathname: `/${sent}`, userAgent: chrome }),
+        });
+        const text = await answer.text();
+        if (answer.status === 200) ids.push((JSON.parse(text) as { id: string }).id);
+      } catch {
+        return;
+      }
+    }
+  }
+  const running = Array.from({ length: senders }, send);
+  return {
+    ids,
+    async stop() {
+      stopped = true;
+      await Promise.all(running);
+    },
+  };
+}
+
+/** How often each id comes back from `GET /api/hits`. */
+export async function countIds(url: string, domain: string): Promise<Map<string, number>> {
+  const text = await (await fetch(`${url}/api/hits?site=${domain}`)).text();
+  const counts = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    const { id } = JSON.parse(line) as { id: string };
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
+
+let data: string;
+let port: number;
+let server: RealProcess;
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
+  port = await freePort();
+  server = await serve({ data, port });
+});
+afterAll(async () => {
+  await server.end('SIGTERM');
+  await rm(data, { recursive: true, force: true });
+});
+
+const run = (...args: string[]) => cli([...args, '--data', data]);
+const post = (site: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}/analytics?site=${site}`, { method: 'POST', body: '{"pathname":"/"}', headers });
+
+describe('beside a running server', () => {
+  test('the first start printed the key once, with a ready link', () => {
+    const [, key] = /#key=([\w-]{43})\n/.exec(server.output())!;
+    expect(server.output().split(key!)).toHaveLength(3); // alone, and in the link
+    expect(server.output()).toContain(`http://localhost:${port}/sign-in#key=`);
+  });
+
+  test('a site added is collected for at once; settings and removal count at once too', async () => {
+    expect(await run('site', 'add', 'one.test', '--open', '--timezone', 'Europe/Berlin')).toMatchObject({
+      code: 0,
+      stdout: 'one.test\n',
+    });
+    expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe(null);
+    const set = await run('site', 'set', 'one.test', 'excluded_addresses=127.0.0.1', 'open=false');
+    expect(JSON.parse(lastLine(set.stdout))).toMatchObject({
+      excluded_addresses: ['127.0.0.1'],
+      open: false,
+    });
+    expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe('excluded-ip');
+    const list = await run('site', 'list');
+    expect(
+      list.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).domain),
+    ).toEqual(['one.test']);
+    expect((await run('site', 'remove', 'one.test')).stdout).toBe('one.test\n');
+    expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe('unknown-site');
+  });
+
+  test('a new key ends the old one and every session', async () => {
+    const [, old] = /#key=([\w-]{43})/.exec(server.output())!;
+    const signIn = (key: string) =>
+      fetch(`${server.url}/api/session`, { method: 'POST', body: JSON.stringify({ key }) });
+    const cookie = (await signIn(old!)).headers.get('set-cookie')!.split(';')[0]!;
+    const key = lastLine((await run('key', 'new')).stdout);
+    expect(key).toMatch(/^[\w-]{43}$/);
+    expect((await signIn(old!)).status).toBe(401);
+    expect((await fetch(`${server.url}/api/v1/sites`, { headers: { cookie } })).status).toBe(401);
+    expect((await signIn(key)).status).toBe(200);
+  });
+
+  test('an unnamed proxy is warned of', async () => {
+    await post('one.test', { 'X-Forwarded-For': '203.0.113.1' });
+    expect(server.output()).toContain('--trust-proxy 127.0.0.1');
+  });
+});
+
+describe('what is wrong is said in one line', () => {
+  test.each<[string, string[], string]>([
+    ['unknown time zone', ['site', 'add', 'x.test', '--timezone', 'Mars/Olympus'], 'timezone'],
+    ['no domain', ['site', 'add', 'no domain'], 'domain'],
+    ['unknown site', ['site', 'remove', 'nowhere.test'], 'nowhere.test'],
+    ['unknown setting', ['site', 'set', 'nowhere.test', 'colour=red'], 'nowhere.test'],
+    ['no KEY=VALUE', ['site', 'set', 'nowhere.test', 'colour'], 'KEY=VALUE'],
+    ['bad port', ['serve', '--port', '70000'], 'port'],
+    ['bad proxy', ['serve', '--trust-proxy', 'everyone'], 'everyone'],
+    ['unknown command', ['fly'], 'fly'],
+  ])('%s', async (_, args, named) => {
+    const { code, stderr } = await cli([...args, ...(args[0] === 'fly' ? [] : ['--data', data])]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(named);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('a port in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const taken = String((other.address() as { port: number }).port);
+    const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
+    const { code, stderr } = await cli(['serve', '--port', taken, '--data', folder]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${taken} on 127.0.0.1 is in use`)]);
+    other.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('a data folder of a newer version', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
+    await writeFile(join(folder, 'daybook.json'), '{"version":99}');
+    const { code, stderr } = await cli(['site', 'list', '--data', folder]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('99')]);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('a data folder that is a file, or below one', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
+    await writeFile(join(folder, 'file'), '');
+    for (const path of [join(folder, 'file'), join(folder, 'file', 'below')]) {
+      const { code, stderr } = await cli(['site', 'list', '--data', path]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining(join(folder, 'file'))]);
+      expect(stderr).not.toContain('    at ');
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+});

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that need more than Node and npm: root, a small disk, strace. `.ci/run` installs it and runs them. */
+export default defineConfig({
+  test: {
+    include: ['test/extras/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+  },
+});
