@@ -1,6 +1,6 @@
 import type { Site } from '../account/site.ts';
+import { addressMatcher } from '../lib/address-ranges.ts';
 import { type DayBounds, dayBounds, freezeAfterMs } from '../lib/site-days.ts';
-import { addressMatcher } from './enrich/address-ranges.ts';
 import { pageMatcher } from './page-patterns.ts';
 
 /** What a site's settings come to, worked out once for as long as they stay as they are. */

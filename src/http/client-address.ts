@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { addressMatcher } from '../collect/enrich/address-ranges.ts';
+import { addressMatcher } from '../lib/address-ranges.ts';
 
 /** Which peers are proxies whose `X-Forwarded-For` is believed. */
 export type ProxyTrust = {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Reader, type Response } from 'maxmind';
+import { addressGroups, formatGroups, isIpv4 } from '../../lib/address.ts';
+import { groupsMatcher } from '../../lib/address-ranges.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import { addressGroups, formatGroups, isIpv4 } from './address.ts';
-import { groupsMatcher } from './address-ranges.ts';
 import { boundedMap } from './bounded-map.ts';
 
 /** Where an address is. Absent means not known. */

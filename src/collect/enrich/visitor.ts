@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { addressGroups, formatGroups, isIpv4 } from './address.ts';
+import { addressGroups, formatGroups, isIpv4 } from '../../lib/address.ts';
 
 /**
  * The visitor on one site-day: the first 64 bits, as 16 hex digits, of HMAC-SHA-256 keyed by that site-day's salt
