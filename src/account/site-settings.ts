@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { checkRange } from '../lib/address-ranges.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
 import type { Site } from './site.ts';
@@ -30,7 +30,10 @@ export const siteSettings: readonly Setting[] = [
     'excludedAddresses',
     'excluded_addresses',
     'addresses and CIDR ranges whose hits are dropped',
-    (text) => (isRange(text) ? undefined : 'IP addresses and CIDR ranges such as 192.0.2.7 or 2001:db8::/32'),
+    (text) =>
+      checkRange(text) === undefined
+        ? undefined
+        : 'IP addresses and CIDR ranges such as 192.0.2.7 or 2001:db8::/32',
   ),
   list(
     'excludedPages',
@@ -115,11 +118,4 @@ function list(
     },
     show: (site) => site[field],
   };
-}
-
-function isRange(text: string): boolean {
-  const [address = '', bits, more] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || more !== undefined) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { canonicalAddress } from '../lib/address.ts';
 import { addressMatcher } from '../lib/address-ranges.ts';
 
 /** Which peers are proxies whose `X-Forwarded-For` is believed. */
@@ -47,11 +47,6 @@ export function clientAddress(
 function addressesOf(forwarded: string): string[] {
   return forwarded
     .split(',')
-    .map((part) =>
-      part
-        .trim()
-        .replace(/^\[([^\]]+)\](:\d+)?$/, '$1')
-        .replace(/^([\d.]+):\d+$/, '$1'),
-    )
-    .filter((part) => isIP(part) !== 0);
+    .map((part) => canonicalAddress(part.trim()))
+    .filter((address) => address !== undefined);
 }
