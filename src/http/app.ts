@@ -7,6 +7,7 @@ import { pageRoutes } from './page-routes.ts';
 import { readRoutes } from './read-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { siteRoutes } from './site-routes.ts';
+import { trackerRoutes } from './tracker-routes.ts';
 import type { World } from './world.ts';
 
 /** Daybook as one function from request to response; `entry/` gives it a runtime. */
@@ -17,6 +18,7 @@ export function createApp(world: World): Hono {
   app.route('/', sessionRoutes(world));
   app.route('/', siteRoutes(world));
   app.route('/', healthRoutes(world));
+  app.route('/', trackerRoutes(world));
   app.route('/', pageRoutes(world));
   app.notFound((c) =>
     failure(c, new DaybookError('not-found', `there is nothing at ${c.req.path}`), 'error', world.log),
