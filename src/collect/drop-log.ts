@@ -17,12 +17,16 @@ export type DropLog = {
   log(candidate: Candidate, reason: DropReason): void;
   /** The last ones, newest first. */
   last(domain: string): readonly LoggedDrop[];
+  /** The last ones for domains that are no site's. */
+  lastUnknown(isUnknown: (domain: string) => boolean): readonly LoggedDrop[];
 };
 
 /** The last drops of this process, in memory: a help for setting up, not a record. */
 export function openDropLog(): DropLog {
   const drops: LoggedDrop[] = [];
   let next = 0;
+  const newestFirst = (wanted: (logged: LoggedDrop) => boolean) =>
+    drops.filter(wanted).sort((a, b) => b.atMs - a.atMs);
   return {
     log(candidate, reason) {
       const { receivedAtMs, domain = '', name, page } = candidate;
@@ -35,8 +39,7 @@ export function openDropLog(): DropLog {
       };
       next = (next + 1) % kept;
     },
-    last(domain) {
-      return drops.filter((entry) => entry.domain === domain).sort((a, b) => b.atMs - a.atMs);
-    },
+    last: (domain) => newestFirst((logged) => logged.domain === domain),
+    lastUnknown: (isUnknown) => newestFirst((logged) => isUnknown(logged.domain)),
   };
 }

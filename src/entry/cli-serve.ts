@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { checkRange } from '../collect/enrich/address-ranges.ts';
+import { checkRange } from '../lib/address-ranges.ts';
 import { type DataFlag, dataOption, say } from './cli-data.ts';
 import { type Server, startServer } from './server.ts';
 

@@ -1,8 +1,25 @@
+import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { keyCommand } from './cli-key.ts';
 import { serveCommand } from './cli-serve.ts';
 import { siteCommand } from './cli-site.ts';
+
+/**
+ * Ends the process at once. `process.exit` may wait for ever: LMDB's writer thread, in the middle of a batch, waits for a
+ * turn of the event loop that will never come. What was acknowledged is on disk already.
+ */
+function endAtOnce(): never {
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('unreachable');
+}
+
+process.on('uncaughtException', (error) => {
+  writeSync(2, `daybook: ${stackOf(error)}\n`);
+  endAtOnce();
+});
+// Whoever reads our output may stop reading (`| head`).
+process.stdout.on('error', endAtOnce);
 
 /** Runs the command line; a failure is one line on stderr and exit code 1. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { openOwner } from '../account/owner.ts';
@@ -13,6 +14,7 @@ import { openAppender } from '../journal/append.ts';
 import { openBooks } from '../journal/books.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
+import type { Engine } from '../report/engine.ts';
 
 export type Surroundings = {
   readonly home: Home;
@@ -29,8 +31,10 @@ export function openWorld(surroundings: Surroundings): World {
   const { home, clock, random } = surroundings;
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
+  let engine: Promise<Engine> | undefined;
   return {
     ...surroundings,
+    engine: () => (engine ??= openReports(home, clock)),
     sites,
     owner,
     sessions: openSessions(home, owner, clock, random),
@@ -44,6 +48,17 @@ export function openWorld(surroundings: Surroundings): World {
       places: openPlaces({}),
     },
   };
+}
+
+/** DuckDB is loaded only here: a server that only collects, and the collecting Lambda, never pay for it. */
+async function openReports(home: Home, clock: Clock): Promise<Engine> {
+  const { openEngine } = await import('../report/engine.ts');
+  return openEngine({ home, clock, memoryBytes: reportMemoryBytes(), threads: 2 });
+}
+
+/** A quarter of the machine, between 512 MB and 4 GB. */
+function reportMemoryBytes(): number {
+  return Math.min(4 * 1024 ** 3, Math.max(512 * 1024 ** 2, totalmem() / 4));
 }
 
 export function openWorldSites(home: Home, clock: Clock, random: Random): Sites {

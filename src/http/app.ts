@@ -5,6 +5,7 @@ import { failure } from './failures.ts';
 import { healthRoutes } from './health-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { readRoutes } from './read-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { trackerRoutes } from './tracker-routes.ts';
@@ -15,6 +16,7 @@ export function createApp(world: World): Hono {
   const app = new Hono();
   app.route('/', collectRoutes(world));
   app.route('/', readRoutes(world));
+  app.route('/', reportRoutes(world));
   app.route('/', sessionRoutes(world));
   app.route('/', siteRoutes(world));
   app.route('/', healthRoutes(world));

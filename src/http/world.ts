@@ -6,6 +6,7 @@ import type { Sites } from '../account/sites.ts';
 import type { CollectWorld } from '../collect/collect.ts';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Engine } from '../report/engine.ts';
 import type { ProxyTrust } from './client-address.ts';
 
 /** Everything the routes work with; put together by `entry/`. */
@@ -16,6 +17,8 @@ export type World = {
   readonly owner: Owner;
   readonly sessions: Sessions;
   readonly collect: CollectWorld;
+  /** The report engine, opened by whoever asks first. */
+  readonly engine: () => Promise<Engine>;
   readonly trust: ProxyTrust;
   /** The built dashboard by path (`/assets/x.js`). */
   readonly pages: ReadonlyMap<string, Page>;
