@@ -14,6 +14,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     reportCompressedSize: false,
-    rolldownOptions: { input: [path('sign-in.html'), path('visualization.html')] },
+    rolldownOptions: { input: [path('index.html'), path('sign-in.html'), path('visualization.html')] },
   },
 });

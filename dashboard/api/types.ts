@@ -1,0 +1,73 @@
+/** The shapes of the public API, as far as the pages use them. */
+
+export type Site = {
+  readonly domain: string;
+  /** IANA name; the site's days are cut by it. */
+  readonly timezone: string;
+  readonly open: boolean;
+  readonly default: boolean;
+};
+
+export type MetricName =
+  | 'visitors'
+  | 'visits'
+  | 'pageviews'
+  | 'views_per_visit'
+  | 'bounce_rate'
+  | 'visit_duration'
+  | 'percentage';
+
+export type Interval = 'hour' | 'day' | 'week' | 'month';
+
+export type FilterOperator = 'is' | 'is_not' | 'contains' | 'contains_not';
+export type QueryFilter =
+  | readonly [FilterOperator, string, readonly string[]]
+  | readonly [FilterOperator, string, readonly string[], { readonly case_sensitive: boolean }];
+
+/** A Stats API v2 query without its `site_id`, which a batch says once. */
+export type Query = {
+  readonly metrics: readonly MetricName[];
+  /** Two days, both included; two instants (ISO 8601); or `all`. */
+  readonly date_range: 'all' | readonly [string, string];
+  readonly dimensions?: readonly string[];
+  readonly filters?: readonly QueryFilter[];
+  readonly order_by?: readonly (readonly [string, 'asc' | 'desc'])[];
+  readonly include?: { readonly time_labels?: boolean; readonly total_rows?: boolean };
+  readonly pagination?: { readonly limit: number; readonly offset: number };
+};
+
+export type Row = {
+  readonly dimensions: readonly string[];
+  readonly metrics: readonly (number | null)[];
+};
+
+export type Answer = {
+  readonly results: readonly Row[];
+  readonly meta: { readonly time_labels?: readonly string[]; readonly total_rows?: number };
+  readonly query: { readonly date_range: readonly [string, string] };
+};
+
+/** One of a batch's results: each query succeeds or fails by itself. */
+export type BatchResult = Answer | { readonly error: string };
+
+export type LoggedDrop = {
+  readonly atMs: number;
+  readonly reason: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly page: string;
+};
+
+export type Drops = {
+  /** Of the site asked for, newest first. */
+  readonly drops: readonly LoggedDrop[];
+  /** Hits that named a site there is none of. */
+  readonly unknown: readonly LoggedDrop[];
+};
+
+export type DayBooks = {
+  readonly day: string;
+  readonly received: number;
+  readonly stored: number;
+  readonly dropped: Readonly<Record<string, number>>;
+};

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { firstView, readAddress, type View, writeAddress } from './address.ts';
+
+const report: View = { ...firstView, site: 'example.com', page: 'report' };
+
+test.each<[string, View]>([
+  ['/?sites', firstView],
+  ['/?add', { ...firstView, page: 'add' }],
+  ['/?site=example.com', report],
+  ['/?site=localhost:8000/blog', { ...report, site: 'localhost:8000/blog' }],
+  ['/?site=example.com&setup', { ...report, page: 'setup' }],
+  ['/?site=example.com&range=12mo&by=week', { ...report, range: '12mo', interval: 'week' }],
+  [
+    '/?site=example.com&from=2026-01-01&to=2026-01-31',
+    { ...report, range: { from: '2026-01-01', to: '2026-01-31' } },
+  ],
+  [
+    '/?site=example.com&f=is,source,Google&f=contains_not,page,/a%26b%3Dc%23d%20e%25',
+    {
+      ...report,
+      filters: [
+        { operator: 'is', dimension: 'source', values: ['Google'] },
+        { operator: 'contains_not', dimension: 'page', values: ['/a&b=c#d e%'] },
+      ],
+    },
+  ],
+  [
+    '/?site=example.com&metric=bounce_rate&compare=none',
+    { ...report, metric: 'bounce_rate', compare: false },
+  ],
+  ['/?site=example.com&tab.pages=entry', { ...report, tabs: { pages: 'entry' } }],
+  ['/?site=example.com&open=list,source', { ...report, open: { name: 'list', dimension: 'source' } }],
+  ['/?site=example.com&open=why', { ...report, open: { name: 'why' } }],
+])('%s', (address, view) => {
+  expect(writeAddress(view)).toBe(address);
+  expect(readAddress(new URL(address, 'http://x').search)).toEqual(view);
+});
+
+test.each<[string, View]>([
+  ['', firstView],
+  ['?site=', firstView],
+  ['?site=example.com&range=9d&f=nonsense&metric=x&by=second&tab.pages=x&open=x,y', report],
+  ['?site=example.com&from=2026-02-30&to=2026-03-01', report],
+  [
+    '?site=example.com&from=2026-03-02&to=2026-03-01',
+    { ...report, range: { from: '2026-03-01', to: '2026-03-02' } },
+  ],
+  ['?site=example.com&f=%E0%A4%A', report],
+])('a broken address still shows something: %s', (search, view) => {
+  expect(readAddress(search)).toEqual(view);
+});

@@ -1,0 +1,52 @@
+/** What a report can be grouped and filtered by: one line a dimension, by the name it has in addresses. */
+export const dimensions = {
+  source: { name: 'visit:source', label: 'Source' },
+  channel: { name: 'visit:channel', label: 'Channel' },
+  referrer: { name: 'visit:referrer', label: 'Referrer' },
+  campaign: { name: 'visit:utm_campaign', label: 'Campaign' },
+  medium: { name: 'visit:utm_medium', label: 'Medium' },
+  page: { name: 'event:page', label: 'Page' },
+  entry: { name: 'visit:entry_page', label: 'Entry page' },
+  exit: { name: 'visit:exit_page', label: 'Exit page' },
+  country: { name: 'visit:country', label: 'Country' },
+  browser: { name: 'visit:browser', label: 'Browser' },
+  system: { name: 'visit:os', label: 'System' },
+  device: { name: 'visit:device', label: 'Device' },
+} as const satisfies Record<string, { readonly name: string; readonly label: string }>;
+
+export type Dimension = keyof typeof dimensions;
+
+export const dimensionNames = Object.keys(dimensions) as Dimension[];
+
+export function isDimension(text: string): text is Dimension {
+  return Object.hasOwn(dimensions, text);
+}
+
+/** How the API says that a value is missing. */
+export const notSet = '(not set)';
+
+const countryNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
+
+/** A value as people read it; what the API calls it stands in filters. */
+export function showValue(dimension: Dimension, value: string): string {
+  if (value === notSet || value === '') return dimension === 'source' ? 'Direct' : 'Unknown';
+  if (value === 'Direct / None') return 'Direct';
+  if (dimension === 'country' && /^[A-Z]{2}$/.test(value)) return countryNames.of(value) ?? value;
+  return value;
+}
+
+let countryCodes: Map<string, string> | undefined;
+
+/** The opposite of `showValue` for what was typed or chosen: a country's name becomes its code. */
+export function readValue(dimension: Dimension, text: string): string {
+  if (dimension === 'source' && /^direct$/i.test(text)) return 'Direct / None';
+  if (dimension !== 'country') return text;
+  countryCodes ??= namesToCodes();
+  return countryCodes.get(text.toLowerCase()) ?? text.toUpperCase();
+}
+
+function namesToCodes(): Map<string, string> {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const codes = letters.flatMap((first) => letters.map((second) => first + second));
+  return new Map(codes.map((code) => [(countryNames.of(code) ?? code).toLowerCase(), code]));
+}

@@ -1,0 +1,45 @@
+type Explanation = { readonly title: string; readonly words: string };
+
+/** Why a hit was not counted, in plain words, and what to do about it. */
+const explanations: Readonly<Record<string, Explanation>> = {
+  invalid: {
+    title: 'Not readable',
+    words: 'The request was not in a form Daybook knows. The answer to it says what was expected.',
+  },
+  'unknown-site': {
+    title: 'Unknown site',
+    words: 'The hit named a site that is not in Daybook. Check data-domain in the snippet, or add the site.',
+  },
+  bot: {
+    title: 'A bot',
+    words: 'The user agent is that of a crawler, a monitor, a script or a browser without a window.',
+  },
+  'opted-out': {
+    title: 'Asked not to be counted',
+    words: 'The browser sent Do Not Track or Global Privacy Control, and this site honours that.',
+  },
+  'excluded-ip': {
+    title: 'Excluded address',
+    words: 'It came from an address in this site’s list of excluded addresses; your own, perhaps.',
+  },
+  'excluded-page': {
+    title: 'Excluded page',
+    words: 'The page is in this site’s list of excluded pages.',
+  },
+  'spam-referrer': {
+    title: 'Spam',
+    words: 'The referrer is known for made-up visits.',
+  },
+  'too-late': {
+    title: 'Too late',
+    words: 'It told of time spent on a page whose day had ended and is no longer changed.',
+  },
+  'too-old': {
+    title: 'Too old',
+    words: 'It is of a day that has been pruned from this site.',
+  },
+};
+
+export function explainDrop(reason: string): Explanation {
+  return Object.hasOwn(explanations, reason) ? explanations[reason]! : { title: reason, words: '' };
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { changeOf, type ShownMetric } from './metrics.ts';
+import { showCount, showDuration, showPercent, showShort } from './numbers.ts';
+
+test.each<[ShownMetric, number | null, number | null | undefined, string | undefined, string | undefined]>([
+  ['visitors', 112, 100, '+12%', 'good'],
+  ['visitors', 98, 100, '−2%', 'bad'],
+  ['visitors', 100, 100, '±0%', 'same'],
+  ['visitors', 5, 0, undefined, undefined],
+  ['visitors', 5, undefined, undefined, undefined],
+  ['bounce_rate', 41, 44, '−3 pt', 'good'],
+  ['bounce_rate', 50, 44, '+6 pt', 'bad'],
+  ['bounce_rate', null, 44, undefined, undefined],
+  ['visit_duration', 168, 154, '+14s', 'good'],
+  ['visit_duration', 60, 154, '−1m 34s', 'bad'],
+  ['pageviews', 120_000, 10, '+1,199,900%', 'good'],
+])('%s %j after %j', (name, now, before, text, tone) => {
+  const change = changeOf(name, now, before);
+  expect(change?.text).toBe(text);
+  expect(change?.tone).toBe(tone);
+});
+
+test.each([
+  [0, '0s'],
+  [59.6, '1m 0s'],
+  [168, '2m 48s'],
+  [3_840, '1h 4m'],
+])('%d seconds', (seconds, text) => {
+  expect(showDuration(seconds)).toBe(text);
+});
+
+test.each([
+  [0, '0%'],
+  [0.2, '<1%'],
+  [37.5, '38%'],
+])('%d per cent', (value, text) => {
+  expect(showPercent(value)).toBe(text);
+});
+
+test('counts, long and short', () => {
+  expect(showCount(34_218)).toBe('34,218');
+  expect(['0', '800', '2.4k', '1.2M']).toEqual([0, 800, 2_400, 1_200_000].map(showShort));
+});

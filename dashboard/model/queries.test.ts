@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { firstView, readAddress, type View } from './address.ts';
+import { planView } from './queries.ts';
+
+const moment = { nowMs: Date.parse('2026-11-22T14:20:30Z'), zone: 'UTC' };
+const view: View = { ...firstView, site: 'example.com', page: 'report' };
+const places = (of: View) => Object.keys(planView(of, moment, undefined).queries);
+
+test('a view is one batch: totals, series, both of the period before, and the panels', () => {
+  const panels = ['sources', 'pages', 'countries', 'devices'];
+  expect(places(view)).toEqual(['totals', 'series', 'totalsBefore', 'seriesBefore', ...panels]);
+  expect(places({ ...view, compare: false })).toEqual(['totals', 'series', ...panels]);
+  expect(places({ ...view, range: 'all' })).toEqual(['totals', 'series', ...panels]);
+});
+
+test('filters are in every query', () => {
+  const filtered = readAddress('?site=example.com&f=is,country,DE');
+  for (const query of Object.values(planView(filtered, moment, undefined).queries)) {
+    expect(query.filters).toContainEqual(['is', 'visit:country', ['DE']]);
+  }
+});
+
+test('the interval suits the range, or is the one chosen where that makes sense', () => {
+  const interval = (of: Partial<View>, allDays?: number) =>
+    planView({ ...view, ...of }, moment, allDays).interval;
+  expect(interval({ range: 'day' })).toBe('hour');
+  expect(interval({ range: '7d' })).toBe('day');
+  expect(interval({ range: '7d', interval: 'hour' })).toBe('hour');
+  expect(interval({ range: '12mo', interval: 'hour' })).toBe('month');
+  expect(interval({ range: 'all' })).toBe('month');
+  expect(interval({ range: 'all' }, 20)).toBe('day');
+});
+
+test('the chosen tab is what its panel asks', () => {
+  const { queries } = planView({ ...view, tabs: { pages: 'entry' } }, moment, undefined);
+  expect(queries['pages']?.dimensions).toEqual(['visit:entry_page']);
+});
+
+test('campaigns leave out visits without one', () => {
+  const { queries } = planView({ ...view, tabs: { sources: 'campaign' } }, moment, undefined);
+  expect(queries['sources']?.filters).toEqual([['is_not', 'visit:utm_campaign', ['(not set)']]]);
+});

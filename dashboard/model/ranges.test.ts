@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import {
+  dateRangeOf,
+  intervalsFor,
+  type Moment,
+  periodBefore,
+  periodOf,
+  periodToCompare,
+  type Range,
+  rangeMenu,
+} from './ranges.ts';
+
+const moment: Moment = { nowMs: Date.parse('2026-11-22T14:20:30Z'), zone: 'Europe/Berlin' };
+const iso = (period: ReturnType<typeof periodOf> | undefined) => period && dateRangeOf(period);
+
+describe('a range and the period before it', () => {
+  test.each<[Range, unknown, unknown]>([
+    ['day', ['2026-11-22', '2026-11-22'], ['2026-11-21', '2026-11-21']],
+    [
+      '24h',
+      ['2026-11-21T15:00:00Z', '2026-11-22T14:20:30Z'],
+      ['2026-11-20T15:00:00Z', '2026-11-21T14:20:30Z'],
+    ],
+    ['7d', ['2026-11-16', '2026-11-22'], ['2026-11-09', '2026-11-15']],
+    ['28d', ['2026-10-26', '2026-11-22'], ['2026-09-28', '2026-10-25']],
+    ['30d', ['2026-10-24', '2026-11-22'], ['2026-09-24', '2026-10-23']],
+    ['91d', ['2026-08-24', '2026-11-22'], ['2026-05-25', '2026-08-23']],
+    ['month', ['2026-11-01', '2026-11-22'], ['2026-10-01', '2026-10-22']],
+    ['6mo', ['2026-06-01', '2026-11-22'], ['2025-12-01', '2026-05-22']],
+    ['12mo', ['2025-12-01', '2026-11-22'], ['2024-12-01', '2025-11-22']],
+    ['year', ['2026-01-01', '2026-11-22'], ['2025-01-01', '2025-11-22']],
+    ['all', 'all', undefined],
+    [{ from: '2026-03-01', to: '2026-03-10' }, ['2026-03-01', '2026-03-10'], ['2026-02-19', '2026-02-28']],
+  ])('%j', (range, now, before) => {
+    const period = periodOf(range, moment);
+    expect(iso(period)).toEqual(now);
+    expect(iso(periodBefore(range, period))).toEqual(before);
+  });
+});
+
+describe('totals are compared with as much as has passed', () => {
+  test.each<[Range, unknown]>([
+    ['day', ['2026-11-20T23:00:00Z', '2026-11-21T14:20:00Z']],
+    ['7d', ['2026-11-08T23:00:00Z', '2026-11-15T14:20:00Z']],
+    ['91d', ['2026-05-25', '2026-08-23']],
+    [{ from: '2026-03-01', to: '2026-03-10' }, ['2026-02-19', '2026-02-28']],
+  ])('%j', (range, expected) => {
+    const period = periodOf(range, moment);
+    expect(iso(periodToCompare(periodBefore(range, period)!, period, moment))).toEqual(expected);
+  });
+});
+
+test('today is the site’s, not the viewer’s', () => {
+  const late = { nowMs: Date.parse('2026-11-22T23:30:00Z'), zone: 'Europe/Berlin' };
+  expect(iso(periodOf('day', late))).toEqual(['2026-11-23', '2026-11-23']);
+});
+
+test('every range has its own shortcut', () => {
+  const keys = rangeMenu.map(({ key }) => key);
+  expect(new Set([...keys, 'c', '/']).size).toBe(keys.length + 2);
+});
+
+test('longer periods are never drawn in finer steps by themselves', () => {
+  const order = ['hour', 'day', 'week', 'month'];
+  const steps = [1, 7, 30, 91, 180, 365, 2_000].map((days) => order.indexOf(intervalsFor(days)[0]!));
+  expect(steps).toEqual([...steps].sort());
+});

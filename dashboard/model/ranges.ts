@@ -1,0 +1,113 @@
+import type { Interval, Query } from '../api/types.ts';
+import { addDays, addMonths, countDays, type Day, dayAt, monthStart, startOf } from './calendar.ts';
+
+const hourMs = 3_600_000;
+
+export type RangeName =
+  | 'day'
+  | '24h'
+  | '7d'
+  | '28d'
+  | '30d'
+  | '91d'
+  | 'month'
+  | '6mo'
+  | '12mo'
+  | 'year'
+  | 'all';
+export type Range = RangeName | { readonly from: Day; readonly to: Day };
+
+/** The ranges of the menu, in its order. `key` is their shortcut. */
+export const rangeMenu: readonly {
+  readonly name: RangeName;
+  readonly label: string;
+  readonly key: string;
+}[] = [
+  { name: 'day', label: 'Today', key: 'd' },
+  { name: '24h', label: 'Last 24 hours', key: 'h' },
+  { name: '7d', label: 'Last 7 days', key: 'w' },
+  { name: '28d', label: 'Last 28 days', key: 'f' },
+  { name: '30d', label: 'Last 30 days', key: 't' },
+  { name: '91d', label: 'Last 91 days', key: 'n' },
+  { name: 'month', label: 'This month', key: 'm' },
+  { name: '6mo', label: 'Last 6 months', key: 's' },
+  { name: '12mo', label: 'Last 12 months', key: 'l' },
+  { name: 'year', label: 'This year', key: 'y' },
+  { name: 'all', label: 'All time', key: 'a' },
+];
+export const customRangeKey = 'c';
+export const defaultRange: RangeName = '30d';
+
+/** A range at some moment: days, both included; instants; or everything. */
+export type Period =
+  | { readonly kind: 'days'; readonly from: Day; readonly to: Day }
+  | { readonly kind: 'times'; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: 'all' };
+
+export type Moment = { readonly nowMs: number; readonly zone: string };
+
+/** Ranges that end now include today, so that what just happened is seen. */
+export function periodOf(range: Range, { nowMs, zone }: Moment): Period {
+  if (typeof range === 'object') return { kind: 'days', ...range };
+  const today = dayAt(nowMs, zone);
+  const since = (from: Day): Period => ({ kind: 'days', from, to: today });
+  if (range === 'all') return { kind: 'all' };
+  if (range === 'day') return since(today);
+  if (range === '24h') {
+    return { kind: 'times', fromMs: Math.floor(nowMs / hourMs) * hourMs - 23 * hourMs, toMs: nowMs };
+  }
+  if (range === 'month') return since(monthStart(today));
+  if (range === 'year') return since(`${today.slice(0, 4)}-01-01`);
+  const count = Number.parseInt(range, 10);
+  return since(range.endsWith('mo') ? addMonths(monthStart(today), 1 - count) : addDays(today, 1 - count));
+}
+
+/** The period before: as long, and of calendar months the same months before. `all` has none. */
+export function periodBefore(range: Range, period: Period): Period | undefined {
+  if (period.kind === 'all') return undefined;
+  if (period.kind === 'times') {
+    const lengthMs = 24 * hourMs;
+    return { kind: 'times', fromMs: period.fromMs - lengthMs, toMs: period.toMs - lengthMs };
+  }
+  const { from, to } = period;
+  const months = range === 'month' ? 1 : range === 'year' || range === '12mo' ? 12 : range === '6mo' ? 6 : 0;
+  if (months > 0) return { kind: 'days', from: addMonths(from, -months), to: addMonths(to, -months) };
+  const days = countDays(from, to);
+  return { kind: 'days', from: addDays(from, -days), to: addDays(from, -1) };
+}
+
+/**
+ * What the totals are fairly compared with. Today has not ended: of the period before only as much of the last day is
+ * taken as has passed of today. Past a month, one day makes no difference.
+ */
+export function periodToCompare(before: Period, period: Period, { nowMs, zone }: Moment): Period {
+  if (before.kind !== 'days' || period.kind !== 'days') return before;
+  if (period.to !== dayAt(nowMs, zone) || countDays(before.from, before.to) > 31) return before;
+  const minuteMs = 60_000;
+  const passedMs = Math.floor((nowMs - startOf(period.to, zone)) / minuteMs) * minuteMs;
+  return { kind: 'times', fromMs: startOf(before.from, zone), toMs: startOf(before.to, zone) + passedMs };
+}
+
+export function dateRangeOf(period: Period): Query['date_range'] {
+  if (period.kind === 'all') return 'all';
+  if (period.kind === 'days') return [period.from, period.to];
+  return [isoSeconds(period.fromMs), isoSeconds(period.toMs)];
+}
+
+const isoSeconds = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
+/** The intervals that make sense for so many days, the one taken by itself first. */
+export function intervalsFor(days: number): readonly Interval[] {
+  if (days <= 2) return ['hour'];
+  if (days <= 7) return ['day', 'hour'];
+  if (days <= 31) return ['day', 'week'];
+  if (days <= 100) return ['day', 'week', 'month'];
+  if (days <= 200) return ['week', 'day', 'month'];
+  if (days <= 800) return ['month', 'week', 'day'];
+  return ['month', 'week'];
+}
+
+export function lengthInDays(period: Period): number | undefined {
+  if (period.kind === 'all') return undefined;
+  return period.kind === 'times' ? 1 : countDays(period.from, period.to);
+}

@@ -1,0 +1,56 @@
+import type { Answer } from '../api/types.ts';
+import { metricNamed, type ShownMetric } from './metrics.ts';
+
+/** A metric over time. `labels` are the starts of the buckets as the API writes them, in the site's time. */
+export type Series = { readonly labels: readonly string[]; readonly values: readonly (number | null)[] };
+
+/** The column of a metric in a report by time: empty buckets are 0 for a count, unknown for a ratio. */
+export function seriesOf(answer: Answer, columns: readonly string[], metric: ShownMetric): Series {
+  const column = columns.indexOf(metric);
+  const empty = metricNamed(metric).kind === 'count' ? 0 : null;
+  const byLabel = new Map(
+    answer.results.map((row) => [row.dimensions[0] ?? '', row.metrics[column] ?? empty]),
+  );
+  const labels = answer.meta.time_labels ?? [...byLabel.keys()].sort();
+  return { labels, values: labels.map((label) => (byLabel.has(label) ? byLabel.get(label)! : empty)) };
+}
+
+export type Drawing = {
+  readonly labels: readonly string[];
+  readonly now: readonly (number | null)[];
+  /** The period before, bucket by bucket beside `now`; empty where nothing is compared. */
+  readonly before: readonly (number | null)[];
+  readonly beforeLabels: readonly string[];
+  /** The index of the bucket that is not over yet. */
+  readonly partial: number | undefined;
+};
+
+/** Lays two periods over each other. `localNow` is the site's clock (`2026-11-22 14:05:09`); what is to come is not drawn. */
+export function drawingOf(series: Series, before: Series | undefined, localNow: string): Drawing {
+  const { labels } = series;
+  const begun = labels.filter((label) => label <= localNow).length;
+  const last = labels[begun - 1];
+  const running = last !== undefined && runsAt(last, labels, begun, localNow);
+  const length = Math.max(labels.length, 1);
+  return {
+    labels,
+    now: series.values.map((value, i) => (i < begun ? value : null)),
+    before: before?.values.slice(0, length) ?? [],
+    beforeLabels: before?.labels.slice(0, length) ?? [],
+    partial: running ? begun - 1 : undefined,
+  };
+}
+
+/** Whether the last bucket begun is the one that now lies in; past the end of the labels, its own unit tells. */
+function runsAt(label: string, labels: readonly string[], begun: number, localNow: string): boolean {
+  if (begun < labels.length) return true;
+  if (label.length > 10) return label.slice(0, 13) === localNow.slice(0, 13);
+  const previous = labels[begun - 2];
+  const days = previous === undefined ? 1 : daysFrom(previous, label);
+  if (days >= 28) return label.slice(0, 7) === localNow.slice(0, 7);
+  return daysFrom(label, localNow.slice(0, 10)) < (days > 1 ? 7 : 1);
+}
+
+function daysFrom(a: string, b: string): number {
+  return Math.round((Date.parse(b) - Date.parse(a)) / 86_400_000);
+}

@@ -1,0 +1,35 @@
+/** What to put where, so that hits of a site come to the Daybook at `origin`. */
+export type Snippet = { readonly title: string; readonly words: string; readonly code: string };
+
+export function snippets(origin: string, domain: string): readonly Snippet[] {
+  return [
+    {
+      title: 'On every page',
+      words: 'In the head of your pages. It counts page views, also within single-page apps.',
+      code: `<script defer data-domain="${domain}" src="${origin}/js/daybook.v1.js"></script>`,
+    },
+    {
+      title: 'With Django',
+      words: 'In settings.py, with daybook_django from clients/django installed:',
+      code: [
+        'INSTALLED_APPS += ["daybook_django"]',
+        `DAYBOOK_URL = "${origin}"`,
+        `DAYBOOK_SITE = "${domain}"`,
+      ].join('\n'),
+    },
+    {
+      title: '',
+      words: 'and in the base template, before </head>:',
+      code: '{% load daybook %}{% daybook %}',
+    },
+    {
+      title: 'To try it at once',
+      words: 'One page view from your terminal, as a browser would send it:',
+      code: [
+        `curl -i ${origin}/api/event \\`,
+        `  -A 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' \\`,
+        `  -d '{"name":"pageview","url":"http://${domain}/","domain":"${domain}"}'`,
+      ].join('\n'),
+    },
+  ];
+}

@@ -1,0 +1,16 @@
+import type { Panel } from './panel.ts';
+
+export const countries: Panel = {
+  name: 'countries',
+  title: 'Countries',
+  tabs: [
+    {
+      dimension: 'country',
+      label: 'Countries',
+      plural: 'countries',
+      metrics: ['visitors', 'percentage'],
+      more: ['visits', 'bounce_rate', 'visit_duration'],
+      empty: 'The countries visitors came from. Their addresses are not kept.',
+    },
+  ],
+};

@@ -1,0 +1,79 @@
+import { useState } from 'preact/hooks';
+import { api } from '../api/client.ts';
+import { browserZone, go, readSites, sites } from '../state/app-state.ts';
+
+/** Asks for a site's domain and time zone, and makes it. */
+export function AddSite() {
+  const [domain, setDomain] = useState('');
+  const [zone, setZone] = useState(browserZone);
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const first = sites.value.length === 0;
+
+  async function add(event: Event): Promise<void> {
+    event.preventDefault();
+    setBusy(true);
+    try {
+      const site = await api.addSite({ domain, timezone: zone });
+      await readSites();
+      go({ page: 'setup', site: site.domain });
+    } catch (error) {
+      setProblem((error as Error).message);
+      setBusy(false);
+    }
+  }
+
+  return (
+    <main class="page narrow-page">
+      <h1>{first ? 'Which site shall be counted?' : 'Add a site'}</h1>
+      {first && <p class="soft">Daybook is running and has no site yet. This takes a minute.</p>}
+      <form class="form" onSubmit={(event) => void add(event)}>
+        <div class="field">
+          <label for="domain">Domain</label>
+          <input
+            class="input"
+            id="domain"
+            required
+            maxLength={253}
+            placeholder="example.com"
+            autocapitalize="off"
+            autocomplete="off"
+            spellcheck={false}
+            aria-describedby="domain-hint problem"
+            aria-invalid={problem !== ''}
+            value={domain}
+            onInput={(event) => setDomain(event.currentTarget.value)}
+          />
+          <small id="domain-hint">
+            As visitors type it. A port or a path may follow: localhost:8000, example.com/blog.
+          </small>
+        </div>
+        <div class="field">
+          <label for="zone">Time zone</label>
+          <select
+            class="input"
+            id="zone"
+            aria-describedby="zone-hint"
+            value={zone}
+            onChange={(event) => setZone(event.currentTarget.value)}
+          >
+            {zones(zone).map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+          <small id="zone-hint">Its days begin at midnight there.</small>
+        </div>
+        <p id="problem" class="bad" role="alert">
+          {problem}
+        </p>
+        <button type="submit" class="button main" disabled={busy}>
+          Add {domain.trim() === '' ? 'the site' : domain.trim()}
+        </button>
+      </form>
+    </main>
+  );
+}
+
+function zones(chosen: string): readonly string[] {
+  return [...new Set(['UTC', chosen, ...Intl.supportedValuesOf('timeZone')])].sort();
+}

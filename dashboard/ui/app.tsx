@@ -1,0 +1,35 @@
+import { useEffect } from 'preact/hooks';
+import { signedIn, start, startProblem, view } from '../state/app-state.ts';
+import { AddSite } from './add-site.tsx';
+import { Header } from './header.tsx';
+import { Report } from './report.tsx';
+import { Setup } from './setup.tsx';
+import { SiteList } from './site-list.tsx';
+
+/** The page that the address names. */
+export function App() {
+  const { site, page } = view.value;
+  useEffect(() => {
+    document.title = site === undefined ? 'Daybook' : `${site} · Daybook`;
+  }, [site]);
+  if (startProblem.value !== undefined) {
+    return (
+      <main class="page">
+        <p>{startProblem.value.message}</p>
+        <button type="button" class="button" onClick={() => void start()}>
+          Try again
+        </button>
+      </main>
+    );
+  }
+  if (signedIn.value === undefined) return <main class="page" aria-busy="true" />;
+  return (
+    <>
+      <Header />
+      {page === 'report' && <Report />}
+      {page === 'sites' && <SiteList />}
+      {page === 'add' && <AddSite />}
+      {page === 'setup' && <Setup />}
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+import uPlot from 'uplot';
+import type { Drawing } from '../model/series.ts';
+
+export type ChartModel = Drawing & {
+  /** The whole of a label for the axis. */
+  readonly tick: (label: string) => string;
+  readonly showValue: (value: number) => string;
+  /** Steps the value axis may take; absent: round numbers. */
+  readonly steps?: readonly number[];
+};
+
+export type Hover = { readonly index: number; readonly leftPx: number };
+
+export type Plot = {
+  resize(widthPx: number): void;
+  /** Puts the cursor on a bucket. */
+  pointAt(index: number | undefined): void;
+  destroy(): void;
+};
+
+const heightPx = 240;
+const tickGapPx = 84;
+
+/** Draws two periods over each other into `host`. `onHover` says which bucket the pointer is at, in the host's pixels. */
+export function drawChart(
+  host: HTMLElement,
+  model: ChartModel,
+  onHover: (hover: Hover | undefined) => void,
+): Plot {
+  const colour = (name: string) => getComputedStyle(host).getPropertyValue(`--${name}`).trim();
+  const font = `12px ${getComputedStyle(host).fontFamily}`;
+  const axis = { stroke: colour('soft'), font, ticks: { show: false }, border: { show: false } };
+  const few = model.labels.length < 3;
+  const options: uPlot.Options = {
+    width: Math.max(host.clientWidth, 200),
+    height: heightPx,
+    padding: [10, 14, 0, 0],
+    legend: { show: false },
+    cursor: {
+      drag: { x: false, y: false, setScale: false },
+      y: false,
+      points: {
+        size: 9,
+        width: 2,
+        fill: () => colour('paper'),
+        stroke: (_, series) => colour(series === 1 ? 'second' : 'accent'),
+      },
+    },
+    scales: {
+      x: { time: false, range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
+      y: { range: (_, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
+    },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 28,
+        gap: 6,
+        splits: (u) => tickIndexes(model.labels.length, u.bbox.width / devicePixelRatio),
+        values: (_, splits) => splits.map((i) => model.tick(model.labels[i] ?? '')),
+      },
+      {
+        ...axis,
+        grid: { stroke: colour('rule'), width: 1 },
+        size: 48,
+        gap: 8,
+        space: 56,
+        ...(model.steps !== undefined && { incrs: [...model.steps] }),
+        values: (_, splits) => splits.map(model.showValue),
+      },
+    ],
+    series: [
+      {},
+      { stroke: colour('second'), width: 1.2, dash: [5, 4], points: { show: false }, spanGaps: true },
+      {
+        stroke: colour('accent'),
+        width: 2.2,
+        fill: `color-mix(in srgb, ${colour('accent')} 8%, transparent)`,
+        points: { show: few, size: 7, fill: colour('accent') },
+        spanGaps: true,
+      },
+      { stroke: colour('accent'), width: 2.2, dash: [2, 4], points: { show: few, size: 7 }, spanGaps: true },
+    ],
+    hooks: {
+      setCursor: [
+        (u) => {
+          const { idx, left } = u.cursor;
+          if (idx === null || idx === undefined || left === undefined || left < 0) onHover(undefined);
+          else onHover({ index: idx, leftPx: u.valToPos(idx, 'x') + u.over.offsetLeft });
+        },
+      ],
+    },
+  };
+  const plot = new uPlot(options, dataOf(model), host);
+  return {
+    resize: (width) => plot.setSize({ width, height: heightPx }),
+    pointAt: (index) =>
+      plot.setCursor(
+        index === undefined ? { left: -10, top: -10 } : { left: plot.valToPos(index, 'x'), top: 10 },
+      ),
+    destroy: () => plot.destroy(),
+  };
+}
+
+/** The columns to draw: the period before, what is over of this one, and from there to the bucket that is not. */
+function dataOf({ labels, now, before, partial }: Drawing): uPlot.AlignedData {
+  const over = now.map((value, i) => (partial !== undefined && i >= partial ? null : value));
+  const running = now.map((value, i) =>
+    partial !== undefined && (i === partial || i === partial - 1) ? value : null,
+  );
+  return [labels.map((_, i) => i), labels.map((_, i) => before[i] ?? null), over, running];
+}
+
+/** Evenly spaced buckets with a label, as many as fit. */
+function tickIndexes(count: number, widthPx: number): number[] {
+  const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(widthPx / tickGapPx))));
+  const first = count > step ? Math.floor(step / 2) : 0;
+  const ticks: number[] = [];
+  for (let i = first; i < count; i += step) ticks.push(i);
+  return ticks;
+}

@@ -1,0 +1,29 @@
+import { useRef, useState } from 'preact/hooks';
+
+/** Text to take along, with a button that copies it. */
+export function Copy({ text, name }: { text: string; name: string }) {
+  const [copied, setCopied] = useState(false);
+  const block = useRef<HTMLPreElement>(null);
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Browsers give the clipboard to https and localhost only: elsewhere the old way works.
+      getSelection()?.selectAllChildren(block.current!);
+      document.execCommand('copy');
+    }
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2_000);
+  }
+  return (
+    <div class="copy">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys. */}
+      <pre ref={block} tabIndex={0}>
+        <code>{text}</code>
+      </pre>
+      <button type="button" class="button" aria-label={`Copy: ${name}`} onClick={() => void copy()}>
+        {copied ? 'Copied' : 'Copy'}
+      </button>
+    </div>
+  );
+}

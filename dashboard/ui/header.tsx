@@ -1,0 +1,100 @@
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../api/client.ts';
+import { showCount } from '../model/numbers.ts';
+import { everySoOften, go, goToSignIn, signedIn, sites, view } from '../state/app-state.ts';
+import { FilterButton } from './filter-dialog.tsx';
+import { Link } from './link.tsx';
+import { Menu } from './menu.tsx';
+import { CompareMenu, RangeMenu } from './range-menu.tsx';
+
+export function Header() {
+  const { site, page } = view.value;
+  return (
+    <header class="top">
+      <div class="top-site">
+        <Link class="mark" to={{ page: 'sites', site: undefined }}>
+          day<b>book</b>
+        </Link>
+        {site !== undefined &&
+          (signedIn.value ? <SiteMenu domain={site} /> : <strong class="site">{site}</strong>)}
+        {site !== undefined && page === 'report' && <VisitorsNow domain={site} key={site} />}
+        {site === undefined && signedIn.value && <SignOut />}
+      </div>
+      {page === 'report' && (
+        <div class="top-tools">
+          <FilterButton />
+          <RangeMenu />
+          <CompareMenu />
+        </div>
+      )}
+    </header>
+  );
+}
+
+function SiteMenu({ domain }: { domain: string }) {
+  return (
+    <Menu class="plain site" name={`Site: ${domain}`} label={<span class="cut">{domain}</span>}>
+      {(close) => (
+        <>
+          {/* A click anywhere in here chooses something, and closes. */}
+          <ul class="menu-list" onClick={close} onKeyDown={() => undefined}>
+            {sites.value.map((site) => (
+              <li key={site.domain}>
+                <Link
+                  to={{ page: 'report', site: site.domain, filters: [], open: undefined }}
+                  current={site.domain === domain}
+                >
+                  {site.domain}
+                </Link>
+              </li>
+            ))}
+            <li class="parted">
+              <Link to={{ page: 'sites', site: undefined }}>All sites</Link>
+            </li>
+            <li>
+              <Link to={{ page: 'add', site: undefined }}>Add a site</Link>
+            </li>
+            <li>
+              <Link to={{ page: 'setup' }}>How to send hits</Link>
+            </li>
+            <li class="parted">
+              <SignOut />
+            </li>
+          </ul>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+function SignOut() {
+  const leave = () => void api.signOut().finally(goToSignIn);
+  return (
+    <button type="button" class="plain" onClick={leave}>
+      Sign out
+    </button>
+  );
+}
+
+/** How many visitors there were in the last five minutes. */
+function VisitorsNow({ domain }: { domain: string }) {
+  const [count, setCount] = useState<number | undefined>(undefined);
+  useEffect(() => {
+    const read = () => void api.visitorsNow(domain).then(setCount, () => setCount(undefined));
+    read();
+    return everySoOften(read);
+  }, [domain]);
+  if (count === undefined) return null;
+  return (
+    <button
+      type="button"
+      class={count > 0 ? 'plain now' : 'plain now nobody'}
+      title="Visitors in the last 5 minutes"
+      onClick={() => go({ range: 'day' })}
+    >
+      <span>
+        {showCount(count)} now<span class="unseen">: visitors in the last 5 minutes</span>
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,43 @@
+import { panels } from '../panels/panels.ts';
+import { loader, moment, signedIn, view } from '../state/app-state.ts';
+import { Chips } from './chips.tsx';
+import { Link } from './link.tsx';
+import { ListDialog } from './list-dialog.tsx';
+import { NumbersRow } from './numbers-row.tsx';
+import { PanelView } from './panel-view.tsx';
+import { TimeChart } from './time-chart.tsx';
+import { WhyDialog } from './why-dialog.tsx';
+
+/** A site's report: numbers, the chosen one over time, and panels. */
+export function Report() {
+  const { open } = view.value;
+  const problem = loader.problem.value;
+  const nothingYet = Object.keys(loader.shown.value).length === 0;
+  return (
+    <main class="report" aria-busy={loader.loading.value}>
+      <h1 class="unseen">{view.value.site}</h1>
+      <Chips />
+      {problem !== undefined && problem.status !== 401 && (
+        <p class="notice" role="status">
+          {problem.status === 404 ? `There is no report for ${view.value.site}. ` : problem.message}{' '}
+          {problem.status !== 404 && !nothingYet && 'What is shown is from before. '}
+          {problem.status !== 404 && 'It is tried again by itself.'}
+        </p>
+      )}
+      <NumbersRow />
+      <TimeChart />
+      <div class="panels">
+        {panels.map((panel) => (
+          <PanelView panel={panel} key={panel.name} />
+        ))}
+      </div>
+      <footer class="foot">
+        <span class="soft">Days are those of {moment.value.zone}.</span>
+        {signedIn.value && <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>}
+        {signedIn.value === false && <a href="/sign-in">Sign in</a>}
+      </footer>
+      {open?.name === 'list' && <ListDialog dimension={open.dimension} key={open.dimension} />}
+      {open?.name === 'why' && signedIn.value && <WhyDialog />}
+    </main>
+  );
+}

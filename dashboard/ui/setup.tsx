@@ -1,0 +1,96 @@
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError, api } from '../api/client.ts';
+import type { LoggedDrop } from '../api/types.ts';
+import { explainDrop } from '../model/drop-reasons.ts';
+import { snippets } from '../model/snippets.ts';
+import { everySoOften, goToSignIn, signedIn, view } from '../state/app-state.ts';
+import { Copy } from './copy.tsx';
+import { Link } from './link.tsx';
+
+const askEveryMs = 1_500;
+
+/** How to send hits, and whether one has come. */
+export function Setup() {
+  const domain = view.value.site ?? '';
+  useEffect(() => {
+    if (!signedIn.value) goToSignIn();
+  }, []);
+  return (
+    <main class="page">
+      <h1>{domain}: send the first hit</h1>
+      <Waiting domain={domain} key={domain} />
+      {snippets(location.origin, domain).map(({ title, words, code }) => (
+        <section class="snippet" key={code}>
+          {title !== '' && <h2>{title}</h2>}
+          <p class="soft">{words}</p>
+          <Copy text={code} name={title || words} />
+        </section>
+      ))}
+    </main>
+  );
+}
+
+type Arrival = {
+  readonly stored: number;
+  /** The last hit of this site that was dropped while none was stored. */
+  readonly dropped: LoggedDrop | undefined;
+  readonly unknown: LoggedDrop | undefined;
+};
+
+/** Asks until a hit is stored; says meanwhile what came and was not counted. */
+function Waiting({ domain }: { domain: string }) {
+  const [arrival, setArrival] = useState<Arrival | undefined>();
+  const got = (arrival?.stored ?? 0) > 0;
+  useEffect(() => {
+    if (got) return;
+    const since = Date.now() - 10 * 60_000;
+    const read = () => void readArrival(domain, since).then(setArrival, () => undefined);
+    read();
+    return everySoOften(read, askEveryMs);
+  }, [domain, got]);
+  if (got) {
+    return (
+      <div class="waiting got" role="status">
+        <p>
+          <strong>Got it.</strong> The first hit of {domain} is stored.
+        </p>
+        <Link class="button main" to={{ page: 'report', range: 'day' }}>
+          See the report
+        </Link>
+      </div>
+    );
+  }
+  const refused = arrival?.dropped ?? arrival?.unknown;
+  return (
+    <div class="waiting" role="status">
+      <p>Waiting for the first hit …</p>
+      {refused !== undefined && (
+        <p>
+          <strong>One came and was not counted: {explainDrop(refused.reason).title.toLowerCase()}.</strong>{' '}
+          {explainDrop(refused.reason).words}
+          {arrival?.dropped === undefined && refused.domain !== '' && (
+            <>
+              {' '}
+              It named <code>{refused.domain}</code>.
+            </>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+async function readArrival(domain: string, sinceMs: number): Promise<Arrival> {
+  const [days, drops] = await Promise.all([
+    api.books(domain),
+    api.drops(domain).catch((error: unknown) => {
+      if (error instanceof ApiError) return { drops: [], unknown: [] };
+      throw error;
+    }),
+  ]);
+  return {
+    stored: days.reduce((sum, day) => sum + day.stored, 0),
+    dropped: drops.drops.find(({ atMs }) => atMs > sinceMs),
+    unknown: drops.unknown.find(({ atMs }) => atMs > sinceMs),
+  };
+}

@@ -1,0 +1,190 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Interval } from '../api/types.ts';
+import { addDays, localTime } from '../model/calendar.ts';
+import { showBucket, showPeriod, showTick } from '../model/dates.ts';
+import { metricNamed, metricNames } from '../model/metrics.ts';
+import { showShort } from '../model/numbers.ts';
+import { drawingOf, seriesOf } from '../model/series.ts';
+import { go, loader, moment, plan, view } from '../state/app-state.ts';
+import { type ChartModel, drawChart, type Hover, type Plot } from './chart-plot.ts';
+
+const intervalLabels: Readonly<Record<Interval, string>> = {
+  hour: 'Hours',
+  day: 'Days',
+  week: 'Weeks',
+  month: 'Months',
+};
+const durationSteps = [5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200];
+const countSteps = [1, 2, 5].flatMap((digit) => [...Array(10).keys()].map((power) => digit * 10 ** power));
+countSteps.sort((a, b) => a - b);
+
+/** The chosen number over time, with the period before behind it. */
+export function TimeChart() {
+  const { series, seriesBefore } = loader.shown.value;
+  const { before, period, intervals, interval } = plan.value;
+  const metric = metricNamed(view.value.metric);
+  if (series === undefined) return <div class="chart" />;
+  if (series.answer === undefined) return <p class="chart soft empty">{series.error}</p>;
+  const drawn = (series.query.dimensions?.[0]?.slice('time:'.length) ?? interval) as Interval;
+  const behind = before === undefined ? undefined : seriesBefore?.answer;
+  const { nowMs, zone } = moment.value;
+  const drawing = drawingOf(
+    seriesOf(series.answer, metricNames, metric.name),
+    behind && seriesOf(behind, metricNames, metric.name),
+    localTime(nowMs, zone),
+  );
+  const model: ChartModel = {
+    ...drawing,
+    tick: (label) => showTick(label, drawn),
+    showValue: metric.kind === 'count' ? showShort : metric.show,
+    ...(metric.kind === 'count' && { steps: countSteps }),
+    ...(metric.name === 'visit_duration' && { steps: durationSteps }),
+  };
+  return (
+    <section class={loader.loading.value ? 'chart stale' : 'chart'} aria-label={`${metric.label} over time`}>
+      <Canvas model={model} interval={drawn} show={metric.show} label={metric.label} />
+      <div class="legend">
+        <span class="legend-now">{showPeriod(period, moment.value)}</span>
+        {before !== undefined && <span class="legend-before">{showPeriod(before, moment.value)}</span>}
+        {drawing.partial !== undefined && <span class="legend-partial">not over yet</span>}
+        {intervals.length > 1 && (
+          <div class="tabs">
+            {intervals.map((name) => (
+              <button
+                type="button"
+                class="tab"
+                key={name}
+                aria-pressed={name === interval}
+                onClick={() => go({ interval: name === intervals[0] ? undefined : name })}
+              >
+                {intervalLabels[name]}
+              </button>
+            ))}
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+type CanvasProps = {
+  readonly model: ChartModel;
+  readonly interval: Interval;
+  readonly show: (value: number) => string;
+  readonly label: string;
+};
+
+function Canvas({ model, interval, show, label }: CanvasProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot | undefined>(undefined);
+  const [hover, setHover] = useState<Hover | undefined>(undefined);
+  const drawn = JSON.stringify([model.labels, model.now, model.before, model.partial, label]);
+
+  useEffect(() => {
+    const draw = () => {
+      plot.current?.destroy();
+      plot.current = drawChart(host.current!, model, setHover);
+    };
+    draw();
+    // The colours are painted in: another theme needs another picture.
+    const theme = matchMedia('(prefers-color-scheme: dark)');
+    theme.addEventListener('change', draw);
+    const size = new ResizeObserver(([entry]) =>
+      plot.current?.resize(Math.max(entry!.contentRect.width, 200)),
+    );
+    size.observe(host.current!);
+    return () => {
+      theme.removeEventListener('change', draw);
+      size.disconnect();
+      plot.current?.destroy();
+      plot.current = undefined;
+    };
+  }, [drawn]);
+
+  function move(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (event.key === 'Enter') open();
+    if (step === 0) return;
+    event.preventDefault();
+    const last = model.labels.length - 1;
+    plot.current?.pointAt(Math.min(last, Math.max(0, (hover?.index ?? (step > 0 ? -1 : last + 1)) + step)));
+  }
+
+  /** A click on a day, a week or a month goes into it. */
+  function open(): void {
+    const start = hover && model.labels[hover.index]?.slice(0, 10);
+    if (start === undefined || interval === 'hour' || model.labels.length < 2) return;
+    const next = model.labels[hover!.index + 1]?.slice(0, 10);
+    const period = plan.peek().period;
+    const end = next !== undefined ? addDays(next, -1) : period.kind === 'days' ? period.to : start;
+    go({ range: { from: start, to: end }, interval: undefined });
+  }
+
+  return (
+    <div class="canvas-frame">
+      <div
+        ref={host}
+        class="canvas"
+        role="slider"
+        tabIndex={0}
+        aria-label={`${label}: arrow keys go from bucket to bucket, Enter goes into one`}
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, model.labels.length - 1)}
+        aria-valuenow={hover?.index ?? 0}
+        aria-valuetext={hover ? sayBucket(model, interval, show, hover.index) : 'none chosen'}
+        onKeyDown={move}
+        onBlur={() => plot.current?.pointAt(undefined)}
+        onClick={open}
+      />
+      {hover && (
+        <Tip
+          model={model}
+          interval={interval}
+          show={show}
+          hover={hover}
+          widthPx={host.current?.clientWidth ?? 0}
+        />
+      )}
+    </div>
+  );
+}
+
+function sayBucket(
+  { labels, now }: ChartModel,
+  interval: Interval,
+  show: CanvasProps['show'],
+  index: number,
+): string {
+  const value = now[index];
+  const said = value === null || value === undefined ? 'nothing' : show(value);
+  return `${showBucket(labels[index] ?? '', interval)}: ${said}`;
+}
+
+type TipProps = Omit<CanvasProps, 'label'> & { readonly hover: Hover; readonly widthPx: number };
+
+/** Both values and dates of the bucket under the pointer. */
+function Tip({ model, interval, show, hover, widthPx }: TipProps) {
+  const { labels, now, before, beforeLabels, partial } = model;
+  const { index, leftPx } = hover;
+  const value = now[index];
+  const valueBefore = before[index];
+  const beforeLabel = beforeLabels[index];
+  const side = leftPx > widthPx / 2 ? 'left' : 'right';
+  return (
+    <dl class={`tip ${side}`} style={{ '--at': `${leftPx}px` }}>
+      <div class="tip-now">
+        <dt>
+          {showBucket(labels[index] ?? '', interval)}
+          {partial === index && ' so far'}
+        </dt>
+        <dd>{value === null || value === undefined ? '–' : show(value)}</dd>
+      </div>
+      {beforeLabel !== undefined && (
+        <div class="tip-before">
+          <dt>{showBucket(beforeLabel, interval)}</dt>
+          <dd>{valueBefore === null || valueBefore === undefined ? '–' : show(valueBefore)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}

@@ -1,0 +1,115 @@
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../api/client.ts';
+import type { DayBooks, Drops, LoggedDrop } from '../api/types.ts';
+import { localTime } from '../model/calendar.ts';
+import { showDay } from '../model/dates.ts';
+import { explainDrop } from '../model/drop-reasons.ts';
+import { showCount } from '../model/numbers.ts';
+import { everySoOften, go, moment, view } from '../state/app-state.ts';
+import { Dialog } from './dialog.tsx';
+
+/** The last hits that were not counted, and why; and the books, which balance. */
+export function WhyDialog() {
+  const domain = view.value.site ?? '';
+  const [drops, setDrops] = useState<Drops | undefined>();
+  const [books, setBooks] = useState<readonly DayBooks[]>([]);
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    const read = () => {
+      Promise.all([api.drops(domain), api.books(domain)]).then(
+        ([newDrops, newBooks]) => {
+          setDrops(newDrops);
+          setBooks(newBooks.slice(-7).reverse());
+          setProblem('');
+        },
+        (error: unknown) => setProblem((error as Error).message),
+      );
+    };
+    read();
+    return everySoOften(read, 5_000);
+  }, [domain]);
+  return (
+    <Dialog title="Why not counted?" class="wide" onClose={() => go({ open: undefined })}>
+      <p class="soft">
+        Every request is either stored or dropped for a reason. These are the last ones dropped; they are kept
+        in memory only, without address or user agent.
+      </p>
+      {problem !== '' && <p class="notice">{problem}</p>}
+      {drops !== undefined && (
+        <DropList drops={drops.drops} empty={`No hit of ${domain} was dropped since Daybook started.`} />
+      )}
+      {drops !== undefined && drops.unknown.length > 0 && (
+        <>
+          <h3>For sites Daybook does not know</h3>
+          <DropList drops={drops.unknown} empty="" named />
+        </>
+      )}
+      {books.length > 0 && <Books days={books} />}
+    </Dialog>
+  );
+}
+
+function DropList({
+  drops,
+  empty,
+  named = false,
+}: {
+  drops: readonly LoggedDrop[];
+  empty: string;
+  named?: boolean;
+}) {
+  if (drops.length === 0) return <p>{empty}</p>;
+  const { zone } = moment.value;
+  return (
+    <ul class="drops">
+      {drops.slice(0, 50).map((drop, i) => {
+        const { title, words } = explainDrop(drop.reason);
+        const at = localTime(drop.atMs, zone);
+        return (
+          <li key={`${drop.atMs}-${i}`}>
+            <time dateTime={new Date(drop.atMs).toISOString()}>
+              {showDay(at.slice(0, 10))} {at.slice(11)}
+            </time>
+            <div>
+              <strong>{title}</strong> <span class="soft">{drop.name === 'pageview' ? '' : drop.name}</span>{' '}
+              <code>{named ? `${drop.domain} ${drop.page}` : drop.page}</code>
+              <p class="soft">{words}</p>
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Books({ days }: { days: readonly DayBooks[] }) {
+  return (
+    <div class="table-frame books">
+      <table>
+        <caption>The books of the last days</caption>
+        <thead>
+          <tr>
+            <th scope="col">Day</th>
+            <th scope="col">Received</th>
+            <th scope="col">Stored</th>
+            <th scope="col">Dropped</th>
+          </tr>
+        </thead>
+        <tbody>
+          {days.map(({ day, received, stored, dropped }) => (
+            <tr key={day}>
+              <th scope="row">{showDay(day, true)}</th>
+              <td>{showCount(received)}</td>
+              <td>{showCount(stored)}</td>
+              <td>
+                {Object.entries(dropped)
+                  .map(([reason, count]) => `${showCount(count)} ${explainDrop(reason).title.toLowerCase()}`)
+                  .join(', ') || '0'}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

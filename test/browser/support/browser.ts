@@ -1,0 +1,41 @@
+import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
+import { findChromium } from './chromium.ts';
+
+/** User agents of real browsers: Chromium without a window names itself a headless one, which counts as a bot. */
+export const agents = {
+  chrome:
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
+  firefox: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  iphone:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+} as const;
+
+export type Browser = {
+  /** A fresh profile: no cookies, nothing cached. A desktop Chrome unless told otherwise. */
+  newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts a real Chromium with flags of our own: nothing that weakens what pages may do. `--no-sandbox` is for running
+ * as root, as containers do; it is between the browser and the system, not between pages.
+ */
+export async function openBrowser(): Promise<Browser> {
+  const { path, env } = await findChromium(process.env);
+  const browser = await chromium.launch({
+    executablePath: path,
+    env: { ...process.env, ...env },
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--font-render-hinting=none'],
+  });
+  return {
+    newContext: (options = {}) =>
+      browser.newContext({
+        userAgent: agents.chrome,
+        locale: 'en-GB',
+        timezoneId: 'Europe/Berlin',
+        viewport: { width: 1240, height: 900 },
+        ...options,
+      }),
+    close: () => browser.close(),
+  };
+}
