@@ -9,19 +9,21 @@ export type Candidate = {
   readonly page: string;
   /** Campaign and click marks of the page's URL. */
   readonly tags: Tags;
-  readonly referrer?: string;
-  readonly language?: string;
-  readonly screenWidthPx?: number;
+  readonly referrer?: string | undefined;
+  readonly language?: string | undefined;
+  readonly screenWidthPx?: number | undefined;
   readonly interactive: boolean;
-  readonly props?: Readonly<Record<string, string>>;
-  readonly revenue?: { readonly currency: string; readonly amount: number };
+  readonly props?: Readonly<Record<string, string>> | undefined;
+  readonly revenue?: { readonly currency: string; readonly amount: number } | undefined;
   /** The sender's own id of the hit: what makes sending it again safe. */
-  readonly id?: string;
-  readonly engagement?: {
-    readonly scrollDepth?: number;
-    readonly engagedMs?: number;
-    readonly viewAgeMs: number;
-  };
+  readonly id?: string | undefined;
+  readonly engagement?:
+    | {
+        readonly scrollDepth?: number;
+        readonly engagedMs?: number;
+        readonly viewAgeMs: number;
+      }
+    | undefined;
   /** The deploy dialect's own fields. */
   readonly sent?: Readonly<Record<string, unknown>>;
   readonly userAgent: string;

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../lib/errors.ts';
+import { importCommand } from './cli-import.ts';
 import { keyCommand } from './cli-key.ts';
 import { serveCommand } from './cli-serve.ts';
 import { siteCommand } from './cli-site.ts';
@@ -29,6 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(see daybook --help)')
     .addCommand(serveCommand())
     .addCommand(siteCommand())
+    .addCommand(importCommand())
     .addCommand(keyCommand());
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

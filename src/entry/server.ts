@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +11,7 @@ import { DaybookError, messageOf } from '../lib/errors.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openHome } from './home.ts';
 import { readPages } from './pages.ts';
+import { openRandom } from './random.ts';
 import { openWorld } from './world.ts';
 
 export type ServerOptions = {
@@ -46,7 +46,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
-  const world = openWorld({ home, clock, random: randomBytes, log, trust, pages, peerAddress });
+  const world = openWorld({ home, clock, random: openRandom(), log, trust, pages, peerAddress });
   const server = createServer(getRequestListener(createApp(world).fetch));
   try {
     const firstKey = await world.owner.makeFirstKey();

@@ -31,37 +31,45 @@ export function readEvent(text: string, facts: RequestFacts): readonly Candidate
   if (engagement !== undefined && 'invalid' in engagement) return engagement;
   const domains = readDomains(body['d'] ?? body['domain'], page.hostname);
   if ('invalid' in domains) return domains;
-  for (const [field, value, max] of [
-    ['referrer', body['r'] ?? body['referrer'], Number.POSITIVE_INFINITY],
-    ['language', body['l'], 35],
-    ['id', body['id'], 128],
-  ] as const) {
-    if (value === undefined || value === null) continue;
-    if (typeof value !== 'string') return invalid(field, expected('a text', value));
-    if (value.length > max) return invalid(field, `expected at most ${max} characters, got ${value.length}`);
-  }
+  const referrer = body['r'] ?? body['referrer'];
+  const language = body['l'];
+  const id = body['id'];
+  const badText =
+    textProblem('referrer', referrer, Number.POSITIVE_INFINITY) ??
+    textProblem('language', language, 35) ??
+    textProblem('id', id, 128);
+  if (badText !== undefined) return badText;
 
-  const referrer = textOf(body['r'] ?? body['referrer'])?.slice(0, maxReferrerChars);
-  const language = textOf(body['l']);
-  const id = textOf(body['id']);
   const width = body['w'];
-  const revenue = readRevenue(body['$'] ?? body['revenue']);
-  const shared = {
-    ...facts,
+  const shared: Draft = {
+    userAgent: facts.userAgent,
+    address: facts.address,
+    optsOut: facts.optsOut,
+    receivedAtMs: facts.receivedAtMs,
     name,
     hostname: page.hostname,
     page: page.page,
     tags: page.tags,
     interactive: (body['i'] ?? body['interactive']) !== false,
-    ...(referrer !== undefined && { referrer }),
-    ...(language !== undefined && { language }),
-    ...(id !== undefined && { id }),
-    ...(typeof width === 'number' && width > 0 && { screenWidthPx: width }),
-    ...(props !== undefined && { props: props.props }),
-    ...(revenue !== undefined && { revenue }),
-    ...(engagement !== undefined && { engagement }),
+    referrer: textOf(referrer)?.slice(0, maxReferrerChars),
+    language: textOf(language),
+    id: textOf(id),
+    screenWidthPx: typeof width === 'number' && width > 0 ? width : undefined,
+    props: props?.props,
+    revenue: readRevenue(body['$'] ?? body['revenue']),
+    engagement,
   };
   return domains.domains.map((domain) => ({ ...shared, domain }));
+}
+
+type Draft = Omit<Candidate, 'domain' | 'sent'>;
+
+function textProblem(field: string, value: unknown, maxChars: number): Invalid | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') return invalid(field, expected('a text', value));
+  return value.length > maxChars
+    ? invalid(field, `expected at most ${maxChars} characters, got ${value.length}`)
+    : undefined;
 }
 
 function readName(value: unknown): string | Invalid {

@@ -1,0 +1,31 @@
+import type { Home } from '../../home/home.ts';
+import { receiptOf } from '../../journal/keys.ts';
+import { startCursor, tailDay } from '../../journal/read.ts';
+import type { Day } from '../../lib/site-days.ts';
+import { type IdSet, openIdSet } from './id-set.ts';
+
+/** Days at hand: logs go forward in time, but two servers' may be a day apart. */
+const maxDays = 4;
+
+export type ImportDays = {
+  /** The ids that a site-day had when it was loaded, if it is at hand. */
+  known(day: Day): IdSet | undefined;
+  load(day: Day): Promise<IdSet>;
+};
+
+/** The ids of the site-days that an import is at, so that it leaves out what is there already. */
+export function openDays(home: Pick<Home, 'rows' | 'shards'>, siteId: string): ImportDays {
+  const days = new Map<Day, IdSet>();
+
+  async function load(day: Day): Promise<IdSet> {
+    const ids = openIdSet();
+    for await (const { rows } of tailDay(home, siteId, day, startCursor)) {
+      for (const row of rows) ids.add(receiptOf(row).id);
+    }
+    days.set(day, ids);
+    if (days.size > maxDays) days.delete(days.keys().next().value!);
+    return ids;
+  }
+
+  return { known: (day) => days.get(day), load };
+}

@@ -1,0 +1,146 @@
+import { addressGroups } from '../../lib/address.ts';
+import type { DayBounds } from '../../lib/site-days.ts';
+import type { Agent } from '../enrich/agent.ts';
+import { boundedMap } from '../enrich/bounded-map.ts';
+import type { Places } from '../enrich/place.ts';
+import { type Origin, readSource } from '../enrich/sources.ts';
+import { isSpamReferrer } from '../enrich/spam-referrers.ts';
+import { readTags, type Tags } from '../enrich/tags.ts';
+import type { Hit } from '../hit.ts';
+import { type LogLine, unescapeLog } from './line.ts';
+
+/** What is known of a line once its own site-day is. */
+export type LogView = {
+  readonly id: string;
+  readonly line: LogLine;
+  readonly target: string;
+  readonly agent: Agent;
+  readonly bounds: DayBounds;
+};
+
+export type LogHits = {
+  /** The hit that a line tells of, as JSON text; at once but for the first of a day. */
+  hitOf(view: LogView): string | Promise<string>;
+  isSpam(line: LogLine): boolean;
+};
+
+export type Identify = (bounds: DayBounds, address: string, userAgent: string) => string | Promise<string>;
+
+const maxPageChars = 2_000;
+const rememberedClients = 20_000;
+const rememberedReferrers = 5_000;
+
+/**
+ * Makes hits of lines. Each is put together from pieces of JSON that many lines share (what its agent, its client and
+ * its referrer come to): with objects, this would take more time than all else of an import.
+ */
+export function openLogHits(hostname: string, places: Places, identify: Identify): LogHits {
+  const agents = new WeakMap<Agent, string>();
+  const referrers = boundedMap<string, { readonly spam: boolean; readonly untagged: string }>(
+    rememberedReferrers,
+  );
+  let clients = boundedMap<string, string>(rememberedClients);
+  let clientsDay = '';
+  const hostnamePiece = piece({ hostname });
+
+  function agentPiece(agent: Agent): string {
+    let known = agents.get(agent);
+    if (known === undefined) {
+      const { bot: _, ...browser } = agent;
+      known = piece(browser);
+      agents.set(agent, known);
+    }
+    return known;
+  }
+
+  function referrerOf(written: string) {
+    let known = referrers.get(written);
+    if (known === undefined) {
+      const referrer = referrerText(written) ?? '';
+      known = { spam: isSpamReferrer(referrer), untagged: piece(originOf(written, {})) };
+      referrers.set(written, known);
+    }
+    return known;
+  }
+
+  function originOf(written: string, tags: Tags): Origin {
+    return readSource({ referrer: referrerText(written), ownHostname: hostname, tags });
+  }
+
+  /** Where a visit came from. Most queries say nothing of it. */
+  function campaignPiece({ referrer }: LogLine, query: string): string {
+    const tags = readTags(query);
+    for (const _ in tags) return taggedPiece(referrer, tags);
+    return referrerOf(referrer).untagged;
+  }
+
+  function taggedPiece(referrer: string, tags: Tags): string {
+    const { clickId: _, ...campaign } = tags;
+    return piece(originOf(referrer, tags)) + piece(campaign);
+  }
+
+  /** The visitor and the place of a line: the same for all that one client's browser asks for in a day. */
+  function clientPiece({ line: { client, userAgent }, bounds }: LogView): string | Promise<string> {
+    if (clientsDay !== bounds.day) {
+      clients = boundedMap(rememberedClients);
+      clientsDay = bounds.day;
+    }
+    const into = clients;
+    const key = `${client} ${userAgent}`;
+    const known = into.get(key);
+    if (known !== undefined) return known;
+    // Where the server wrote names, those tell clients apart.
+    const [address, who] =
+      addressGroups(client) === undefined ? ['', `${client}\n${userAgent}`] : [client, userAgent];
+    const made = (visitor: string) => {
+      const text = piece({ visitor }) + piece(places.locate(address));
+      into.set(key, text);
+      return text;
+    };
+    const visitor = identify(bounds, address, who);
+    return typeof visitor === 'string' ? made(visitor) : visitor.then(made);
+  }
+
+  function hitOf(view: LogView): string | Promise<string> {
+    const client = clientPiece(view);
+    return typeof client === 'string' ? join(view, client) : client.then((known) => join(view, known));
+  }
+
+  function join({ id, line, target, agent }: LogView, client: string): string {
+    const start = piece({
+      id,
+      time: line.timeMs,
+      name: 'pageview',
+      page: pageOf(target),
+    } satisfies Partial<Hit>);
+    const text = start + hostnamePiece + client + campaignPiece(line, queryOf(target)) + agentPiece(agent);
+    return `{${text.slice(0, -1)}}`;
+  }
+
+  return { hitOf, isSpam: ({ referrer }) => referrerOf(referrer).spam };
+}
+
+/** Members of an object as JSON, each with a comma behind it. */
+function piece(members: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify(members).slice(1, -1);
+  return text === '' ? '' : `${text},`;
+}
+
+/** The path as a browser would have said it, so that it is one page with the tracker's. The query is no part of it. */
+export function pageOf(target: string): string {
+  const end = target.search(/[?#]/);
+  const path = end < 0 ? target : target.slice(0, end);
+  const page = /[^!-~]|["<>`{}]/.test(path)
+    ? path.replace(/[^!-~]+|["<>`{}]/g, (part) => encodeURIComponent(part))
+    : path;
+  return page.length > maxPageChars ? page.slice(0, maxPageChars) : page;
+}
+
+function queryOf(target: string): string {
+  const [start, end] = [target.indexOf('?'), target.indexOf('#')];
+  return start < 0 ? '' : target.slice(start, end < 0 ? undefined : end);
+}
+
+function referrerText(written: string): string | undefined {
+  return written === '-' || written === '' ? undefined : unescapeLog(written);
+}

@@ -1,0 +1,118 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Command } from 'commander';
+import { openPlaces } from '../collect/enrich/place.ts';
+import { type ImportWorld, importLog, type LogImport } from '../collect/log/import-log.ts';
+import type { LogSource } from '../collect/log/merge.ts';
+import { openVisitors } from '../collect/visitors.ts';
+import type { Home } from '../home/home.ts';
+import { openAppender } from '../journal/append.ts';
+import { openBooks } from '../journal/books.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { type DataFlag, dataOption, random, say, withHome } from './cli-data.ts';
+import { reportLines } from './import-report.ts';
+import { type Progress, showProgress } from './progress.ts';
+import { openWorldSites } from './world.ts';
+
+export function importCommand(): Command {
+  const command = new Command('import').description('bring in what was recorded elsewhere');
+  command
+    .command('log')
+    .argument('<FILE...>', 'access logs in common or combined format, gzip or not; - reads standard input')
+    .requiredOption('--site <domain>', 'the site they are of')
+    .addOption(dataOption())
+    .description(
+      'count the pageviews of access logs\n' +
+        'Importing a line again changes nothing. Name the logs of several servers in one command.',
+    )
+    .action((files: string[], { site, ...flags }: DataFlag & { readonly site: string }) =>
+      withHome(flags, (home) => runImport(home, site, files)),
+    );
+  return command;
+}
+
+async function runImport(home: Home, domain: string, files: readonly string[]): Promise<void> {
+  const site = await openWorldSites(home, Date.now, random).find(domain);
+  if (site === undefined) {
+    const problem = `there is no site ${JSON.stringify(domain)}; \`daybook site add ${domain}\` makes it`;
+    throw new DaybookError('not-found', problem);
+  }
+  const opened = await openFiles(files);
+  const progress = showProgress(process.stderr, opened.totalBytes);
+  let result: LogImport;
+  try {
+    result = await importLog(openImportWorld(home), site, opened.sources(progress), ({ lines }) =>
+      progress.lines(lines),
+    );
+  } finally {
+    progress.end();
+  }
+  for (const line of reportLines(result, files)) say(line);
+  say(String(result.taken));
+  for (const { source, lines, message } of result.problems) {
+    process.stderr.write(
+      `daybook: ${files[source]}: ${message}; its first ${lines} lines were read and are kept\n`,
+    );
+  }
+  if (result.problems.length > 0) process.exitCode = 1;
+}
+
+function openImportWorld(home: Home): ImportWorld {
+  return {
+    home,
+    appender: openAppender(home),
+    books: openBooks(home),
+    visitors: openVisitors(home.salts, random),
+    places: openPlaces({}),
+    clock: Date.now,
+  };
+}
+
+type OpenedFiles = {
+  /** `undefined` where standard input is among them. */
+  readonly totalBytes: number | undefined;
+  sources(progress: Progress): readonly LogSource[];
+};
+
+/** Looks at all files before the first is read: a wrong name must not be found halfway. */
+async function openFiles(files: readonly string[]): Promise<OpenedFiles> {
+  if (files.filter((file) => file === '-').length > 1) {
+    throw new DaybookError('bad-input', 'expected - (standard input) once at the most');
+  }
+  let totalBytes: number | undefined = 0;
+  for (const file of files) {
+    if (file === '-') totalBytes = undefined;
+    else {
+      const bytes = await sizeOf(file);
+      if (totalBytes !== undefined) totalBytes += bytes;
+    }
+  }
+  return {
+    totalBytes,
+    sources: (progress) =>
+      files.map((name) => ({
+        name,
+        bytes: counted(name === '-' ? process.stdin : createReadStream(name), progress),
+      })),
+  };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    const found = await stat(file);
+    if (found.isDirectory()) throw new Error('it is a folder');
+    return found.size;
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : error;
+    throw new DaybookError('bad-input', `${file}: expected a log that can be read, but ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+async function* counted(stream: AsyncIterable<unknown>, progress: Progress): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    progress.bytes((chunk as Buffer).length);
+    yield chunk as Buffer;
+  }
+}
