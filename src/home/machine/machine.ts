@@ -1,0 +1,105 @@
+import { constants } from 'node:fs';
+import { access, readFile, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Clock } from '../../lib/clock.ts';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
+import type { Home } from '../home.ts';
+import {
+  codeOf,
+  makeFolder,
+  orAbsent,
+  orUnavailable,
+  syncFolder,
+  temporaryName,
+  writeSynced,
+} from './disk.ts';
+import { openFiles } from './files.ts';
+import { openRows } from './rows.ts';
+import { openSalts } from './salts.ts';
+
+/** What the folder holds: `rows/` and `files/` as this program writes them, `salts/`, and `daybook.json`. */
+const version = 1;
+
+/**
+ * Opens a data folder, and makes it where there is none. A server and CLI processes may have it open at the
+ * same time. Rejects with a `DaybookError` that names the folder and what is wrong with it.
+ */
+export async function openMachine(folder: string, now: Clock): Promise<Home> {
+  const root = resolve(folder);
+  await prepare(root);
+  await checkVersion(root);
+  await orUnavailable(`data folder ${root}`, () => makeFolder(join(root, 'rows')));
+  const rows = openRows(join(root, 'rows'));
+  try {
+    const files = await openFiles(join(root, 'files'));
+    const salts = await openSalts(join(root, 'salts'));
+    // Those that became due while no Daybook ran.
+    await salts.destroyDue(now());
+    return { name: 'machine', rows, files, salts, shards: 1, settingsMaxAgeMs: 0, close: () => rows.close() };
+  } catch (error) {
+    await rows.close();
+    throw error;
+  }
+}
+
+async function prepare(root: string): Promise<void> {
+  try {
+    await makeFolder(root);
+    await access(root, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const reason = reasons[codeOf(error) ?? ''];
+    throw new DaybookError(
+      reason ? 'bad-input' : 'unavailable',
+      `data folder ${root}: ${reason ?? messageOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EEXIST: 'expected a folder, but it is a file',
+  ENOTDIR: 'expected a folder, but a part of its path is a file',
+  EACCES: 'expected a folder this user may read and write, but permission is denied',
+  EPERM: 'expected a folder this user may read and write, but permission is denied',
+  EROFS: 'expected a folder to write to, but the file system is read-only',
+};
+
+async function checkVersion(root: string): Promise<void> {
+  const path = join(root, 'daybook.json');
+  const text = await orUnavailable(`data folder ${root}`, () => orAbsent(readFile(path, 'utf8'), undefined));
+  if (text === undefined) return await orUnavailable(`data folder ${root}`, () => writeVersion(root, path));
+  const found = versionIn(text);
+  if (found === undefined || found < 1) {
+    throw new DaybookError(
+      'bad-input',
+      `${path}: expected {"version":${version}}, got ${text.slice(0, 100)}`,
+    );
+  }
+  if (found > version) {
+    throw new DaybookError(
+      'bad-input',
+      `this data folder is of version ${found}; this Daybook reads version ${version}: ` +
+        `run a newer Daybook, or give it another folder than ${root}`,
+    );
+  }
+}
+
+async function writeVersion(root: string, path: string): Promise<void> {
+  const temporary = join(root, `.${temporaryName('.json')}`);
+  try {
+    await writeSynced(temporary, `${JSON.stringify({ version })}\n`);
+    await rename(temporary, path);
+    await syncFolder(root);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function versionIn(text: string): number | undefined {
+  try {
+    const { version: found } = Object(JSON.parse(text)) as { version?: unknown };
+    return Number.isInteger(found) ? (found as number) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,257 @@
+import { randomInt } from 'node:crypto';
+import { accessSync, closeSync, constants, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Database, open } from 'lmdb';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
+import type { Key, Range, Row, Rows } from '../home.ts';
+import { checkCounts, joinAdditions, sum } from './counters.ts';
+import { type Space, watchSpace } from './disk-space.ts';
+import { encodeKey, encodeRange, sortOf } from './keys.ts';
+
+export type RowsOptions = {
+  /** Free space where the folder is. */
+  readonly measure?: () => Space;
+  /** Ends the process: what it has written can no longer be trusted to be written. */
+  readonly end?: (error: Error) => void;
+};
+
+export type OpenRows = Rows & { close(): Promise<void> };
+
+type Store = Database<string, Buffer>;
+
+/**
+ * Rows in LMDB. Several processes may have the folder open.
+ *
+ * lmdb joins what is put within one turn of the event loop, and while a commit is under way, into one
+ * commit. No lmdb `transaction()` is used: its callback runs in JavaScript while a writer thread waits for
+ * it, and a process that exits in between never ends (5 to 8 of 10 under load). Conditions are checked by the
+ * writer thread instead, against a version that every write of a row renews.
+ */
+export function openRows(folder: string, { measure, end = endProcess }: RowsOptions = {}): OpenRows {
+  const store = openStore(folder);
+  const space = watchSpace(folder, measure);
+  let version = randomInt(2 ** 47);
+  let closed = false;
+
+  /** Never rejects with what lmdb gave, and takes all of that: an untaken rejection ends Node. */
+  async function refused(thrown: unknown): Promise<never> {
+    const { cause, code } = await reasonOf(thrown);
+    if (code !== undefined) {
+      space.pause();
+      // A write cut short by a full disk is called EIO too.
+      if ((code === eio && !space.isFull()) || !readable()) {
+        end(new Error(`the disk of ${folder} fails: ${messageOf(cause)}`));
+      }
+    }
+    throw unavailable('written', cause);
+  }
+
+  /** After a failed write of its root page LMDB refuses everything, or never answers, until it is reopened. */
+  function readable(): boolean {
+    try {
+      store.resetReadTxn();
+      store.get(Buffer.of(1));
+      return true;
+    } catch {
+      return closed;
+    }
+  }
+
+  function unavailable(done: string, cause: unknown): DaybookError {
+    return new DaybookError('unavailable', `rows in ${folder} could not be ${done}: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+
+  async function write(
+    bytes: number,
+    of: 'hits' | 'else',
+    start: () => Promise<boolean>[],
+  ): Promise<boolean> {
+    space.claim(bytes, of);
+    let commits: Promise<boolean>[];
+    try {
+      // Many rows share the promise of one commit.
+      commits = [...new Set(start())];
+    } catch (error) {
+      return refused(error);
+    }
+    const done = await Promise.all(commits.map((commit) => commit.catch(refused)));
+    return !done.includes(false);
+  }
+
+  /** Always of the newest state, and leaves no snapshot open, which would keep the file growing. */
+  function read<T>(reader: () => T): T {
+    try {
+      return reader();
+    } catch (error) {
+      throw unavailable('read', error);
+    } finally {
+      store.resetReadTxn();
+    }
+  }
+
+  const entryOf = (key: Buffer) => read(() => store.getEntry(key));
+
+  /** False if the row is no longer of that version; undefined stands for no such row. */
+  const putVersion = (key: Buffer, value: string, present: number | undefined) =>
+    // lmdb takes null for "no such row", which its types leave out.
+    write(pagesFor(value), 'else', () => [
+      store.put(key, value, ++version, present ?? (null as unknown as number)),
+    ]);
+
+  const addTo = joinAdditions(async (id, counts) => {
+    const key = Buffer.from(id);
+    for (;;) {
+      const entry = entryOf(key);
+      const value = JSON.stringify(sum(entry ? JSON.parse(entry.value) : {}, counts));
+      if (await putVersion(key, value, entry?.version)) return;
+    }
+  });
+
+  return {
+    async append(rows) {
+      if (rows.length === 0) return;
+      const keys = rows.map(({ partition, sort }) => encodeKey(partition, sort));
+      let bytes = 0;
+      for (const { value } of rows) bytes += pagesFor(value);
+      await write(bytes, 'hits', () => rows.map(({ value }, at) => store.put(keys[at]!, value, ++version)));
+    },
+
+    async scan(partition: string, range: Range = {}) {
+      const bounds = encodeRange(partition, range);
+      await turn();
+      if (!bounds) return [];
+      const partitionBytes = Buffer.byteLength(partition);
+      return read(() => {
+        const page: Row[] = [];
+        for (const { key, value } of store.getRange(bounds)) {
+          page.push({ partition, sort: sortOf(key, partitionBytes), value });
+        }
+        return page;
+      });
+    },
+
+    async get(partition, sort) {
+      const key = encodeKey(partition, sort);
+      return read(() => store.get(key));
+    },
+
+    async putIf({ partition, sort, value }, expected) {
+      const key = encodeKey(partition, sort);
+      for (;;) {
+        const entry = entryOf(key);
+        if (entry?.value !== expected) return false;
+        // Of another version by now, the row may still, or again, have the value that is expected.
+        if (await putVersion(key, value, entry?.version)) return true;
+      }
+    },
+
+    async add({ partition, sort }: Key, counts) {
+      const key = encodeKey(partition, sort);
+      checkCounts(counts);
+      if (Object.keys(counts).length > 0) await addTo(key.toString(), counts);
+    },
+
+    async remove(keys) {
+      if (keys.length === 0) return;
+      const encoded = keys.map(({ partition, sort }) => encodeKey(partition, sort));
+      await write(0, 'else', () => encoded.map((key) => store.remove(key)));
+    },
+
+    async close() {
+      if (closed) return;
+      closed = true;
+      try {
+        store.readerCheck();
+        await store.close();
+      } catch (error) {
+        throw unavailable('closed', error);
+      }
+    },
+  };
+}
+
+function openStore(folder: string): Store {
+  const options = {
+    path: folder,
+    noSubdir: false,
+    encoding: 'string' as const,
+    keyEncoding: 'binary' as const,
+    useVersions: true,
+    // A put resolves when its commit is synced. By default it is visible, and stays so, before that.
+    overlappingSync: false,
+    // By default every turn of the event loop is one batch with a promise that nobody takes: each failed
+    // commit then is an unhandled rejection (measured: 3,067 of 3,067; without, none), and a process that
+    // exits within a large batch waits for ever for its end. The threshold keeps what that setting is for:
+    // without it a commit starts after 5 rows and takes those only.
+    eventTurnBatching: false,
+    txnStartThreshold: 1_000,
+  };
+  try {
+    checkStore(folder);
+    return open<string, Buffer>(options);
+  } catch (error) {
+    throw new DaybookError('unavailable', `cannot open the rows in ${folder}: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Where a file may not be opened or is no LMDB, `open` of lmdb 3.5.6 ends the process by SIGSEGV. */
+function checkStore(folder: string): void {
+  accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  for (const name of ['data.mdb', 'lock.mdb']) {
+    const path = join(folder, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat) continue;
+    if (!stat.isFile()) throw new Error(`expected ${path} to be a file`);
+    accessSync(path, constants.R_OK | constants.W_OK);
+    if (name === 'data.mdb' && stat.size > 0) checkHeader(path);
+  }
+}
+
+/** LMDB's magic number and data version (mdb.c, `MDB_MAGIC`) stand behind the first page's header. */
+function checkHeader(path: string): void {
+  const header = Buffer.alloc(32);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header);
+  } finally {
+    closeSync(file);
+  }
+  if (header.readUInt32LE(24) !== 0xbeef_c0de || header.readUInt16LE(28) !== 2) {
+    throw new Error(`${path} is damaged: expected an LMDB file of version 2`);
+  }
+}
+
+const eio = 5;
+
+/** What a value may take on disk, with its key and its share of half-filled pages. */
+const pagesFor = (value: string) => 3 * value.length + 512;
+
+/**
+ * lmdb rejects with "Commit failed"; the reason is another promise in `commitError`. `code` is an errno or
+ * LMDB's own number; nothing failed on disk where there is none.
+ */
+async function reasonOf(thrown: unknown): Promise<{ cause: unknown; code: number | undefined }> {
+  const { commitError } = Object(thrown) as { commitError?: PromiseLike<unknown> };
+  const cause = commitError
+    ? await commitError.then(
+        () => thrown,
+        (reason: unknown) => reason,
+      )
+    : thrown;
+  const { code } = Object(cause) as { code?: unknown };
+  return { cause, code: typeof code === 'number' ? code : undefined };
+}
+
+/** By a signal, as `process.exit` waits for writer threads and those may hang; and a core dump has secrets in it. */
+function endProcess(error: Error): void {
+  writeSync(
+    2,
+    `daybook: ${error.message}\nEnding now: rows that are not acknowledged may be lost, others are on disk.\n`,
+  );
+  process.kill(process.pid, 'SIGKILL');
+}

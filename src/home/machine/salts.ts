@@ -1,0 +1,157 @@
+import { link, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DaybookError } from '../../lib/errors.ts';
+import type { Salts } from '../home.ts';
+import {
+  codeOf,
+  isLeftover,
+  makeFolder,
+  namesIn,
+  orAbsent,
+  orUnavailable,
+  syncFolder,
+  syncFolders,
+  temporaryName,
+  writeSynced,
+} from './disk.ts';
+
+type Kept = { salt: Buffer; destroyAtMs: number };
+
+const plainName = /^[A-Za-z0-9_=-][A-Za-z0-9._=-]*$/;
+
+/**
+ * One file a site-day, `<siteId>/<day>`. Names that start with a dot are of salts being made (`.new-…`) and
+ * being destroyed (`.old-…`): under its own name a salt is always whole.
+ */
+export async function openSalts(folder: string): Promise<Salts> {
+  await orUnavailable(`cannot open the salts in ${folder}`, async () => {
+    await makeFolder(folder);
+    for (const siteId of await namesIn(folder)) {
+      for (const name of await namesIn(join(folder, siteId))) {
+        const path = join(folder, siteId, name);
+        if (name.startsWith('.old-')) await overwrite(path);
+        else if (name.startsWith('.new-') && isLeftover(name.slice(5))) await removeNew(path);
+      }
+    }
+  });
+
+  /** Rejects with EEXIST where another was first. */
+  async function keep(siteFolder: string, day: string, { salt, destroyAtMs }: Kept): Promise<void> {
+    const temporary = join(siteFolder, `.new-${temporaryName('')}`);
+    await makeFolder(siteFolder);
+    await writeSynced(temporary, JSON.stringify({ salt: salt.toString('hex'), destroyAtMs }));
+    try {
+      await link(temporary, join(siteFolder, day));
+    } finally {
+      await removeNew(temporary);
+    }
+    await syncFolders(folder, siteFolder);
+  }
+
+  async function destroy(siteFolder: string, day: string): Promise<boolean> {
+    const doomed = join(siteFolder, `.old-${temporaryName('')}`);
+    // First out of the way, so that nobody reads it half overwritten.
+    const found = await orAbsent(
+      rename(join(siteFolder, day), doomed).then(() => true),
+      false,
+    );
+    if (found) {
+      await overwrite(doomed);
+      await syncFolder(siteFolder);
+    }
+    return found;
+  }
+
+  /** Destroys what `isDue` says of all the site's salts. */
+  async function destroyOf(siteId: string, isDue: (kept: Kept | undefined) => boolean): Promise<number> {
+    const siteFolder = join(folder, siteId);
+    let destroyed = 0;
+    for (const day of (await namesIn(siteFolder)).filter((name) => plainName.test(name))) {
+      const text = await orAbsent(readFile(join(siteFolder, day), 'utf8'), undefined);
+      if (text !== undefined && isDue(parse(text)) && (await destroy(siteFolder, day))) destroyed++;
+    }
+    await rmdir(siteFolder).catch(() => {}); // where it is empty now
+    return destroyed;
+  }
+
+  return {
+    async getOrKeep(siteId, day, made) {
+      for (const name of [siteId, day]) {
+        if (!plainName.test(name))
+          throw new DaybookError('bad-input', `salt: expected a site id and a day, got ${name}`);
+      }
+      const siteFolder = join(folder, siteId);
+      return orUnavailable(`salt ${siteId}/${day}`, async () => {
+        for (let attempt = 1; ; attempt++) {
+          const text = await orAbsent(readFile(join(siteFolder, day), 'utf8'), undefined);
+          if (text !== undefined) {
+            const kept = parse(text);
+            if (kept) return kept.salt;
+            if (attempt < 5) continue; // being destroyed as it was read
+            throw new DaybookError('unavailable', `salt ${siteId}/${day}: the file is damaged`);
+          }
+          const mine = made();
+          if (mine.salt.length !== 32) {
+            throw new DaybookError('bad-input', `salt: expected 32 bytes, got ${mine.salt.length}`);
+          }
+          try {
+            await keep(siteFolder, day, mine);
+            return mine.salt;
+          } catch (error) {
+            // Another was first; or the site's folder, empty at that moment, was removed.
+            if (!['EEXIST', 'ENOENT'].includes(codeOf(error) ?? '') || attempt === 5) throw error;
+          }
+        }
+      });
+    },
+
+    async destroyDue(nowMs) {
+      return orUnavailable('salts could not be destroyed', async () => {
+        let destroyed = 0;
+        for (const siteId of await namesIn(folder)) {
+          // A damaged one is of use to nobody; where its day still runs, the next hit makes another.
+          destroyed += await destroyOf(siteId, (kept) => kept === undefined || kept.destroyAtMs <= nowMs);
+        }
+        return destroyed;
+      });
+    },
+
+    async destroySite(siteId) {
+      if (!plainName.test(siteId))
+        throw new DaybookError('bad-input', `salts: expected a site id, got ${siteId}`);
+      await orUnavailable(`salts of ${siteId} could not be destroyed`, () => destroyOf(siteId, () => true));
+    },
+  };
+}
+
+/** Overwrites a salt under all its names, then removes this one. */
+async function overwrite(path: string): Promise<void> {
+  const file = await orAbsent(open(path, 'r+'), undefined);
+  if (file === undefined) return;
+  try {
+    const { size } = await file.stat();
+    await file.write(Buffer.alloc(size), 0, size, 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await orAbsent(unlink(path), undefined);
+}
+
+/** Removes a salt's first name, and overwrites it where that is its only one: a second means it is in use. */
+async function removeNew(path: string): Promise<void> {
+  const found = await orAbsent(stat(path), undefined);
+  if (found?.nlink === 1) await overwrite(path);
+  else await orAbsent(unlink(path), undefined);
+}
+
+function parse(text: string): Kept | undefined {
+  try {
+    const { salt, destroyAtMs } = JSON.parse(text) as { salt: unknown; destroyAtMs: unknown };
+    if (typeof salt !== 'string' || !/^[0-9a-f]{64}$/.test(salt) || typeof destroyAtMs !== 'number')
+      return undefined;
+    return { salt: Buffer.from(salt, 'hex'), destroyAtMs };
+  } catch {
+    return undefined;
+  }
+}
