@@ -76,6 +76,13 @@ export async function beginLoad(session: Session, { hits }: Tables): Promise<voi
   await session.rows(`/* mount.fresh */ CREATE TEMP TABLE fresh AS FROM ${hits} LIMIT 0`);
 }
 
+/** Ends a load: its temporary tables outlive the transaction. */
+export async function endLoad(session: Session): Promise<void> {
+  for (const table of ['staged', 'fresh', 'changed', 'mine', 'cut']) {
+    await session.rows(`/* mount.end */ DROP TABLE IF EXISTS temp.${table}`);
+  }
+}
+
 export async function expand(session: Session, day: Day, spans: readonly OffsetSpan[]): Promise<void> {
   const values: Value[] = [day];
   const bind = (value: Value) => `$${values.push(value)}::BIGINT`;
@@ -93,63 +100,73 @@ export async function expand(session: Session, day: Day, spans: readonly OffsetS
       SELECT received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
         h.* EXCLUDE (id, visitor)
       FROM (SELECT received, from_json(value, '${shape}') AS h FROM staged WHERE json_valid(value))
-    ) WHERE id IS NOT NULL AND visitor IS NOT NULL AND "time" IS NOT NULL AND name IS NOT NULL`,
+    )`,
     values,
   );
   await session.rows('/* mount.stage */ TRUNCATE staged');
 }
 
-/** Merges the expanded hits into the day: each id once, its earliest; then recuts the visits of visitors that changed. */
-export async function merge(
-  session: Session,
-  tables: Tables,
-): Promise<{ hits: number; visitsRemoved: number }> {
-  const { hits } = tables;
-  await session.rows(`/* mount.once */ CREATE TEMP TABLE once AS
-    SELECT fresh.* FROM fresh LEFT JOIN ${hits} AS known USING (id)
-    WHERE known.id IS NULL OR fresh.received < known.received
-    QUALIFY row_number() OVER (PARTITION BY id ORDER BY fresh.received, fresh."time", fresh.visitor, fresh.name, fresh.page) = 1`);
+/**
+ * Merges the expanded hits into the day: each id once, its earliest; then recuts the visits of the visitors that changed.
+ * `empty`: the day has no hits yet. Gives how many hits were new.
+ */
+export async function merge(session: Session, tables: Tables, empty: boolean): Promise<number> {
+  const { hits, visits } = tables;
+  await dedupe(session, hits);
+  const [[count] = [0]] = await session.rows('/* mount.count */ SELECT count(*) FROM fresh');
+  if (Number(count) === 0) return 0;
+  if (empty) {
+    await cut(session, 'fresh', visits);
+    await session.rows(`/* mount.insert */ INSERT INTO ${hits} FROM fresh`);
+    return Number(count);
+  }
   await session.rows(`/* mount.changed */ CREATE TEMP TABLE changed AS
-    SELECT visitor FROM once UNION SELECT visitor FROM ${hits} WHERE id IN (SELECT id FROM once)`);
-  await session.rows(`/* mount.replaced */ DELETE FROM ${hits} WHERE id IN (SELECT id FROM once)`);
-  const [[added] = [0]] = await session.rows(`/* mount.insert */ INSERT INTO ${hits} FROM once`);
-  if (Number(added) === 0) return { hits: 0, visitsRemoved: 0 };
-  await attachEngagement(session, hits);
-  return { hits: Number(added), visitsRemoved: await recut(session, tables) };
+    SELECT visitor FROM fresh UNION SELECT visitor FROM ${hits} WHERE id IN (SELECT id FROM fresh)`);
+  await session.rows(`/* mount.replaced */ DELETE FROM ${hits} WHERE id IN (SELECT id FROM fresh)`);
+  await session.rows(`/* mount.insert */ INSERT INTO ${hits} FROM fresh`);
+  await session.rows(
+    `/* mount.mine */ CREATE TEMP TABLE mine AS FROM ${hits} SEMI JOIN changed USING (visitor)`,
+  );
+  await session.rows(
+    `/* mount.uncut */ DELETE FROM ${visits} WHERE visitor IN (SELECT visitor FROM changed)`,
+  );
+  await cut(session, 'mine', visits);
+  await session.rows(`/* mount.visit */ UPDATE ${hits} SET visit = m.visit, scroll_depth = m.scroll_depth, engaged_ms = m.engaged_ms
+    FROM mine AS m WHERE ${hits}.id = m.id AND (${hits}.visit IS DISTINCT FROM m.visit
+      OR ${hits}.scroll_depth IS DISTINCT FROM m.scroll_depth OR ${hits}.engaged_ms IS DISTINCT FROM m.engaged_ms)`);
+  return Number(count);
 }
 
-/** An engagement belongs to its visitor's latest pageview of that page, not later than itself. */
-async function attachEngagement(session: Session, hits: string): Promise<void> {
-  await session.rows(`/* mount.engagement */ UPDATE ${hits} SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
-    FROM (
-      SELECT viewed.id, max(ping.scroll_depth) AS scroll_depth, sum(ping.engaged_ms) AS engaged_ms
-      FROM (FROM ${hits} SEMI JOIN changed USING (visitor) WHERE name = 'engagement') AS ping
-      ASOF JOIN (FROM ${hits} SEMI JOIN changed USING (visitor) WHERE pageview) AS viewed
-        ON ping.visitor = viewed.visitor AND ping.page = viewed.page
-        AND ping.hostname IS NOT DISTINCT FROM viewed.hostname AND ping."time" >= viewed."time"
-      GROUP BY viewed.id
-    ) AS sums
-    WHERE ${hits}.id = sums.id
-      AND (${hits}.scroll_depth, ${hits}.engaged_ms) IS DISTINCT FROM (sums.scroll_depth, sums.engaged_ms)`);
+/** Leaves in `fresh` the hits that are new to the day, or earlier than the one of their id that is known. */
+async function dedupe(session: Session, hits: string): Promise<void> {
+  // A filter on parsed values would parse them once more for each: what is no hit is taken out here.
+  await session.rows(`/* mount.unfit */ DELETE FROM fresh
+    WHERE id IS NULL OR visitor IS NULL OR "time" IS NULL OR name IS NULL`);
+  await session.rows(`/* mount.once */ DELETE FROM fresh WHERE rowid IN (
+    SELECT place FROM (
+      SELECT fresh.rowid AS place, known.received <= fresh.received AS late,
+        row_number() OVER (PARTITION BY fresh.id ORDER BY fresh.received, fresh.rowid) AS n
+      FROM fresh LEFT JOIN ${hits} AS known ON known.id = fresh.id
+    ) WHERE late OR n > 1)`);
 }
 
 /**
+ * Cuts the hits of `from`, all there are of their visitors, into visits, and adds those to `visits`.
  * A visit's hits are in order of time, then id. It bounced when at most one of its hits was interactive (a pageview, or
  * a custom event not sent with `i: false`): Plausible's rule, made independent of the order. Its duration is from its first hit to its last.
  */
-async function recut(session: Session, { hits, visits }: Tables): Promise<number> {
+async function cut(session: Session, from: string, visits: string): Promise<void> {
+  await attachEngagement(session, from);
   await session.rows(`/* mount.cut */ CREATE TEMP TABLE cut AS
     SELECT id, row_number() OVER own AS n,
-      last_value(CASE WHEN starts THEN id END IGNORE NULLS) OVER (own ROWS UNBOUNDED PRECEDING) AS visit, visitor
+      last_value(CASE WHEN starts THEN id END IGNORE NULLS) OVER (own ROWS UNBOUNDED PRECEDING) AS visit
     FROM (
       SELECT id, visitor, "time",
         coalesce("time" - lag("time") OVER (PARTITION BY visitor ORDER BY "time", id) > ${visitGapMs}, true) AS starts
-      FROM ${hits} SEMI JOIN changed USING (visitor) WHERE name <> 'engagement'
+      FROM ${from} WHERE name <> 'engagement'
     ) WINDOW own AS (PARTITION BY visitor ORDER BY "time", id)`);
-  await session.rows(`/* mount.visit */ UPDATE ${hits} SET visit = cut.visit FROM cut
-    WHERE ${hits}.id = cut.id AND ${hits}.visit IS DISTINCT FROM cut.visit`);
-  const [[removed] = [0]] = await session.rows(
-    `/* mount.uncut */ DELETE FROM ${visits} WHERE visitor IN (SELECT visitor FROM changed)`,
+  await session.rows(
+    `/* mount.mark */ UPDATE ${from} SET visit = cut.visit FROM cut WHERE ${from}.id = cut.id`,
   );
   await session.rows(`/* mount.facts */ INSERT INTO ${visits}
     SELECT first.day, sums.visit, first.visitor, first."time", first.hour, sums.last - first."time", sums.pageviews, sums.events,
@@ -161,12 +178,24 @@ async function recut(session: Session, { hits, visits }: Tables): Promise<number
         arg_min(id, n) FILTER (pageview) AS entry,
         arg_min(page, n) FILTER (pageview) AS entry_page, arg_min_null(hostname, n) FILTER (pageview) AS entry_hostname,
         arg_max(page, n) FILTER (pageview) AS exit_page, arg_max_null(hostname, n) FILTER (pageview) AS exit_hostname
-      FROM cut JOIN ${hits} USING (id) GROUP BY cut.visit
-    ) AS sums JOIN ${hits} AS first ON first.id = sums.visit`);
-  return Number(removed);
+      FROM cut JOIN ${from} USING (id) GROUP BY cut.visit
+    ) AS sums JOIN ${from} AS first ON first.id = sums.visit`);
 }
 
-/** Deleted rows stay where they were until the table is written anew. */
-export async function compactVisits(session: Session, { visits }: Tables): Promise<void> {
-  await session.rows(`/* mount.compact */ CREATE OR REPLACE TABLE ${visits} AS FROM ${visits}`);
+/** An engagement belongs to its visitor's latest pageview of that page, not later than itself. */
+async function attachEngagement(session: Session, from: string): Promise<void> {
+  const [[pings] = [0]] = await session.rows(
+    `/* mount.pings */ SELECT count(*) FROM ${from} WHERE name = 'engagement'`,
+  );
+  if (Number(pings) === 0) return;
+  await session.rows(`/* mount.engagement */ UPDATE ${from} SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
+    FROM (
+      SELECT viewed.id, max(ping.scroll_depth) AS scroll_depth, sum(ping.engaged_ms) AS engaged_ms
+      FROM (FROM ${from} WHERE name = 'engagement') AS ping
+      ASOF JOIN (FROM ${from} WHERE pageview) AS viewed
+        ON ping.visitor = viewed.visitor AND ping.page = viewed.page
+        AND ping.hostname IS NOT DISTINCT FROM viewed.hostname AND ping."time" >= viewed."time"
+      GROUP BY viewed.id
+    ) AS sums
+    WHERE ${from}.id = sums.id`);
 }

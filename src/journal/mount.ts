@@ -1,19 +1,11 @@
-import type { Home, Row } from '../home/home.ts';
-import { type Clock, secondMs } from '../lib/clock.ts';
+import type { Home } from '../home/home.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
-import type { Duck, Session } from './duckdb.ts';
-import { receiptOf } from './keys.ts';
+import type { Duck } from './duckdb.ts';
 import { offsetSpans } from './mount-hours.ts';
-import {
-  beginLoad,
-  compactVisits,
-  createTables,
-  dropTables,
-  expand,
-  merge,
-  type Tables,
-} from './mount-tables.ts';
-import { type Cursor, startCursor, tailDay, tailOverlapMs } from './read.ts';
+import { beginLoad, createTables, dropTables, endLoad, expand, merge, type Tables } from './mount-tables.ts';
+import { readOn, startTail, type Tail } from './mount-tail.ts';
+import { openTurns, type Turns } from './turns.ts';
 
 /** An open site-day as tables in DuckDB. `version` changes whenever its rows do. */
 export type MountedDay = Tables & { readonly day: Day; readonly version: number };
@@ -33,28 +25,34 @@ export type Mounts = {
   bytes(): number;
 };
 
-type Mount = MountedDay & {
+type Mount = {
   readonly key: string;
+  readonly day: Day;
   readonly tables: Tables;
   version: number;
-  cursor: Cursor;
-  /** Keys of rows that a coming tail may read again. */
-  recent: Map<string, number>;
-  bytes: number;
-  visitsRemoved: number;
+  tail: Tail;
+  /** Characters of JSON text loaded, and of these since the tables were last compressed. */
+  chars: number;
+  looseChars: number;
   uses: number;
   usedAt: number;
   running: Promise<void> | undefined;
   next: Promise<void> | undefined;
 };
 
-/** An append lives at most this long (`append.ts`); a row is visible by then or was never acknowledged. */
-const appendMs = 5 * secondMs;
 /** Rows expanded by one statement: fewer cost more each, more cost memory. */
 const rowsAStatement = 10_000;
-/** Bytes in memory for each byte of JSON text: 55 MB for 100,000 hits of 420 bytes, and their visits. */
-const growth = 1.6;
-const daysAtOnce = 4;
+const daysAtOnce = 8;
+
+// Measured with hits of 350 characters: what a day's tables hold when just loaded, when compressed, and when hits were
+// added to compressed ones (DuckDB then makes room in every column).
+const newBytesADay = 1_700_000;
+const bytesADay = 512_000;
+const addedBytesADay = 34_000_000;
+const looseBytesAChar = 4;
+const bytesAChar = 0.3;
+/** Part of the budget that may be taken by what is not compressed: compressing takes some tens of ms. */
+const looseShare = 1 / 3;
 
 export function openMounts(world: {
   readonly home: Pick<Home, 'rows' | 'shards'>;
@@ -65,6 +63,8 @@ export function openMounts(world: {
 }): Mounts {
   const { home, duck, clock, budgetBytes } = world;
   const mounts = new Map<string, Mount>();
+  // One load at a time for a site: many days at once would hold all sessions, and tables are only compressed between loads.
+  const turns = new Map<string, Turns>();
   let made = 0;
   let uses = 0;
 
@@ -75,12 +75,9 @@ export function openMounts(world: {
       evict();
     });
     try {
-      await eachOf(held, daysAtOnce, (mount) => tailed(site, mount));
+      await eachOf(held, daysAtOnce, (mount) => refreshed(site, mount));
       evict();
-      return {
-        days: held.map(({ day, hits, visits, version }) => ({ day, hits, visits, version })),
-        release,
-      };
+      return { days: held.map(({ day, tables, version }) => ({ day, ...tables, version })), release };
     } catch (error) {
       release();
       throw error;
@@ -91,20 +88,18 @@ export function openMounts(world: {
     const key = `${site.id}/${day}`;
     let mount = mounts.get(key);
     if (mount === undefined) {
-      const tables = { hits: `hits_${++made}`, visits: `visits_${made}` };
+      made++;
+      const tables = { hits: `hits_${made}`, visits: `visits_${made}` };
+      const sizes = { chars: 0, looseChars: 0, uses: 0, usedAt: 0 };
       mount = {
-        ...tables,
-        ...{
-          key,
-          day,
-          tables,
-          version: 0,
-          cursor: startCursor,
-          recent: new Map(),
-          bytes: 0,
-          visitsRemoved: 0,
-        },
-        ...{ uses: 0, usedAt: 0, running: undefined, next: undefined },
+        key,
+        day,
+        tables,
+        version: 0,
+        tail: startTail,
+        ...sizes,
+        running: undefined,
+        next: undefined,
       };
       mounts.set(key, mount);
     }
@@ -113,81 +108,73 @@ export function openMounts(world: {
     return mount;
   }
 
-  /** A tail that runs already may have read past the caller's last row: wait for the one after it. */
-  function tailed(site: MountedSite, mount: Mount): Promise<void> {
-    if (mount.running !== undefined) {
-      mount.next ??= mount.running
-        .catch(() => {})
-        .then(() => {
-          mount.next = undefined;
-          return start(site, mount);
-        });
-      return mount.next;
-    }
-    return start(site, mount);
+  /** A reading that runs already may have passed the place of the caller's last row: wait for the one after it. */
+  function refreshed(site: MountedSite, mount: Mount): Promise<void> {
+    if (mount.running === undefined) return start(site, mount);
+    mount.next ??= mount.running
+      .catch(() => {})
+      .then(() => {
+        mount.next = undefined;
+        return start(site, mount);
+      });
+    return mount.next;
   }
 
   function start(site: MountedSite, mount: Mount): Promise<void> {
-    mount.running = tail(site, mount).finally(() => {
+    mount.running = readAndLoad(site, mount).finally(() => {
       mount.running = undefined;
     });
     return mount.running;
   }
 
-  async function tail(site: MountedSite, mount: Mount): Promise<void> {
-    const startedMs = clock();
-    const pages = tailDay(home, site.id, mount.day, mount.cursor);
-    const recent = new Map(mount.recent);
-    let cursor = mount.cursor;
-    let bytes = 0;
-
-    /** The next rows not seen before, some thousands; none at the end. */
-    async function more(): Promise<[number, string][]> {
-      const rows: [number, string][] = [];
-      while (rows.length < rowsAStatement) {
-        const page = await pages.next();
-        if (page.done) break;
-        cursor = page.value.cursor;
-        for (const row of page.value.rows)
-          if (isNew(row)) rows.push([receiptOf(row).receivedAtMs, wellFormed(row.value)]);
-      }
-      for (const [, value] of rows) bytes += value.length * growth;
-      return rows;
-    }
-    function isNew(row: Row): boolean {
-      const key = `${row.partition} ${row.sort}`;
-      if (recent.has(key)) return false;
-      recent.set(key, receiptOf(row).receivedAtMs);
-      return true;
-    }
-
-    const first = await more();
+  async function readAndLoad(site: MountedSite, mount: Mount): Promise<void> {
+    const reading = readOn(home, site.id, mount.day, mount.tail, clock());
+    const first = await reading.more(rowsAStatement);
     if (first.length > 0 || mount.version === 0) {
-      const spans = offsetSpans(site.zones, mount.day);
-      const merged = await duck.transact(async (session) => {
-        if (mount.version === 0) await createTables(session, mount.tables);
-        await beginLoad(session, mount.tables);
-        for (let rows = first; rows.length > 0; rows = await more()) {
-          await session.append('staged', rows);
-          await expand(session, mount.day, spans);
-        }
-        const merged = await merge(session, mount.tables);
-        return {
-          ...merged,
-          visitsRemoved: await compacted(session, mount, mount.visitsRemoved + merged.visitsRemoved),
-        };
-      });
-      mount.visitsRemoved = merged.visitsRemoved;
-      if (merged.hits > 0 || mount.version === 0) mount.version++;
-      mount.bytes += bytes;
+      const endTurn = await turnsOf(site.id).take();
+      try {
+        await load(site, mount, first, reading.more);
+        await compress();
+      } finally {
+        endTurn();
+      }
     }
-    // What was received well before this tail began has been read: a quiet day's last rows are not read again and again.
-    const readMs = startedMs - appendMs;
-    mount.cursor = new Map([...cursor].map(([part, ms]) => [part, Math.max(ms, readMs)]));
-    const oldest = new Map([...mount.cursor].map(([part, ms]) => [part, ms - tailOverlapMs]));
-    mount.recent = new Map(
-      [...recent].filter(([key, ms]) => ms >= (oldest.get(key.slice(0, key.indexOf(' '))) ?? 0)),
-    );
+    mount.tail = reading.reached();
+  }
+
+  async function load(
+    site: MountedSite,
+    mount: Mount,
+    first: Awaited<ReturnType<ReturnType<typeof readOn>['more']>>,
+    more: ReturnType<typeof readOn>['more'],
+  ): Promise<void> {
+    const { tables, day } = mount;
+    const spans = offsetSpans(site.zones, day);
+    const empty = mount.version === 0;
+    let chars = 0;
+    const added = await duck.write(async (session) => {
+      if (empty) await createTables(session, tables);
+      await beginLoad(session, tables);
+      for (let came = first; came.length > 0; came = await more(rowsAStatement)) {
+        for (const [, value] of came) chars += value.length;
+        await session.append('staged', came);
+        await expand(session, day, spans);
+      }
+      const added = await merge(session, tables, empty);
+      await endLoad(session);
+      return added;
+    });
+    if (added > 0 || empty) mount.version++;
+    mount.chars += chars;
+    mount.looseChars += chars;
+  }
+
+  async function compress(): Promise<void> {
+    const loose = [...mounts.values()].filter(({ looseChars }) => looseChars > 0);
+    if (loose.reduce((sum, mount) => sum + bytesOf(mount), 0) < budgetBytes * looseShare) return;
+    const before = new Map(loose.map((mount) => [mount, mount.looseChars]));
+    if (!(await duck.compact())) return;
+    for (const [mount, chars] of before) mount.looseChars -= chars;
   }
 
   function evict(): void {
@@ -195,32 +182,27 @@ export function openMounts(world: {
     const idle = [...mounts.values()].filter((mount) => mount.uses === 0).sort((a, b) => a.usedAt - b.usedAt);
     for (const mount of idle) {
       if (bytes <= budgetBytes) return;
-      bytes -= mount.bytes;
+      bytes -= bytesOf(mount);
       mounts.delete(mount.key);
       // Nobody waits for it; should it fail, memory stays taken until the process ends.
-      duck.transact((session) => dropTables(session, mount.tables)).catch(() => {});
+      duck.write((session) => dropTables(session, mount.tables)).catch(() => {});
     }
   }
 
-  const total = () => [...mounts.values()].reduce((sum, mount) => sum + mount.bytes, 0);
+  function turnsOf(siteId: string): Turns {
+    const known = turns.get(siteId) ?? openTurns(1);
+    turns.set(siteId, known);
+    return known;
+  }
+
+  const total = () => [...mounts.values()].reduce((sum, mount) => sum + bytesOf(mount), 0);
 
   return { refresh, bytes: total };
 }
 
-async function compacted(session: Session, mount: Mount, removed: number): Promise<number> {
-  if (removed < 10_000) return removed;
-  const [[live] = [0]] = await session.rows(`/* mount.count */ SELECT count(*) FROM ${mount.visits}`);
-  if (removed < Number(live)) return removed;
-  await compactVisits(session, mount.tables);
-  return 0;
-}
-
-/** A text with half a surrogate pair is JSON to JavaScript but not to DuckDB: one such hit must not hide its day. */
-function wellFormed(value: string): string {
-  if (!/\\ud[89a-f]/i.test(value)) return value;
-  const whole = (text: unknown) =>
-    typeof text === 'string' ? Buffer.from(text, 'utf8').toString('utf8') : text;
-  return JSON.stringify(JSON.parse(value, (_, inner) => whole(inner)));
+function bytesOf({ chars, looseChars }: Mount): number {
+  const tables = looseChars === 0 ? bytesADay : looseChars === chars ? newBytesADay : addedBytesADay;
+  return tables + looseBytesAChar * looseChars + bytesAChar * (chars - looseChars);
 }
 
 async function eachOf<T>(

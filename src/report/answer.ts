@@ -20,11 +20,12 @@ export type Meta = {
   readonly total_rows?: number;
 };
 
-/** `rows` are those of `querySql`. */
+/** `rows` are those of `querySql`; `total` counts them without pagination. */
 export function answerOf(
   plan: Plan,
   site: { domain: string; zones: readonly ZoneSpan[] },
   rows: readonly Value[][],
+  total: number,
 ): Answer {
   const { query, dimensions, span } = plan;
   const keys = dimensions.length;
@@ -40,9 +41,7 @@ export function answerOf(
       ...(query.include.time_labels && time !== undefined
         ? { time_labels: timeLabels(time, span, site.zones) }
         : {}),
-      ...(query.include.total_rows
-        ? { total_rows: Number(rows[0]?.[keys + query.metrics.length] ?? 0) }
-        : {}),
+      ...(query.include.total_rows ? { total_rows: total } : {}),
     },
     query: {
       site_id: site.domain,

@@ -41,7 +41,7 @@ export async function openEngine(options: {
 }): Promise<Engine> {
   const { home, clock, memoryBytes } = options;
   const duck = await openDuck(options);
-  await duck.transact(async (session) => {
+  await duck.write(async (session) => {
     await createTables(session, noTables);
     const names = countryNames();
     const places = names.map((_, i) => `($${2 * i + 1}, $${2 * i + 2})`);

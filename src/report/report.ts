@@ -1,6 +1,6 @@
 import type { Site } from '../account/site.ts';
 import type { Home } from '../home/home.ts';
-import { type Duck, queryTimeoutMs, type Session } from '../journal/duckdb.ts';
+import { type Duck, queryTimeoutMs, type Session, type Value } from '../journal/duckdb.ts';
 import type { Mounts } from '../journal/mount.ts';
 import { listDays } from '../journal/read.ts';
 import { type Clock, minuteMs } from '../lib/clock.ts';
@@ -12,7 +12,7 @@ import { type Plan, planQuery } from './plan.ts';
 import type { Query } from './query.ts';
 import { daysOf, resolveRange } from './ranges.ts';
 import { shareScopes } from './share.ts';
-import { binder, noTables, querySql, type TablesOf } from './sql.ts';
+import { binder, noTables, querySql, type TableOf, type TablesOf } from './sql.ts';
 
 export type World = {
   readonly home: Pick<Home, 'rows' | 'shards'>;
@@ -46,8 +46,8 @@ export async function reportBatch(
     const tableOf = await shareScopes(session, plans, tablesOf);
     const answers: Answer[] = [];
     for (const plan of plans) {
-      const { text, values } = querySql(plan, tablesOf, tableOf);
-      answers.push(answerOf(plan, site, await session.rows(text, values)));
+      const rows = await rowsOf(session, plan, tablesOf, tableOf);
+      answers.push(answerOf(plan, site, rows, await totalOf(session, plan, tablesOf, tableOf, rows)));
     }
     return answers;
   });
@@ -69,6 +69,28 @@ export async function realtimeVisitors(world: World, site: ReportSite): Promise<
     const [[visitors] = [0]] = await session.rows(text, values);
     return Number(visitors);
   });
+}
+
+function rowsOf(session: Session, plan: Plan, tablesOf: TablesOf, tableOf: TableOf): Promise<Value[][]> {
+  const { text, values } = querySql(plan, tablesOf, tableOf);
+  return session.rows(text, values);
+}
+
+/** The number of rows stands in every row; behind the last page there is none, so the first is asked. */
+async function totalOf(
+  session: Session,
+  plan: Plan,
+  tablesOf: TablesOf,
+  tableOf: TableOf,
+  rows: readonly Value[][],
+): Promise<number> {
+  const { query } = plan;
+  if (!query.include.total_rows) return 0;
+  const first = rows.length > 0 || query.offset === 0;
+  const from = first
+    ? rows
+    : await rowsOf(session, { ...plan, query: { ...query, limit: 1, offset: 0 } }, tablesOf, tableOf);
+  return Number(from[0]?.at(-1) ?? 0);
 }
 
 function plan(query: Query, site: ReportSite, nowMs: number, present: readonly Day[]): Plan {
@@ -103,7 +125,7 @@ async function withDays<T>(
   try {
     const tables = new Map(lease.days.map((mounted) => [mounted.day, mounted]));
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
-    return await world.duck.transact((session) => compute(session, (day) => tables.get(day)!), leftMs);
+    return await world.duck.read((session) => compute(session, (day) => tables.get(day)!), leftMs);
   } finally {
     lease.release();
   }

@@ -1,0 +1,71 @@
+import type { Home, Row } from '../home/home.ts';
+import { secondMs } from '../lib/clock.ts';
+import type { Day } from '../lib/site-days.ts';
+import { receiptOf } from './keys.ts';
+import { type Cursor, startCursor, tailDay, tailOverlapMs } from './read.ts';
+
+/** How far a day was read, and which rows a further reading may meet again (key → receivedAt). */
+export type Tail = { readonly cursor: Cursor; readonly recent: ReadonlyMap<string, number> };
+export const startTail: Tail = { cursor: startCursor, recent: new Map() };
+
+/** A hit as it came: when, and its JSON text. */
+export type Came = readonly [receivedAtMs: number, value: string];
+
+/** An append lives at most this long (`append.ts`); a row is visible by then or was never acknowledged. */
+const appendMs = 5 * secondMs;
+
+/** Reads on from a tail: each row once. */
+export function readOn(
+  home: Pick<Home, 'rows' | 'shards'>,
+  siteId: string,
+  day: Day,
+  from: Tail,
+  nowMs: number,
+): { more(atLeast: number): Promise<Came[]>; reached(): Tail } {
+  const pages = tailDay(home, siteId, day, from.cursor);
+  const recent = new Map(from.recent);
+  let cursor = from.cursor;
+
+  function isNew(row: Row): boolean {
+    const key = keyOf(row);
+    if (recent.has(key)) return false;
+    recent.set(key, receiptOf(row).receivedAtMs);
+    return true;
+  }
+
+  return {
+    /** Some pages' rows; fewer than asked for only at the end. */
+    async more(atLeast) {
+      const came: Came[] = [];
+      while (came.length < atLeast) {
+        const page = await pages.next();
+        if (page.done) break;
+        cursor = page.value.cursor;
+        for (const row of page.value.rows) {
+          if (isNew(row)) came.push([receiptOf(row).receivedAtMs, wellFormed(row.value)]);
+        }
+      }
+      return came;
+    },
+    reached() {
+      // What was received well before now has been read: the last rows of a quiet day are not read again and again.
+      const readMs = nowMs - appendMs;
+      const reached = new Map([...cursor].map(([partition, ms]) => [partition, Math.max(ms, readMs)]));
+      const mayCome = ([key, ms]: [string, number]) =>
+        ms >= (reached.get(partitionOf(key)) ?? 0) - tailOverlapMs;
+      return { cursor: reached, recent: new Map([...recent].filter(mayCome)) };
+    },
+  };
+}
+
+// No partition of hits holds a space: they are made of our own ids and dates.
+const keyOf = ({ partition, sort }: Row) => `${partition} ${sort}`;
+const partitionOf = (key: string) => key.slice(0, key.indexOf(' '));
+
+/** A text with half a surrogate pair is JSON to JavaScript but not to DuckDB: one such hit must not hide its day. */
+function wellFormed(value: string): string {
+  if (!/\\ud[89a-f]/i.test(value)) return value;
+  const whole = (text: unknown) =>
+    typeof text === 'string' ? Buffer.from(text, 'utf8').toString('utf8') : text;
+  return JSON.stringify(JSON.parse(value, (_, inner) => whole(inner)));
+}

@@ -1,0 +1,414 @@
+/**
+ * What a report must say, as plain loops over the hits that came: a second implementation that imports nothing of the
+ * first. `mistake` plants one, to prove that a comparison with it would notice.
+ */
+export type Came = { readonly receivedAtMs: number; readonly hit: LoopHit };
+export type LoopHit = {
+  readonly id: string;
+  readonly time: number;
+  readonly name: string;
+  readonly visitor: string;
+  readonly hostname: string;
+  readonly page: string;
+  readonly interactive?: false;
+  readonly [fact: string]: unknown;
+};
+export type LoopQuery = {
+  readonly metrics: readonly string[];
+  readonly date_range: string | readonly [string, string];
+  readonly dimensions?: readonly string[];
+  readonly filters?: readonly unknown[];
+  readonly order_by?: readonly (readonly [string, string])[];
+  readonly pagination?: { readonly limit?: number; readonly offset?: number };
+};
+export type LoopRow = { readonly dimensions: string[]; readonly metrics: number[] };
+
+export const mistakes = [
+  'visitors: one person on two days is one',
+  'visitors: the last one is forgotten',
+  'visits: a gap of exactly 30 minutes parts them',
+  'pageviews: custom events are some too',
+  'events: engagements are some too',
+  'bounces: two interactive hits are one too',
+  'duration: up to the last hit but one',
+  'views: one less for each visit of several',
+  'percentage: of the greatest, not of all',
+  'duplicates: the latest wins',
+  'midnight: in UTC',
+  'hours: in UTC',
+  'ranges: without their last second',
+] as const;
+export type Mistake = (typeof mistakes)[number];
+
+type Visit = { readonly hits: Dated[]; readonly day: string; readonly key: string };
+type Dated = { readonly hit: LoopHit; readonly day: string; hour: string; visit?: Visit };
+
+export type Loop = {
+  rows(query: LoopQuery): LoopRow[];
+  /** How many rows there are without pagination. */
+  total(query: LoopQuery): number;
+  labels(query: LoopQuery): string[];
+  realtime(): number;
+};
+
+export function openLoop(came: readonly Came[], zone: string, nowMs: number, mistake?: Mistake): Loop {
+  const clock = clockOf(zone);
+  const utc = clockOf('UTC');
+  const dayOf = (ms: number) => (mistake === 'midnight: in UTC' ? utc(ms) : clock(ms)).day;
+  const hourOf = (ms: number) =>
+    `${dayOf(ms)} ${(mistake === 'hours: in UTC' ? utc(ms) : clock(ms)).hour}:00:00`;
+
+  // Of one id on one day, the one that came first.
+  const kept = new Map<string, Came>();
+  for (const one of came) {
+    const key = `${dayOf(one.hit.time)} ${one.hit.id}`;
+    const other = kept.get(key);
+    const earlier = other === undefined || one.receivedAtMs < other.receivedAtMs;
+    if (mistake === 'duplicates: the latest wins' ? other === undefined || !earlier : earlier)
+      kept.set(key, one);
+  }
+  const all: Dated[] = [...kept.values()].map(({ hit }) => ({
+    hit,
+    day: dayOf(hit.time),
+    hour: hourOf(hit.time),
+  }));
+  const countsAsHit = ({ hit }: Dated) => hit.name !== 'engagement';
+
+  const byVisitor = new Map<string, Dated[]>();
+  for (const one of all.filter(countsAsHit)) {
+    const key = `${one.day} ${one.hit.visitor}`;
+    byVisitor.set(key, [...(byVisitor.get(key) ?? []), one]);
+  }
+  const visits: Visit[] = [];
+  for (const [key, hits] of byVisitor) {
+    hits.sort(
+      (a, b) => a.hit.time - b.hit.time || (BigInt(`0x${a.hit.id}`) < BigInt(`0x${b.hit.id}`) ? -1 : 1),
+    );
+    let present: Visit | undefined;
+    let lastMs = Number.NEGATIVE_INFINITY;
+    for (const one of hits) {
+      const gap = one.hit.time - lastMs;
+      const parted =
+        mistake === 'visits: a gap of exactly 30 minutes parts them' ? gap >= 30 * 60_000 : gap > 30 * 60_000;
+      if (present === undefined || parted) {
+        present = { hits: [], day: one.day, key: `${key} ${visits.length}` };
+        visits.push(present);
+      }
+      present.hits.push(one);
+      one.visit = present;
+      lastMs = one.hit.time;
+    }
+  }
+
+  const today = dayOf(nowMs);
+
+  function rangeOf({ date_range: range }: LoopQuery): {
+    first: string;
+    last: string;
+    has(ms: number): boolean;
+  } {
+    const days = (first: string, last: string) => ({
+      first,
+      last,
+      has: (ms: number) => dayOf(ms) >= first && dayOf(ms) <= last,
+    });
+    const instants = (fromMs: number, lastMs: number) => {
+      const toMs =
+        Math.floor(lastMs / 1000) * 1000 + (mistake === 'ranges: without their last second' ? 0 : 1000);
+      return { first: dayOf(fromMs), last: dayOf(toMs - 1), has: (ms: number) => ms >= fromMs && ms < toMs };
+    };
+    if (typeof range !== 'string') {
+      return range[0].length === 10
+        ? days(range[0], range[1])
+        : instants(Date.parse(range[0]), Date.parse(range[1]));
+    }
+    const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
+    const dateText = (y: number, m: number, d: number) =>
+      new Date(Date.UTC(y, m, d)).toISOString().slice(0, 10);
+    if (range === 'day') return days(today, today);
+    if (range === '24h') return instants(Math.floor(nowMs / 1000) * 1000 - 86_400_000, nowMs);
+    if (range === 'month') return days(dateText(year, month - 1, 1), dateText(year, month, 0));
+    if (range === 'year') return days(`${year}-01-01`, `${year}-12-31`);
+    if (range === 'all') {
+      const first = all.map(({ day }) => day).sort()[0] ?? today;
+      return days(first < today ? first : today, today);
+    }
+    const count = Number.parseInt(range, 10);
+    if (range.endsWith('mo')) return days(dateText(year, month - 1 - count, 1), dateText(year, month - 1, 0));
+    return days(plusDays(today, -count), plusDays(today, -1));
+  }
+
+  function dimensionOf(name: string, one: Dated, first: string): string {
+    const visit = one.visit!;
+    const views = visit.hits.filter(({ hit }) => hit.name === 'pageview').map(({ hit }) => hit);
+    const begin = visit.hits[0]!.hit;
+    const text = (value: unknown, missing = '(not set)') =>
+      typeof value === 'string' && value !== '' ? value : missing;
+    switch (name) {
+      case 'time:hour':
+        return one.hour;
+      case 'time:day':
+        return one.day;
+      case 'time:week': {
+        const monday = plusDays(one.day, -((new Date(one.day).getUTCDay() + 6) % 7));
+        return monday < first ? first : monday;
+      }
+      case 'time:month':
+        return `${one.day.slice(0, 7)}-01`;
+      case 'event:name':
+        return one.hit.name;
+      case 'event:page':
+        return one.hit.page;
+      case 'event:hostname':
+        return text(one.hit.hostname);
+      case 'visit:entry_page':
+        return text(views[0]?.page);
+      case 'visit:entry_page_hostname':
+        return text(views[0]?.hostname);
+      case 'visit:exit_page':
+        return text(views[views.length - 1]?.page);
+      case 'visit:exit_page_hostname':
+        return text(views[views.length - 1]?.hostname);
+      case 'visit:source':
+      case 'visit:referrer':
+        return text(begin[name.slice(6)], 'Direct / None');
+      case 'visit:country_name': {
+        const code = text(begin['country']);
+        return code.length === 2
+          ? (new Intl.DisplayNames(['en'], { type: 'region' }).of(code) ?? code)
+          : code;
+      }
+      case 'visit:region_name':
+      case 'visit:city_name':
+        return text(begin[name.slice(6, -5)]);
+      default:
+        return text(begin[name.slice(6).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())]);
+    }
+  }
+
+  function holds(filter: unknown, one: Dated): boolean {
+    const [word, second, third, fourth] = filter as [
+      string,
+      unknown,
+      string[],
+      { case_sensitive?: boolean }?,
+    ];
+    if (word === 'and') return (second as unknown[]).every((inner) => holds(inner, one));
+    if (word === 'or') return (second as unknown[]).some((inner) => holds(inner, one));
+    if (word === 'not') return !holds(second, one);
+    const fold = (text: string) => (fourth?.case_sensitive === false ? text.toLowerCase() : text);
+    const value = fold(dimensionOf(second as string, one, ''));
+    const any = third.some((wanted) => {
+      if (word.startsWith('is')) return value === fold(wanted);
+      if (word.startsWith('contains')) return value.includes(fold(wanted));
+      return new RegExp(wanted, 'u').test(value);
+    });
+    return word.endsWith('_not') || word === 'is_not' ? !any : any;
+  }
+
+  type Group = {
+    key: string[];
+    visitors: Set<string>;
+    visits: Set<string>;
+    views: number;
+    events: number;
+    stays: Visit[];
+  };
+
+  function groupsOf(query: LoopQuery): { groups: Group[]; whole: number } {
+    const { metrics, dimensions = [], filters = [] } = query;
+    const range = rangeOf(query);
+    const matches = (one: Dated) => range.has(one.hit.time) && filters.every((filter) => holds(filter, one));
+    const byHit = dimensions.some((name) => name.startsWith('event:'));
+    const asks = (...names: string[]) => names.some((name) => metrics.includes(name));
+    const groups = new Map<string, Group>();
+    const groupOf = (one: Dated): Group => {
+      const key = dimensions.map((name) => dimensionOf(name, one, range.first));
+      const text = JSON.stringify(key);
+      const group = groups.get(text) ?? {
+        ...{ key, visitors: new Set(), visits: new Set(), views: 0, events: 0, stays: [] },
+      };
+      groups.set(text, group);
+      return group;
+    };
+    const people = new Set<string>();
+    for (const one of all) {
+      const counted = countsAsHit(one);
+      if (!counted || !matches(one)) {
+        if (!counted && mistake === 'events: engagements are some too' && dimensions.length === 0) {
+          if (asks('events') && filters.length === 0 && range.has(one.hit.time)) groupOf(one).events++;
+        }
+        continue;
+      }
+      const person =
+        mistake === 'visitors: one person on two days is one'
+          ? one.hit.visitor
+          : `${one.day} ${one.hit.visitor}`;
+      people.add(person);
+      if (!asks('visitors', 'pageviews', 'events', 'percentage') && !(byHit && asks('visits'))) continue;
+      const group = groupOf(one);
+      group.visitors.add(person);
+      group.visits.add(one.visit!.key);
+      group.events++;
+      if (one.hit.name === 'pageview' || mistake === 'pageviews: custom events are some too') group.views++;
+    }
+    if (asks('bounce_rate', 'visit_duration', 'views_per_visit') || (!byHit && asks('visits'))) {
+      for (const visit of visits) {
+        // By page, a visit stands where its first pageview stands; else at its beginning, if any of its hits matches.
+        const stand = byHit ? visit.hits.find(({ hit }) => hit.name === 'pageview') : visit.hits[0];
+        if (stand === undefined || !range.has(stand.hit.time)) continue;
+        if (byHit ? matches(stand) : visit.hits.some(matches)) groupOf(stand).stays.push(visit);
+      }
+    }
+    if (dimensions.length === 0 && groups.size === 0) {
+      groups.set('[]', { key: [], visitors: new Set(), visits: new Set(), views: 0, events: 0, stays: [] });
+    }
+    return { groups: [...groups.values()], whole: people.size };
+  }
+
+  function metricOf(name: string, group: Group, whole: number, byHit: boolean): number {
+    const { stays } = group;
+    const ratio = (factor: number, part: number, of: number) =>
+      of === 0 ? 0 : Math.round((factor * part) / of);
+    const sum = (each: (visit: Visit) => number) => stays.reduce((total, visit) => total + each(visit), 0);
+    const visitors =
+      group.visitors.size -
+      (mistake === 'visitors: the last one is forgotten' && group.visitors.size > 1 ? 1 : 0);
+    switch (name) {
+      case 'visitors':
+        return visitors;
+      case 'visits':
+        return byHit ? group.visits.size : stays.length;
+      case 'pageviews':
+        return group.views;
+      case 'events':
+        return group.events;
+      case 'percentage':
+        return ratio(1000, group.visitors.size, whole) / 10;
+      case 'views_per_visit': {
+        const views = sum(({ hits }) => hits.filter(({ hit }) => hit.name === 'pageview').length);
+        const less =
+          mistake === 'views: one less for each visit of several'
+            ? sum(({ hits }) => Number(hits.length > 1))
+            : 0;
+        return ratio(100, views - less, stays.length) / 100;
+      }
+      case 'bounce_rate': {
+        const most = mistake === 'bounces: two interactive hits are one too' ? 2 : 1;
+        const bounced = ({ hits }: Visit) =>
+          hits.filter(({ hit }) => hit.interactive !== false).length <= most;
+        return ratio(
+          100,
+          sum((visit) => Number(bounced(visit))),
+          stays.length,
+        );
+      }
+      default: {
+        const before = mistake === 'duration: up to the last hit but one' ? 2 : 1;
+        const ms = sum(({ hits }) => hits[Math.max(0, hits.length - before)]!.hit.time - hits[0]!.hit.time);
+        return ratio(1, ms, stays.length * 1000);
+      }
+    }
+  }
+
+  function sorted(query: LoopQuery): LoopRow[] {
+    const { metrics, dimensions = [] } = query;
+    const byHit = dimensions.some((name) => name.startsWith('event:'));
+    const { groups, whole } = groupsOf(query);
+    const of =
+      mistake === 'percentage: of the greatest, not of all'
+        ? Math.max(...groups.map((g) => g.visitors.size))
+        : whole;
+    const rows = groups.map(
+      (group): LoopRow => ({
+        dimensions: group.key,
+        metrics: metrics.map((name) => metricOf(name, group, of, byHit)),
+      }),
+    );
+    const time = dimensions.find((name) => name.startsWith('time'));
+    const order: (readonly [string, string])[] = [
+      ...(query.order_by ?? [
+        ...(time === undefined ? [] : [[time, 'asc'] as const]),
+        [metrics[0]!, 'desc'] as const,
+      ]),
+      ...dimensions.map((name) => [name, 'asc'] as const),
+    ];
+    return rows.sort((a, b) => {
+      for (const [by, direction] of order) {
+        const m = metrics.indexOf(by);
+        const d = dimensions.indexOf(by);
+        const less =
+          m >= 0
+            ? a.metrics[m]! - b.metrics[m]!
+            : Buffer.compare(Buffer.from(a.dimensions[d]!), Buffer.from(b.dimensions[d]!));
+        if (less !== 0) return direction === 'asc' ? less : -less;
+      }
+      return 0;
+    });
+  }
+
+  return {
+    rows(query) {
+      const { limit = 10_000, offset = 0 } = query.pagination ?? {};
+      return sorted(query).slice(offset, offset + limit);
+    },
+    total: (query) => sorted(query).length,
+    labels(query) {
+      const range = rangeOf(query);
+      const time = query.dimensions!.find((name) => name.startsWith('time:'))!;
+      const labels = new Set<string>();
+      const fromMs = Date.parse(range.first) - 2 * 86_400_000;
+      for (let ms = fromMs; ms < Date.parse(range.last) + 3 * 86_400_000; ms += 5 * 60_000) {
+        const one: Dated = {
+          hit: { time: ms } as LoopHit,
+          day: dayOf(ms),
+          hour: hourOf(ms),
+          visit: { hits: [{}] } as Visit,
+        };
+        if (range.has(ms)) labels.add(labelOf(time, one, range.first));
+      }
+      return [...labels];
+    },
+    realtime() {
+      const present = all.filter((one) => countsAsHit(one) && one.hit.time >= nowMs - 5 * 60_000);
+      return new Set(present.map(({ day, hit }) => `${day} ${hit.visitor}`)).size;
+    },
+  };
+
+  function labelOf(time: string, one: Dated, first: string): string {
+    if (time === 'time:hour') return one.hour;
+    if (time === 'time:day') return one.day;
+    if (time === 'time:month') return `${one.day.slice(0, 7)}-01`;
+    const monday = plusDays(one.day, -((new Date(one.day).getUTCDay() + 6) % 7));
+    return monday < first ? first : monday;
+  }
+}
+
+function plusDays(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The date and the hour that the clocks of a zone show. */
+export function clockOf(zone: string): (ms: number) => { day: string; hour: string } {
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+  });
+  const known = new Map<number, { day: string; hour: string }>();
+  return (ms) => {
+    const quarter = Math.floor(ms / 900_000);
+    let shown = known.get(quarter);
+    if (shown === undefined) {
+      const parts = Object.fromEntries(
+        format.formatToParts(quarter * 900_000).map(({ type, value }) => [type, value]),
+      );
+      shown = { day: `${parts['year']}-${parts['month']}-${parts['day']}`, hour: parts['hour']! };
+      known.set(quarter, shown);
+    }
+    return shown;
+  };
+}
