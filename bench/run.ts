@@ -1,7 +1,11 @@
+import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
 
 /** `npm run bench`, or `npm run bench -- NAME …` for some of it. */
-const benches: Readonly<Record<string, () => Promise<void>>> = { ingest: benchIngest };
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  ingest: benchIngest,
+  'import-log': benchImportLog,
+};
 
 const named = process.argv.slice(2);
 for (const [name, run] of Object.entries(benches)) {

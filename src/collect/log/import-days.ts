@@ -8,7 +8,7 @@ import { type IdSet, openIdSet } from './id-set.ts';
 const maxDays = 4;
 
 export type ImportDays = {
-  /** The ids that a site-day had when it was loaded, if it is at hand. */
+  /** The ids of a site-day, if it is at hand; whoever takes a hit adds its own. */
   known(day: Day): IdSet | undefined;
   load(day: Day): Promise<IdSet>;
 };

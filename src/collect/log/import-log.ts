@@ -10,6 +10,7 @@ import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
 import { rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
+import type { IdSet } from './id-set.ts';
 import { openDays } from './import-days.ts';
 import { type LogLine, lineReader } from './line.ts';
 import { openLogHits, pageOf } from './log-hit.ts';
@@ -27,7 +28,7 @@ export type ImportWorld = {
   readonly clock: Clock;
 };
 
-/** Why a line was not taken. `known`: it was imported before. */
+/** Why a line was not taken. `known`: it was imported before, or stands in another source too. */
 export const noHitReasons = [
   'method',
   'status',
@@ -103,6 +104,7 @@ export async function importLog(
     if (line.timeMs > world.clock() + aheadMs) return 'future';
     // Ordinals are given before the site's own rules are asked: those may be others at the next import.
     const id = idOf(line, (key) => ordinals.of({ key, timeMs: line.timeMs, client: line.client }, source));
+    if (id === undefined) return 'known';
     if (rules.excludesAddress(line.client)) return 'excluded-ip';
     if (rules.excludesPage(pageOf(view.target))) return 'excluded-page';
     if (hits.isSpam(line)) return 'spam-referrer';
@@ -137,15 +139,23 @@ export async function importLog(
     if (++batches % flushEveryBatches === 0) await world.books.flush();
   }
 
+  /** A day that comes back must be read with all that was taken of it. */
+  async function loadDay(day: Day): Promise<IdSet> {
+    await store();
+    await storing;
+    return days.load(day);
+  }
+
   async function take({ source, lines: texts, number, passedMs }: LogBatch): Promise<void> {
     ordinals.passed(passedMs);
     for (const [i, text] of texts.entries()) {
       let judged = judge(text, source);
       if (typeof judged !== 'string') {
         const bounds = rules.dayOf(judged.line.timeMs);
-        const known = days.known(bounds.day) ?? (await days.load(bounds.day));
+        const known = days.known(bounds.day) ?? (await loadDay(bounds.day));
         if (known.has(judged.id)) judged = 'known';
         else {
+          known.add(judged.id);
           const hit = hits.hitOf({ ...judged, bounds });
           pending.push({ bounds, id: judged.id, hit: typeof hit === 'string' ? hit : await hit });
           if (pending.length >= batchRows) await store();
@@ -174,11 +184,12 @@ export async function importLog(
 }
 
 /** 64 bits as hex, from all of a line but its client (and who that is), and its ordinal where it is not the first. */
-function idOf(line: LogLine, ordinalOf: (key: string) => number): string {
+function idOf(line: LogLine, ordinalOf: (key: string) => number | undefined): string | undefined {
   const { timeText, request, status, bytes, referrer, userAgent } = line;
   const text = `${timeText}\n${request}\n${status}\n${bytes}\n${referrer}\n${userAgent}`;
   const key = hash('sha256', text, 'hex').slice(0, 16);
   const ordinal = ordinalOf(key);
+  if (ordinal === undefined) return undefined;
   return ordinal === 0 ? key : hash('sha256', `${text}\n${ordinal}`, 'hex').slice(0, 16);
 }
 

@@ -6,13 +6,14 @@ const disorderMs = 5 * minuteMs;
 export type Ordinals = {
   /**
    * The ordinal of a line among those equal to it but for the client: the first is 0. Lines of one source are all
-   * different requests; the nth line of one client in another source is its nth in the first again, so that what
-   * stands in two files (a copy, a copy that has grown) counts once, and what two servers wrote of two clients twice.
+   * different requests; the nth line of one client in another source is its nth in the first again, for which nothing
+   * is given: what stands in two files (a copy, a copy that has grown) counts once, and what two servers wrote of two
+   * clients twice.
    */
   of(
     line: { readonly key: string; readonly timeMs: number; readonly client: string },
     source: number,
-  ): number;
+  ): number | undefined;
   /** No source will give lines from before this moment any more, but for some disorder. */
   passed(timeMs: number): void;
 };
@@ -20,8 +21,8 @@ export type Ordinals = {
 type Minute = {
   /** By key: ordinals given. */
   readonly given: Map<string, number>;
-  /** By key and client, where there are several sources. */
-  readonly claims: Map<string, { readonly ordinals: number[]; readonly taken: Map<number, number> }>;
+  /** By key and client, where there are several sources: how often in all, and in each source so far. */
+  readonly claims: Map<string, { times: number; readonly taken: Map<number, number> }>;
 };
 
 /** Keeps what it must know of the last minutes only: memory does not grow with the log. */
@@ -47,13 +48,14 @@ export function countOrdinals(sources: number): Ordinals {
       const claimKey = `${key} ${client}`;
       let claim = minute.claims.get(claimKey);
       if (claim === undefined) {
-        claim = { ordinals: [], taken: new Map() };
+        claim = { times: 0, taken: new Map() };
         minute.claims.set(claimKey, claim);
       }
       const nth = claim.taken.get(source) ?? 0;
       claim.taken.set(source, nth + 1);
-      if (nth === claim.ordinals.length) claim.ordinals.push(next(minute, key));
-      return claim.ordinals[nth]!;
+      if (nth < claim.times) return undefined;
+      claim.times++;
+      return next(minute, key);
     },
     passed(timeMs) {
       const keepFrom = Math.floor((timeMs - disorderMs) / minuteMs);

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createReadStream, createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { createGzip } from 'node:zlib';
+import { daybook, memoryOf } from './processes.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const lines = 1_000_000;
+
+/** `daybook import log` of a million lines: lines a second, start to end, and what memory does meanwhile. */
+export async function benchImportLog(): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
+  try {
+    await daybook('site', 'add', 'bench.test', '--data', data);
+    await daybook('site', 'add', 'again.test', '--data', data);
+    const real = join(data, 'real.log');
+    const views = join(data, 'views.log');
+    await pipeline(Readable.from(realLines()), createWriteStream(real));
+    await pipeline(Readable.from(viewLines()), createWriteStream(views));
+    await pipeline(createReadStream(real), createGzip({ level: 1 }), createWriteStream(`${real}.gz`));
+    await measure('a real log, 100 times over (14 % pageviews)', data, real, 'bench.test');
+    await measure('  the same once more', data, real, 'bench.test');
+    await measure('  the same, gzip, another site', data, `${real}.gz`, 'again.test');
+    await measure('every line a pageview', data, views, 'bench.test');
+    await measure('  the same once more', data, views, 'bench.test');
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+async function measure(name: string, data: string, file: string, site: string): Promise<void> {
+  const startMs = performance.now();
+  const child = spawn(
+    process.execPath,
+    [`${root}bin/daybook.cjs`, 'import', 'log', file, '--site', site, '--data', data],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  let said = '';
+  child.stdout.on('data', (text: Buffer) => {
+    said += text;
+  });
+  const samples: { atMs: number; rssMb: number }[] = [];
+  const timer = setInterval(() => {
+    try {
+      samples.push({ atMs: performance.now() - startMs, rssMb: memoryOf(child).rssMb });
+    } catch {
+      // It has just ended.
+    }
+  }, 100);
+  const [code] = (await once(child, 'exit')) as [number];
+  clearInterval(timer);
+  if (code !== 0) throw new Error(`the import ended with ${code}: ${said}`);
+  const tookMs = performance.now() - startMs;
+  const most = (from: number, to: number) =>
+    Math.max(
+      0,
+      ...samples.filter(({ atMs }) => atMs >= from * tookMs && atMs < to * tookMs).map((s) => s.rssMb),
+    );
+  const taken = said.trim().split('\n').at(-1);
+  process.stdout.write(
+    `${name.padEnd(46)} ${((lines / tookMs) * 1_000).toFixed(0).padStart(7)} lines/s, ${taken} taken; ` +
+      `most memory in the first, second, last third: ${[0, 1, 2].map((i) => most(i / 3, (i + 1) / 3).toFixed(0)).join(', ')} MB\n`,
+  );
+}
+
+/** The fixture again and again, each time four days later. */
+function* realLines(): Generator<string> {
+  const text = readFileSync(`${root}test/fixtures/access-combined-10k.log`, 'utf8').trimEnd();
+  const firstMs = Date.UTC(2022, 0, 1);
+  const dates = ['17/May/2015', '18/May/2015', '19/May/2015', '20/May/2015'];
+  for (let i = 0; i < lines / 10_000; i++) {
+    let part = text;
+    for (const [j, date] of dates.entries())
+      part = part.replaceAll(`[${date}`, `[${logDate(firstMs + (4 * i + j) * 86_400_000).slice(0, 11)}`);
+    yield `${part}\n`;
+  }
+}
+
+/** Pageviews of ten days, four of each visitor. */
+function* viewLines(): Generator<string> {
+  const firstMs = Date.UTC(2024, 0, 1);
+  let part = '';
+  for (let i = 0; i < lines; i++) {
+    const date = logDate(firstMs + Math.floor((i * 10 * 86_400_000) / lines));
+    // A thousand visitors at a time, each with the browser of its own for four pages.
+    const v = 1_000 * Math.floor(i / 4_000) + (i % 1_000);
+    part +=
+      `${1 + (v % 223)}.${(v * 7) % 256}.${(v * 13) % 256}.${v % 254} - - [${date}] "GET /page/${i % 1_000}?n=${i % 97} HTTP/1.1" 200 ${i % 60_000} ` +
+      `"https://www.google.com/" "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${100 + (v % 60)}.0.0.0 Safari/537.36"\n`;
+    if (part.length > 100_000) {
+      yield part;
+      part = '';
+    }
+  }
+  yield part;
+}
+
+/** `17/May/2015:10:05:03 +0000` */
+function logDate(ms: number): string {
+  const [, day, month, year, time] = new Date(ms).toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}
