@@ -22,7 +22,8 @@ test('a sync to disk ends between every request and its 2xx', async () => {
   const trace = join(folder, 'trace');
   await cli(['site', 'add', 'sync.test', '--open', '--data', data]);
   const syscalls = 'read,write,writev,fdatasync,fsync';
-  const under = ['strace', '-f', '-y', '-s', '64', '-e', `trace=${syscalls}`, '-o', trace];
+  // -D: the tracer stands aside, so that signals reach Daybook itself.
+  const under = ['strace', '-D', '-f', '-y', '-s', '64', '-e', `trace=${syscalls}`, '-o', trace];
   const server = await serve({ data, port: await freePort(), under });
   const hits = 100;
   for (let i = 0; i < hits; i++) {

@@ -60,6 +60,8 @@ export async function serve({
     url,
     output: () => printed,
     async end(signal) {
+      const past = child.exitCode ?? child.signalCode;
+      if (past !== null) return past;
       const exited = once(child, 'exit');
       child.kill(signal);
       const [code, by] = (await exited) as [number | null, string | null];
