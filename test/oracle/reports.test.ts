@@ -77,7 +77,7 @@ function includeOf({ dimensions = [], date_range: range }: LoopQuery) {
 }
 
 const seed = Number(process.env['ORACLE_SEED'] ?? 20261122);
-const numRuns = Number(process.env['ORACLE_RUNS'] ?? 150);
+const numRuns = Number(process.env['ORACLE_RUNS'] ?? 60);
 
 test('random traffic and queries: the engine says what the loop says', { timeout: 600_000 }, async () => {
   await fc.assert(

@@ -214,7 +214,7 @@ const range = fc.oneof(
       fc.integer({ min: -2, max: 1 }),
       fc.integer({ min: 0, max: 2 }),
       fc.boolean(),
-      fc.nat({ max: 2880 }),
+      fc.nat({ max: 576 }).map((n) => n * 5),
     ),
     weight: 3,
   },

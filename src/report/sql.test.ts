@@ -1,0 +1,270 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openMemoryHome } from '../../test/support/memory-home.ts';
+import { zonesFrom } from '../lib/site-days.ts';
+import { type Dimension, facts, times } from './dimensions.ts';
+import { type Engine, openEngine } from './engine.ts';
+import { metrics } from './metrics.ts';
+import { filterSql, operators } from './operators.ts';
+import { planQuery } from './plan.ts';
+import { type Filter, parseQuery } from './query.ts';
+import type { Span, SpanDay } from './ranges.ts';
+import { binder, querySql, shareSql } from './sql.ts';
+
+const span: Span = { startMs: 0, endMs: 0, shownEndMs: 0, firstDay: '2026-11-21', lastDay: '2026-11-22' };
+const days: SpanDay[] = [{ day: '2026-11-21', fromMs: 1_795_219_200_000 }, { day: '2026-11-22' }];
+const tablesOf = (day: string) => ({ hits: `hits_${day.slice(8)}`, visits: `visits_${day.slice(8)}` });
+const least = { site_id: 'example.com', metrics: ['visitors'], date_range: 'day' };
+
+function written(query: object, on: readonly SpanDay[] = [{ day: '2026-11-22' }]) {
+  const { text, values } = querySql(
+    planQuery(parseQuery({ ...least, ...query }), span, on),
+    tablesOf,
+    () => undefined,
+  );
+  return { text: text.replace(/\s+/g, ' '), values };
+}
+
+let engine: Engine;
+const site = { id: 'sqltest00000', domain: 'example.com', zones: zonesFrom('UTC', 0) };
+beforeAll(async () => {
+  const clock = () => Date.parse('2026-11-22T12:00:00Z');
+  engine = await openEngine({ home: openMemoryHome(), clock, memoryBytes: 2 ** 28, threads: 1 });
+});
+afterAll(() => engine.close());
+const run = async (query: object) => (await engine.query(site, { ...least, ...query })).results;
+
+test('one query over visits, as text and values', () => {
+  expect(written({ dimensions: ['visit:source'], filters: [['is', 'visit:country', ['DE']]] })).toEqual({
+    text:
+      '/* report.query */ WITH rows_0 AS ( ' +
+      'SELECT v.day, v.hour, v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms, ' +
+      `coalesce(v.source, 'Direct / None') AS "visit:source" ` +
+      `FROM visits_22 AS v WHERE (coalesce(v.country, '(not set)') = $1) ), ` +
+      'parts AS ( SELECT day, "visit:source", count(DISTINCT visitor) AS visitors FROM rows_0 GROUP BY day, "visit:source" ), ' +
+      'sums AS ( SELECT "visit:source" AS d0, coalesce(sum(visitors), 0)::DOUBLE AS visitors FROM parts GROUP BY d0 ) ' +
+      'SELECT d0, visitors AS m0 FROM sums ORDER BY m0 DESC, d0 ASC LIMIT $2::BIGINT OFFSET $3::BIGINT',
+    values: ['DE', 10_000, 0],
+  });
+});
+
+test('one query over hits and entries, part of a day, as text and values', () => {
+  const asked = {
+    metrics: ['pageviews', 'bounce_rate'],
+    dimensions: ['event:page', 'time:hour'],
+    filters: [['contains', 'event:page', ['/a'], { case_sensitive: false }]],
+    order_by: [['event:page', 'asc']],
+    include: { total_rows: true },
+    pagination: { limit: 9, offset: 18 },
+  };
+  const filter = '(contains(lower(h.page), lower($1)))';
+  const filterAgain = '(contains(lower(h.page), lower($3)))';
+  expect(written(asked, days)).toEqual({
+    text:
+      '/* report.query */ WITH rows_0 AS ( ' +
+      'SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, h.page AS "event:page" ' +
+      `FROM hits_21 AS h WHERE h.visit IS NOT NULL AND h."time" >= $2::BIGINT AND ${filter} UNION ALL ` +
+      'SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, h.page AS "event:page" ' +
+      `FROM hits_22 AS h WHERE h.visit IS NOT NULL AND ${filter} ), ` +
+      'rows_1 AS ( SELECT h.day, h.hour, v.pageviews, v.bounced, v.duration_ms, h.page AS "event:page" ' +
+      `FROM hits_21 AS h JOIN visits_21 AS v ON v.entry = h.id WHERE h."time" >= $4::BIGINT AND ${filterAgain} UNION ALL ` +
+      'SELECT h.day, h.hour, v.pageviews, v.bounced, v.duration_ms, h.page AS "event:page" ' +
+      `FROM hits_22 AS h JOIN visits_22 AS v ON v.entry = h.id WHERE ${filterAgain} ), ` +
+      'parts AS ( SELECT day, hour, "event:page", count(*) FILTER (pageview) AS pageviews FROM rows_0 GROUP BY day, hour, "event:page" ' +
+      'UNION ALL BY NAME SELECT day, hour, "event:page", count(*) FILTER (bounced) AS bounces, count(*) AS stays FROM rows_1 GROUP BY day, hour, "event:page" ), ' +
+      `sums AS ( SELECT "event:page" AS d0, strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00') AS d1, ` +
+      'coalesce(sum(pageviews), 0)::DOUBLE AS pageviews, coalesce(sum(bounces), 0)::DOUBLE AS bounces, coalesce(sum(stays), 0)::DOUBLE AS stays ' +
+      'FROM parts GROUP BY d0, d1 ) ' +
+      'SELECT d0, d1, pageviews AS m0, coalesce(round(100.0::DOUBLE * bounces / nullif(stays, 0)), 0) AS m1, count(*) OVER ()::DOUBLE AS total ' +
+      'FROM sums ORDER BY d0 ASC, d1 ASC LIMIT $5::BIGINT OFFSET $6::BIGINT',
+    values: ['/a', 1_795_219_200_000n, '/a', 1_795_219_200_000n, 9, 18],
+  });
+});
+
+test('a visit matches a filter of hits when one of its hits does', () => {
+  const { text, values } = written({ metrics: ['visits'], filters: [['is', 'event:name', ['Signup']]] });
+  expect(text).toContain(
+    'FROM visits_22 AS v WHERE v.visit IN (SELECT h.visit FROM hits_22 AS h JOIN visits_22 AS v ON v.visit = h.visit WHERE (h.name = $1))',
+  );
+  expect(values).toEqual(['Signup', 10_000, 0]);
+});
+
+test('no days: the tables without rows', () => {
+  expect(written({}, []).text).toContain('FROM visits_none AS v )');
+});
+
+test('a shared scope is read into a table once', () => {
+  const { parts } = planQuery(parseQuery({ ...least, filters: [['is', 'visit:os', ['iOS']]] }), span, days);
+  const { text, values } = shareSql('scope_1', parts[0]!.scope, ['visit:browser'], tablesOf);
+  expect(text.replace(/\s+/g, ' ')).toBe(
+    '/* report.scope */ CREATE TEMP TABLE scope_1 AS ' +
+      `SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, coalesce(v.browser, '(not set)') AS "visit:browser" ` +
+      `FROM hits_21 AS h JOIN visits_21 AS v ON v.visit = h.visit WHERE h."time" >= $2::BIGINT AND (coalesce(v.os, '(not set)') = $1) UNION ALL ` +
+      `SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, coalesce(v.browser, '(not set)') AS "visit:browser" ` +
+      `FROM hits_22 AS h JOIN visits_22 AS v ON v.visit = h.visit WHERE (coalesce(v.os, '(not set)') = $1)`,
+  );
+  expect(values).toEqual(['iOS', 1_795_219_200_000n]);
+});
+
+const dimensionSql: Record<Dimension, string> = {
+  'event:name': 'h.name',
+  'event:page': 'h.page',
+  'event:hostname': "coalesce(h.hostname, '(not set)')",
+  'visit:entry_page': "coalesce(v.entry_page, '(not set)')",
+  'visit:exit_page': "coalesce(v.exit_page, '(not set)')",
+  'visit:entry_page_hostname': "coalesce(v.entry_hostname, '(not set)')",
+  'visit:exit_page_hostname': "coalesce(v.exit_hostname, '(not set)')",
+  'visit:source': "coalesce(v.source, 'Direct / None')",
+  'visit:referrer': "coalesce(v.referrer, 'Direct / None')",
+  'visit:channel': "coalesce(v.channel, '(not set)')",
+  'visit:utm_source': "coalesce(v.utm_source, '(not set)')",
+  'visit:utm_medium': "coalesce(v.utm_medium, '(not set)')",
+  'visit:utm_campaign': "coalesce(v.utm_campaign, '(not set)')",
+  'visit:utm_content': "coalesce(v.utm_content, '(not set)')",
+  'visit:utm_term': "coalesce(v.utm_term, '(not set)')",
+  'visit:browser': "coalesce(v.browser, '(not set)')",
+  'visit:browser_version': "coalesce(v.browser_version, '(not set)')",
+  'visit:os': "coalesce(v.os, '(not set)')",
+  'visit:os_version': "coalesce(v.os_version, '(not set)')",
+  'visit:device': "coalesce(v.device, '(not set)')",
+  'visit:screen': "coalesce(v.screen, '(not set)')",
+  'visit:language': "coalesce(v.language, '(not set)')",
+  'visit:country': "coalesce(v.country, '(not set)')",
+  'visit:region': "coalesce(v.region, '(not set)')",
+  'visit:city': "coalesce(v.city, '(not set)')",
+  'visit:country_name':
+    "coalesce((SELECT name FROM country_names WHERE code = v.country), v.country, '(not set)')",
+  'visit:region_name': "coalesce(v.region, '(not set)')",
+  'visit:city_name': "coalesce(v.city, '(not set)')",
+  'time:hour': "strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')",
+  'time:day': "strftime(day, '%Y-%m-%d')",
+  'time:week': "strftime(greatest(date_trunc('week', day)::DATE, $1::DATE), '%Y-%m-%d')",
+  'time:month': "strftime(date_trunc('month', day)::DATE, '%Y-%m-%d')",
+};
+
+describe('every dimension', () => {
+  test.each(Object.entries(dimensionSql))('%s', async (name, sql) => {
+    const { text, values } = written({ dimensions: [name] });
+    expect(text).toContain(name.startsWith('time') ? `${sql} AS d0` : `${sql} AS "${name}"`);
+    expect(values).toEqual([...(name === 'time:week' ? ['2026-11-21'] : []), 10_000, 0]);
+    expect(await run({ dimensions: [name] })).toEqual([]);
+  });
+  test('none is missing', () => {
+    expect(Object.keys(dimensionSql)).toEqual([...Object.keys(facts), ...Object.keys(times)]);
+  });
+});
+
+const visitors = 'count(DISTINCT visitor) AS visitors';
+/** What is counted over visits, over hits (by page), and what is made of it. */
+const metricSql: Record<keyof typeof metrics, [visits: string, byPage: string[], shown: string]> = {
+  visitors: [visitors, [visitors], 'visitors'],
+  visits: ['count(*) AS visits', ['count(DISTINCT visit) AS visits'], 'visits'],
+  pageviews: ['sum(pageviews) AS pageviews', ['count(*) FILTER (pageview) AS pageviews'], 'pageviews'],
+  events: ['sum(events) AS events', ['count(*) AS events'], 'events'],
+  views_per_visit: [
+    'sum(pageviews) AS views, count(*) AS stays',
+    ['sum(pageviews) AS views, count(*) AS stays', 'v.entry = h.id'],
+    'coalesce(round(100.0::DOUBLE * views / nullif(stays, 0)), 0) / 100',
+  ],
+  bounce_rate: [
+    'count(*) FILTER (bounced) AS bounces, count(*) AS stays',
+    ['count(*) FILTER (bounced) AS bounces, count(*) AS stays', 'v.entry = h.id'],
+    'coalesce(round(100.0::DOUBLE * bounces / nullif(stays, 0)), 0)',
+  ],
+  visit_duration: [
+    'sum(duration_ms) AS duration_ms, count(*) AS stays',
+    ['sum(duration_ms) AS duration_ms, count(*) AS stays', 'v.entry = h.id'],
+    'coalesce(round(1.0::DOUBLE * duration_ms / nullif((stays * 1000), 0)), 0)',
+  ],
+  percentage: [
+    visitors,
+    [
+      visitors,
+      'whole AS ( SELECT sum(visitors) AS visitors FROM (SELECT day, count(DISTINCT visitor) AS visitors FROM rows_0 GROUP BY day) )',
+    ],
+    'coalesce(round(1000.0::DOUBLE * visitors / nullif((SELECT visitors FROM whole), 0)), 0) / 10',
+  ],
+};
+
+describe('every metric', () => {
+  test.each(Object.entries(metricSql))('%s', async (name, [overVisits, byPage, shown]) => {
+    const bySource = written({ metrics: [name], dimensions: ['visit:source'] });
+    expect(bySource.text).toContain(`SELECT day, "visit:source", ${overVisits} FROM rows_0`);
+    expect(bySource.text).toContain(`SELECT d0, ${shown} AS m0 FROM sums`);
+    const { text } = written({ metrics: [name], dimensions: ['event:page'] });
+    for (const part of byPage) expect(text).toContain(part);
+    expect(await run({ metrics: [name], dimensions: ['event:page'] })).toEqual([]);
+    if (name !== 'percentage')
+      expect(await run({ metrics: [name] })).toEqual([{ dimensions: [], metrics: [0] }]);
+  });
+  test('none is missing', () => expect(Object.keys(metricSql)).toEqual(Object.keys(metrics)));
+});
+
+describe('every operator', () => {
+  const cases: [unknown[], string, string[]][] = [
+    [['is', 'event:page', ['a']], '(P = $1)', ['a']],
+    [['is', 'event:page', ['a', 'b']], '(P IN ($1, $2))', ['a', 'b']],
+    [['is', 'event:page', ['A'], { case_sensitive: false }], '(lower(P) = lower($1))', ['A']],
+    [['is_not', 'event:page', ['a', 'b']], 'NOT (P IN ($1, $2))', ['a', 'b']],
+    [['contains', 'event:page', ['a', 'b']], '(contains(P, $1) OR contains(P, $2))', ['a', 'b']],
+    [['contains_not', 'event:page', ['a']], 'NOT (contains(P, $1))', ['a']],
+    [
+      ['contains_not', 'event:page', ['a'], { case_sensitive: false }],
+      'NOT (contains(lower(P), lower($1)))',
+      ['a'],
+    ],
+    [
+      ['matches', 'event:page', ['^a', 'b$']],
+      '(regexp_matches(P, $1) OR regexp_matches(P, $2))',
+      ['^a', 'b$'],
+    ],
+    [['matches_not', 'event:page', ['^a']], 'NOT (regexp_matches(P, $1))', ['^a']],
+    [['not', ['is', 'event:page', ['a']]], 'NOT (P = $1)', ['a']],
+    [
+      [
+        'and',
+        [
+          ['is', 'event:page', ['a']],
+          ['not', ['is', 'event:page', ['b']]],
+        ],
+      ],
+      '((P = $1) AND NOT (P = $2))',
+      ['a', 'b'],
+    ],
+    [
+      [
+        'or',
+        [
+          ['is', 'event:page', ['a']],
+          ['is', 'event:page', ['b']],
+        ],
+      ],
+      '((P = $1) OR (P = $2))',
+      ['a', 'b'],
+    ],
+    [
+      [
+        'not',
+        [
+          'or',
+          [
+            ['is', 'event:page', ['a']],
+            ['is', 'event:page', ['b']],
+          ],
+        ],
+      ],
+      'NOT ((P = $1) OR (P = $2))',
+      ['a', 'b'],
+    ],
+  ];
+  test.each(cases)('%j', async (filter, sql, values) => {
+    const parsed: Filter = parseQuery({ ...least, filters: [filter] }).filters[0]!;
+    const bound = binder();
+    expect(filterSql(parsed, () => 'P', bound.bind)).toBe(sql);
+    expect(bound.values).toEqual(values);
+    expect(await run({ filters: [filter] })).toEqual([{ dimensions: [], metrics: [0] }]);
+  });
+  test('none is missing', () => {
+    const used = new Set(cases.flatMap(([filter]) => JSON.stringify(filter).match(/[a-z_]+/g) ?? []));
+    for (const name of Object.keys(operators)) expect(used).toContain(name);
+  });
+});
