@@ -11,7 +11,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     words: 'The hit named a site that is not in Daybook. Check data-domain in the snippet, or add the site.',
   },
   bot: {
-    title: 'A bot',
+    title: 'Bot',
     words: 'The user agent is that of a crawler, a monitor, a script or a browser without a window.',
   },
   'opted-out': {

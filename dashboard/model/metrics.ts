@@ -7,48 +7,42 @@ type Metric = {
   readonly name: ShownMetric;
   readonly label: string;
   readonly show: (value: number) => string;
-  /** How a change is said: in per cent, or in the metric's own unit. */
-  readonly change: 'percent' | 'points' | 'seconds';
+  /** A count of nothing is 0; all others are ratios, and unknown of nothing. */
+  readonly unit: 'count' | 'ratio' | 'percent' | 'seconds';
   readonly better: 'more' | 'less';
-  /** A count of nothing is 0; a ratio of nothing is unknown. */
-  readonly kind: 'count' | 'ratio';
 };
 
 /** The numbers row, in its order. */
 export const metrics: readonly Metric[] = [
-  { name: 'visitors', label: 'Visitors', show: showCount, change: 'percent', better: 'more', kind: 'count' },
-  { name: 'visits', label: 'Visits', show: showCount, change: 'percent', better: 'more', kind: 'count' },
+  { name: 'visitors', label: 'Visitors', show: showCount, unit: 'count', better: 'more' },
+  { name: 'visits', label: 'Visits', show: showCount, unit: 'count', better: 'more' },
   {
     name: 'pageviews',
     label: 'Pageviews',
     show: showCount,
-    change: 'percent',
+    unit: 'count',
     better: 'more',
-    kind: 'count',
   },
   {
     name: 'views_per_visit',
     label: 'Views per visit',
     show: showDecimal,
-    change: 'percent',
+    unit: 'ratio',
     better: 'more',
-    kind: 'ratio',
   },
   {
     name: 'bounce_rate',
     label: 'Bounce rate',
     show: showPercent,
-    change: 'points',
+    unit: 'percent',
     better: 'less',
-    kind: 'ratio',
   },
   {
     name: 'visit_duration',
     label: 'Visit duration',
     show: showDuration,
-    change: 'seconds',
+    unit: 'seconds',
     better: 'more',
-    kind: 'ratio',
   },
 ];
 
@@ -60,21 +54,20 @@ export function metricNamed(name: ShownMetric): Metric {
 
 export type Change = { readonly text: string; readonly tone: 'good' | 'bad' | 'same' };
 
-/** The change from `before` to `now`; undefined where there is nothing to compare with. */
+/** The change from `before` to `now`, in per cent or in the metric's own unit; undefined where nothing compares. */
 export function changeOf(
   name: ShownMetric,
   now: number | null | undefined,
   before: number | null | undefined,
 ): Change | undefined {
   if (now === null || now === undefined || before === null || before === undefined) return undefined;
-  const { change, better } = metricNamed(name);
-  if (change === 'percent' && before === 0) return undefined;
-  const amount =
-    change === 'percent' ? Math.round(((now - before) / before) * 100) : Math.round(now - before);
+  const { unit, better } = metricNamed(name);
+  const relative = unit === 'count' || unit === 'ratio';
+  if (relative && before === 0) return undefined;
+  const amount = Math.round(relative ? ((now - before) / before) * 100 : now - before);
   const sign = amount > 0 ? '+' : amount < 0 ? '−' : '±';
   const size = Math.abs(amount);
-  const said =
-    change === 'percent' ? `${showCount(size)}%` : change === 'points' ? `${size} pt` : showDuration(size);
+  const said = relative ? `${showCount(size)}%` : unit === 'percent' ? `${size} pt` : showDuration(size);
   const tone = amount === 0 ? 'same' : amount > 0 === (better === 'more') ? 'good' : 'bad';
   return { text: sign + said, tone };
 }

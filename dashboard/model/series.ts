@@ -7,7 +7,7 @@ export type Series = { readonly labels: readonly string[]; readonly values: read
 /** The column of a metric in a report by time: empty buckets are 0 for a count, unknown for a ratio. */
 export function seriesOf(answer: Answer, columns: readonly string[], metric: ShownMetric): Series {
   const column = columns.indexOf(metric);
-  const empty = metricNamed(metric).kind === 'count' ? 0 : null;
+  const empty = metricNamed(metric).unit === 'count' ? 0 : null;
   const byLabel = new Map(
     answer.results.map((row) => [row.dimensions[0] ?? '', row.metrics[column] ?? empty]),
   );

@@ -2,11 +2,13 @@
 export type Snippet = { readonly title: string; readonly words: string; readonly code: string };
 
 export function snippets(origin: string, domain: string): readonly Snippet[] {
+  // On its own machine a site is usually being worked on: the tracker counts there only where told to.
+  const local = /^([^:/]+\.)?localhost(?=[:/]|$)|^127\./.test(domain) ? ' data-local' : '';
   return [
     {
       title: 'On every page',
       words: 'In the head of your pages. It counts page views, also within single-page apps.',
-      code: `<script defer data-domain="${domain}" src="${origin}/js/daybook.v1.js"></script>`,
+      code: `<script defer data-domain="${domain}"${local} src="${origin}/js/daybook.v1.js"></script>`,
     },
     {
       title: 'With Django',

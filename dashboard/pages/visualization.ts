@@ -75,9 +75,7 @@ function showEmpty(): void {
     element('div', { class: 'empty' }, [
       element('p', {}, ['No page views yet. Their total and a bar for each path will stand here.']),
       element('p', { class: 'soft' }, ['Record the first one:']),
-      element('pre', { tabindex: '0' }, [
-        `curl -d '{"pathname":"/"}' '${location.origin}/analytics${where}'`,
-      ]),
+      element('pre', {}, [`curl -d '{"pathname":"/"}' '${location.origin}/analytics${where}'`]),
     ]),
   );
 }

@@ -10,7 +10,7 @@ export const countries: Panel = {
       plural: 'countries',
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
-      empty: 'The countries visitors came from. Their addresses are not kept.',
+      empty: 'The countries visitors came from will be here. Their addresses are not kept.',
     },
   ],
 };

@@ -10,7 +10,7 @@ export const devices: Panel = {
       plural: 'browsers',
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
-      empty: 'The browsers pages were read with.',
+      empty: 'The browsers pages were read with will be here.',
     },
     {
       dimension: 'system',
@@ -18,7 +18,7 @@ export const devices: Panel = {
       plural: 'systems',
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
-      empty: 'The systems those browsers ran on.',
+      empty: 'The systems those browsers ran on will be here.',
     },
     {
       dimension: 'device',
@@ -26,7 +26,7 @@ export const devices: Panel = {
       plural: 'devices',
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
-      empty: 'Phones, tablets, laptops and desktops.',
+      empty: 'Phones, tablets, laptops and desktops will be here.',
     },
   ],
 };

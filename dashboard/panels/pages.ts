@@ -10,7 +10,7 @@ export const pages: Panel = {
       plural: 'pages',
       metrics: ['visitors', 'percentage'],
       more: ['pageviews', 'bounce_rate'],
-      empty: 'The pages that were viewed.',
+      empty: 'The pages that were viewed will be here.',
     },
     {
       dimension: 'entry',
@@ -18,7 +18,7 @@ export const pages: Panel = {
       plural: 'entry pages',
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
-      empty: 'The first page of each visit.',
+      empty: 'The first page of each visit will be here.',
     },
     {
       dimension: 'exit',
@@ -26,7 +26,7 @@ export const pages: Panel = {
       plural: 'exit pages',
       metrics: ['visitors', 'percentage'],
       more: ['visits'],
-      empty: 'The last page of each visit.',
+      empty: 'The last page of each visit will be here.',
     },
   ],
 };

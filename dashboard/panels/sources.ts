@@ -10,7 +10,7 @@ export const sources: Panel = {
       plural: 'sources',
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
-      empty: 'Where visitors came from: search engines, other sites, or straight here.',
+      empty: 'Where visitors came from will be here: search engines, other sites, or straight to you.',
     },
     {
       dimension: 'channel',
@@ -18,7 +18,7 @@ export const sources: Panel = {
       plural: 'channels',
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
-      empty: 'Sources by kind: search, social, AI assistants, email, and so on.',
+      empty: 'Sources by kind will be here: search, social, AI assistants, email, and so on.',
     },
     {
       dimension: 'campaign',
@@ -27,7 +27,7 @@ export const sources: Panel = {
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
       onlySet: true,
-      empty: 'Add ?utm_campaign=name to the links you share, and they are told apart here.',
+      empty: 'Add ?utm_campaign=name to links you share, and their visitors will be told apart here.',
     },
   ],
 };

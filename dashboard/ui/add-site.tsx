@@ -24,7 +24,7 @@ export function AddSite() {
   }
 
   return (
-    <main class="page narrow-page">
+    <main class="page">
       <h1>{first ? 'Which site shall be counted?' : 'Add a site'}</h1>
       {first && <p class="soft">Daybook is running and has no site yet. This takes a minute.</p>}
       <form class="form" onSubmit={(event) => void add(event)}>

@@ -1,12 +1,12 @@
 import uPlot from 'uplot';
+import type { Scale } from '../model/scale.ts';
 import type { Drawing } from '../model/series.ts';
 
 export type ChartModel = Drawing & {
   /** The whole of a label for the axis. */
   readonly tick: (label: string) => string;
   readonly showValue: (value: number) => string;
-  /** Steps the value axis may take; absent: round numbers. */
-  readonly steps?: readonly number[];
+  readonly scale: Scale;
 };
 
 export type Hover = { readonly index: number; readonly leftPx: number };
@@ -34,11 +34,12 @@ export function drawChart(
   const options: uPlot.Options = {
     width: Math.max(host.clientWidth, 200),
     height: heightPx,
-    padding: [10, 14, 0, 0],
+    padding: [10, 20, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: false, y: false, setScale: false },
       y: false,
+      move: (u, left, top) => [left < 0 ? left : u.valToPos(u.posToIdx(left), 'x'), top],
       points: {
         size: 9,
         width: 2,
@@ -48,14 +49,14 @@ export function drawChart(
     },
     scales: {
       x: { time: false, range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
-      y: { range: (_, _min, max) => [0, max > 0 ? max * 1.08 : 1] },
+      y: { range: () => [0, model.scale.max] },
     },
     axes: [
       {
         ...axis,
         grid: { show: false },
-        size: 28,
-        gap: 6,
+        size: 30,
+        gap: 8,
         splits: (u) => tickIndexes(model.labels.length, u.bbox.width / devicePixelRatio),
         values: (_, splits) => splits.map((i) => model.tick(model.labels[i] ?? '')),
       },
@@ -64,8 +65,7 @@ export function drawChart(
         grid: { stroke: colour('rule'), width: 1 },
         size: 48,
         gap: 8,
-        space: 56,
-        ...(model.steps !== undefined && { incrs: [...model.steps] }),
+        splits: () => [...model.scale.ticks],
         values: (_, splits) => splits.map(model.showValue),
       },
     ],
@@ -111,11 +111,11 @@ function dataOf({ labels, now, before, partial }: Drawing): uPlot.AlignedData {
   return [labels.map((_, i) => i), labels.map((_, i) => before[i] ?? null), over, running];
 }
 
-/** Evenly spaced buckets with a label, as many as fit. */
+/** Evenly spaced buckets with a label, as many as fit; the last one's would stand half outside. */
 function tickIndexes(count: number, widthPx: number): number[] {
   const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(widthPx / tickGapPx))));
   const first = count > step ? Math.floor(step / 2) : 0;
   const ticks: number[] = [];
-  for (let i = first; i < count; i += step) ticks.push(i);
+  for (let i = first; i < (step > 1 ? count - 1 : count); i += step) ticks.push(i);
   return ticks;
 }

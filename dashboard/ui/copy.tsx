@@ -17,11 +17,15 @@ export function Copy({ text, name }: { text: string; name: string }) {
   }
   return (
     <div class="copy">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys. */}
-      <pre ref={block} tabIndex={0}>
+      <pre ref={block}>
         <code>{text}</code>
       </pre>
-      <button type="button" class="button" aria-label={`Copy: ${name}`} onClick={() => void copy()}>
+      <button
+        type="button"
+        class="button"
+        aria-label={`${copied ? 'Copied' : 'Copy'}: ${name}`}
+        onClick={() => void copy()}
+      >
         {copied ? 'Copied' : 'Copy'}
       </button>
     </div>

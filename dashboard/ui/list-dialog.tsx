@@ -66,6 +66,7 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
       <input
         class="input"
         type="search"
+        autofocus
         aria-label={`Search ${tab.plural}`}
         placeholder="Search"
         value={search}

@@ -1,7 +1,7 @@
-import { dimensions } from '../model/dimensions.ts';
 import { isChosen, toggleValue } from '../model/filters.ts';
 import { chosenTab, panelRows } from '../model/queries.ts';
 import type { Panel, Tab } from '../panels/panel.ts';
+import { tabNamed } from '../panels/panels.ts';
 import { go, loader, view } from '../state/app-state.ts';
 import type { Shown } from '../state/loader.ts';
 import { BarRow } from './bar-row.tsx';
@@ -40,10 +40,11 @@ export function PanelView({ panel }: { panel: Panel }) {
   );
 }
 
-function Rows({ shown, tab }: { shown: Shown | undefined; tab: Tab }) {
-  // Another tab's rows, kept until this one's come, would be filtered by under the wrong name.
-  if (shown?.query.dimensions?.[0] !== dimensions[tab.dimension].name) return null;
+function Rows({ shown, tab: chosen }: { shown: Shown | undefined; tab: Tab }) {
+  if (shown === undefined) return null;
   if (shown.answer === undefined) return <p class="soft empty">{shown.error}</p>;
+  // Until the chosen tab's rows come, those of the tab before stay, and filter by what they are of.
+  const tab = tabNamed(shown.query.dimensions?.[0]) ?? chosen;
   const rows = shown.answer.results.slice(0, panelRows);
   if (rows.length === 0) return <Empty tab={tab} />;
   const most = rows[0]?.metrics[0] ?? 0;
@@ -57,7 +58,7 @@ function Rows({ shown, tab }: { shown: Shown | undefined; tab: Tab }) {
           value={value}
           count={count ?? 0}
           share={share ?? 0}
-          most={most ?? 0}
+          most={most}
           chosen={isChosen(filters, tab.dimension, value)}
           onChoose={() => go({ filters: toggleValue(view.peek().filters, tab.dimension, value) })}
         />
@@ -69,9 +70,7 @@ function Rows({ shown, tab }: { shown: Shown | undefined; tab: Tab }) {
 function Empty({ tab }: { tab: Tab }) {
   return (
     <p class="soft empty">
-      {view.value.filters.length > 0
-        ? 'Nothing in this time with these filters.'
-        : `Nothing in this time. ${tab.empty}`}
+      {view.value.filters.length > 0 ? 'Nothing in this time with these filters.' : tab.empty}
     </p>
   );
 }

@@ -1,5 +1,6 @@
+import type { ApiError } from '../api/client.ts';
 import { panels } from '../panels/panels.ts';
-import { loader, moment, signedIn, view } from '../state/app-state.ts';
+import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { Chips } from './chips.tsx';
 import { Link } from './link.tsx';
 import { ListDialog } from './list-dialog.tsx';
@@ -12,18 +13,11 @@ import { WhyDialog } from './why-dialog.tsx';
 export function Report() {
   const { open } = view.value;
   const problem = loader.problem.value;
-  const nothingYet = Object.keys(loader.shown.value).length === 0;
   return (
     <main class="report" aria-busy={loader.loading.value}>
       <h1 class="unseen">{view.value.site}</h1>
       <Chips />
-      {problem !== undefined && problem.status !== 401 && (
-        <p class="notice" role="status">
-          {problem.status === 404 ? `There is no report for ${view.value.site}. ` : problem.message}{' '}
-          {problem.status !== 404 && !nothingYet && 'What is shown is from before. '}
-          {problem.status !== 404 && 'It is tried again by itself.'}
-        </p>
-      )}
+      {problem !== undefined && problem.status !== 401 && <Problem problem={problem} />}
       <NumbersRow />
       <TimeChart />
       <div class="panels">
@@ -39,5 +33,18 @@ export function Report() {
       {open?.name === 'list' && <ListDialog dimension={open.dimension} key={open.dimension} />}
       {open?.name === 'why' && signedIn.value && <WhyDialog />}
     </main>
+  );
+}
+
+function Problem({ problem }: { problem: ApiError }) {
+  const nothingYet = Object.keys(loader.shown.value).length === 0;
+  return (
+    <p class="notice" role="status">
+      {problem.message}
+      {!nothingYet && ' What is shown is from before.'}
+      <button type="button" class="button" onClick={() => loader.refresh(plan.peek().queries)}>
+        Try again
+      </button>
+    </p>
   );
 }

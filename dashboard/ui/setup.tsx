@@ -17,7 +17,7 @@ export function Setup() {
   }, []);
   return (
     <main class="page">
-      <h1>{domain}: send the first hit</h1>
+      <h1>How to send hits to {domain}</h1>
       <Waiting domain={domain} key={domain} />
       {snippets(location.origin, domain).map(({ title, words, code }) => (
         <section class="snippet" key={code}>

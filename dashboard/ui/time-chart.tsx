@@ -4,9 +4,11 @@ import { addDays, localTime } from '../model/calendar.ts';
 import { showBucket, showPeriod, showTick } from '../model/dates.ts';
 import { metricNamed, metricNames } from '../model/metrics.ts';
 import { showShort } from '../model/numbers.ts';
+import { scaleFor } from '../model/scale.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
-import { go, loader, moment, plan, view } from '../state/app-state.ts';
+import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { type ChartModel, drawChart, type Hover, type Plot } from './chart-plot.ts';
+import { Link } from './link.tsx';
 
 const intervalLabels: Readonly<Record<Interval, string>> = {
   hour: 'Hours',
@@ -14,9 +16,6 @@ const intervalLabels: Readonly<Record<Interval, string>> = {
   week: 'Weeks',
   month: 'Months',
 };
-const durationSteps = [5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1_800, 3_600, 7_200];
-const countSteps = [1, 2, 5].flatMap((digit) => [...Array(10).keys()].map((power) => digit * 10 ** power));
-countSteps.sort((a, b) => a - b);
 
 /** The chosen number over time, with the period before behind it. */
 export function TimeChart() {
@@ -33,15 +32,23 @@ export function TimeChart() {
     behind && seriesOf(behind, metricNames, metric.name),
     localTime(nowMs, zone),
   );
+  const nothing = series.answer.results.length === 0;
   const model: ChartModel = {
     ...drawing,
     tick: (label) => showTick(label, drawn),
-    showValue: metric.kind === 'count' ? showShort : metric.show,
-    ...(metric.kind === 'count' && { steps: countSteps }),
-    ...(metric.name === 'visit_duration' && { steps: durationSteps }),
+    showValue: metric.unit === 'count' ? showShort : metric.show,
+    scale: scaleFor(Math.max(0, ...drawing.now.map(Number), ...drawing.before.map(Number)), metric.unit),
   };
   return (
     <section class={loader.loading.value ? 'chart stale' : 'chart'} aria-label={`${metric.label} over time`}>
+      {nothing && (
+        <p class="chart-empty">
+          No visits in this time{view.value.filters.length > 0 ? ' with these filters' : ''}.{' '}
+          {signedIn.value && view.value.filters.length === 0 && (
+            <Link to={{ page: 'setup' }}>How to send hits</Link>
+          )}
+        </p>
+      )}
       <Canvas model={model} interval={drawn} show={metric.show} label={metric.label} />
       <div class="legend">
         <span class="legend-now">{showPeriod(period, moment.value)}</span>

@@ -103,7 +103,9 @@ function Books({ days }: { days: readonly DayBooks[] }) {
               <td>{showCount(stored)}</td>
               <td>
                 {Object.entries(dropped)
-                  .map(([reason, count]) => `${showCount(count)} ${explainDrop(reason).title.toLowerCase()}`)
+                  .map(
+                    ([reason, count]) => `${showCount(count)} (${explainDrop(reason).title.toLowerCase()})`,
+                  )
                   .join(', ') || '0'}
               </td>
             </tr>

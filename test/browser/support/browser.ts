@@ -18,14 +18,20 @@ export type Browser = {
 
 /**
  * Starts a real Chromium with flags of our own: nothing that weakens what pages may do. `--no-sandbox` is for running
- * as root, as containers do; it is between the browser and the system, not between pages.
+ * as root, as containers do; it is between the browser and the system, not between pages. Hosts under `.test` are this
+ * machine, for sites that are not called localhost.
  */
 export async function openBrowser(): Promise<Browser> {
   const { path, env } = await findChromium(process.env);
   const browser = await chromium.launch({
     executablePath: path,
     env: { ...process.env, ...env },
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--font-render-hinting=none'],
+    args: [
+      '--no-sandbox',
+      '--disable-dev-shm-usage',
+      '--font-render-hinting=none',
+      '--host-resolver-rules=MAP *.test 127.0.0.1',
+    ],
   });
   return {
     newContext: (options = {}) =>
