@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type OwnSite = { readonly url: string; close(): Promise<void> };
+
+/** A person's own website on an origin of its own: every page of it by path. */
+export async function openOwnSite(pages: Readonly<Record<string, string>>): Promise<OwnSite> {
+  const server = createServer((request, response) => {
+    const html = pages[new URL(request.url!, 'http://own.test').pathname];
+    response.writeHead(html === undefined ? 404 : 200, { 'Content-Type': 'text/html; charset=utf-8' });
+    response.end(html ?? '');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
