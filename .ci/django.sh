@@ -86,6 +86,8 @@ for name in debian newest; do
   export DAYBOOK_URL="http://127.0.0.1:$port"
   (cd "$work/run" && DAYBOOK_SITE=example.test DAYBOOK_KEY= "$work/$name/bin/python" tests/live.py) || failed=1
   (cd "$work/run" && DAYBOOK_SITE= DAYBOOK_KEY="$key" "$work/$name/bin/python" tests/live.py) || failed=1
+  # The same pages in a real Chromium, with a Daybook of their own.
+  DJANGO_PYTHON="$work/$name/bin/python" npx vitest run --config vitest.extras.config.ts django-browser || failed=1
 done
 
 exit "$failed"
