@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Home } from '../home.ts';
@@ -10,6 +10,7 @@ import {
   orAbsent,
   orUnavailable,
   syncFolder,
+  syncFolders,
   temporaryName,
   writeSynced,
 } from './disk.ts';
@@ -33,6 +34,9 @@ export async function openMachine(folder: string, now: Clock): Promise<Home> {
   try {
     const files = await openFiles(join(root, 'files'));
     const salts = await openSalts(join(root, 'salts'));
+    await orUnavailable(`data folder ${root}`, () => syncFolders(root, join(root, 'rows')));
+    // Where the folder is new, so is its entry in the one above, which may not be ours to read.
+    await syncFolder(dirname(root)).catch(() => {});
     // Those that became due while no Daybook ran.
     await salts.destroyDue(now());
     return { name: 'machine', rows, files, salts, shards: 1, settingsMaxAgeMs: 0, close: () => rows.close() };

@@ -1,4 +1,4 @@
-// The other process of `machine.test.ts`: node machine.test-child.mjs <built machine.js> <job> <folder>
+// The other process of `processes.test.ts`: node processes.test-child.mjs <built machine.js> <job> <folder>
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -100,7 +100,7 @@ const jobs = {
     say('ready');
     await lines.next();
     const value = JSON.stringify('x'.repeat(20_000));
-    for (let at = 0; at < 600; at++)
+    for (let at = 0; at < 300; at++)
       await rows.append([{ partition: 'child', sort: number('g', at), value }]);
   },
 };

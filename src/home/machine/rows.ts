@@ -41,7 +41,7 @@ export function openRows(folder: string, { measure, end = endProcess }: RowsOpti
       space.pause();
       // A write cut short by a full disk is called EIO too.
       if ((code === eio && !space.isFull()) || !readable()) {
-        end(new Error(`the disk of ${folder} fails: ${messageOf(cause)}`));
+        end(new Error(`the disk of ${folder} fails: ${reasonIn(cause)}`));
       }
     }
     throw unavailable('written', cause);
@@ -59,9 +59,7 @@ export function openRows(folder: string, { measure, end = endProcess }: RowsOpti
   }
 
   function unavailable(done: string, cause: unknown): DaybookError {
-    return new DaybookError('unavailable', `rows in ${folder} could not be ${done}: ${messageOf(cause)}`, {
-      cause,
-    });
+    return new DaybookError('unavailable', `rows could not be ${done}: ${reasonIn(cause)}`, { cause });
   }
 
   async function write(
@@ -246,6 +244,9 @@ async function reasonOf(thrown: unknown): Promise<{ cause: unknown; code: number
   const { code } = Object(cause) as { code?: unknown };
   return { cause, code: typeof code === 'number' ? code : undefined };
 }
+
+/** lmdb adds what it attempted, from a buffer that overflows: there may be anything behind it. */
+const reasonIn = (cause: unknown) => messageOf(cause).replace(/: Attempting to write page.*/s, '');
 
 /** By a signal, as `process.exit` waits for writer threads and those may hang; and a core dump has secrets in it. */
 function endProcess(error: Error): void {
