@@ -46,7 +46,7 @@ async function serve({ port, host, data, trustProxy }: ServeFlags): Promise<void
 }
 
 /** The first signal ends in good order; a second one at once. Nothing acknowledged is lost either way. */
-function endOnSignal(server: Server): void {
+export function endOnSignal(server: Server): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
@@ -63,7 +63,7 @@ function endOnSignal(server: Server): void {
   }
 }
 
-function readPort(text: string): number {
+export function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('expected a port from 0 to 65535.');

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../lib/errors.ts';
+import { demoCommand } from './cli-demo.ts';
 import { importCommand } from './cli-import.ts';
 import { keyCommand } from './cli-key.ts';
 import { serveCommand } from './cli-serve.ts';
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(serveCommand())
     .addCommand(siteCommand())
     .addCommand(importCommand())
+    .addCommand(demoCommand())
     .addCommand(keyCommand());
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openPlaces } from '../../collect/enrich/place.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Random } from '../../lib/random.ts';
+import { isZone } from '../../lib/site-days.ts';
+import { openHome } from '../home.ts';
+import { type Server, startServer } from '../server.ts';
+import { openWorldSites } from '../world.ts';
+import { fillSite } from './fill.ts';
+import { startLive } from './live.ts';
+import { demoDomain } from './story.ts';
+
+export type Demo = Server & {
+  /** The dashboard's address. */
+  readonly dashboard: string;
+  readonly hits: number;
+};
+
+export type DemoOptions = {
+  readonly port: number;
+  readonly host: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: NodeJS.ProcessEnv;
+  /** Folder of the built dashboard. */
+  readonly pages?: string;
+};
+
+/** Some months: what every range of the dashboard but the year needs. */
+const days = 91;
+const visitsADay = 180;
+const seed = 20_261_122;
+
+/** A server on a folder of its own with an open site full of traffic, and visitors arriving. `close` removes it all. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { port, host, clock, random, env, pages } = options;
+  const data = await mkdtemp(join(tmpdir(), 'daybook-demo-'));
+  const clear = () => rm(data, { recursive: true, force: true });
+  try {
+    const hits = await fillDemo(data, clock, random, env);
+    // The live visitors say where they come from as a proxy would.
+    const proxies = ['127.0.0.0/8', '::1'];
+    const server = await startServer({
+      port,
+      host,
+      data,
+      proxies,
+      clock,
+      ...(pages !== undefined && { pages }),
+      env: { ...env, DAYBOOK_LOG: env['DAYBOOK_LOG'] ?? 'warn' },
+    });
+    const dashboard = `${server.url}/?site=${demoDomain}`;
+    const live = await startLive(server.url, openPlaces({}), seed + 1);
+    return {
+      ...server,
+      dashboard,
+      hits,
+      async close() {
+        live.stop();
+        await server.close();
+        await clear();
+      },
+    };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
+}
+
+async function fillDemo(data: string, clock: Clock, random: Random, env: NodeJS.ProcessEnv): Promise<number> {
+  const home = await openHome(data, clock, env);
+  try {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const timezone = isZone(zone) ? zone : 'UTC';
+    const sites = openWorldSites(home, clock, random);
+    const site = await sites.add(demoDomain, { timezone, open: true, default: true });
+    return await fillSite(home, site, { days, visitsADay, seed, untilMs: clock() });
+  } finally {
+    await home.close();
+  }
+}
