@@ -49,6 +49,20 @@ export function describeAdding(makeHome: MakeHome): void {
       expect(await rows.get('put', sort)).toBe(values[won.indexOf(true)]);
     });
 
+    test('an append at the same time is never put over', async () => {
+      const { rows } = at.home;
+      for (let round = 0; round < 10; round++) {
+        const row = key(`beside${round}`);
+        await rows.append([{ ...row, value: '"a"' }]);
+        // Whichever is first, the append stays: `putIf` is before it, or no longer finds what it expects.
+        await Promise.all([
+          rows.append([{ ...row, value: '"b"' }]),
+          rows.putIf({ ...row, value: '"c"' }, '"a"'),
+        ]);
+        expect(await rows.get('put', row.sort)).toBe('"b"');
+      }
+    });
+
     test('read, change, put: no change is lost', async () => {
       const { rows } = at.home;
       const appendOne = async (item: number): Promise<void> => {
