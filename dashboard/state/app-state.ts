@@ -37,14 +37,23 @@ const allDays = computed(() => {
 
 export const plan = computed(() => planView(view.value, moment.value, allDays.value));
 
+/** Marks the steps of the history that were made on this page: one back from them is here too. */
+const within = 'daybook';
+
 /** Changes the view; each change is a step one can go back. `quiet` ones are not: they replace the last. */
 export function go(change: Partial<View>, quiet = false): void {
   const next = { ...view.peek(), ...change };
   const address = writeAddress(next);
   if (address === location.pathname + location.search) return;
-  if (quiet) history.replaceState(null, '', address);
-  else history.pushState(null, '', address);
+  if (quiet) history.replaceState(history.state, '', address);
+  else history.pushState({ [within]: true }, '', address);
   view.value = next;
+}
+
+/** Closes what lies over the page: as going back does, where that leads to the page it was opened on. */
+export function closeOverlay(): void {
+  if ((history.state as Record<string, unknown> | null)?.[within] === true) history.back();
+  else go({ open: undefined }, true);
 }
 
 /** The address a change of the view would lead to, for links. */
@@ -84,9 +93,12 @@ export async function start(): Promise<void> {
     else loader.refresh(plan.value.queries);
     askedAtMs = atMs;
   });
-  everySoOften(() => {
-    if (reachesNow(plan.peek().period)) nowMs.value = Date.now();
-  }, 30_000);
+  everySoOften(lookAgain, 30_000);
+}
+
+/** Asks anew for what is shown, where that may have changed. */
+export function lookAgain(): void {
+  if (reachesNow(plan.peek().period)) nowMs.value = Date.now();
 }
 
 function reachesNow(period: Period): boolean {

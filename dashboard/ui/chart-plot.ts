@@ -34,7 +34,7 @@ export function drawChart(
   const options: uPlot.Options = {
     width: Math.max(host.clientWidth, 200),
     height: heightPx,
-    padding: [10, 20, 0, 0],
+    padding: [10, 24, 0, 0],
     legend: { show: false },
     cursor: {
       drag: { x: false, y: false, setScale: false },

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import { showCount } from '../model/numbers.ts';
-import { everySoOften, go, goToSignIn, signedIn, sites, view } from '../state/app-state.ts';
+import { everySoOften, go, goToSignIn, lookAgain, signedIn, sites, view } from '../state/app-state.ts';
 import { FilterButton } from './filter-dialog.tsx';
 import { Link } from './link.tsx';
 import { Menu } from './menu.tsx';
@@ -80,7 +80,14 @@ function SignOut() {
 function VisitorsNow({ domain }: { domain: string }) {
   const [count, setCount] = useState<number | undefined>(undefined);
   useEffect(() => {
-    const read = () => void api.visitorsNow(domain).then(setCount, () => setCount(undefined));
+    let last: number | undefined;
+    const show = (now: number | undefined) => {
+      // Somebody came or went: what is shown of today has changed.
+      if (last !== undefined && now !== undefined && now !== last) lookAgain();
+      last = now;
+      setCount(now);
+    };
+    const read = () => void api.visitorsNow(domain).then(show, () => show(undefined));
     read();
     return everySoOften(read);
   }, [domain]);

@@ -7,7 +7,7 @@ import { metrics } from '../model/metrics.ts';
 import { showPercent } from '../model/numbers.ts';
 import { listQuery } from '../model/queries.ts';
 import { tabOf } from '../panels/panels.ts';
-import { go, moment, view } from '../state/app-state.ts';
+import { closeOverlay, go, moment, view } from '../state/app-state.ts';
 import { Dialog } from './dialog.tsx';
 
 const pageRows = 100;
@@ -50,7 +50,6 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
     };
   }, [search, pages, site, filters, range]);
 
-  const close = () => go({ open: undefined });
   if (tab === undefined) return null;
   const wanted = search.toLowerCase();
   const rows = (found?.rows ?? []).filter(
@@ -62,7 +61,7 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
   );
   const columns = [...tab.metrics, ...tab.more];
   return (
-    <Dialog title={`All ${tab.plural}`} class="wide" onClose={close}>
+    <Dialog title={`All ${tab.plural}`} class="wide" onClose={closeOverlay}>
       <input
         class="input"
         type="search"

@@ -5,7 +5,7 @@ import { localTime } from '../model/calendar.ts';
 import { showDay } from '../model/dates.ts';
 import { explainDrop } from '../model/drop-reasons.ts';
 import { showCount } from '../model/numbers.ts';
-import { everySoOften, go, moment, view } from '../state/app-state.ts';
+import { closeOverlay, everySoOften, moment, view } from '../state/app-state.ts';
 import { Dialog } from './dialog.tsx';
 
 /** The last hits that were not counted, and why; and the books, which balance. */
@@ -29,7 +29,7 @@ export function WhyDialog() {
     return everySoOften(read, 5_000);
   }, [domain]);
   return (
-    <Dialog title="Why not counted?" class="wide" onClose={() => go({ open: undefined })}>
+    <Dialog title="Why not counted?" class="wide" onClose={closeOverlay}>
       <p class="soft">
         Every request is either stored or dropped for a reason. These are the last ones dropped; they are kept
         in memory only, without address or user agent.

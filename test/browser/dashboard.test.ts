@@ -142,6 +142,26 @@ test('the whole list is searched on the server, and its rows filter', async () =
   expect(searchOf(page)).toBe('?site=example.com&f=is,page,/pricing');
 });
 
+test('what lies over the page is a step in the history, and closing it takes that back', async () => {
+  const page = await open('&range=7d');
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('link', { name: 'All sources' }).click();
+  await dialog.waitFor();
+  expect(searchOf(page)).toBe('?site=example.com&range=7d&open=list,source');
+  await page.goBack();
+  await dialog.waitFor({ state: 'detached' });
+  await page.goForward();
+  await dialog.waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  expect(searchOf(page)).toBe('?site=example.com&range=7d');
+
+  await page.goto(`${app.url}/?site=example.com&open=why`);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(searchOf(page)).toBe('?site=example.com');
+});
+
 test('a server that fails is said calmly, with the old numbers left standing', async () => {
   const page = await open();
   await page.route('**/api/v2/batch', (route) =>

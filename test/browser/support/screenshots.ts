@@ -2,7 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { openRealApp } from '../../support/real-app.ts';
-import { openBrowser } from './browser.ts';
+import { agents, openBrowser } from './browser.ts';
 import { openAsOwner, untilSettled } from './pages.ts';
 import { sendTraffic } from './traffic.ts';
 
@@ -25,7 +25,7 @@ const dark = { ...wide, colorScheme: 'dark' } as const;
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 const hover = async (page: Page) => {
-  await page.locator('.canvas').hover({ position: { x: 690, y: 90 } });
+  await page.locator('.canvas').hover({ position: { x: 640, y: 90 } });
   await page.locator('.tip').waitFor();
 };
 
@@ -54,7 +54,10 @@ export async function takeScreenshots(folder: string, say: (line: string) => voi
     await mkdir(folder, { recursive: true });
     const add = (domain: string) =>
       app.post('/api/v1/sites', { domain, timezone: 'Europe/Berlin' }, { key: app.key });
-    for (const domain of ['example.com', 'blog.example', 'new.example']) await add(domain);
+    for (const domain of ['example.com', 'blog.example', 'new.example']) {
+      await add(domain);
+      clockMs += 1_000;
+    }
     const setClock = (ms: number) => {
       clockMs = ms;
     };
@@ -64,11 +67,13 @@ export async function takeScreenshots(folder: string, say: (line: string) => voi
       (await sendTraffic(app, { ...traffic, site: 'blog.example', days: 7, visitsPerDay: 30 }));
     say(`${sent} invented hits sent`);
     clockMs = nowMs;
-    const dropped = (body: object, agent: string) =>
+    const send = (body: object, agent: string) =>
       app.post('/api/event', { name: 'pageview', ...body }, { headers: { 'User-Agent': agent } });
-    await dropped({ domain: 'example.com', url: 'https://example.com/pricing' }, 'Googlebot/2.1');
-    await dropped({ domain: 'example.com', url: 'https://example.com/' }, 'curl/8.5.0');
-    await dropped({ domain: 'exmaple.com', url: 'https://exmaple.com/' }, 'Mozilla/5.0 Firefox/140.0');
+    await send({ domain: 'example.com', url: 'https://example.com/pricing' }, 'Googlebot/2.1');
+    await send({ domain: 'example.com', url: 'https://example.com/' }, 'curl/8.5.0');
+    await send({ domain: 'new.exmaple', url: 'https://new.example/' }, agents.firefox);
+    for (const agent of Object.values(agents))
+      await send({ domain: 'example.com', url: 'https://example.com/' }, agent);
 
     for (const { name, path, look, firstScreen, prepare } of shots) {
       const context = await browser.newContext({ ...look, reducedMotion: 'reduce' });
