@@ -22,8 +22,9 @@ export type Range = {
 export const maxPage = 500;
 
 /**
- * Rows by partition, ordered within it by the bytes of `sort` in UTF-8. Partitions are non-empty; neither
- * key holds U+0000; both together stay under 1,500 bytes.
+ * Rows by partition, ordered within it by the bytes of `sort` in UTF-8. Neither key is empty or holds U+0000 or a lone
+ * surrogate; `sort` has at most 1,024 bytes (DynamoDB's limit), both together fewer than 1,500. Others are refused
+ * as `bad-input`.
  *
  * There are no transactions over several rows: callers order their writes so that a cut between any two is safe.
  * Every method rejects with a `DaybookError` of fault `unavailable` when the store cannot do it now (full
