@@ -1,3 +1,6 @@
+import { dimensionOf, holds } from './loop-facts.ts';
+import { clockOf, spanOf, timeName } from './loop-time.ts';
+
 /**
  * What a report must say, as plain loops over the hits that came: a second implementation that imports nothing of the
  * first. `mistake` plants one, to prove that a comparison with it would notice.
@@ -40,8 +43,8 @@ export const mistakes = [
 ] as const;
 export type Mistake = (typeof mistakes)[number];
 
-type Visit = { readonly hits: Dated[]; readonly day: string; readonly key: string };
-type Dated = { readonly hit: LoopHit; readonly day: string; hour: string; visit?: Visit };
+export type Visit = { readonly hits: Dated[]; readonly day: string; readonly key: string };
+export type Dated = { readonly hit: LoopHit; readonly day: string; hour: string; visit?: Visit };
 
 export type Loop = {
   rows(query: LoopQuery): LoopRow[];
@@ -100,111 +103,10 @@ export function openLoop(came: readonly Came[], zone: string, nowMs: number, mis
     }
   }
 
-  const today = dayOf(nowMs);
-
-  function rangeOf({ date_range: range }: LoopQuery): {
-    first: string;
-    last: string;
-    has(ms: number): boolean;
-  } {
-    const days = (first: string, last: string) => ({
-      first,
-      last,
-      has: (ms: number) => dayOf(ms) >= first && dayOf(ms) <= last,
-    });
-    const instants = (fromMs: number, lastMs: number) => {
-      const toMs =
-        Math.floor(lastMs / 1000) * 1000 + (mistake === 'ranges: without their last second' ? 0 : 1000);
-      return { first: dayOf(fromMs), last: dayOf(toMs - 1), has: (ms: number) => ms >= fromMs && ms < toMs };
-    };
-    if (typeof range !== 'string') {
-      return range[0].length === 10
-        ? days(range[0], range[1])
-        : instants(Date.parse(range[0]), Date.parse(range[1]));
-    }
-    const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
-    const dateText = (y: number, m: number, d: number) =>
-      new Date(Date.UTC(y, m, d)).toISOString().slice(0, 10);
-    if (range === 'day') return days(today, today);
-    if (range === '24h') return instants(Math.floor(nowMs / 1000) * 1000 - 86_400_000, nowMs);
-    if (range === 'month') return days(dateText(year, month - 1, 1), dateText(year, month, 0));
-    if (range === 'year') return days(`${year}-01-01`, `${year}-12-31`);
-    if (range === 'all') {
-      const first = all.map(({ day }) => day).sort()[0] ?? today;
-      return days(first < today ? first : today, today);
-    }
-    const count = Number.parseInt(range, 10);
-    if (range.endsWith('mo')) return days(dateText(year, month - 1 - count, 1), dateText(year, month - 1, 0));
-    return days(plusDays(today, -count), plusDays(today, -1));
-  }
-
-  function dimensionOf(name: string, one: Dated, first: string): string {
-    const visit = one.visit!;
-    const views = visit.hits.filter(({ hit }) => hit.name === 'pageview').map(({ hit }) => hit);
-    const begin = visit.hits[0]!.hit;
-    const text = (value: unknown, missing = '(not set)') =>
-      typeof value === 'string' && value !== '' ? value : missing;
-    switch (name) {
-      case 'time:hour':
-        return one.hour;
-      case 'time:day':
-        return one.day;
-      case 'time:week': {
-        const monday = plusDays(one.day, -((new Date(one.day).getUTCDay() + 6) % 7));
-        return monday < first ? first : monday;
-      }
-      case 'time:month':
-        return `${one.day.slice(0, 7)}-01`;
-      case 'event:name':
-        return one.hit.name;
-      case 'event:page':
-        return one.hit.page;
-      case 'event:hostname':
-        return text(one.hit.hostname);
-      case 'visit:entry_page':
-        return text(views[0]?.page);
-      case 'visit:entry_page_hostname':
-        return text(views[0]?.hostname);
-      case 'visit:exit_page':
-        return text(views[views.length - 1]?.page);
-      case 'visit:exit_page_hostname':
-        return text(views[views.length - 1]?.hostname);
-      case 'visit:source':
-      case 'visit:referrer':
-        return text(begin[name.slice(6)], 'Direct / None');
-      case 'visit:country_name': {
-        const code = text(begin['country']);
-        return code.length === 2
-          ? (new Intl.DisplayNames(['en'], { type: 'region' }).of(code) ?? code)
-          : code;
-      }
-      case 'visit:region_name':
-      case 'visit:city_name':
-        return text(begin[name.slice(6, -5)]);
-      default:
-        return text(begin[name.slice(6).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())]);
-    }
-  }
-
-  function holds(filter: unknown, one: Dated): boolean {
-    const [word, second, third, fourth] = filter as [
-      string,
-      unknown,
-      string[],
-      { case_sensitive?: boolean }?,
-    ];
-    if (word === 'and') return (second as unknown[]).every((inner) => holds(inner, one));
-    if (word === 'or') return (second as unknown[]).some((inner) => holds(inner, one));
-    if (word === 'not') return !holds(second, one);
-    const fold = (text: string) => (fourth?.case_sensitive === false ? text.toLowerCase() : text);
-    const value = fold(dimensionOf(second as string, one, ''));
-    const any = third.some((wanted) => {
-      if (word.startsWith('is')) return value === fold(wanted);
-      if (word.startsWith('contains')) return value.includes(fold(wanted));
-      return new RegExp(wanted, 'u').test(value);
-    });
-    return word.endsWith('_not') || word === 'is_not' ? !any : any;
-  }
+  const rangeOf = ({ date_range: range }: LoopQuery) => {
+    const firstDay = all.map(({ day }) => day).sort()[0];
+    return spanOf(range, nowMs, dayOf, firstDay, mistake === 'ranges: without their last second' ? 0 : 1000);
+  };
 
   type Group = {
     key: string[];
@@ -356,59 +258,15 @@ export function openLoop(came: readonly Came[], zone: string, nowMs: number, mis
     labels(query) {
       const range = rangeOf(query);
       const time = query.dimensions!.find((name) => name.startsWith('time:'))!;
-      const labels = new Set<string>();
+      const steps = [...range.edges];
       const fromMs = Date.parse(range.first) - 2 * 86_400_000;
-      for (let ms = fromMs; ms < Date.parse(range.last) + 3 * 86_400_000; ms += 5 * 60_000) {
-        const one: Dated = {
-          hit: { time: ms } as LoopHit,
-          day: dayOf(ms),
-          hour: hourOf(ms),
-          visit: { hits: [{}] } as Visit,
-        };
-        if (range.has(ms)) labels.add(labelOf(time, one, range.first));
-      }
-      return [...labels];
+      for (let ms = fromMs; ms < Date.parse(range.last) + 3 * 86_400_000; ms += 5 * 60_000) steps.push(ms);
+      const shown = steps.filter(range.has).sort((a, b) => a - b);
+      return [...new Set(shown.map((ms) => timeName(time, dayOf(ms), hourOf(ms), range.first)))];
     },
     realtime() {
       const present = all.filter((one) => countsAsHit(one) && one.hit.time >= nowMs - 5 * 60_000);
       return new Set(present.map(({ day, hit }) => `${day} ${hit.visitor}`)).size;
     },
-  };
-
-  function labelOf(time: string, one: Dated, first: string): string {
-    if (time === 'time:hour') return one.hour;
-    if (time === 'time:day') return one.day;
-    if (time === 'time:month') return `${one.day.slice(0, 7)}-01`;
-    const monday = plusDays(one.day, -((new Date(one.day).getUTCDay() + 6) % 7));
-    return monday < first ? first : monday;
-  }
-}
-
-function plusDays(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
-}
-
-/** The date and the hour that the clocks of a zone show. */
-export function clockOf(zone: string): (ms: number) => { day: string; hour: string } {
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-  });
-  const known = new Map<number, { day: string; hour: string }>();
-  return (ms) => {
-    const quarter = Math.floor(ms / 900_000);
-    let shown = known.get(quarter);
-    if (shown === undefined) {
-      const parts = Object.fromEntries(
-        format.formatToParts(quarter * 900_000).map(({ type, value }) => [type, value]),
-      );
-      shown = { day: `${parts['year']}-${parts['month']}-${parts['day']}`, hour: parts['hour']! };
-      known.set(quarter, shown);
-    }
-    return shown;
   };
 }

@@ -4,7 +4,8 @@ import { openAppender } from '../../src/journal/append.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { openMemoryHome } from '../support/memory-home.ts';
-import { clockOf, type LoopQuery, type Mistake, mistakes, openLoop } from './loop.ts';
+import { type LoopQuery, type Mistake, mistakes, openLoop } from './loop.ts';
+import { clockOf } from './loop-time.ts';
 import { queryOf, type Traffic, traffic } from './traffic.ts';
 
 const home = openMemoryHome(2);

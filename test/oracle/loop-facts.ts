@@ -1,0 +1,56 @@
+import type { Dated } from './loop.ts';
+import { timeName } from './loop-time.ts';
+
+/** What a hit is grouped by. `first`: the first day of the range, which names a week that began before. */
+export function dimensionOf(name: string, one: Dated, first: string): string {
+  const visit = one.visit!;
+  const views = visit.hits.filter(({ hit }) => hit.name === 'pageview').map(({ hit }) => hit);
+  const begin = visit.hits[0]!.hit;
+  const text = (value: unknown, missing = '(not set)') =>
+    typeof value === 'string' && value !== '' ? value : missing;
+  if (name.startsWith('time:')) return timeName(name, one.day, one.hour, first);
+  switch (name) {
+    case 'event:name':
+      return one.hit.name;
+    case 'event:page':
+      return one.hit.page;
+    case 'event:hostname':
+      return text(one.hit.hostname);
+    case 'visit:entry_page':
+      return text(views[0]?.page);
+    case 'visit:entry_page_hostname':
+      return text(views[0]?.hostname);
+    case 'visit:exit_page':
+      return text(views[views.length - 1]?.page);
+    case 'visit:exit_page_hostname':
+      return text(views[views.length - 1]?.hostname);
+    case 'visit:source':
+    case 'visit:referrer':
+      return text(begin[name.slice(6)], 'Direct / None');
+    case 'visit:country_name': {
+      const code = text(begin['country']);
+      return code.length === 2 ? (new Intl.DisplayNames(['en'], { type: 'region' }).of(code) ?? code) : code;
+    }
+    case 'visit:region_name':
+    case 'visit:city_name':
+      return text(begin[name.slice(6, -5)]);
+    default:
+      return text(begin[name.slice(6).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())]);
+  }
+}
+
+/** True where a filter matches a hit, by its own facts and its visit's. */
+export function holds(filter: unknown, one: Dated): boolean {
+  const [word, second, third, fourth] = filter as [string, unknown, string[], { case_sensitive?: boolean }?];
+  if (word === 'and') return (second as unknown[]).every((inner) => holds(inner, one));
+  if (word === 'or') return (second as unknown[]).some((inner) => holds(inner, one));
+  if (word === 'not') return !holds(second, one);
+  const fold = (text: string) => (fourth?.case_sensitive === false ? text.toLowerCase() : text);
+  const value = fold(dimensionOf(second as string, one, ''));
+  const any = third.some((wanted) => {
+    if (word.startsWith('is')) return value === fold(wanted);
+    if (word.startsWith('contains')) return value.includes(fold(wanted));
+    return new RegExp(wanted, 'u').test(value);
+  });
+  return word.endsWith('_not') || word === 'is_not' ? !any : any;
+}
