@@ -41,7 +41,6 @@ export const api = {
   session: () => ask<{ signedIn: boolean }>('/api/session'),
   signOut: () => ask<unknown>('/api/session', { method: 'DELETE' }),
   sites: async () => (await ask<{ sites: Site[] }>('/api/v1/sites')).sites,
-  site: (domain: string) => ask<Site>(`/api/v1/sites/${of(domain)}`),
   addSite: (site: { domain: string; timezone: string }) => ask<Site>('/api/v1/sites', { body: site }),
   batch: async (site: string, queries: readonly Query[], signal?: AbortSignal) => {
     const body = { site_id: site, queries };

@@ -27,8 +27,8 @@ export type QueryFilter =
 /** A Stats API v2 query without its `site_id`, which a batch says once. */
 export type Query = {
   readonly metrics: readonly MetricName[];
-  /** Two days, both included; two instants (ISO 8601); or `all`. */
-  readonly date_range: 'all' | readonly [string, string];
+  /** Two days, both included; two instants (ISO 8601); the present day; or `all`. */
+  readonly date_range: 'all' | 'day' | readonly [string, string];
   readonly dimensions?: readonly string[];
   readonly filters?: readonly QueryFilter[];
   readonly order_by?: readonly (readonly [string, 'asc' | 'desc'])[];

@@ -2,7 +2,7 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { ApiError, api } from '../api/client.ts';
 import type { Site } from '../api/types.ts';
 import { readAddress, type View, writeAddress } from '../model/address.ts';
-import { countDays, dayAt } from '../model/calendar.ts';
+import { countDays, dayAt, zoneOf } from '../model/calendar.ts';
 import { planView } from '../model/queries.ts';
 import type { Period } from '../model/ranges.ts';
 import { signInPage } from '../pages/next-page.ts';
@@ -80,6 +80,7 @@ export async function start(): Promise<void> {
   try {
     await readWho();
   } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return goToSignIn();
     startProblem.value = error instanceof ApiError ? error : new ApiError(0, String(error));
     return;
   }
@@ -125,12 +126,16 @@ function enter(): void {
   else if (second === undefined) go({ page: 'report', site: first.domain }, true);
 }
 
-/** What may be known of a site by whoever is not its owner; without it, days are cut by the browser's time zone. */
+/**
+ * A site as visitors see it who are not its owner. Its time zone is the owner's to read; how far its clock is from
+ * UTC today stands in every report.
+ */
 async function openSite(domain: string): Promise<readonly Site[]> {
-  return api.site(domain).then(
-    (found) => [found],
-    () => [],
-  );
+  const [report] = await api.batch(domain, [{ metrics: ['visitors'], date_range: 'day' }]);
+  if (report === undefined || 'error' in report) return [];
+  return [
+    { domain, timezone: zoneOf(report.query.date_range[0]) ?? browserZone(), open: true, default: false },
+  ];
 }
 
 export async function readSites(): Promise<void> {

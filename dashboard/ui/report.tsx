@@ -26,7 +26,9 @@ export function Report() {
         ))}
       </div>
       <footer class="foot">
-        <span class="soft">Days are those of {moment.value.zone}.</span>
+        <span class="soft">
+          Days are those of {/^[+-]/.test(moment.value.zone) ? `UTC${moment.value.zone}` : moment.value.zone}.
+        </span>
         {signedIn.value && <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>}
         {signedIn.value === false && <a href="/sign-in">Sign in</a>}
       </footer>

@@ -10,7 +10,11 @@ let context: BrowserContext;
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
   await app.post('/api/v1/sites', { domain: 'closed.test' }, { key: app.key });
-  await app.post('/api/v1/sites', { domain: 'open.test', open: true }, { key: app.key });
+  await app.post(
+    '/api/v1/sites',
+    { domain: 'open.test', open: true, timezone: 'Asia/Kolkata' },
+    { key: app.key },
+  );
 });
 afterAll(async () => {
   await browser?.close();
@@ -61,6 +65,7 @@ test('an open site is for everybody, without what is the owner’s', async () =>
   await page.goto(`${app.url}/?site=open.test`);
   await page.locator('main.report').waitFor();
   await page.getByRole('link', { name: 'Sign in' }).waitFor();
+  await page.getByText('Days are those of UTC+05:30.').waitFor();
   expect(await page.getByText('Why not counted?').count()).toBe(0);
   expect(await page.getByRole('button', { name: /^Site:/ }).count()).toBe(0);
 });
