@@ -13,8 +13,8 @@ export type Value = string | number | bigint | boolean | null;
 export type Session = {
   /** Runs one statement with its `$1 …` bound; gives its rows (for a DML statement the number of rows changed). */
   rows(text: string, values?: readonly Value[]): Promise<Value[][]>;
-  /** Appends to a table of (BIGINT, VARCHAR), in the present transaction. Does not wait: keep pages small. */
-  append(table: string, rows: readonly (readonly [number, string])[]): Promise<void>;
+  /** Appends to a table of (INTEGER, BIGINT, VARCHAR), in the present transaction. Does not wait: keep pages small. */
+  append(table: string, rows: readonly (readonly [number, number, string])[]): Promise<void>;
 };
 
 export type Duck = {
@@ -159,7 +159,8 @@ function sessionOf(connection: DuckDBConnection, isLate: () => boolean): Session
     },
     async append(table, rows) {
       const appender = await connection.createAppender(table);
-      for (const [number, text] of rows) {
+      for (const [small, number, text] of rows) {
+        appender.appendInteger(small);
         appender.appendBigInt(BigInt(number));
         appender.appendVarchar(text);
         appender.endRow();
