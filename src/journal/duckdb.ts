@@ -71,7 +71,10 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   await connection.run('SET lock_configuration = true');
   connection.closeSync();
 
-  const turns = openTurns(options.sessions ?? 3);
+  const sessions = options.sessions ?? 3;
+  const turns = openTurns(sessions);
+  // Loads may be long: one session at least is left for whoever reads.
+  const writeTurns = openTurns(Math.max(1, sessions - 1));
   // Kept, not opened anew: what a closed one held (its temporary tables) is only freed when Node collects its handles.
   const idle: DuckDBConnection[] = [];
 
@@ -127,9 +130,15 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
 
   return {
     read: (work, timeoutMs) => transact('ROLLBACK', work, timeoutMs),
-    write: (work) => transact('COMMIT', work),
+    async write(work) {
+      const endTurn = await writeTurns.take();
+      return transact('COMMIT', work).finally(endTurn);
+    },
     compact,
-    close: () => instance.closeSync(),
+    close() {
+      for (const connection of idle) connection.closeSync();
+      instance.closeSync();
+    },
   };
 }
 

@@ -48,10 +48,12 @@ type Job =
 
 /** Rows expanded by one statement: fewer cost more each, more cost memory. */
 const rowsAStatement = 10_000;
+/** Rows appended in one go, during which nothing else runs: some ms. */
+const rowsAnAppend = 1_000;
 /** First rows of the loads that share a transaction. */
 const rowsATransaction = 50_000;
 
-export function openLoader(duck: Duck, tables: Tables, compress: () => Promise<void>): Loader {
+export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) => Promise<void>): Loader {
   const jobs: Job[] = [];
   let created = false;
   let working: Promise<void> = Promise.resolve();
@@ -75,7 +77,8 @@ export function openLoader(duck: Duck, tables: Tables, compress: () => Promise<v
       } catch (error) {
         for (const job of group) job.failed(error);
       }
-      await compress().catch(() => {}); // it is tried again with the next load
+      // What deleted rows held comes back only so. Where it fails, it is tried again with the next load.
+      await compress(group[0]?.kind === 'forget' && group[0].days.length > 0).catch(() => {});
     }
     busy = false;
   }
@@ -112,11 +115,15 @@ export function openLoader(duck: Duck, tables: Tables, compress: () => Promise<v
     for (const [part, { first, more }] of loads.entries()) {
       let chars = 0;
       for (let came = first; came.length > 0; came = await more()) {
-        await session.append(
-          'staged',
-          came.map(([received, value]) => [part, received, value] as const),
-        );
-        for (const [, value] of came) chars += value.length;
+        for (let i = 0; i < came.length; i += rowsAnAppend) {
+          const slice = came.slice(i, i + rowsAnAppend);
+          await session.append(
+            'staged',
+            slice.map(([received, value]) => [part, received, value] as const),
+          );
+          for (const [, value] of slice) chars += value.length;
+          await new Promise(setImmediate); // others have their turn
+        }
         staged += came.length;
         if (staged < rowsAStatement) continue;
         await expand(session);
@@ -140,6 +147,7 @@ export function openLoader(duck: Duck, tables: Tables, compress: () => Promise<v
     async drop() {
       await working;
       await duck.write((session) => dropTables(session, tables));
+      await compress(true).catch(() => {});
     },
   };
 }

@@ -145,9 +145,9 @@ export function openMounts(world: {
     mounted.tail = reading.reached();
   }
 
-  async function compress(): Promise<void> {
+  async function compress(now: boolean): Promise<void> {
     const loose = [...mounts.values()].filter(({ looseChars }) => looseChars > 0);
-    if (loose.reduce((sum, mount) => sum + bytesOf(mount), 0) < budgetBytes * looseShare) return;
+    if (!now && loose.reduce((sum, mount) => sum + bytesOf(mount), 0) < budgetBytes * looseShare) return;
     const before = new Map(loose.map((mount) => [mount, mount.looseChars]));
     if (!(await duck.compact())) return;
     for (const [mount, chars] of before) mount.looseChars -= chars;
