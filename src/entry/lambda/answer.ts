@@ -40,7 +40,7 @@ export async function toGateway(
   for (const [name, value] of response.headers) if (name !== 'set-cookie') headers[name] = value;
   if (gzipped) headers['content-encoding'] = 'gzip';
   if (text && read.length >= gzipFromBytes) headers['vary'] = 'Accept-Encoding';
-  const { body, isBase64Encoded } = bodyOf(bytes, text && !gzipped);
+  const { body, isBase64Encoded } = bodyOf(bytes, (text && !gzipped) || bytes.length === 0);
   if (body === undefined) throw tooLarge(read.length);
   const cookies = response.headers.getSetCookie();
   return {

@@ -46,7 +46,7 @@ export function gatewayHandler(open: () => Promise<Opened>, rewrite?: string): G
     const { address } = arrived;
     const request = rewrite === undefined ? arrived.request : moved(arrived.request, rewrite);
     const version = isV2(event) ? 2 : 1;
-    const acceptsGzip = /(^|[\s,])gzip\b(?!\s*;\s*q=0(\.0+)?\b)/.test(
+    const acceptsGzip = /(^|[\s,])gzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(
       request.headers.get('accept-encoding') ?? '',
     );
     try {

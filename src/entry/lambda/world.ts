@@ -17,6 +17,8 @@ const maxRowsMs = 15_000;
 
 export type LambdaOptions = {
   readonly env: NodeJS.ProcessEnv;
+  /** Instead of the one that the environment names. */
+  readonly home?: Home;
   readonly clock?: Clock;
   readonly pages?: ReadonlyMap<string, Page>;
   readonly reports?: (home: Home, clock: Clock) => Promise<Engine>;
@@ -32,7 +34,7 @@ export type LambdaWorld = {
 export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWorld> {
   const { env, clock = Date.now, pages = new Map(), reports = noReports } = options;
   // A function has no other disk, and what is on it may stay for the next event.
-  const home = await openHome('/tmp/daybook', clock, { DAYBOOK_HOME: 'aws', ...env });
+  const home = options.home ?? (await openHome('/tmp/daybook', clock, { DAYBOOK_HOME: 'aws', ...env }));
   const log = pino(
     { level: env['DAYBOOK_LOG'] ?? 'info', base: null },
     pino.destination({ dest: 1, sync: true }),
