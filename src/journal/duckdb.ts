@@ -13,8 +13,8 @@ export type Value = string | number | bigint | boolean | null;
 export type Session = {
   /** Runs one statement with its `$1 …` bound; gives its rows (for a DML statement the number of rows changed). */
   rows(text: string, values?: readonly Value[]): Promise<Value[][]>;
-  /** Appends to a table of (BIGINT, VARCHAR), in the present transaction. Does not wait: keep pages small. */
-  append(table: string, rows: readonly (readonly [number, string])[]): Promise<void>;
+  /** Appends to a table of (INTEGER, BIGINT, VARCHAR), in the present transaction. Does not wait: keep pages small. */
+  append(table: string, rows: readonly (readonly [number, number, string])[]): Promise<void>;
 };
 
 export type Duck = {
@@ -71,7 +71,10 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   await connection.run('SET lock_configuration = true');
   connection.closeSync();
 
-  const turns = openTurns(options.sessions ?? 3);
+  const sessions = options.sessions ?? 3;
+  const turns = openTurns(sessions);
+  // Loads may be long: one session at least is left for whoever reads.
+  const writeTurns = openTurns(Math.max(1, sessions - 1));
   // Kept, not opened anew: what a closed one held (its temporary tables) is only freed when Node collects its handles.
   const idle: DuckDBConnection[] = [];
 
@@ -127,9 +130,15 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
 
   return {
     read: (work, timeoutMs) => transact('ROLLBACK', work, timeoutMs),
-    write: (work) => transact('COMMIT', work),
+    async write(work) {
+      const endTurn = await writeTurns.take();
+      return transact('COMMIT', work).finally(endTurn);
+    },
     compact,
-    close: () => instance.closeSync(),
+    close() {
+      for (const connection of idle) connection.closeSync();
+      instance.closeSync();
+    },
   };
 }
 
@@ -159,7 +168,8 @@ function sessionOf(connection: DuckDBConnection, isLate: () => boolean): Session
     },
     async append(table, rows) {
       const appender = await connection.createAppender(table);
-      for (const [number, text] of rows) {
+      for (const [small, number, text] of rows) {
+        appender.appendInteger(small);
         appender.appendBigInt(BigInt(number));
         appender.appendVarchar(text);
         appender.endRow();

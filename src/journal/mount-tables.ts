@@ -7,7 +7,7 @@ import type { OffsetSpan } from './mount-hours.ts';
 /** A visit ends where its visitor is quiet for longer than this (the field's customary half hour). */
 export const visitGapMs = 30 * 60_000;
 
-/** The two tables of one mounted site-day. Names are our own, never input. */
+/** The two tables of a site's mounted days. Names are our own, never input. */
 export type Tables = { readonly hits: string; readonly visits: string };
 
 type TextField = Exclude<
@@ -48,7 +48,7 @@ const shape = JSON.stringify({
 });
 
 /**
- * hits: every hit of the day once. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
+ * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is by day too. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
  * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its engagements add up to.
  * visits: one row a visit. `entry` is the id of its first pageview.
  */
@@ -70,74 +70,99 @@ export async function dropTables(session: Session, { hits, visits }: Tables): Pr
   await session.rows(`/* mount.drop */ DROP TABLE IF EXISTS ${visits}`);
 }
 
-/** Begins a load: `staged` takes (receivedAt, JSON text) by `session.append`, `expand` makes hits of them. */
-export async function beginLoad(session: Session, { hits }: Tables): Promise<void> {
-  await session.rows('/* mount.stage */ CREATE TEMP TABLE staged (received BIGINT, value VARCHAR)');
+/** Takes days out; their place is free again when the tables are compressed. */
+export async function dropDays(session: Session, tables: Tables, days: readonly Day[]): Promise<void> {
+  const places = days.map((_, i) => `$${i + 1}::DATE`).join(', ');
+  for (const table of [tables.hits, tables.visits]) {
+    await session.rows(`/* mount.forget */ DELETE FROM ${table} WHERE day IN (${places})`, days);
+  }
+}
+
+/** A day to load: `part` tells its rows from others in `staged`. */
+export type LoadedDay = { readonly day: Day; readonly spans: readonly OffsetSpan[] };
+
+/** Begins a load: `staged` takes (index of the day, receivedAt, JSON text) by `session.append`, `expand` makes hits of them. */
+export async function beginLoad(
+  session: Session,
+  { hits }: Tables,
+  days: readonly LoadedDay[],
+): Promise<void> {
+  const values: Value[] = [];
+  const bind = (value: Value, type: string) => `$${values.push(value)}::${type}`;
+  // One row a stretch of equal offset: the first begins and the last ends with all time.
+  const stretches = days.flatMap(({ day, spans }, part) =>
+    spans.map((span, i) => {
+      const from = i === 0 ? 'NULL' : bind(BigInt(span.fromMs), 'BIGINT');
+      const to = i === spans.length - 1 ? 'NULL' : bind(BigInt(span.toMs), 'BIGINT');
+      const hour = bind((Date.parse(day) / dayMs) * 24, 'INTEGER');
+      return `(${part}, ${bind(day, 'DATE')}, ${hour}, ${from}, ${to}, ${bind(BigInt(span.offsetMs), 'BIGINT')})`;
+    }),
+  );
+  await session.rows(
+    `/* mount.stretches */ CREATE TEMP TABLE stretches AS
+    SELECT * FROM (VALUES ${stretches.join(', ')}) AS s (part, day, first_hour, from_ms, to_ms, offset_ms)`,
+    values,
+  );
+  await session.rows(
+    '/* mount.stage */ CREATE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
+  );
   await session.rows(`/* mount.fresh */ CREATE TEMP TABLE fresh AS FROM ${hits} LIMIT 0`);
 }
 
 /** Ends a load: its temporary tables outlive the transaction. */
 export async function endLoad(session: Session): Promise<void> {
-  for (const table of ['staged', 'fresh', 'changed', 'mine', 'cut']) {
+  for (const table of ['stretches', 'staged', 'fresh', 'changed', 'mine', 'cut']) {
     await session.rows(`/* mount.end */ DROP TABLE IF EXISTS temp.${table}`);
   }
 }
 
-export async function expand(session: Session, day: Day, spans: readonly OffsetSpan[]): Promise<void> {
-  const values: Value[] = [day];
-  const bind = (value: Value) => `$${values.push(value)}::BIGINT`;
-  const shown = spans.map(
-    ({ toMs, offsetMs }) => `WHEN "time" < ${bind(BigInt(toMs))} THEN "time" + ${bind(BigInt(offsetMs))}`,
-  );
-  const local = `CASE ${shown.join(' ')} ELSE "time" + ${bind(BigInt(spans[spans.length - 1]!.offsetMs))} END`;
-  const firstHour = bind(BigInt((Date.parse(day) / dayMs) * 24));
-  const hour = `least(greatest((${local}) // ${hourMs}, ${firstHour}), ${firstHour} + 23)::INTEGER`;
-  await session.rows(
-    `/* mount.expand */ INSERT INTO fresh
-    SELECT $1::DATE, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
+export async function expand(session: Session): Promise<void> {
+  const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour), first_hour + 23)::INTEGER`;
+  await session.rows(`/* mount.expand */ INSERT INTO fresh
+    SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
       nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${facts[column]}", '')`).join(', ')}
     FROM (
-      SELECT received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
+      SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
         h.* EXCLUDE (id, visitor)
-      FROM (SELECT received, from_json(value, '${shape}') AS h FROM staged WHERE json_valid(value))
-    )`,
-    values,
-  );
+      FROM (SELECT part, received, from_json(value, '${shape}') AS h FROM staged WHERE json_valid(value))
+    ) AS hit JOIN stretches ON stretches.part = hit.part
+      AND (from_ms IS NULL OR "time" >= from_ms) AND (to_ms IS NULL OR "time" < to_ms)`);
   await session.rows('/* mount.stage */ TRUNCATE staged');
 }
 
 /**
- * Merges the expanded hits into the day: each id once, its earliest; then recuts the visits of the visitors that changed.
- * `empty`: the day has no hits yet. Gives how many hits were new.
+ * Merges the expanded hits into their days: each id once, its earliest; then recuts the visits of the visitors that changed.
+ * `empty`: none of these days has hits yet.
  */
-export async function merge(session: Session, tables: Tables, empty: boolean): Promise<number> {
+export async function merge(session: Session, tables: Tables, empty: boolean): Promise<void> {
   const { hits, visits } = tables;
   await dedupe(session, hits);
-  const [[count] = [0]] = await session.rows('/* mount.count */ SELECT count(*) FROM fresh');
-  if (Number(count) === 0) return 0;
   if (empty) {
     await cut(session, 'fresh', visits);
     await session.rows(`/* mount.insert */ INSERT INTO ${hits} FROM fresh`);
-    return Number(count);
+    return;
   }
+  const [[count] = [0]] = await session.rows('/* mount.count */ SELECT count(*) FROM fresh');
+  if (Number(count) === 0) return;
   await session.rows(`/* mount.changed */ CREATE TEMP TABLE changed AS
-    SELECT visitor FROM fresh UNION SELECT visitor FROM ${hits} WHERE id IN (SELECT id FROM fresh)`);
-  await session.rows(`/* mount.replaced */ DELETE FROM ${hits} WHERE id IN (SELECT id FROM fresh)`);
+    SELECT day, visitor FROM fresh UNION SELECT day, visitor FROM ${hits} SEMI JOIN fresh USING (day, id)`);
+  await session.rows(
+    `/* mount.replaced */ DELETE FROM ${hits} AS h USING fresh WHERE h.day = fresh.day AND h.id = fresh.id`,
+  );
   await session.rows(`/* mount.insert */ INSERT INTO ${hits} FROM fresh`);
   await session.rows(
-    `/* mount.mine */ CREATE TEMP TABLE mine AS FROM ${hits} SEMI JOIN changed USING (visitor)`,
+    `/* mount.mine */ CREATE TEMP TABLE mine AS FROM ${hits} SEMI JOIN changed USING (day, visitor)`,
   );
-  await session.rows(
-    `/* mount.uncut */ DELETE FROM ${visits} WHERE visitor IN (SELECT visitor FROM changed)`,
-  );
+  await session.rows(`/* mount.uncut */ DELETE FROM ${visits} AS v USING changed
+    WHERE v.day = changed.day AND v.visitor = changed.visitor`);
   await cut(session, 'mine', visits);
-  await session.rows(`/* mount.visit */ UPDATE ${hits} SET visit = m.visit, scroll_depth = m.scroll_depth, engaged_ms = m.engaged_ms
-    FROM mine AS m WHERE ${hits}.id = m.id AND (${hits}.visit IS DISTINCT FROM m.visit
-      OR ${hits}.scroll_depth IS DISTINCT FROM m.scroll_depth OR ${hits}.engaged_ms IS DISTINCT FROM m.engaged_ms)`);
-  return Number(count);
+  await session.rows(`/* mount.visit */ UPDATE ${hits} AS h
+    SET visit = m.visit, scroll_depth = m.scroll_depth, engaged_ms = m.engaged_ms
+    FROM mine AS m WHERE h.day = m.day AND h.id = m.id AND (h.visit IS DISTINCT FROM m.visit
+      OR h.scroll_depth IS DISTINCT FROM m.scroll_depth OR h.engaged_ms IS DISTINCT FROM m.engaged_ms)`);
 }
 
-/** Leaves in `fresh` the hits that are new to the day, or earlier than the one of their id that is known. */
+/** Leaves in `fresh` the hits that are new to their day, or earlier than the one of their id that is known. */
 async function dedupe(session: Session, hits: string): Promise<void> {
   // A filter on parsed values would parse them once more for each: what is no hit is taken out here.
   await session.rows(`/* mount.unfit */ DELETE FROM fresh
@@ -145,8 +170,8 @@ async function dedupe(session: Session, hits: string): Promise<void> {
   await session.rows(`/* mount.once */ DELETE FROM fresh WHERE rowid IN (
     SELECT place FROM (
       SELECT fresh.rowid AS place, known.received <= fresh.received AS late,
-        row_number() OVER (PARTITION BY fresh.id ORDER BY fresh.received, fresh.rowid) AS n
-      FROM fresh LEFT JOIN ${hits} AS known ON known.id = fresh.id
+        row_number() OVER (PARTITION BY fresh.day, fresh.id ORDER BY fresh.received, fresh.rowid) AS n
+      FROM fresh LEFT JOIN ${hits} AS known ON known.day = fresh.day AND known.id = fresh.id
     ) WHERE late OR n > 1)`);
 }
 
@@ -158,28 +183,27 @@ async function dedupe(session: Session, hits: string): Promise<void> {
 async function cut(session: Session, from: string, visits: string): Promise<void> {
   await attachEngagement(session, from);
   await session.rows(`/* mount.cut */ CREATE TEMP TABLE cut AS
-    SELECT id, row_number() OVER own AS n,
+    SELECT day, id, row_number() OVER own AS n,
       last_value(CASE WHEN starts THEN id END IGNORE NULLS) OVER (own ROWS UNBOUNDED PRECEDING) AS visit
     FROM (
-      SELECT id, visitor, "time",
-        coalesce("time" - lag("time") OVER (PARTITION BY visitor ORDER BY "time", id) > ${visitGapMs}, true) AS starts
+      SELECT day, id, visitor, "time",
+        coalesce("time" - lag("time") OVER (PARTITION BY day, visitor ORDER BY "time", id) > ${visitGapMs}, true) AS starts
       FROM ${from} WHERE name <> 'engagement'
-    ) WINDOW own AS (PARTITION BY visitor ORDER BY "time", id)`);
-  await session.rows(
-    `/* mount.mark */ UPDATE ${from} SET visit = cut.visit FROM cut WHERE ${from}.id = cut.id`,
-  );
+    ) WINDOW own AS (PARTITION BY day, visitor ORDER BY "time", id)`);
+  await session.rows(`/* mount.mark */ UPDATE ${from} AS h SET visit = cut.visit FROM cut
+    WHERE h.day = cut.day AND h.id = cut.id`);
   await session.rows(`/* mount.facts */ INSERT INTO ${visits}
     SELECT first.day, sums.visit, first.visitor, first."time", first.hour, sums.last - first."time", sums.pageviews, sums.events,
       sums.bounced, sums.entry, sums.entry_page, sums.entry_hostname, sums.exit_page, sums.exit_hostname,
       ${factColumns.map((column) => `first.${column}`).join(', ')}
     FROM (
-      SELECT cut.visit, max("time") AS last, count(*) FILTER (pageview) AS pageviews, count(*) AS events,
+      SELECT day, cut.visit, max("time") AS last, count(*) FILTER (pageview) AS pageviews, count(*) AS events,
         count(*) FILTER (interactive) <= 1 AS bounced,
         arg_min(id, n) FILTER (pageview) AS entry,
         arg_min(page, n) FILTER (pageview) AS entry_page, arg_min_null(hostname, n) FILTER (pageview) AS entry_hostname,
         arg_max(page, n) FILTER (pageview) AS exit_page, arg_max_null(hostname, n) FILTER (pageview) AS exit_hostname
-      FROM cut JOIN ${from} USING (id) GROUP BY cut.visit
-    ) AS sums JOIN ${from} AS first ON first.id = sums.visit`);
+      FROM cut JOIN ${from} USING (day, id) GROUP BY day, cut.visit
+    ) AS sums JOIN ${from} AS first ON first.day = sums.day AND first.id = sums.visit`);
 }
 
 /** An engagement belongs to its visitor's latest pageview of that page, not later than itself. */
@@ -188,14 +212,14 @@ async function attachEngagement(session: Session, from: string): Promise<void> {
     `/* mount.pings */ SELECT count(*) FROM ${from} WHERE name = 'engagement'`,
   );
   if (Number(pings) === 0) return;
-  await session.rows(`/* mount.engagement */ UPDATE ${from} SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
+  await session.rows(`/* mount.engagement */ UPDATE ${from} AS h SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
     FROM (
-      SELECT viewed.id, max(ping.scroll_depth) AS scroll_depth, sum(ping.engaged_ms) AS engaged_ms
+      SELECT viewed.day, viewed.id, max(ping.scroll_depth) AS scroll_depth, sum(ping.engaged_ms) AS engaged_ms
       FROM (FROM ${from} WHERE name = 'engagement') AS ping
       ASOF JOIN (FROM ${from} WHERE pageview) AS viewed
-        ON ping.visitor = viewed.visitor AND ping.page = viewed.page
+        ON ping.day = viewed.day AND ping.visitor = viewed.visitor AND ping.page = viewed.page
         AND ping.hostname IS NOT DISTINCT FROM viewed.hostname AND ping."time" >= viewed."time"
-      GROUP BY viewed.id
+      GROUP BY viewed.day, viewed.id
     ) AS sums
-    WHERE ${from}.id = sums.id`);
+    WHERE h.day = sums.day AND h.id = sums.id`);
 }

@@ -84,10 +84,7 @@ export function factsIn(filters: readonly Filter[]): FactName[] {
 
 export const filtersHits = (filters: readonly Filter[]) => factsIn(filters).some(ofHits);
 
-/** Days above which the tables are many enough that reading each once more costs more than copying what is read. */
-const manyDays = 8;
-
 /** True where it pays to read a scope once into a table of its own for the queries that use it. */
-export function worthSharing({ days, filters }: Scope, uses: number): boolean {
-  return uses > 1 && (filters.length > 0 || days.length > manyDays);
+export function worthSharing({ filters }: Scope, uses: number): boolean {
+  return uses > 1 && filters.length > 0;
 }

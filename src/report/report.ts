@@ -2,6 +2,7 @@ import type { Site } from '../account/site.ts';
 import type { Home } from '../home/home.ts';
 import { type Duck, queryTimeoutMs, type Session, type Value } from '../journal/duckdb.ts';
 import type { Mounts } from '../journal/mount.ts';
+import type { Tables } from '../journal/mount-tables.ts';
 import { listDays } from '../journal/read.ts';
 import { type Clock, minuteMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
@@ -12,7 +13,7 @@ import { type Plan, planQuery } from './plan.ts';
 import type { Query } from './query.ts';
 import { daysOf, resolveRange } from './ranges.ts';
 import { shareScopes } from './share.ts';
-import { binder, noTables, querySql, type TableOf, type TablesOf } from './sql.ts';
+import { noTables, querySql, type TableOf } from './sql.ts';
 
 export type World = {
   readonly home: Pick<Home, 'rows' | 'shards'>;
@@ -41,13 +42,13 @@ export async function reportBatch(
   const nowMs = world.clock();
   const present = await listDays(world.home, site.id);
   const plans = queries.map((query) => plan(query, site, nowMs, present));
-  return withDays(world, site, daysOfAll(plans), async (session, tablesOf) => {
+  return withDays(world, site, daysOfAll(plans), async (session, tables) => {
     await checkPatterns(session, queries);
-    const tableOf = await shareScopes(session, plans, tablesOf);
+    const tableOf = await shareScopes(session, plans, tables);
     const answers: Answer[] = [];
     for (const plan of plans) {
-      const rows = await rowsOf(session, plan, tablesOf, tableOf);
-      answers.push(answerOf(plan, site, rows, await totalOf(session, plan, tablesOf, tableOf, rows)));
+      const rows = await rowsOf(session, plan, tables, tableOf);
+      answers.push(answerOf(plan, site, rows, await totalOf(session, plan, tables, tableOf, rows)));
     }
     return answers;
   });
@@ -58,21 +59,20 @@ export async function realtimeVisitors(world: World, site: ReportSite): Promise<
   const sinceMs = world.clock() - realtimeMs;
   const { day: from } = dayBounds(site.zones, sinceMs);
   const days = await listDays(world.home, site.id, { from });
-  return withDays(world, site, days, async (session, tablesOf) => {
-    const { values, bind } = binder();
-    const since = `${bind(BigInt(sinceMs))}::BIGINT`;
-    const counts = [noTables, ...days.map(tablesOf)].map(
-      ({ hits }) =>
-        `SELECT count(DISTINCT visitor) AS visitors FROM ${hits} WHERE visit IS NOT NULL AND "time" >= ${since}`,
-    );
-    const text = `/* report.realtime */ SELECT sum(visitors)::DOUBLE FROM (${counts.join(' UNION ALL ')})`;
+  return withDays(world, site, days, async (session, tables) => {
+    // Later rows of other days than these cannot be there: the tables hold days, and these are the last ones.
+    const { hits } = days.length === 0 ? noTables : tables;
+    const text = `/* report.realtime */ SELECT coalesce(sum(visitors), 0)::DOUBLE FROM (
+      SELECT count(DISTINCT visitor) AS visitors FROM ${hits} WHERE visit IS NOT NULL AND "time" >= $1::BIGINT GROUP BY day
+    )`;
+    const values = [BigInt(sinceMs)];
     const [[visitors] = [0]] = await session.rows(text, values);
     return Number(visitors);
   });
 }
 
-function rowsOf(session: Session, plan: Plan, tablesOf: TablesOf, tableOf: TableOf): Promise<Value[][]> {
-  const { text, values } = querySql(plan, tablesOf, tableOf);
+function rowsOf(session: Session, plan: Plan, tables: Tables, tableOf: TableOf): Promise<Value[][]> {
+  const { text, values } = querySql(plan, tables, tableOf);
   return session.rows(text, values);
 }
 
@@ -80,7 +80,7 @@ function rowsOf(session: Session, plan: Plan, tablesOf: TablesOf, tableOf: Table
 async function totalOf(
   session: Session,
   plan: Plan,
-  tablesOf: TablesOf,
+  tables: Tables,
   tableOf: TableOf,
   rows: readonly Value[][],
 ): Promise<number> {
@@ -89,7 +89,7 @@ async function totalOf(
   const first = rows.length > 0 || query.offset === 0;
   const from = first
     ? rows
-    : await rowsOf(session, { ...plan, query: { ...query, limit: 1, offset: 0 } }, tablesOf, tableOf);
+    : await rowsOf(session, { ...plan, query: { ...query, limit: 1, offset: 0 } }, tables, tableOf);
   return Number(from[0]?.at(-1) ?? 0);
 }
 
@@ -113,7 +113,7 @@ async function withDays<T>(
   world: World,
   site: ReportSite,
   days: readonly Day[],
-  compute: (session: Session, tablesOf: TablesOf) => Promise<T>,
+  compute: (session: Session, tables: Tables) => Promise<T>,
 ): Promise<T> {
   const timeoutMs = world.timeoutMs ?? queryTimeoutMs;
   const startedMs = performance.now();
@@ -123,9 +123,8 @@ async function withDays<T>(
     throw error;
   });
   try {
-    const tables = new Map(lease.days.map((mounted) => [mounted.day, mounted]));
     const leftMs = Math.max(1, timeoutMs - (performance.now() - startedMs));
-    return await world.duck.read((session) => compute(session, (day) => tables.get(day)!), leftMs);
+    return await world.duck.read((session) => compute(session, lease.tables), leftMs);
   } finally {
     lease.release();
   }

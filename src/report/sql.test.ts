@@ -12,13 +12,13 @@ import { binder, querySql, shareSql } from './sql.ts';
 
 const span: Span = { startMs: 0, endMs: 0, shownEndMs: 0, firstDay: '2026-11-21', lastDay: '2026-11-22' };
 const days: SpanDay[] = [{ day: '2026-11-21', fromMs: 1_795_219_200_000 }, { day: '2026-11-22' }];
-const tablesOf = (day: string) => ({ hits: `hits_${day.slice(8)}`, visits: `visits_${day.slice(8)}` });
+const tables = { hits: 'hits_7', visits: 'visits_7' };
 const least = { site_id: 'example.com', metrics: ['visitors'], date_range: 'day' };
 
 function written(query: object, on: readonly SpanDay[] = [{ day: '2026-11-22' }]) {
   const { text, values } = querySql(
     planQuery(parseQuery({ ...least, ...query }), span, on),
-    tablesOf,
+    tables,
     () => undefined,
   );
   return { text: text.replace(/\s+/g, ' '), values };
@@ -33,17 +33,20 @@ beforeAll(async () => {
 afterAll(() => engine.close());
 const run = async (query: object) => (await engine.query(site, { ...least, ...query })).results;
 
+const day = ['2026-11-22', '2026-11-22'];
+const within = ['2026-11-21', '2026-11-22', 1_795_219_200_000n];
+
 test('one query over visits, as text and values', () => {
   expect(written({ dimensions: ['visit:source'], filters: [['is', 'visit:country', ['DE']]] })).toEqual({
     text:
       '/* report.query */ WITH rows_0 AS ( ' +
       'SELECT v.day, v.hour, v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms, ' +
-      `coalesce(v.source, 'Direct / None') AS "visit:source" ` +
-      `FROM visits_22 AS v WHERE (coalesce(v.country, '(not set)') = $1) ), ` +
+      `coalesce(v.source, 'Direct / None') AS "visit:source" FROM visits_7 AS v ` +
+      `WHERE (v.day BETWEEN $1::DATE AND $2::DATE) AND (coalesce(v.country, '(not set)') = $3) ), ` +
       'parts AS ( SELECT day, "visit:source", count(DISTINCT visitor) AS visitors FROM rows_0 GROUP BY day, "visit:source" ), ' +
       'sums AS ( SELECT "visit:source" AS d0, coalesce(sum(visitors), 0)::DOUBLE AS visitors FROM parts GROUP BY d0 ) ' +
-      'SELECT d0, visitors AS m0 FROM sums ORDER BY m0 DESC, d0 ASC LIMIT $2::BIGINT OFFSET $3::BIGINT',
-    values: ['DE', 10_000, 0],
+      'SELECT d0, visitors AS m0 FROM sums ORDER BY m0 DESC, d0 ASC LIMIT $4::BIGINT OFFSET $5::BIGINT',
+    values: [...day, 'DE', 10_000, 0],
   });
 });
 
@@ -56,53 +59,65 @@ test('one query over hits and entries, part of a day, as text and values', () =>
     include: { total_rows: true },
     pagination: { limit: 9, offset: 18 },
   };
-  const filter = '(contains(lower(h.page), lower($1)))';
-  const filterAgain = '(contains(lower(h.page), lower($3)))';
   expect(written(asked, days)).toEqual({
     text:
       '/* report.query */ WITH rows_0 AS ( ' +
       'SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, h.page AS "event:page" ' +
-      `FROM hits_21 AS h WHERE h.visit IS NOT NULL AND h."time" >= $2::BIGINT AND ${filter} UNION ALL ` +
-      'SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, h.page AS "event:page" ' +
-      `FROM hits_22 AS h WHERE h.visit IS NOT NULL AND ${filter} ), ` +
+      'FROM hits_7 AS h WHERE h.visit IS NOT NULL AND (h.day BETWEEN $1::DATE AND $2::DATE) AND h."time" >= $3::BIGINT ' +
+      'AND (contains(lower(h.page), lower($4))) ), ' +
       'rows_1 AS ( SELECT h.day, h.hour, v.pageviews, v.bounced, v.duration_ms, h.page AS "event:page" ' +
-      `FROM hits_21 AS h JOIN visits_21 AS v ON v.entry = h.id WHERE h."time" >= $4::BIGINT AND ${filterAgain} UNION ALL ` +
-      'SELECT h.day, h.hour, v.pageviews, v.bounced, v.duration_ms, h.page AS "event:page" ' +
-      `FROM hits_22 AS h JOIN visits_22 AS v ON v.entry = h.id WHERE ${filterAgain} ), ` +
+      'FROM hits_7 AS h JOIN visits_7 AS v ON v.day = h.day AND v.entry = h.id ' +
+      'WHERE (h.day BETWEEN $5::DATE AND $6::DATE) AND h."time" >= $7::BIGINT AND (contains(lower(h.page), lower($8))) ), ' +
       'parts AS ( SELECT day, hour, "event:page", count(*) FILTER (pageview) AS pageviews FROM rows_0 GROUP BY day, hour, "event:page" ' +
       'UNION ALL BY NAME SELECT day, hour, "event:page", count(*) FILTER (bounced) AS bounces, count(*) AS stays FROM rows_1 GROUP BY day, hour, "event:page" ), ' +
       `sums AS ( SELECT "event:page" AS d0, strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00') AS d1, ` +
       'coalesce(sum(pageviews), 0)::DOUBLE AS pageviews, coalesce(sum(bounces), 0)::DOUBLE AS bounces, coalesce(sum(stays), 0)::DOUBLE AS stays ' +
       'FROM parts GROUP BY d0, d1 ) ' +
       'SELECT d0, d1, pageviews AS m0, coalesce(round(100.0::DOUBLE * bounces / nullif(stays, 0)), 0) AS m1, count(*) OVER ()::DOUBLE AS total ' +
-      'FROM sums ORDER BY d0 ASC, d1 ASC LIMIT $5::BIGINT OFFSET $6::BIGINT',
-    values: ['/a', 1_795_219_200_000n, '/a', 1_795_219_200_000n, 9, 18],
+      'FROM sums ORDER BY d0 ASC, d1 ASC LIMIT $9::BIGINT OFFSET $10::BIGINT',
+    values: [...within, '/a', ...within, '/a', 9, 18],
   });
 });
 
 test('a visit matches a filter of hits when one of its hits does', () => {
   const { text, values } = written({ metrics: ['visits'], filters: [['is', 'event:name', ['Signup']]] });
   expect(text).toContain(
-    'FROM visits_22 AS v WHERE v.visit IN (SELECT h.visit FROM hits_22 AS h JOIN visits_22 AS v ON v.visit = h.visit WHERE (h.name = $1))',
+    'FROM visits_7 AS v WHERE (v.day BETWEEN $1::DATE AND $2::DATE) AND (v.day, v.visit) IN (SELECT (h.day, h.visit) ' +
+      'FROM hits_7 AS h JOIN visits_7 AS v ON v.day = h.day AND v.visit = h.visit ' +
+      'WHERE (h.day BETWEEN $1::DATE AND $2::DATE) AND (h.name = $3))',
   );
-  expect(values).toEqual(['Signup', 10_000, 0]);
+  expect(values).toEqual([...day, 'Signup', 10_000, 0]);
 });
 
 test('no days: the tables without rows', () => {
   expect(written({}, []).text).toContain('FROM visits_none AS v )');
 });
 
+test('days that do not follow each other, the last one cut', () => {
+  const apart = [
+    { day: '2026-11-18' },
+    { day: '2026-11-20' },
+    { day: '2026-11-21' },
+    { day: '2026-11-24', toMs: 5 },
+  ];
+  const { text, values } = written({}, apart);
+  expect(text).toContain(
+    '(h.day BETWEEN $1::DATE AND $2::DATE OR h.day BETWEEN $3::DATE AND $4::DATE OR h.day BETWEEN $5::DATE AND $6::DATE) AND h."time" < $7::BIGINT',
+  );
+  const bounds = ['2026-11-18', '2026-11-18', '2026-11-20', '2026-11-21', '2026-11-24', '2026-11-24'];
+  expect(values).toEqual([...bounds, 5n, 10_000, 0]);
+});
+
 test('a shared scope is read into a table once', () => {
   const { parts } = planQuery(parseQuery({ ...least, filters: [['is', 'visit:os', ['iOS']]] }), span, days);
-  const { text, values } = shareSql('scope_1', parts[0]!.scope, ['visit:browser'], tablesOf);
+  const { text, values } = shareSql('scope_1', parts[0]!.scope, ['visit:browser'], tables);
   expect(text.replace(/\s+/g, ' ')).toBe(
     '/* report.scope */ CREATE TEMP TABLE scope_1 AS ' +
       `SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, coalesce(v.browser, '(not set)') AS "visit:browser" ` +
-      `FROM hits_21 AS h JOIN visits_21 AS v ON v.visit = h.visit WHERE h."time" >= $2::BIGINT AND (coalesce(v.os, '(not set)') = $1) UNION ALL ` +
-      `SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, coalesce(v.browser, '(not set)') AS "visit:browser" ` +
-      `FROM hits_22 AS h JOIN visits_22 AS v ON v.visit = h.visit WHERE (coalesce(v.os, '(not set)') = $1)`,
+      'FROM hits_7 AS h JOIN visits_7 AS v ON v.day = h.day AND v.visit = h.visit ' +
+      `WHERE (h.day BETWEEN $1::DATE AND $2::DATE) AND h."time" >= $3::BIGINT AND (coalesce(v.os, '(not set)') = $4)`,
   );
-  expect(values).toEqual(['iOS', 1_795_219_200_000n]);
+  expect(values).toEqual([...within, 'iOS']);
 });
 
 const dimensionSql: Record<Dimension, string> = {
@@ -137,7 +152,7 @@ const dimensionSql: Record<Dimension, string> = {
   'visit:city_name': "coalesce(v.city, '(not set)')",
   'time:hour': "strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')",
   'time:day': "strftime(day, '%Y-%m-%d')",
-  'time:week': "strftime(greatest(date_trunc('week', day)::DATE, $1::DATE), '%Y-%m-%d')",
+  'time:week': "strftime(greatest(date_trunc('week', day)::DATE, $3::DATE), '%Y-%m-%d')",
   'time:month': "strftime(date_trunc('month', day)::DATE, '%Y-%m-%d')",
 };
 
@@ -145,7 +160,7 @@ describe('every dimension', () => {
   test.each(Object.entries(dimensionSql))('%s', async (name, sql) => {
     const { text, values } = written({ dimensions: [name] });
     expect(text).toContain(name.startsWith('time') ? `${sql} AS d0` : `${sql} AS "${name}"`);
-    expect(values).toEqual([...(name === 'time:week' ? ['2026-11-21'] : []), 10_000, 0]);
+    expect(values).toEqual([...day, ...(name === 'time:week' ? ['2026-11-21'] : []), 10_000, 0]);
     expect(await run({ dimensions: [name] })).toEqual([]);
   });
   test('none is missing', () => {

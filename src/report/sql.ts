@@ -1,5 +1,6 @@
 import type { Value } from '../journal/duckdb.ts';
 import type { Tables } from '../journal/mount-tables.ts';
+import { type Day, nextDay } from '../lib/site-days.ts';
 import { type Dimension, type FactName, facts, isFact, isTime, ofHits, times } from './dimensions.ts';
 import { sqlOf } from './measures.ts';
 import { metrics } from './metrics.ts';
@@ -9,9 +10,6 @@ import type { SpanDay } from './ranges.ts';
 
 /** A statement with its values, `$1` being the first. */
 export type Statement = { readonly text: string; readonly values: readonly Value[] };
-
-/** The tables of a day of a scope. */
-export type TablesOf = (day: SpanDay['day']) => Tables;
 
 /** Tables without rows, for a range without hits. */
 export const noTables: Tables = { hits: 'hits_none', visits: 'visits_none' };
@@ -34,77 +32,83 @@ const columns = {
   entries: 'v.pageviews, v.bounced, v.duration_ms',
 } as const;
 
-/** The rows of a scope, with the facts that are asked of them: one SELECT a day. */
-export function scopeSql(scope: Scope, named: readonly FactName[], tablesOf: TablesOf, bind: Bind): string {
+/** The rows of a scope, with the facts that are asked of them. */
+export function scopeSql(scope: Scope, named: readonly FactName[], tables: Tables, bind: Bind): string {
   const source = sourceOf[scope.relation];
   const select = [`${source}.day`, `${source}.hour`, columns[scope.relation]];
   for (const name of named) select.push(`${facts[name].sql} AS ${quoted(name)}`);
-  // Bound once: every day's SELECT names the same values.
-  const filter = scope.filters.map((one) => filterSql(one, (name) => facts[name].sql, bind)).join(' AND ');
-  const arm = (tables: Tables, day: SpanDay | undefined) =>
-    `SELECT ${select.join(', ')} ${fromSql(scope, named, tables, filter, day, bind)}`;
-  if (scope.days.length === 0) return `${arm(noTables, undefined)}`;
-  return scope.days.map((day) => arm(tablesOf(day.day), day)).join('\n    UNION ALL ');
+  return `SELECT ${select.join(', ')} ${fromSql(scope, named, scope.days.length === 0 ? noTables : tables, bind)}`;
 }
 
 function fromSql(
-  { relation, filters }: Scope,
+  { relation, days, filters }: Scope,
   named: readonly FactName[],
   { hits, visits }: Tables,
-  filter: string,
-  day: SpanDay | undefined,
   bind: Bind,
 ): string {
-  const bounds = (source: 'h' | 'v') => [
-    ...(day?.fromMs === undefined ? [] : [`${source}."time" >= ${bind(BigInt(day.fromMs))}::BIGINT`]),
-    ...(day?.toMs === undefined ? [] : [`${source}."time" < ${bind(BigInt(day.toMs))}::BIGINT`]),
-  ];
-  const where = (...terms: string[]) => {
-    const all = terms.filter((term) => term !== '');
-    return all.length === 0 ? '' : ` WHERE ${all.join(' AND ')}`;
-  };
-  const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.visit = h.visit`;
+  const within = withinSql(days, bind);
+  // Bound once, though it may stand twice.
+  const filter = filters.map((one) => filterSql(one, (name) => facts[name].sql, bind));
+  const where = (...terms: string[]) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`);
+  const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.visit = h.visit`;
   switch (relation) {
     case 'hits': {
       const ofVisits = [...named, ...factsIn(filters)].some((name) => !ofHits(name));
       // An engagement has no visit.
       return ofVisits
-        ? `${joined}${where(...bounds('h'), filter)}`
-        : `FROM ${hits} AS h${where('h.visit IS NOT NULL', ...bounds('h'), filter)}`;
+        ? `${joined}${where(...within('h'), ...filter)}`
+        : `FROM ${hits} AS h${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`;
     }
     case 'entries':
-      return `FROM ${hits} AS h JOIN ${visits} AS v ON v.entry = h.id${where(...bounds('h'), filter)}`;
+      return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.entry = h.id${where(...within('h'), ...filter)}`;
     case 'visits': {
       // A visit matches when one of its hits does.
       const matching = filtersHits(filters)
-        ? `v.visit IN (SELECT h.visit ${joined}${where(...bounds('h'), filter)})`
+        ? [`(v.day, v.visit) IN (SELECT (h.day, h.visit) ${joined}${where(...within('h'), ...filter)})`]
         : filter;
-      return `FROM ${visits} AS v${where(...bounds('v'), matching)}`;
+      return `FROM ${visits} AS v${where(...within('v'), ...matching)}`;
     }
   }
 }
 
+/**
+ * The tables may hold other days too. Days that follow each other are one condition; the bounds of a day that is cut are
+ * those of the whole span, since it is the first or the last.
+ */
+function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v') => string[] {
+  if (days.length === 0) return () => [];
+  const runs: [first: Day, last: Day][] = [];
+  for (const { day } of days) {
+    const run = runs[runs.length - 1];
+    if (run !== undefined && nextDay(run[1]) === day) run[1] = day;
+    else runs.push([day, day]);
+  }
+  const places = runs.map(([first, last]) => [bind(first), bind(last)] as const);
+  const fromMs = days[0]!.fromMs;
+  const toMs = days[days.length - 1]!.toMs;
+  const from = fromMs === undefined ? undefined : bind(BigInt(fromMs));
+  const to = toMs === undefined ? undefined : bind(BigInt(toMs));
+  return (source) => [
+    `(${places.map(([first, last]) => `${source}.day BETWEEN ${first}::DATE AND ${last}::DATE`).join(' OR ')})`,
+    ...(from === undefined ? [] : [`${source}."time" >= ${from}::BIGINT`]),
+    ...(to === undefined ? [] : [`${source}."time" < ${to}::BIGINT`]),
+  ];
+}
+
 /** Reads a scope into a temporary table. */
-export function shareSql(
-  table: string,
-  scope: Scope,
-  named: readonly FactName[],
-  tablesOf: TablesOf,
-): Statement {
+export function shareSql(table: string, scope: Scope, named: readonly FactName[], tables: Tables): Statement {
   const { values, bind } = binder();
-  const rows = scopeSql(scope, named, tablesOf, bind);
+  const rows = scopeSql(scope, named, tables, bind);
   return { text: `/* report.scope */ CREATE TEMP TABLE ${table} AS\n    ${rows}`, values };
 }
 
 /** One row a result: its dimensions, its metrics, then the number of all rows where it is asked for. */
-export function querySql(plan: Plan, tablesOf: TablesOf, tableOf: TableOf): Statement {
+export function querySql(plan: Plan, tables: Tables, tableOf: TableOf): Statement {
   const { values, bind } = binder();
   const named = plan.dimensions.filter(isFact);
   const places = plan.parts.map(({ scope }, i) => tableOf(scope) ?? `rows_${i}`);
   const ctes = plan.parts.flatMap(({ scope }, i) =>
-    tableOf(scope) === undefined
-      ? [`rows_${i} AS (\n    ${scopeSql(scope, named, tablesOf, bind)}\n  )`]
-      : [],
+    tableOf(scope) === undefined ? [`rows_${i} AS (\n    ${scopeSql(scope, named, tables, bind)}\n  )`] : [],
   );
   ctes.push(
     `parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,

@@ -41,7 +41,7 @@ export function spanOf(
   if (range === 'year') return days(`${year}-01-01`, `${year}-12-31`);
   if (range === 'all') {
     const first = firstDay ?? today;
-    return days(first < today ? first : today, today);
+    return days([first, today].sort()[0]!, today);
   }
   const count = Number.parseInt(range, 10);
   if (range.endsWith('mo')) return days(dateText(year, month - 1 - count, 1), dateText(year, month - 1, 0));

@@ -16,6 +16,8 @@ export type Demo = Server & {
   /** The dashboard's address. */
   readonly dashboard: string;
   readonly hits: number;
+  /** Its folder. */
+  readonly data: string;
 };
 
 export type DemoOptions = {
@@ -57,6 +59,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       ...server,
       dashboard,
       hits,
+      data,
       async close() {
         live.stop();
         await server.close();

@@ -10,9 +10,17 @@ export async function openAsOwner(context: BrowserContext, app: RealApp, path: s
   return page;
 }
 
-/** Waits until a report shows what its address asks for. */
+/** Waits until a report shows what its address asks for; else says what it shows instead. */
 export async function untilSettled(page: Page): Promise<void> {
-  await page.locator('main.report[aria-busy="false"] .chart .uplot').waitFor();
+  try {
+    await page.locator('main.report[aria-busy="false"] .chart .uplot').waitFor({ timeout: 25_000 });
+  } catch (cause) {
+    const busy = await page.locator('main').first().getAttribute('aria-busy');
+    const text = (await page.locator('body').innerText()).replace(/\s+/g, ' ').slice(0, 800);
+    throw new Error(`the report at ${page.url()} did not settle (busy: ${busy}); it shows: ${text}`, {
+      cause,
+    });
+  }
 }
 
 /** The numbers row, by label. */

@@ -1,0 +1,172 @@
+import type { Day, ZoneSpan } from '../lib/site-days.ts';
+import type { Duck, Session } from './duckdb.ts';
+import { offsetSpans } from './mount-hours.ts';
+import {
+  beginLoad,
+  createTables,
+  dropDays,
+  dropTables,
+  endLoad,
+  expand,
+  merge,
+  type Tables,
+} from './mount-tables.ts';
+import type { Came } from './mount-tail.ts';
+
+/** Hits to load into a day of a site. `more` gives the next ones, none at the end. */
+export type Load = {
+  readonly day: Day;
+  readonly zones: readonly ZoneSpan[];
+  /** The day has no hits mounted. */
+  readonly empty: boolean;
+  readonly first: readonly Came[];
+  more(): Promise<readonly Came[]>;
+};
+
+/**
+ * Loads into one site's tables, one transaction after another: whatever waits meanwhile shares the next one. Many days
+ * cost hardly more than one so, and a few hits of today never wait for more than one load.
+ */
+export type Loader = {
+  /** Gives the characters of JSON text that were loaded. */
+  load(load: Load): Promise<number>;
+  /** Resolves when the tables are there. */
+  ready(): Promise<void>;
+  forget(days: readonly Day[]): Promise<void>;
+  /** Removes the tables. Nothing may be loaded after. */
+  drop(): Promise<void>;
+};
+
+type Job =
+  | { readonly kind: 'load'; readonly load: Load; done(chars: number): void; failed(error: unknown): void }
+  | {
+      readonly kind: 'forget';
+      readonly days: readonly Day[];
+      done(chars: number): void;
+      failed(error: unknown): void;
+    };
+
+/** Rows expanded by one statement: fewer cost more each, more cost memory. */
+const rowsAStatement = 10_000;
+/** Rows appended in one go, during which nothing else runs: some ms. */
+const rowsAnAppend = 1_000;
+/** First rows of the loads that share a transaction. */
+const rowsATransaction = 50_000;
+
+export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) => Promise<void>): Loader {
+  const jobs: Job[] = [];
+  let created = false;
+  let working: Promise<void> = Promise.resolve();
+  let busy = false;
+
+  function add(job: Job): void {
+    jobs.push(job);
+    if (busy) return;
+    busy = true;
+    working = work();
+  }
+
+  async function work(): Promise<void> {
+    // Whoever asks at the same moment comes along.
+    await Promise.resolve();
+    while (jobs.length > 0) {
+      const group = nextGroup(jobs);
+      try {
+        const sums = await run(group);
+        for (const [i, job] of group.entries()) job.done(sums[i]!);
+      } catch (error) {
+        for (const job of group) job.failed(error);
+      }
+      // What deleted rows held comes back only so. Where it fails, it is tried again with the next load.
+      await compress(group[0]?.kind === 'forget' && group[0].days.length > 0).catch(() => {});
+    }
+    busy = false;
+  }
+
+  async function run(group: readonly Job[]): Promise<number[]> {
+    const sums = await duck.write(async (session) => {
+      if (!created) await createTables(session, tables);
+      const [first] = group;
+      if (first?.kind === 'load') return loadAll(session, group);
+      if (first !== undefined && first.days.length > 0) await dropDays(session, tables, first.days);
+      return [0];
+    });
+    created = true;
+    return sums;
+  }
+
+  async function loadAll(session: Session, group: readonly Job[]): Promise<number[]> {
+    const loads = group.flatMap((job) => (job.kind === 'load' ? [job.load] : []));
+    const days = loads.map(({ day, zones }) => ({ day, spans: offsetSpans(zones, day) }));
+    await beginLoad(session, tables, days);
+    const sums = await stageAll(session, loads);
+    await merge(
+      session,
+      tables,
+      loads.every(({ empty }) => empty),
+    );
+    await endLoad(session);
+    return sums;
+  }
+
+  async function stageAll(session: Session, loads: readonly Load[]): Promise<number[]> {
+    const sums: number[] = [];
+    let staged = 0;
+    for (const [part, { first, more }] of loads.entries()) {
+      let chars = 0;
+      for (let came = first; came.length > 0; came = await more()) {
+        for (let i = 0; i < came.length; i += rowsAnAppend) {
+          const slice = came.slice(i, i + rowsAnAppend);
+          await session.append(
+            'staged',
+            slice.map(([received, value]) => [part, received, value] as const),
+          );
+          for (const [, value] of slice) chars += value.length;
+          await new Promise(setImmediate); // others have their turn
+        }
+        staged += came.length;
+        if (staged < rowsAStatement) continue;
+        await expand(session);
+        staged = 0;
+      }
+      sums.push(chars);
+    }
+    if (staged > 0) await expand(session);
+    return sums;
+  }
+
+  const load = (load: Load) =>
+    new Promise<number>((done, failed) => add({ kind: 'load', load, done, failed }));
+  const forget = async (days: readonly Day[]) => {
+    await new Promise<number>((done, failed) => add({ kind: 'forget', days, done, failed }));
+  };
+  return {
+    load,
+    forget,
+    ready: async () => (created ? undefined : forget([])),
+    async drop() {
+      await working;
+      await duck.write((session) => dropTables(session, tables));
+      await compress(true).catch(() => {});
+    },
+  };
+}
+
+/** Takes the loads that stand next to each other, up to so many rows; each of another day. */
+function nextGroup(jobs: Job[]): Job[] {
+  const group: Job[] = [jobs.shift()!];
+  const days = new Set<Day>();
+  let rows = 0;
+  const take = (job: Job) => {
+    if (job.kind !== 'load') return false;
+    rows += job.load.first.length;
+    days.add(job.load.day);
+    return rows < rowsATransaction;
+  };
+  let goesOn = take(group[0]!);
+  while (goesOn && jobs[0]?.kind === 'load' && !days.has(jobs[0].load.day)) {
+    group.push(jobs.shift()!);
+    goesOn = take(group[group.length - 1]!);
+  }
+  return group;
+}
