@@ -1,9 +1,11 @@
+import { benchDashboards } from './dashboards.ts';
 import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
 
 /** `npm run bench`, or `npm run bench -- NAME …` for some of it. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   ingest: benchIngest,
+  dashboards: benchDashboards,
   'import-log': benchImportLog,
 };
 

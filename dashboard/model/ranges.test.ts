@@ -3,6 +3,7 @@ import {
   dateRangeOf,
   intervalsFor,
   type Moment,
+  periodAsked,
   periodBefore,
   periodOf,
   periodToCompare,
@@ -34,6 +35,7 @@ describe('a range and the period before it', () => {
   ])('%j', (range, now, before) => {
     const period = periodOf(range, moment);
     expect(iso(period)).toEqual(now);
+    expect(iso(periodAsked(dateRangeOf(period)))).toEqual(now);
     expect(iso(periodBefore(range, period))).toEqual(before);
   });
 });

@@ -1,5 +1,5 @@
 import type { Interval, Query } from '../api/types.ts';
-import { addDays, addMonths, countDays, type Day, dayAt, monthStart, startOf } from './calendar.ts';
+import { addDays, addMonths, countDays, type Day, dayAt, isDay, monthStart, startOf } from './calendar.ts';
 
 const hourMs = 3_600_000;
 
@@ -92,6 +92,14 @@ export function dateRangeOf(period: Period): Query['date_range'] {
   if (period.kind === 'all') return 'all';
   if (period.kind === 'days') return [period.from, period.to];
   return [isoSeconds(period.fromMs), isoSeconds(period.toMs)];
+}
+
+/** The period a query asked for: the opposite of `dateRangeOf`. */
+export function periodAsked(range: Query['date_range']): Period {
+  if (typeof range === 'string') return { kind: 'all' }; // `day` is asked for only where no period is shown
+  const [from, to] = range;
+  if (isDay(from)) return { kind: 'days', from, to };
+  return { kind: 'times', fromMs: Date.parse(from), toMs: Date.parse(to) };
 }
 
 const isoSeconds = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');

@@ -30,7 +30,6 @@ export function drawChart(
   const colour = (name: string) => getComputedStyle(host).getPropertyValue(`--${name}`).trim();
   const font = `12px ${getComputedStyle(host).fontFamily}`;
   const axis = { stroke: colour('soft'), font, ticks: { show: false }, border: { show: false } };
-  const few = model.labels.length < 3;
   const options: uPlot.Options = {
     width: Math.max(host.clientWidth, 200),
     height: heightPx,
@@ -71,15 +70,14 @@ export function drawChart(
     ],
     series: [
       {},
-      { stroke: colour('second'), width: 1.2, dash: [5, 4], points: { show: false }, spanGaps: true },
+      { stroke: colour('second'), width: 1.2, dash: [5, 4], points: alone(5) },
       {
         stroke: colour('accent'),
         width: 2.2,
         fill: `color-mix(in srgb, ${colour('accent')} 8%, transparent)`,
-        points: { show: few, size: 7, fill: colour('accent') },
-        spanGaps: true,
+        points: alone(7),
       },
-      { stroke: colour('accent'), width: 2.2, dash: [2, 4], points: { show: few, size: 7 }, spanGaps: true },
+      { stroke: colour('accent'), width: 2.2, dash: [2, 4], points: alone(7) },
     ],
     hooks: {
       setCursor: [
@@ -99,6 +97,19 @@ export function drawChart(
         index === undefined ? { left: -10, top: -10 } : { left: plot.valToPos(index, 'x'), top: 10 },
       ),
     destroy: () => plot.destroy(),
+  };
+}
+
+/** A value without one on either side has no line: it is a dot. */
+function alone(size: number): uPlot.Series.Points {
+  return {
+    show: true,
+    size,
+    filter: (u, series) => {
+      const values = u.data[series]!;
+      const lonely = (i: number) => values[i] != null && values[i - 1] == null && values[i + 1] == null;
+      return [...values.keys()].filter(lonely);
+    },
   };
 }
 

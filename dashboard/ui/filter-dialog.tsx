@@ -60,6 +60,7 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
       <form class="filter-form" onSubmit={add}>
         <select
           class="input"
+          autofocus
           aria-label="What"
           value={dimension}
           onChange={(event) => {

@@ -22,7 +22,10 @@ export function RangeMenu() {
   );
   return (
     <div class="range-menu">
-      <Menu name={`Time: ${named?.label ?? 'chosen days'}, ${shown}`} label={shown}>
+      <Menu
+        name={`Time: ${named?.label ?? 'chosen days'}, ${shown}`}
+        label={range === 'day' || range === '24h' ? named?.label : shown}
+      >
         {(close) => (
           <>
             <ul class="menu-list">

@@ -42,11 +42,16 @@ function Problem({ problem }: { problem: ApiError }) {
   const nothingYet = Object.keys(loader.shown.value).length === 0;
   return (
     <p class="notice" role="status">
-      {problem.message}
+      {sentence(problem.message)}
       {!nothingYet && ' What is shown is from before.'}
       <button type="button" class="button" onClick={() => loader.refresh(plan.peek().queries)}>
         Try again
       </button>
     </p>
   );
+}
+
+/** The server's errors are half sentences. */
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }

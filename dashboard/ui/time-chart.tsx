@@ -4,6 +4,7 @@ import { addDays, localTime } from '../model/calendar.ts';
 import { showBucket, showPeriod, showTick } from '../model/dates.ts';
 import { metricNamed, metricNames } from '../model/metrics.ts';
 import { showShort } from '../model/numbers.ts';
+import { periodAsked } from '../model/ranges.ts';
 import { scaleFor } from '../model/scale.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
@@ -20,7 +21,7 @@ const intervalLabels: Readonly<Record<Interval, string>> = {
 /** The chosen number over time, with the period before behind it. */
 export function TimeChart() {
   const { series, seriesBefore } = loader.shown.value;
-  const { before, period, intervals, interval } = plan.value;
+  const { before, intervals, interval } = plan.value;
   const metric = metricNamed(view.value.metric);
   if (series === undefined) return <div class="chart" />;
   if (series.answer === undefined) return <p class="chart soft empty">{series.error}</p>;
@@ -36,7 +37,7 @@ export function TimeChart() {
   const model: ChartModel = {
     ...drawing,
     tick: (label) => showTick(label, drawn),
-    showValue: metric.unit === 'count' ? showShort : metric.show,
+    showValue: axisValue(metric),
     scale: scaleFor(Math.max(0, ...drawing.now.map(Number), ...drawing.before.map(Number)), metric.unit),
   };
   return (
@@ -51,8 +52,12 @@ export function TimeChart() {
       )}
       <Canvas model={model} interval={drawn} show={metric.show} label={metric.label} />
       <div class="legend">
-        <span class="legend-now">{showPeriod(period, moment.value)}</span>
-        {before !== undefined && <span class="legend-before">{showPeriod(before, moment.value)}</span>}
+        <span class="legend-now">{showPeriod(periodAsked(series.query.date_range), moment.value)}</span>
+        {behind !== undefined && (
+          <span class="legend-before">
+            {showPeriod(periodAsked(seriesBefore!.query.date_range), moment.value)}
+          </span>
+        )}
         {drawing.partial !== undefined && <span class="legend-partial">not over yet</span>}
         {intervals.length > 1 && (
           <div class="tabs">
@@ -72,6 +77,11 @@ export function TimeChart() {
       </div>
     </section>
   );
+}
+
+function axisValue({ unit, show }: ReturnType<typeof metricNamed>): (value: number) => string {
+  if (unit === 'count') return showShort;
+  return unit === 'seconds' ? (value) => show(value).replace(/ 0[sm]$/, '') : show;
 }
 
 type CanvasProps = {

@@ -7,6 +7,8 @@ const ownerKey = { partition: 'owner', sort: 'key' };
 export type Owner = {
   /** Makes the first key; undefined where there is one already. The key is shown once and never stored. */
   makeFirstKey(): Promise<string | undefined>;
+  /** Makes the key that has this hash the first one; changes nothing where there is one already. */
+  keepFirstHash(hash: string): Promise<void>;
   /** Replaces the key; every session and every use of the old one ends. */
   replaceKey(): Promise<string>;
   isKey(key: string): Promise<boolean>;
@@ -23,6 +25,11 @@ export function openOwner(home: Pick<Home, 'rows'>, random: Random): Owner {
     // A key of 256 random bits needs no slow hash: nobody can try them out.
     const value = JSON.stringify({ hash: hashSecret(key) });
     return (await rows.putIf({ ...ownerKey, value }, expected)) ? key : undefined;
+  }
+
+  async function keepFirstHash(hash: string): Promise<void> {
+    if ((await read()) === undefined)
+      await rows.putIf({ ...ownerKey, value: JSON.stringify({ hash }) }, undefined);
   }
 
   async function replaceKey(): Promise<string> {
@@ -44,7 +51,7 @@ export function openOwner(home: Pick<Home, 'rows'>, random: Random): Owner {
     );
   }
 
-  return { makeFirstKey: () => store(undefined), replaceKey, isKey, keyHash };
+  return { makeFirstKey: () => store(undefined), keepFirstHash, replaceKey, isKey, keyHash };
 }
 
 /** SHA-256 as hex: how keys and session tokens are stored. */

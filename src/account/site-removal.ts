@@ -1,5 +1,11 @@
 import { type Home, type Key, maxPage } from '../home/home.ts';
-import { countPartition, daysPartition, hitPartition, latePartition } from '../journal/keys.ts';
+import {
+  countedPartition,
+  countPartition,
+  daysPartition,
+  hitPartition,
+  latePartition,
+} from '../journal/keys.ts';
 import { listDays } from '../journal/read.ts';
 import type { Site } from './site.ts';
 import type { Sites } from './sites.ts';
@@ -17,6 +23,7 @@ export async function removeSite(home: Home, sites: Sites, domain: string): Prom
   for (let shard = 0; shard < home.shards; shard++)
     await removePartition(home, latePartition(site.id, shard));
   await removePartition(home, countPartition(site.id));
+  await removePartition(home, countedPartition(site.id));
   await removePartition(home, daysPartition(site.id));
   await home.salts.destroySite(site.id);
   return site;

@@ -1,4 +1,5 @@
 import type { Tags } from './enrich/page-url.ts';
+import type { Place } from './enrich/place.ts';
 
 /** What every dialect makes of a request: parsed and checked, before anything is looked up. */
 export type Candidate = {
@@ -29,13 +30,15 @@ export type Candidate = {
   readonly userAgent: string;
   /** The visitor's IP address. Lives only as long as the request. */
   readonly address: string;
+  /** Where the visitor is, told by somebody who knows better than the address does. */
+  readonly place?: Place | undefined;
   /** The browser asks not to be counted (Sec-GPC, DNT). */
   readonly optsOut: boolean;
   readonly receivedAtMs: number;
 };
 
 /** What a dialect is told about the request beside its body. */
-export type RequestFacts = Pick<Candidate, 'userAgent' | 'address' | 'optsOut' | 'receivedAtMs'>;
+export type RequestFacts = Pick<Candidate, 'userAgent' | 'address' | 'place' | 'optsOut' | 'receivedAtMs'>;
 
 /** Why a body was refused, by field; answered as 400. */
 export type Invalid = { readonly invalid: Readonly<Record<string, readonly string[]>> };

@@ -173,7 +173,7 @@ async function entryOf(world: CollectWorld, draft: Draft): Promise<Entry> {
   hit.os = agent.os;
   hit.osVersion = agent.osVersion;
   hit.device = agent.device;
-  Object.assign(hit, world.places.locate(address));
+  Object.assign(hit, candidate.place ?? world.places.locate(address));
   hit.language = language;
   if (screenWidthPx !== undefined) hit.screen = screenClass(screenWidthPx);
   if (!candidate.interactive) hit.interactive = false;

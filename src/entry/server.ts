@@ -12,6 +12,7 @@ import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openHome } from './home.ts';
 import { readPages } from './pages.ts';
 import { openRandom } from './random.ts';
+import { openReports } from './reports.ts';
 import { openWorld } from './world.ts';
 
 export type ServerOptions = {
@@ -46,7 +47,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
-  const world = openWorld({ home, clock, random: openRandom(), log, trust, pages, peerAddress });
+  const reports = () => openReports(home, clock);
+  const world = openWorld({ home, clock, random: openRandom(), log, trust, pages, peerAddress, reports });
   const server = createServer(getRequestListener(createApp(world).fetch));
   try {
     const firstKey = await world.owner.makeFirstKey();

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { openOwner } from '../account/owner.ts';
@@ -11,7 +10,7 @@ import type { Home } from '../home/home.ts';
 import type { ProxyTrust } from '../http/client-address.ts';
 import type { Page, World } from '../http/world.ts';
 import { openAppender } from '../journal/append.ts';
-import { openBooks } from '../journal/books.ts';
+import { type Books, openBooks } from '../journal/books.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Engine } from '../report/engine.ts';
@@ -24,17 +23,21 @@ export type Surroundings = {
   readonly trust: ProxyTrust;
   readonly pages: ReadonlyMap<string, Page>;
   readonly peerAddress: (c: Context) => string;
-};
+  /** Opens the report engine; called once, by whoever asks first. */
+  readonly reports: () => Promise<Engine>;
+  /** Where the books are not written by a timer. */
+  readonly books?: Books;
+} & Pick<World, 'placeOf' | 'answerLimits'>;
 
 /** Puts Daybook together over a home. Nothing is started: see `duties.ts`. */
 export function openWorld(surroundings: Surroundings): World {
-  const { home, clock, random } = surroundings;
+  const { home, clock, random, reports, books = openBooks(home) } = surroundings;
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
   let engine: Promise<Engine> | undefined;
   return {
     ...surroundings,
-    engine: () => (engine ??= openReports(home, clock)),
+    engine: () => (engine ??= reports()),
     sites,
     owner,
     sessions: openSessions(home, owner, clock, random),
@@ -42,23 +45,12 @@ export function openWorld(surroundings: Surroundings): World {
       sites,
       random,
       appender: openAppender(home),
-      books: openBooks(home),
+      books,
       dropLog: openDropLog(),
       visitors: openVisitors(home.salts, random),
       places: openPlaces({}),
     },
   };
-}
-
-/** DuckDB is loaded only here: a server that only collects, and the collecting Lambda, never pay for it. */
-async function openReports(home: Home, clock: Clock): Promise<Engine> {
-  const { openEngine } = await import('../report/engine.ts');
-  return openEngine({ home, clock, memoryBytes: reportMemoryBytes(), threads: 2 });
-}
-
-/** A quarter of the machine, between 512 MB and 4 GB. */
-function reportMemoryBytes(): number {
-  return Math.min(4 * 1024 ** 3, Math.max(512 * 1024 ** 2, totalmem() / 4));
 }
 
 export function openWorldSites(home: Home, clock: Clock, random: Random): Sites {

@@ -110,6 +110,7 @@ async function factsOf(world: World, c: Context): Promise<RequestFacts> {
   return {
     userAgent: c.req.header('user-agent') ?? '',
     address: clientAddress(forwarded, world.peerAddress(c), world.trust, hasKey),
+    place: world.placeOf?.(c),
     optsOut: c.req.header('sec-gpc') === '1' || c.req.header('dnt') === '1',
     receivedAtMs: world.clock(),
   };

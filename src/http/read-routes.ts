@@ -13,7 +13,7 @@ import { deployPaths, openToAllOrigins } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { hitsAsCsv } from './hits-csv.ts';
 import { streamed } from './streamed.ts';
-import type { World } from './world.ts';
+import type { AnswerLimits, World } from './world.ts';
 
 /** `GET` of raw rows: as the deploy endpoint gives them, and whole. */
 export function readRoutes(world: World): Hono {
@@ -25,7 +25,7 @@ export function readRoutes(world: World): Hono {
         const site = await readableSite(world, c, c.req.query('site'));
         const limit = readLimit(c.req.query('Limit'));
         const start = readStartKey(c.req.query('ExclusiveStartKey'));
-        return streamed(deployAnswer(world.home, site, limit, start), 'application/json', openToAllOrigins);
+        return streamed(deployAnswer(world, site, limit, start), 'application/json', openToAllOrigins);
       } catch (error) {
         c.header('Access-Control-Allow-Origin', '*');
         return failure(c, error, 'message', world.log);
@@ -79,16 +79,24 @@ async function* asLines(hits: AsyncIterable<Hit>): AsyncGenerator<string> {
   for await (const hit of hits) yield `${JSON.stringify(hit)}\n`;
 }
 
+const unlimited: AnswerLimits = { bytes: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINITY };
+
+/** What stands around the rows of a page. */
+const frameBytes = 200;
+
 /**
- * Every pageview of a site as a DynamoDB scan answers. A page that ends early names its `LastEvaluatedKey`, a text
- * for the next request's `ExclusiveStartKey`: `<day>/<order key>`.
+ * Every pageview of a site as a DynamoDB scan answers. A page that ends early (at `limit`, or at the limits of an
+ * answer) names its `LastEvaluatedKey`, a text for the next request's `ExclusiveStartKey`: `<day>/<order key>`.
  */
 async function* deployAnswer(
-  home: Home,
+  { home, clock, answerLimits }: World,
   site: Site,
   limit: number,
   start: StartKey | undefined,
 ): AsyncGenerator<string> {
+  const { bytes: maxBytes, ms: maxMs } = answerLimits ?? unlimited;
+  const endMs = clock() + maxMs;
+  let bytes = 0;
   let count = 0;
   let last: string | undefined;
   let ended = true;
@@ -97,11 +105,14 @@ async function* deployAnswer(
     for await (const row of readDay(home, site.id, day, start?.day === day ? start.order : '')) {
       const hit = JSON.parse(row.value) as Hit;
       if (hit.name !== 'pageview') continue;
-      if (count === limit) {
+      const item = JSON.stringify(deployItem(hit));
+      bytes += Buffer.byteLength(item) + 1;
+      // A page always has one row at least: else whoever asks for page after page would never come to an end.
+      if (count === limit || (count > 0 && (bytes > maxBytes - frameBytes || clock() >= endMs))) {
         ended = false;
         break days;
       }
-      yield `${count === 0 ? '' : ','}${JSON.stringify(deployItem(hit))}`;
+      yield `${count === 0 ? '' : ','}${item}`;
       count++;
       last = `${day}/${orderOf(row)}`;
     }

@@ -3,7 +3,7 @@ import type { Site } from '../account/site.ts';
 import { removeSite } from '../account/site-removal.ts';
 import { showSite } from '../account/site-settings.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { requireOwner } from './access.ts';
+import { isOwner, readableSite, requireOwner } from './access.ts';
 import { requestText } from './request-text.ts';
 import type { World } from './world.ts';
 
@@ -14,6 +14,14 @@ export function siteRoutes(world: World): Hono {
   const routes = new Hono();
   const { sites, clock } = world;
   const show = (site: Site) => showSite(site, clock());
+
+  // Whoever may look at an open site is told what its reports are cut by, and none of the owner's other settings.
+  routes.get('/api/v1/sites/:site', async (c) => {
+    const site = await readableSite(world, c, c.req.param('site'));
+    if (await isOwner(world, c)) return c.json(show(site));
+    const { domain, timezone } = show(site);
+    return c.json({ domain, timezone });
+  });
 
   routes.use('/api/v1/sites/*', async (c, next) => {
     await requireOwner(world, c);
@@ -29,7 +37,6 @@ export function siteRoutes(world: World): Hono {
       throw new DaybookError('bad-input', 'domain: expected a domain such as example.com');
     return c.json(show(await sites.add(domain, settings)));
   });
-  routes.get('/api/v1/sites/:site', async (c) => c.json(show(await siteNamed(c.req.param('site')))));
   routes.put('/api/v1/sites/:site', async (c) => {
     const { domain } = await siteNamed(c.req.param('site'));
     return c.json(show(await sites.set(domain, await readFields(c))));

@@ -4,6 +4,7 @@ import type { Owner } from '../account/owner.ts';
 import type { Sessions } from '../account/sessions.ts';
 import type { Sites } from '../account/sites.ts';
 import type { CollectWorld } from '../collect/collect.ts';
+import type { Place } from '../collect/enrich/place.ts';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
@@ -25,7 +26,14 @@ export type World = {
   /** The address of the other end of the connection. */
   readonly peerAddress: (c: Context) => string;
   readonly log: Logger;
+  /** Where a request says itself which country it is from, in a header the owner trusts; else the address tells. */
+  readonly placeOf?: (c: Context) => Place | undefined;
+  /** Where answers may not be as long as they like. */
+  readonly answerLimits?: AnswerLimits;
 };
+
+/** A page of rows ends before it passes `bytes`, or `ms` after it was begun; the next one can be asked for. */
+export type AnswerLimits = { readonly bytes: number; readonly ms: number };
 
 export type Page = {
   readonly body: Uint8Array<ArrayBuffer>;

@@ -8,10 +8,12 @@ import type { Day } from '../lib/site-days.ts';
  *   late/<site>/<shard>        <day>/<receivedAt>/<id>    every other hit
  *   days/<site>                <day>                      a site-day has rows
  *   count/<site>               <day>                      its counters
+ *   counted/<site>             <day>                      how far its rows were counted, where that is a pass of its own
  */
 export const hitPartition = (siteId: string, day: Day, shard: number) => `hit/${siteId}/${day}/${shard}`;
 export const latePartition = (siteId: string, shard: number) => `late/${siteId}/${shard}`;
 export const daysPartition = (siteId: string) => `days/${siteId}`;
+export const countedPartition = (siteId: string) => `counted/${siteId}`;
 export const countPartition = (siteId: string) => `count/${siteId}`;
 
 /** Milliseconds as 13 digits, so that text order is time order (until the year 2286). */

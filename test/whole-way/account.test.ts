@@ -113,6 +113,18 @@ describe('sites', () => {
     expect((await (await app.get('/analytics?site=d2.test', owner())).json()).Count).toBe(1);
   });
 
+  test('of an open site anyone learns the time zone, of a closed one nothing', async () => {
+    for (const open of [true, false]) {
+      await app.post('/api/v1/sites', { domain: `open-${open}.test`, open, timezone: 'Asia/Tokyo' }, owner());
+    }
+    const shown = await app.get('/api/v1/sites/open-true.test');
+    expect(await shown.json()).toEqual({ domain: 'open-true.test', timezone: 'Asia/Tokyo' });
+    expect((await app.get('/api/v1/sites/open-false.test')).status).toBe(401);
+    expect(await (await app.get('/api/v1/sites/open-false.test', owner())).json()).toHaveProperty(
+      'excluded_pages',
+    );
+  });
+
   test('twenty at once with one domain: one is made', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => app.post('/api/v1/sites', { domain: 'race.test' }, owner())),

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runLoad } from './load.ts';
+import { daybook, median, startDaybook } from './processes.ts';
+
+const before = 100_000;
+const rate = 2_000;
+const seconds = 20;
+const dashboards = 4;
+
+/** The default view as the dashboard asks for it: numbers, the period before, the series, eight breakdowns. */
+const today = new Date().toISOString().slice(0, 10);
+const numbers = ['visitors', 'visits', 'pageviews', 'views_per_visit', 'bounce_rate', 'visit_duration'];
+const breakdowns = [
+  'event:page',
+  'visit:source',
+  'visit:channel',
+  'visit:country',
+  'visit:browser',
+  'visit:os',
+  'visit:device',
+  'visit:entry_page',
+];
+const view = {
+  site_id: 'bench.test',
+  queries: [
+    { metrics: numbers, date_range: [today, today] },
+    { metrics: numbers, date_range: [today, today], dimensions: ['time:hour'] },
+    ...breakdowns.map((dimension) => ({
+      metrics: ['visitors', 'percentage'],
+      date_range: [today, today],
+      dimensions: [dimension],
+      pagination: { limit: 9 },
+    })),
+  ],
+};
+
+const body = (i: number) =>
+  JSON.stringify({
+    n: 'pageview',
+    u: `https://bench.test/page/${i % 200}?utm_source=s${i % 9}`,
+    d: 'bench.test',
+  });
+const headers = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
+
+/** Acknowledgements at a fixed rate while dashboards reload without pause over a day of 100,000 hits and more. */
+export async function benchDashboards(): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
+  try {
+    await daybook('site', 'add', 'bench.test', '--open', '--data', data);
+    const server = await startDaybook(data);
+    const load = { port: server.port, path: '/api/event', body, headers };
+    await runLoad({ ...load, connections: 64, requests: before });
+    const alone = await runLoad({ ...load, connections: 64, requests: rate * seconds, rate });
+
+    let reloading = true;
+    const viewMs: number[] = [];
+    async function reload(): Promise<void> {
+      while (reloading) {
+        const startMs = performance.now();
+        const answer = await fetch(`http://127.0.0.1:${server.port}/api/v2/batch`, {
+          method: 'POST',
+          body: JSON.stringify(view),
+        });
+        await answer.text();
+        if (!answer.ok) throw new Error(`the batch was answered with ${answer.status}`);
+        viewMs.push(performance.now() - startMs);
+      }
+    }
+    await fetch(`http://127.0.0.1:${server.port}/api/v2/batch`, {
+      method: 'POST',
+      body: JSON.stringify(view),
+    });
+    const reloads = Array.from({ length: dashboards }, reload);
+    const beside = await runLoad({ ...load, connections: 64, requests: rate * seconds, rate });
+    reloading = false;
+    await Promise.all(reloads);
+
+    print(`acknowledged at ${rate}/s, alone: p50, p99`, `${ms(alone.p50Ms)}, ${ms(alone.p99Ms)}`);
+    print(`  beside ${dashboards} dashboards: p50, p99`, `${ms(beside.p50Ms)}, ${ms(beside.p99Ms)}`);
+    print(`a view meanwhile, median of ${viewMs.length}`, ms(median(viewMs)));
+    await server.stop();
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+const ms = (value: number) => `${value.toFixed(1)} ms`;
+const print = (name: string, value: string) => process.stdout.write(`${name.padEnd(50)} ${value}\n`);

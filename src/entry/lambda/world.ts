@@ -1,0 +1,71 @@
+import type { Logger } from 'pino';
+import { pino } from 'pino';
+import type { Home } from '../../home/home.ts';
+import type { Page, World } from '../../http/world.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import type { Engine } from '../../report/engine.ts';
+import { openHome } from '../home.ts';
+import { openRandom } from '../random.ts';
+import { openWorld } from '../world.ts';
+import { maxRowBytes } from './answer.ts';
+import { readClients } from './client.ts';
+import { openFrugalBooks } from './frugal-books.ts';
+
+/** Of the 27 s there are for an answer, what one page of rows may take. */
+const maxRowsMs = 15_000;
+
+export type LambdaOptions = {
+  readonly env: NodeJS.ProcessEnv;
+  /** Instead of the one that the environment names. */
+  readonly home?: Home;
+  readonly clock?: Clock;
+  readonly pages?: ReadonlyMap<string, Page>;
+  readonly reports?: (home: Home, clock: Clock) => Promise<Engine>;
+};
+
+export type LambdaWorld = {
+  readonly world: World;
+  readonly log: Logger;
+  readonly settle: () => Promise<void>;
+};
+
+/** Daybook inside one function: over the home that its environment names, `aws` unless told otherwise. */
+export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWorld> {
+  const { env, clock = Date.now, pages = new Map(), reports = noReports } = options;
+  // A function has no other disk, and what is on it may stay for the next event.
+  const home = options.home ?? (await openHome('/tmp/daybook', clock, { DAYBOOK_HOME: 'aws', ...env }));
+  const log = pino(
+    { level: env['DAYBOOK_LOG'] ?? 'info', base: null },
+    pino.destination({ dest: 1, sync: true }),
+  );
+  const { books, settle } = openFrugalBooks(home, clock);
+  const world = openWorld({
+    ...{ home, clock, log, pages, books },
+    ...readClients({
+      originSecret: textOf(env['DAYBOOK_ORIGIN_SECRET']),
+      countryHeader: textOf(env['DAYBOOK_COUNTRY_HEADER']),
+    }),
+    random: openRandom(),
+    // API Gateway itself sends X-Forwarded-For: only a key makes it believed.
+    trust: { isProxy: () => false, onUnnamed: () => {} },
+    reports: () => reports(home, clock),
+    answerLimits: { bytes: maxRowBytes, ms: maxRowsMs },
+  });
+  return { world, log, settle };
+}
+
+/** The owner key, of which the deployment knows only the hash, becomes the first one. */
+export async function keepOwner({ owner }: World, env: NodeJS.ProcessEnv): Promise<void> {
+  const hash = textOf(env['DAYBOOK_OWNER_KEY_HASH']);
+  if (hash === undefined) return;
+  if (!/^[0-9a-f]{64}$/.test(hash))
+    throw new DaybookError('bad-input', 'DAYBOOK_OWNER_KEY_HASH: expected a SHA-256 as 64 hex digits');
+  await owner.keepFirstHash(hash);
+}
+
+function noReports(): Promise<Engine> {
+  return Promise.reject(new DaybookError('not-found', 'this function answers no reports'));
+}
+
+const textOf = (value: string | undefined) => (value === '' ? undefined : value);

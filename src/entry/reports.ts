@@ -1,0 +1,19 @@
+import { totalmem } from 'node:os';
+import type { Home } from '../home/home.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Engine } from '../report/engine.ts';
+
+/** DuckDB is loaded only here: a server that only collects never pays for it, and the collecting Lambda has none. */
+export async function openReports(
+  home: Home,
+  clock: Clock,
+  more: { readonly memoryBytes?: number; readonly timeoutMs?: number } = {},
+): Promise<Engine> {
+  const { openEngine } = await import('../report/engine.ts');
+  return openEngine({ home, clock, memoryBytes: quarterOfMemory(), threads: 2, ...more });
+}
+
+/** A quarter of the machine, between 512 MB and 4 GB. */
+function quarterOfMemory(): number {
+  return Math.min(4 * 1024 ** 3, Math.max(512 * 1024 ** 2, totalmem() / 4));
+}

@@ -1,0 +1,18 @@
+import { Hono } from 'hono';
+import { DaybookError } from '../lib/errors.ts';
+import { collectRoutes } from './collect-routes.ts';
+import { failure } from './failures.ts';
+import { healthRoutes } from './health-routes.ts';
+import type { World } from './world.ts';
+
+/** The collecting part of `createApp` alone, for a process that has nothing else in it. */
+export function createCollectApp(world: World): Hono {
+  const app = new Hono();
+  app.route('/', collectRoutes(world));
+  app.route('/', healthRoutes(world));
+  app.notFound((c) =>
+    failure(c, new DaybookError('not-found', `nothing is collected at ${c.req.path}`), 'error', world.log),
+  );
+  app.onError((error, c) => failure(c, error, 'error', world.log));
+  return app;
+}
