@@ -9,6 +9,7 @@ import {
   timeText,
 } from '../../journal/keys.ts';
 import { listDays } from '../../journal/read.ts';
+import { shardsOf } from '../../journal/shards.ts';
 import { hourMs, secondMs } from '../../lib/clock.ts';
 import { type Day, dayEnd, freezeAfterMs } from '../../lib/site-days.ts';
 
@@ -64,9 +65,12 @@ async function settleDay(
   const toMs = Math.max(before.toMs, nowMs - landedAfterMs);
   let { rows } = before;
   let late = 0;
-  for (let shard = 0; shard < home.shards; shard++) {
+  const shards = await shardsOf(home, siteId, day);
+  for (let shard = 0; shard < shards; shard++) {
     const running = { from: timeText(before.toMs), to: timeText(toMs) };
     for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard), running)) rows++;
+  }
+  for (let shard = 0; shard < home.shards; shard++) {
     const besides = { from: `${day}/`, to: `${day}/${timeText(toMs)}` };
     for await (const _ of scanAll(home.rows, latePartition(siteId, shard), besides)) late++;
   }

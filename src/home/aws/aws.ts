@@ -1,5 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Clock, minuteMs, secondMs } from '../../lib/clock.ts';
+import { type Clock, secondMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Files, Home } from '../home.ts';
 import { type Consumed, openDynamo } from './dynamo.ts';
@@ -12,7 +12,6 @@ import { openStoreClock } from './store-clock.ts';
 /** A DynamoDB partition takes 1,000 writes a second: a site-day takes 8,000, and a reading asks 16 partitions. */
 const shards = 8;
 const settingsMaxAgeMs = 5 * secondMs;
-const flushEveryMs = minuteMs;
 
 export type AwsOptions = {
   /** Hears of the capacity units of every request to the table of rows. */
@@ -64,7 +63,6 @@ export async function openAws(settings: AwsSettings, clock: Clock, options: AwsO
       salts: openSalts(dynamo, saltsTable),
       shards,
       settingsMaxAgeMs,
-      flushEveryMs,
       manyServers: true,
       async close() {
         dynamo.close();
