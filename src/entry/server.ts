@@ -10,6 +10,7 @@ import type { Clock } from '../lib/clock.ts';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openHome } from './home.ts';
+import { openFrugalBooks } from './lambda/frugal-books.ts';
 import { readPages } from './pages.ts';
 import { openRandom } from './random.ts';
 import { openReports } from './reports.ts';
@@ -35,6 +36,9 @@ export type Server = {
   close(): Promise<void>;
 };
 
+/** Longer than proxies keep a connection (60 s as a rule): they would send on one that is just being closed. */
+const keepAliveMs = 65_000;
+
 const builtPages = fileURLToPath(new URL('../../dashboard', import.meta.url));
 
 /** Opens the data, then the port. Rejects with a `DaybookError` that says what is in the way. */
@@ -48,11 +52,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
   const reports = () => openReports(home, clock);
-  const world = openWorld({ home, clock, random: openRandom(), log, trust, pages, peerAddress, reports });
+  const world = openWorld({
+    ...{ home, clock, random: openRandom(), log, trust, pages, peerAddress, reports },
+    // Where several write, and pay for it, stored hits are counted by their rows.
+    ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
+  });
   const server = createServer(getRequestListener(createApp(world).fetch));
+  server.keepAliveTimeout = keepAliveMs;
   try {
     const firstKey = await world.owner.makeFirstKey();
-    const counts = await snapshotCounts(world);
+    const counts = home.manyServers ? [] : await snapshotCounts(world);
     const bootMs = clock();
     await listen(server, port, host);
     const duties = startDuties(world);

@@ -8,7 +8,7 @@ import type { Item } from './items.ts';
 /** DynamoDB's limit of one BatchWriteItem. */
 const batchSize = 25;
 /** Requests under way at once; what comes meanwhile waits and goes together. */
-const atOnce = 16;
+const atOnce = 8;
 
 type Waiting = {
   readonly key: string;
