@@ -42,7 +42,12 @@ const body = (i: number) =>
     u: `https://bench.test/page/${i % 200}?utm_source=s${i % 9}`,
     d: 'bench.test',
   });
-const headers = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
+/** Four hits a visitor: the key's bearer answers for the address of each. */
+const headersWith = (key: string) => (i: number) => ({
+  'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  Authorization: `Bearer ${key}`,
+  'X-Forwarded-For': `10.${(i >> 18) & 255}.${(i >> 10) & 255}.${(i >> 2) & 255}`,
+});
 
 /** Acknowledgements at a fixed rate while dashboards reload without pause over a day of 100,000 hits and more. */
 export async function benchDashboards(): Promise<void> {
@@ -50,6 +55,7 @@ export async function benchDashboards(): Promise<void> {
   try {
     await daybook('site', 'add', 'bench.test', '--open', '--data', data);
     const server = await startDaybook(data);
+    const headers = headersWith(await daybook('key', 'new', '--data', data));
     const load = { port: server.port, path: '/api/event', body, headers };
     await runLoad({ ...load, connections: 64, requests: before });
     const alone = await runLoad({ ...load, connections: 64, requests: rate * seconds, rate });

@@ -47,7 +47,8 @@ async function measure(name: string, data: string, file: string, site: string): 
   const samples: { atMs: number; mb: number }[] = [];
   const timer = setInterval(() => {
     try {
-      samples.push({ atMs: performance.now() - startMs, mb: anonymousMb(child.pid!) });
+      const mb = anonymousMb(child.pid!);
+      if (mb > 0) samples.push({ atMs: performance.now() - startMs, mb });
     } catch {
       // It has just ended.
     }

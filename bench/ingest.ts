@@ -21,6 +21,8 @@ const body = (i: number) =>
     w: 1440,
   });
 
+const headers = (i: number) => ({ 'User-Agent': agents[i % agents.length]! });
+
 /** Durable hits a second over HTTP against what Node itself answers to the same requests; rounds taken in turns. */
 export async function benchIngest(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
@@ -36,7 +38,7 @@ export async function benchIngest(): Promise<void> {
     }
     const bare = await startBare();
     const book = await startDaybook(data);
-    const common = { requests, connections, body, headers: { 'User-Agent': agents[0]! } };
+    const common = { requests, connections, body, headers };
     await runLoad({ ...common, requests: 5_000, port: bare.port, path: '/' });
     await runLoad({ ...common, requests: 5_000, port: book.port, path: '/api/event' });
     const results: { bare: LoadResult; book: LoadResult; ratio: number }[] = [];

@@ -9,7 +9,7 @@ export type Load = {
   readonly rate?: number;
   /** Body of the i-th request. */
   readonly body: (i: number) => string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers: (i: number) => Readonly<Record<string, string>>;
 };
 
 export type LoadResult = {
@@ -59,7 +59,7 @@ export async function runLoad(load: Load): Promise<LoadResult> {
 
 function requestText(load: Load, i: number): string {
   const body = load.body(i);
-  const headers = Object.entries(load.headers ?? {})
+  const headers = Object.entries(load.headers(i))
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
   return `POST ${load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -34,13 +35,10 @@ export async function startDaybook(data: string): Promise<Running & { readonly r
   return { ...running(child, port), readyMs: performance.now() - startMs };
 }
 
-/** Runs one command of the CLI to its end. */
-export async function daybook(...args: string[]): Promise<void> {
-  const child = spawn(process.execPath, [`${root}bin/daybook.cjs`, ...args], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const [code] = (await once(child, 'exit')) as [number];
-  if (code !== 0) throw new Error(`daybook ${args.join(' ')} ended with ${code}`);
+/** Runs one command of the CLI to its end; gives the last line it printed. */
+export async function daybook(...args: string[]): Promise<string> {
+  const run = promisify(execFile)(process.execPath, [`${root}bin/daybook.cjs`, ...args]);
+  return (await run).stdout.trimEnd().split('\n').at(-1)!;
 }
 
 /** Resident memory in MB, now and at its highest. Linux only. */

@@ -1,13 +1,28 @@
+import { join } from 'node:path';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 
-/** Opens the home that `DAYBOOK_HOME` names. A home's libraries are loaded only when it is chosen. */
+/**
+ * Opens the home that `DAYBOOK_HOME` names. A home's libraries are loaded only when it is chosen. On `aws`, `data` is
+ * only where files are cached.
+ */
 export async function openHome(data: string, clock: Clock, env: NodeJS.ProcessEnv): Promise<Home> {
   const name = env['DAYBOOK_HOME'] ?? 'machine';
   if (name === 'machine') {
     const { openMachine } = await import('../home/machine/machine.ts');
     return openMachine(data, clock);
   }
-  throw new DaybookError('bad-input', `DAYBOOK_HOME: expected machine, got ${JSON.stringify(name)}`);
+  if (name === 'aws') {
+    const { readSettings } = await import('../home/aws/settings.ts');
+    const settings = readSettings(env, join(data, 'cache'));
+    if (settings.bucket === undefined)
+      throw new DaybookError(
+        'bad-input',
+        'DAYBOOK_BUCKET: expected the name of the bucket for files, got nothing',
+      );
+    const { openAws } = await import('../home/aws/aws.ts');
+    return openAws(settings, clock);
+  }
+  throw new DaybookError('bad-input', `DAYBOOK_HOME: expected machine or aws, got ${JSON.stringify(name)}`);
 }

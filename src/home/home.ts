@@ -96,10 +96,14 @@ export type Home = {
   readonly rows: Rows;
   readonly files: Files;
   readonly salts: Salts;
-  /** Partitions that one running site-day is spread over. */
+  /** Partitions that late hits are spread over, and a running site-day where its site does not say otherwise. */
   readonly shards: number;
   /** How old a cached setting may be when it is used: 0 where reading one costs nothing. */
   readonly settingsMaxAgeMs: number;
+  /** How often counters are to be written: rarely where each write is paid for. */
+  readonly flushEveryMs: number;
+  /** Whether several servers may be writing at the same time. */
+  readonly manyServers: boolean;
   close(): Promise<void>;
 };
 

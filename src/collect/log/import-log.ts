@@ -141,8 +141,10 @@ export async function importLog(
 
   /** A day that comes back must be read with all that was taken of it. */
   async function loadDay(day: Day): Promise<IdSet> {
-    await store();
-    await storing;
+    if (days.returns(day)) {
+      await store();
+      await storing;
+    }
     return days.load(day);
   }
 

@@ -4,6 +4,7 @@ import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { DaybookError } from '../../lib/errors.ts';
 import type { FileEntry, Files } from '../home.ts';
+import { checkFileName, checkFilePrefix } from '../keys.ts';
 import {
   codeOf,
   makeFolder,
@@ -14,10 +15,6 @@ import {
   syncFolders,
   temporaryName,
 } from './disk.ts';
-
-const segment = '[A-Za-z0-9_=-][A-Za-z0-9._=-]*';
-const fileName = new RegExp(`^${segment}(/${segment})*$`);
-const filePrefix = new RegExp(`^(${segment}/)*(${segment})?$`);
 
 /** Files in a folder. No name starts with a dot, so the folder of unfinished files is never one of them. */
 export async function openFiles(folder: string): Promise<Files> {
@@ -31,8 +28,7 @@ export async function openFiles(folder: string): Promise<Files> {
   });
 
   const pathOf = (name: string) => {
-    if (!fileName.test(name))
-      throw new DaybookError('bad-input', `expected a file name, got ${JSON.stringify(name)}`);
+    checkFileName(name);
     return join(folder, name);
   };
 
@@ -88,12 +84,7 @@ export async function openFiles(folder: string): Promise<Files> {
     },
 
     async list(prefix) {
-      if (!filePrefix.test(prefix)) {
-        throw new DaybookError(
-          'bad-input',
-          `expected the start of a file name, got ${JSON.stringify(prefix)}`,
-        );
-      }
+      checkFilePrefix(prefix);
       return orUnavailable(`files ${prefix}* could not be listed`, async () => {
         const found: FileEntry[] = [];
         const walk = async (within: string): Promise<void> => {

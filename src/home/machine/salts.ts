@@ -2,6 +2,7 @@ import { link, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promi
 import { join } from 'node:path';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Salts } from '../home.ts';
+import { checkPlainName } from '../keys.ts';
 import {
   codeOf,
   isLeftover,
@@ -76,10 +77,8 @@ export async function openSalts(folder: string): Promise<Salts> {
 
   return {
     async getOrKeep(siteId, day, made) {
-      for (const name of [siteId, day]) {
-        if (!plainName.test(name))
-          throw new DaybookError('bad-input', `salt: expected a site id and a day, got ${name}`);
-      }
+      checkPlainName(siteId);
+      checkPlainName(day);
       const siteFolder = join(folder, siteId);
       return orUnavailable(`salt ${siteId}/${day}`, async () => {
         for (let attempt = 1; ; attempt++) {
@@ -117,8 +116,7 @@ export async function openSalts(folder: string): Promise<Salts> {
     },
 
     async destroySite(siteId) {
-      if (!plainName.test(siteId))
-        throw new DaybookError('bad-input', `salts: expected a site id, got ${siteId}`);
+      checkPlainName(siteId);
       await orUnavailable(`salts of ${siteId} could not be destroyed`, () => destroyOf(siteId, () => true));
     },
   };

@@ -1,4 +1,4 @@
-import { DaybookError } from '../../lib/errors.ts';
+import { DaybookError } from '../lib/errors.ts';
 
 export type Counts = Readonly<Record<string, number>>;
 

@@ -1,0 +1,82 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { type Clock, minuteMs, secondMs } from '../../lib/clock.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import type { Files, Home } from '../home.ts';
+import { type Consumed, openDynamo } from './dynamo.ts';
+import { keyItem } from './items.ts';
+import { openRows } from './rows.ts';
+import { openSalts } from './salts.ts';
+import type { AwsSettings } from './settings.ts';
+import { openStoreClock } from './store-clock.ts';
+
+/** A DynamoDB partition takes 1,000 writes a second: a site-day takes 8,000, and a reading asks 16 partitions. */
+const shards = 8;
+const settingsMaxAgeMs = 5 * secondMs;
+const flushEveryMs = minuteMs;
+
+export type AwsOptions = {
+  /** Hears of the capacity units of every request to the table of rows. */
+  readonly onConsumed?: (consumed: Consumed) => void;
+  /** Looks whether the stores are there and ours to use; true where nothing else is said. */
+  readonly check?: boolean;
+};
+
+/**
+ * Opens tables and bucket; any number of processes may. Rejects with a `DaybookError` that names what is missing. The
+ * library of files is loaded only where a bucket is named: without one, every use of a file is `unavailable`.
+ */
+export async function openAws(settings: AwsSettings, clock: Clock, options: AwsOptions = {}): Promise<Home> {
+  const { table, saltsTable, bucket } = settings;
+  const dynamo = openDynamo(settings, clock, options.onConsumed);
+
+  /** Any request that a process that only appends may make too. */
+  async function ask(name: string): Promise<unknown> {
+    const command = new GetItemCommand({
+      TableName: name,
+      Key: keyItem({ partition: 'health', sort: 'open' }),
+      ...dynamo.metering,
+    });
+    return dynamo.run('GetItem', name, (client, sending) => client.send(command, sending));
+  }
+
+  try {
+    const files =
+      bucket === undefined
+        ? undefined
+        : await import('./files.ts').then(({ openFiles }) => openFiles({ ...settings, bucket }));
+    try {
+      if (options.check !== false) {
+        await ask(table);
+        await Promise.all([ask(saltsTable), files?.check()]);
+      }
+    } catch (error) {
+      await files?.close();
+      throw error;
+    }
+    return {
+      name: 'aws',
+      rows: openRows(
+        dynamo,
+        table,
+        openStoreClock(dynamo.skewMs, () => ask(table), clock),
+      ),
+      files: files ?? noFiles,
+      salts: openSalts(dynamo, saltsTable),
+      shards,
+      settingsMaxAgeMs,
+      flushEveryMs,
+      manyServers: true,
+      async close() {
+        dynamo.close();
+        await files?.close();
+      },
+    };
+  } catch (error) {
+    dynamo.close();
+    throw error;
+  }
+}
+
+const absent = () =>
+  Promise.reject(new DaybookError('unavailable', 'there is no bucket for files: name one by DAYBOOK_BUCKET'));
+const noFiles: Files = { save: absent, open: absent, list: absent, remove: absent };

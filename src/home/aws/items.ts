@@ -1,0 +1,62 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Hit } from '../../collect/hit.ts';
+import { dayMs } from '../../lib/clock.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import type { Key, Row } from '../home.ts';
+
+/**
+ * A row as an item: `pk` and `sk` its keys, `value` its text. A hit's item also has `pagePath` and `timestamp`
+ * (seconds), for whoever looks into the table. A row of counters has `n:<name>` for each, and `t<0-9>` (see
+ * `counter-rows.ts`), and no `value`.
+ */
+export type Item = Record<string, AttributeValue>;
+
+/**
+ * Hits of running days name the second from which DynamoDB may forget them: their day is closed long before. Late
+ * ones never do: closing removes exactly those it has read. The table may have its TTL switched on only where days
+ * are closed.
+ */
+const hitLifeMs = 30 * dayMs;
+
+/** DynamoDB's limit for an item is 400 KB, with names and keys. */
+const maxValueBytes = 390_000;
+
+export function itemOf(row: Row): Item {
+  const { partition, value } = row;
+  if (value.length > maxValueBytes / 3 && Buffer.byteLength(value) > maxValueBytes)
+    throw new DaybookError(
+      'too-large',
+      `a row of ${Buffer.byteLength(value)} bytes: at most ${maxValueBytes} are kept`,
+    );
+  const item: Item = { ...keyItem(row), value: { S: value } };
+  if (partition.startsWith('hit/') || partition.startsWith('late/')) describeHit(item, row);
+  return item;
+}
+
+function describeHit(item: Item, { partition, sort, value }: Row): void {
+  const { page, time } = JSON.parse(value) as Partial<Hit>;
+  if (typeof page === 'string' && page !== '') item['pagePath'] = { S: page };
+  if (typeof time === 'number') item['timestamp'] = { N: String(time / 1_000) };
+  const receivedAtMs = Number.parseInt(sort, 10);
+  if (partition.startsWith('hit/') && receivedAtMs > 0)
+    item['ttl'] = { N: String(Math.ceil((receivedAtMs + hitLifeMs) / 1_000)) };
+}
+
+export function keyItem({ partition, sort }: Key): { pk: AttributeValue; sk: AttributeValue } {
+  return { pk: { S: partition }, sk: { S: sort } };
+}
+
+export const counterPrefix = 'n:';
+
+export function rowOf(item: Item): Row {
+  return { partition: item['pk']!.S!, sort: item['sk']!.S!, value: textOf(item) };
+}
+
+export function textOf(item: Item): string {
+  const text = item['value']?.S;
+  if (text !== undefined) return text;
+  const counts = Object.entries(item)
+    .filter(([name]) => name.startsWith(counterPrefix))
+    .map(([name, { N }]) => [name.slice(counterPrefix.length), Number(N)] as const);
+  return JSON.stringify(Object.fromEntries(counts));
+}
