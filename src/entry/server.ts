@@ -12,6 +12,7 @@ import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openHome } from './home.ts';
 import { readPages } from './pages.ts';
 import { openRandom } from './random.ts';
+import { openReportProcess } from './report-client.ts';
 import { openReports } from './reports.ts';
 import { openWorld } from './world.ts';
 
@@ -21,6 +22,8 @@ export type ServerOptions = {
   readonly data: string;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
+  /** Where the report engine runs: in a process of its own unless told otherwise. */
+  readonly reports?: 'process' | 'here';
   /** Folder of the built dashboard. */
   readonly pages?: string;
   readonly clock?: Clock;
@@ -47,7 +50,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
-  const reports = () => openReports(home, clock);
+  const reports = async () =>
+    options.reports === 'here'
+      ? openReports(home, clock)
+      : openReportProcess(options.data, options.env ?? process.env);
   const world = openWorld({ home, clock, random: openRandom(), log, trust, pages, peerAddress, reports });
   const server = createServer(getRequestListener(createApp(world).fetch));
   try {
@@ -71,6 +77,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         clearTimeout(cut);
         await balanced;
         await duties.stop();
+        await world.closeEngine();
         await home.close();
       },
     };

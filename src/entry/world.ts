@@ -30,7 +30,7 @@ export type Surroundings = {
 } & Pick<World, 'placeOf' | 'answerLimits'>;
 
 /** Puts Daybook together over a home. Nothing is started: see `duties.ts`. */
-export function openWorld(surroundings: Surroundings): World {
+export function openWorld(surroundings: Surroundings): World & { closeEngine(): Promise<void> } {
   const { home, clock, random, reports, books = openBooks(home) } = surroundings;
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
@@ -38,6 +38,7 @@ export function openWorld(surroundings: Surroundings): World {
   return {
     ...surroundings,
     engine: () => (engine ??= reports()),
+    closeEngine: async () => (await engine?.catch(() => undefined))?.close(),
     sites,
     owner,
     sessions: openSessions(home, owner, clock, random),

@@ -37,6 +37,8 @@ export async function openRealApp(options: Partial<ServerOptions> = {}): Promise
       data,
       proxies: [],
       pages: builtPages,
+      // Not from TypeScript, and not with a clock of the test's own, does a process of its own start.
+      reports: 'here',
       env: { DAYBOOK_LOG: 'silent' },
       ...options,
       ...more,

@@ -5,7 +5,7 @@ import type { Appender, Entry } from '../../journal/append.ts';
 import type { Books } from '../../journal/books.ts';
 import { type Clock, minuteMs } from '../../lib/clock.ts';
 import type { Day, DayBounds } from '../../lib/site-days.ts';
-import { type Agent, readAgent } from '../enrich/agent.ts';
+import { readAgent } from '../enrich/agent.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
 import { rulesOf } from '../site-rules.ts';
@@ -13,7 +13,7 @@ import type { Visitors } from '../visitors.ts';
 import type { IdSet } from './id-set.ts';
 import { openDays } from './import-days.ts';
 import { type LogLine, lineReader } from './line.ts';
-import { openLogHits, pageOf } from './log-hit.ts';
+import { type LogView, openLogHits, pageOf } from './log-hit.ts';
 import { type LogBatch, type LogProblem, type LogSource, mergeLogs } from './merge.ts';
 import { countOrdinals } from './ordinals.ts';
 import { type NoPageview, readPageview } from './pageview.ts';
@@ -62,8 +62,6 @@ const batchRows = 2_000;
 const flushEveryBatches = 10;
 const aheadMs = minuteMs;
 
-type Taken = { readonly line: LogLine; readonly target: string; readonly agent: Agent; readonly id: string };
-
 /**
  * Brings the pageviews of access logs into a site. Importing a line again changes nothing: its hit's id comes from
  * what it says and its ordinal among equal lines (never from its address), and ids that its day has already are left
@@ -94,7 +92,7 @@ export async function importLog(
   let [lines, taken, batches] = [0, 0, 0];
 
   /** The way of a line, in running order. */
-  function judge(text: string, source: number): Taken | NoHit {
+  function judge(text: string, source: number): LogView | NoHit {
     const line = read(text);
     if (line === undefined) return 'broken';
     const view = readPageview(line);
@@ -158,7 +156,7 @@ export async function importLog(
         if (known.has(judged.id)) judged = 'known';
         else {
           known.add(judged.id);
-          const hit = hits.hitOf({ ...judged, bounds });
+          const hit = hits.hitOf(judged, bounds);
           pending.push({ bounds, id: judged.id, hit: typeof hit === 'string' ? hit : await hit });
           if (pending.length >= batchRows) await store();
         }

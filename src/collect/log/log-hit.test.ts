@@ -28,10 +28,10 @@ function make(facts: { client?: string; referrer?: string; target?: string; user
     status: '200',
     bytes: '1',
   };
-  const view = { id: '0123456789abcdef', line, target, agent: readAgent(userAgent), bounds };
-  const first = JSON.parse(hits.hitOf(view) as string) as Record<string, unknown>;
+  const view = { id: '0123456789abcdef', line, target, agent: readAgent(userAgent) };
+  const first = JSON.parse(hits.hitOf(view, bounds) as string) as Record<string, unknown>;
   // Once more, from what was remembered.
-  expect(JSON.parse(hits.hitOf(view) as string)).toEqual(first);
+  expect(JSON.parse(hits.hitOf(view, bounds) as string)).toEqual(first);
   expect(asked).toHaveLength(1);
   return { hit: first, asked: asked[0], spam: hits.isSpam(line) };
 }

@@ -6,21 +6,19 @@ import type { Places } from '../enrich/place.ts';
 import { type Origin, readSource } from '../enrich/sources.ts';
 import { isSpamReferrer } from '../enrich/spam-referrers.ts';
 import { readTags, type Tags } from '../enrich/tags.ts';
-import type { Hit } from '../hit.ts';
 import { type LogLine, unescapeLog } from './line.ts';
 
-/** What is known of a line once its own site-day is. */
+/** A line that is a pageview, and what is known of it. */
 export type LogView = {
   readonly id: string;
   readonly line: LogLine;
   readonly target: string;
   readonly agent: Agent;
-  readonly bounds: DayBounds;
 };
 
 export type LogHits = {
   /** The hit that a line tells of, as JSON text; at once but for the first of a day. */
-  hitOf(view: LogView): string | Promise<string>;
+  hitOf(view: LogView, bounds: DayBounds): string | Promise<string>;
   isSpam(line: LogLine): boolean;
 };
 
@@ -39,8 +37,10 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
   const referrers = boundedMap<string, { readonly spam: boolean; readonly untagged: string }>(
     rememberedReferrers,
   );
-  let clients = boundedMap<string, string>(rememberedClients);
+  // By agent, then by client; forgotten whole with the day, or when they are many.
+  const clients = new Map<string, Map<string, string>>();
   let clientsDay = '';
+  let clientsKept = 0;
   const hostnamePiece = piece({ hostname });
 
   function agentPiece(agent: Agent): string {
@@ -80,39 +80,40 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
   }
 
   /** The visitor and the place of a line: the same for all that one client's browser asks for in a day. */
-  function clientPiece({ line: { client, userAgent }, bounds }: LogView): string | Promise<string> {
-    if (clientsDay !== bounds.day) {
-      clients = boundedMap(rememberedClients);
+  function clientPiece({ client, userAgent }: LogLine, bounds: DayBounds): string | Promise<string> {
+    if (clientsDay !== bounds.day || clientsKept >= rememberedClients) {
+      clients.clear();
       clientsDay = bounds.day;
+      clientsKept = 0;
     }
-    const into = clients;
-    const key = `${client} ${userAgent}`;
-    const known = into.get(key);
-    if (known !== undefined) return known;
+    let known = clients.get(userAgent);
+    if (known === undefined) {
+      known = new Map();
+      clients.set(userAgent, known);
+    }
+    const into = known;
+    const text = into.get(client);
+    if (text !== undefined) return text;
     // Where the server wrote names, those tell clients apart.
     const [address, who] =
       addressGroups(client) === undefined ? ['', `${client}\n${userAgent}`] : [client, userAgent];
-    const made = (visitor: string) => {
-      const text = piece({ visitor }) + piece(places.locate(address));
-      into.set(key, text);
-      return text;
+    const make = (visitor: string) => {
+      const made = piece({ visitor }) + piece(places.locate(address));
+      into.set(client, made);
+      clientsKept++;
+      return made;
     };
     const visitor = identify(bounds, address, who);
-    return typeof visitor === 'string' ? made(visitor) : visitor.then(made);
+    return typeof visitor === 'string' ? make(visitor) : visitor.then(make);
   }
 
-  function hitOf(view: LogView): string | Promise<string> {
-    const client = clientPiece(view);
+  function hitOf(view: LogView, bounds: DayBounds): string | Promise<string> {
+    const client = clientPiece(view.line, bounds);
     return typeof client === 'string' ? join(view, client) : client.then((known) => join(view, known));
   }
 
   function join({ id, line, target, agent }: LogView, client: string): string {
-    const start = piece({
-      id,
-      time: line.timeMs,
-      name: 'pageview',
-      page: pageOf(target),
-    } satisfies Partial<Hit>);
+    const start = `"id":"${id}","time":${line.timeMs},"name":"pageview","page":${JSON.stringify(pageOf(target))},`;
     const text = start + hostnamePiece + client + campaignPiece(line, queryOf(target)) + agentPiece(agent);
     return `{${text.slice(0, -1)}}`;
   }
