@@ -1,5 +1,6 @@
 // Builds the functions of AWS Lambda into dist/lambda/{collect,report,close,analytics}/, each runnable by itself.
 //   npm run build:lambda [-- --arch arm64|x64]      default: this machine's
+// `--out FOLDER` builds them there instead.
 // Needs the dashboard and the tracker in dist/ (built first where they are missing).
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -20,7 +21,6 @@ import { parseArgs } from 'node:util';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const out = join(root, 'dist/lambda');
 const mb = 1_000_000;
 
 /** What each function brings along, and what it may weigh in bytes. */
@@ -31,29 +31,35 @@ const functions = {
   close: { duckdb: true, pages: false, maxJs: 4 * mb, maxAll: 110 * mb },
 };
 
-const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch } } });
-const { arch } = values;
+const { values } = parseArgs({
+  options: {
+    arch: { type: 'string', default: process.arch },
+    out: { type: 'string', default: join(root, 'dist/lambda') },
+  },
+});
+const { arch, out } = values;
 if (!['arm64', 'x64'].includes(arch)) fail(`--arch: expected arm64 or x64, got ${arch}`);
 
 if (!existsSync(join(root, 'dist/dashboard/js/daybook.v1.js'))) {
   execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
 }
 
-/** A function has no disk of its own to keep rows on: the home on one machine, and LMDB with it, stays out. */
-const machineId = '\0no-machine';
-const withoutMachine = {
-  name: 'without-machine',
-  resolveId: (id) => (id.endsWith('/home/machine/machine.ts') ? machineId : undefined),
+/** Files in a bucket, and the library for them, where a function has none: `openAws` loads them only for a bucket. */
+const noFilesId = '\0no-files';
+const withoutFiles = {
+  name: 'without-files',
+  resolveId: (id, from) =>
+    id === './files.ts' && from?.endsWith('/home/aws/aws.ts') ? noFilesId : undefined,
   load: (id) =>
-    id === machineId
-      ? "export function openMachine() { throw new Error('DAYBOOK_HOME: a function on Lambda expects aws, got machine'); }"
+    id === noFilesId
+      ? "export function openFiles() { throw new Error('DAYBOOK_BUCKET: this function keeps no files, and expects none'); }"
       : undefined,
 };
 
 const bindings = await duckdbBindings(arch);
 for (const [name, parts] of Object.entries(functions)) await build(name, parts);
 
-async function build(name, { duckdb, pages, maxJs, maxAll }) {
+async function build(name, { duckdb, files = duckdb, pages, maxJs, maxAll }) {
   const folder = join(out, name);
   rmSync(folder, { recursive: true, force: true });
   const bundle = await rolldown({
@@ -61,7 +67,7 @@ async function build(name, { duckdb, pages, maxJs, maxAll }) {
     platform: 'node',
     // A binary and what finds it: copied beside the bundle.
     external: ['@duckdb/node-bindings'],
-    plugins: [withoutMachine],
+    plugins: files ? [] : [withoutFiles],
     logLevel: 'warn',
     checks: { eval: false },
   });
@@ -74,6 +80,8 @@ async function build(name, { duckdb, pages, maxJs, maxAll }) {
   });
   await bundle.close();
   const modules = output.flatMap((part) => part.moduleIds ?? []);
+  refuse(name, modules, /\/node_modules\/lmdb\//);
+  if (!files) refuse(name, modules, /client-s3/);
   if (!duckdb) refuse(name, modules, /@duckdb|\/src\/report\/|\/src\/journal\/(duckdb|mount)/);
   if (!pages) refuse(name, modules, /\/src\/http\/(page|report|tracker)-routes/);
 

@@ -1,3 +1,4 @@
+import { type Analytics, readPages } from './all-pages.ts';
 import { signInPage } from './next-page.ts';
 import { countByPage, type PageViews } from './page-views.ts';
 
@@ -8,18 +9,13 @@ const domain = new URLSearchParams(location.search).get('site');
 const rowsAtFirst = 50;
 const figure = new Intl.NumberFormat('en');
 
-type Analytics = { readonly Items: readonly { readonly pagePath?: unknown }[]; readonly Count: number };
-
 async function load(): Promise<void> {
   siteName.textContent = domain ?? '';
   try {
-    const answer = await fetch(
-      domain === null ? '/analytics' : `/analytics?site=${encodeURIComponent(domain)}`,
-    );
-    if (answer.ok) {
-      const analytics = (await answer.json()) as Analytics;
-      if (analytics.Count === 0) showEmpty();
-      else show(analytics);
+    const answer = await readPages(fetch, domain);
+    if ('Items' in answer) {
+      if (answer.Count === 0) showEmpty();
+      else show(answer);
     } else if (answer.status === 401) location.replace(signInPage(location));
     else if (answer.status === 404) await offerSites();
     else problem(`The page views could not be read (${answer.status}).`);

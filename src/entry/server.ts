@@ -13,8 +13,9 @@ import { openHome } from './home.ts';
 import { openFrugalBooks } from './lambda/frugal-books.ts';
 import { readPages } from './pages.ts';
 import { openRandom } from './random.ts';
+import { openReportProcess } from './report-client.ts';
 import { openReports } from './reports.ts';
-import { openWorld } from './world.ts';
+import { type OpenWorld, openWorld } from './world.ts';
 
 export type ServerOptions = {
   readonly port: number;
@@ -22,6 +23,8 @@ export type ServerOptions = {
   readonly data: string;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
+  /** Where the report engine runs: in a process of its own unless told otherwise. */
+  readonly reports?: 'process' | 'here';
   /** Folder of the built dashboard. */
   readonly pages?: string;
   readonly clock?: Clock;
@@ -51,9 +54,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
-  const reports = () => openReports(home, clock);
-  const world = openWorld({
-    ...{ home, clock, random: openRandom(), log, trust, pages, peerAddress, reports },
+  const settledMs = () => world.arrivals.settledMs();
+  const reports = async () =>
+    options.reports === 'here'
+      ? openReports(home, clock, home.name === 'machine' ? { settledMs } : {})
+      : openReportProcess(options.data, options.env ?? process.env, settledMs);
+  const world: OpenWorld = openWorld({
+    home,
+    clock,
+    random: openRandom(),
+    log,
+    trust,
+    pages,
+    peerAddress,
+    reports,
     // Where several write, and pay for it, stored hits are counted by their rows.
     ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
   });
@@ -80,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         clearTimeout(cut);
         await balanced;
         await duties.stop();
+        await world.closeEngine();
         await home.close();
       },
     };

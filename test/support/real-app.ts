@@ -51,6 +51,8 @@ export async function openRealApp(
       data,
       proxies: [],
       pages: builtPages,
+      // Not from TypeScript, and not with a clock of the test's own, does a process of its own start.
+      reports: 'here',
       env: { DAYBOOK_LOG: 'silent', ...stores?.env },
       ...options,
       ...more,

@@ -44,6 +44,7 @@ export function readEvent(text: string, facts: RequestFacts): readonly Candidate
   const shared: Draft = {
     userAgent: facts.userAgent,
     address: facts.address,
+    place: facts.place,
     optsOut: facts.optsOut,
     receivedAtMs: facts.receivedAtMs,
     name,

@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import { pino } from 'pino';
+import { openAws } from '../../home/aws/aws.ts';
+import { readSettings } from '../../home/aws/settings.ts';
 import type { Home } from '../../home/home.ts';
 import type { Page, World } from '../../http/world.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Engine } from '../../report/engine.ts';
-import { openHome } from '../home.ts';
 import { openRandom } from '../random.ts';
 import { openWorld } from '../world.ts';
 import { maxRowBytes } from './answer.ts';
@@ -14,6 +15,9 @@ import { openFrugalBooks } from './frugal-books.ts';
 
 /** Of the 27 s there are for an answer, what one page of rows may take. */
 const maxRowsMs = 15_000;
+
+/** A function has no other disk, and what is on it may stay for the next event. */
+const cacheFolder = '/tmp/daybook';
 
 export type LambdaOptions = {
   readonly env: NodeJS.ProcessEnv;
@@ -30,11 +34,10 @@ export type LambdaWorld = {
   readonly settle: () => Promise<void>;
 };
 
-/** Daybook inside one function: over the home that its environment names, `aws` unless told otherwise. */
+/** Daybook inside one function, over the stores that its environment names; the bucket only where files are read. */
 export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWorld> {
   const { env, clock = Date.now, pages = new Map(), reports = noReports } = options;
-  // A function has no other disk, and what is on it may stay for the next event.
-  const home = options.home ?? (await openHome('/tmp/daybook', clock, { DAYBOOK_HOME: 'aws', ...env }));
+  const home = options.home ?? (await openStores(env, clock));
   const log = pino(
     { level: env['DAYBOOK_LOG'] ?? 'info', base: null },
     pino.destination({ dest: 1, sync: true }),
@@ -53,6 +56,11 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     answerLimits: { bytes: maxRowBytes, ms: maxRowsMs },
   });
   return { world, log, settle };
+}
+
+/** Nothing is asked of the stores yet: that would be paid at every start. Who uses one that is missing is told its name. */
+function openStores(env: NodeJS.ProcessEnv, clock: Clock): Promise<Home> {
+  return openAws(readSettings(env, cacheFolder), clock, { check: false });
 }
 
 /** The owner key, of which the deployment knows only the hash, becomes the first one. */

@@ -189,7 +189,10 @@ function openStore(folder: string): Store {
   };
   try {
     checkStore(folder);
-    return open<string, Buffer>(options);
+    const store = open<string, Buffer>(options);
+    // A process that was killed while it read would hold its snapshot, and the file grow, for ever.
+    store.readerCheck();
+    return store;
   } catch (error) {
     throw new DaybookError('unavailable', `cannot open the rows in ${folder}: ${messageOf(error)}`, {
       cause: error,

@@ -1,0 +1,26 @@
+export type Analytics = {
+  readonly Items: readonly { readonly pagePath?: unknown }[];
+  readonly Count: number;
+};
+
+type Page = Analytics & { readonly LastEvaluatedKey?: string };
+
+/**
+ * Every row of `GET /analytics`: on Lambda an answer ends before it is too long, and names where the next one begins.
+ * Gives the status where an answer was not 2xx.
+ */
+export async function readPages(
+  fetch: (path: string) => Promise<Response>,
+  domain: string | null,
+): Promise<Analytics | { readonly status: number }> {
+  const query = new URLSearchParams(domain === null ? {} : { site: domain });
+  const items: Analytics['Items'][number][] = [];
+  for (;;) {
+    const answer = await fetch(query.size === 0 ? '/analytics' : `/analytics?${query}`);
+    if (!answer.ok) return { status: answer.status };
+    const { Items, LastEvaluatedKey } = (await answer.json()) as Page;
+    for (const item of Items) items.push(item);
+    if (LastEvaluatedKey === undefined) return { Items: items, Count: items.length };
+    query.set('ExclusiveStartKey', LastEvaluatedKey);
+  }
+}

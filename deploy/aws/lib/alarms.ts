@@ -1,0 +1,118 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
+import {
+  Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { Functions } from './functions.ts';
+import type { Settings } from './settings.ts';
+import type { Stores } from './stores.ts';
+
+const period = Duration.minutes(5);
+const sum = { statistic: Stats.SUM, period };
+
+/** `src/entry/lambda/close-pass.ts` says it in its log, from which CloudWatch reads it. */
+const unclosed = { namespace: 'Daybook', metricName: 'OldestUnclosedDayHours' };
+const mostUnclosedHours = 24;
+
+export function addAlarms(
+  scope: Construct,
+  settings: Settings,
+  made: {
+    readonly functions: Functions;
+    readonly stores: Stores;
+    readonly api: HttpApi;
+    readonly stack: string;
+  },
+): void {
+  const { functions, stores, api, stack } = made;
+  const topic = new Topic(scope, 'Alarms', { enforceSSL: true });
+  if (settings.alarmEmail !== '') topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+
+  const add = (id: string, alarmDescription: string, metric: IMetric, more: Partial<AlarmProps> = {}) => {
+    const alarm = new Alarm(scope, id, {
+      ...{ alarmDescription, metric },
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      ...more,
+    });
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+  };
+
+  for (const [name, made] of Object.entries(functions)) {
+    const id = name[0]!.toUpperCase() + name.slice(1);
+    add(`${id}Errors`, `Daybook's ${name} function failed; its log says why`, made.metricErrors(sum));
+    add(
+      `${id}Throttles`,
+      `Daybook's ${name} function is asked for more often than its concurrency allows`,
+      made.metricThrottles(sum),
+    );
+  }
+  add('ApiFailures', 'Daybook answered 5xx: hits may have been turned away', api.metricServerError(sum), {
+    threshold: 5,
+  });
+  for (const [name, table] of [
+    ['Table', stores.table],
+    ['Salts', stores.salts],
+  ] as const) {
+    for (const kind of ['Read', 'Write'] as const) {
+      add(
+        `${name}${kind}Throttles`,
+        `DynamoDB turned away ${kind.toLowerCase()}s: the cap, or one busy partition`,
+        table.metric(`${kind}ThrottleEvents`, sum),
+      );
+    }
+  }
+  add(
+    'DayNotClosed',
+    `A day ended over ${mostUnclosedHours} h ago and is not closed yet; the log of the close function says why`,
+    new Metric({
+      ...unclosed,
+      dimensionsMap: { Stack: stack },
+      statistic: Stats.MAXIMUM,
+      period: Duration.hours(1),
+    }),
+    {
+      threshold: mostUnclosedHours,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.IGNORE,
+    },
+  );
+  // Until its first pass, a quarter of an hour after the first deployment, this one is in alarm.
+  add(
+    'CloseNotRunning',
+    'No pass of the close function for two hours',
+    functions.close.metricInvocations({ statistic: Stats.SUM, period: Duration.hours(1) }),
+    {
+      evaluationPeriods: 2,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      treatMissingData: TreatMissingData.BREACHING,
+    },
+  );
+  if (settings.budgetUsd > 0) addBudget(scope, settings);
+  new CfnOutput(scope, 'AlarmTopic', { value: topic.topicArn });
+}
+
+function addBudget(scope: Construct, { budgetUsd, alarmEmail }: Settings): void {
+  const subscribers = [{ subscriptionType: 'EMAIL', address: alarmEmail }];
+  new CfnBudget(scope, 'Budget', {
+    budget: { budgetType: 'COST', timeUnit: 'MONTHLY', budgetLimit: { amount: budgetUsd, unit: 'USD' } },
+    notificationsWithSubscribers: ['ACTUAL', 'FORECASTED'].map((notificationType) => ({
+      notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold: 100 },
+      subscribers,
+    })),
+  });
+}

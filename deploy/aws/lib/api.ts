@@ -1,0 +1,76 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import {
+  ApiMapping,
+  type CfnStage,
+  CorsHttpMethod,
+  DomainName,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Construct } from 'constructs';
+import type { Functions } from './functions.ts';
+import type { Settings } from './settings.ts';
+
+/** A second's worth of requests may come at once, several times over: pages load many things together. */
+const burstSeconds = 4;
+
+/** What is collected, and whether it can be. Everything else is the report function's. */
+const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
+  [HttpMethod.POST, '/api/event'],
+  [HttpMethod.POST, '/analytics'],
+  [HttpMethod.POST, '/default/analytics'],
+  [HttpMethod.GET, '/health/ready'],
+];
+
+/** The HTTP API. It logs no requests: their addresses are nobody's business. */
+export function addApi(scope: Construct, settings: Settings, { collect, report }: Functions): HttpApi {
+  const api = new HttpApi(scope, 'Api', {
+    createDefaultStage: false,
+    // Preflights are answered here, and cost no function. No cookies: the dashboard is of this origin.
+    corsPreflight: {
+      allowOrigins: ['*'],
+      allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.OPTIONS],
+      allowHeaders: ['*'],
+      exposeHeaders: ['x-daybook-dropped', 'x-plausible-dropped'],
+      maxAge: Duration.days(1),
+    },
+    defaultIntegration: new HttpLambdaIntegration('ToReport', report),
+  });
+  const toCollect = new HttpLambdaIntegration('ToCollect', collect);
+  for (const [method, path] of collectRoutes)
+    api.addRoutes({ path, methods: [method], integration: toCollect });
+  const { collectRate, reportRate } = settings;
+  const stage = new HttpStage(scope, 'Stage', {
+    httpApi: api,
+    autoDeploy: true,
+    throttle: { rateLimit: collectRate, burstLimit: collectRate * burstSeconds },
+  });
+  // Of answers there are fewer, and each costs more. The routes have to be there before their settings.
+  const cfnStage = stage.node.defaultChild as CfnStage;
+  cfnStage.routeSettings = {
+    $default: { ThrottlingRateLimit: reportRate, ThrottlingBurstLimit: reportRate * burstSeconds },
+  };
+  cfnStage.node.addDependency(api.node.findChild('DefaultRoute'));
+  if (settings.domain !== '' && !settings.cloudfront) addDomain(scope, settings, api, stage);
+  return api;
+}
+
+function addDomain(
+  scope: Construct,
+  { domain, certificate }: Settings,
+  api: HttpApi,
+  stage: HttpStage,
+): void {
+  const named = new DomainName(scope, 'Domain', {
+    domainName: domain,
+    certificate: Certificate.fromCertificateArn(scope, 'Certificate', certificate),
+  });
+  new ApiMapping(scope, 'Mapping', { api, domainName: named, stage });
+  new CfnOutput(scope, 'DnsTarget', {
+    value: named.regionalDomainName,
+    description: `Point a CNAME record ${domain} here`,
+  });
+}

@@ -1,0 +1,45 @@
+import type { Settings } from './settings.ts';
+
+/**
+ * List prices of us-east-1 in US dollars, without free tiers; as known in 2026. Other regions cost up to half as much again.
+ */
+const prices = {
+  apiRequest: 1 / 1e6,
+  lambdaRequest: 0.2 / 1e6,
+  lambdaGbSecondArm: 0.000_013_333_4,
+  lambdaGbSecondX86: 0.000_016_666_7,
+  writeUnit: 0.625 / 1e6,
+  readUnit: 0.125 / 1e6,
+  transferGb: 0.09,
+};
+
+const monthSeconds = 730 * 3_600;
+const bytesOfReadUnit = 4_096;
+/** A page of the dashboard with all it loads, compressed. */
+const pageBytes = 100_000;
+const largestAnswerBytes = 6_200_000;
+
+/**
+ * The most a month can cost: everything at its limit, every second of the month. What is not bounded here (stored bytes,
+ * logs, alarms) is cents. Undefined where a limit is off.
+ */
+export function capUsdPerMonth(settings: Settings): number | undefined {
+  const { collectRate, reportRate, collectConcurrency, reportConcurrency, arch } = settings;
+  if (collectConcurrency === 0 || reportConcurrency === 0) return undefined;
+  const requests = (collectRate + reportRate) * monthSeconds;
+  const gbSecond = arch === 'arm64' ? prices.lambdaGbSecondArm : prices.lambdaGbSecondX86;
+  const gigabytes =
+    (collectConcurrency * settings.collectMemoryMb + (reportConcurrency + 1) * settings.reportMemoryMb) /
+    1_024;
+  const answerBytes = Math.min(
+    reportRate * largestAnswerBytes,
+    settings.maxReadUnits * bytesOfReadUnit + reportRate * pageBytes,
+  );
+  return (
+    requests * (prices.apiRequest + prices.lambdaRequest) +
+    gigabytes * monthSeconds * gbSecond +
+    settings.maxWriteUnits * monthSeconds * prices.writeUnit +
+    settings.maxReadUnits * monthSeconds * prices.readUnit +
+    ((answerBytes * monthSeconds) / 1e9) * prices.transferGb
+  );
+}

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { closeRights, collectRights, reportRights, statementOf } from './rights.ts';
+import type { Settings } from './settings.ts';
+import type { Stores } from './stores.ts';
+
+export type Functions = {
+  readonly collect: LambdaFunction;
+  readonly report: LambdaFunction;
+  readonly close: LambdaFunction;
+};
+
+export type FunctionOptions = {
+  readonly settings: Settings;
+  readonly stores: Stores;
+  /** The folder of built functions: `dist/lambda`. */
+  readonly bundles: string;
+  readonly ownerKeyHash: string;
+  /** What only our CloudFront sends; undefined without one. */
+  readonly originSecret: string | undefined;
+};
+
+/** Longer than API Gateway waits (30 s at the most), by nothing. */
+const gatewayTimeout = Duration.seconds(29);
+const closeTimeout = Duration.minutes(15);
+
+export function addFunctions(scope: Construct, options: FunctionOptions): Functions {
+  const { settings, stores, ownerKeyHash, originSecret } = options;
+  const shared = {
+    DAYBOOK_HOME: 'aws',
+    DAYBOOK_TABLE: stores.table.tableName,
+    DAYBOOK_SALTS_TABLE: stores.salts.tableName,
+    DAYBOOK_STACK: Stack.of(scope).stackName,
+  };
+  const fronted: Record<string, string> =
+    originSecret === undefined
+      ? {}
+      : { DAYBOOK_ORIGIN_SECRET: originSecret, DAYBOOK_COUNTRY_HEADER: 'cloudfront-viewer-country' };
+  const reading = {
+    DAYBOOK_BUCKET: stores.bucket.bucketName,
+    DAYBOOK_OWNER_KEY_HASH: ownerKeyHash,
+    // LMDB is not here, but DuckDB's queries wait in the same pool as reading files does.
+    UV_THREADPOOL_SIZE: '8',
+  };
+  return {
+    collect: addFunction(scope, 'Collect', options, {
+      rights: collectRights(stores),
+      environment: { ...shared, ...fronted },
+      memorySize: settings.collectMemoryMb,
+      timeout: gatewayTimeout,
+      concurrency: settings.collectConcurrency,
+    }),
+    report: addFunction(scope, 'Report', options, {
+      rights: reportRights(stores),
+      environment: { ...shared, ...fronted, ...reading },
+      memorySize: settings.reportMemoryMb,
+      timeout: gatewayTimeout,
+      concurrency: settings.reportConcurrency,
+    }),
+    close: addFunction(scope, 'Close', options, {
+      rights: closeRights(stores),
+      environment: { ...shared, ...reading },
+      memorySize: settings.reportMemoryMb,
+      timeout: closeTimeout,
+      // Two passes side by side would do everything twice.
+      concurrency: settings.reportConcurrency === 0 ? 0 : 1,
+    }),
+  };
+}
+
+type Parts = {
+  readonly rights: ReturnType<typeof collectRights>;
+  readonly environment: Record<string, string>;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly concurrency: number;
+};
+
+function addFunction(
+  scope: Construct,
+  id: 'Collect' | 'Report' | 'Close',
+  { settings, bundles }: FunctionOptions,
+  { rights, environment, memorySize, timeout, concurrency }: Parts,
+): LambdaFunction {
+  const folder = join(bundles, id.toLowerCase());
+  checkBundle(folder, settings.arch, id !== 'Collect');
+  const logGroup = new LogGroup(scope, `${id}Log`, {
+    retention: settings.logDays as RetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  // A role of its own, written out: the managed one for logs may write everybody's.
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const policy = new Policy(scope, `${id}Rights`, {
+    roles: [role],
+    statements: [
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+      ...rights.map(statementOf),
+    ],
+  });
+  const made = new LambdaFunction(scope, id, {
+    ...{ role: role.withoutPolicyUpdates(), logGroup, memorySize, timeout, environment },
+    runtime: Runtime.NODEJS_24_X,
+    architecture: settings.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
+    handler: 'index.handler',
+    code: Code.fromAsset(folder),
+    ...(concurrency > 0 && { reservedConcurrentExecutions: concurrency }),
+  });
+  made.node.addDependency(policy);
+  return made;
+}
+
+function checkBundle(folder: string, arch: string, hasDuckdb: boolean): void {
+  const build = `npm run build:lambda -- --arch ${arch}`;
+  if (!existsSync(join(folder, 'index.mjs'))) throw new Error(`${folder} is not built: run ${build}`);
+  if (hasDuckdb && !existsSync(join(folder, `node_modules/@duckdb/node-bindings-linux-${arch}`)))
+    throw new Error(`${folder} is not built for ${arch}: run ${build}`);
+}

@@ -1,0 +1,115 @@
+/** What a deployment can be told, each as `-c name=value` to `cdk` or `npm run deploy`. */
+export type Settings = {
+  /** Name of the stack: another name is another Daybook. */
+  readonly stack: string;
+  readonly arch: 'arm64' | 'x64';
+  /** Requests a second that API Gateway lets through, to collect and to everything else; others get 429. */
+  readonly collectRate: number;
+  readonly reportRate: number;
+  /** Copies of a function that may run at once; 0: as many as the account has, which a new account needs. */
+  readonly collectConcurrency: number;
+  readonly reportConcurrency: number;
+  readonly collectMemoryMb: number;
+  readonly reportMemoryMb: number;
+  /** Units a second the table takes; a hit is 1 write, 4 KB of rows are 1 read. */
+  readonly maxWriteUnits: number;
+  readonly maxReadUnits: number;
+  readonly logDays: 1 | 3 | 7 | 14 | 30 | 90;
+  /** What happens to table and bucket when the stack is removed. */
+  readonly onRemoval: 'keep' | 'destroy';
+  /** Table and bucket of an earlier stack, to go on with. */
+  readonly table: string;
+  readonly bucket: string;
+  /** Whether DynamoDB forgets a hit's row 30 days after it came. Only where days are closed into the ledger by then. */
+  readonly hitsTtl: boolean;
+  /** Who is told of alarms; nobody where it is empty. */
+  readonly alarmEmail: string;
+  /** Told of, from this many dollars a month on; 0: never. */
+  readonly budgetUsd: number;
+  /** A name of one's own, and the ARN of its certificate (with CloudFront one in us-east-1). */
+  readonly domain: string;
+  readonly certificate: string;
+  /** CloudFront in front: pages and tracker from near the visitor, and the visitor's country in a header. */
+  readonly cloudfront: boolean;
+};
+
+export const defaults: Settings = {
+  stack: 'Daybook',
+  arch: 'arm64',
+  collectRate: 50,
+  reportRate: 10,
+  collectConcurrency: 10,
+  reportConcurrency: 5,
+  collectMemoryMb: 512,
+  reportMemoryMb: 1_769,
+  maxWriteUnits: 100,
+  maxReadUnits: 2_000,
+  logDays: 14,
+  onRemoval: 'keep',
+  table: '',
+  bucket: '',
+  hitsTtl: false,
+  alarmEmail: '',
+  budgetUsd: 0,
+  domain: '',
+  certificate: '',
+  cloudfront: false,
+};
+
+export const settingNames = Object.keys(defaults) as (keyof Settings)[];
+
+const choices: Partial<Record<keyof Settings, readonly (string | number)[]>> = {
+  arch: ['arm64', 'x64'],
+  logDays: [1, 3, 7, 14, 30, 90],
+  onRemoval: ['keep', 'destroy'],
+};
+
+/** Below these the deployment would not work at all. */
+const least: Partial<Record<keyof Settings, number>> = {
+  collectRate: 1,
+  reportRate: 1,
+  collectMemoryMb: 256,
+  reportMemoryMb: 1_024,
+  maxWriteUnits: 5,
+  maxReadUnits: 50,
+};
+
+/** The settings with what was given in place of the defaults; everything given is a text. Throws what was expected. */
+export function readSettings(given: Partial<Record<keyof Settings, unknown>>): Settings {
+  const read: Record<string, unknown> = { ...defaults };
+  for (const name of settingNames) {
+    const value = given[name];
+    if (value !== undefined) read[name] = readOne(name, String(value));
+  }
+  const settings = read as Settings;
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,40}$/.test(settings.stack))
+    throw new Error(`stack: expected letters, digits and hyphens, got ${settings.stack}`);
+  if ((settings.domain === '') !== (settings.certificate === ''))
+    throw new Error('domain, certificate: expected both or neither');
+  if (settings.cloudfront && settings.certificate !== '' && !settings.certificate.includes(':us-east-1:'))
+    throw new Error('certificate: expected one in us-east-1, where CloudFront looks for it');
+  if (settings.budgetUsd > 0 && settings.alarmEmail === '')
+    throw new Error('budgetUsd: expected alarmEmail beside it');
+  return settings;
+}
+
+function readOne(name: keyof Settings, text: string): string | number | boolean {
+  const value = typedAs(defaults[name], text, name);
+  const allowed = choices[name];
+  if (allowed !== undefined && !allowed.includes(value as string | number))
+    throw new Error(`${name}: expected one of ${allowed.join(', ')}, got ${text}`);
+  const from = least[name];
+  if (from !== undefined && (value as number) < from)
+    throw new Error(`${name}: expected ${from} or more, got ${text}`);
+  return value;
+}
+
+function typedAs(model: string | number | boolean, text: string, name: string): string | number | boolean {
+  if (typeof model === 'string') return text.trim();
+  if (typeof model === 'number') {
+    if (/^\d{1,7}$/.test(text)) return Number(text);
+    throw new Error(`${name}: expected a whole number, got ${text}`);
+  }
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw new Error(`${name}: expected true or false, got ${text}`);
+}

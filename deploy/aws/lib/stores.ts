@@ -1,0 +1,88 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { Settings } from './settings.ts';
+
+export type Stores = { readonly table: ITable; readonly salts: ITable; readonly bucket: IBucket };
+
+const keys = {
+  partitionKey: { name: 'pk', type: AttributeType.STRING },
+  sortKey: { name: 'sk', type: AttributeType.STRING },
+};
+
+/** A salt is asked for once by each copy of a function, and site, and day. */
+const saltUnits = 100;
+
+export function addStores(scope: Construct, settings: Settings): Stores {
+  const removalPolicy = settings.onRemoval === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  return {
+    table:
+      settings.table === ''
+        ? newTable(scope, settings, removalPolicy)
+        : Table.fromTableName(scope, 'Table', settings.table),
+    salts: newSalts(scope),
+    bucket:
+      settings.bucket === ''
+        ? newBucket(scope, removalPolicy)
+        : Bucket.fromBucketName(scope, 'Bucket', settings.bucket),
+  };
+}
+
+function newTable(scope: Construct, settings: Settings, removalPolicy: RemovalPolicy): Table {
+  return new Table(scope, 'Table', {
+    ...keys,
+    removalPolicy,
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    maxReadRequestUnits: settings.maxReadUnits,
+    maxWriteRequestUnits: settings.maxWriteUnits,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: settings.onRemoval === 'keep',
+    encryption: TableEncryption.DEFAULT,
+    // Every hit's row names when it may go; whether it does is decided here.
+    ...(settings.hitsTtl && { timeToLiveAttribute: 'ttl' }),
+  });
+}
+
+/**
+ * Salts are no data to keep: whoever has one can tell visitors apart. So no copy of this table is ever made, DynamoDB
+ * destroys what nobody else has destroyed in time, and with the stack the table goes in any case.
+ */
+function newSalts(scope: Construct): Table {
+  return new Table(scope, 'Salts', {
+    ...keys,
+    removalPolicy: RemovalPolicy.DESTROY,
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    maxReadRequestUnits: saltUnits,
+    maxWriteRequestUnits: saltUnits,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
+    encryption: TableEncryption.DEFAULT,
+    timeToLiveAttribute: 'ttl',
+  });
+}
+
+function newBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
+  return new Bucket(scope, 'Bucket', {
+    removalPolicy,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    versioned: true,
+    lifecycleRules: [
+      {
+        // What was replaced or removed can be brought back for so long.
+        noncurrentVersionExpiration: Duration.days(30),
+        expiredObjectDeleteMarker: true,
+        abortIncompleteMultipartUploadAfter: Duration.days(1),
+      },
+    ],
+  });
+}

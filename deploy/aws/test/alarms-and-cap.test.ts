@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { capUsdPerMonth } from '../lib/cap.ts';
+import { readSettings } from '../lib/settings.ts';
+import { resourcesOf, templateOf } from './support.ts';
+
+const template = templateOf({ alarmEmail: 'owner@example.com', budgetUsd: '20' });
+const alarms = resourcesOf(template, 'AWS::CloudWatch::Alarm');
+
+describe('alarms', () => {
+  const expected = {
+    ...Object.fromEntries(
+      ['Collect', 'Report', 'Close'].flatMap((name) => [
+        [`${name}Errors`, ['AWS/Lambda', 'Errors']],
+        [`${name}Throttles`, ['AWS/Lambda', 'Throttles']],
+      ]),
+    ),
+    ApiFailures: ['AWS/ApiGateway', '5xx'],
+    TableReadThrottles: ['AWS/DynamoDB', 'ReadThrottleEvents'],
+    TableWriteThrottles: ['AWS/DynamoDB', 'WriteThrottleEvents'],
+    SaltsReadThrottles: ['AWS/DynamoDB', 'ReadThrottleEvents'],
+    SaltsWriteThrottles: ['AWS/DynamoDB', 'WriteThrottleEvents'],
+    DayNotClosed: ['Daybook', 'OldestUnclosedDayHours'],
+    CloseNotRunning: ['AWS/Lambda', 'Invocations'],
+  };
+  test('are these', () =>
+    assert.deepEqual(
+      Object.fromEntries(
+        Object.entries(alarms).map(([id, { Properties }]) => [
+          id,
+          [Properties.Namespace, Properties.MetricName],
+        ]),
+      ),
+      expected,
+    ));
+  test('all tell the owner, when it begins and when it is over', () => {
+    const [topicId] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    for (const { Properties } of Object.values(alarms)) {
+      assert.deepEqual(Properties.AlarmActions, [{ Ref: topicId }]);
+      assert.deepEqual(Properties.OKActions, [{ Ref: topicId }]);
+    }
+    const [subscription] = Object.values(resourcesOf(template, 'AWS::SNS::Subscription'));
+    assert.equal(subscription!.Properties.Endpoint, 'owner@example.com');
+  });
+  test('a day not closed within 24 hours', () => {
+    const { Threshold, ComparisonOperator, Statistic, Dimensions } = alarms['DayNotClosed']!.Properties;
+    assert.deepEqual([Threshold, ComparisonOperator, Statistic], [24, 'GreaterThanThreshold', 'Maximum']);
+    assert.deepEqual(Dimensions, [{ Name: 'Stack', Value: 'Daybook' }]);
+    const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Close']!.Properties.Environment;
+    assert.equal(Variables.DAYBOOK_STACK, 'Daybook');
+  });
+  test('a pass that never comes is one too', () => {
+    const { TreatMissingData, ComparisonOperator, EvaluationPeriods } = alarms['CloseNotRunning']!.Properties;
+    assert.deepEqual(
+      [TreatMissingData, ComparisonOperator, EvaluationPeriods],
+      ['breaching', 'LessThanThreshold', 2],
+    );
+  });
+  test('a budget, where a sum is named', () => {
+    const [budget] = Object.values(resourcesOf(template, 'AWS::Budgets::Budget'));
+    assert.deepEqual(budget!.Properties.Budget.BudgetLimit, { Amount: 20, Unit: 'USD' });
+    assert.deepEqual(resourcesOf(templateOf(), 'AWS::Budgets::Budget'), {});
+  });
+});
+
+describe('the cap', () => {
+  const cap = (given = {}) => capUsdPerMonth(readSettings(given));
+  test('everything is bounded by default', () => {
+    const outputs = template.toJSON().Outputs as Record<string, { Value: string }>;
+    assert.equal(outputs['CapUsdPerMonth']!.Value, String(Math.ceil(cap()!)));
+    assert.ok(cap()! < 4_000, String(cap()));
+  });
+  test('there is none where a limit is off', () => assert.equal(cap({ reportConcurrency: '0' }), undefined));
+  for (const [name, lower] of [
+    ['collectRate', '5'],
+    ['reportRate', '2'],
+    ['collectConcurrency', '2'],
+    ['reportConcurrency', '1'],
+    ['maxWriteUnits', '10'],
+    ['maxReadUnits', '100'],
+  ])
+    test(`a lower ${name} lowers it`, () => assert.ok(cap({ [name!]: lower })! < cap()!));
+});
+
+describe('settings', () => {
+  for (const [given, message] of [
+    [{ arch: 'mips' }, 'arch: expected one of arm64, x64, got mips'],
+    [{ collectRate: 'fast' }, 'collectRate: expected a whole number, got fast'],
+    [{ reportRate: '0' }, 'reportRate: expected 1 or more, got 0'],
+    [{ cloudfront: 'yes' }, 'cloudfront: expected true or false, got yes'],
+    [{ domain: 'stats.example.com' }, 'domain, certificate: expected both or neither'],
+    [
+      {
+        domain: 'stats.example.com',
+        certificate: 'arn:aws:acm:eu-west-1:1:certificate/x',
+        cloudfront: 'true',
+      },
+      'certificate: expected one in us-east-1, where CloudFront looks for it',
+    ],
+    [{ stack: '9' }, 'stack: expected letters, digits and hyphens, got 9'],
+    [{ budgetUsd: '5' }, 'budgetUsd: expected alarmEmail beside it'],
+    [{ logDays: '2' }, 'logDays: expected one of 1, 3, 7, 14, 30, 90, got 2'],
+  ] as const)
+    test(JSON.stringify(given), () => assert.throws(() => readSettings(given), { message }));
+});

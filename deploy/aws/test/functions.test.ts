@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { resourcesOf, templateOf } from './support.ts';
+
+const template = templateOf();
+const functions = resourcesOf(template, 'AWS::Lambda::Function');
+
+describe('functions', () => {
+  for (const [name, memory, timeout, concurrency] of [
+    ['Collect', 512, 29, 10],
+    ['Report', 1_769, 29, 5],
+    ['Close', 1_769, 900, 1],
+  ] as const) {
+    test(`${name}: arm64, memory, time, and how many at once`, () => {
+      const { Architectures, MemorySize, Timeout, ReservedConcurrentExecutions, Handler } =
+        functions[name]!.Properties;
+      assert.deepEqual(Architectures, ['arm64']);
+      assert.deepEqual(
+        [MemorySize, Timeout, ReservedConcurrentExecutions, Handler],
+        [memory, timeout, concurrency, 'index.handler'],
+      );
+    });
+    test(`${name}: its log is kept for 14 days`, () => {
+      const log = resourcesOf(template, 'AWS::Logs::LogGroup')[`${name}Log`]!;
+      assert.equal(log.Properties.RetentionInDays, 14);
+      assert.match(JSON.stringify(functions[name]!.Properties.LoggingConfig), new RegExp(`${name}Log`));
+    });
+  }
+  test('the stack makes no function of its own besides', () =>
+    assert.deepEqual(Object.keys(functions).sort(), ['Close', 'Collect', 'Report']));
+  test('only a hash of the owner key is passed, by parameter', () => {
+    const { OwnerKeyHash } = template.toJSON().Parameters as Record<string, { AllowedPattern: string }>;
+    assert.equal(OwnerKeyHash!.AllowedPattern, '^([0-9a-f]{64})?$');
+    assert.deepEqual(functions['Report']!.Properties.Environment.Variables.DAYBOOK_OWNER_KEY_HASH, {
+      Ref: 'OwnerKeyHash',
+    });
+    assert.equal(functions['Collect']!.Properties.Environment.Variables.DAYBOOK_OWNER_KEY_HASH, undefined);
+  });
+  test('a new account has no concurrency to reserve: 0 reserves none', () => {
+    const none = resourcesOf(
+      templateOf({ collectConcurrency: '0', reportConcurrency: '0' }),
+      'AWS::Lambda::Function',
+    );
+    for (const one of Object.values(none))
+      assert.equal(one.Properties.ReservedConcurrentExecutions, undefined);
+  });
+  test('x64 where it is asked for', () => {
+    const other = resourcesOf(templateOf({ arch: 'x64' }), 'AWS::Lambda::Function');
+    assert.deepEqual(other['Collect']!.Properties.Architectures, ['x86_64']);
+  });
+});
+
+test('close runs every 15 minutes, once more where it fails', () => {
+  const [rule] = Object.values(resourcesOf(template, 'AWS::Events::Rule'));
+  assert.equal(rule!.Properties.ScheduleExpression, 'rate(15 minutes)');
+  assert.equal(rule!.Properties.State, 'ENABLED');
+  assert.equal(rule!.Properties.Targets[0].RetryPolicy.MaximumRetryAttempts, 1);
+  assert.match(JSON.stringify(rule!.Properties.Targets[0].Arn), /Close/);
+});
+
+describe('the API', () => {
+  const routes = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Route')).map(
+    ({ Properties }) => Properties,
+  );
+  const integrations = template.findResources('AWS::ApiGatewayV2::Integration');
+  const functionOf = (route: { Target: unknown }) => {
+    const id = /"Ref":"(\w*Integration\w*|\w*To(?:Collect|Report)\w*)"/.exec(
+      JSON.stringify(route.Target),
+    )![1]!;
+    return /(Collect|Report)[0-9A-F]{8}/.exec(
+      JSON.stringify(integrations[id]!['Properties'].IntegrationUri),
+    )![1];
+  };
+  test('hits go to collect, everything else to report', () =>
+    assert.deepEqual(Object.fromEntries(routes.map((route) => [route.RouteKey, functionOf(route)])), {
+      'POST /api/event': 'Collect',
+      'POST /analytics': 'Collect',
+      'POST /default/analytics': 'Collect',
+      'GET /health/ready': 'Collect',
+      $default: 'Report',
+    }));
+  test('payload 2.0', () => {
+    for (const integration of Object.values(integrations))
+      assert.equal(integration['Properties'].PayloadFormatVersion, '2.0');
+  });
+  test('pages of any origin may send, without cookies', () => {
+    const [api] = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Api'));
+    const cors = api!.Properties.CorsConfiguration;
+    assert.deepEqual(cors.AllowOrigins, ['*']);
+    assert.deepEqual(cors.AllowMethods, ['GET', 'POST', 'OPTIONS']);
+    assert.equal(cors.AllowCredentials, undefined);
+    assert.equal(cors.MaxAge, 86_400);
+  });
+  test('throttled, answers more than hits; no request is logged', () => {
+    const [stage] = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Stage'));
+    const { DefaultRouteSettings, RouteSettings, AccessLogSettings, StageName } = stage!.Properties;
+    assert.equal(StageName, '$default');
+    assert.deepEqual(DefaultRouteSettings, { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 200 });
+    assert.deepEqual(RouteSettings, { $default: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 40 } });
+    assert.equal(AccessLogSettings, undefined);
+  });
+});

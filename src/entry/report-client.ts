@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { DaybookError } from '../lib/errors.ts';
+import type { Answer } from '../report/answer.ts';
+import type { Engine } from '../report/engine.ts';
+import type { ReportSite } from '../report/report.ts';
+import type { Question, Told } from './report-process.ts';
+
+const program = fileURLToPath(new URL('./report-process.js', import.meta.url));
+
+/** Below every thread that takes hits in (19 is the lowest there is). */
+const niceness = 10;
+
+type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
+
+/**
+ * The report engine as a process beside the server (`report-process.ts`), on the same data. Should it end, what it was
+ * asked is refused as `unavailable`, and the next question starts another.
+ */
+export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledMs: () => number): Engine {
+  const waiting = new Map<number, Waiting>();
+  let child: Promise<ChildProcess> | undefined;
+  let asked = 0;
+
+  async function start(): Promise<ChildProcess> {
+    const started = fork(program, [data], {
+      env: { ...process.env, ...env, UV_THREADPOOL_SIZE: '8' },
+      execArgv: [],
+    });
+    lower(started);
+    started.on('message', (told: Told | 'ready') => told !== 'ready' && settle(told));
+    started.once('exit', (code, signal) => {
+      child = undefined;
+      for (const { reject } of waiting.values()) reject(ended(code, signal));
+      waiting.clear();
+    });
+    const exited = once(started, 'exit').then(([code, signal]) => {
+      throw ended(code as number | null, signal as string | null);
+    });
+    await Promise.race([once(started, 'message'), exited]);
+    exited.catch(() => {});
+    return started;
+  }
+
+  function settle(told: Told): void {
+    const asker = waiting.get(told.id);
+    waiting.delete(told.id);
+    if ('answer' in told) asker?.resolve(told.answer);
+    else asker?.reject(errorOf(told.refused));
+  }
+
+  async function ask(what: Question['ask'], { id: siteId, domain, zones }: ReportSite, body?: unknown) {
+    child ??= start().catch((error: unknown) => {
+      child = undefined;
+      throw error;
+    });
+    const process = await child;
+    return new Promise<unknown>((resolve, reject) => {
+      const id = ++asked;
+      waiting.set(id, { resolve, reject });
+      const site = { id: siteId, domain, zones };
+      process.send({ id, ask: what, site, body, settledMs: settledMs() } satisfies Question, (error) => {
+        if (error !== null && waiting.delete(id)) reject(ended(null, null));
+      });
+    });
+  }
+
+  return {
+    query: (site, body) => ask('query', site, body) as Promise<Answer>,
+    batch: (site, bodies) => ask('batch', site, bodies) as Promise<Answer[]>,
+    realtime: (site) => ask('realtime', site) as Promise<number>,
+    close() {
+      void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
+    },
+  };
+}
+
+/** From its first moment on, so that all its threads inherit it: a priority is each thread's own on Linux. */
+function lower({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness);
+  } catch {
+    // It has ended already, or the system does not let us: reports are then as urgent as hits.
+  }
+}
+
+function ended(code: number | null, signal: string | null): DaybookError {
+  return new DaybookError(
+    'unavailable',
+    `the report process ended (${signal ?? code ?? 'disconnected'}); ask again`,
+  );
+}
+
+function errorOf(refused: Extract<Told, { refused: unknown }>['refused']): Error {
+  if (typeof refused === 'string') return new Error(refused);
+  const { fault, message, fields } = refused;
+  return new DaybookError(fault, message, fields && { fields: { ...fields } });
+}
