@@ -39,6 +39,9 @@ export type Server = {
   close(): Promise<void>;
 };
 
+/** Connections that may wait to be taken: of a sudden 1,000, those beyond Node's own 511 were reset. */
+const backlog = 4_096;
+
 /** Longer than proxies keep a connection (60 s as a rule): they would send on one that is just being closed. */
 const keepAliveMs = 65_000;
 
@@ -105,7 +108,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
-  server.listen(port, host);
+  server.listen(port, host, backlog);
   try {
     await once(server, 'listening');
   } catch (error) {

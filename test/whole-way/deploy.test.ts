@@ -128,7 +128,7 @@ describe.each(worlds)('on the home %s', (world) => {
           : `&ExclusiveStartKey=${encodeURIComponent(page.LastEvaluatedKey)}`;
     } while (start !== '');
     expect(sizes).toEqual([300, 300, 300, 100]);
-  });
+  }, 120_000);
 
   describe('who may read', () => {
     test('a closed site needs the key; collecting needs none', async () => {
