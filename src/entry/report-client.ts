@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../lib/errors.ts';
 import type { Answer } from '../report/answer.ts';
@@ -9,13 +10,16 @@ import type { Question, Told } from './report-process.ts';
 
 const program = fileURLToPath(new URL('./report-process.js', import.meta.url));
 
+/** Below every thread that takes hits in (19 is the lowest there is). */
+const niceness = 10;
+
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 
 /**
  * The report engine as a process beside the server (`report-process.ts`), on the same data. Should it end, what it was
  * asked is refused as `unavailable`, and the next question starts another.
  */
-export function openReportProcess(data: string, env: NodeJS.ProcessEnv): Engine {
+export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledMs: () => number): Engine {
   const waiting = new Map<number, Waiting>();
   let child: Promise<ChildProcess> | undefined;
   let asked = 0;
@@ -25,6 +29,7 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv): Engine 
       env: { ...process.env, ...env, UV_THREADPOOL_SIZE: '8' },
       execArgv: [],
     });
+    lower(started);
     started.on('message', (told: Told | 'ready') => told !== 'ready' && settle(told));
     started.once('exit', (code, signal) => {
       child = undefined;
@@ -55,12 +60,10 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv): Engine 
     return new Promise<unknown>((resolve, reject) => {
       const id = ++asked;
       waiting.set(id, { resolve, reject });
-      process.send(
-        { id, ask: what, site: { id: siteId, domain, zones }, body } satisfies Question,
-        (error) => {
-          if (error !== null && waiting.delete(id)) reject(ended(null, null));
-        },
-      );
+      const site = { id: siteId, domain, zones };
+      process.send({ id, ask: what, site, body, settledMs: settledMs() } satisfies Question, (error) => {
+        if (error !== null && waiting.delete(id)) reject(ended(null, null));
+      });
     });
   }
 
@@ -72,6 +75,15 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv): Engine 
       void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
     },
   };
+}
+
+/** From its first moment on, so that all its threads inherit it: a priority is each thread's own on Linux. */
+function lower({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness);
+  } catch {
+    // It has ended already, or the system does not let us: reports are then as urgent as hits.
+  }
 }
 
 function ended(code: number | null, signal: string | null): DaybookError {

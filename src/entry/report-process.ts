@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import type { Engine } from '../report/engine.ts';
 import type { ReportSite } from '../report/report.ts';
@@ -11,24 +10,29 @@ export type Question = {
   readonly ask: 'query' | 'batch' | 'realtime';
   readonly site: ReportSite;
   readonly body?: unknown;
+  /** `Arrivals.settledMs` when it was asked, where the server alone takes hits in. */
+  readonly settledMs?: number | undefined;
 };
 export type Told =
   | { readonly id: number; readonly answer: unknown }
   | { readonly id: number; readonly refused: Pick<DaybookError, 'fault' | 'message' | 'fields'> | string };
-
-/** Below every thread that takes hits in (19 is the lowest there is). */
-const niceness = 10;
 
 /**
  * The report engine in a process of its own, at a lower priority: queries then use what the cores have left, and no query
  * can take the server with it. Started by `report-client.ts`; ends when the server does.
  */
 async function main(): Promise<void> {
-  setPriority(niceness);
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   const home = await openHome(process.argv[2]!, Date.now, process.env);
-  const engine = await openReports(home, Date.now);
+  // Until the first question nothing is known to be settled.
+  let settledMs = 0;
+  const engine = await openReports(
+    home,
+    Date.now,
+    home.name === 'machine' ? { settledMs: () => settledMs } : {},
+  );
   process.on('message', (question: Question) => {
+    settledMs = question.settledMs ?? settledMs;
     void answer(engine, question).then((told) => process.connected && process.send!(told));
   });
   process.send!('ready');

@@ -7,7 +7,11 @@ import type { Engine } from '../report/engine.ts';
 export async function openReports(
   home: Home,
   clock: Clock,
-  more: { readonly memoryBytes?: number; readonly timeoutMs?: number } = {},
+  more: {
+    readonly memoryBytes?: number;
+    readonly timeoutMs?: number;
+    readonly settledMs?: () => number;
+  } = {},
 ): Promise<Engine> {
   const { openEngine } = await import('../report/engine.ts');
   return openEngine({ home, clock, memoryBytes: quarterOfMemory(), threads: 2, ...more });

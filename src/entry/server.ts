@@ -14,7 +14,7 @@ import { readPages } from './pages.ts';
 import { openRandom } from './random.ts';
 import { openReportProcess } from './report-client.ts';
 import { openReports } from './reports.ts';
-import { openWorld } from './world.ts';
+import { type OpenWorld, openWorld } from './world.ts';
 
 export type ServerOptions = {
   readonly port: number;
@@ -50,11 +50,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
+  const settledMs = () => world.arrivals.settledMs();
   const reports = async () =>
     options.reports === 'here'
-      ? openReports(home, clock)
-      : openReportProcess(options.data, options.env ?? process.env);
-  const world = openWorld({ home, clock, random: openRandom(), log, trust, pages, peerAddress, reports });
+      ? openReports(home, clock, home.name === 'machine' ? { settledMs } : {})
+      : openReportProcess(options.data, options.env ?? process.env, settledMs);
+  const world: OpenWorld = openWorld({
+    home,
+    clock,
+    random: openRandom(),
+    log,
+    trust,
+    pages,
+    peerAddress,
+    reports,
+  });
   const server = createServer(getRequestListener(createApp(world).fetch));
   try {
     const firstKey = await world.owner.makeFirstKey();

@@ -10,6 +10,7 @@ import type { Home } from '../home/home.ts';
 import type { ProxyTrust } from '../http/client-address.ts';
 import type { Page, World } from '../http/world.ts';
 import { openAppender } from '../journal/append.ts';
+import { openArrivals } from '../journal/arrivals.ts';
 import { type Books, openBooks } from '../journal/books.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
@@ -29,8 +30,13 @@ export type Surroundings = {
   readonly books?: Books;
 } & Pick<World, 'placeOf' | 'answerLimits'>;
 
+export type OpenWorld = World & {
+  /** Closes the report engine, if anybody asked for it. */
+  closeEngine(): Promise<void>;
+};
+
 /** Puts Daybook together over a home. Nothing is started: see `duties.ts`. */
-export function openWorld(surroundings: Surroundings): World & { closeEngine(): Promise<void> } {
+export function openWorld(surroundings: Surroundings): OpenWorld {
   const { home, clock, random, reports, books = openBooks(home) } = surroundings;
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
@@ -41,6 +47,7 @@ export function openWorld(surroundings: Surroundings): World & { closeEngine(): 
     closeEngine: async () => (await engine?.catch(() => undefined))?.close(),
     sites,
     owner,
+    arrivals: openArrivals(clock),
     sessions: openSessions(home, owner, clock, random),
     collect: {
       sites,

@@ -27,17 +27,17 @@ export function collectRoutes(world: World): Hono {
   const routes = new Hono();
 
   routes.post('/api/event', (c) =>
-    answering(world, c, 'errors', async (facts) => {
+    answering(world, c, 'errors', async (text, facts) => {
       if (c.req.header('x-debug-request') === 'true') return c.text(facts.address);
-      const outcomes = await take(world, c, readEvent(await requestText(c, maxBodyBytes), facts), facts);
+      const outcomes = await take(world, c, readEvent(text, facts), facts);
       return answer('ok', 202, 'text/plain;charset=UTF-8', outcomes);
     }),
   );
 
   for (const path of deployPaths) {
     routes.post(path, (c) =>
-      answering(world, c, 'message', async (facts) => {
-        const candidate = readDeploy(await requestText(c, maxBodyBytes), facts, c.req.query('site'));
+      answering(world, c, 'message', async (text, facts) => {
+        const candidate = readDeploy(text, facts, c.req.query('site'));
         const [outcome] = await take(world, c, 'invalid' in candidate ? candidate : [candidate], facts);
         const body = isDrop(outcome!) ? { id: null, dropped: outcome.dropped } : { id: outcome!.id };
         return answer(JSON.stringify(body), 200, 'application/json', [outcome!]);
@@ -88,22 +88,29 @@ function answer(body: string, status: number, type: string, outcomes: readonly (
   return new Response(body, { status, headers });
 }
 
-/** Runs a collecting route so that every answer, failures too, may be read from any origin. */
+/** Runs a collecting route on a request's body; every answer, failures too, may be read from any origin. */
 async function answering(
   world: World,
   c: Context,
   shape: Shape,
-  run: (facts: RequestFacts) => Promise<Response>,
+  run: (text: string, facts: RequestFacts) => Promise<Response>,
 ): Promise<Response> {
   try {
-    return await run(await factsOf(world, c));
+    const text = await requestText(c, maxBodyBytes);
+    // Received is when all of it has come: a slow sender holds nothing up.
+    const receivedAtMs = world.arrivals.begin();
+    try {
+      return await run(text, await factsOf(world, c, receivedAtMs));
+    } finally {
+      world.arrivals.end(receivedAtMs);
+    }
   } catch (error) {
     for (const [name, value] of Object.entries(openToAllOrigins)) c.header(name, value);
     return failure(c, error, shape, world.log);
   }
 }
 
-async function factsOf(world: World, c: Context): Promise<RequestFacts> {
+async function factsOf(world: World, c: Context, receivedAtMs: number): Promise<RequestFacts> {
   const forwarded = c.req.header('x-forwarded-for');
   const key = forwarded === undefined ? undefined : bearerOf(c);
   const hasKey = key !== undefined && (await world.owner.isKey(key));
@@ -112,7 +119,7 @@ async function factsOf(world: World, c: Context): Promise<RequestFacts> {
     address: clientAddress(forwarded, world.peerAddress(c), world.trust, hasKey),
     place: world.placeOf?.(c),
     optsOut: c.req.header('sec-gpc') === '1' || c.req.header('dnt') === '1',
-    receivedAtMs: world.clock(),
+    receivedAtMs,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Sites } from '../account/sites.ts';
 import type { CollectWorld } from '../collect/collect.ts';
 import type { Place } from '../collect/enrich/place.ts';
 import type { Home } from '../home/home.ts';
+import type { Arrivals } from '../journal/arrivals.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
 import type { ProxyTrust } from './client-address.ts';
@@ -18,6 +19,7 @@ export type World = {
   readonly owner: Owner;
   readonly sessions: Sessions;
   readonly collect: CollectWorld;
+  readonly arrivals: Arrivals;
   /** The report engine, opened by whoever asks first. */
   readonly engine: () => Promise<Engine>;
   readonly trust: ProxyTrust;

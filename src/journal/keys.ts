@@ -23,6 +23,9 @@ export const runningSort = (receivedAtMs: number, id: string) => `${timeText(rec
 export const lateSort = (day: Day, receivedAtMs: number, id: string) =>
   `${day}/${runningSort(receivedAtMs, id)}`;
 
+/** A partition of a running day, not one of late rows. */
+export const isRunning = (partition: string) => partition.startsWith('hit/');
+
 /** The part of a hit row's sort key that orders it within its site-day: `<receivedAt>/<id>`. */
 export function orderOf(key: Key): string {
   return key.partition.startsWith('late/') ? key.sort.slice(11) : key.sort;

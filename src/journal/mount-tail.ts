@@ -1,7 +1,7 @@
 import type { Home, Row } from '../home/home.ts';
 import { secondMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
-import { receiptOf } from './keys.ts';
+import { isRunning, receiptOf } from './keys.ts';
 import { type Cursor, startCursor, tailDay, tailOverlapMs } from './read.ts';
 
 /** How far a day was read, and which rows a further reading may meet again (key → receivedAt). */
@@ -14,15 +14,21 @@ export type Came = readonly [receivedAtMs: number, value: string];
 /** An append lives at most this long (`append.ts`); a row is visible by then or was never acknowledged. */
 const appendMs = 5 * secondMs;
 
-/** Reads on from a tail: each row once. */
+/**
+ * Reads on from a tail: each row once. `settledMs`, where one process writes the running day's partitions: whatever they
+ * were sent before it is stored, so that what was read up to there need not be read again.
+ */
 export function readOn(
   home: Pick<Home, 'rows' | 'shards'>,
   siteId: string,
   day: Day,
   from: Tail,
   nowMs: number,
+  settledMs?: number,
 ): { more(atLeast: number): Promise<Came[]>; reached(): Tail } {
-  const pages = tailDay(home, siteId, day, from.cursor);
+  const isSettled = (partition: string) => settledMs !== undefined && isRunning(partition);
+  const overlapOf = (partition: string) => (isSettled(partition) ? 0 : tailOverlapMs);
+  const pages = tailDay(home, siteId, day, from.cursor, overlapOf);
   const recent = new Map(from.recent);
   let cursor = from.cursor;
 
@@ -50,9 +56,16 @@ export function readOn(
     reached() {
       // What was received well before now has been read: the last rows of a quiet day are not read again and again.
       const readMs = nowMs - appendMs;
-      const reached = new Map([...cursor].map(([partition, ms]) => [partition, Math.max(ms, readMs)]));
-      const mayCome = ([key, ms]: [string, number]) =>
-        ms >= (reached.get(partitionOf(key)) ?? 0) - tailOverlapMs;
+      const reached = new Map(
+        [...cursor].map(([partition, ms]) => [
+          partition,
+          isSettled(partition) ? settledMs! : Math.max(ms, readMs),
+        ]),
+      );
+      const mayCome = ([key, ms]: [string, number]) => {
+        const partition = partitionOf(key);
+        return ms >= (reached.get(partition) ?? 0) - overlapOf(partition);
+      };
       return { cursor: reached, recent: new Map([...recent].filter(mayCome)) };
     },
   };

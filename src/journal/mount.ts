@@ -60,10 +60,12 @@ export function openMounts(world: {
   readonly home: Pick<Home, 'rows' | 'shards'>;
   readonly duck: Duck;
   readonly clock: Clock;
+  /** As `Arrivals` says it, where one process takes all hits in. */
+  readonly settledMs?: (() => number) | undefined;
   /** Mounted days that nobody uses are given up, least recently used first, while all together are above this. */
   readonly budgetBytes: number;
 }): Mounts {
-  const { home, duck, clock, budgetBytes } = world;
+  const { home, duck, clock, settledMs, budgetBytes } = world;
   const mounts = new Map<string, Mount>();
   let made = 0;
   let uses = 0;
@@ -134,7 +136,7 @@ export function openMounts(world: {
 
   async function readAndLoad({ id, zones }: MountedSite, mount: Mount, mounted: MountedDay): Promise<void> {
     const { day } = mounted;
-    const reading = readOn(home, id, day, mounted.tail, clock());
+    const reading = readOn(home, id, day, mounted.tail, clock(), settledMs?.());
     const more = () => reading.more(rowsAtOnce);
     const first = await more();
     if (first.length > 0) {

@@ -50,9 +50,10 @@ export async function* tailDay(
   siteId: string,
   day: Day,
   cursor: Cursor,
+  overlapMs: (partition: string) => number = () => tailOverlapMs,
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly cursor: Cursor }> {
   const seen = new Map(cursor);
-  const since = (partition: string) => Math.max(0, (cursor.get(partition) ?? 0) - tailOverlapMs);
+  const since = (partition: string) => Math.max(0, (cursor.get(partition) ?? 0) - overlapMs(partition));
   for (const part of partsOf(home, siteId, day, since)) {
     for await (const rows of part) {
       for (const row of rows) {

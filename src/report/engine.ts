@@ -32,6 +32,8 @@ const mountShare = 0.6;
 export async function openEngine(options: {
   readonly home: Pick<Home, 'rows' | 'shards'>;
   readonly clock: Clock;
+  /** As `Arrivals` says it, where one process takes all hits in. */
+  readonly settledMs?: (() => number) | undefined;
   /** Of DuckDB altogether. */
   readonly memoryBytes: number;
   readonly threads: number;
@@ -50,7 +52,13 @@ export async function openEngine(options: {
       names.flat(),
     );
   });
-  const mounts = openMounts({ home, duck, clock, budgetBytes: memoryBytes * mountShare });
+  const mounts = openMounts({
+    home,
+    duck,
+    clock,
+    settledMs: options.settledMs,
+    budgetBytes: memoryBytes * mountShare,
+  });
   const world: World = {
     ...{ home, duck, mounts, clock },
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),

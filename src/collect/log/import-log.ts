@@ -124,9 +124,9 @@ export async function importLog(
 
   async function append(rows: typeof pending): Promise<void> {
     const receivedAtMs = world.clock();
-    const entries = rows.map(({ bounds: { day, startMs, endMs }, id, hit }): Entry => {
-      const late = receivedAtMs < startMs || receivedAtMs >= endMs;
-      return { siteId: site.id, day, late, receivedAtMs, id, hit };
+    const entries = rows.map(({ bounds: { day }, id, hit }): Entry => {
+      // Always late: the running day's own partition is its server's alone (`journal/arrivals.ts`).
+      return { siteId: site.id, day, late: true, receivedAtMs, id, hit };
     });
     if (entries.length > 0) await world.appender.append(entries);
     for (const { day } of entries) {
