@@ -16,6 +16,10 @@ export const handler = gatewayHandler(async () => {
   const { world, log, settle } = await openLambdaWorld({ env });
   await keepOwner(world, env);
   await keepSite(world, env['DAYBOOK_SITE'] ?? '');
+  // There is no other function to do it. Where this one may not, DynamoDB's TTL is left.
+  await world.home.salts
+    .destroyDue(world.clock())
+    .catch((error: unknown) => log.warn({ err: error }, 'salts that are due could not be destroyed'));
   const app = new Hono();
   app.route('/', collectRoutes(world));
   app.route('/', readRoutes(world));

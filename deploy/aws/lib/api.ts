@@ -25,8 +25,12 @@ const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.GET, '/health/ready'],
 ];
 
+/** As often as hits come trackers are loaded: not to be throttled as answers are. */
+const trackerRoute = '/js/{file+}';
+
 /** The HTTP API. It logs no requests: their addresses are nobody's business. */
 export function addApi(scope: Construct, settings: Settings, { collect, report }: Functions): HttpApi {
+  const toReport = new HttpLambdaIntegration('ToReport', report);
   const api = new HttpApi(scope, 'Api', {
     createDefaultStage: false,
     // Preflights are answered here, and cost no function. No cookies: the dashboard is of this origin.
@@ -37,11 +41,12 @@ export function addApi(scope: Construct, settings: Settings, { collect, report }
       exposeHeaders: ['x-daybook-dropped', 'x-plausible-dropped'],
       maxAge: Duration.days(1),
     },
-    defaultIntegration: new HttpLambdaIntegration('ToReport', report),
+    defaultIntegration: toReport,
   });
   const toCollect = new HttpLambdaIntegration('ToCollect', collect);
   for (const [method, path] of collectRoutes)
     api.addRoutes({ path, methods: [method], integration: toCollect });
+  api.addRoutes({ path: trackerRoute, methods: [HttpMethod.GET], integration: toReport });
   const { collectRate, reportRate } = settings;
   const stage = new HttpStage(scope, 'Stage', {
     httpApi: api,

@@ -5,7 +5,7 @@ import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { closeRights, collectRights, reportRights, statementOf } from './rights.ts';
+import { closeRights, collectRights, type Right, reportRights } from './rights.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 
@@ -47,23 +47,28 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     // LMDB is not here, but DuckDB's queries wait in the same pool as reading files does.
     UV_THREADPOOL_SIZE: '8',
   };
+  const arns = {
+    table: stores.table.tableArn,
+    salts: stores.salts.tableArn,
+    bucket: stores.bucket.bucketArn,
+  };
   return {
     collect: addFunction(scope, 'Collect', options, {
-      rights: collectRights(stores),
+      rights: collectRights(arns),
       environment: { ...shared, ...fronted },
       memorySize: settings.collectMemoryMb,
       timeout: gatewayTimeout,
       concurrency: settings.collectConcurrency,
     }),
     report: addFunction(scope, 'Report', options, {
-      rights: reportRights(stores),
+      rights: reportRights(arns),
       environment: { ...shared, ...fronted, ...reading },
       memorySize: settings.reportMemoryMb,
       timeout: gatewayTimeout,
       concurrency: settings.reportConcurrency,
     }),
     close: addFunction(scope, 'Close', options, {
-      rights: closeRights(stores),
+      rights: closeRights(arns),
       environment: { ...shared, ...reading },
       memorySize: settings.reportMemoryMb,
       timeout: closeTimeout,
@@ -74,7 +79,7 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
 }
 
 type Parts = {
-  readonly rights: ReturnType<typeof collectRights>;
+  readonly rights: readonly Right[];
   readonly environment: Record<string, string>;
   readonly memorySize: number;
   readonly timeout: Duration;
@@ -115,6 +120,14 @@ function addFunction(
   });
   made.node.addDependency(policy);
   return made;
+}
+
+function statementOf({ actions, resources, conditions }: Right): PolicyStatement {
+  return new PolicyStatement({
+    actions: [...actions],
+    resources: [...resources],
+    ...(conditions !== undefined && { conditions }),
+  });
 }
 
 function checkBundle(folder: string, arch: string, hasDuckdb: boolean): void {

@@ -33,17 +33,18 @@ export type Settings = {
   readonly cloudfront: boolean;
 };
 
+/** For a site of up to a hundred thousand hits a day; for more, raise what throttles (the alarms say which). */
 export const defaults: Settings = {
   stack: 'Daybook',
   arch: 'arm64',
-  collectRate: 50,
-  reportRate: 10,
-  collectConcurrency: 10,
-  reportConcurrency: 5,
+  collectRate: 20,
+  reportRate: 5,
+  collectConcurrency: 5,
+  reportConcurrency: 3,
   collectMemoryMb: 512,
   reportMemoryMb: 1_769,
-  maxWriteUnits: 100,
-  maxReadUnits: 2_000,
+  maxWriteUnits: 40,
+  maxReadUnits: 1_000,
   logDays: 14,
   onRemoval: 'keep',
   table: '',

@@ -68,7 +68,7 @@ describe('the cap', () => {
   test('everything is bounded by default', () => {
     const outputs = template.toJSON().Outputs as Record<string, { Value: string }>;
     assert.equal(outputs['CapUsdPerMonth']!.Value, String(Math.ceil(cap()!)));
-    assert.ok(cap()! < 4_000, String(cap()));
+    assert.ok(cap()! < 2_000, String(cap()));
   });
   test('there is none where a limit is off', () => assert.equal(cap({ reportConcurrency: '0' }), undefined));
   for (const [name, lower] of [

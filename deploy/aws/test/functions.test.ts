@@ -7,8 +7,8 @@ const functions = resourcesOf(template, 'AWS::Lambda::Function');
 
 describe('functions', () => {
   for (const [name, memory, timeout, concurrency] of [
-    ['Collect', 512, 29, 10],
-    ['Report', 1_769, 29, 5],
+    ['Collect', 512, 29, 5],
+    ['Report', 1_769, 29, 3],
     ['Close', 1_769, 900, 1],
   ] as const) {
     test(`${name}: arm64, memory, time, and how many at once`, () => {
@@ -77,6 +77,7 @@ describe('the API', () => {
       'POST /analytics': 'Collect',
       'POST /default/analytics': 'Collect',
       'GET /health/ready': 'Collect',
+      'GET /js/{file+}': 'Report',
       $default: 'Report',
     }));
   test('payload 2.0', () => {
@@ -95,8 +96,8 @@ describe('the API', () => {
     const [stage] = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Stage'));
     const { DefaultRouteSettings, RouteSettings, AccessLogSettings, StageName } = stage!.Properties;
     assert.equal(StageName, '$default');
-    assert.deepEqual(DefaultRouteSettings, { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 200 });
-    assert.deepEqual(RouteSettings, { $default: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 40 } });
+    assert.deepEqual(DefaultRouteSettings, { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 80 });
+    assert.deepEqual(RouteSettings, { $default: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20 } });
     assert.equal(AccessLogSettings, undefined);
   });
 });

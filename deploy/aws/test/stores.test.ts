@@ -8,7 +8,7 @@ const bucket = resourcesOf(template, 'AWS::S3::Bucket')['Bucket']!;
 
 describe('capacity', () => {
   for (const [name, read, write] of [
-    ['Table', 2_000, 100],
+    ['Table', 1_000, 40],
     ['Salts', 100, 100],
   ] as const) {
     test(`${name} is paid by the request, with a cap`, () => {

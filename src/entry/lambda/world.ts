@@ -42,7 +42,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     { level: env['DAYBOOK_LOG'] ?? 'info', base: null },
     pino.destination({ dest: 1, sync: true }),
   );
-  const { books, settle } = openFrugalBooks(home, clock);
+  const { books, settle: settleBooks } = openFrugalBooks(home, clock);
   const world = openWorld({
     ...{ home, clock, log, pages, books },
     ...readClients({
@@ -55,6 +55,10 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     reports: () => reports(home, clock),
     answerLimits: { bytes: maxRowBytes, ms: maxRowsMs },
   });
+  async function settle(): Promise<void> {
+    world.collect.visitors.forget(clock());
+    await settleBooks();
+  }
   return { world, log, settle };
 }
 

@@ -13,8 +13,14 @@ export type Stack = {
 /** What `deploy/aws` routes where. */
 const collectRoutes = ['POST /api/event', 'POST /analytics', 'POST /default/analytics', 'GET /health/ready'];
 
+export type StackOptions = {
+  /** The address of DynamoDB that a function is given, for a test that listens in between. */
+  readonly dynamoOf?: (dynamoUrl: string, name: Name) => Promise<string>;
+};
+
 /** Stores, the built functions over them, and gateways in front: AWS as far as Daybook can tell. */
-export async function openStack(env: NodeJS.ProcessEnv = {}): Promise<Stack> {
+export async function openStack(env: NodeJS.ProcessEnv = {}, options: StackOptions = {}): Promise<Stack> {
+  const { dynamoOf = async (url) => url } = options;
   const [stores, built] = await Promise.all([openAwsStores(), buildFunctions()]);
   const running = new Map<Name, Promise<RunningFunction>>();
   const gateways: Gateway[] = [];
@@ -25,7 +31,12 @@ export async function openStack(env: NodeJS.ProcessEnv = {}): Promise<Stack> {
       // As in the deployment: who collects has no bucket.
       const { DAYBOOK_BUCKET, ...others } = stores.env;
       const bucket = name === 'report' || name === 'close' ? { DAYBOOK_BUCKET } : {};
-      one = startFunction(built.folder(name), { ...others, ...bucket, DAYBOOK_LOG: 'warn', ...env });
+      one = dynamoOf(stores.dynamoUrl, name).then((AWS_ENDPOINT_URL_DYNAMODB) =>
+        startFunction(built.folder(name), {
+          ...{ ...others, ...bucket, AWS_ENDPOINT_URL_DYNAMODB, DAYBOOK_LOG: 'warn' },
+          ...env,
+        }),
+      );
       running.set(name, one);
     }
     return one;

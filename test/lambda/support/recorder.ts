@@ -1,0 +1,46 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request to DynamoDB: `PutItem` and what it is about. */
+export type Recorded = { readonly action: string; readonly body: Record<string, unknown> };
+
+export type Recorder = {
+  readonly url: string;
+  readonly requests: readonly Recorded[];
+  close(): Promise<void>;
+};
+
+/** Stands in front of a DynamoDB and notes what is asked of it. */
+export async function openRecorder(dynamoUrl: string): Promise<Recorder> {
+  const requests: Recorded[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const action = String(request.headers['x-amz-target']).split('.')[1]!;
+    requests.push({ action, body: JSON.parse(body.toString()) as Record<string, unknown> });
+    const { host: _, connection: __, ...headers } = request.headers;
+    const answer = await fetch(dynamoUrl, {
+      method: 'POST',
+      headers: headers as Record<string, string>,
+      body,
+    });
+    response.writeHead(answer.status, {
+      'content-type': answer.headers.get('content-type') ?? '',
+      date: answer.headers.get('date') ?? '',
+    });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
