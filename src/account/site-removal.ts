@@ -4,6 +4,7 @@ import {
   countPartition,
   daysPartition,
   hitPartition,
+  importPartition,
   latePartition,
 } from '../journal/keys.ts';
 import { listDays } from '../journal/read.ts';
@@ -26,6 +27,7 @@ export async function removeSite(home: Home, sites: Sites, domain: string): Prom
     await removePartition(home, latePartition(site.id, shard));
   await removePartition(home, countPartition(site.id));
   await removePartition(home, countedPartition(site.id));
+  await removePartition(home, importPartition(site.id));
   await removePartition(home, daysPartition(site.id));
   await home.salts.destroySite(site.id);
   return site;

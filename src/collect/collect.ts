@@ -32,7 +32,7 @@ export type CollectWorld = {
 export type Kept = { readonly id: string };
 
 /** A candidate on its way: what the steps have found out so far. */
-type Draft = {
+export type Draft = {
   readonly candidate: Candidate;
   readonly site: Site;
   readonly rules: SiteRules;
@@ -142,7 +142,10 @@ function refuseLateEngagement(draft: Draft): Draft | Drop {
 }
 
 /** The row of a hit: enriched, its visitor known only as a keyed hash. */
-async function entryOf(world: CollectWorld, draft: Draft): Promise<Entry> {
+export async function entryOf(
+  world: Pick<CollectWorld, 'visitors' | 'places' | 'random'>,
+  draft: Omit<Draft, 'rules'>,
+): Promise<Entry> {
   const { candidate, site, agent, timeMs, bounds, late } = draft;
   const { address, userAgent, receivedAtMs, engagement } = candidate;
   const visitor = await world.visitors.identify(site.id, bounds, address, userAgent, receivedAtMs);
@@ -187,7 +190,7 @@ async function entryOf(world: CollectWorld, draft: Draft): Promise<Entry> {
 }
 
 /** 64 bits as hex: of the sender's id its hash, which is the same for every retry; else random ones. */
-function hitId(id: string | undefined, random: Random): string {
+export function hitId(id: string | undefined, random: Random): string {
   return id === undefined
     ? random(8).toString('hex')
     : createHash('sha256').update(id).digest('hex').slice(0, 16);

@@ -1,18 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Command } from 'commander';
-import { openPlaces } from '../collect/enrich/place.ts';
-import { type ImportWorld, importLog, type LogImport } from '../collect/log/import-log.ts';
+import { importLog, type LogImport } from '../collect/log/import-log.ts';
 import type { LogSource } from '../collect/log/merge.ts';
-import { openVisitors } from '../collect/visitors.ts';
 import type { Home } from '../home/home.ts';
-import { openAppender } from '../journal/append.ts';
-import { openBooks } from '../journal/books.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { type DataFlag, dataOption, random, say, withHome } from './cli-data.ts';
+import { type DataFlag, dataOption, say, withHome } from './cli-data.ts';
+import { importDynamodbCommand } from './cli-import-dynamodb.ts';
 import { reportLines } from './import-report.ts';
+import { expectSite, openImportWorld } from './import-world.ts';
 import { type Progress, showProgress } from './progress.ts';
-import { openWorldSites } from './world.ts';
 
 export function importCommand(): Command {
   const command = new Command('import').description('bring in what was recorded elsewhere');
@@ -28,15 +25,12 @@ export function importCommand(): Command {
     .action((files: string[], { site, ...flags }: DataFlag & { readonly site: string }) =>
       withHome(flags, (home) => runImport(home, site, files)),
     );
+  command.addCommand(importDynamodbCommand());
   return command;
 }
 
 async function runImport(home: Home, domain: string, files: readonly string[]): Promise<void> {
-  const site = await openWorldSites(home, Date.now, random).find(domain);
-  if (site === undefined) {
-    const problem = `there is no site ${JSON.stringify(domain)}; \`daybook site add ${domain}\` makes it`;
-    throw new DaybookError('not-found', problem);
-  }
+  const site = await expectSite(home, domain);
   const opened = await openFiles(files);
   const progress = showProgress(process.stderr, opened.totalBytes);
   let result: LogImport;
@@ -55,17 +49,6 @@ async function runImport(home: Home, domain: string, files: readonly string[]): 
     );
   }
   if (result.problems.length > 0) process.exitCode = 1;
-}
-
-function openImportWorld(home: Home): ImportWorld {
-  return {
-    home,
-    appender: openAppender(home),
-    books: openBooks(home),
-    visitors: openVisitors(home.salts, random),
-    places: openPlaces({}),
-    clock: Date.now,
-  };
 }
 
 type OpenedFiles = {

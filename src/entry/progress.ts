@@ -13,6 +13,7 @@ const barCells = 30;
 export function showProgress(
   out: { readonly isTTY?: boolean; write(text: string): unknown },
   totalBytes: number | undefined,
+  what = 'lines',
 ): Progress {
   if (out.isTTY !== true) return { bytes: () => {}, lines: () => {}, end: () => {} };
   const startMs = performance.now();
@@ -22,7 +23,7 @@ export function showProgress(
     const perSecond = Math.round(lines / Math.max(0.1, (performance.now() - startMs) / 1_000));
     const done = totalBytes === undefined || totalBytes === 0 ? undefined : Math.min(1, bytes / totalBytes);
     out.write(
-      `\r\x1b[K${done === undefined ? '' : `${bar(done)} `}${count(lines)} lines, ${count(perSecond)}/s`,
+      `\r\x1b[K${done === undefined ? '' : `${bar(done)} `}${count(lines)} ${what}, ${count(perSecond)}/s`,
     );
   }
 

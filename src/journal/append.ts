@@ -52,8 +52,11 @@ export function openAppender(home: Pick<Home, 'rows' | 'shards'>, timeoutMs = ap
 
   async function appendSpread(entries: readonly Entry[]): Promise<void> {
     const rows: Row[] = [];
-    for (const entry of entries) {
-      const shards = known.get(`${entry.siteId}/${entry.day}`) ?? agree(entry);
+    // All days that are new are asked for at once: an import brings many.
+    const asked = entries.map((entry) => known.get(`${entry.siteId}/${entry.day}`) ?? agree(entry));
+    for (const shards of asked) if (typeof shards !== 'number') shards.catch(() => {});
+    for (const [i, entry] of entries.entries()) {
+      const shards = asked[i]!;
       const count = typeof shards === 'number' ? shards : await shards;
       rows.push(rowOf(entry, shardOf(entry.id, entry.late ? home.shards : count)));
     }

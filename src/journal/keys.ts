@@ -9,12 +9,14 @@ import type { Day } from '../lib/site-days.ts';
  *   days/<site>                <day>                      a site-day has rows
  *   count/<site>               <day>                      its counters
  *   counted/<site>             <day>                      how far its rows were counted, where that is a pass of its own
+ *   import/<site>              <source>                   how far an import has come that is not at its end
  *   lease                      <work>                     who may do it now (`lease.ts`)
  */
 export const hitPartition = (siteId: string, day: Day, shard: number) => `hit/${siteId}/${day}/${shard}`;
 export const latePartition = (siteId: string, shard: number) => `late/${siteId}/${shard}`;
 export const daysPartition = (siteId: string) => `days/${siteId}`;
 export const countedPartition = (siteId: string) => `counted/${siteId}`;
+export const importPartition = (siteId: string) => `import/${siteId}`;
 export const countPartition = (siteId: string) => `count/${siteId}`;
 
 /** Milliseconds as 13 digits, so that text order is time order (until the year 2286). */

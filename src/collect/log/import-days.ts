@@ -1,11 +1,11 @@
 import type { Home } from '../../home/home.ts';
-import { receiptOf } from '../../journal/keys.ts';
+import { daysPartition, receiptOf } from '../../journal/keys.ts';
 import { startCursor, tailDay } from '../../journal/read.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { type IdSet, openIdSet } from './id-set.ts';
 
 /** Days at hand: logs go forward in time, but two servers' may be a day apart. */
-const maxDays = 4;
+const daysOfLogs = 4;
 
 export type ImportDays = {
   /** The ids of a site-day, if it is at hand; whoever takes a hit adds its own. */
@@ -16,14 +16,21 @@ export type ImportDays = {
 };
 
 /** The ids of the site-days that an import is at, so that it leaves out what is there already. */
-export function openDays(home: Pick<Home, 'rows' | 'shards'>, siteId: string): ImportDays {
+export function openDays(
+  home: Pick<Home, 'rows' | 'shards'>,
+  siteId: string,
+  maxDays = daysOfLogs,
+): ImportDays {
   const days = new Map<Day, IdSet>();
   const loaded = new Set<Day>();
 
   async function load(day: Day): Promise<IdSet> {
     const ids = openIdSet();
-    for await (const { rows } of tailDay(home, siteId, day, startCursor)) {
-      for (const row of rows) ids.add(receiptOf(row).id);
+    // A day has its row before it has any hit.
+    if ((await home.rows.get(daysPartition(siteId), day)) !== undefined) {
+      for await (const { rows } of tailDay(home, siteId, day, startCursor)) {
+        for (const row of rows) ids.add(receiptOf(row).id);
+      }
     }
     days.set(day, ids);
     loaded.add(day);

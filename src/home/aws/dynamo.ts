@@ -9,7 +9,7 @@ export type Consumed = { readonly action: string; readonly table: string; readon
 
 export type Dynamo = {
   /** One request, tried again while that is of use; `action` is its name (`PutItem`). */
-  run<T extends Metered>(
+  run<T extends object>(
     action: string,
     table: string,
     request: (client: DynamoDBClient, options: { abortSignal: AbortSignal }) => Promise<T>,
@@ -75,7 +75,9 @@ export function openDynamo(
         onFailure,
       );
       if (onConsumed !== undefined) {
-        for (const { TableName = table, CapacityUnits = 0 } of [answer.ConsumedCapacity ?? []].flat())
+        for (const { TableName = table, CapacityUnits = 0 } of [
+          (answer as Metered).ConsumedCapacity ?? [],
+        ].flat())
           onConsumed({ action, table: TableName, units: CapacityUnits });
       }
       return answer;

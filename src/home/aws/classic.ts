@@ -1,0 +1,74 @@
+import { type AttributeValue, DescribeTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../../lib/clock.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import { rowsPatience } from './attempts.ts';
+import { openDynamo } from './dynamo.ts';
+import type { Item } from './items.ts';
+import type { AwsSettings } from './settings.ts';
+
+/** An item of another table: its keys, and all else as JSON. */
+type Row = {
+  readonly pagePath: unknown;
+  readonly timestamp: string | undefined;
+  readonly more: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Reads the table of a plain analytics microservice, keys `pagePath` and `timestamp`, page by page (1 MB of DynamoDB's
+ * each). `resume` is where the next page begins. Rejects with a `DaybookError` where it is missing or another table.
+ */
+export async function* readClassicTable(
+  settings: AwsSettings,
+  table: string,
+  clock: Clock,
+  resume: string | undefined,
+): AsyncGenerator<{ readonly rows: readonly Row[]; readonly resume: string | undefined }> {
+  const patience = { attemptMs: 10_000, totalMs: 10 * rowsPatience.totalMs };
+  const dynamo = openDynamo(settings, clock, patience);
+  try {
+    const described = await dynamo.run('DescribeTable', table, (client, options) =>
+      client.send(new DescribeTableCommand({ TableName: table }), options),
+    );
+    const names = (described.Table?.KeySchema ?? []).map(({ AttributeName = '' }) => AttributeName);
+    if (names.join(' ') !== 'pagePath timestamp') {
+      const keys = names.join(', ');
+      throw new DaybookError(
+        'bad-input',
+        `table ${table}: expected the keys pagePath, timestamp, found ${keys}`,
+      );
+    }
+    let start = resume === undefined ? undefined : (JSON.parse(resume) as Item);
+    do {
+      const { Items = [], LastEvaluatedKey } = await dynamo.run('Scan', table, (client, options) =>
+        client.send(new ScanCommand({ TableName: table, ExclusiveStartKey: start }), options),
+      );
+      start = LastEvaluatedKey;
+      yield { rows: Items.map(rowOf), resume: start === undefined ? undefined : JSON.stringify(start) };
+    } while (start !== undefined);
+  } finally {
+    dynamo.close();
+  }
+}
+
+function rowOf({ pagePath, timestamp, ...more }: Item): Row {
+  return {
+    pagePath: pagePath === undefined ? undefined : plain(pagePath),
+    timestamp: timestamp?.N ?? timestamp?.S,
+    more: Object.fromEntries(Object.entries(more).map(([name, value]) => [name, plain(value)])),
+  };
+}
+
+/** An attribute as JSON has it; bytes as base64. */
+export function plain({ S, N, BOOL, L, M, SS, NS, B, BS }: AttributeValue): unknown {
+  if (S !== undefined) return S;
+  if (N !== undefined) return Number(N);
+  if (BOOL !== undefined) return BOOL;
+  if (L !== undefined) return L.map(plain);
+  if (M !== undefined)
+    return Object.fromEntries(Object.entries(M).map(([name, value]) => [name, plain(value)]));
+  if (SS !== undefined) return SS;
+  if (NS !== undefined) return NS.map(Number);
+  if (B !== undefined) return Buffer.from(B).toString('base64');
+  if (BS !== undefined) return BS.map((bytes) => Buffer.from(bytes).toString('base64'));
+  return null;
+}
