@@ -7,6 +7,7 @@ import {
   latePartition,
 } from '../journal/keys.ts';
 import { listDays } from '../journal/read.ts';
+import { shardsOf } from '../journal/shards.ts';
 import type { Site } from './site.ts';
 import type { Sites } from './sites.ts';
 
@@ -17,7 +18,8 @@ import type { Sites } from './sites.ts';
 export async function removeSite(home: Home, sites: Sites, domain: string): Promise<Site> {
   const site = await sites.remove(domain);
   for (const day of await listDays(home, site.id)) {
-    for (let shard = 0; shard < home.shards; shard++)
+    const shards = await shardsOf(home, site.id, day);
+    for (let shard = 0; shard < shards; shard++)
       await removePartition(home, hitPartition(site.id, day, shard));
   }
   for (let shard = 0; shard < home.shards; shard++)

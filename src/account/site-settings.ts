@@ -9,8 +9,12 @@ type Setting = {
   readonly describe: string;
   /** The site with the setting changed, or what was expected of the value. */
   readonly apply: (site: Site, value: unknown, nowMs: number) => Site | { readonly expected: string };
-  readonly show: (site: Site, nowMs: number) => string | boolean | readonly string[];
+  readonly show: (site: Site, nowMs: number) => string | number | boolean | readonly string[];
 };
+
+/** What `shards` is where a site does not say. */
+const homesOwn = 'default';
+const mostShards = 256;
 
 /** Every setting a site has. A new one is a row here; `site set`, `site list` and `/api/v1/sites` follow. */
 export const siteSettings: readonly Setting[] = [
@@ -42,6 +46,18 @@ export const siteSettings: readonly Setting[] = [
     (text) =>
       text.startsWith('/') && text.length <= 500 ? undefined : 'paths that start with / such as /admin/**',
   ),
+  {
+    name: 'shards',
+    describe: `on AWS: partitions that a day's hits are spread over, 1,000 hits a second each, or ${homesOwn}; a change starts with the next day`,
+    apply: ({ shards: _, ...site }, value) => {
+      if (value === homesOwn) return site;
+      const shards = /^\d{1,3}$/.test(String(value)) ? Number(value) : 0;
+      return shards >= 1 && shards <= mostShards
+        ? { ...site, shards }
+        : { expected: `a whole number from 1 to ${mostShards}, or ${homesOwn}` };
+    },
+    show: ({ shards }) => shards ?? homesOwn,
+  },
 ];
 
 /** Applies settings by name, all or none. Throws `bad-input` naming each field that was refused. */

@@ -19,4 +19,6 @@ export type Site = {
   readonly excludedAddresses: readonly string[];
   /** Paths, `*` matching anything within a segment and `**` anything, dropped as `excluded-page`. */
   readonly excludedPages: readonly string[];
+  /** Partitions that a day's hits are spread over, from the next day on, where the home has more than one. */
+  readonly shards?: number;
 };

@@ -1,5 +1,5 @@
 import { type Home, scanAll } from '../home/home.ts';
-import { type Clock, minuteMs } from '../lib/clock.ts';
+import { type Clock, minuteMs, secondMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isZone, zonesFrom } from '../lib/site-days.ts';
 import { readDomain } from './domain.ts';
@@ -15,6 +15,8 @@ import { applySettings } from './site-settings.ts';
 const sitesPartition = 'sites';
 const domainsPartition = 'domains';
 const stampKey = { partition: 'stamp', sort: 'sites' };
+
+const lookAgainMs = secondMs;
 
 export type Sites = {
   /** The site of that domain (any spelling `readDomain` takes). */
@@ -43,12 +45,32 @@ export function openSites(
 ): Sites {
   const { rows } = home;
   let directory: Directory = { stamp: undefined, readAtMs: Number.NEGATIVE_INFINITY, byDomain: new Map() };
+  let reading: Promise<Map<string, Site>> | undefined;
+  let changes = 0;
 
   /** All sites, as old as the home lets a setting be. Where reading is free, that is never. */
-  async function current(): Promise<Map<string, Site>> {
+  async function current(maxAgeMs = home.settingsMaxAgeMs): Promise<Map<string, Site>> {
+    if (home.settingsMaxAgeMs === 0) return read();
+    if (Math.abs(clock() - directory.readAtMs) < maxAgeMs) return directory.byDomain;
+    if (reading === undefined) {
+      const mine = read().finally(() => {
+        if (reading === mine) reading = undefined;
+      });
+      reading = mine;
+    }
+    return reading;
+  }
+
+  /** What is not there may just have been added, by another process: it is looked for again, at most once a second. */
+  async function findIn(pick: (sites: Map<string, Site>) => Site | undefined): Promise<Site | undefined> {
+    const found = pick(await current());
+    if (found !== undefined || home.settingsMaxAgeMs === 0) return found;
+    return pick(await current(lookAgainMs));
+  }
+
+  async function read(): Promise<Map<string, Site>> {
     const nowMs = clock();
-    if (home.settingsMaxAgeMs > 0 && nowMs - directory.readAtMs < home.settingsMaxAgeMs)
-      return directory.byDomain;
+    const changesBefore = changes;
     const stamp = await rows.get(stampKey.partition, stampKey.sort);
     if (stamp !== directory.stamp || stamp === undefined) {
       const claims = new Map<string, string>();
@@ -63,15 +85,18 @@ export function openSites(
     } else {
       directory = { ...directory, readAtMs: nowMs };
     }
+    // Read while we changed something: whoever asks next must not take it for the newest.
+    if (changes !== changesBefore) directory = { ...directory, readAtMs: Number.NEGATIVE_INFINITY };
     return directory.byDomain;
   }
 
-  async function find(domain: string): Promise<Site | undefined> {
-    const sites = await current();
-    const exact = sites.get(domain);
-    if (exact !== undefined) return exact;
-    const read = readDomain(domain);
-    return 'domain' in read ? sites.get(read.domain) : undefined;
+  function find(domain: string): Promise<Site | undefined> {
+    return findIn((sites) => {
+      const exact = sites.get(domain);
+      if (exact !== undefined) return exact;
+      const read = readDomain(domain);
+      return 'domain' in read ? sites.get(read.domain) : undefined;
+    });
   }
 
   async function list(): Promise<readonly Site[]> {
@@ -80,11 +105,12 @@ export function openSites(
     );
   }
 
-  async function findDefault(): Promise<Site | undefined> {
-    const sites = await current();
-    if (sites.size === 1) return sites.values().next().value;
-    for (const site of sites.values()) if (site.default) return site;
-    return undefined;
+  function findDefault(): Promise<Site | undefined> {
+    return findIn((sites) => {
+      if (sites.size === 1) return sites.values().next().value;
+      for (const site of sites.values()) if (site.default) return site;
+      return undefined;
+    });
   }
 
   async function expect(domain: string): Promise<Site> {
@@ -189,6 +215,8 @@ export function openSites(
   async function changed(): Promise<void> {
     await rows.append([{ ...stampKey, value: JSON.stringify({ at: clock(), change: newId() }) }]);
     directory = { ...directory, readAtMs: Number.NEGATIVE_INFINITY };
+    reading = undefined;
+    changes++;
   }
 
   return { find, findDefault, list, add, set, remove };

@@ -182,7 +182,8 @@ async function entryOf(world: CollectWorld, draft: Draft): Promise<Entry> {
   hit.scrollDepth = engagement?.scrollDepth;
   hit.engagedMs = engagement?.engagedMs;
   hit.sent = sent;
-  return { siteId: site.id, day: bounds.day, late, receivedAtMs, id, hit: JSON.stringify(hit) };
+  const entry = { siteId: site.id, day: bounds.day, late, receivedAtMs, id, hit: JSON.stringify(hit) };
+  return site.shards === undefined ? entry : { ...entry, shards: site.shards };
 }
 
 /** 64 bits as hex: of the sender's id its hash, which is the same for every retry; else random ones. */

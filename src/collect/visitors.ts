@@ -23,18 +23,26 @@ export type Visitors = {
 /** Keeps the salts in use at hand. They are made and destroyed by the home. */
 export function openVisitors(salts: Salts, random: Random): Visitors {
   const known = new Map<string, { readonly salt: Buffer; readonly forgetAtMs: number }>();
+  /** Many hits come before the first salt of a day does: one of them asks. */
+  const asking = new Map<string, Promise<Buffer>>();
 
   function identify(siteId: string, bounds: DayBounds, address: string, userAgent: string, nowMs: number) {
     const key = `${siteId}/${bounds.day}`;
     const entry = known.get(key);
     if (entry !== undefined) return visitorId(entry.salt, address, userAgent);
+    let asked = asking.get(key);
+    if (asked === undefined) {
+      asked = ask(siteId, bounds, nowMs).finally(() => asking.delete(key));
+      asking.set(key, asked);
+    }
+    return asked.then((salt) => visitorId(salt, address, userAgent));
+  }
+
+  async function ask(siteId: string, bounds: DayBounds, nowMs: number): Promise<Buffer> {
     const destroyAtMs = Math.max(bounds.endMs, nowMs) + saltLifeMs;
-    return salts
-      .getOrKeep(siteId, bounds.day, () => ({ salt: random(32), destroyAtMs }))
-      .then((salt) => {
-        known.set(key, { salt, forgetAtMs: bounds.endMs + saltLifeMs });
-        return visitorId(salt, address, userAgent);
-      });
+    const salt = await salts.getOrKeep(siteId, bounds.day, () => ({ salt: random(32), destroyAtMs }));
+    known.set(`${siteId}/${bounds.day}`, { salt, forgetAtMs: bounds.endMs + saltLifeMs });
+    return salt;
   }
 
   function forget(nowMs: number): void {

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../lib/errors.ts';
+import { awsCommand } from './cli-aws.ts';
 import { demoCommand } from './cli-demo.ts';
 import { importCommand } from './cli-import.ts';
 import { keyCommand } from './cli-key.ts';
@@ -33,7 +34,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(siteCommand())
     .addCommand(importCommand())
     .addCommand(demoCommand())
-    .addCommand(keyCommand());
+    .addCommand(keyCommand())
+    .addCommand(awsCommand());
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv);

@@ -2,6 +2,7 @@ import type { World } from '../http/world.ts';
 import { balanceDay, readCounts } from '../journal/books.ts';
 import { listDays } from '../journal/read.ts';
 import { minuteMs, secondMs } from '../lib/clock.ts';
+import { settleSite } from './lambda/stored-count.ts';
 
 const flushEveryMs = secondMs;
 const sweepEveryMs = 10 * minuteMs;
@@ -10,7 +11,10 @@ const sayAgainAfterMs = minuteMs;
 
 export type Duties = { stop(): Promise<void> };
 
-/** What a server does beside answering: writes the books, destroys salts in time, forgets old sessions. */
+/**
+ * What a server does beside answering: writes the books, destroys salts in time, forgets old sessions, and where other
+ * servers may write too, counts the rows stored.
+ */
 export function startDuties(world: World): Duties {
   const { home, clock, log } = world;
   const { books, visitors } = world.collect;
@@ -31,9 +35,16 @@ export function startDuties(world: World): Duties {
       visitors.forget(clock());
       await home.salts.destroyDue(clock());
       await world.sessions.sweep();
+      if (home.manyServers) await settle();
     } catch (error) {
-      log.error({ err: error }, 'sweeping salts and sessions failed; it is tried again in 10 minutes');
+      log.error({ err: error }, 'sweeping failed; it is tried again in 10 minutes');
     }
+  }
+
+  /** Counts the rows that came, of all writers; one server at a time does. */
+  async function settle(): Promise<void> {
+    const untilMs = clock() + sweepEveryMs;
+    for (const site of await world.sites.list()) await settleSite(home, site, clock, untilMs);
   }
 
   void sweep();

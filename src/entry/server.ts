@@ -10,6 +10,7 @@ import type { Clock } from '../lib/clock.ts';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openHome } from './home.ts';
+import { openFrugalBooks } from './lambda/frugal-books.ts';
 import { readPages } from './pages.ts';
 import { openRandom } from './random.ts';
 import { openReportProcess } from './report-client.ts';
@@ -38,6 +39,12 @@ export type Server = {
   close(): Promise<void>;
 };
 
+/** Connections that may wait to be taken: of a sudden 1,000, those beyond Node's own 511 were reset. */
+const backlog = 4_096;
+
+/** Longer than proxies keep a connection (60 s as a rule): they would send on one that is just being closed. */
+const keepAliveMs = 65_000;
+
 const builtPages = fileURLToPath(new URL('../../dashboard', import.meta.url));
 
 /** Opens the data, then the port. Rejects with a `DaybookError` that says what is in the way. */
@@ -64,11 +71,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     pages,
     peerAddress,
     reports,
+    // Where several write, and pay for it, stored hits are counted by their rows.
+    ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
   });
   const server = createServer(getRequestListener(createApp(world).fetch));
+  server.keepAliveTimeout = keepAliveMs;
   try {
     const firstKey = await world.owner.makeFirstKey();
-    const counts = await snapshotCounts(world);
+    const counts = home.manyServers ? [] : await snapshotCounts(world);
     const bootMs = clock();
     await listen(server, port, host);
     const duties = startDuties(world);
@@ -98,7 +108,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
-  server.listen(port, host);
+  server.listen(port, host, backlog);
   try {
     await once(server, 'listening');
   } catch (error) {

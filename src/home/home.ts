@@ -100,8 +100,6 @@ export type Home = {
   readonly shards: number;
   /** How old a cached setting may be when it is used: 0 where reading one costs nothing. */
   readonly settingsMaxAgeMs: number;
-  /** How often counters are to be written: rarely where each write is paid for. */
-  readonly flushEveryMs: number;
   /** Whether several servers may be writing at the same time. */
   readonly manyServers: boolean;
   close(): Promise<void>;

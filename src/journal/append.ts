@@ -2,6 +2,7 @@ import type { Home, Row } from '../home/home.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
 import { daysPartition, hitPartition, latePartition, lateSort, runningSort } from './keys.ts';
+import { fixShards, shardOf } from './shards.ts';
 
 /** An append that takes longer is given up: the sender is told to come again, and a frozen day stays frozen. */
 export const appendTimeoutMs = 5_000;
@@ -12,7 +13,10 @@ export type Entry = {
   /** False for a hit of the day now running, true for every other. */
   readonly late: boolean;
   readonly receivedAtMs: number;
+  /** 16 hex digits. */
   readonly id: string;
+  /** Partitions that the site wants a day spread over; the home's number where it says nothing. */
+  readonly shards?: number;
   /** The hit as JSON text. */
   readonly hit: string;
 };
@@ -23,32 +27,58 @@ export type Appender = {
 };
 
 export function openAppender(home: Pick<Home, 'rows' | 'shards'>, timeoutMs = appendTimeoutMs): Appender {
-  // Site-days whose row in `days/` is known to be durable. A few hundred bytes each; a process sees few.
-  const knownDays = new Set<string>();
-  let turn = 0;
+  // Site-days whose row in `days/` is known to be durable, with their partitions. A few hundred bytes each; a process
+  // sees few.
+  const known = new Map<string, number | Promise<number>>();
 
   async function append(entries: readonly Entry[]): Promise<void> {
+    // Where a day has one partition, its row goes with its first hit; where it has more, their number is agreed on first.
+    await (home.shards === 1 ? appendPlain(entries) : appendSpread(entries));
+  }
+
+  async function appendPlain(entries: readonly Entry[]): Promise<void> {
     const rows: Row[] = [];
     const newDays = new Set<string>();
     for (const { siteId, day } of entries) {
       const key = `${siteId}/${day}`;
-      if (knownDays.has(key) || newDays.has(key)) continue;
+      if (known.has(key) || newDays.has(key)) continue;
       newDays.add(key);
       rows.push({ partition: daysPartition(siteId), sort: day, value: '{}' });
     }
-    for (const entry of entries) rows.push(rowOf(entry, home.shards === 1 ? 0 : turn++ % home.shards));
-    await within(timeoutMs, home.rows.append(rows));
-    for (const key of newDays) knownDays.add(key);
+    for (const entry of entries) rows.push(rowOf(entry, 0));
+    await home.rows.append(rows);
+    for (const key of newDays) known.set(key, 1);
   }
 
-  return { append };
+  async function appendSpread(entries: readonly Entry[]): Promise<void> {
+    const rows: Row[] = [];
+    for (const entry of entries) {
+      const shards = known.get(`${entry.siteId}/${entry.day}`) ?? agree(entry);
+      const count = typeof shards === 'number' ? shards : await shards;
+      rows.push(rowOf(entry, shardOf(entry.id, entry.late ? home.shards : count)));
+    }
+    await home.rows.append(rows);
+  }
+
+  /** Hits that come meanwhile wait for the same answer. */
+  function agree({ siteId, day, shards }: Entry): Promise<number> {
+    const key = `${siteId}/${day}`;
+    const agreed = fixShards(home, siteId, day, shards);
+    known.set(key, agreed);
+    agreed.then(
+      (count) => known.set(key, count),
+      () => known.delete(key),
+    );
+    return agreed;
+  }
+
+  return { append: (entries) => within(timeoutMs, append(entries)) };
 }
 
-function rowOf(entry: Entry, shard: number): Row {
-  const { siteId, day, receivedAtMs, id } = entry;
-  return entry.late
-    ? { partition: latePartition(siteId, shard), sort: lateSort(day, receivedAtMs, id), value: entry.hit }
-    : { partition: hitPartition(siteId, day, shard), sort: runningSort(receivedAtMs, id), value: entry.hit };
+function rowOf({ siteId, day, late, receivedAtMs, id, hit }: Entry, shard: number): Row {
+  return late
+    ? { partition: latePartition(siteId, shard), sort: lateSort(day, receivedAtMs, id), value: hit }
+    : { partition: hitPartition(siteId, day, shard), sort: runningSort(receivedAtMs, id), value: hit };
 }
 
 function within(ms: number, work: Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Home, scanAll } from '../home/home.ts';
 import type { Day } from '../lib/site-days.ts';
 import { countPartition, hitPartition, latePartition, timeText } from './keys.ts';
+import { shardsOf } from './shards.ts';
 
 /** What is counted for a site-day: rows stored, and hits dropped by reason. Received is their sum. */
 export type Counter = 'stored' | `dropped:${string}`;
@@ -87,9 +88,12 @@ export async function balanceDay(
   beforeMs: number,
 ): Promise<Balance> {
   let rows = 0;
-  for (let shard = 0; shard < home.shards; shard++) {
+  const shards = await shardsOf(home, siteId, day);
+  for (let shard = 0; shard < shards; shard++) {
     const running = { to: timeText(beforeMs) };
     for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard), running)) rows++;
+  }
+  for (let shard = 0; shard < home.shards; shard++) {
     const late = { from: `${day}/`, to: `${day}/${timeText(beforeMs)}` };
     for await (const _ of scanAll(home.rows, latePartition(siteId, shard), late)) rows++;
   }

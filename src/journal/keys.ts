@@ -9,6 +9,7 @@ import type { Day } from '../lib/site-days.ts';
  *   days/<site>                <day>                      a site-day has rows
  *   count/<site>               <day>                      its counters
  *   counted/<site>             <day>                      how far its rows were counted, where that is a pass of its own
+ *   lease                      <work>                     who may do it now (`lease.ts`)
  */
 export const hitPartition = (siteId: string, day: Day, shard: number) => `hit/${siteId}/${day}/${shard}`;
 export const latePartition = (siteId: string, shard: number) => `late/${siteId}/${shard}`;

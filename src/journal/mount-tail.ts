@@ -14,6 +14,9 @@ export type Came = readonly [receivedAtMs: number, value: string];
 /** An append lives at most this long (`append.ts`); a row is visible by then or was never acknowledged. */
 const appendMs = 5 * secondMs;
 
+/** Where others write too, their clocks and ours may each be 60 s off (a home takes nothing beyond that). */
+const otherClocksMs = 2 * 60 * secondMs + 2 * appendMs;
+
 /**
  * Reads on from a tail: each row once. `settledMs`, where one process writes the running day's partitions: whatever they
  * were sent before it is stored, so that what was read up to there need not be read again.
@@ -27,7 +30,8 @@ export function readOn(
   settledMs?: number,
 ): { more(atLeast: number): Promise<Came[]>; reached(): Tail } {
   const isSettled = (partition: string) => settledMs !== undefined && isRunning(partition);
-  const overlapOf = (partition: string) => (isSettled(partition) ? 0 : tailOverlapMs);
+  const overlapOf = (partition: string) =>
+    isSettled(partition) ? 0 : settledMs === undefined ? otherClocksMs : tailOverlapMs;
   const pages = tailDay(home, siteId, day, from.cursor, overlapOf);
   const recent = new Map(from.recent);
   let cursor = from.cursor;

@@ -9,6 +9,7 @@ import {
   receiptOf,
   timeText,
 } from './keys.ts';
+import { shardsOf } from './shards.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
 
@@ -29,7 +30,7 @@ export async function listDays(home: Source, siteId: string, range: Range = {}):
 export async function* readDay(home: Source, siteId: string, day: Day, after = ''): AsyncGenerator<Row> {
   const seen = new Set<string>();
   // A resumed read starts at the beginning too: it must know the ids that went before.
-  for await (const row of mergeByOrder(partsOf(home, siteId, day, () => 0))) {
+  for await (const row of mergeByOrder(await partsOf(home, siteId, day, () => 0))) {
     const { id } = receiptOf(row);
     if (seen.has(id)) continue;
     seen.add(id);
@@ -54,8 +55,11 @@ export async function* tailDay(
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly cursor: Cursor }> {
   const seen = new Map(cursor);
   const since = (partition: string) => Math.max(0, (cursor.get(partition) ?? 0) - overlapMs(partition));
-  for (const part of partsOf(home, siteId, day, since)) {
-    for await (const rows of part) {
+  const parts = await partsOf(home, siteId, day, since);
+  const firsts = startAll(parts);
+  for (const [i, part] of parts.entries()) {
+    for (let page = await firsts[i]!; !page.done; page = await part.next()) {
+      const rows = page.value;
       for (const row of rows) {
         const { receivedAtMs } = receiptOf(row);
         if (receivedAtMs > (seen.get(row.partition) ?? 0)) seen.set(row.partition, receivedAtMs);
@@ -66,20 +70,33 @@ export async function* tailDay(
 }
 
 /** The partitions that hold a site-day as pages, each from the `receivedAt` on that `sinceMs` says. */
-function partsOf(
+async function partsOf(
   home: Source,
   siteId: string,
   day: Day,
   sinceMs: (partition: string) => number,
-): AsyncGenerator<readonly Row[]>[] {
-  const parts: AsyncGenerator<readonly Row[]>[] = [];
-  for (let shard = 0; shard < home.shards; shard++) {
+): Promise<Part[]> {
+  const parts: Part[] = [];
+  const shards = await shardsOf(home, siteId, day);
+  for (let shard = 0; shard < shards; shard++) {
     const hits = hitPartition(siteId, day, shard);
-    const late = latePartition(siteId, shard);
     parts.push(pages(home, hits, { from: timeText(sinceMs(hits)) }));
+  }
+  for (let shard = 0; shard < home.shards; shard++) {
+    const late = latePartition(siteId, shard);
     parts.push(pages(home, late, { ...lateRange(day), from: `${day}/${timeText(sinceMs(late))}` }));
   }
   return parts;
+}
+
+type Part = AsyncGenerator<readonly Row[]>;
+
+/** Asks for the first page of all at once: where a request takes its time, one after another would take many times it. */
+function startAll(parts: readonly Part[]): Promise<IteratorResult<readonly Row[]>>[] {
+  const firsts = parts.map((part) => part.next());
+  // Each is awaited in its turn; until then a rejection must not count as unhandled.
+  for (const first of firsts) first.catch(() => {});
+  return firsts;
 }
 
 async function* pages(home: Source, partition: string, range: Range): AsyncGenerator<readonly Row[]> {
@@ -94,10 +111,11 @@ async function* pages(home: Source, partition: string, range: Range): AsyncGener
 }
 
 /** Merges pages that are each in order of `orderOf`. There are a few parts at the most: no heap is needed. */
-async function* mergeByOrder(parts: AsyncGenerator<readonly Row[]>[]): AsyncGenerator<Row> {
-  const heads: { page: readonly Row[]; i: number; part: AsyncGenerator<readonly Row[]> }[] = [];
-  for (const part of parts) {
-    const first = await part.next();
+async function* mergeByOrder(parts: readonly Part[]): AsyncGenerator<Row> {
+  const heads: { page: readonly Row[]; i: number; part: Part }[] = [];
+  const firsts = startAll(parts);
+  for (const [i, part] of parts.entries()) {
+    const first = await firsts[i]!;
     if (!first.done) heads.push({ page: first.value, i: 0, part });
   }
   while (heads.length > 0) {

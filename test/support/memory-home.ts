@@ -12,7 +12,6 @@ export function openMemoryHome(shards = 1): Home {
     salts: { getOrKeep: absent, destroyDue: absent, destroySite: absent },
     shards,
     settingsMaxAgeMs: 0,
-    flushEveryMs: 1_000,
     manyServers: false,
     close: async () => {},
   };

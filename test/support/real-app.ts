@@ -1,8 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ServerOptions, startServer } from '../../src/entry/server.ts';
+import { readSettings } from '../../src/home/aws/settings.ts';
+import { openAwsStores } from './aws-stores.ts';
+import { dumpTables } from './table-dump.ts';
+
+/** The homes that a test which is not about one of them runs on: write it once, run it on each. */
+export const worlds = ['machine', 'aws'] as const;
+export type WorldName = (typeof worlds)[number];
 
 /** The dashboard as `npm test` has built it. */
 export const builtPages = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
@@ -15,6 +22,8 @@ export type RealApp = {
   readonly url: string;
   readonly key: string;
   readonly data: string;
+  /** Everything the home has stored, but for salts. */
+  dump(): Promise<Buffer>;
   /** `fetch` on this app; with `key`, as the owner. */
   get(path: string, init?: RequestInit & { key?: string }): Promise<Answer>;
   post(path: string, body: unknown, init?: RequestInit & { key?: string }): Promise<Answer>;
@@ -27,9 +36,14 @@ export type RealApp = {
 export const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 
-/** A real Daybook on a folder of its own, on a port of its own. */
-export async function openRealApp(options: Partial<ServerOptions> = {}): Promise<RealApp> {
+/** A real Daybook on a folder or stores of its own, on a port of its own. */
+export async function openRealApp(
+  options: Partial<ServerOptions> = {},
+  world: WorldName = 'machine',
+): Promise<RealApp> {
   const data = await mkdtemp(join(tmpdir(), 'daybook-test-'));
+  const { clock = Date.now } = options;
+  const stores = world === 'aws' ? await openAwsStores({ clock }) : undefined;
   const start = (more: Partial<ServerOptions>) =>
     startServer({
       port: 0,
@@ -39,7 +53,7 @@ export async function openRealApp(options: Partial<ServerOptions> = {}): Promise
       pages: builtPages,
       // Not from TypeScript, and not with a clock of the test's own, does a process of its own start.
       reports: 'here',
-      env: { DAYBOOK_LOG: 'silent' },
+      env: { DAYBOOK_LOG: 'silent', ...stores?.env },
       ...options,
       ...more,
     });
@@ -59,6 +73,10 @@ export async function openRealApp(options: Partial<ServerOptions> = {}): Promise
     },
     key,
     data,
+    dump: () =>
+      stores === undefined
+        ? readFile(join(data, 'rows', 'data.mdb'))
+        : dumpTables(readSettings(stores.env, data)),
     get,
     post: (path, body, init = {}) =>
       get(path, { method: 'POST', ...init, body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -68,6 +86,7 @@ export async function openRealApp(options: Partial<ServerOptions> = {}): Promise
     },
     async close() {
       await server.close();
+      await stores?.close();
       await rm(data, { recursive: true, force: true });
     },
   };

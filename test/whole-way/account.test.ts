@@ -1,152 +1,160 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
+import { openRealApp, type RealApp, worlds } from '../support/real-app.ts';
 
-let app: RealApp;
-beforeAll(async () => {
-  app = await openRealApp();
-});
-afterAll(() => app.close());
-
-const cookieOf = (answer: { headers: Headers }) => answer.headers.get('set-cookie')!;
-
-describe('signing in', () => {
-  test('the owner key gives a session cookie that opens the API', async () => {
-    const answer = await app.post('/api/session', { key: app.key });
-    expect(answer.status).toBe(200);
-    expect(cookieOf(answer)).toMatch(/^daybook_session=[\w-]{43}; .*HttpOnly.*SameSite=Lax/);
-    expect(cookieOf(answer)).not.toContain('Secure');
-    const cookie = cookieOf(answer).split(';')[0]!;
-    expect((await app.get('/api/v1/sites', { headers: { Cookie: cookie } })).status).toBe(200);
-    expect(await (await app.get('/api/session', { headers: { Cookie: cookie } })).json()).toEqual({
-      signedIn: true,
-    });
-    await app.get('/api/session', { method: 'DELETE', headers: { Cookie: cookie } });
-    expect((await app.get('/api/v1/sites', { headers: { Cookie: cookie } })).status).toBe(401);
+describe.each(worlds)('on the home %s', (world) => {
+  let app: RealApp;
+  beforeAll(async () => {
+    app = await openRealApp({}, world);
   });
+  afterAll(() => app.close());
 
-  test('behind https the cookie is Secure', async () => {
-    const answer = await app.post(
-      '/api/session',
-      { key: app.key },
-      { headers: { 'X-Forwarded-Proto': 'https' } },
-    );
-    expect(cookieOf(answer)).toContain('Secure');
-  });
+  const cookieOf = (answer: { headers: Headers }) => answer.headers.get('set-cookie')!;
 
-  test.each([
-    ['a wrong key', { key: 'A'.repeat(43) }, 401],
-    ['no key', {}, 400],
-    ['rubbish', 'rubbish', 400],
-    ['a key of a wrong type', { key: 7 }, 400],
-  ])('%s is refused', async (_, body, status) => {
-    const answer = await app.post('/api/session', body);
-    expect(answer.status).toBe(status);
-    expect(answer.headers.get('set-cookie')).toBe(null);
-  });
-
-  test('the key is kept only as a hash', async () => {
-    const rows = await import('node:fs/promises').then(({ readFile }) =>
-      readFile(`${app.data}/rows/data.mdb`),
-    );
-    expect(rows.includes(Buffer.from(app.key))).toBe(false);
-    expect(rows.includes(Buffer.from('owner'))).toBe(true);
-  });
-});
-
-describe('sites', () => {
-  const owner = () => ({ key: app.key });
-  const put = (domain: string, body: unknown) =>
-    app.get(`/api/v1/sites/${encodeURIComponent(domain)}`, {
-      method: 'PUT',
-      body: JSON.stringify(body),
-      ...owner(),
+  describe('signing in', () => {
+    test('the owner key gives a session cookie that opens the API', async () => {
+      const answer = await app.post('/api/session', { key: app.key });
+      expect(answer.status).toBe(200);
+      expect(cookieOf(answer)).toMatch(/^daybook_session=[\w-]{43}; .*HttpOnly.*SameSite=Lax/);
+      expect(cookieOf(answer)).not.toContain('Secure');
+      const cookie = cookieOf(answer).split(';')[0]!;
+      expect((await app.get('/api/v1/sites', { headers: { Cookie: cookie } })).status).toBe(200);
+      expect(await (await app.get('/api/session', { headers: { Cookie: cookie } })).json()).toEqual({
+        signedIn: true,
+      });
+      await app.get('/api/session', { method: 'DELETE', headers: { Cookie: cookie } });
+      expect((await app.get('/api/v1/sites', { headers: { Cookie: cookie } })).status).toBe(401);
     });
 
-  test('are added, listed, changed, renamed and removed', async () => {
-    const added = await app.post(
-      '/api/v1/sites',
-      { domain: 'https://www.One.test/', timezone: 'Europe/Berlin' },
-      owner(),
-    );
-    expect(await added.json()).toMatchObject({ domain: 'one.test', timezone: 'Europe/Berlin', open: false });
-    expect(await (await put('one.test', { open: true, excluded_pages: '/a/*, /b' })).json()).toMatchObject({
-      open: true,
-      excluded_pages: ['/a/*', '/b'],
+    test('behind https the cookie is Secure', async () => {
+      const answer = await app.post(
+        '/api/session',
+        { key: app.key },
+        { headers: { 'X-Forwarded-Proto': 'https' } },
+      );
+      expect(cookieOf(answer)).toContain('Secure');
     });
-    expect(await (await put('one.test', { domain: 'renamed.test' })).json()).toMatchObject({
-      domain: 'renamed.test',
+
+    test.each([
+      ['a wrong key', { key: 'A'.repeat(43) }, 401],
+      ['no key', {}, 400],
+      ['rubbish', 'rubbish', 400],
+      ['a key of a wrong type', { key: 7 }, 400],
+    ])('%s is refused', async (_, body, status) => {
+      const answer = await app.post('/api/session', body);
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('set-cookie')).toBe(null);
     });
-    expect((await app.get('/api/v1/sites/one.test', owner())).status).toBe(404);
-    const { sites } = await (await app.get('/api/v1/sites', owner())).json();
-    expect(sites.map(({ domain }: { domain: string }) => domain)).toEqual(['renamed.test']);
-    const removed = await app.get('/api/v1/sites/renamed.test', { method: 'DELETE', ...owner() });
-    expect(await removed.json()).toEqual({ deleted: true });
-    expect((await (await app.get('/api/v1/sites', owner())).json()).sites).toEqual([]);
+
+    test('the key is kept only as a hash', async () => {
+      const rows = await app.dump();
+      expect(rows.includes(Buffer.from(app.key))).toBe(false);
+      expect(rows.includes(Buffer.from('owner'))).toBe(true);
+    });
   });
 
-  test('a renamed site keeps its hits and frees its name', async () => {
-    const body = { pathname: '/', userAgent: '' };
-    await app.post('/api/v1/sites', { domain: 'old.test' }, owner());
-    await app.post('/analytics?site=old.test', body);
-    await put('old.test', { domain: 'new.test' });
-    expect((await (await app.get('/analytics?site=new.test', owner())).json()).Count).toBe(1);
-    expect((await app.post('/api/v1/sites', { domain: 'old.test' }, owner())).status).toBe(200);
-    expect((await (await app.get('/analytics?site=old.test', owner())).json()).Count).toBe(0);
-  });
+  describe('sites', () => {
+    const owner = () => ({ key: app.key });
+    const put = (domain: string, body: unknown) =>
+      app.get(`/api/v1/sites/${encodeURIComponent(domain)}`, {
+        method: 'PUT',
+        body: JSON.stringify(body),
+        ...owner(),
+      });
 
-  test('one removed and added again is empty', async () => {
-    await app.post('/api/v1/sites', { domain: 'again.test' }, owner());
-    await app.post('/analytics?site=again.test', { pathname: '/' });
-    await app.get('/api/v1/sites/again.test', { method: 'DELETE', ...owner() });
-    await app.post('/api/v1/sites', { domain: 'again.test' }, owner());
-    expect((await (await app.get('/analytics?site=again.test', owner())).json()).Count).toBe(0);
-  });
+    test('are added, listed, changed, renamed and removed', async () => {
+      const added = await app.post(
+        '/api/v1/sites',
+        { domain: 'https://www.One.test/', timezone: 'Europe/Berlin' },
+        owner(),
+      );
+      expect(await added.json()).toMatchObject({
+        domain: 'one.test',
+        timezone: 'Europe/Berlin',
+        open: false,
+      });
+      expect(await (await put('one.test', { open: true, excluded_pages: '/a/*, /b' })).json()).toMatchObject({
+        open: true,
+        excluded_pages: ['/a/*', '/b'],
+      });
+      expect(await (await put('one.test', { domain: 'renamed.test' })).json()).toMatchObject({
+        domain: 'renamed.test',
+      });
+      expect((await app.get('/api/v1/sites/one.test', owner())).status).toBe(404);
+      const { sites } = await (await app.get('/api/v1/sites', owner())).json();
+      expect(sites.map(({ domain }: { domain: string }) => domain)).toEqual(['renamed.test']);
+      const removed = await app.get('/api/v1/sites/renamed.test', { method: 'DELETE', ...owner() });
+      expect(await removed.json()).toEqual({ deleted: true });
+      expect((await (await app.get('/api/v1/sites', owner())).json()).sites).toEqual([]);
+    });
 
-  test('at most one is the default; the default takes requests that name none', async () => {
-    for (const domain of ['d1.test', 'd2.test'])
-      await app.post('/api/v1/sites', { domain, default: true }, owner());
-    const { sites } = await (await app.get('/api/v1/sites', owner())).json();
-    const defaults = sites.filter((site: { default: boolean }) => site.default);
-    expect(defaults).toHaveLength(1);
-    expect(defaults[0].domain).toBe('d2.test');
-    await app.post('/analytics', { pathname: '/x' });
-    expect((await (await app.get('/analytics?site=d2.test', owner())).json()).Count).toBe(1);
-  });
+    test('a renamed site keeps its hits and frees its name', async () => {
+      const body = { pathname: '/', userAgent: '' };
+      await app.post('/api/v1/sites', { domain: 'old.test' }, owner());
+      await app.post('/analytics?site=old.test', body);
+      await put('old.test', { domain: 'new.test' });
+      expect((await (await app.get('/analytics?site=new.test', owner())).json()).Count).toBe(1);
+      expect((await app.post('/api/v1/sites', { domain: 'old.test' }, owner())).status).toBe(200);
+      expect((await (await app.get('/analytics?site=old.test', owner())).json()).Count).toBe(0);
+    });
 
-  test('of an open site anyone learns the time zone, of a closed one nothing', async () => {
-    for (const open of [true, false]) {
-      await app.post('/api/v1/sites', { domain: `open-${open}.test`, open, timezone: 'Asia/Tokyo' }, owner());
-    }
-    const shown = await app.get('/api/v1/sites/open-true.test');
-    expect(await shown.json()).toEqual({ domain: 'open-true.test', timezone: 'Asia/Tokyo' });
-    expect((await app.get('/api/v1/sites/open-false.test')).status).toBe(401);
-    expect(await (await app.get('/api/v1/sites/open-false.test', owner())).json()).toHaveProperty(
-      'excluded_pages',
-    );
-  });
+    test('one removed and added again is empty', async () => {
+      await app.post('/api/v1/sites', { domain: 'again.test' }, owner());
+      await app.post('/analytics?site=again.test', { pathname: '/' });
+      await app.get('/api/v1/sites/again.test', { method: 'DELETE', ...owner() });
+      await app.post('/api/v1/sites', { domain: 'again.test' }, owner());
+      expect((await (await app.get('/analytics?site=again.test', owner())).json()).Count).toBe(0);
+    });
 
-  test('twenty at once with one domain: one is made', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => app.post('/api/v1/sites', { domain: 'race.test' }, owner())),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(409)]);
-  });
+    test('at most one is the default; the default takes requests that name none', async () => {
+      for (const domain of ['d1.test', 'd2.test'])
+        await app.post('/api/v1/sites', { domain, default: true }, owner());
+      const { sites } = await (await app.get('/api/v1/sites', owner())).json();
+      const defaults = sites.filter((site: { default: boolean }) => site.default);
+      expect(defaults).toHaveLength(1);
+      expect(defaults[0].domain).toBe('d2.test');
+      await app.post('/analytics', { pathname: '/x' });
+      expect((await (await app.get('/analytics?site=d2.test', owner())).json()).Count).toBe(1);
+    });
 
-  test.each([
-    [{ domain: 'no domain' }, 'domain'],
-    [{ domain: 7 }, 'domain'],
-    [{ domain: 'ok.test', timezone: 'Mars/Olympus' }, 'timezone'],
-    [{ domain: 'ok.test', open: 'perhaps' }, 'open'],
-    [{ domain: 'ok.test', excluded_addresses: '300.1.1.1' }, 'excluded_addresses'],
-    [{ domain: 'ok.test', colour: 'red' }, 'colour'],
-  ])('%j is refused, naming %s', async (body, field) => {
-    const answer = await app.post('/api/v1/sites', body, owner());
-    expect(answer.status).toBe(400);
-    expect((await answer.json()).error).toContain(field);
-  });
+    test('of an open site anyone learns the time zone, of a closed one nothing', async () => {
+      for (const open of [true, false]) {
+        await app.post(
+          '/api/v1/sites',
+          { domain: `open-${open}.test`, open, timezone: 'Asia/Tokyo' },
+          owner(),
+        );
+      }
+      const shown = await app.get('/api/v1/sites/open-true.test');
+      expect(await shown.json()).toEqual({ domain: 'open-true.test', timezone: 'Asia/Tokyo' });
+      expect((await app.get('/api/v1/sites/open-false.test')).status).toBe(401);
+      expect(await (await app.get('/api/v1/sites/open-false.test', owner())).json()).toHaveProperty(
+        'excluded_pages',
+      );
+    });
 
-  test.each(['GET', 'POST', 'PUT', 'DELETE'])('%s needs the key', async (method) => {
-    const path = method === 'PUT' || method === 'DELETE' ? '/api/v1/sites/x.test' : '/api/v1/sites';
-    expect((await app.get(path, { method })).status).toBe(401);
+    test('twenty at once with one domain: one is made', async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => app.post('/api/v1/sites', { domain: 'race.test' }, owner())),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(409)]);
+    });
+
+    test.each([
+      [{ domain: 'no domain' }, 'domain'],
+      [{ domain: 7 }, 'domain'],
+      [{ domain: 'ok.test', timezone: 'Mars/Olympus' }, 'timezone'],
+      [{ domain: 'ok.test', open: 'perhaps' }, 'open'],
+      [{ domain: 'ok.test', excluded_addresses: '300.1.1.1' }, 'excluded_addresses'],
+      [{ domain: 'ok.test', colour: 'red' }, 'colour'],
+    ])('%j is refused, naming %s', async (body, field) => {
+      const answer = await app.post('/api/v1/sites', body, owner());
+      expect(answer.status).toBe(400);
+      expect((await answer.json()).error).toContain(field);
+    });
+
+    test.each(['GET', 'POST', 'PUT', 'DELETE'])('%s needs the key', async (method) => {
+      const path = method === 'PUT' || method === 'DELETE' ? '/api/v1/sites/x.test' : '/api/v1/sites';
+      expect((await app.get(path, { method })).status).toBe(401);
+    });
   });
 });

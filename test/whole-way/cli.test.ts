@@ -3,71 +3,87 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
+import { worlds } from '../support/real-app.ts';
 import { cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
 
-let data: string;
-let port: number;
-let server: RealProcess;
-beforeAll(async () => {
-  data = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
-  port = await freePort();
-  server = await serve({ data, port });
-});
-afterAll(async () => {
-  await server.end('SIGTERM');
-  await rm(data, { recursive: true, force: true });
-});
-
-const run = (...args: string[]) => cli([...args, '--data', data]);
-const post = (site: string, headers: Record<string, string> = {}) =>
-  fetch(`${server.url}/analytics?site=${site}`, { method: 'POST', body: '{"pathname":"/"}', headers });
-
-describe('beside a running server', () => {
-  test('the first start printed the key once, with a ready link', () => {
-    const [, key] = /#key=([\w-]{43})\n/.exec(server.output())!;
-    expect(server.output().split(key!)).toHaveLength(3); // alone, and in the link
-    expect(server.output()).toContain(`http://localhost:${port}/sign-in#key=`);
+describe.each(worlds)('on the home %s', (world) => {
+  let data: string;
+  let port: number;
+  let server: RealProcess;
+  let stores: AwsStores | undefined;
+  beforeAll(async () => {
+    stores = world === 'aws' ? await openAwsStores() : undefined;
+    data = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
+    port = await freePort();
+    server = await serve({ data, port, env: stores?.env ?? {} });
+  });
+  afterAll(async () => {
+    await server.end('SIGTERM');
+    await stores?.close();
+    await rm(data, { recursive: true, force: true });
   });
 
-  test('a site added is collected for at once; settings and removal count at once too', async () => {
-    expect(await run('site', 'add', 'one.test', '--open', '--timezone', 'Europe/Berlin')).toMatchObject({
-      code: 0,
-      stdout: 'one.test\n',
+  const run = (...args: string[]) => cli([...args, '--data', data], stores?.env);
+  /** Where a setting may be 5 s old: tries until it is so. */
+  const eventually = (check: () => Promise<void>) =>
+    world === 'machine' ? check() : vi.waitFor(check, { timeout: 8_000, interval: 200 });
+  const post = (site: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/analytics?site=${site}`, { method: 'POST', body: '{"pathname":"/"}', headers });
+
+  describe('beside a running server', () => {
+    test('the first start printed the key once, with a ready link', () => {
+      const [, key] = /#key=([\w-]{43})\n/.exec(server.output())!;
+      expect(server.output().split(key!)).toHaveLength(3); // alone, and in the link
+      expect(server.output()).toContain(`http://localhost:${port}/sign-in#key=`);
     });
-    expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe(null);
-    const set = await run('site', 'set', 'one.test', 'excluded_addresses=127.0.0.1', 'open=false');
-    expect(JSON.parse(lastLine(set.stdout))).toMatchObject({
-      excluded_addresses: ['127.0.0.1'],
-      open: false,
+
+    test('a site added is collected for at once; settings and removal count too', async () => {
+      expect(await run('site', 'add', 'one.test', '--open', '--timezone', 'Europe/Berlin')).toMatchObject({
+        code: 0,
+        stdout: 'one.test\n',
+      });
+      await eventually(async () =>
+        expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe(null),
+      );
+      const set = await run('site', 'set', 'one.test', 'excluded_addresses=127.0.0.1', 'open=false');
+      expect(JSON.parse(lastLine(set.stdout))).toMatchObject({
+        excluded_addresses: ['127.0.0.1'],
+        open: false,
+      });
+      await eventually(async () =>
+        expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe('excluded-ip'),
+      );
+      const list = await run('site', 'list');
+      expect(
+        list.stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line).domain),
+      ).toEqual(['one.test']);
+      expect((await run('site', 'remove', 'one.test')).stdout).toBe('one.test\n');
+      await eventually(async () =>
+        expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe('unknown-site'),
+      );
     });
-    expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe('excluded-ip');
-    const list = await run('site', 'list');
-    expect(
-      list.stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line).domain),
-    ).toEqual(['one.test']);
-    expect((await run('site', 'remove', 'one.test')).stdout).toBe('one.test\n');
-    expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe('unknown-site');
-  });
 
-  test('a new key ends the old one and every session', async () => {
-    const [, old] = /#key=([\w-]{43})/.exec(server.output())!;
-    const signIn = (key: string) =>
-      fetch(`${server.url}/api/session`, { method: 'POST', body: JSON.stringify({ key }) });
-    const cookie = (await signIn(old!)).headers.get('set-cookie')!.split(';')[0]!;
-    const key = lastLine((await run('key', 'new')).stdout);
-    expect(key).toMatch(/^[\w-]{43}$/);
-    expect((await signIn(old!)).status).toBe(401);
-    expect((await fetch(`${server.url}/api/v1/sites`, { headers: { cookie } })).status).toBe(401);
-    expect((await signIn(key)).status).toBe(200);
-  });
+    test('a new key ends the old one and every session', async () => {
+      const [, old] = /#key=([\w-]{43})/.exec(server.output())!;
+      const signIn = (key: string) =>
+        fetch(`${server.url}/api/session`, { method: 'POST', body: JSON.stringify({ key }) });
+      const cookie = (await signIn(old!)).headers.get('set-cookie')!.split(';')[0]!;
+      const key = lastLine((await run('key', 'new')).stdout);
+      expect(key).toMatch(/^[\w-]{43}$/);
+      expect((await signIn(old!)).status).toBe(401);
+      expect((await fetch(`${server.url}/api/v1/sites`, { headers: { cookie } })).status).toBe(401);
+      expect((await signIn(key)).status).toBe(200);
+    });
 
-  test('an unnamed proxy is warned of', async () => {
-    await post('one.test', { 'X-Forwarded-For': '203.0.113.1' });
-    expect(server.output()).toContain('--trust-proxy 127.0.0.1');
+    test('an unnamed proxy is warned of', async () => {
+      await post('one.test', { 'X-Forwarded-For': '203.0.113.1' });
+      expect(server.output()).toContain('--trust-proxy 127.0.0.1');
+    });
   });
 });
 
@@ -82,7 +98,7 @@ describe('what is wrong is said in one line', () => {
     ['bad proxy', ['serve', '--trust-proxy', 'everyone'], 'everyone'],
     ['unknown command', ['fly'], 'fly'],
   ])('%s', async (_, args, named) => {
-    const { code, stderr } = await cli([...args, ...(args[0] === 'fly' ? [] : ['--data', data])]);
+    const { code, stderr } = await cli(args);
     expect(code).toBe(1);
     expect(stderr).toContain(named);
     expect(stderr).not.toContain('    at ');

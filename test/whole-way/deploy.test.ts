@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chrome, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, openRealApp, type RealApp, worlds } from '../support/real-app.ts';
 
 const body = {
   pathname: '/',
@@ -9,132 +9,134 @@ const body = {
   location: { latitude: 38.0307484, longitude: -78.5077828 },
 };
 
-let app: RealApp;
-beforeAll(async () => {
-  app = await openRealApp();
-  await app.post('/api/v1/sites', { domain: 'example.com', open: true }, { key: app.key });
-});
-afterAll(() => app.close());
+describe.each(worlds)('on the home %s', (world) => {
+  let app: RealApp;
+  beforeAll(async () => {
+    app = await openRealApp({}, world);
+    await app.post('/api/v1/sites', { domain: 'example.com', open: true }, { key: app.key });
+  });
+  afterAll(() => app.close());
 
-describe('the plain analytics microservice', () => {
-  test('a posted hit comes back exactly, with the time it was received', async () => {
-    const before = Date.now() / 1000;
-    const posted = await app.post('/analytics', { ...body, extra: { kept: ['as', 1, null] } });
-    expect(posted.status).toBe(200);
-    expect(await posted.json()).toEqual({ id: expect.stringMatching(/^[0-9a-f]{16}$/) });
-    const { Items, Count, ScannedCount } = await (await app.get('/analytics')).json();
-    expect([Count, ScannedCount]).toEqual([1, 1]);
-    const { pathname, ...rest } = body;
-    expect(Items).toEqual([
-      { pagePath: pathname, timestamp: expect.any(Number), ...rest, extra: { kept: ['as', 1, null] } },
-    ]);
-    expect(Items[0].timestamp).toBeGreaterThanOrEqual(before - 0.001);
-    expect(Items[0].timestamp).toBeLessThanOrEqual(Date.now() / 1000);
+  describe('the plain analytics microservice', () => {
+    test('a posted hit comes back exactly, with the time it was received', async () => {
+      const before = Date.now() / 1000;
+      const posted = await app.post('/analytics', { ...body, extra: { kept: ['as', 1, null] } });
+      expect(posted.status).toBe(200);
+      expect(await posted.json()).toEqual({ id: expect.stringMatching(/^[0-9a-f]{16}$/) });
+      const { Items, Count, ScannedCount } = await (await app.get('/analytics')).json();
+      expect([Count, ScannedCount]).toEqual([1, 1]);
+      const { pathname, ...rest } = body;
+      expect(Items).toEqual([
+        { pagePath: pathname, timestamp: expect.any(Number), ...rest, extra: { kept: ['as', 1, null] } },
+      ]);
+      expect(Items[0].timestamp).toBeGreaterThanOrEqual(before - 0.001);
+      expect(Items[0].timestamp).toBeLessThanOrEqual(Date.now() / 1000);
+    });
+
+    test('without a location, from a server, at the stage path: kept too', async () => {
+      const { location: _, ...bare } = body;
+      const posted = await app.post(
+        '/default/analytics',
+        { ...bare, pathname: '/server' },
+        {
+          headers: { 'User-Agent': 'python-requests/2.32' },
+        },
+      );
+      expect(posted.status).toBe(200);
+      const { Items } = await (await app.get('/default/analytics')).json();
+      const item = Items.find(({ pagePath }: { pagePath: string }) => pagePath === '/server');
+      expect(item).toEqual({
+        ...bare,
+        pathname: undefined,
+        pagePath: '/server',
+        timestamp: expect.any(Number),
+      });
+    });
+
+    test("a bot's own user agent in the body is dropped, and says so", async () => {
+      const posted = await app.post('/analytics', { ...body, userAgent: 'Googlebot/2.1' });
+      expect(posted.status).toBe(200);
+      expect(await posted.json()).toEqual({ id: null, dropped: 'bot' });
+      expect(posted.headers.get('x-daybook-dropped')).toBe('bot');
+    });
+
+    test.each([
+      ['malformed JSON', '{"pathname":', 'body'],
+      ['no object', '[1]', 'body'],
+      ['nothing', '', 'body'],
+      ['no pathname', '{"language":"en"}', 'pathname'],
+      ['pathname of a wrong type', '{"pathname":7}', 'pathname'],
+      ['control characters', '{"pathname":"/\\u0007"}', 'pathname'],
+      ['a lone surrogate', '{"pathname":"/","note":"\\ud800"}', 'surrogate'],
+      ['U+0000', '{"pathname":"/","deep":[{"a":"\\u0000"}]}', 'U+0000'],
+      ['a place off the globe', '{"pathname":"/","location":{"latitude":91,"longitude":0}}', 'location'],
+    ])('%s is refused, saying what was expected', async (_, text, named) => {
+      const answer = await app.post('/analytics', text);
+      expect(answer.status).toBe(400);
+      expect((await answer.json()).message).toContain(named);
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    });
+
+    test('20 KB are refused with 413', async () => {
+      const answer = await app.post('/analytics', { ...body, extra: 'x'.repeat(20_000) });
+      expect(answer.status).toBe(413);
+      expect((await answer.json()).message).toContain('16384');
+    });
+
+    test.each(['PUT', 'DELETE', 'PATCH'])('%s is refused with 400', async (method) => {
+      const answer = await app.get('/analytics', { method });
+      expect(answer.status).toBe(400);
+      expect((await answer.json()).message).toContain(method);
+    });
+
+    test('the preflight is answered for every origin', async () => {
+      const answer = await app.get('/analytics', {
+        method: 'OPTIONS',
+        headers: { Origin: 'https://elsewhere.test' },
+      });
+      expect(answer.status).toBe(204);
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+      expect(answer.headers.get('access-control-allow-methods')).toContain('POST');
+    });
+
+    test('an unknown site is named in the drop, not stored', async () => {
+      const answer = await app.post('/analytics?site=nowhere.test', body);
+      expect([answer.status, answer.headers.get('x-daybook-dropped')]).toEqual([200, 'unknown-site']);
+      expect((await app.get('/analytics?site=nowhere.test', { key: app.key })).status).toBe(404);
+    });
   });
 
-  test('without a location, from a server, at the stage path: kept too', async () => {
-    const { location: _, ...bare } = body;
-    const posted = await app.post(
-      '/default/analytics',
-      { ...bare, pathname: '/server' },
-      {
-        headers: { 'User-Agent': 'python-requests/2.32' },
-      },
+  test('1,000 hits of one page at once are 1,000 rows, and come in pages where asked', async () => {
+    await app.post('/api/v1/sites', { domain: 'busy.test', open: true }, { key: app.key });
+    const ids = await Promise.all(
+      Array.from(
+        { length: 1000 },
+        async () => (await (await app.post('/analytics?site=busy.test', body)).json()).id,
+      ),
     );
-    expect(posted.status).toBe(200);
-    const { Items } = await (await app.get('/default/analytics')).json();
-    const item = Items.find(({ pagePath }: { pagePath: string }) => pagePath === '/server');
-    expect(item).toEqual({
-      ...bare,
-      pathname: undefined,
-      pagePath: '/server',
-      timestamp: expect.any(Number),
+    expect(new Set(ids).size).toBe(1000);
+    expect((await (await app.get('/analytics?site=busy.test')).json()).Count).toBe(1000);
+
+    const sizes: number[] = [];
+    let start = '';
+    do {
+      const page = await (await app.get(`/analytics?site=busy.test&Limit=300${start}`)).json();
+      sizes.push(page.Count);
+      start =
+        page.LastEvaluatedKey === undefined
+          ? ''
+          : `&ExclusiveStartKey=${encodeURIComponent(page.LastEvaluatedKey)}`;
+    } while (start !== '');
+    expect(sizes).toEqual([300, 300, 300, 100]);
+  }, 120_000);
+
+  describe('who may read', () => {
+    test('a closed site needs the key; collecting needs none', async () => {
+      await app.post('/api/v1/sites', { domain: 'closed.test' }, { key: app.key });
+      expect((await app.post('/analytics?site=closed.test', body)).status).toBe(200);
+      expect((await app.get('/analytics?site=closed.test')).status).toBe(401);
+      expect((await app.get('/analytics?site=closed.test', { key: 'wrong' })).status).toBe(401);
+      expect((await (await app.get('/analytics?site=closed.test', { key: app.key })).json()).Count).toBe(1);
     });
-  });
-
-  test("a bot's own user agent in the body is dropped, and says so", async () => {
-    const posted = await app.post('/analytics', { ...body, userAgent: 'Googlebot/2.1' });
-    expect(posted.status).toBe(200);
-    expect(await posted.json()).toEqual({ id: null, dropped: 'bot' });
-    expect(posted.headers.get('x-daybook-dropped')).toBe('bot');
-  });
-
-  test.each([
-    ['malformed JSON', '{"pathname":', 'body'],
-    ['no object', '[1]', 'body'],
-    ['nothing', '', 'body'],
-    ['no pathname', '{"language":"en"}', 'pathname'],
-    ['pathname of a wrong type', '{"pathname":7}', 'pathname'],
-    ['control characters', '{"pathname":"/\\u0007"}', 'pathname'],
-    ['a lone surrogate', '{"pathname":"/","note":"\\ud800"}', 'surrogate'],
-    ['U+0000', '{"pathname":"/","deep":[{"a":"\\u0000"}]}', 'U+0000'],
-    ['a place off the globe', '{"pathname":"/","location":{"latitude":91,"longitude":0}}', 'location'],
-  ])('%s is refused, saying what was expected', async (_, text, named) => {
-    const answer = await app.post('/analytics', text);
-    expect(answer.status).toBe(400);
-    expect((await answer.json()).message).toContain(named);
-    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
-  });
-
-  test('20 KB are refused with 413', async () => {
-    const answer = await app.post('/analytics', { ...body, extra: 'x'.repeat(20_000) });
-    expect(answer.status).toBe(413);
-    expect((await answer.json()).message).toContain('16384');
-  });
-
-  test.each(['PUT', 'DELETE', 'PATCH'])('%s is refused with 400', async (method) => {
-    const answer = await app.get('/analytics', { method });
-    expect(answer.status).toBe(400);
-    expect((await answer.json()).message).toContain(method);
-  });
-
-  test('the preflight is answered for every origin', async () => {
-    const answer = await app.get('/analytics', {
-      method: 'OPTIONS',
-      headers: { Origin: 'https://elsewhere.test' },
-    });
-    expect(answer.status).toBe(204);
-    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
-    expect(answer.headers.get('access-control-allow-methods')).toContain('POST');
-  });
-
-  test('an unknown site is named in the drop, not stored', async () => {
-    const answer = await app.post('/analytics?site=nowhere.test', body);
-    expect([answer.status, answer.headers.get('x-daybook-dropped')]).toEqual([200, 'unknown-site']);
-    expect((await app.get('/analytics?site=nowhere.test', { key: app.key })).status).toBe(404);
-  });
-});
-
-test('1,000 hits of one page at once are 1,000 rows, and come in pages where asked', async () => {
-  await app.post('/api/v1/sites', { domain: 'busy.test', open: true }, { key: app.key });
-  const ids = await Promise.all(
-    Array.from(
-      { length: 1000 },
-      async () => (await (await app.post('/analytics?site=busy.test', body)).json()).id,
-    ),
-  );
-  expect(new Set(ids).size).toBe(1000);
-  expect((await (await app.get('/analytics?site=busy.test')).json()).Count).toBe(1000);
-
-  const sizes: number[] = [];
-  let start = '';
-  do {
-    const page = await (await app.get(`/analytics?site=busy.test&Limit=300${start}`)).json();
-    sizes.push(page.Count);
-    start =
-      page.LastEvaluatedKey === undefined
-        ? ''
-        : `&ExclusiveStartKey=${encodeURIComponent(page.LastEvaluatedKey)}`;
-  } while (start !== '');
-  expect(sizes).toEqual([300, 300, 300, 100]);
-});
-
-describe('who may read', () => {
-  test('a closed site needs the key; collecting needs none', async () => {
-    await app.post('/api/v1/sites', { domain: 'closed.test' }, { key: app.key });
-    expect((await app.post('/analytics?site=closed.test', body)).status).toBe(200);
-    expect((await app.get('/analytics?site=closed.test')).status).toBe(401);
-    expect((await app.get('/analytics?site=closed.test', { key: 'wrong' })).status).toBe(401);
-    expect((await (await app.get('/analytics?site=closed.test', { key: app.key })).json()).Count).toBe(1);
   });
 });

@@ -14,6 +14,7 @@ beforeAll(async () => {
     random: randomBytes,
     env: { DAYBOOK_LOG: 'silent' },
     pages: builtPages,
+    reports: 'here',
   });
 }, 120_000);
 afterAll(() => demo.close());

@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import { isZone } from '../../lib/site-days.ts';
 import { openHome } from '../home.ts';
-import { type Server, startServer } from '../server.ts';
+import { type Server, type ServerOptions, startServer } from '../server.ts';
 import { openWorldSites } from '../world.ts';
 import { fillSite } from './fill.ts';
 import { startLive } from './live.ts';
@@ -20,14 +20,10 @@ export type Demo = Server & {
   readonly data: string;
 };
 
-export type DemoOptions = {
-  readonly port: number;
-  readonly host: string;
+export type DemoOptions = Pick<ServerOptions, 'port' | 'host' | 'pages' | 'reports'> & {
   readonly clock: Clock;
   readonly random: Random;
   readonly env: NodeJS.ProcessEnv;
-  /** Folder of the built dashboard. */
-  readonly pages?: string;
 };
 
 /** Some months: what every range of the dashboard but the year needs. */
@@ -37,7 +33,7 @@ const seed = 20_261_122;
 
 /** A server on a folder of its own with an open site full of traffic, and visitors arriving. `close` removes it all. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { port, host, clock, random, env, pages } = options;
+  const { port, host, clock, random, env, pages, reports } = options;
   const data = await mkdtemp(join(tmpdir(), 'daybook-demo-'));
   const clear = () => rm(data, { recursive: true, force: true });
   try {
@@ -51,6 +47,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       proxies,
       clock,
       ...(pages !== undefined && { pages }),
+      ...(reports !== undefined && { reports }),
+      ...(reports !== undefined && { reports }),
       env: { ...env, DAYBOOK_LOG: env['DAYBOOK_LOG'] ?? 'warn' },
     });
     const dashboard = `${server.url}/?site=${demoDomain}`;

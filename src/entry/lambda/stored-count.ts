@@ -8,8 +8,10 @@ import {
   latePartition,
   timeText,
 } from '../../journal/keys.ts';
+import { withLease } from '../../journal/lease.ts';
 import { listDays } from '../../journal/read.ts';
-import { hourMs, secondMs } from '../../lib/clock.ts';
+import { shardsOf } from '../../journal/shards.ts';
+import { hourMs, minuteMs, secondMs } from '../../lib/clock.ts';
 import { type Day, dayEnd, freezeAfterMs } from '../../lib/site-days.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
@@ -20,6 +22,9 @@ const landedAfterMs = 90 * secondMs;
 /** Retries that name a time of the day before come for 24 h after its end; from then on a day's rows are all there. */
 const finalAfterMs = 26 * hourMs;
 
+/** A pass of the closing function ends before. */
+const leaseMs = 15 * minuteMs;
+
 /** How far the rows in a site-day's own partitions were counted. A row of `counted/<site>`. */
 type Counted = { readonly toMs: number; readonly rows: number; readonly final: boolean };
 
@@ -29,9 +34,22 @@ export type Unsettled = { readonly site: string; readonly day: Day; readonly end
 /**
  * Puts the books of a site right: counts the rows that came since the last pass, and adds what the books lack. Every row
  * is read once. Safe to cut anywhere and to run again: what is added is the difference between rows and books. Gives the
- * frozen days it did not get to before `untilMs`.
+ * frozen days it did not get to before `untilMs`; none where another pass is at this site.
  */
 export async function settleSite(
+  home: Source,
+  site: Pick<Site, 'id' | 'domain' | 'zones'>,
+  nowMs: () => number,
+  untilMs: number,
+): Promise<Unsettled[]> {
+  // Two passes at once would both add what is missing.
+  const settled = await withLease(home, `settle/${site.id}`, nowMs(), leaseMs, () =>
+    settleDays(home, site, nowMs, untilMs),
+  );
+  return settled?.done ?? [];
+}
+
+async function settleDays(
   home: Source,
   site: Pick<Site, 'id' | 'domain' | 'zones'>,
   nowMs: () => number,
@@ -64,9 +82,12 @@ async function settleDay(
   const toMs = Math.max(before.toMs, nowMs - landedAfterMs);
   let { rows } = before;
   let late = 0;
-  for (let shard = 0; shard < home.shards; shard++) {
+  const shards = await shardsOf(home, siteId, day);
+  for (let shard = 0; shard < shards; shard++) {
     const running = { from: timeText(before.toMs), to: timeText(toMs) };
     for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard), running)) rows++;
+  }
+  for (let shard = 0; shard < home.shards; shard++) {
     const besides = { from: `${day}/`, to: `${day}/${timeText(toMs)}` };
     for await (const _ of scanAll(home.rows, latePartition(siteId, shard), besides)) late++;
   }

@@ -1,7 +1,8 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Clock, minuteMs, secondMs } from '../../lib/clock.ts';
+import { type Clock, secondMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Files, Home } from '../home.ts';
+import { filesPatience, type Patience, rowsPatience } from './attempts.ts';
 import { type Consumed, openDynamo } from './dynamo.ts';
 import { keyItem } from './items.ts';
 import { openRows } from './rows.ts';
@@ -12,11 +13,12 @@ import { openStoreClock } from './store-clock.ts';
 /** A DynamoDB partition takes 1,000 writes a second: a site-day takes 8,000, and a reading asks 16 partitions. */
 const shards = 8;
 const settingsMaxAgeMs = 5 * secondMs;
-const flushEveryMs = minuteMs;
 
 export type AwsOptions = {
   /** Hears of the capacity units of every request to the table of rows. */
   readonly onConsumed?: (consumed: Consumed) => void;
+  /** Instead of the usual times. */
+  readonly patience?: { readonly rows: Patience; readonly files: Patience };
   /** Looks whether the stores are there and ours to use; true where nothing else is said. */
   readonly check?: boolean;
 };
@@ -27,7 +29,8 @@ export type AwsOptions = {
  */
 export async function openAws(settings: AwsSettings, clock: Clock, options: AwsOptions = {}): Promise<Home> {
   const { table, saltsTable, bucket } = settings;
-  const dynamo = openDynamo(settings, clock, options.onConsumed);
+  const { rows, files: filesTimes } = options.patience ?? { rows: rowsPatience, files: filesPatience };
+  const dynamo = openDynamo(settings, clock, rows, options.onConsumed);
 
   /** Any request that a process that only appends may make too. */
   async function ask(name: string): Promise<unknown> {
@@ -43,7 +46,7 @@ export async function openAws(settings: AwsSettings, clock: Clock, options: AwsO
     const files =
       bucket === undefined
         ? undefined
-        : await import('./files.ts').then(({ openFiles }) => openFiles({ ...settings, bucket }));
+        : await import('./files.ts').then(({ openFiles }) => openFiles({ ...settings, bucket }, filesTimes));
     try {
       if (options.check !== false) {
         await ask(table);
@@ -64,7 +67,6 @@ export async function openAws(settings: AwsSettings, clock: Clock, options: AwsO
       salts: openSalts(dynamo, saltsTable),
       shards,
       settingsMaxAgeMs,
-      flushEveryMs,
       manyServers: true,
       async close() {
         dynamo.close();

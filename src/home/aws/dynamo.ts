@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Clock, secondMs } from '../../lib/clock.ts';
-import { type Patience, persist, rowsPatience } from './attempts.ts';
+import { type Patience, persist } from './attempts.ts';
 import type { Verdict } from './failures.ts';
 import type { AwsSettings } from './settings.ts';
 
@@ -14,10 +14,12 @@ export type Dynamo = {
     table: string,
     request: (client: DynamoDBClient, options: { abortSignal: AbortSignal }) => Promise<T>,
     more?: {
-      readonly patience?: Patience;
+      /** Instead of the usual time for all attempts. */
+      readonly totalMs?: number;
       readonly onFailure?: (error: unknown, verdict: Verdict) => void | Promise<void>;
     },
   ): Promise<T>;
+  readonly patience: Patience;
   /** To be part of every request: asks for the units where somebody wants to know them. */
   readonly metering: { readonly ReturnConsumedCapacity?: 'TOTAL' };
   /** How far the store's clock is ahead of ours, in ms; undefined where it has not been heard yet. */
@@ -38,6 +40,7 @@ const sockets = 128;
 export function openDynamo(
   settings: AwsSettings,
   clock: Clock,
+  patience: Patience,
   onConsumed?: (consumed: Consumed) => void,
 ): Dynamo {
   const { region, dynamoEndpoint: endpoint, credentials } = settings;
@@ -45,8 +48,7 @@ export function openDynamo(
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials !== undefined && { credentials }),
-    maxAttempts: 1,
-    requestHandler: handlerOptions,
+    ...clientOptions,
   });
   let skewMs: number | undefined;
   // Answers and refusals alike carry the time.
@@ -63,11 +65,12 @@ export function openDynamo(
   );
 
   return {
+    patience,
     metering: onConsumed === undefined ? {} : { ReturnConsumedCapacity: 'TOTAL' },
-    async run(action, table, request, { patience = rowsPatience, onFailure } = {}) {
+    async run(action, table, request, { totalMs = patience.totalMs, onFailure } = {}) {
       const answer = await persist(
         { store: `table ${table}`, action: `dynamodb:${action}` },
-        patience,
+        { ...patience, totalMs },
         (abortSignal) => request(client, { abortSignal }),
         onFailure,
       );
@@ -82,10 +85,16 @@ export function openDynamo(
   };
 }
 
-/** Shared with the client of files. The SDK warns of waiting requests long before they are of harm. */
-export const handlerOptions = {
-  connectionTimeout: connectMs,
-  socketAcquisitionWarningTimeout: 60 * secondMs,
-  httpAgent: { maxSockets: sockets, keepAlive: true },
-  httpsAgent: { maxSockets: sockets, keepAlive: true },
+const say = () => {};
+
+/** Shared with the client of files. What the SDK warns of on the console is tried again, or said by us. */
+export const clientOptions = {
+  maxAttempts: 1,
+  retryMode: 'standard',
+  logger: { debug: say, info: say, warn: say, error: say },
+  requestHandler: {
+    connectionTimeout: connectMs,
+    httpAgent: { maxSockets: sockets, keepAlive: true },
+    httpsAgent: { maxSockets: sockets, keepAlive: true },
+  },
 };

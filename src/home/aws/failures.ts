@@ -37,10 +37,8 @@ export function judge(error: unknown): Verdict {
   // S3 says so where a request came too slowly.
   if (name === 'RequestTimeout') return 'unclear';
   if (isConfiguration(error)) return 'refused';
-  const status = $metadata?.httpStatusCode ?? 0;
-  if (status >= 500 || (status >= 200 && status < 300)) return 'unclear';
-  if ($fault === 'client' || status >= 300) return 'refused';
-  return 'unclear';
+  // A refusal of which half arrived has a status too, but is no refusal that could be read.
+  return $fault === 'client' && ($metadata?.httpStatusCode ?? 0) < 500 ? 'refused' : 'unclear';
 }
 
 /** How DynamoDB answers where a condition does not hold. */

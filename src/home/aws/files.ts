@@ -14,9 +14,9 @@ import { DaybookError } from '../../lib/errors.ts';
 import type { FileEntry, Files, LocalFile } from '../home.ts';
 import { checkFileName, checkFilePrefix } from '../keys.ts';
 import { isLeftover, makeFolder, namesIn, orUnavailable, temporaryName } from '../machine/disk.ts';
-import { filesPatience, type Patience, persist, rowsPatience } from './attempts.ts';
+import { type Patience, persist } from './attempts.ts';
 import { openCache, summarize } from './cache.ts';
-import { handlerOptions } from './dynamo.ts';
+import { clientOptions } from './dynamo.ts';
 import { nameOf } from './failures.ts';
 import type { AwsSettings } from './settings.ts';
 
@@ -33,7 +33,7 @@ export type OpenFiles = Files & {
  */
 export async function openFiles(
   settings: AwsSettings & { readonly bucket: string },
-  patience: Patience = filesPatience,
+  patience: Patience,
 ): Promise<OpenFiles> {
   const { bucket, prefix } = settings;
   const client = openClient(settings);
@@ -43,12 +43,8 @@ export async function openFiles(
   const loading = new Map<string, Promise<void>>();
   const keyOf = (name: string) => ({ Bucket: bucket, Key: prefix + name });
 
-  function run<T>(
-    action: string,
-    request: (options: { abortSignal: AbortSignal }) => Promise<T>,
-    within = rowsPatience,
-  ) {
-    return persist({ store: `bucket ${bucket}`, action: `s3:${action}` }, within, (abortSignal) =>
+  function run<T>(action: string, request: (options: { abortSignal: AbortSignal }) => Promise<T>) {
+    return persist({ store: `bucket ${bucket}`, action: `s3:${action}` }, patience, (abortSignal) =>
       request({ abortSignal }),
     );
   }
@@ -60,21 +56,16 @@ export async function openFiles(
 
   async function upload(name: string, path: string): Promise<{ bytes: number; sha256: string }> {
     const { bytes, sha256, md5 } = await summarize(path);
-    await run(
-      'PutObject',
-      (options) =>
-        client.send(
-          new PutObjectCommand({
-            ...keyOf(name),
-            Body: createReadStream(path),
-            ContentLength: bytes,
-            ContentMD5: md5,
-            Metadata: { sha256 },
-          }),
-          options,
-        ),
-      patience,
-    );
+    await run('PutObject', async (options) => {
+      // Each attempt reads from the start.
+      const content = createReadStream(path);
+      const headers = { ContentLength: bytes, ContentMD5: md5, Metadata: { sha256 } };
+      try {
+        await client.send(new PutObjectCommand({ ...keyOf(name), Body: content, ...headers }), options);
+      } finally {
+        content.destroy();
+      }
+    });
     return { bytes, sha256 };
   }
 
@@ -82,7 +73,7 @@ export async function openFiles(
   async function download(name: string, isWanted: () => boolean): Promise<void> {
     const path = cache.newPath(extname(name));
     try {
-      const bytes = await run('GetObject', (options) => fetchObject(name, path, options), patience);
+      const bytes = await run('GetObject', (options) => fetchObject(name, path, options));
       if (isWanted()) cache.take(name, { path, bytes });
       else await rm(path, { force: true });
     } catch (error) {
@@ -216,7 +207,6 @@ export function openClient({ region, s3Endpoint, credentials, pathStyle }: AwsSe
     // Other stores know nothing of the newer checksums; ours are in the metadata.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    maxAttempts: 1,
-    requestHandler: handlerOptions,
+    ...clientOptions,
   });
 }

@@ -1,6 +1,5 @@
 import { BatchWriteItemCommand, PutItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import { DaybookError } from '../../lib/errors.ts';
-import { rowsPatience } from './attempts.ts';
 import type { Dynamo } from './dynamo.ts';
 import { Unprocessed } from './failures.ts';
 import type { Item } from './items.ts';
@@ -8,7 +7,7 @@ import type { Item } from './items.ts';
 /** DynamoDB's limit of one BatchWriteItem. */
 const batchSize = 25;
 /** Requests under way at once; what comes meanwhile waits and goes together. */
-const atOnce = 16;
+const atOnce = 8;
 
 type Waiting = {
   readonly key: string;
@@ -63,14 +62,14 @@ export function openWrites(dynamo: Dynamo, table: string): Writes {
 
   async function send(batch: readonly Waiting[]): Promise<void> {
     const endMs = Math.min(...batch.map((waiting) => waiting.endMs));
-    const patience = { ...rowsPatience, totalMs: endMs - performance.now() };
+    const totalMs = endMs - performance.now();
     try {
       const put = batch.length === 1 ? batch[0]!.request.PutRequest : undefined;
-      if (put !== undefined) await putOne(put.Item!, patience);
+      if (put !== undefined) await putOne(put.Item!, totalMs);
       else
         await writeBatch(
           batch.map(({ request }) => request),
-          patience,
+          totalMs,
         );
       for (const waiting of batch) waiting.done();
     } catch (error) {
@@ -78,12 +77,12 @@ export function openWrites(dynamo: Dynamo, table: string): Writes {
     }
   }
 
-  async function putOne(item: Item, patience: typeof rowsPatience): Promise<void> {
+  async function putOne(item: Item, totalMs: number): Promise<void> {
     const command = new PutItemCommand({ TableName: table, Item: item, ...dynamo.metering });
-    await dynamo.run('PutItem', table, (client, options) => client.send(command, options), { patience });
+    await dynamo.run('PutItem', table, (client, options) => client.send(command, options), { totalMs });
   }
 
-  async function writeBatch(requests: WriteRequest[], patience: typeof rowsPatience): Promise<void> {
+  async function writeBatch(requests: WriteRequest[], totalMs: number): Promise<void> {
     let left = requests;
     await dynamo.run(
       'BatchWriteItem',
@@ -96,7 +95,7 @@ export function openWrites(dynamo: Dynamo, table: string): Writes {
           throw new Unprocessed(`${left.length} of ${requests.length} items were not taken`);
         return answer;
       },
-      { patience },
+      { totalMs },
     );
   }
 
@@ -105,7 +104,7 @@ export function openWrites(dynamo: Dynamo, table: string): Writes {
       if (requests.size === 0) return;
       // What is more than the requests under way can take in one round may take as long again for each round.
       const rounds = Math.ceil(requests.size / (atOnce * batchSize));
-      const endMs = performance.now() + rounds * rowsPatience.totalMs;
+      const endMs = performance.now() + rounds * dynamo.patience.totalMs;
       const all = [...requests].map(
         ([key, request]) =>
           new Promise<void>((resolve, reject) => {

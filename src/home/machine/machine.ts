@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { type Clock, secondMs } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Home } from '../home.ts';
 import {
@@ -46,7 +46,6 @@ export async function openMachine(folder: string, now: Clock): Promise<Home> {
       salts,
       shards: 1,
       settingsMaxAgeMs: 0,
-      flushEveryMs: secondMs,
       manyServers: false,
       close: () => rows.close(),
     };
