@@ -23,11 +23,11 @@ export function templateOf(given: Partial<Record<keyof Settings, string>> = {}):
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the assertions of a test are what checks its shape
 export type Resource = {
   readonly Type: string;
   readonly DeletionPolicy?: string;
   readonly DependsOn?: readonly string[];
+  // biome-ignore lint/suspicious/noExplicitAny: the assertions of a test are what checks its shape
   readonly Properties: any;
 };
 
