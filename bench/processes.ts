@@ -41,6 +41,13 @@ export async function daybook(...args: string[]): Promise<string> {
   return (await run).stdout.trimEnd().split('\n').at(-1)!;
 }
 
+/** Runs a script of this repository in a process of its own; what it prints is shown. */
+export async function runScript(path: string): Promise<void> {
+  const child = spawn(process.execPath, [root + path], { stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`${path} ended with ${code}`);
+}
+
 /** Resident memory in MB, now and at its highest. Linux only. */
 export function memoryOf(child: ChildProcess): { readonly rssMb: number; readonly peakMb: number } {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');

@@ -2,13 +2,16 @@ import { benchDashboards } from './dashboards.ts';
 import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLambda } from './lambda.ts';
+import { runScript } from './processes.ts';
 
 /** `npm run bench`, or `npm run bench -- NAME …` for some of it. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   ingest: benchIngest,
+  report: () => runScript('dist/bench/report.js'),
   dashboards: benchDashboards,
   'import-log': benchImportLog,
   lambda: benchLambda,
+  sizes: () => runScript('scripts/sizes.mjs'),
 };
 
 const named = process.argv.slice(2);

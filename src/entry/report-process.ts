@@ -26,11 +26,7 @@ async function main(): Promise<void> {
   const home = await openHome(process.argv[2]!, Date.now, process.env);
   // Until the first question nothing is known to be settled.
   let settledMs = 0;
-  const engine = await openReports(
-    home,
-    Date.now,
-    home.name === 'machine' ? { settledMs: () => settledMs } : {},
-  );
+  const engine = await openReports(home, Date.now, home.manyServers ? {} : { settledMs: () => settledMs });
   process.on('message', (question: Question) => {
     settledMs = question.settledMs ?? settledMs;
     void answer(engine, question).then((told) => process.connected && process.send!(told));

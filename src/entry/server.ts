@@ -60,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const settledMs = () => world.arrivals.settledMs();
   const reports = async () =>
     options.reports === 'here'
-      ? openReports(home, clock, home.name === 'machine' ? { settledMs } : {})
+      ? openReports(home, clock, home.manyServers ? {} : { settledMs })
       : openReportProcess(options.data, options.env ?? process.env, settledMs);
   const world: OpenWorld = openWorld({
     home,

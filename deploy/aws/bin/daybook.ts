@@ -5,7 +5,15 @@ import { DaybookStack } from '../lib/stack.ts';
 
 const bundles = fileURLToPath(new URL('../../../../dist/lambda', import.meta.url));
 
-const app = new App({ analyticsReporting: false });
-const given = Object.fromEntries(settingNames.map((name) => [name, app.node.tryGetContext(name) as unknown]));
-const settings = readSettings(given);
-new DaybookStack(app, settings.stack, { settings, bundles });
+try {
+  const app = new App({ analyticsReporting: false });
+  const given = Object.fromEntries(
+    settingNames.map((name) => [name, app.node.tryGetContext(name) as unknown]),
+  );
+  const settings = readSettings(given);
+  new DaybookStack(app, settings.stack, { settings, bundles });
+} catch (error) {
+  // What was expected of a setting, or of the built functions: one line.
+  process.stderr.write(`daybook: ${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+}

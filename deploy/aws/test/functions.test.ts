@@ -99,5 +99,7 @@ describe('the API', () => {
     assert.deepEqual(DefaultRouteSettings, { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 80 });
     assert.deepEqual(RouteSettings, { $default: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20 } });
     assert.equal(AccessLogSettings, undefined);
+    // CloudFormation refuses settings of a route that is not there yet.
+    assert.ok(stage!.DependsOn!.some((id) => id.startsWith('ApiDefaultRoute')));
   });
 });

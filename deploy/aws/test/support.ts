@@ -23,8 +23,13 @@ export function templateOf(given: Partial<Record<keyof Settings, string>> = {}):
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the assertions of a test are what checks its shape
-export type Resource = { readonly Type: string; readonly DeletionPolicy?: string; readonly Properties: any };
+export type Resource = {
+  readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly DependsOn?: readonly string[];
+  // biome-ignore lint/suspicious/noExplicitAny: the assertions of a test are what checks its shape
+  readonly Properties: any;
+};
 
 /** The resources of a type, by the part of their logical id that is ours (`Collect`, `CollectRole`). */
 export function resourcesOf(template: Template, type: string): Record<string, Resource> {

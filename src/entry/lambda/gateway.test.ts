@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { pino } from 'pino';
 import { describe, expect, test, vi } from 'vitest';
-import { gatewayHandler } from './gateway.ts';
+import { answerWithinMs, gatewayHandler } from './gateway.ts';
 
 const log = pino({ level: 'silent' });
 const event = (path: string, headers = {}) => ({
@@ -23,6 +23,7 @@ const app = new Hono()
   .get('/long', (c) =>
     c.body('\u0000'.repeat(7_000_000), 200, { 'content-type': 'application/octet-stream' }),
   )
+  .get('/never', () => new Promise<Response>(() => {}))
   .get('/text', (c) => c.text('y'.repeat(2_000)))
   .get('/moved', (c) => c.text(`moved ${c.req.query('a')}`));
 const opened = { app, log, settle: async () => {} };
@@ -54,6 +55,20 @@ test('what is no event, an answer that is too long', async () => {
     statusCode: 413,
     body: expect.stringContaining('6 MB'),
   });
+});
+
+test('what takes too long is answered before API Gateway does', async () => {
+  vi.useFakeTimers();
+  try {
+    const answer = gatewayHandler(async () => opened)(event('/never'));
+    await vi.advanceTimersByTimeAsync(answerWithinMs);
+    expect(await answer).toMatchObject({
+      statusCode: 503,
+      body: expect.stringContaining('no answer within 27 s'),
+    });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a function with one path has it wherever its route lies', async () => {

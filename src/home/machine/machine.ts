@@ -45,7 +45,8 @@ export async function openMachine(folder: string, now: Clock): Promise<Home> {
       files,
       salts,
       shards: 1,
-      settingsMaxAgeMs: 0,
+      // Reading is nearly free; at thousands of hits a second, once a millisecond is enough.
+      settingsMaxAgeMs: 1,
       manyServers: false,
       close: () => rows.close(),
     };
