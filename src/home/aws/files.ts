@@ -74,8 +74,12 @@ export async function openFiles(
     const path = cache.newPath(extname(name));
     try {
       const bytes = await run('GetObject', (options) => fetchObject(name, path, options));
-      if (isWanted()) cache.take(name, { path, bytes });
-      else await rm(path, { force: true });
+      if (isWanted()) {
+        cache.take(name, { path, bytes });
+        // Until whoever waits for it holds it: other downloads must not push it out before.
+        const { release } = cache.pin(name)!;
+        setImmediate(release);
+      } else await rm(path, { force: true });
     } catch (error) {
       await rm(path, { force: true });
       throw error;

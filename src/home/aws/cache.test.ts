@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Cache, openCache } from './cache.ts';
+
+let folder: string;
+let cache: Cache;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'daybook-cache-'));
+  cache = openCache(folder, 100);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function take(name: string, bytes: number): Promise<string> {
+  const path = cache.newPath('.parquet');
+  await writeFile(path, 'x'.repeat(bytes));
+  cache.take(name, { path, bytes });
+  return path;
+}
+
+/** What is removed is removed in the background. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+test('the least recently used goes first, once all are above the bound', async () => {
+  const [a, b] = [await take('a', 40), await take('b', 40)];
+  cache.pin('a')!.release();
+  const c = await take('c', 40);
+  cache.pin('c')!.release();
+  await settled();
+  expect([a, b, c].map(existsSync)).toEqual([true, false, true]);
+  expect(cache.pin('b')).toBeUndefined();
+  expect(cache.bytes()).toBe(80);
+});
+
+test('what is held stays, however much it is; what is released goes', async () => {
+  const paths = [await take('a', 90)];
+  const a = cache.pin('a')!;
+  paths.push(await take('b', 90));
+  const b = cache.pin('b')!;
+  await take('c', 90);
+  cache.pin('c')!.release();
+  await settled();
+  expect(paths.map(existsSync)).toEqual([true, true]);
+  expect(cache.bytes()).toBe(180);
+  a.release();
+  a.release();
+  await settled();
+  expect(paths.map(existsSync)).toEqual([false, true]);
+  b.release();
+  expect(cache.bytes()).toBe(90);
+});
+
+test('one that is replaced or dropped stays for those who hold it, and for nobody else', async () => {
+  const first = await take('a', 10);
+  const held = cache.pin('a')!;
+  const second = await take('a', 20);
+  expect(cache.pin('a')!.path).toBe(second);
+  expect(held.path).toBe(first);
+  cache.drop('a');
+  expect(cache.pin('a')).toBeUndefined();
+  held.release();
+  await settled();
+  expect([existsSync(first), existsSync(second)]).toEqual([false, true]); // the second is still held
+  expect(cache.bytes()).toBe(20);
+});
+
+test('a file larger than all of it is held, and then gone', async () => {
+  const path = await take('large', 500);
+  const held = cache.pin('large')!;
+  expect(existsSync(path)).toBe(true);
+  held.release();
+  await settled();
+  expect([existsSync(path), cache.bytes()]).toEqual([false, 0]);
+});
