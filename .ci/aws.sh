@@ -42,7 +42,7 @@ check 'synth' synth -c "arch=$arch"
 check 'synth with a domain and CloudFront' synth -c "arch=$arch" -c cloudfront=true -c domain=stats.example.com \
   -c certificate=arn:aws:acm:us-east-1:111122223333:certificate/x
 
-in_deploy npm test >"$work/tests" 2>&1
+in_deploy npm test --silent >"$work/tests" 2>&1
 status=$?
 grep -E '✖' "$work/tests" || true
 p=$(awk '/^ℹ pass /{print $3}' "$work/tests")
