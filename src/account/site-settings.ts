@@ -1,6 +1,7 @@
 import { checkRange } from '../lib/address-ranges.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
+import { showDomain } from './domain.ts';
 import type { Site } from './site.ts';
 
 /** One setting of a site: its name in the CLI and in the API, and how it is read, checked and applied. */
@@ -87,7 +88,7 @@ export function applySettings(site: Site, values: Readonly<Record<string, unknow
 /** A site as the API and the CLI show it. */
 export function showSite(site: Site, nowMs: number): Record<string, unknown> {
   const shown = siteSettings.map((setting) => [setting.name, setting.show(site, nowMs)]);
-  return { domain: site.domain, ...Object.fromEntries(shown) };
+  return { domain: showDomain(site.domain), ...Object.fromEntries(shown) };
 }
 
 function flag(field: 'open' | 'default' | 'respectsGpc', name: string, describe: string): Setting {

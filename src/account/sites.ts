@@ -95,7 +95,10 @@ export function openSites(
       const exact = sites.get(domain);
       if (exact !== undefined) return exact;
       const read = readDomain(domain);
-      return 'domain' in read ? sites.get(read.domain) : undefined;
+      // A page's host may have a port that its site's domain leaves out.
+      return 'domain' in read
+        ? (sites.get(read.domain) ?? sites.get(read.domain.replace(/:\d+$/, '')))
+        : undefined;
     });
   }
 

@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { importLog, type LogImport } from '../collect/log/import-log.ts';
 import type { LogSource } from '../collect/log/merge.ts';
 import type { Home } from '../home/home.ts';
-import { DaybookError } from '../lib/errors.ts';
+import { DaybookError, messageOf } from '../lib/errors.ts';
 import { type DataFlag, dataOption, say, withHome } from './cli-data.ts';
 import { importDynamodbCommand } from './cli-import-dynamodb.ts';
 import { reportLines } from './import-report.ts';
@@ -48,7 +48,9 @@ async function runImport(home: Home, domain: string, files: readonly string[]): 
       `daybook: ${files[source]}: ${message}; its first ${lines} lines were read and are kept\n`,
     );
   }
-  if (result.problems.length > 0) process.exitCode = 1;
+  const noLog = result.lines > 0 && result.notTaken.broken === result.lines;
+  if (noLog) process.stderr.write('daybook: none of the lines is one of an access log\n');
+  if (noLog || result.problems.length > 0) process.exitCode = 1;
 }
 
 type OpenedFiles = {
@@ -83,14 +85,15 @@ async function openFiles(files: readonly string[]): Promise<OpenedFiles> {
 async function sizeOf(file: string): Promise<number> {
   try {
     const found = await stat(file);
-    if (found.isDirectory()) throw new Error('it is a folder');
-    return found.size;
+    if (!found.isDirectory()) return found.size;
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : error;
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : messageOf(error);
     throw new DaybookError('bad-input', `${file}: expected a log that can be read, but ${reason}`, {
       cause: error,
     });
   }
+  throw new DaybookError('bad-input', `${file}: expected a log, but it is a folder`);
 }
 
 async function* counted(stream: AsyncIterable<unknown>, progress: Progress): AsyncGenerator<Buffer> {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkRange } from '../lib/address-ranges.ts';
-import { type DataFlag, dataOption, say } from './cli-data.ts';
+import { command, type DataFlag, dataOption, say } from './cli-data.ts';
 import { type Server, startServer } from './server.ts';
 
 type ServeFlags = DataFlag & {
@@ -37,7 +37,7 @@ async function serve({ port, host, data, trustProxy }: ServeFlags): Promise<void
   const server = await startServer({ port, host, data, proxies: trustProxy });
   say(`Daybook is at ${server.url}, its data in ${data}`);
   if (server.firstKey !== undefined) {
-    say('Your owner key, shown only now; keep it safe (`daybook key new` makes another):');
+    say(`Your owner key, shown only now; keep it safe (\`${command} key new\` makes another):`);
     say(`  ${server.firstKey}`);
     say('Sign in with it here:');
     say(`  ${server.url}/sign-in#key=${server.firstKey}`);

@@ -21,7 +21,9 @@ export function siteCommand(): Command {
     .option('--default', 'the site of requests that name none')
     .addOption(dataOption())
     .action((domain: string, { data, ...settings }: AddFlags) =>
-      withSites({ data }, async (sites) => say((await sites.add(domain, settings)).domain)),
+      withSites({ data }, async (sites) => say((await sites.add(domain, settings)).domain), {
+        mayCreate: true,
+      }),
     );
   site
     .command('list')
@@ -62,8 +64,12 @@ export function siteCommand(): Command {
   return site;
 }
 
-function withSites(flags: DataFlag, run: (sites: Sites, home: Home) => Promise<void>): Promise<void> {
-  return withHome(flags, (home) => run(openWorldSites(home, Date.now, random), home));
+function withSites(
+  flags: DataFlag,
+  run: (sites: Sites, home: Home) => Promise<void>,
+  options?: { readonly mayCreate: boolean },
+): Promise<void> {
+  return withHome(flags, (home) => run(openWorldSites(home, Date.now, random), home), options);
 }
 
 function readPairs(pairs: readonly string[]): Record<string, string> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
@@ -15,6 +16,7 @@ import { readPages } from './pages.ts';
 import { openRandom } from './random.ts';
 import { openReportProcess } from './report-client.ts';
 import { openReports } from './reports.ts';
+import { isProcessAlive, takeLease } from './server-lease.ts';
 import { type OpenWorld, openWorld } from './world.ts';
 
 export type ServerOptions = {
@@ -76,11 +78,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   const server = createServer(getRequestListener(createApp(world).fetch));
   server.keepAliveTimeout = keepAliveMs;
+  let releaseLease = async () => {};
   try {
-    const firstKey = await world.owner.makeFirstKey();
+    const lease = home.manyServers ? undefined : await takeLease(home, clock, self(options), isProcessAlive);
+    releaseLease = async () => lease?.release();
     const counts = home.manyServers ? [] : await snapshotCounts(world);
     const bootMs = clock();
     await listen(server, port, host);
+    // Only now: a start that fails must not use up the one time the key is shown.
+    const firstKey = await world.owner.makeFirstKey();
     const duties = startDuties(world);
     const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
       log.error({ err: error }, 'the books could not be checked');
@@ -98,14 +104,22 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         await balanced;
         await duties.stop();
         await world.closeEngine();
+        await releaseLease();
         await home.close();
       },
     };
   } catch (error) {
+    await releaseLease();
     await home.close();
     throw error;
   }
 }
+
+const self = ({ port, host }: ServerOptions) => ({
+  pid: process.pid,
+  host: hostname(),
+  url: `${host}:${port}`,
+});
 
 async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
   server.listen(port, host, backlog);

@@ -22,9 +22,19 @@ export function createApp(world: World): Hono {
   app.route('/', healthRoutes(world));
   app.route('/', trackerRoutes(world));
   app.route('/', pageRoutes(world));
-  app.notFound((c) =>
-    failure(c, new DaybookError('not-found', `there is nothing at ${c.req.path}`), 'error', world.log),
-  );
+  app.notFound((c) => {
+    const methods = app.routes.filter(({ path }) => path === c.req.path).map(({ method }) => method);
+    if (methods.length === 0) {
+      return failure(
+        c,
+        new DaybookError('not-found', `there is nothing at ${c.req.path}`),
+        'error',
+        world.log,
+      );
+    }
+    const allowed = [...new Set(methods)].join(', ');
+    return c.json({ error: `expected ${allowed}, got ${c.req.method}` }, 405, { Allow: allowed });
+  });
   app.onError((error, c) => failure(c, error, 'error', world.log));
   return app;
 }

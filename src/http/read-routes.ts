@@ -47,6 +47,9 @@ export function readRoutes(world: World): Hono {
         );
       }
     }
+    if (from !== undefined && to !== undefined && from > to) {
+      throw new DaybookError('bad-input', `to: expected a day not before from (${from}), got ${to}`);
+    }
     const hits = hitsOf(world.home, site, from, to);
     if (format === 'ndjson') return streamed(asLines(hits), 'application/x-ndjson');
     if (format === 'csv') return streamed(hitsAsCsv(hits), 'text/csv; charset=utf-8');

@@ -29,7 +29,7 @@ export function reportRoutes(world: World): Hono {
   });
 
   routes.get('/api/v1/stats/realtime/visitors', async (c) => {
-    const site = await readableSite(world, c, c.req.query('site_id'));
+    const site = await readableSite(world, c, c.req.query('site_id'), 'site_id');
     return c.json(await (await world.engine()).realtime(site));
   });
 

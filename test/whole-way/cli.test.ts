@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +113,38 @@ describe('what is wrong is said in one line', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${taken} on 127.0.0.1 is in use`)]);
     other.close();
     await rm(folder, { recursive: true, force: true });
+  });
+
+  test('a start that finds its port taken does not use up the key', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
+    await cli(['serve', '--port', String(port), '--data', folder]);
+    const started = await serve({ data: folder, port: await freePort() });
+    expect(started.output()).toMatch(/#key=[\w-]{43}/);
+    await started.end('SIGTERM');
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('a data folder that is being served already; one whose server was killed is free', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
+    const [one, two] = [await freePort(), await freePort()];
+    const first = await serve({ data: folder, port: one });
+    const { code, stderr } = await cli(['serve', '--port', String(two), '--data', folder]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`served already, at 127.0.0.1:${one}`)]);
+    await first.end('SIGKILL');
+    const second = await serve({ data: folder, port: two });
+    expect(await second.end('SIGTERM')).toBe(0);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['site', 'list'],
+    ['site', 'set', 'x.test', 'open=true'],
+    ['key', 'new'],
+  ])('%s %s on a folder without data, which is not made', async (...args) => {
+    const folder = join(tmpdir(), `daybook-mistyped-${process.pid}`);
+    const { code, stderr } = await cli([...args, '--data', folder]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`no Daybook data in ${folder}`)]);
+    await expect(access(folder)).rejects.toThrow();
   });
 
   test('a data folder of a newer version', async () => {

@@ -237,4 +237,9 @@ describe.each(worlds)('on the home %s', (world) => {
       expect([debug.status, await debug.text()]).toEqual([200, '203.0.113.9']);
     });
   });
+
+  test.each(['GET', 'PUT'])('%s of an endpoint that takes POST says so', async (method) => {
+    const answer = await app.get('/api/event', { method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
+  });
 });

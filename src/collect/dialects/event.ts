@@ -29,7 +29,10 @@ export function readEvent(text: string, facts: RequestFacts): readonly Candidate
   if (props !== undefined && 'invalid' in props) return props;
   const engagement = name === 'engagement' ? readEngagement(body) : undefined;
   if (engagement !== undefined && 'invalid' in engagement) return engagement;
-  const domains = readDomains(body['d'] ?? body['domain'], page.hostname);
+  const domains = readDomains(
+    body['d'] ?? body['domain'],
+    page.port === '' ? page.hostname : `${page.hostname}:${page.port}`,
+  );
   if ('invalid' in domains) return domains;
   const referrer = body['r'] ?? body['referrer'];
   const language = body['l'];
@@ -84,8 +87,8 @@ function readName(value: unknown): string | Invalid {
   return hasControls(name) ? invalid('name', 'expected a name without control characters') : name;
 }
 
-function readDomains(value: unknown, hostname: string): { readonly domains: readonly string[] } | Invalid {
-  if (value === undefined || value === null) return { domains: [hostname] };
+function readDomains(value: unknown, host: string): { readonly domains: readonly string[] } | Invalid {
+  if (value === undefined || value === null) return { domains: [host] };
   if (typeof value !== 'string') return invalid('domain', expected('the domain of a site', value));
   const domains = value.split(',').map((domain) => domain.trim());
   if (domains.some((domain) => domain === ''))
@@ -99,7 +102,11 @@ function readProps(
   value: unknown,
 ): { readonly props: Readonly<Record<string, string>> } | Invalid | undefined {
   const object = objectOf(value);
-  if (object === undefined) return undefined;
+  if (object === undefined) {
+    return value === undefined || value === null || value === ''
+      ? undefined
+      : invalid('props', expected('an object, or the JSON text of one', value));
+  }
   const props: Record<string, string> = {};
   for (const [key, raw] of Object.entries(object).slice(0, maxProps)) {
     if (raw === null || typeof raw === 'object') continue;

@@ -68,6 +68,7 @@ test('the tags of the query are read', () => {
   });
   expect(readPageUrl('https://example.com/', plain)).toStrictEqual({
     hostname: 'example.com',
+    port: '',
     page: '/',
     tags: {},
   });

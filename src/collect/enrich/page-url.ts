@@ -5,6 +5,8 @@ export type { Tags } from './tags.ts';
 export type PageUrl = {
   /** Lower case, without `www.` and port; '' where the URL names no host. */
   readonly hostname: string;
+  /** '' for the scheme's own. */
+  readonly port: string;
   /** The path, and in hash mode the `#fragment` behind it. */
   readonly page: string;
   readonly tags: Tags;
@@ -31,9 +33,13 @@ export function readPageUrl(url: string, { hash }: { hash: boolean }): PageUrl |
   const parsed = parseUrl(url);
   if (!parsed) return { error: 'expected a URL such as https://example.com/page, or a path' };
   if (parsed.protocol === 'data:') return { error: 'expected the URL of a page, got a data: URL' };
-  const { hostname, pathname, search } = parsed;
+  const { hostname, port, pathname, search } = parsed;
+  if (hostname === '' && !pathname.startsWith('/')) {
+    return { error: `expected a URL with its scheme, such as https://${url.slice(0, 100)}` };
+  }
   return {
     hostname: hostname === noHost ? '' : bareHostname(hostname),
+    port,
     page: (pathname || '/') + (hash ? parsed.hash : ''),
     tags: readTags(search),
   };

@@ -1,0 +1,70 @@
+import type { Home } from '../home/home.ts';
+import { type Clock, secondMs } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+
+const leaseKey = { partition: 'server', sort: 'lease' };
+const renewEveryMs = 2 * secondMs;
+/** Another machine's lease that was not renewed for this long is nobody's: that server has ended, or its machine has. */
+const lapsesAfterMs = 10 * secondMs;
+
+type Lease = {
+  readonly pid: number;
+  readonly host: string;
+  readonly url: string;
+  readonly renewedMs: number;
+};
+
+export type ServerLease = { release(): Promise<void> };
+
+/**
+ * One server a data folder: reports rely on seeing all hits come in (`journal/arrivals.ts`). Rejects with fault `conflict`
+ * while another server holds the folder. One that was killed holds it no longer: its process is gone.
+ */
+export async function takeLease(
+  home: Pick<Home, 'rows'>,
+  clock: Clock,
+  self: { readonly pid: number; readonly host: string; readonly url: string },
+  isAlive: (pid: number) => boolean,
+): Promise<ServerLease> {
+  const { rows } = home;
+  const text = () => JSON.stringify({ ...self, renewedMs: clock() } satisfies Lease);
+  for (;;) {
+    const present = await rows.get(leaseKey.partition, leaseKey.sort);
+    const held = present === undefined ? undefined : (JSON.parse(present) as Lease);
+    if (held !== undefined && isHeld(held)) {
+      throw new DaybookError(
+        'conflict',
+        `this data folder is being served already, at ${held.url} (process ${held.pid} on ${held.host}); ` +
+          'end that server first, or give this one a folder of its own with --data',
+      );
+    }
+    if (await rows.putIf({ ...leaseKey, value: text() }, present)) break;
+  }
+
+  function isHeld({ pid, host, renewedMs }: Lease): boolean {
+    if (host !== self.host) return clock() - renewedMs < lapsesAfterMs;
+    // A process does not find itself there: another had its number before, as in a container started again.
+    return pid !== self.pid && isAlive(pid);
+  }
+
+  const timer = setInterval(() => {
+    // On a full disk it lapses for other machines only.
+    rows.append([{ ...leaseKey, value: text() }]).catch(() => {});
+  }, renewEveryMs);
+  return {
+    async release() {
+      clearInterval(timer);
+      await rows.remove([leaseKey]).catch(() => {});
+    },
+  };
+}
+
+/** Whether a process of this machine lives, whoever's it is. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
