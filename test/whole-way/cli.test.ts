@@ -117,7 +117,11 @@ describe('what is wrong is said in one line', () => {
 
   test('a start that finds its port taken does not use up the key', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
-    await cli(['serve', '--port', String(port), '--data', folder]);
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const taken = String((other.address() as { port: number }).port);
+    expect((await cli(['serve', '--port', taken, '--data', folder])).code).toBe(1);
+    other.close();
     const started = await serve({ data: folder, port: await freePort() });
     expect(started.output()).toMatch(/#key=[\w-]{43}/);
     await started.end('SIGTERM');
