@@ -3,9 +3,9 @@ import { type Clock, secondMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 
 const leaseKey = { partition: 'server', sort: 'lease' };
-const renewEveryMs = 2 * secondMs;
+const renewEveryMs = 10 * secondMs;
 /** Another machine's lease that was not renewed for this long is nobody's: that server has ended, or its machine has. */
-const lapsesAfterMs = 10 * secondMs;
+const lapsesAfterMs = 30 * secondMs;
 
 type Lease = {
   readonly pid: number;
