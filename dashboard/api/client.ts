@@ -40,6 +40,8 @@ const of = (site: string) => encodeURIComponent(site);
 export const api = {
   session: () => ask<{ signedIn: boolean }>('/api/session'),
   signOut: () => ask<unknown>('/api/session', { method: 'DELETE' }),
+  /** What anyone may know of an open site, and its owner of any. */
+  site: (site: string) => ask<Pick<Site, 'domain' | 'timezone'>>(`/api/v1/sites/${of(site)}`),
   sites: async () => (await ask<{ sites: Site[] }>('/api/v1/sites')).sites,
   addSite: (site: { domain: string; timezone: string }) => ask<Site>('/api/v1/sites', { body: site }),
   batch: async (site: string, queries: readonly Query[], signal?: AbortSignal) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addDays, addMonths, countDays, dayAt, isDay, localTime, startOf, zoneOf } from './calendar.ts';
+import { addDays, addMonths, countDays, dayAt, isDay, localTime, startOf } from './calendar.ts';
 
 test.each([
   ['2026-02-28', 1, '2026-03-01'],
@@ -28,19 +28,6 @@ test.each([
 
 test.each(['2026-02-30', '2026-1-1', 'today', '2026-13-01', ''])('%j is no day', (text) => {
   expect(isDay(text)).toBe(false);
-});
-
-test.each([
-  ['2026-11-22T00:00:00+05:30', '2026-11-23 02:00:00'],
-  ['2026-11-22T00:00:00-03:00', '2026-11-22 17:30:00'],
-  ['2026-11-22T00:00:00Z', '2026-11-22 20:30:00'],
-  ['2026-11-22T00:00:00+00:00', '2026-11-22 20:30:00'],
-])('a clock as far from UTC as that of %s', (dateTime, shown) => {
-  expect(localTime(Date.parse('2026-11-22T20:30:00Z'), zoneOf(dateTime)!)).toBe(shown);
-});
-
-test('a day tells no zone', () => {
-  expect(zoneOf('2026-11-22')).toBeUndefined();
 });
 
 describe('in a time zone', () => {

@@ -30,14 +30,8 @@ export function addMonths(day: Day, months: number): Day {
   return ofUtc(Date.UTC(year, month - 1 + months, Math.min(date, lastDate)));
 }
 
-/** What calendars and clocks show in a time zone (a name, or an offset such as `+05:30`): `2026-11-22 14:05:09`. */
+/** What calendars and clocks show in a time zone (an IANA name): `2026-11-22 14:05:09`. */
 export function localTime(ms: number, zone: string): string {
-  // Browsers of before 2023 know no zones by offset.
-  const [, sign, hours, minutes] = /^([+-])(\d{2}):(\d{2})$/.exec(zone) ?? [];
-  if (sign !== undefined) {
-    const offsetMs = (Number(hours) * 60 + Number(minutes)) * 60_000 * (sign === '-' ? -1 : 1);
-    return new Date(ms + offsetMs).toISOString().slice(0, 19).replace('T', ' ');
-  }
   const parts = formatterOf(zone).formatToParts(ms);
   const part = (type: string) => parts.find((entry) => entry.type === type)?.value ?? '';
   const date = `${part('year')}-${part('month')}-${part('day')}`;
@@ -58,12 +52,6 @@ export function startOf(day: Day, zone: string): number {
     ms += wanted - shown;
   }
   return ms;
-}
-
-/** The zone of a date-time such as `2026-11-22T00:00:00+05:30`, as far as it tells: its offset, or UTC. */
-export function zoneOf(dateTime: string): string | undefined {
-  const [, offset] = /T[\d:.]+([+-]\d{2}:\d{2}|Z)$/.exec(dateTime) ?? [];
-  return offset === 'Z' || offset === '+00:00' ? 'UTC' : offset;
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changeOf, type ShownMetric } from './metrics.ts';
+import type { MetricName } from '../api/types.ts';
+import { changeOf, type ShownMetric, valueIn, withWhole } from './metrics.ts';
 import { showCount, showDuration, showPercent, showShort } from './numbers.ts';
 
 test.each<[ShownMetric, number | null, number | null | undefined, string | undefined, string | undefined]>([
@@ -18,6 +19,22 @@ test.each<[ShownMetric, number | null, number | null | undefined, string | undef
   const change = changeOf(name, now, before);
   expect(change?.text).toBe(text);
   expect(change?.tone).toBe(tone);
+});
+
+test.each<[string, MetricName[], number[], ShownMetric, number | null]>([
+  ['of no visits there is no bounce rate', ['visits', 'bounce_rate'], [0, 0], 'bounce_rate', null],
+  ['of visits that all went on it is 0', ['visits', 'bounce_rate'], [3, 0], 'bounce_rate', 0],
+  ['of no visits there are 0 visits', ['visits', 'bounce_rate'], [0, 0], 'visits', 0],
+  ['of a page where none began', ['bounce_rate', 'views_per_visit'], [0, 0], 'bounce_rate', null],
+  ['of one where some did', ['bounce_rate', 'views_per_visit'], [0, 2.5], 'bounce_rate', 0],
+  ['with nothing beside it a 0 stays', ['bounce_rate'], [0], 'bounce_rate', 0],
+])('%s', (_, columns, row, name, value) => {
+  expect(valueIn(row, columns, name)).toBe(value);
+});
+
+test('what tells a ratio of nothing is asked for where it is not yet', () => {
+  expect(withWhole(['visitors', 'visits', 'bounce_rate'])).toEqual(['visitors', 'visits', 'bounce_rate']);
+  expect(withWhole(['visitors', 'bounce_rate'])).toEqual(['visitors', 'bounce_rate', 'views_per_visit']);
 });
 
 test.each([

@@ -52,6 +52,30 @@ export function metricNamed(name: ShownMetric): Metric {
   return metrics.find((metric) => metric.name === name) ?? metrics[0]!;
 }
 
+/** The columns to ask for so that `valueIn` can tell ratios of nothing. */
+export function withWhole(columns: readonly MetricName[]): readonly MetricName[] {
+  return wholeOf(columns) === undefined ? [...columns, 'views_per_visit'] : columns;
+}
+
+/**
+ * Of nothing the API gives 0 for a ratio: it is of nothing where one of these is 0 too. By page `visits` are those that
+ * saw it, and the ratios are of those that began there, which all have a view: there only the second one tells.
+ */
+const wholeOf = (columns: readonly MetricName[]) =>
+  (['visits', 'views_per_visit'] as const).find((name) => columns.includes(name));
+
+/** A metric in a row of `columns`; null where it is a ratio of nothing. */
+export function valueIn(
+  row: readonly (number | null)[] | undefined,
+  columns: readonly MetricName[],
+  name: ShownMetric,
+): number | null | undefined {
+  const value = row?.[columns.indexOf(name)];
+  if (value !== 0 || metricNamed(name).unit === 'count') return value;
+  const whole = wholeOf(columns);
+  return whole !== undefined && row?.[columns.indexOf(whole)] === 0 ? null : value;
+}
+
 export type Change = { readonly text: string; readonly tone: 'good' | 'bad' | 'same' };
 
 /** The change from `before` to `now`, in per cent or in the metric's own unit; undefined where nothing compares. */

@@ -1,10 +1,10 @@
-import type { Interval, Query } from '../api/types.ts';
+import type { Interval, MetricName, Query } from '../api/types.ts';
 import type { Panel, Tab } from '../panels/panel.ts';
 import { panels } from '../panels/panels.ts';
 import type { View } from './address.ts';
 import { dimensions, notSet } from './dimensions.ts';
 import { queryFilters } from './filters.ts';
-import { metricNames } from './metrics.ts';
+import { metricNames, withWhole } from './metrics.ts';
 import {
   dateRangeOf,
   intervalsFor,
@@ -69,6 +69,11 @@ type ListOptions = {
   readonly whole?: boolean;
 };
 
+/** What is asked for a whole list: what it shows, and what it takes to tell a ratio of nothing. */
+export function listColumns(tab: Tab): readonly MetricName[] {
+  return withWhole([...tab.metrics, ...tab.more]);
+}
+
 /** The rows of a tab, most visitors first. */
 export function listQuery(view: View, moment: Moment, tab: Tab, options: ListOptions): Query {
   const { name } = dimensions[tab.dimension];
@@ -77,7 +82,7 @@ export function listQuery(view: View, moment: Moment, tab: Tab, options: ListOpt
   if (tab.onlySet === true) filters.push(['is_not', name, [notSet]]);
   if (search !== '') filters.push(['contains', name, [search], { case_sensitive: false }]);
   return {
-    metrics: whole ? [...tab.metrics, ...tab.more] : tab.metrics,
+    metrics: whole ? listColumns(tab) : tab.metrics,
     date_range: dateRangeOf(periodOf(view.range, moment)),
     dimensions: [name],
     filters,

@@ -11,11 +11,20 @@ const answer: Answer = {
   meta: { time_labels: days },
   query: { date_range: ['', ''] },
 };
-const columns = ['visitors', 'bounce_rate'];
+const columns = ['visitors', 'bounce_rate'] as const;
 
 test('an empty bucket is no visitor, and no known bounce rate', () => {
   expect(seriesOf(answer, columns, 'visitors')).toEqual({ labels: days, values: [3, 0, 5] });
   expect(seriesOf(answer, columns, 'bounce_rate')).toEqual({ labels: days, values: [null, null, 40] });
+});
+
+test('a bucket without visits has no bounce rate, though the API says 0', () => {
+  const rows = [
+    { dimensions: ['2026-11-20'], metrics: [0, 0] },
+    { dimensions: ['2026-11-21'], metrics: [2, 0] },
+  ];
+  const { values } = seriesOf({ ...answer, results: rows }, ['visits', 'bounce_rate'], 'bounce_rate');
+  expect(values).toEqual([null, 0, null]);
 });
 
 test.each<[string, readonly string[], string, number | undefined, number]>([

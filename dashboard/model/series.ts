@@ -1,15 +1,14 @@
-import type { Answer } from '../api/types.ts';
-import { metricNamed, type ShownMetric } from './metrics.ts';
+import type { Answer, MetricName } from '../api/types.ts';
+import { metricNamed, type ShownMetric, valueIn } from './metrics.ts';
 
 /** A metric over time. `labels` are the starts of the buckets as the API writes them, in the site's time. */
 export type Series = { readonly labels: readonly string[]; readonly values: readonly (number | null)[] };
 
 /** The column of a metric in a report by time: empty buckets are 0 for a count, unknown for a ratio. */
-export function seriesOf(answer: Answer, columns: readonly string[], metric: ShownMetric): Series {
-  const column = columns.indexOf(metric);
+export function seriesOf(answer: Answer, columns: readonly MetricName[], metric: ShownMetric): Series {
   const empty = metricNamed(metric).unit === 'count' ? 0 : null;
   const byLabel = new Map(
-    answer.results.map((row) => [row.dimensions[0] ?? '', row.metrics[column] ?? empty]),
+    answer.results.map((row) => [row.dimensions[0] ?? '', valueIn(row.metrics, columns, metric) ?? empty]),
   );
   const labels = answer.meta.time_labels ?? [...byLabel.keys()].sort();
   return { labels, values: labels.map((label) => (byLabel.has(label) ? byLabel.get(label)! : empty)) };

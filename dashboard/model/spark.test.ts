@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
-import { sparkPath } from './spark.ts';
+import { sparkPaths } from './spark.ts';
 
-test.each<[string, (number | null)[], string]>([
-  ['a rise', [0, 5, 10], 'M0 19h0L50 10L100 1'],
-  ['nothing', [0, 0], 'M0 19H100'],
-  ['no values', [], 'M0 19H100'],
-  ['one value', [7], 'M0 19H100'],
-  ['an unknown one', [10, null, 10], 'M0 1h0M100 1h0'],
-])('%s', (_, values, path) => {
-  expect(sparkPath(values, 100, 20)).toBe(path);
+test.each<[string, (number | null)[], number | undefined, string, string]>([
+  ['a rise', [0, 5, 10], undefined, 'M0 19L50 10L100 1', ''],
+  ['nothing but zeros', [0, 0], undefined, 'M0 19L100 19', ''],
+  ['no values', [], undefined, '', ''],
+  ['nothing known', [null, null], undefined, '', ''],
+  ['one value', [7], undefined, 'M47 1h6', ''],
+  ['values on their own', [10, null, 5, null, 10], undefined, 'M0 1h6M47 10h6M94 1h6', ''],
+  ['what is to come', [5, 10, null, null, null], undefined, 'M0 10L25 1', ''],
+  ['a last one that is not over', [10, 10, 4], 2, 'M0 1L50 1', 'M50 1L100 11.8'],
+  ['hours: one that is not over, and some to come', [0, 10, 4, null, null], 2, 'M0 19L25 1', 'M25 1L50 11.8'],
+  ['only what is not over', [4, null], 0, '', ''],
+  ['after a gap, what is not over', [10, null, 4], 2, 'M0 1h6', ''],
+])('%s', (_, values, partial, over, running) => {
+  expect(sparkPaths(values, partial, 100, 20)).toEqual({ over, running });
 });

@@ -1,16 +1,43 @@
-/** The path of a line through values, from 0 at the bottom to the greatest at the top; unknown ones are gaps. */
-export function sparkPath(values: readonly (number | null)[], width: number, height: number): string {
+export type SparkPaths = {
+  /** What is over; no path where nothing is known. */
+  readonly over: string;
+  /** From there to the value that is not over yet. */
+  readonly running: string;
+};
+
+/** Half of the rule that a value without neighbours is drawn as: a dot would be a speck. */
+const half = 3;
+
+/**
+ * The line through values, from 0 at the bottom to the greatest at the top; unknown ones are gaps. What begins at
+ * `partial` is not over.
+ */
+export function sparkPaths(
+  values: readonly (number | null)[],
+  partial: number | undefined,
+  width: number,
+  height: number,
+): SparkPaths {
   const most = Math.max(...values.map((value) => value ?? 0), 0);
-  if (values.length < 2 || most === 0) return `M0 ${height - 1}H${width}`;
-  return values
-    .map((value, i) => {
-      if (value === null) return '';
-      const x = round((i / (values.length - 1)) * width);
-      const y = round(height - 1 - (value / most) * (height - 2));
-      // A line of no length, after a gap, is a dot.
-      return (values[i - 1] ?? null) === null ? `M${x} ${y}h0` : `L${x} ${y}`;
-    })
-    .join('');
+  const step = width / Math.max(values.length - 1, 1);
+  const x = (i: number) => (values.length === 1 ? width / 2 : i * step);
+  const y = (value: number) => height - 1 - (most === 0 ? 0 : (value / most) * (height - 2));
+  const point = (i: number) => `${round(x(i))} ${round(y(values[i]!))}`;
+  const end = partial ?? values.length;
+  const known = (i: number) => i >= 0 && i < end && (values[i] ?? null) !== null;
+
+  let over = '';
+  for (let i = 0; i < end; i++) {
+    if (!known(i)) continue;
+    if (known(i - 1)) over += `L${point(i)}`;
+    else if (known(i + 1)) over += `M${point(i)}`;
+    else {
+      const from = Math.min(Math.max(x(i) - half, 0), width - 2 * half);
+      over += `M${round(from)} ${round(y(values[i]!))}h${2 * half}`;
+    }
+  }
+  const runs = partial !== undefined && (values[partial] ?? null) !== null && known(partial - 1);
+  return { over, running: runs ? `M${point(partial - 1)}L${point(partial)}` : '' };
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;

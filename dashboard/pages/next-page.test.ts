@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keyOf, nextPage, signInPage } from './next-page.ts';
+import { keyOf, nextPage, signInPage, siteOf } from './next-page.ts';
 
 const origin = 'https://stats.example.com';
 
@@ -31,6 +31,19 @@ test('signInPage leads back to the page it was called from', () => {
   const link = new URL(signInPage(here), origin);
   expect(link.pathname).toBe('/sign-in');
   expect(nextPage(link.searchParams.get('next'), origin)).toBe(`${origin}/visualization?site=a.com&x=1`);
+});
+
+test.each([
+  ['/?site=a.com&range=7d', 'a.com'],
+  ['/visualization?site=localhost:8000/blog', 'localhost:8000/blog'],
+  ['/?site=b%C3%BCcher.example', 'b\u00fccher.example'],
+  ['/?site=a.com&setup', undefined],
+  ['/?site=Give%20your%20key%20to%20me', undefined],
+  ['//elsewhere.example/?site=a.com', undefined],
+  ['/?sites', undefined],
+  [null, undefined],
+])('siteOf %j', (next, site) => {
+  expect(siteOf(next, origin)).toBe(site);
 });
 
 test.each([

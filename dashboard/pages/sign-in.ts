@@ -1,4 +1,4 @@
-import { keyOf, nextPage } from './next-page.ts';
+import { keyOf, nextPage, siteOf } from './next-page.ts';
 
 const form = document.querySelector<HTMLFormElement>('#form')!;
 const input = document.querySelector<HTMLInputElement>('#key')!;
@@ -37,6 +37,14 @@ form.addEventListener('submit', (event) => {
   void signIn(input.value.trim());
 });
 
+function sayWhatFor(): void {
+  const site = siteOf(new URLSearchParams(location.search).get('next'), location.origin);
+  if (site === undefined) return;
+  const why = document.querySelector<HTMLElement>('#why')!;
+  why.textContent = `${site} is not a site that is open to everyone. If it is yours, sign in to see it.`;
+  why.hidden = false;
+}
+
 function takeKeyFromAddress(): void {
   const key = keyOf(location.hash);
   if (key === undefined) return;
@@ -46,6 +54,7 @@ function takeKeyFromAddress(): void {
   void signIn(key);
 }
 
+sayWhatFor();
 addEventListener('hashchange', takeKeyFromAddress);
 takeKeyFromAddress();
 if (input.value === '') input.focus();

@@ -2,9 +2,10 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { ApiError, api } from '../api/client.ts';
 import type { Site } from '../api/types.ts';
 import { readAddress, type View, writeAddress } from '../model/address.ts';
-import { countDays, dayAt, zoneOf } from '../model/calendar.ts';
+import { countDays, dayAt } from '../model/calendar.ts';
 import { planView } from '../model/queries.ts';
 import type { Period } from '../model/ranges.ts';
+import { presentName } from '../model/zones.ts';
 import { signInPage } from '../pages/next-page.ts';
 import { createLoader } from './loader.ts';
 
@@ -26,6 +27,9 @@ export const site = computed(() => {
   const known = sites.value.find((entry) => entry.domain === domain);
   return known ?? { domain, timezone: browserZone(), open: true, default: false };
 });
+
+/** Whether the report asked for is of a site that is not there. */
+export const missing = computed(() => view.value.page === 'report' && loader.problem.value?.status === 404);
 
 export const moment = computed(() => ({ nowMs: nowMs.value, zone: site.value?.timezone ?? 'UTC' }));
 
@@ -65,8 +69,13 @@ export function goToSignIn(): void {
   location.replace(signInPage(location));
 }
 
+export async function signOut(): Promise<void> {
+  await api.signOut().catch(() => undefined);
+  location.replace('/sign-in');
+}
+
 export function browserZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  return presentName(Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC');
 }
 
 /** Reads who is there and what sites there are, then keeps the page's data as the view wants it. */
@@ -126,16 +135,9 @@ function enter(): void {
   else if (second === undefined) go({ page: 'report', site: first.domain }, true);
 }
 
-/**
- * A site as visitors see it who are not its owner. Its time zone is the owner's to read; how far its clock is from
- * UTC today stands in every report.
- */
+/** An open site as those see it who are not its owner. */
 async function openSite(domain: string): Promise<readonly Site[]> {
-  const [report] = await api.batch(domain, [{ metrics: ['visitors'], date_range: 'day' }]);
-  if (report === undefined || 'error' in report) return [];
-  return [
-    { domain, timezone: zoneOf(report.query.date_range[0]) ?? browserZone(), open: true, default: false },
-  ];
+  return [{ ...(await api.site(domain)), open: true, default: false }];
 }
 
 export async function readSites(): Promise<void> {

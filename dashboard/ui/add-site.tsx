@@ -1,13 +1,16 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
-import { browserZone, go, readSites, sites } from '../state/app-state.ts';
+import { presentZones } from '../model/zones.ts';
+import { browserZone, go, readSites, sites, view } from '../state/app-state.ts';
 
 /** Asks for a site's domain and time zone, and makes it. */
 export function AddSite() {
-  const [domain, setDomain] = useState('');
+  const [domain, setDomain] = useState(view.peek().site ?? '');
   const [zone, setZone] = useState(browserZone);
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   const first = sites.value.length === 0;
 
   async function add(event: Event): Promise<void> {
@@ -31,6 +34,7 @@ export function AddSite() {
         <div class="field">
           <label for="domain">Domain</label>
           <input
+            ref={field}
             class="input"
             id="domain"
             required
@@ -57,7 +61,7 @@ export function AddSite() {
             value={zone}
             onChange={(event) => setZone(event.currentTarget.value)}
           >
-            {zones(zone).map((name) => (
+            {presentZones(zone).map((name) => (
               <option key={name}>{name}</option>
             ))}
           </select>
@@ -72,8 +76,4 @@ export function AddSite() {
       </form>
     </main>
   );
-}
-
-function zones(chosen: string): readonly string[] {
-  return [...new Set(['UTC', chosen, ...Intl.supportedValuesOf('timeZone')])].sort();
 }

@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks';
-import { signedIn, start, startProblem, view } from '../state/app-state.ts';
+import { missing, signedIn, start, startProblem, view } from '../state/app-state.ts';
 import { AddSite } from './add-site.tsx';
 import { Header } from './header.tsx';
+import { MissingSite } from './missing-site.tsx';
 import { Report } from './report.tsx';
 import { Setup } from './setup.tsx';
 import { SiteList } from './site-list.tsx';
@@ -26,10 +27,11 @@ export function App() {
   return (
     <>
       <Header />
-      {page === 'report' && <Report />}
+      {missing.value && <MissingSite />}
+      {page === 'report' && !missing.value && <Report />}
       {page === 'sites' && <SiteList />}
       {page === 'add' && <AddSite />}
-      {page === 'setup' && <Setup />}
+      {page === 'setup' && <Setup key={site} />}
     </>
   );
 }

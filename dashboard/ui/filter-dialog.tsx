@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { FilterOperator } from '../api/types.ts';
 import {
@@ -40,16 +40,25 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
   const [dimension, setDimension] = useState<Dimension>('page');
   const [operator, setOperator] = useState<FilterOperator>('is');
   const [text, setText] = useState('');
+  const [problem, setProblem] = useState('');
+  const field = useRef<HTMLInputElement>(null);
   const known = useValues(dimension);
   const id = useId();
   // A country is known by its code, so a part of its name would be looked for in vain.
   const operators = Object.keys(operatorLabels).filter(
     (name) => dimension !== 'country' || !name.startsWith('contains'),
   );
+  const what = dimensions[dimension].label;
   const add = (event: Event) => {
     event.preventDefault();
     const trimmed = text.trim();
-    if (trimmed === '') return;
+    if (trimmed === '') {
+      setProblem(
+        `Nothing to filter by yet: type a value of ${what.toLowerCase()}, or choose one of the list.`,
+      );
+      field.current?.focus();
+      return;
+    }
     const exact = known.find((value) => showValue(dimension, value) === trimmed);
     const values = [operator.startsWith('contains') ? trimmed : (exact ?? readValue(dimension, trimmed))];
     go({ filters: addFilter(view.peek().filters, { operator, dimension, values }) });
@@ -57,15 +66,15 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title="Filter" class="small" onClose={onClose}>
-      <form class="filter-form" onSubmit={add}>
+      <form class="filter-form" noValidate onSubmit={add}>
         <select
           class="input"
-          autofocus
           aria-label="What"
           value={dimension}
           onChange={(event) => {
             setDimension(event.currentTarget.value as Dimension);
             setOperator('is');
+            setProblem('');
           }}
         >
           {dimensionNames.map((name) => (
@@ -87,20 +96,29 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
           ))}
         </select>
         <input
+          ref={field}
           class="input"
+          data-first
           aria-label="Value"
+          aria-describedby={`${id}-problem`}
+          aria-invalid={problem !== ''}
           list={id}
           value={text}
-          required
           maxLength={500}
           autocomplete="off"
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            setProblem('');
+          }}
         />
         <datalist id={id}>
           {known.map((value) => (
             <option value={showValue(dimension, value)} key={value} />
           ))}
         </datalist>
+        <p id={`${id}-problem`} class="bad" role="alert">
+          {problem}
+        </p>
         <button type="submit" class="button main">
           Filter
         </button>

@@ -1,14 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import { showCount } from '../model/numbers.ts';
-import { everySoOften, go, goToSignIn, lookAgain, signedIn, sites, view } from '../state/app-state.ts';
+import { everySoOften, go, lookAgain, missing, signedIn, signOut, sites, view } from '../state/app-state.ts';
 import { FilterButton } from './filter-dialog.tsx';
 import { Link } from './link.tsx';
 import { Menu } from './menu.tsx';
 import { CompareMenu, RangeMenu } from './range-menu.tsx';
 
 export function Header() {
-  const { site, page } = view.value;
+  const { page } = view.value;
+  const site = page === 'add' || missing.value ? undefined : view.value.site;
   return (
     <header class="top">
       <div class="top-site">
@@ -20,7 +21,7 @@ export function Header() {
         {site !== undefined && page === 'report' && <VisitorsNow domain={site} key={site} />}
         {site === undefined && signedIn.value && <SignOut />}
       </div>
-      {page === 'report' && (
+      {page === 'report' && site !== undefined && (
         <div class="top-tools">
           <FilterButton />
           <RangeMenu />
@@ -68,9 +69,8 @@ function SiteMenu({ domain }: { domain: string }) {
 }
 
 function SignOut() {
-  const leave = () => void api.signOut().finally(goToSignIn);
   return (
-    <button type="button" class="plain" onClick={leave}>
+    <button type="button" class="plain" onClick={() => void signOut()}>
       Sign out
     </button>
   );

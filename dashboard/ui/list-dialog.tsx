@@ -1,14 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
-import type { MetricName, Row } from '../api/types.ts';
+import type { Row } from '../api/types.ts';
 import { type Dimension, dimensions, showValue } from '../model/dimensions.ts';
 import { isChosen, toggleValue } from '../model/filters.ts';
-import { metrics } from '../model/metrics.ts';
+import { metrics, type ShownMetric, valueIn } from '../model/metrics.ts';
 import { showPercent } from '../model/numbers.ts';
-import { listQuery } from '../model/queries.ts';
+import { listColumns, listQuery } from '../model/queries.ts';
 import { tabOf } from '../panels/panels.ts';
 import { closeOverlay, go, moment, view } from '../state/app-state.ts';
 import { Dialog } from './dialog.tsx';
+import { SideScroll } from './side-scroll.tsx';
 
 const pageRows = 100;
 const typingMs = 200;
@@ -65,7 +66,7 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
       <input
         class="input"
         type="search"
-        autofocus
+        data-first
         aria-label={`Search ${tab.plural}`}
         placeholder="Search"
         value={search}
@@ -74,7 +75,7 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
           setPages(1);
         }}
       />
-      <div class="table-frame">
+      <SideScroll class="table-frame">
         <table>
           <thead>
             <tr>
@@ -101,13 +102,17 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
                   </button>
                 </th>
                 {columns.map((name, i) => (
-                  <td key={name}>{showCell(name, numbers[i])}</td>
+                  <td key={name}>
+                    {name === 'percentage'
+                      ? showPercent(numbers[i] ?? 0)
+                      : showCell(name, valueIn(numbers, listColumns(tab), name))}
+                  </td>
                 ))}
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </SideScroll>
       <p class="soft" role="status">
         {found?.error ?? (found !== undefined && rows.length === 0 ? 'Nothing found.' : '')}
       </p>
@@ -120,8 +125,7 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
   );
 }
 
-function showCell(name: MetricName, value: number | null | undefined): string {
+function showCell(name: ShownMetric, value: number | null | undefined): string {
   if (value === null || value === undefined) return '–';
-  if (name === 'percentage') return showPercent(value);
   return metrics.find((metric) => metric.name === name)?.show(value) ?? String(value);
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { dayAt } from '../model/calendar.ts';
 import { showPeriod } from '../model/dates.ts';
-import { customRangeKey, rangeMenu } from '../model/ranges.ts';
+import { customRangeKey, periodOf, type RangeName, rangeMenu } from '../model/ranges.ts';
 import { go, moment, plan, view } from '../state/app-state.ts';
 import { Menu } from './menu.tsx';
 import { onShortcut } from './shortcuts.ts';
@@ -40,7 +40,8 @@ export function RangeMenu() {
                       close();
                     }}
                   >
-                    {label}
+                    <span>{label}</span>
+                    <span class="soft">{datesOf(name)}</span>
                     <kbd>{key.toUpperCase()}</kbd>
                   </button>
                 </li>
@@ -52,6 +53,11 @@ export function RangeMenu() {
       </Menu>
     </div>
   );
+}
+
+/** The days a range is now; it says itself what `all` is. */
+function datesOf(name: RangeName): string {
+  return name === 'all' ? '' : showPeriod(periodOf(name, moment.value), moment.value);
 }
 
 function CustomRange({ close }: { close: () => void }) {

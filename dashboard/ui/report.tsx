@@ -6,6 +6,7 @@ import { Link } from './link.tsx';
 import { ListDialog } from './list-dialog.tsx';
 import { NumbersRow } from './numbers-row.tsx';
 import { PanelView } from './panel-view.tsx';
+import { ShortcutHelp } from './shortcut-help.tsx';
 import { TimeChart } from './time-chart.tsx';
 import { WhyDialog } from './why-dialog.tsx';
 
@@ -26,11 +27,10 @@ export function Report() {
         ))}
       </div>
       <footer class="foot">
-        <span class="soft">
-          Days are those of {/^[+-]/.test(moment.value.zone) ? `UTC${moment.value.zone}` : moment.value.zone}.
-        </span>
+        <span class="soft">Days are those of {moment.value.zone}.</span>
         {signedIn.value && <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>}
         {signedIn.value === false && <a href="/sign-in">Sign in</a>}
+        <ShortcutHelp />
       </footer>
       {open?.name === 'list' && <ListDialog dimension={open.dimension} key={open.dimension} />}
       {open?.name === 'why' && signedIn.value && <WhyDialog />}

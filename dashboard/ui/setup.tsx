@@ -6,19 +6,22 @@ import { snippets } from '../model/snippets.ts';
 import { everySoOften, goToSignIn, signedIn, view } from '../state/app-state.ts';
 import { Copy } from './copy.tsx';
 import { Link } from './link.tsx';
+import { MissingSite } from './missing-site.tsx';
 
 const askEveryMs = 1_500;
 
 /** How to send hits, and whether one has come. */
 export function Setup() {
   const domain = view.value.site ?? '';
+  const [gone, setGone] = useState(false);
   useEffect(() => {
     if (!signedIn.value) goToSignIn();
   }, []);
+  if (gone) return <MissingSite />;
   return (
     <main class="page">
       <h1>How to send hits to {domain}</h1>
-      <Waiting domain={domain} key={domain} />
+      <Waiting domain={domain} onGone={() => setGone(true)} />
       {snippets(location.origin, domain).map(({ title, words, code }) => (
         <section class="snippet" key={code}>
           {title !== '' && <h2>{title}</h2>}
@@ -38,13 +41,14 @@ type Arrival = {
 };
 
 /** Asks until a hit is stored; says meanwhile what came and was not counted. */
-function Waiting({ domain }: { domain: string }) {
+function Waiting({ domain, onGone }: { domain: string; onGone: () => void }) {
   const [arrival, setArrival] = useState<Arrival | undefined>();
   const got = (arrival?.stored ?? 0) > 0;
   useEffect(() => {
     if (got) return;
+    const onFailure = (error: unknown) => error instanceof ApiError && error.status === 404 && onGone();
     const since = Date.now() - 10 * 60_000;
-    const read = () => void readArrival(domain, since).then(setArrival, () => undefined);
+    const read = () => void readArrival(domain, since).then(setArrival, onFailure);
     read();
     return everySoOften(read, askEveryMs);
   }, [domain, got]);

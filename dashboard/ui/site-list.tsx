@@ -1,9 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { Site } from '../api/types.ts';
+import { localTime } from '../model/calendar.ts';
 import { showCount } from '../model/numbers.ts';
 import { dateRangeOf, periodOf } from '../model/ranges.ts';
-import { seriesOf } from '../model/series.ts';
+import { type Drawing, drawingOf, seriesOf } from '../model/series.ts';
 import { nowMs, readSites, sites } from '../state/app-state.ts';
 import { Link } from './link.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -33,20 +34,22 @@ export function SiteList() {
   );
 }
 
-type Week = { readonly visitors: number; readonly values: readonly (number | null)[] };
+type Week = { readonly visitors: number; readonly drawing: Drawing };
 
 function SiteLine({ site }: { site: Site }) {
   const [week, setWeek] = useState<Week | undefined>();
   useEffect(() => {
     const stop = new AbortController();
-    const period = periodOf('7d', { nowMs: nowMs.peek(), zone: site.timezone });
+    const moment = { nowMs: nowMs.peek(), zone: site.timezone };
+    const period = periodOf('7d', moment);
     const totals = { metrics: ['visitors'], date_range: dateRangeOf(period) } as const;
     const series = { ...totals, dimensions: ['time:day'], include: { time_labels: true } } as const;
     api.batch(site.domain, [totals, series], stop.signal).then(
       ([total, days]) => {
         if (total === undefined || days === undefined || 'error' in total || 'error' in days) return;
-        const { values } = seriesOf(days, ['visitors'], 'visitors');
-        setWeek({ visitors: total.results[0]?.metrics[0] ?? 0, values });
+        const localNow = localTime(moment.nowMs, moment.zone);
+        const drawing = drawingOf(seriesOf(days, ['visitors'], 'visitors'), undefined, localNow);
+        setWeek({ visitors: total.results[0]?.metrics[0] ?? 0, drawing });
       },
       () => undefined, // The site's own page says what is wrong.
     );
@@ -55,10 +58,10 @@ function SiteLine({ site }: { site: Site }) {
   return (
     <Link class="site-line" to={{ page: 'report', site: site.domain, filters: [] }}>
       <span class="cut">{site.domain}</span>
-      <Sparkline values={week?.values ?? []} />
+      <Sparkline drawing={week?.drawing} />
       <span class="site-visitors">
         <b>{week === undefined ? '–' : showCount(week.visitors)}</b>
-        <span class="soft"> visitors in 7 days</span>
+        <span class="soft"> {week?.visitors === 1 ? 'visitor' : 'visitors'} in 7 days</span>
       </span>
     </Link>
   );

@@ -1,10 +1,13 @@
-import { sparkPath } from '../model/spark.ts';
+import type { Drawing } from '../model/series.ts';
+import { sparkPaths } from '../model/spark.ts';
 
 /** A line without axes, for its shape only: the numbers beside it say the rest. */
-export function Sparkline({ values }: { values: readonly (number | null)[] }) {
+export function Sparkline({ drawing }: { drawing: Pick<Drawing, 'now' | 'partial'> | undefined }) {
+  const { over, running } = sparkPaths(drawing?.now ?? [], drawing?.partial, 100, 20);
   return (
     <svg class="spark" viewBox="0 0 100 20" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-      <path d={sparkPath(values, 100, 20)} vector-effect="non-scaling-stroke" />
+      <path d={over} vector-effect="non-scaling-stroke" />
+      <path class="running" d={running} vector-effect="non-scaling-stroke" />
     </svg>
   );
 }

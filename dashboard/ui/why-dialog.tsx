@@ -7,6 +7,7 @@ import { explainDrop } from '../model/drop-reasons.ts';
 import { showCount } from '../model/numbers.ts';
 import { closeOverlay, everySoOften, moment, view } from '../state/app-state.ts';
 import { Dialog } from './dialog.tsx';
+import { SideScroll } from './side-scroll.tsx';
 
 /** The last hits that were not counted, and why; and the books, which balance. */
 export function WhyDialog() {
@@ -31,8 +32,9 @@ export function WhyDialog() {
   return (
     <Dialog title="Why not counted?" class="wide" onClose={closeOverlay}>
       <p class="soft">
-        Every request is either stored or dropped for a reason. These are the last ones dropped; they are kept
-        in memory only, without address or user agent.
+        A hit that Daybook can read is stored, or dropped for a reason. These are the last ones dropped; they
+        are kept in memory only, without address or user agent. A request it cannot read is refused with 400:
+        it is in neither list here, and the answer to it says what was wrong.
       </p>
       {problem !== '' && <p class="notice">{problem}</p>}
       {drops !== undefined && (
@@ -84,7 +86,7 @@ function DropList({
 
 function Books({ days }: { days: readonly DayBooks[] }) {
   return (
-    <div class="table-frame books">
+    <SideScroll class="table-frame books">
       <table>
         <caption>The books of the last days</caption>
         <thead>
@@ -112,6 +114,6 @@ function Books({ days }: { days: readonly DayBooks[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </SideScroll>
   );
 }

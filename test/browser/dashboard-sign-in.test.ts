@@ -42,6 +42,7 @@ test('a wrong key is said to be wrong, and a right one typed in leads on', async
   const page = await context.newPage();
   await page.goto(`${app.url}/?site=closed.test&range=7d`);
   await page.waitForURL('**/sign-in?next=**');
+  await page.getByText('closed.test is not a site that is open to everyone.').waitFor();
   await page.getByLabel('Owner key').fill('nonsense');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('This is not the owner key').waitFor();
@@ -60,12 +61,18 @@ test.each(['https://elsewhere.test/', '//elsewhere.test', '/\\elsewhere.test', '
   },
 );
 
+test('a stranger is told no more of a site that is not there than of one that is closed', async () => {
+  const page = await context.newPage();
+  await page.goto(`${app.url}/?site=gone.test`);
+  await page.getByText('gone.test is not a site that is open to everyone.').waitFor();
+});
+
 test('an open site is for everybody, without what is the owner’s', async () => {
   const page = await context.newPage();
   await page.goto(`${app.url}/?site=open.test`);
   await page.locator('main.report').waitFor();
   await page.getByRole('link', { name: 'Sign in' }).waitFor();
-  await page.getByText('Days are those of UTC+05:30.').waitFor();
+  await page.getByText('Days are those of Asia/Kolkata.').waitFor();
   expect(await page.getByText('Why not counted?').count()).toBe(0);
   expect(await page.getByRole('button', { name: /^Site:/ }).count()).toBe(0);
 });

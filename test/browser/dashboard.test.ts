@@ -125,6 +125,36 @@ describe('the keyboard', () => {
     expect(await readNumbers(page)).toMatchObject({ Visitors: '1' });
   });
 
+  test('the filter begins with its value, and says what is missing', async () => {
+    const page = await open();
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    await page.keyboard.press('/');
+    const value = page.getByLabel('Value');
+    await page.locator('input[aria-label="Value"]:focus').waitFor();
+    await page.keyboard.type('  ');
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing to filter by yet').waitFor();
+    await value.fill('');
+    await page.keyboard.type('/pricing');
+    expect(await page.getByText('Nothing to filter by yet').count()).toBe(0);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**&f=is,page,/pricing');
+    expect(said).toEqual([]);
+  });
+
+  test('a question mark lists the keys', async () => {
+    const page = await open();
+    await page.keyboard.press('?');
+    const keys = page.getByRole('dialog', { name: 'Keys' });
+    await keys.getByText('Last 7 days').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    await page.keyboard.press('w');
+    await page.keyboard.press('Escape');
+    await keys.waitFor({ state: 'detached' });
+    expect(searchOf(page)).toBe('?site=example.com');
+  });
+
   test('the chart says its values, bucket by bucket', async () => {
     const page = await open('&range=7d');
     const chart = page.getByRole('slider');
@@ -146,6 +176,85 @@ test('the whole list is searched on the server, and its rows filter', async () =
   await dialog.waitFor({ state: 'detached' });
   await untilSettled(page);
   expect(searchOf(page)).toBe('?site=example.com&f=is,page,/pricing');
+});
+
+test('a page where no visit began has no bounce rate', async () => {
+  const page = await open('&open=list,page');
+  const row = page.getByRole('dialog').getByRole('row', { name: '/pricing' });
+  await row.waitFor();
+  expect(await row.locator('td').allTextContents()).toEqual(['1', '25%', '1', '–']);
+});
+
+test('small lines end now, as the chart does', async () => {
+  await context.clock.setFixedTime(new Date().setUTCHours(11, 20));
+  const page = await open('&range=day');
+  const ends = await page.locator('.number .spark path:not(.running)').evaluateAll((lines) =>
+    lines.map((line) => {
+      const { x, width } = (line as unknown as { getBBox(): { x: number; width: number } }).getBBox();
+      return x + width;
+    }),
+  );
+  expect(Math.max(...ends)).toBeGreaterThan(30);
+  expect(Math.max(...ends)).toBeLessThan(60);
+});
+
+test('the times to choose from say which days they are', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: /^Time:/ }).click();
+  const item = page.getByRole('button', { name: /^Last 30 days/ });
+  expect(await item.textContent()).toMatch(/^Last 30 days\d+ \w{3}( \d{4})? – \d+ \w{3}( \d{4})?T$/);
+});
+
+test('a site that is not there: what there is to do instead, and nothing else', async () => {
+  const page = await openAsOwner(context, app, '/?site=gone.example');
+  await page.getByRole('heading', { name: 'There is no site gone.example' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+  expect(await page.locator('.panel, .top-tools').count()).toBe(0);
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole('link', { name: 'Add it' }).click();
+  expect(await page.getByLabel('Domain').inputValue()).toBe('gone.example');
+  await page.goto(`${app.url}/?site=gone.example&setup`);
+  await page.getByRole('link', { name: 'All sites' }).click();
+  await page.getByText('4 visitors in 7 days').waitFor();
+});
+
+test('a site is added by typing: its domain first, its zone by the name it has today', async () => {
+  await context.close();
+  context = await browser.newContext({ timezoneId: 'Asia/Calcutta' });
+  const page = await openAsOwner(context, app, '/?sites');
+  await page.getByRole('link', { name: 'Add a site' }).click();
+  await page.getByLabel('Domain').waitFor();
+  await page.keyboard.type('one.example');
+  expect(await page.getByLabel('Time zone').inputValue()).toBe('Asia/Kolkata');
+  const zones = await page.getByLabel('Time zone').locator('option').allTextContents();
+  expect(zones).toEqual(expect.arrayContaining(['Europe/Kyiv', 'Asia/Ho_Chi_Minh', 'UTC']));
+  expect(zones).not.toContain('Asia/Calcutta');
+  await page.keyboard.press('Enter');
+  await page.getByText('Waiting for the first hit').waitFor();
+  await app.post(
+    '/api/event',
+    { name: 'pageview', domain: 'one.example', url: 'https://one.example/' },
+    { headers: { 'User-Agent': agents.firefox } },
+  );
+  await page.goto(`${app.url}/?sites`);
+  await page.getByText('1 visitor in 7 days').waitFor();
+});
+
+test('on a phone all numbers are in sight, and what scrolls sideways fades where there is more', async () => {
+  await context.close();
+  context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const page = await open();
+  for (const number of await page.locator('.number').all()) {
+    const { x, width } = (await number.boundingBox())!;
+    expect(x).toBeGreaterThanOrEqual(0);
+    expect(x + width).toBeLessThanOrEqual(390);
+  }
+  await page.getByRole('link', { name: 'All sources' }).click();
+  await page.getByRole('dialog').getByRole('row').nth(3).waitFor();
+  const frame = page.locator('.side-scroll');
+  await page.locator('.side-scroll.more-after:not(.more-before)').waitFor();
+  await frame.evaluate((element) => element.scrollTo(9_999, 0));
+  await page.locator('.side-scroll.more-before:not(.more-after)').waitFor();
 });
 
 test('what lies over the page is a step in the history, and closing it takes that back', async () => {

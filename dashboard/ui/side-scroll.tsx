@@ -1,0 +1,29 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+/** What may be wider than the page: it scrolls sideways, and fades out on the side where there is more. */
+export function SideScroll({
+  class: className = '',
+  children,
+}: {
+  class?: string;
+  children: ComponentChildren;
+}) {
+  const frame = useRef<HTMLDivElement>(null);
+  const look = () => {
+    const { classList, scrollLeft, scrollWidth, clientWidth } = frame.current!;
+    classList.toggle('more-before', scrollLeft > 1);
+    classList.toggle('more-after', scrollLeft + clientWidth < scrollWidth - 1);
+  };
+  useEffect(() => {
+    const sizes = new ResizeObserver(look);
+    sizes.observe(frame.current!);
+    for (const child of frame.current!.children) sizes.observe(child);
+    return () => sizes.disconnect();
+  }, []);
+  return (
+    <div ref={frame} class={`side-scroll ${className}`} onScroll={look}>
+      {children}
+    </div>
+  );
+}
