@@ -34,7 +34,7 @@ export function WhyDialog() {
       <p class="soft">
         A hit that Daybook can read is stored, or dropped for a reason. These are the last ones dropped; they
         are kept in memory only, without address or user agent. A request it cannot read is refused with 400:
-        it is in neither list here, and the answer to it says what was wrong.
+        it is in none of these lists, and the answer to it says what was wrong.
       </p>
       {problem !== '' && <p class="notice">{problem}</p>}
       {drops !== undefined && (
