@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
@@ -14,7 +14,18 @@ export async function openReports(
   } = {},
 ): Promise<Engine> {
   const { openEngine } = await import('../report/engine.ts');
-  return openEngine({ home, clock, memoryBytes: quarterOfMemory(), threads: 2, ...more });
+  return openEngine({
+    home,
+    clock,
+    memoryBytes: quarterOfMemory(),
+    threads: threadsOf(availableParallelism()),
+    ...more,
+  });
+}
+
+/** One core is left to those who send hits; more than four bring reports of days little. */
+function threadsOf(cores: number): number {
+  return Math.min(4, Math.max(1, cores - 1));
 }
 
 /** A quarter of the machine, between 512 MB and 4 GB. */
