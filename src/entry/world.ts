@@ -40,6 +40,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
   const { home, clock, random, reports, books = openBooks(home) } = surroundings;
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
+  const arrivals = openArrivals(clock);
   let engine: Promise<Engine> | undefined;
   return {
     ...surroundings,
@@ -47,12 +48,12 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
     closeEngine: async () => (await engine?.catch(() => undefined))?.close(),
     sites,
     owner,
-    arrivals: openArrivals(clock),
+    arrivals,
     sessions: openSessions(home, owner, clock, random),
     collect: {
       sites,
       random,
-      appender: openAppender(home),
+      appender: openAppender(home, { arrivals }),
       books,
       dropLog: openDropLog(),
       visitors: openVisitors(home.salts, random),

@@ -1,6 +1,7 @@
 import type { Home, Row } from '../home/home.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
+import type { Arrivals } from './arrivals.ts';
 import { daysPartition, hitPartition, latePartition, lateSort, runningSort } from './keys.ts';
 import { fixShards, shardOf } from './shards.ts';
 
@@ -26,7 +27,14 @@ export type Appender = {
   append(entries: readonly Entry[]): Promise<void>;
 };
 
-export function openAppender(home: Pick<Home, 'rows' | 'shards'>, timeoutMs = appendTimeoutMs): Appender {
+/** `arrivals`, where a server's tail relies on them: an append that was given up may still be stored later. */
+export function openAppender(
+  home: Pick<Home, 'rows' | 'shards'>,
+  {
+    timeoutMs = appendTimeoutMs,
+    arrivals,
+  }: { readonly timeoutMs?: number; readonly arrivals?: Arrivals } = {},
+): Appender {
   // Site-days whose row in `days/` is known to be durable, with their partitions. A few hundred bytes each; a process
   // sees few.
   const known = new Map<string, number | Promise<number>>();
@@ -75,7 +83,23 @@ export function openAppender(home: Pick<Home, 'rows' | 'shards'>, timeoutMs = ap
     return agreed;
   }
 
-  return { append: (entries) => within(timeoutMs, append(entries)) };
+  /** Its rows are under way until the store has said what became of them. */
+  function outlive(entries: readonly Entry[], work: Promise<void>): void {
+    if (arrivals === undefined) return;
+    const stamps = new Set(entries.map(({ receivedAtMs }) => receivedAtMs));
+    const over = () => {
+      for (const stamp of stamps) arrivals.end(stamp);
+    };
+    for (const stamp of stamps) arrivals.hold(stamp);
+    work.then(over, over);
+  }
+
+  return {
+    append(entries) {
+      const work = append(entries);
+      return within(timeoutMs, work, () => outlive(entries, work));
+    },
+  };
 }
 
 function rowOf({ siteId, day, late, receivedAtMs, id, hit }: Entry, shard: number): Row {
@@ -84,9 +108,10 @@ function rowOf({ siteId, day, late, receivedAtMs, id, hit }: Entry, shard: numbe
     : { partition: hitPartition(siteId, day, shard), sort: runningSort(receivedAtMs, id), value: hit };
 }
 
-function within(ms: number, work: Promise<void>): Promise<void> {
+function within(ms: number, work: Promise<void>, givenUp: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
+      givenUp();
       reject(
         new DaybookError(
           'unavailable',

@@ -8,6 +8,8 @@ export type Arrivals = {
   /** Stamps a hit: gives its `receivedAt` in ms, never before an earlier one's. To be ended, whatever becomes of it. */
   begin(): number;
   end(receivedAtMs: number): void;
+  /** Keeps a stamp that is under way from ending with its hit, until it is ended once more. */
+  hold(receivedAtMs: number): void;
   /** All hits received before this moment have been stored or refused; no further one will be stamped earlier. */
   settledMs(): number;
 };
@@ -27,6 +29,9 @@ export function openArrivals(clock: Clock): Arrivals {
       const receivedAtMs = now();
       underWay.set(receivedAtMs, (underWay.get(receivedAtMs) ?? 0) + 1);
       return receivedAtMs;
+    },
+    hold(receivedAtMs) {
+      underWay.set(receivedAtMs, (underWay.get(receivedAtMs) ?? 0) + 1);
     },
     end(receivedAtMs) {
       const others = (underWay.get(receivedAtMs) ?? 0) - 1;
