@@ -55,6 +55,10 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
       'cloudfront-viewer-address': `${address}:46532`,
       'cloudfront-viewer-country': country,
     });
+    // The collecting function looks for a site it does not know once a second: a bot tries until it is known.
+    const sendBot = async () =>
+      (await send('/a', { 'User-Agent': 'curl/8.0' })).headers.get('x-daybook-dropped');
+    await expect.poll(sendBot, { timeout: 10_000, interval: 200 }).toBe('bot');
     for (const headers of [from('203.0.113.1', 'DE'), from('203.0.113.1', 'DE'), from('203.0.113.2', 'FR')])
       expect((await send('/a', headers)).status).toBe(202);
     // Without the secret nobody is believed: two claims, one visitor, at an address that is in no country.
@@ -68,8 +72,6 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
       'cloudfront-viewer-country': 'IT',
       'X-Forwarded-For': '203.0.113.9',
     });
-    const bot = await send('/a', { 'User-Agent': 'curl/8.0' });
-    expect([bot.status, bot.headers.get('x-daybook-dropped')]).toEqual([202, 'bot']);
     const body = {
       site_id: domain,
       metrics: ['visitors', 'pageviews'],
