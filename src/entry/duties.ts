@@ -1,8 +1,8 @@
 import type { World } from '../http/world.ts';
 import { balanceDay, readCounts } from '../journal/books.ts';
 import { listDays } from '../journal/read.ts';
+import { settleSite } from '../journal/stored-count.ts';
 import { minuteMs, secondMs } from '../lib/clock.ts';
-import { settleSite } from './lambda/stored-count.ts';
 
 const flushEveryMs = secondMs;
 const sweepEveryMs = 10 * minuteMs;

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { openFrugalBooks } from '../../src/entry/lambda/frugal-books.ts';
 import { openRandom } from '../../src/entry/random.ts';
 import { openReports } from '../../src/entry/reports.ts';
 import { openWorld } from '../../src/entry/world.ts';
@@ -12,6 +11,7 @@ import { type AwsSettings, readSettings } from '../../src/home/aws/settings.ts';
 import type { Home } from '../../src/home/home.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { World } from '../../src/http/world.ts';
+import { openFrugalBooks } from '../../src/journal/frugal-books.ts';
 import { type AwsStores, openAwsStores, type StoresOptions } from './aws-stores.ts';
 import { chrome } from './real-app.ts';
 

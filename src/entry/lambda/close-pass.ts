@@ -1,6 +1,6 @@
 import type { World } from '../../http/world.ts';
+import { settleSite, type Unsettled } from '../../journal/stored-count.ts';
 import { hourMs } from '../../lib/clock.ts';
-import { settleSite, type Unsettled } from './stored-count.ts';
 
 /** What a pass did; also what the function answers. */
 export type Pass = {

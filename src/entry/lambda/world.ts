@@ -4,6 +4,7 @@ import { openAws } from '../../home/aws/aws.ts';
 import { readSettings } from '../../home/aws/settings.ts';
 import type { Home } from '../../home/home.ts';
 import type { Page, World } from '../../http/world.ts';
+import { openFrugalBooks } from '../../journal/frugal-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Engine } from '../../report/engine.ts';
@@ -11,7 +12,6 @@ import { openRandom } from '../random.ts';
 import { openWorld } from '../world.ts';
 import { maxRowBytes } from './answer.ts';
 import { readClients } from './client.ts';
-import { openFrugalBooks } from './frugal-books.ts';
 
 /** Of the 27 s there are for an answer, what one page of rows may take. */
 const maxRowsMs = 15_000;

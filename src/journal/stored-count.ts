@@ -1,20 +1,14 @@
-import type { Site } from '../../account/site.ts';
-import { type Home, scanAll } from '../../home/home.ts';
-import { readCounts } from '../../journal/books.ts';
-import {
-  countedPartition,
-  countPartition,
-  hitPartition,
-  latePartition,
-  timeText,
-} from '../../journal/keys.ts';
-import { withLease } from '../../journal/lease.ts';
-import { listDays } from '../../journal/read.ts';
-import { shardsOf } from '../../journal/shards.ts';
-import { hourMs, minuteMs, secondMs } from '../../lib/clock.ts';
-import { type Day, dayEnd, freezeAfterMs } from '../../lib/site-days.ts';
+import { type Home, scanAll } from '../home/home.ts';
+import { hourMs, minuteMs, secondMs } from '../lib/clock.ts';
+import { type Day, dayEnd, freezeAfterMs, type ZoneSpan } from '../lib/site-days.ts';
+import { readCounts } from './books.ts';
+import { countedPartition, countPartition, hitPartition, latePartition, timeText } from './keys.ts';
+import { withLease } from './lease.ts';
+import { listDays } from './read.ts';
+import { shardsOf } from './shards.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
+type SettledSite = { readonly id: string; readonly domain: string; readonly zones: readonly ZoneSpan[] };
 
 /** A put lives at most 5 s, on a clock that is off by at most 60 s: what was received longer ago than this is there. */
 const landedAfterMs = 90 * secondMs;
@@ -38,7 +32,7 @@ export type Unsettled = { readonly site: string; readonly day: Day; readonly end
  */
 export async function settleSite(
   home: Source,
-  site: Pick<Site, 'id' | 'domain' | 'zones'>,
+  site: SettledSite,
   nowMs: () => number,
   untilMs: number,
 ): Promise<Unsettled[]> {
@@ -51,7 +45,7 @@ export async function settleSite(
 
 async function settleDays(
   home: Source,
-  site: Pick<Site, 'id' | 'domain' | 'zones'>,
+  site: SettledSite,
   nowMs: () => number,
   untilMs: number,
 ): Promise<Unsettled[]> {

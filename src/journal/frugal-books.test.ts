@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { openMemoryHome } from '../../../test/support/memory-home.ts';
-import type { Home } from '../../home/home.ts';
-import { readCounts } from '../../journal/books.ts';
+import { openMemoryHome } from '../../test/support/memory-home.ts';
+import type { Home } from '../home/home.ts';
+import { readCounts } from './books.ts';
 import { openFrugalBooks } from './frugal-books.ts';
 
 const day = '2026-11-22';

@@ -1,6 +1,6 @@
-import type { Home } from '../../home/home.ts';
-import { type Books, openBooks } from '../../journal/books.ts';
-import { type Clock, secondMs } from '../../lib/clock.ts';
+import type { Home } from '../home/home.ts';
+import { type Clock, secondMs } from '../lib/clock.ts';
+import { type Books, openBooks } from './books.ts';
 
 const flushEveryMs = secondMs;
 

@@ -1,10 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
-import { appendHits, hitOf } from '../../../test/support/hits.ts';
-import { openMemoryHome } from '../../../test/support/memory-home.ts';
-import type { Home } from '../../home/home.ts';
-import { readCounts } from '../../journal/books.ts';
-import { countPartition } from '../../journal/keys.ts';
-import { hourMs, minuteMs, secondMs } from '../../lib/clock.ts';
+import { appendHits, hitOf } from '../../test/support/hits.ts';
+import { openMemoryHome } from '../../test/support/memory-home.ts';
+import type { Home } from '../home/home.ts';
+import { hourMs, minuteMs, secondMs } from '../lib/clock.ts';
+import { readCounts } from './books.ts';
+import { countPartition } from './keys.ts';
 import { settleSite } from './stored-count.ts';
 
 const site = { id: 's', domain: 'a.test', zones: [{ fromDay: '2026-11-01', fromMs: 0, zone: 'UTC' }] };
