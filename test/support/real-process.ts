@@ -45,6 +45,10 @@ export async function serve({
     ...args,
   ];
   const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  // A test that fails midway must not leave its server running.
+  const endWithTest = () => void child.kill('SIGKILL');
+  process.once('exit', endWithTest);
+  child.once('exit', () => process.off('exit', endWithTest));
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
   const url = `http://127.0.0.1:${port}`;
