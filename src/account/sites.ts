@@ -48,7 +48,7 @@ export function openSites(
   let reading: Promise<Map<string, Site>> | undefined;
   let changes = 0;
 
-  /** All sites, as old as the home lets a setting be. Where reading is free, that is never. */
+  /** All sites, as old as the home lets a setting be. Where that is 0, they are read each time. */
   async function current(maxAgeMs = home.settingsMaxAgeMs): Promise<Map<string, Site>> {
     if (home.settingsMaxAgeMs === 0) return read();
     if (Math.abs(clock() - directory.readAtMs) < maxAgeMs) return directory.byDomain;

@@ -98,7 +98,7 @@ export type Home = {
   readonly salts: Salts;
   /** Partitions that late hits are spread over, and a running site-day where its site does not say otherwise. */
   readonly shards: number;
-  /** How old a cached setting may be when it is used: 0 where reading one costs nothing. */
+  /** How old a cached setting may be when it is used, in ms: next to nothing where reading one is nearly free. */
   readonly settingsMaxAgeMs: number;
   /** Whether several servers may be writing at the same time. */
   readonly manyServers: boolean;
