@@ -21,4 +21,17 @@ export type Site = {
   readonly excludedPages: readonly string[];
   /** Partitions that a day's hits are spread over, from the next day on, where the home has more than one. */
   readonly shards?: number;
+  /** What its owner wants reached; no two of one name. */
+  readonly goals?: readonly Goal[];
+  /** The day its weeks start on, 1 (Monday, where it is not said) to 7. */
+  readonly weekStarts?: number;
 };
+
+/**
+ * Something that visitors are meant to do: send an event of that name, or view a page (`*` matches anything within a
+ * segment, `**` anything). `currency` (ISO 4217): what its revenue is counted in.
+ */
+export type Goal = { readonly name: string } & (
+  | { readonly event: string; readonly currency?: string }
+  | { readonly page: string }
+);

@@ -40,6 +40,7 @@ export type Hit = {
   /** Only where false: the event does not count against a bounce. */
   readonly interactive?: false;
   readonly props?: Readonly<Record<string, string>>;
+  /** An ISO 4217 code; the amount has three decimals at the most. */
   readonly revenue?: { readonly currency: string; readonly amount: number };
   /** Only of an engagement: per cent, 0 to 100. */
   readonly scrollDepth?: number;

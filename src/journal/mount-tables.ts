@@ -43,19 +43,23 @@ const shape = JSON.stringify({
   ...Object.fromEntries(texts.map((field) => [field, 'VARCHAR'])),
   time: 'BIGINT',
   interactive: 'BOOLEAN',
-  scrollDepth: 'DOUBLE',
-  engagedMs: 'DOUBLE',
+  scrollDepth: 'INTEGER',
+  engagedMs: 'BIGINT',
+  props: 'MAP(VARCHAR, VARCHAR)',
+  revenue: { currency: 'VARCHAR', amount: 'DECIMAL(18, 3)' },
+  sent: 'JSON',
 });
 
 /**
  * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is by day too. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
- * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its engagements add up to.
+ * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its engagements add up to. `amount` is of `currency`, exact to three decimals; `sent` is JSON text.
  * visits: one row a visit. `entry` is the id of its first pageview.
  */
 const create = ({ hits, visits }: Tables) => [
   `/* mount.hits */ CREATE TABLE ${hits} (day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER, name VARCHAR,
     pageview BOOLEAN, interactive BOOLEAN, visitor UBIGINT, visit UBIGINT, hostname VARCHAR, page VARCHAR,
-    scroll_depth DOUBLE, engaged_ms DOUBLE, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')})`,
+    scroll_depth INTEGER, engaged_ms BIGINT, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')},
+    props MAP(VARCHAR, VARCHAR), currency VARCHAR, amount DECIMAL(18, 3), sent VARCHAR)`,
   `/* mount.visits */ CREATE TABLE ${visits} (day DATE, visit UBIGINT, visitor UBIGINT, "time" BIGINT, hour INTEGER,
     duration_ms BIGINT, pageviews INTEGER, events INTEGER, bounced BOOLEAN, entry UBIGINT, entry_page VARCHAR,
     entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')})`,
@@ -120,7 +124,8 @@ export async function expand(session: Session): Promise<void> {
   const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour), first_hour + 23)::INTEGER`;
   await session.rows(`/* mount.expand */ INSERT INTO fresh
     SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
-      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${facts[column]}", '')`).join(', ')}
+      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${facts[column]}", '')`).join(', ')},
+      props, revenue.currency, revenue.amount, sent::VARCHAR
     FROM (
       SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
         h.* EXCLUDE (id, visitor)

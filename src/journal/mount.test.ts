@@ -136,15 +136,15 @@ describe('engagement', () => {
       ping(12, '/none', 99, 9),
     );
     expect(await views()).toEqual([
-      ['/a', 60, 1_500],
+      ['/a', 60, 1_500n],
       ['/b', null, null],
-      ['/a', 30, 700],
+      ['/a', 30, 700n],
     ]);
     await appendHits(home, site, [ping(20, '/b', 10, 100)], { receivedAtMs: nowMs });
     expect(await views()).toEqual([
-      ['/a', 60, 1_500],
+      ['/a', 60, 1_500n],
       ['/b', 10, 100],
-      ['/a', 30, 700],
+      ['/a', 30, 700n],
     ]);
   });
 });

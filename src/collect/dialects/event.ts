@@ -7,6 +7,7 @@ const maxReferrerChars = 2_000;
 const maxProps = 30;
 const maxKeyBytes = 300;
 const maxValueBytes = 2_000;
+const maxAmount = 1e12;
 const maxEngagedMs = 30 * 24 * 3_600_000;
 
 /**
@@ -148,9 +149,10 @@ function readRevenue(value: unknown): Candidate['revenue'] {
   if (object === undefined) return undefined;
   const currency = object['currency'];
   const amount = Number(object['amount'] ?? Number.NaN);
-  if (typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency) || !Number.isFinite(amount))
+  if (typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency) || !(Math.abs(amount) < maxAmount))
     return undefined;
-  return { currency: currency.toUpperCase(), amount };
+  // No currency counts in less than thousandths; as such they add up exactly, in whatever order.
+  return { currency: currency.toUpperCase(), amount: Math.round(amount * 1_000) / 1_000 };
 }
 
 function objectOf(value: unknown): JsonObject | undefined {
