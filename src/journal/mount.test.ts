@@ -143,7 +143,7 @@ describe('engagement', () => {
     await appendHits(home, site, [ping(20, '/b', 10, 100)], { receivedAtMs: nowMs });
     expect(await views()).toEqual([
       ['/a', 60, 1_500n],
-      ['/b', 10, 100],
+      ['/b', 10, 100n],
       ['/a', 30, 700n],
     ]);
   });
