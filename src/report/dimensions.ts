@@ -58,13 +58,36 @@ export const times = {
   'time:month': { label: `strftime(date_trunc('month', day)::DATE, '%Y-%m-%d')` },
 } as const satisfies Readonly<Record<string, { readonly label: string }>>;
 
-export type FactName = keyof typeof facts;
+/** A property of a hit, by any name. A name is a value: it is bound to a statement and never stands in its text. */
+export type PropName = `event:props:${string}`;
+/** What has a column of its own. */
+export type TableFact = keyof typeof facts;
+export type FactName = TableFact | PropName | 'event:goal';
 export type TimeName = keyof typeof times;
 export type Dimension = FactName | TimeName;
 
-export const isFact = (name: string): name is FactName => Object.hasOwn(facts, name);
+/** Property names are at most this long when they come in. */
+export const maxPropNameLength = 300;
+const propPrefix = 'event:props:';
+export const isProp = (name: string): name is PropName =>
+  name.startsWith(propPrefix) &&
+  name.length > propPrefix.length &&
+  name.length <= propPrefix.length + maxPropNameLength;
+export const isTableFact = (name: string): name is TableFact => Object.hasOwn(facts, name);
+export const isFact = (name: string): name is FactName =>
+  isTableFact(name) || isProp(name) || name === 'event:goal';
 export const isTime = (name: string): name is TimeName => Object.hasOwn(times, name);
-export const ofHits = (name: FactName): boolean => facts[name].of === 'hit';
+export const ofHits = (name: FactName): boolean => !isTableFact(name) || facts[name].of === 'hit';
+
+/** All that may be named in a filter, as an error lists it. */
+export const factNames: readonly string[] = [...Object.keys(facts), 'event:goal', 'event:props:<name>'];
+
+/** A fact of `h` or `v` as SQL. A goal is none: a hit may reach several. */
+export function factSql(name: Exclude<FactName, 'event:goal'>, bind: (value: string) => string): string {
+  return isTableFact(name)
+    ? facts[name].sql
+    : `coalesce(nullif(map_extract_value(h.props, ${bind(name.slice(propPrefix.length))}), ''), '(not set)')`;
+}
 
 /** Hit facts that a visit has as well: those of the pageview it began with. */
 export const entryFacts: readonly FactName[] = ['event:page', 'event:hostname'];

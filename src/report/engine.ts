@@ -1,3 +1,4 @@
+import type { Goal } from '../account/site.ts';
 import type { Home } from '../home/home.ts';
 import { openDuck } from '../journal/duckdb.ts';
 import { openMounts } from '../journal/mount.ts';
@@ -64,14 +65,14 @@ export async function openEngine(options: {
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   };
   return {
-    query: async (site, body) => report(world, site, parseQuery(body)),
-    batch: async (site, bodies) => reportBatch(world, site, parseBatch(bodies)),
+    query: async (site, body) => report(world, site, parseQuery(body, site.goals)),
+    batch: async (site, bodies) => reportBatch(world, site, parseBatch(bodies, site.goals)),
     realtime: (site) => realtimeVisitors(world, site),
     close: () => duck.close(),
   };
 }
 
-function parseBatch(bodies: unknown): Query[] {
+function parseBatch(bodies: unknown, goals: readonly Goal[] | undefined): Query[] {
   if (!Array.isArray(bodies) || bodies.length > maxBatch) {
     return fail(
       'queries',
@@ -79,7 +80,7 @@ function parseBatch(bodies: unknown): Query[] {
       Array.isArray(bodies) ? bodies.length : bodies,
     );
   }
-  return bodies.map((body, i) => within(`queries[${i}]`, () => parseQuery(body)));
+  return bodies.map((body, i) => within(`queries[${i}]`, () => parseQuery(body, goals)));
 }
 
 function within<T>(at: string, parse: () => T): T {

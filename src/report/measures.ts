@@ -4,8 +4,10 @@
  *   hits     the hits that match; columns `visitor`, `visit`, `pageview`
  *   visits   the visits that match, placed in time at their first hit; columns `visitor`, `pageviews`, `events`, `bounced`, `duration_ms`
  *   entries  the same visits, each standing where its first pageview stands: with the page, name and hour of that hit
+ *   readings the pairs of a visit and a page among the hits that match; columns `depth` (the greatest, NULL where none was
+ *            reported) and `engaged_ms`
  */
-export type Relation = 'hits' | 'visits' | 'entries';
+export type Relation = 'hits' | 'visits' | 'entries' | 'readings';
 
 const ofVisits = {
   bounces: 'count(*) FILTER (bounced)',
@@ -24,6 +26,13 @@ export const measures = {
   bounces: { visits: ofVisits.bounces, entries: ofVisits.bounces },
   duration_ms: { visits: ofVisits.duration_ms, entries: ofVisits.duration_ms },
   views: { visits: ofVisits.views, entries: ofVisits.views },
+  depth: { readings: 'sum(depth)' },
+  depths: { readings: 'count(depth)' },
+  engaged_ms: { readings: 'sum(engaged_ms)' },
+  engagements: { readings: 'count(*) FILTER (engaged_ms > 0)' },
+  // In thousandths of a currency, of which amounts have no smaller part. Amounts have up to 18 digits.
+  revenue: { hits: 'sum((earned::DECIMAL(22, 3) * 1000)::HUGEINT)' },
+  payments: { hits: 'count(earned)' },
 } as const satisfies Readonly<Record<string, Partial<Readonly<Record<Relation, string>>>>>;
 
 export type Measure = keyof typeof measures;
@@ -31,6 +40,9 @@ export type Measure = keyof typeof measures;
 /** Measures that are those of whole visits, whatever is asked: a hit has no duration. */
 const ofWholeVisits: readonly Measure[] = ['stays', 'bounces', 'duration_ms', 'views'];
 export const countsVisits = (measure: Measure) => ofWholeVisits.includes(measure);
+
+/** Sums that a DOUBLE does not hold exactly. */
+export const typeOf = (measure: Measure) => (measure === 'revenue' ? 'HUGEINT' : 'DOUBLE');
 
 export function sqlOf(measure: Measure, relation: Relation): string {
   const by: Partial<Record<Relation, string>> = measures[measure];

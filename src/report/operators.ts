@@ -1,3 +1,4 @@
+import { reachedSql } from './goals.ts';
 import type { Filter, Test } from './query.ts';
 
 /** Binds a value and gives its place in the statement, `$1 …`. */
@@ -25,18 +26,27 @@ export const operators = {
 export type Operator = keyof typeof operators;
 export const isOperator = (name: string): name is Operator => Object.hasOwn(operators, name);
 
-/** SQL of a filter; `sqlOf` says how a dimension is written. Values are texts, and never NULL. */
+/**
+ * SQL of a filter; `sqlOf` says how a dimension is written, `doneSql` how visits are told in which a hit fulfils a condition.
+ * Values are texts, and never NULL.
+ */
 export function filterSql(
   filter: Filter,
   sqlOf: (dimension: Test['dimension']) => string,
   bind: Bind,
+  doneSql: (condition: string) => string,
 ): string {
+  const inner = (one: Filter) => filterSql(one, sqlOf, bind, doneSql);
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return `(${filter.filters.map((inner) => filterSql(inner, sqlOf, bind)).join(filter.kind === 'and' ? ' AND ' : ' OR ')})`;
+      return `(${filter.filters.map(inner).join(filter.kind === 'and' ? ' AND ' : ' OR ')})`;
     case 'not':
-      return `NOT ${filterSql(filter.filter, sqlOf, bind)}`;
+      return `NOT ${inner(filter.filter)}`;
+    case 'done':
+      return `${filter.negated ? 'NOT ' : ''}${doneSql(inner(filter.filter))}`;
+    case 'goal':
+      return reachedSql(filter.goals, bind);
     case 'test':
       return testSql(filter, sqlOf(filter.dimension), bind);
   }

@@ -1,7 +1,7 @@
 import type { Session } from '../journal/duckdb.ts';
 import { messageOf } from '../lib/errors.ts';
 import { operators } from './operators.ts';
-import type { Filter, Query } from './query.ts';
+import { type Filter, innerOf, type Query } from './query.ts';
 import { fail } from './query-words.ts';
 
 /** Only RE2 itself knows what it takes: each pattern is tried before anything is computed. */
@@ -21,6 +21,6 @@ function patternsIn(filters: readonly Filter[]): string[] {
   return filters.flatMap((filter) => {
     if (filter.kind === 'test')
       return operators[filter.operator].comparison === 'matches' ? filter.values : [];
-    return patternsIn(filter.kind === 'not' ? [filter.filter] : filter.filters);
+    return patternsIn(innerOf(filter));
   });
 }

@@ -1,7 +1,9 @@
-import { type Dimension, type FactName, isFact, ofHits } from './dimensions.ts';
+import type { Goal } from '../account/site.ts';
+import { type Bases, basesOf } from './conversions.ts';
+import { type Dimension, type FactName, isFact, isProp, ofHits, type PropName } from './dimensions.ts';
 import { countsVisits, type Measure, measures, type Relation } from './measures.ts';
 import { measuresOf } from './metrics.ts';
-import { type Filter, type Order, type Query, timeOf } from './query.ts';
+import { type Filter, innerOf, type Order, type Query, timeOf } from './query.ts';
 import { type Span, type SpanDay, stepOf } from './ranges.ts';
 
 /** What answers a query: pure, from the query, its span and the days that have hits. */
@@ -13,6 +15,8 @@ export type Plan = {
   readonly order: readonly Order[];
   /** One part for each relation that is counted, with what is counted over it. Each measure stands in one. */
   readonly parts: readonly Part[];
+  /** What conversions are told from: all visitors, and those of the same group. */
+  readonly bases: Bases;
 };
 export type Part = { readonly scope: Scope; readonly measures: readonly Measure[] };
 
@@ -21,6 +25,10 @@ export type Scope = {
   readonly relation: Relation;
   readonly days: readonly SpanDay[];
   readonly filters: readonly Filter[];
+  /** The goals that its hits are about, where there are any such. */
+  readonly goals?: readonly Goal[];
+  /** The properties that its rows are grouped by: a column each, named by its place here. */
+  readonly props?: readonly PropName[];
 };
 
 export function planQuery(query: Query, span: Span, days: readonly SpanDay[]): Plan {
@@ -30,6 +38,11 @@ export function planQuery(query: Query, span: Span, days: readonly SpanDay[]): P
     const relation = relationOf(measure, query, dimensions, days);
     relations.set(relation, [...(relations.get(relation) ?? []), measure]);
   }
+  const props = dimensions.filter(isProp);
+  const asked = {
+    ...(query.goals === undefined ? {} : { goals: query.goals }),
+    ...(props.length === 0 ? {} : { props }),
+  };
   return {
     query,
     span,
@@ -37,9 +50,10 @@ export function planQuery(query: Query, span: Span, days: readonly SpanDay[]): P
     dimensions,
     order: orderOf(query, dimensions),
     parts: [...relations].map(([relation, counted]) => ({
-      scope: { relation, days, filters: query.filters },
+      scope: { relation, days, filters: query.filters, ...asked },
       measures: counted,
     })),
+    bases: basesOf(query, dimensions, (base) => planQuery(base, span, days)),
   };
 }
 
@@ -55,6 +69,7 @@ function relationOf(
   days: readonly SpanDay[],
 ): Relation {
   const byHit = dimensions.some((name) => isFact(name) && ofHits(name));
+  if ('readings' in measures[measure]) return 'readings';
   if (countsVisits(measure)) return byHit ? 'entries' : 'visits';
   if (measure === 'visits') return byHit ? 'hits' : 'visits';
   const cut = days.some(({ fromMs, toMs }) => fromMs !== undefined || toMs !== undefined);
@@ -78,7 +93,9 @@ function orderOf(query: Query, dimensions: readonly Dimension[]): Order[] {
 export function factsIn(filters: readonly Filter[]): FactName[] {
   return filters.flatMap((filter) => {
     if (filter.kind === 'test') return [filter.dimension];
-    return factsIn(filter.kind === 'not' ? [filter.filter] : filter.filters);
+    if (filter.kind === 'goal') return ['event:goal'];
+    // What else its visit did is no fact of the row itself.
+    return filter.kind === 'done' ? [] : factsIn(innerOf(filter));
   });
 }
 

@@ -1,7 +1,9 @@
+import type { Goal } from '../account/site.ts';
 import type { Dimension, FactName, TimeName } from './dimensions.ts';
-import { entryFacts, facts, isFact, isTime, ofHits, times } from './dimensions.ts';
+import { entryFacts, factNames, isFact, isTime, ofHits, times } from './dimensions.ts';
+import { goalsOf } from './goals.ts';
 import { countsVisits } from './measures.ts';
-import { isMetric, type MetricName, measuresOf, metrics } from './metrics.ts';
+import { isMetric, type MetricName, measuresOf, metrics, needsOf } from './metrics.ts';
 import type { Operator } from './operators.ts';
 import { parseFilters } from './query-filters.ts';
 import { type DateRange, parseDateRange } from './query-range.ts';
@@ -15,6 +17,8 @@ export type Query = {
   readonly filters: readonly Filter[];
   /** As it was asked; `orderOf` says the one that holds. */
   readonly orderBy: readonly Order[] | undefined;
+  /** Those that it is about, where it groups or filters by goals. */
+  readonly goals: readonly Goal[] | undefined;
   readonly include: Include;
   readonly limit: number;
   readonly offset: number;
@@ -24,13 +28,24 @@ export type Order = { readonly by: MetricName | Dimension | 'time'; readonly dir
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
   | { readonly kind: 'not'; readonly filter: Filter }
+  /** Holds for visits in which some hit (or none) fulfils the filter. */
+  | { readonly kind: 'done'; readonly negated: boolean; readonly filter: Filter }
+  | GoalTest
   | Test;
 export type Test = {
   readonly kind: 'test';
   readonly operator: Operator;
-  readonly dimension: FactName;
+  readonly dimension: Exclude<FactName, 'event:goal'>;
   readonly values: readonly string[];
   readonly caseSensitive: boolean;
+};
+/** Holds for hits that reach one of the goals, which are those that its values mean. */
+export type GoalTest = {
+  readonly kind: 'goal';
+  readonly operator: 'is' | 'contains';
+  readonly values: readonly string[];
+  readonly caseSensitive: boolean;
+  readonly goals: readonly Goal[];
 };
 
 export const includes = ['imports', 'time_labels', 'total_rows', 'trim_relative_date_range'] as const;
@@ -50,17 +65,21 @@ const fields = [
   'pagination',
 ];
 const metricNames = Object.keys(metrics);
-const dimensionNames = [...Object.keys(facts), 'time', ...Object.keys(times)];
+const dimensionNames = [...factNames, 'time', ...Object.keys(times)];
 
-/** Parses a query's JSON. Throws a `DaybookError` of fault `bad-input` that says what was expected, and where. */
-export function parseQuery(body: unknown): Query {
+/** Parses a query's JSON for a site with these goals. Throws a `DaybookError` of fault `bad-input` that says what was expected, and where. */
+export function parseQuery(body: unknown, goals: readonly Goal[] = []): Query {
   const given = fieldsOf(body, '', fields);
   if (typeof given['site_id'] !== 'string') fail('site_id', 'the domain of a site', given['site_id']);
+  const dimensions = parseDimensions(given['dimensions']);
+  const filters = parseFilters(given['filters'], goals);
+  const byGoal = dimensions.includes('event:goal') || filters.some(({ kind }) => kind === 'goal');
   const query: Query = {
     metrics: parseMetrics(given['metrics']),
     dateRange: parseDateRange(given['date_range']),
-    dimensions: parseDimensions(given['dimensions']),
-    filters: parseFilters(given['filters']),
+    dimensions,
+    filters,
+    goals: byGoal ? goalsOf(filters, goals) : undefined,
     orderBy: parseOrder(given['order_by']),
     include: parseInclude(given['include']),
     ...parsePagination(given['pagination']),
@@ -136,6 +155,14 @@ function checkTogether(query: Query): void {
   if (query.metrics.includes('percentage') && dimensions.length === 0) {
     fail('dimensions', 'at least one dimension with the metric percentage', dimensions);
   }
+  for (const [i, name] of query.metrics.entries()) {
+    const needs = needsOf(name);
+    const met =
+      needs === undefined ||
+      dimensions.includes(needs) ||
+      (needs === 'event:goal' ? query.goals !== undefined : query.filters.some((one) => asks(one, needs)));
+    if (!met) fail(`metrics[${i}]`, `${name} only with a filter or dimension ${needs}`, name);
+  }
   const unfit = dimensions.find((name) => isFact(name) && ofHits(name) && !entryFacts.includes(name));
   if (unfit !== undefined) {
     const session = query.metrics.find((name) => measuresOf([name]).some(countsVisits));
@@ -147,6 +174,18 @@ function checkTogether(query: Query): void {
       );
     }
   }
+}
+
+/** True where a filter tests a dimension of the hits that count; what else a visit did is not of them. */
+function asks(filter: Filter, dimension: FactName): boolean {
+  if (filter.kind === 'test') return filter.dimension === dimension;
+  return filter.kind !== 'done' && innerOf(filter).some((inner) => asks(inner, dimension));
+}
+
+/** The filters that one is made of. */
+export function innerOf(filter: Filter): readonly Filter[] {
+  if ('filters' in filter) return filter.filters;
+  return 'filter' in filter ? [filter.filter] : [];
 }
 
 /** The query's first time dimension. */

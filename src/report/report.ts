@@ -23,7 +23,7 @@ export type World = {
   /** A report that takes longer is given up with fault `unavailable`. */
   readonly timeoutMs?: number;
 };
-export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones'>;
+export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals'>;
 
 /** Current visitors are those of the last so many ms: the field's five minutes. */
 const realtimeMs = 5 * minuteMs;

@@ -1,5 +1,6 @@
 import type { Session } from '../journal/duckdb.ts';
 import type { Tables } from '../journal/mount-tables.ts';
+import { withBases } from './conversions.ts';
 import { type FactName, isFact } from './dimensions.ts';
 import { type Plan, type Scope, worthSharing } from './plan.ts';
 import { shareSql, type TableOf } from './sql.ts';
@@ -11,7 +12,7 @@ export async function shareScopes(
   tables: Tables,
 ): Promise<TableOf> {
   const used = new Map<string, { scope: Scope; named: Set<FactName>; uses: number; table?: string }>();
-  for (const { parts, dimensions } of plans) {
+  for (const { parts, dimensions } of plans.flatMap(withBases)) {
     for (const { scope } of parts) {
       const key = keyOf(scope);
       const entry = used.get(key) ?? { scope, named: new Set(), uses: 0 };
@@ -30,4 +31,4 @@ export async function shareScopes(
   return (scope) => used.get(keyOf(scope))?.table;
 }
 
-const keyOf = ({ relation, days, filters }: Scope) => JSON.stringify([relation, days, filters]);
+const keyOf = (scope: Scope) => JSON.stringify(scope);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMemoryHome } from '../../test/support/memory-home.ts';
 import { zonesFrom } from '../lib/site-days.ts';
-import { type Dimension, facts, times } from './dimensions.ts';
+import { facts, type TableFact, type TimeName, times } from './dimensions.ts';
 import { type Engine, openEngine } from './engine.ts';
-import { metrics } from './metrics.ts';
+import { type MetricName, metrics } from './metrics.ts';
 import { filterSql, operators } from './operators.ts';
 import { planQuery } from './plan.ts';
 import { type Filter, parseQuery } from './query.ts';
@@ -120,7 +120,7 @@ test('a shared scope is read into a table once', () => {
   expect(values).toEqual([...within, 'iOS']);
 });
 
-const dimensionSql: Record<Dimension, string> = {
+const dimensionSql: Record<TableFact | TimeName, string> = {
   'event:name': 'h.name',
   'event:page': 'h.page',
   'event:hostname': "coalesce(h.hostname, '(not set)')",
@@ -169,8 +169,20 @@ describe('every dimension', () => {
 });
 
 const visitors = 'count(DISTINCT visitor) AS visitors';
+/** Told by `conversions.test.ts`, `revenue.test.ts` and `readings.test.ts`. */
+const ofGoalsAndPages = [
+  'scroll_depth',
+  'time_on_page',
+  'conversion_rate',
+  'group_conversion_rate',
+  'total_revenue',
+  'average_revenue',
+] as const;
 /** What is counted over visits, over hits (by page), and what is made of it. */
-const metricSql: Record<keyof typeof metrics, [visits: string, byPage: string[], shown: string]> = {
+const metricSql: Record<
+  Exclude<MetricName, (typeof ofGoalsAndPages)[number]>,
+  [visits: string, byPage: string[], shown: string]
+> = {
   visitors: [visitors, [visitors], 'visitors'],
   visits: ['count(*) AS visits', ['count(DISTINCT visit) AS visits'], 'visits'],
   pageviews: ['sum(pageviews) AS pageviews', ['count(*) FILTER (pageview) AS pageviews'], 'pageviews'],
@@ -211,7 +223,8 @@ describe('every metric', () => {
     if (name !== 'percentage')
       expect(await run({ metrics: [name] })).toEqual([{ dimensions: [], metrics: [0] }]);
   });
-  test('none is missing', () => expect(Object.keys(metricSql)).toEqual(Object.keys(metrics)));
+  test('none is missing', () =>
+    expect([...Object.keys(metricSql), ...ofGoalsAndPages]).toEqual(Object.keys(metrics)));
 });
 
 describe('every operator', () => {
@@ -270,11 +283,14 @@ describe('every operator', () => {
       'NOT ((P = $1) OR (P = $2))',
       ['a', 'b'],
     ],
+    [['has_done', ['is', 'event:page', ['a']]], 'DONE ((P = $1))', ['a']],
+    [['not', ['has_not_done', ['not', ['is', 'event:page', ['a']]]]], 'NOT NOT DONE (NOT (P = $1))', ['a']],
   ];
   test.each(cases)('%j', async (filter, sql, values) => {
     const parsed: Filter = parseQuery({ ...least, filters: [filter] }).filters[0]!;
     const bound = binder();
-    expect(filterSql(parsed, () => 'P', bound.bind)).toBe(sql);
+    const done = (condition: string) => `DONE (${condition})`;
+    expect(filterSql(parsed, () => 'P', bound.bind, done)).toBe(sql);
     expect(bound.values).toEqual(values);
     expect(await run({ filters: [filter] })).toEqual([{ dimensions: [], metrics: [0] }]);
   });

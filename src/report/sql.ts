@@ -1,12 +1,25 @@
 import type { Value } from '../journal/duckdb.ts';
 import type { Tables } from '../journal/mount-tables.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';
-import { type Dimension, type FactName, facts, isFact, isTime, ofHits, times } from './dimensions.ts';
-import { sqlOf } from './measures.ts';
-import { metrics } from './metrics.ts';
+import { sameSql } from './conversions.ts';
+import {
+  type Dimension,
+  type FactName,
+  factSql,
+  isFact,
+  isProp,
+  isTime,
+  ofHits,
+  type PropName,
+  times,
+} from './dimensions.ts';
+import { earnedSql, goalListSql } from './goals.ts';
+import { type Relation, sqlOf, typeOf } from './measures.ts';
+import { type MetricName, metrics } from './metrics.ts';
 import { filterSql } from './operators.ts';
 import { factsIn, filtersHits, type Part, type Plan, type Scope } from './plan.ts';
 import type { SpanDay } from './ranges.ts';
+import { payableSql } from './revenue.ts';
 
 /** A statement with its values, `$1` being the first. */
 export type Statement = { readonly text: string; readonly values: readonly Value[] };
@@ -24,19 +37,29 @@ export function binder(): { values: Value[]; bind: Bind } {
   return { values, bind: (value) => `$${values.push(value)}` };
 }
 
-const quoted = (name: Dimension) => `"${name}"`;
-const sourceOf = { hits: 'h', entries: 'h', visits: 'v' } as const;
+const sourceOf = { hits: 'h', entries: 'h', visits: 'v', readings: 'h' } as const;
 const columns = {
   hits: 'h.visitor, h.visit, h.pageview',
   visits: 'v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms',
   entries: 'v.pageviews, v.bounced, v.duration_ms',
+  readings: 'h.visit, h.page, h.scroll_depth, h.engaged_ms',
 } as const;
+
+/** The column of a dimension: a property's is named by its place, since its name is anybody's. */
+function columnOf(name: Dimension, props: readonly PropName[] = []): string {
+  return isFact(name) && isProp(name) ? `"property ${props.indexOf(name)}"` : `"${name}"`;
+}
 
 /** The rows of a scope, with the facts that are asked of them. */
 export function scopeSql(scope: Scope, named: readonly FactName[], tables: Tables, bind: Bind): string {
   const source = sourceOf[scope.relation];
   const select = [`${source}.day`, `${source}.hour`, columns[scope.relation]];
-  for (const name of named) select.push(`${facts[name].sql} AS ${quoted(name)}`);
+  if (scope.relation === 'hits' && scope.goals !== undefined)
+    select.push(`${earnedSql(scope.goals, bind)} AS earned`);
+  for (const name of named) {
+    const sql = name === 'event:goal' ? goalListSql(scope.goals ?? [], bind) : factSql(name, bind);
+    select.push(`${sql} AS ${columnOf(name, scope.props)}`);
+  }
   return `SELECT ${select.join(', ')} ${fromSql(scope, named, scope.days.length === 0 ? noTables : tables, bind)}`;
 }
 
@@ -47,12 +70,19 @@ function fromSql(
   bind: Bind,
 ): string {
   const within = withinSql(days, bind);
+  const byHit = relation !== 'visits' || filtersHits(filters);
+  const own = byHit ? 'h' : 'v';
+  // A visit lies within one day, and counts whole, also where the span cuts it.
+  const [ofDays = 'true'] = within('h');
+  const doneSql = (condition: string) =>
+    `(${own}.day, ${own}.visit) IN (SELECT (h.day, h.visit) FROM ${hits} AS h WHERE h.visit IS NOT NULL AND ${ofDays} AND ${condition})`;
   // Bound once, though it may stand twice.
-  const filter = filters.map((one) => filterSql(one, (name) => facts[name].sql, bind));
+  const filter = filters.map((one) => filterSql(one, (name) => factSql(name, bind), bind, doneSql));
   const where = (...terms: string[]) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`);
   const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.visit = h.visit`;
   switch (relation) {
-    case 'hits': {
+    case 'hits':
+    case 'readings': {
       const ofVisits = [...named, ...factsIn(filters)].some((name) => !ofHits(name));
       // An engagement has no visit.
       return ofVisits
@@ -63,7 +93,7 @@ function fromSql(
       return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.entry = h.id${where(...within('h'), ...filter)}`;
     case 'visits': {
       // A visit matches when one of its hits does.
-      const matching = filtersHits(filters)
+      const matching = byHit
         ? [`(v.day, v.visit) IN (SELECT (h.day, h.visit) ${joined}${where(...within('h'), ...filter)})`]
         : filter;
       return `FROM ${visits} AS v${where(...within('v'), ...matching)}`;
@@ -105,13 +135,31 @@ export function shareSql(table: string, scope: Scope, named: readonly FactName[]
 /** One row a result: its dimensions, its metrics, then the number of all rows where it is asked for. */
 export function querySql(plan: Plan, tables: Tables, tableOf: TableOf): Statement {
   const { values, bind } = binder();
+  const ctes = Object.entries(plan.bases).flatMap(([name, base]) =>
+    sumsOf(base, name, `${name}_`, tables, tableOf, bind),
+  );
+  ctes.push(...sumsOf(plan, 'sums', '', tables, tableOf, bind));
+  return { text: `/* report.query */ WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`, values };
+}
+
+/** The measures of a plan's results as CTEs, the last of them `name`; `prefix` is that of the others. */
+function sumsOf(
+  plan: Plan,
+  name: string,
+  prefix: string,
+  tables: Tables,
+  tableOf: TableOf,
+  bind: Bind,
+): string[] {
   const named = plan.dimensions.filter(isFact);
-  const places = plan.parts.map(({ scope }, i) => tableOf(scope) ?? `rows_${i}`);
+  const places = plan.parts.map(({ scope }, i) => tableOf(scope) ?? `${prefix}rows_${i}`);
   const ctes = plan.parts.flatMap(({ scope }, i) =>
-    tableOf(scope) === undefined ? [`rows_${i} AS (\n    ${scopeSql(scope, named, tables, bind)}\n  )`] : [],
+    tableOf(scope) === undefined
+      ? [`${places[i]} AS (\n    ${scopeSql(scope, named, tables, bind)}\n  )`]
+      : [],
   );
   ctes.push(
-    `parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,
+    `${prefix}parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,
   );
   if (plan.query.metrics.includes('percentage')) {
     const place = places[plan.parts.findIndex(({ measures }) => measures.includes('visitors'))]!;
@@ -119,40 +167,55 @@ export function querySql(plan: Plan, tables: Tables, tableOf: TableOf): Statemen
     SELECT sum(visitors) AS visitors FROM (SELECT day, count(DISTINCT visitor) AS visitors FROM ${place} GROUP BY day)
   )`);
   }
-  ctes.push(`sums AS (\n    ${sumsSql(plan, bind)}\n  )`);
-  return { text: `/* report.query */ WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`, values };
+  ctes.push(`${name} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
+  return ctes;
 }
 
 /** The measures of one relation by site-day: a visitor is counted once a day, so days only add up. */
 function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
   const keys = ['day'];
   if (plan.dimensions.includes('time:hour')) keys.push('hour');
-  for (const name of plan.dimensions) if (isFact(name)) keys.push(quoted(name));
+  for (const name of plan.dimensions) if (isFact(name)) keys.push(columnOf(name, scope.props));
   const counted = measures.map((measure) => `${sqlOf(measure, scope.relation)} AS ${measure}`);
-  return `SELECT ${[...keys, ...counted].join(', ')} FROM ${place} GROUP BY ${keys.join(', ')}`;
+  const byGoal = plan.dimensions.includes('event:goal') ? goalRowsSql(scope.relation, place) : place;
+  const rows = scope.relation === 'readings' ? readingsSql(keys, byGoal) : byGoal;
+  return `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows} GROUP BY ${keys.join(', ')}`;
 }
 
-function sumsSql(plan: Plan, bind: Bind): string {
+/** The rows of a scope once for each goal that they reach. */
+function goalRowsSql(relation: Relation, place: string): string {
+  const own = ['reached.goal AS "event:goal"', ...(relation === 'hits' ? ['reached.earned AS earned'] : [])];
+  return `(SELECT * REPLACE (${own.join(', ')}) FROM (SELECT *, unnest("event:goal") AS reached FROM ${place}))`;
+}
+
+/** A page that is read again in the same visit is read on: its depth is the greatest. */
+function readingsSql(keys: readonly string[], rows: string): string {
+  const group = keys.join(', ');
+  return `(SELECT ${group}, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms FROM ${rows} GROUP BY ${group}, visit, page)`;
+}
+
+function sumsSql(plan: Plan, parts: string, bind: Bind): string {
   const keys = plan.dimensions.map((name, i) => `${labelSql(name, plan, bind)} AS d${i}`);
   const sums = plan.parts.flatMap(({ measures }) =>
-    measures.map((measure) => `coalesce(sum(${measure}), 0)::DOUBLE AS ${measure}`),
+    measures.map((measure) => `coalesce(sum(${measure}), 0)::${typeOf(measure)} AS ${measure}`),
   );
   const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => `d${i}`).join(', ')}`;
-  return `SELECT ${[...keys, ...sums].join(', ')} FROM parts${group}`;
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM ${parts}${group}`;
 }
 
 function labelSql(name: Dimension, plan: Plan, bind: Bind): string {
-  if (!isTime(name)) return quoted(name);
+  if (!isTime(name)) return columnOf(name, plan.dimensions.filter(isProp));
   const { label } = times[name];
   return label.includes('$first')
     ? label.replace('$first', () => `${bind(plan.span.firstDay)}::DATE`)
     : label;
 }
 
-function resultSql({ query, dimensions, order }: Plan, bind: Bind): string {
+function resultSql(plan: Plan, bind: Bind): string {
+  const { query, dimensions, order } = plan;
   const shown = [
     ...dimensions.map((_, i) => `d${i}`),
-    ...query.metrics.map((name, i) => `${metrics[name].sql} AS m${i}`),
+    ...query.metrics.map((name, i) => `${metricSql(name, plan, bind)} AS m${i}`),
     ...(query.include.total_rows ? ['count(*) OVER ()::DOUBLE AS total'] : []),
   ];
   const names: readonly string[] = query.metrics;
@@ -161,4 +224,10 @@ function resultSql({ query, dimensions, order }: Plan, bind: Bind): string {
   const by = order.map(({ by, direction }) => `${placeOf(by)} ${direction === 'asc' ? 'ASC' : 'DESC'}`);
   const page = `LIMIT ${bind(query.limit)}::BIGINT OFFSET ${bind(query.offset)}::BIGINT`;
   return `SELECT ${shown.join(', ')} FROM sums ORDER BY ${by.join(', ')} ${page}`;
+}
+
+function metricSql(name: MetricName, plan: Plan, bind: Bind): string {
+  const { sql } = metrics[name];
+  if (sql.includes('$same')) return sql.replace('$same', () => sameSql(plan));
+  return sql.includes('$payable') ? sql.replace('$payable', () => payableSql(plan, bind)) : sql;
 }

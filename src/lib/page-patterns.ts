@@ -1,0 +1,17 @@
+/** Tells whether a path matches one of the patterns: `*` is anything within a segment, `**` anything. */
+export function pageMatcher(patterns: readonly string[]): (page: string) => boolean {
+  const whole = patterns.map((pattern) => new RegExp(pagePattern(pattern)));
+  return (page) => whole.some((expression) => expression.test(page));
+}
+
+/** The same as the text of a regular expression, one that JavaScript and RE2 read alike. */
+export function pagePattern(pattern: string): string {
+  const parts = pattern
+    .split(/(\*+)/)
+    .map((part) => (part === '*' ? '[^/]*' : part.startsWith('**') ? '[\\s\\S]*' : escapeForRegExp(part)));
+  return `^${parts.join('')}$`;
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
