@@ -51,7 +51,11 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledM
     else asker?.reject(errorOf(told.refused));
   }
 
-  async function ask(what: Question['ask'], { id: siteId, domain, zones }: ReportSite, body?: unknown) {
+  async function ask(
+    what: Question['ask'],
+    { id: siteId, domain, zones, weekStarts }: ReportSite,
+    body?: unknown,
+  ) {
     child ??= start().catch((error: unknown) => {
       child = undefined;
       throw error;
@@ -60,7 +64,7 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledM
     return new Promise<unknown>((resolve, reject) => {
       const id = ++asked;
       waiting.set(id, { resolve, reject });
-      const site = { id: siteId, domain, zones };
+      const site = { id: siteId, domain, zones, ...(weekStarts === undefined ? {} : { weekStarts }) };
       process.send({ id, ask: what, site, body, settledMs: settledMs() } satisfies Question, (error) => {
         if (error !== null && waiting.delete(id)) reject(ended(null, null));
       });

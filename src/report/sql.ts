@@ -144,9 +144,10 @@ function sumsSql(plan: Plan, bind: Bind): string {
 function labelSql(name: Dimension, plan: Plan, bind: Bind): string {
   if (!isTime(name)) return quoted(name);
   const { label } = times[name];
-  return label.includes('$first')
-    ? label.replace('$first', () => `${bind(plan.span.firstDay)}::DATE`)
-    : label;
+  if (name !== 'time:week') return label;
+  const first = `${bind(plan.span.firstDay)}::DATE`;
+  const shift = `${bind(plan.weekStarts - 1)}::INTEGER`;
+  return label.replace('$first', () => first).replaceAll('$shift', () => shift);
 }
 
 function resultSql({ query, dimensions, order }: Plan, bind: Bind): string {
