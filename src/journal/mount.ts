@@ -122,25 +122,21 @@ export function openMounts(world: {
 
   function hold(mount: Mount, day: Day, version: string | undefined): MountedDay {
     const known = mount.days.get(day);
-    let mounted = known;
-    if (mounted?.version !== version || mounted === undefined) {
-      mounted = {
-        ...{
-          day,
-          version,
-          tail: startTail,
-          chars: 0,
-          uses: 0,
-          usedAt: 0,
-          next: undefined,
-          whenIdle: () => {},
-        },
-        running: known === undefined ? undefined : clear(mount, known),
-      };
-      mount.days.set(day, mounted);
-    }
+    const mounted =
+      known?.version === version && known !== undefined ? known : anew(mount, day, version, known);
     mounted.uses++;
     mounted.usedAt = ++uses;
+    return mounted;
+  }
+
+  function anew(mount: Mount, day: Day, version: string | undefined, before: MountedDay | undefined) {
+    const cleared = before === undefined ? Promise.resolve() : clear(mount, before);
+    cleared.catch(() => {}); // whoever reads the day is told
+    const mounted: MountedDay = {
+      ...{ day, version, cleared, tail: startTail, chars: 0, uses: 0, usedAt: 0 },
+      ...{ running: undefined, next: undefined, whenIdle: () => {} },
+    };
+    mount.days.set(day, mounted);
     return mounted;
   }
 
