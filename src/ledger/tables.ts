@@ -1,5 +1,4 @@
 import { hourMs } from '../lib/clock.ts';
-import type { Day } from '../lib/site-days.ts';
 
 /**
  * The columns of the ledger's Parquet files, and how they are read as the journal's mounted tables are (`mount-tables.ts`).
