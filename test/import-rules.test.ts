@@ -9,7 +9,8 @@ const layers = [
   ['http'],
   ['collect', 'report'],
   ['account'],
-  ['journal', 'close'],
+  ['close'],
+  ['journal', 'ledger'],
   ['home'],
   ['lib'],
 ];

@@ -17,6 +17,16 @@ type Setting = {
 const homesOwn = 'default';
 const mostShards = 256;
 
+const weekdays: readonly string[] = [
+  'monday',
+  'tuesday',
+  'wednesday',
+  'thursday',
+  'friday',
+  'saturday',
+  'sunday',
+];
+
 /** Every setting a site has. A new one is a row here; `site set`, `site list` and `/api/v1/sites` follow. */
 export const siteSettings: readonly Setting[] = [
   {
@@ -27,6 +37,18 @@ export const siteSettings: readonly Setting[] = [
         ? { ...site, zones: changeZone(site.zones, value, nowMs) }
         : { expected: 'an IANA time zone such as Europe/Berlin' },
     show: (site, nowMs) => zoneAt(site.zones, Math.max(nowMs, site.zones[site.zones.length - 1]!.fromMs)),
+  },
+  {
+    name: 'week_starts',
+    describe: 'the day its weeks start on: monday to sunday, or 1 to 7',
+    apply: (site, value) => {
+      const text = String(value).toLowerCase();
+      const weekStarts = /^[1-7]$/.test(text) ? Number(text) : weekdays.indexOf(text) + 1;
+      return weekStarts > 0
+        ? { ...site, weekStarts }
+        : { expected: `one of ${weekdays.join(', ')}, or 1 (monday) to 7` };
+    },
+    show: ({ weekStarts = 1 }) => weekdays[weekStarts - 1]!,
   },
   flag('open', 'open', 'anyone may read its rows and reports'),
   flag('default', 'default', 'the site of requests that name none'),

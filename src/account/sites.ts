@@ -27,6 +27,8 @@ export type Sites = {
   add(domain: string, settings?: Readonly<Record<string, unknown>>): Promise<Site>;
   /** Changes settings, and the domain where `settings.domain` says so. */
   set(domain: string, settings: Readonly<Record<string, unknown>>): Promise<Site>;
+  /** Changes a site by a function, which is called again where another change came in between. */
+  change(domain: string, change: (site: Site) => Site): Promise<Site>;
   /** Stops collecting and forgets the site; its rows are the caller's to remove. */
   remove(domain: string): Promise<Site>;
 };
@@ -164,6 +166,13 @@ export function openSites(
     return updated;
   }
 
+  async function change(text: string, make: (site: Site) => Site): Promise<Site> {
+    const { id } = await expect(text);
+    const updated = await update(id, make);
+    await changed();
+    return updated;
+  }
+
   async function remove(text: string): Promise<Site> {
     const site = await expect(text);
     await rows.remove([{ partition: sitesPartition, sort: site.id }]);
@@ -222,7 +231,7 @@ export function openSites(
     changes++;
   }
 
-  return { find, findDefault, list, add, set, remove };
+  return { find, findDefault, list, add, set, change, remove };
 }
 
 function domainOf(text: unknown): string {

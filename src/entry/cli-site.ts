@@ -2,11 +2,9 @@ import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { removeSite } from '../account/site-removal.ts';
 import { showSite, siteSettings } from '../account/site-settings.ts';
-import type { Sites } from '../account/sites.ts';
-import type { Home } from '../home/home.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { type DataFlag, dataOption, random, say, withHome } from './cli-data.ts';
-import { openWorldSites } from './world.ts';
+import { type DataFlag, dataOption, say } from './cli-data.ts';
+import { withSites } from './cli-sites.ts';
 
 type AddFlags = DataFlag & { readonly timezone?: string; readonly open?: true; readonly default?: true };
 
@@ -62,14 +60,6 @@ export function siteCommand(): Command {
       }),
     );
   return site;
-}
-
-function withSites(
-  flags: DataFlag,
-  run: (sites: Sites, home: Home) => Promise<void>,
-  options?: { readonly mayCreate: boolean },
-): Promise<void> {
-  return withHome(flags, (home) => run(openWorldSites(home, Date.now, random), home), options);
 }
 
 function readPairs(pairs: readonly string[]): Record<string, string> {

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { awsCommand } from './cli-aws.ts';
 import { demoCommand } from './cli-demo.ts';
+import { goalCommand } from './cli-goal.ts';
 import { importCommand } from './cli-import.ts';
 import { keyCommand } from './cli-key.ts';
 import { serveCommand } from './cli-serve.ts';
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(see daybook --help)')
     .addCommand(serveCommand())
     .addCommand(siteCommand())
+    .addCommand(goalCommand())
     .addCommand(importCommand())
     .addCommand(demoCommand())
     .addCommand(keyCommand())

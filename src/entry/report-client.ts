@@ -60,8 +60,12 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledM
     return new Promise<unknown>((resolve, reject) => {
       const id = ++asked;
       waiting.set(id, { resolve, reject });
-      const { domain, zones, goals } = of;
-      const site = { id: of.id, domain, zones, ...(goals === undefined ? {} : { goals }) };
+      const { domain, zones, weekStarts, goals } = of;
+      const settings = {
+        ...(weekStarts === undefined ? {} : { weekStarts }),
+        ...(goals === undefined ? {} : { goals }),
+      };
+      const site: ReportSite = { id: of.id, domain, zones, ...settings };
       process.send({ id, ask: what, site, body, settledMs: settledMs() } satisfies Question, (error) => {
         if (error !== null && waiting.delete(id)) reject(ended(null, null));
       });

@@ -62,6 +62,8 @@ export type LocalFile = { readonly path: string; release(): void };
  * Whole immutable files by name (`a/b/c.parquet`; segments of `[A-Za-z0-9._=-]`, none starting with a dot).
  */
 export interface Files {
+  /** The local folder that all paths given to `write` and by `open` lie in. */
+  readonly folder: string;
   /**
    * Calls `write` with a local path that does not exist yet, then keeps what it wrote under `name`. Readers see
    * the whole file or none; resolved means durable. Replaces a file of that name. Gives size and SHA-256 (hex).

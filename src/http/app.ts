@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { DaybookError } from '../lib/errors.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { failure } from './failures.ts';
+import { goalRoutes } from './goal-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { readRoutes } from './read-routes.ts';
@@ -18,6 +19,7 @@ export function createApp(world: World): Hono {
   app.route('/', readRoutes(world));
   app.route('/', reportRoutes(world));
   app.route('/', sessionRoutes(world));
+  app.route('/', goalRoutes(world));
   app.route('/', siteRoutes(world));
   app.route('/', healthRoutes(world));
   app.route('/', trackerRoutes(world));

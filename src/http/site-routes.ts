@@ -1,13 +1,11 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import type { Site } from '../account/site.ts';
 import { removeSite } from '../account/site-removal.ts';
 import { showSite } from '../account/site-settings.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isOwner, readableSite, requireOwner } from './access.ts';
-import { requestText } from './request-text.ts';
+import { readFields } from './request-fields.ts';
 import type { World } from './world.ts';
-
-const maxSettingsBytes = 262_144;
 
 /** `/api/v1/sites`: the owner's sites and their settings. A site's id in a path is its domain. */
 export function siteRoutes(world: World): Hono {
@@ -19,8 +17,8 @@ export function siteRoutes(world: World): Hono {
   routes.get('/api/v1/sites/:site', async (c) => {
     const site = await readableSite(world, c, c.req.param('site'));
     if (await isOwner(world, c)) return c.json(show(site));
-    const { domain, timezone } = show(site);
-    return c.json({ domain, timezone });
+    const { domain, timezone, week_starts } = show(site);
+    return c.json({ domain, timezone, week_starts });
   });
 
   routes.use('/api/v1/sites/*', async (c, next) => {
@@ -54,19 +52,4 @@ export function siteRoutes(world: World): Hono {
   }
 
   return routes;
-}
-
-/** Fields of a JSON object or of a form. */
-async function readFields(c: Context): Promise<Record<string, unknown>> {
-  const type = c.req.header('content-type') ?? '';
-  if (/^(multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type)) return c.req.parseBody();
-  const text = await requestText(c, maxSettingsBytes);
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body))
-      return body as Record<string, unknown>;
-  } catch {
-    // said below
-  }
-  throw new DaybookError('bad-input', 'expected a JSON object of settings');
 }

@@ -35,8 +35,9 @@ export function openAppender(
     arrivals,
   }: { readonly timeoutMs?: number; readonly arrivals?: Arrivals } = {},
 ): Appender {
-  // Site-days whose row in `days/` is known to be durable, with their partitions. A few hundred bytes each; a process
-  // sees few.
+  // Running site-days whose row in `days/` is known to be durable, with their partitions. A few hundred bytes each; a process
+  // sees few. A late hit needs none: the late partitions say themselves which days they hold. So the row of a day can go when
+  // the day is closed, and nobody has to be told.
   const known = new Map<string, number | Promise<number>>();
 
   async function append(entries: readonly Entry[]): Promise<void> {
@@ -47,9 +48,9 @@ export function openAppender(
   async function appendPlain(entries: readonly Entry[]): Promise<void> {
     const rows: Row[] = [];
     const newDays = new Set<string>();
-    for (const { siteId, day } of entries) {
+    for (const { siteId, day, late } of entries) {
       const key = `${siteId}/${day}`;
-      if (known.has(key) || newDays.has(key)) continue;
+      if (late || known.has(key) || newDays.has(key)) continue;
       newDays.add(key);
       rows.push({ partition: daysPartition(siteId), sort: day, value: '{}' });
     }
@@ -60,13 +61,11 @@ export function openAppender(
 
   async function appendSpread(entries: readonly Entry[]): Promise<void> {
     const rows: Row[] = [];
-    // All days that are new are asked for at once: an import brings many.
-    const asked = entries.map((entry) => known.get(`${entry.siteId}/${entry.day}`) ?? agree(entry));
-    for (const shards of asked) if (typeof shards !== 'number') shards.catch(() => {});
-    for (const [i, entry] of entries.entries()) {
-      const shards = asked[i]!;
-      const count = typeof shards === 'number' ? shards : await shards;
-      rows.push(rowOf(entry, shardOf(entry.id, entry.late ? home.shards : count)));
+    for (const entry of entries) {
+      const shards = entry.late
+        ? home.shards
+        : (known.get(`${entry.siteId}/${entry.day}`) ?? (await agree(entry)));
+      rows.push(rowOf(entry, shardOf(entry.id, await shards)));
     }
     await home.rows.append(rows);
   }

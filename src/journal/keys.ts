@@ -6,7 +6,7 @@ import type { Day } from '../lib/site-days.ts';
  *
  *   hit/<site>/<day>/<shard>   <receivedAt>/<id>          hits of the day that was running when they came
  *   late/<site>/<shard>        <day>/<receivedAt>/<id>    every other hit
- *   days/<site>                <day>                      a site-day has rows
+ *   days/<site>                <day>                      a site-day has rows of its own
  *   count/<site>               <day>                      its counters
  *   counted/<site>             <day>                      how far its rows were counted, where that is a pass of its own
  *   import/<site>              <source>                   how far an import has come that is not at its end

@@ -2,6 +2,7 @@ import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Duck, Session } from './duckdb.ts';
 import { offsetSpans } from './mount-hours.ts';
 import {
+  addClosed,
   beginLoad,
   createTables,
   dropDays,
@@ -19,6 +20,8 @@ export type Load = {
   readonly zones: readonly ZoneSpan[];
   /** The day has no hits mounted. */
   readonly empty: boolean;
+  /** What reads the hits that the ledger has of the day, to be loaded too. */
+  readonly closed?: string | undefined;
   readonly first: readonly Came[];
   more(): Promise<readonly Came[]>;
 };
@@ -46,6 +49,8 @@ type Job =
       failed(error: unknown): void;
     };
 
+/** What a hit of a file is reckoned as: the usual length of its JSON text. */
+const charsAHit = 350;
 /** Rows expanded by one statement: fewer cost more each, more cost memory. */
 const rowsAStatement = 10_000;
 /** Rows appended in one go, during which nothing else runs: some ms. */
@@ -112,8 +117,9 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
   async function stageAll(session: Session, loads: readonly Load[]): Promise<number[]> {
     const sums: number[] = [];
     let staged = 0;
-    for (const [part, { first, more }] of loads.entries()) {
+    for (const [part, { day, first, more, closed }] of loads.entries()) {
       let chars = 0;
+      if (closed !== undefined) chars += charsAHit * (await addClosed(session, closed, day));
       for (let came = first; came.length > 0; came = await more()) {
         for (let i = 0; i < came.length; i += rowsAnAppend) {
           const slice = came.slice(i, i + rowsAnAppend);

@@ -1,4 +1,5 @@
 import type { Hit } from '../collect/hit.ts';
+import { hitsFromFile } from '../ledger/tables.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { Session, Value } from './duckdb.ts';
@@ -133,6 +134,16 @@ export async function expand(session: Session): Promise<void> {
     ) AS hit JOIN stretches ON stretches.part = hit.part
       AND (from_ms IS NULL OR "time" >= from_ms) AND (to_ms IS NULL OR "time" < to_ms)`);
   await session.rows('/* mount.stage */ TRUNCATE staged');
+}
+
+/** Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how many. */
+export async function addClosed(session: Session, from: string, day: Day): Promise<number> {
+  const [[count] = [0]] = await session.rows(
+    `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit) FROM (${hitsFromFile(from)})
+    WHERE day = $1::DATE`,
+    [day],
+  );
+  return Number(count);
 }
 
 /**

@@ -19,7 +19,8 @@ const otherClocksMs = 2 * 60 * secondMs + 2 * appendMs;
 
 /**
  * Reads on from a tail: each row once. `settledMs`, where one process writes the running day's partitions: whatever they
- * were sent before it is stored, so that what was read up to there need not be read again.
+ * were sent before it is stored, so that what was read up to there need not be read again. `lateOnly`: of a closed day, whose
+ * own partitions are in the ledger.
  */
 export function readOn(
   home: Pick<Home, 'rows' | 'shards'>,
@@ -28,11 +29,12 @@ export function readOn(
   from: Tail,
   nowMs: number,
   settledMs?: number,
+  lateOnly = false,
 ): { more(atLeast: number): Promise<Came[]>; reached(): Tail } {
   const isSettled = (partition: string) => settledMs !== undefined && isRunning(partition);
   const overlapOf = (partition: string) =>
     isSettled(partition) ? 0 : settledMs === undefined ? otherClocksMs : tailOverlapMs;
-  const pages = tailDay(home, siteId, day, from.cursor, overlapOf);
+  const pages = tailDay(home, siteId, day, from.cursor, overlapOf, lateOnly);
   const recent = new Map(from.recent);
   let cursor = from.cursor;
 

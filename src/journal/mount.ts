@@ -15,22 +15,34 @@ type MountedSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
 export type Mounts = {
   /**
    * The given days with every row that was acknowledged before the call. One reading at a time runs for a day; callers share
-   * it. Rejects with fault `unavailable` when the store or the memory does not allow it.
+   * it. Of a closed day to which late rows came, `closed` names the ledger's hits, which are mounted with them; they must stay
+   * readable until this resolves. Rejects with fault `unavailable` when the store or the memory does not allow it.
    */
-  refresh(site: MountedSite, days: readonly Day[]): Promise<Lease>;
+  refresh(site: MountedSite, days: readonly Day[], closed?: ReadonlyMap<Day, ClosedHits>): Promise<Lease>;
+  /** Gives up all of a site that nobody uses. */
+  forget(siteId: string): void;
   /** Estimated, of all mounted days. */
   bytes(): number;
 };
 
+/** The hits that the ledger has of a day: their version, and what reads them (`read_parquet(…)`). */
+export type ClosedHits = { readonly version: string; readonly from: string };
+
 type MountedDay = {
   readonly day: Day;
+  /** Version of the ledger's hits that are mounted. With another one the day is mounted anew. */
+  readonly version: string | undefined;
   tail: Tail;
   /** Characters of JSON text loaded. */
   chars: number;
   uses: number;
   usedAt: number;
+  /** The rows of another version are gone. */
+  readonly cleared: Promise<void>;
   running: Promise<void> | undefined;
   next: Promise<void> | undefined;
+  /** Called when its last user has gone. */
+  whenIdle: () => void;
 };
 
 type Mount = {
@@ -70,15 +82,19 @@ export function openMounts(world: {
   let made = 0;
   let uses = 0;
 
-  async function refresh(site: MountedSite, days: readonly Day[]): Promise<Lease> {
+  async function refresh(
+    site: MountedSite,
+    days: readonly Day[],
+    closed: ReadonlyMap<Day, ClosedHits> = new Map(),
+  ): Promise<Lease> {
     const mount = mountOf(site.id);
-    const held = days.map((day) => hold(mount, day));
+    const held = days.map((day) => hold(mount, day, closed.get(day)?.version));
     const release = once(() => {
-      for (const mounted of held) mounted.uses--;
+      for (const mounted of held) if (--mounted.uses === 0) mounted.whenIdle();
       evict();
     });
     try {
-      await eachOf(held, daysAtOnce, (mounted) => refreshed(site, mount, mounted));
+      await eachOf(held, daysAtOnce, (mounted) => refreshed(site, mount, mounted, closed.get(mounted.day)));
       if (days.length > 0) await mount.loader.ready();
       evict();
       return { tables: mount.tables, release };
@@ -104,43 +120,82 @@ export function openMounts(world: {
     return mount;
   }
 
-  function hold(mount: Mount, day: Day): MountedDay {
-    let mounted = mount.days.get(day);
-    if (mounted === undefined) {
-      mounted = { day, tail: startTail, chars: 0, uses: 0, usedAt: 0, running: undefined, next: undefined };
-      mount.days.set(day, mounted);
-    }
+  function hold(mount: Mount, day: Day, version: string | undefined): MountedDay {
+    const known = mount.days.get(day);
+    const mounted =
+      known?.version === version && known !== undefined ? known : anew(mount, day, version, known);
     mounted.uses++;
     mounted.usedAt = ++uses;
     return mounted;
   }
 
+  function anew(mount: Mount, day: Day, version: string | undefined, before: MountedDay | undefined) {
+    const cleared = before === undefined ? Promise.resolve() : clear(mount, before);
+    cleared.catch(() => {}); // whoever reads the day is told
+    const mounted: MountedDay = {
+      ...{ day, version, cleared, tail: startTail, chars: 0, uses: 0, usedAt: 0 },
+      ...{ running: undefined, next: undefined, whenIdle: () => {} },
+    };
+    mount.days.set(day, mounted);
+    return mounted;
+  }
+
+  /** Takes the rows of a day out, so that it can be mounted anew, as soon as nobody uses them. */
+  async function clear(mount: Mount, mounted: MountedDay): Promise<void> {
+    if (mounted.uses > 0) await new Promise<void>((resolve) => (mounted.whenIdle = resolve));
+    try {
+      await mounted.cleared;
+      await mount.loader.forget([mounted.day]);
+    } catch (error) {
+      mounts.delete(mount.id); // its rows may be there still: begin anew
+      throw error;
+    }
+  }
+
   /** A reading that runs already may have passed the place of the caller's last row: wait for the one after it. */
-  function refreshed(site: MountedSite, mount: Mount, mounted: MountedDay): Promise<void> {
-    if (mounted.running === undefined) return start(site, mount, mounted);
+  function refreshed(
+    site: MountedSite,
+    mount: Mount,
+    mounted: MountedDay,
+    closed: ClosedHits | undefined,
+  ): Promise<void> {
+    if (mounted.running === undefined) return start(site, mount, mounted, closed);
     mounted.next ??= mounted.running
       .catch(() => {})
       .then(() => {
         mounted.next = undefined;
-        return start(site, mount, mounted);
+        return start(site, mount, mounted, closed);
       });
     return mounted.next;
   }
 
-  function start(site: MountedSite, mount: Mount, mounted: MountedDay): Promise<void> {
-    mounted.running = readAndLoad(site, mount, mounted).finally(() => {
+  function start(
+    site: MountedSite,
+    mount: Mount,
+    mounted: MountedDay,
+    closed: ClosedHits | undefined,
+  ): Promise<void> {
+    mounted.running = readAndLoad(site, mount, mounted, closed).finally(() => {
       mounted.running = undefined;
     });
     return mounted.running;
   }
 
-  async function readAndLoad({ id, zones }: MountedSite, mount: Mount, mounted: MountedDay): Promise<void> {
+  async function readAndLoad(
+    { id, zones }: MountedSite,
+    mount: Mount,
+    mounted: MountedDay,
+    ledger: ClosedHits | undefined,
+  ): Promise<void> {
     const { day } = mounted;
-    const reading = readOn(home, id, day, mounted.tail, clock(), settledMs?.());
+    await mounted.cleared;
+    const reading = readOn(home, id, day, mounted.tail, clock(), settledMs?.(), ledger !== undefined);
     const more = () => reading.more(rowsAtOnce);
     const first = await more();
-    if (first.length > 0) {
-      const chars = await mount.loader.load({ day, zones, empty: mounted.chars === 0, first, more });
+    const empty = mounted.chars === 0;
+    const closed = empty ? ledger?.from : undefined;
+    if (first.length > 0 || closed !== undefined) {
+      const chars = await mount.loader.load({ day, zones, empty, closed, first, more });
       mounted.chars += chars;
       mount.looseChars += chars;
     }
@@ -178,9 +233,16 @@ export function openMounts(world: {
     }
   }
 
+  function forget(siteId: string): void {
+    const mount = mounts.get(siteId);
+    if (mount === undefined || [...mount.days.values()].some(({ uses }) => uses > 0)) return;
+    mounts.delete(siteId);
+    mount.loader.drop().catch(() => {});
+  }
+
   const total = () => [...mounts.values()].reduce((sum, mount) => sum + bytesOf(mount), 0);
 
-  return { refresh, bytes: total };
+  return { refresh, forget, bytes: total };
 }
 
 function bytesOf({ days, looseChars }: Mount): number {

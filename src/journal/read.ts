@@ -16,11 +16,40 @@ type Source = Pick<Home, 'rows' | 'shards'>;
 /** Other writers' clocks may run behind: what a tail has seen is read again this far back. */
 export const tailOverlapMs = 10_000;
 
+/** The days of a range, which may be open at either end. */
+export type DayRange = Pick<Range, 'from' | 'to'>;
+
 /** The site-days that have rows, ascending. */
-export async function listDays(home: Source, siteId: string, range: Range = {}): Promise<Day[]> {
+export async function listDays(home: Source, siteId: string, range: DayRange = {}): Promise<Day[]> {
+  const [own, late] = await Promise.all([ownDays(home, siteId, range), lateDays(home, siteId, range)]);
+  return [...new Set([...own, ...late])].sort();
+}
+
+/** The site-days that have partitions of their own, ascending. */
+export async function ownDays(home: Source, siteId: string, range: DayRange = {}): Promise<Day[]> {
   const days: Day[] = [];
   for await (const { sort } of scanAll(home.rows, daysPartition(siteId), range)) days.push(sort);
   return days;
+}
+
+/** The site-days that have late rows, ascending: found by leaps from day to day. */
+export async function lateDays(home: Source, siteId: string, range: DayRange = {}): Promise<Day[]> {
+  const found = Array.from({ length: home.shards }, async (_, shard) => {
+    const days: Day[] = [];
+    let from = range.from;
+    for (;;) {
+      const [row] = await home.rows.scan(latePartition(siteId, shard), {
+        limit: 1,
+        ...(from !== undefined && { from }),
+        ...(range.to !== undefined && { to: range.to }),
+      });
+      if (row === undefined) return days;
+      const day = row.sort.slice(0, 10);
+      days.push(day);
+      from = lateRange(day).to;
+    }
+  });
+  return [...new Set((await Promise.all(found)).flat())].sort();
 }
 
 /**
@@ -52,10 +81,11 @@ export async function* tailDay(
   day: Day,
   cursor: Cursor,
   overlapMs: (partition: string) => number = () => tailOverlapMs,
+  lateOnly = false,
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly cursor: Cursor }> {
   const seen = new Map(cursor);
   const since = (partition: string) => Math.max(0, (cursor.get(partition) ?? 0) - overlapMs(partition));
-  const parts = await partsOf(home, siteId, day, since);
+  const parts = await partsOf(home, siteId, day, since, lateOnly);
   const firsts = startAll(parts);
   for (const [i, part] of parts.entries()) {
     for (let page = await firsts[i]!; !page.done; page = await part.next()) {
@@ -75,9 +105,10 @@ async function partsOf(
   siteId: string,
   day: Day,
   sinceMs: (partition: string) => number,
+  lateOnly = false,
 ): Promise<Part[]> {
   const parts: Part[] = [];
-  const shards = await shardsOf(home, siteId, day);
+  const shards = lateOnly ? 0 : await shardsOf(home, siteId, day);
   for (let shard = 0; shard < shards; shard++) {
     const hits = hitPartition(siteId, day, shard);
     parts.push(pages(home, hits, { from: timeText(sinceMs(hits)) }));

@@ -45,7 +45,7 @@ export function answerOf(
       // What was imported is hits like all others here; the format's separate imported figures do not exist.
       ...(query.include.imports ? { imports_included: false } : {}),
       ...(query.include.time_labels && time !== undefined
-        ? { time_labels: timeLabels(time, span, site.zones) }
+        ? { time_labels: timeLabels(time, span, site.zones, plan.weekStarts) }
         : {}),
       ...(query.include.total_rows ? { total_rows: total } : {}),
       ...warningsOf(query),

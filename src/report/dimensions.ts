@@ -53,8 +53,11 @@ export const facts = {
 export const times = {
   'time:hour': { label: `strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')` },
   'time:day': { label: `strftime(day, '%Y-%m-%d')` },
-  // A week that began before the range is named by the range's first day, as Plausible does.
-  'time:week': { label: `strftime(greatest(date_trunc('week', day)::DATE, $first), '%Y-%m-%d')` },
+  // A week that began before the range is named by the range's first day, as Plausible does. `$shift`: by so many days
+  // the site's weeks start after Monday.
+  'time:week': {
+    label: `strftime(greatest(date_trunc('week', day - $shift)::DATE + $shift, $first), '%Y-%m-%d')`,
+  },
   'time:month': { label: `strftime(date_trunc('month', day)::DATE, '%Y-%m-%d')` },
 } as const satisfies Readonly<Record<string, { readonly label: string }>>;
 

@@ -13,6 +13,8 @@ export type Plan = {
   readonly days: readonly SpanDay[];
   readonly dimensions: readonly Dimension[];
   readonly order: readonly Order[];
+  /** The day that weeks start on, 1 (Monday) to 7. */
+  readonly weekStarts: number;
   /** One part for each relation that is counted, with what is counted over it. Each measure stands in one. */
   readonly parts: readonly Part[];
   /** What conversions are told from: all visitors, and those of the same group. */
@@ -31,7 +33,7 @@ export type Scope = {
   readonly props?: readonly PropName[];
 };
 
-export function planQuery(query: Query, span: Span, days: readonly SpanDay[]): Plan {
+export function planQuery(query: Query, span: Span, days: readonly SpanDay[], weekStarts = 1): Plan {
   const dimensions = query.dimensions.map((name): Dimension => (name === 'time' ? stepOf(span) : name));
   const relations = new Map<Relation, Measure[]>();
   for (const measure of measuresOf(query.metrics)) {
@@ -49,11 +51,12 @@ export function planQuery(query: Query, span: Span, days: readonly SpanDay[]): P
     days,
     dimensions,
     order: orderOf(query, dimensions),
+    weekStarts,
     parts: [...relations].map(([relation, counted]) => ({
       scope: { relation, days, filters: query.filters, ...asked },
       measures: counted,
     })),
-    bases: basesOf(query, dimensions, (base) => planQuery(base, span, days)),
+    bases: basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts)),
   };
 }
 

@@ -102,6 +102,17 @@ describe('labels', () => {
     ['months', ['2025-12-31', '2026-02-01'], 'time:month', ['2025-12-01', '2026-01-01', '2026-02-01']],
   ])('%s', (_, given, time, labels) => expect(timeLabels(time, resolve(given), berlin)).toEqual(labels));
 
+  test.each([
+    [1, ['2026-11-04', '2026-11-09', '2026-11-16']],
+    [3, ['2026-11-04', '2026-11-11']],
+    [5, ['2026-11-04', '2026-11-06', '2026-11-13']],
+    [7, ['2026-11-04', '2026-11-08', '2026-11-15']],
+  ])('weeks that start on day %d', (weekStarts, labels) => {
+    expect(timeLabels('time:week', resolve(['2026-11-04', '2026-11-17']), berlin, weekStarts)).toEqual(
+      labels,
+    );
+  });
+
   test('the future is trimmed off where that is asked', () => {
     expect(timeLabels('time:hour', resolve('day', true), berlin)).toEqual(hours('2026-11-22', ...upTo(14)));
     expect(timeLabels('time:day', resolve('month', true), berlin)).toHaveLength(22);

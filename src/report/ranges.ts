@@ -103,7 +103,7 @@ export function stepOf({ startMs, endMs }: Span): TimeName {
 const maxLabels = 10_000;
 
 /** The names of all buckets of a span, ascending, empty ones too. */
-export function timeLabels(time: TimeName, span: Span, zones: Zones): string[] {
+export function timeLabels(time: TimeName, span: Span, zones: Zones, weekStarts = 1): string[] {
   const { firstDay, startMs, shownEndMs } = span;
   const lastDay = dayBounds(zones, Math.max(shownEndMs - 1, startMs)).day;
   const first = Temporal.PlainDate.from(firstDay);
@@ -116,10 +116,16 @@ export function timeLabels(time: TimeName, span: Span, zones: Zones): string[] {
     );
   }
   const days = Array.from({ length: count }, (_, i) => addDays(firstDay, i));
-  return [...new Set(days.flatMap((day) => labelsOf(time, day, span, zones)))];
+  return [...new Set(days.flatMap((day) => labelsOf(time, day, span, zones, weekStarts)))];
 }
 
-function labelsOf(time: TimeName, day: Day, { firstDay, startMs, shownEndMs }: Span, zones: Zones): string[] {
+function labelsOf(
+  time: TimeName,
+  day: Day,
+  { firstDay, startMs, shownEndMs }: Span,
+  zones: Zones,
+  weekStarts: number,
+): string[] {
   switch (time) {
     case 'time:hour': {
       const fromMs = Math.max(startMs, dayStart(zones, day));
@@ -129,8 +135,8 @@ function labelsOf(time: TimeName, day: Day, { firstDay, startMs, shownEndMs }: S
     case 'time:day':
       return [day];
     case 'time:week': {
-      const monday = addDays(day, 1 - Temporal.PlainDate.from(day).dayOfWeek);
-      return [monday < firstDay ? firstDay : monday];
+      const start = addDays(day, -((Temporal.PlainDate.from(day).dayOfWeek - weekStarts + 7) % 7));
+      return [start < firstDay ? firstDay : start];
     }
     case 'time:month':
       return [`${day.slice(0, 7)}-01`];

@@ -23,7 +23,7 @@ export type World = {
   /** A report that takes longer is given up with fault `unavailable`. */
   readonly timeoutMs?: number;
 };
-export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals'>;
+export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts'>;
 
 /** Current visitors are those of the last so many ms: the field's five minutes. */
 const realtimeMs = 5 * minuteMs;
@@ -101,7 +101,7 @@ function plan(query: Query, site: ReportSite, nowMs: number, present: readonly D
     present[0],
     query.include.trim_relative_date_range,
   );
-  return planQuery(query, span, daysOf(span, site.zones, present));
+  return planQuery(query, span, daysOf(span, site.zones, present), site.weekStarts);
 }
 
 const daysOfAll = (plans: readonly Plan[]): Day[] => [

@@ -152,7 +152,8 @@ const dimensionSql: Record<TableFact | TimeName, string> = {
   'visit:city_name': "coalesce(v.city, '(not set)')",
   'time:hour': "strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')",
   'time:day': "strftime(day, '%Y-%m-%d')",
-  'time:week': "strftime(greatest(date_trunc('week', day)::DATE, $3::DATE), '%Y-%m-%d')",
+  'time:week':
+    "strftime(greatest(date_trunc('week', day - $4::INTEGER)::DATE + $4::INTEGER, $3::DATE), '%Y-%m-%d')",
   'time:month': "strftime(date_trunc('month', day)::DATE, '%Y-%m-%d')",
 };
 
@@ -160,7 +161,7 @@ describe('every dimension', () => {
   test.each(Object.entries(dimensionSql))('%s', async (name, sql) => {
     const { text, values } = written({ dimensions: [name] });
     expect(text).toContain(name.startsWith('time') ? `${sql} AS d0` : `${sql} AS "${name}"`);
-    expect(values).toEqual([...day, ...(name === 'time:week' ? ['2026-11-21'] : []), 10_000, 0]);
+    expect(values).toEqual([...day, ...(name === 'time:week' ? ['2026-11-21', 0] : []), 10_000, 0]);
     expect(await run({ dimensions: [name] })).toEqual([]);
   });
   test('none is missing', () => {

@@ -206,9 +206,10 @@ function sumsSql(plan: Plan, parts: string, bind: Bind): string {
 function labelSql(name: Dimension, plan: Plan, bind: Bind): string {
   if (!isTime(name)) return columnOf(name, plan.dimensions.filter(isProp));
   const { label } = times[name];
-  return label.includes('$first')
-    ? label.replace('$first', () => `${bind(plan.span.firstDay)}::DATE`)
-    : label;
+  if (name !== 'time:week') return label;
+  const first = `${bind(plan.span.firstDay)}::DATE`;
+  const shift = `${bind(plan.weekStarts - 1)}::INTEGER`;
+  return label.replace('$first', () => first).replaceAll('$shift', () => shift);
 }
 
 function resultSql(plan: Plan, bind: Bind): string {

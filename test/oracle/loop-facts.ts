@@ -2,13 +2,13 @@ import type { Dated } from './loop.ts';
 import { timeName } from './loop-time.ts';
 
 /** What a hit is grouped by. `first`: the first day of the range, which names a week that began before. */
-export function dimensionOf(name: string, one: Dated, first: string): string {
+export function dimensionOf(name: string, one: Dated, first: string, weekStarts: number): string {
   const visit = one.visit!;
   const views = visit.hits.filter(({ hit }) => hit.name === 'pageview').map(({ hit }) => hit);
   const begin = visit.hits[0]!.hit;
   const text = (value: unknown, missing = '(not set)') =>
     typeof value === 'string' && value !== '' ? value : missing;
-  if (name.startsWith('time:')) return timeName(name, one.day, one.hour, first);
+  if (name.startsWith('time:')) return timeName(name, one.day, one.hour, first, weekStarts);
   switch (name) {
     case 'event:name':
       return one.hit.name;
@@ -46,7 +46,7 @@ export function holds(filter: unknown, one: Dated): boolean {
   if (word === 'or') return (second as unknown[]).some((inner) => holds(inner, one));
   if (word === 'not') return !holds(second, one);
   const fold = (text: string) => (fourth?.case_sensitive === false ? text.toLowerCase() : text);
-  const value = fold(dimensionOf(second as string, one, ''));
+  const value = fold(dimensionOf(second as string, one, '', 1));
   const any = third.some((wanted) => {
     if (word.startsWith('is')) return value === fold(wanted);
     if (word.startsWith('contains')) return value.includes(fold(wanted));

@@ -49,12 +49,13 @@ export function spanOf(
 }
 
 /** What a stretch of time is called. */
-export function timeName(time: string, day: string, hour: string, first: string): string {
+export function timeName(time: string, day: string, hour: string, first: string, weekStarts: number): string {
   if (time === 'time:hour') return hour;
   if (time === 'time:day') return day;
   if (time === 'time:month') return `${day.slice(0, 7)}-01`;
-  const monday = plusDays(day, -((new Date(day).getUTCDay() + 6) % 7));
-  return monday < first ? first : monday;
+  let start = day;
+  while (new Date(start).getUTCDay() !== weekStarts % 7) start = plusDays(start, -1);
+  return start < first ? first : start;
 }
 
 function plusDays(day: string, days: number): string {

@@ -39,6 +39,7 @@ export const mistakes = [
   'duplicates: the latest wins',
   'midnight: in UTC',
   'hours: in UTC',
+  'weeks: from Monday',
   'ranges: without their last second',
 ] as const;
 export type Mistake = (typeof mistakes)[number];
@@ -54,7 +55,16 @@ export type Loop = {
   realtime(): number;
 };
 
-export function openLoop(came: readonly Came[], zone: string, nowMs: number, mistake?: Mistake): Loop {
+/** A site as the loop sees it; `weekStarts` from 1 (Monday) to 7. */
+export type LoopSite = { readonly zone: string; readonly weekStarts: number };
+
+export function openLoop(
+  came: readonly Came[],
+  { zone, weekStarts: startOfWeek }: LoopSite,
+  nowMs: number,
+  mistake?: Mistake,
+): Loop {
+  const weekStarts = mistake === 'weeks: from Monday' ? 1 : startOfWeek;
   const clock = clockOf(zone);
   const utc = clockOf('UTC');
   const dayOf = (ms: number) => (mistake === 'midnight: in UTC' ? utc(ms) : clock(ms)).day;
@@ -125,7 +135,7 @@ export function openLoop(came: readonly Came[], zone: string, nowMs: number, mis
     const asks = (...names: string[]) => names.some((name) => metrics.includes(name));
     const groups = new Map<string, Group>();
     const groupOf = (one: Dated): Group => {
-      const key = dimensions.map((name) => dimensionOf(name, one, range.first));
+      const key = dimensions.map((name) => dimensionOf(name, one, range.first, weekStarts));
       const text = JSON.stringify(key);
       const group = groups.get(text) ?? {
         ...{ key, visitors: new Set(), visits: new Set(), views: 0, events: 0, stays: [] },
@@ -262,7 +272,7 @@ export function openLoop(came: readonly Came[], zone: string, nowMs: number, mis
       const fromMs = Date.parse(range.first) - 2 * 86_400_000;
       for (let ms = fromMs; ms < Date.parse(range.last) + 3 * 86_400_000; ms += 5 * 60_000) steps.push(ms);
       const shown = steps.filter(range.has).sort((a, b) => a - b);
-      return [...new Set(shown.map((ms) => timeName(time, dayOf(ms), hourOf(ms), range.first)))];
+      return [...new Set(shown.map((ms) => timeName(time, dayOf(ms), hourOf(ms), range.first, weekStarts)))];
     },
     realtime() {
       const present = all.filter((one) => countsAsHit(one) && one.hit.time >= nowMs - 5 * 60_000);

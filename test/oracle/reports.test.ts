@@ -33,7 +33,7 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
 
 /** Appends part of the traffic, has it mounted, appends the rest: days are mounted whole and by pieces. */
 async function compare(
-  { traffic: { zone, nowMs: now, came }, queries, cutAt }: Case,
+  { traffic: { zone, weekStarts, nowMs: now, came }, queries, cutAt }: Case,
   mistake?: Mistake,
 ): Promise<void> {
   nowMs = now;
@@ -41,6 +41,7 @@ async function compare(
     id: `oracle${String(++sites).padStart(6, '0')}`,
     domain: 'example.com',
     zones: zonesFrom(zone, 0),
+    weekStarts,
   };
   const clock = clockOf(zone);
   const appender = openAppender(home);
@@ -59,7 +60,7 @@ async function compare(
   await engine.batch(site, bodies);
   await appender.append(entries.slice(cutAt));
 
-  const loop = openLoop(came, zone, now, mistake);
+  const loop = openLoop(came, { zone, weekStarts }, now, mistake);
   const answers = await engine.batch(site, bodies);
   for (const [i, query] of queries.entries()) {
     const answer = answers[i]!;

@@ -5,6 +5,7 @@ import { clockOf } from './loop-time.ts';
 /** Random traffic of a few visitors around one day of one zone, made so that every rule has cases that touch it. */
 export type Traffic = {
   readonly zone: string;
+  readonly weekStarts: number;
   readonly nowMs: number;
   readonly came: readonly (Came & { readonly late: boolean })[];
 };
@@ -76,12 +77,13 @@ const oneHit = fc.record({
 export const traffic: fc.Arbitrary<Traffic> = fc
   .record({
     place: places,
+    weekStarts: fc.integer({ min: 1, max: 7 }),
     nowHours: fc.integer({ min: 0, max: 30 }),
     hits: fc.array(oneHit, { maxLength: 25 }),
     twice: fc.array(fc.tuple(fc.nat({ max: 24 }), fc.constantFrom(0, 5, -5)), { maxLength: 6 }),
     order: fc.array(fc.nat(), { minLength: 200, maxLength: 200 }),
   })
-  .map(({ place: [zone, middle], nowHours, hits, twice, order }) => {
+  .map(({ place: [zone, middle], weekStarts, nowHours, hits, twice, order }) => {
     const midnightMs = startOf(zone!, middle!);
     const nowMs = midnightMs + nowHours * hourMs + 1234;
     const made = hits.flatMap(({ grid, besideMs, facts: own, burst, late, interactive, ...rest }) => {
@@ -109,7 +111,12 @@ export const traffic: fc.Arbitrary<Traffic> = fc
     const placed = made.map((one, i) => ({ one, rank: order[i % order.length]! }));
     placed.sort((a, b) => a.rank - b.rank);
     const came = placed.map(({ one }, i) => ({ ...one, receivedAtMs: nowMs - 9_000 + i * 7 }));
-    return { zone: zone!, nowMs, came: came.filter(({ hit }) => hit.time <= nowMs + 60 * hourMs) };
+    return {
+      zone: zone!,
+      weekStarts,
+      nowMs,
+      came: came.filter(({ hit }) => hit.time <= nowMs + 60 * hourMs),
+    };
   });
 
 function shifted(hex: string, by: number): string {

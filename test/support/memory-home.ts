@@ -8,7 +8,7 @@ export function openMemoryHome(shards = 1): Home {
   return {
     name: 'machine',
     rows: openMemoryRows(),
-    files: { save: absent, open: absent, list: absent, remove: absent },
+    files: { folder: '', save: absent, open: absent, list: absent, remove: absent },
     salts: { getOrKeep: absent, destroyDue: absent, destroySite: absent },
     shards,
     settingsMaxAgeMs: 0,

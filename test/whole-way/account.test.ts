@@ -116,16 +116,20 @@ describe.each(worlds)('on the home %s', (world) => {
       expect((await (await app.get('/analytics?site=d2.test', owner())).json()).Count).toBe(1);
     });
 
-    test('of an open site anyone learns the time zone, of a closed one nothing', async () => {
+    test('of an open site anyone learns what its reports are cut by, of a closed one nothing', async () => {
       for (const open of [true, false]) {
         await app.post(
           '/api/v1/sites',
-          { domain: `open-${open}.test`, open, timezone: 'Asia/Tokyo' },
+          { domain: `open-${open}.test`, open, timezone: 'Asia/Tokyo', week_starts: 7 },
           owner(),
         );
       }
       const shown = await app.get('/api/v1/sites/open-true.test');
-      expect(await shown.json()).toEqual({ domain: 'open-true.test', timezone: 'Asia/Tokyo' });
+      expect(await shown.json()).toEqual({
+        domain: 'open-true.test',
+        timezone: 'Asia/Tokyo',
+        week_starts: 'sunday',
+      });
       expect((await app.get('/api/v1/sites/open-false.test')).status).toBe(401);
       expect(await (await app.get('/api/v1/sites/open-false.test', owner())).json()).toHaveProperty(
         'excluded_pages',
@@ -145,6 +149,8 @@ describe.each(worlds)('on the home %s', (world) => {
       [{ domain: 'ok.test', timezone: 'Mars/Olympus' }, 'timezone'],
       [{ domain: 'ok.test', open: 'perhaps' }, 'open'],
       [{ domain: 'ok.test', excluded_addresses: '300.1.1.1' }, 'excluded_addresses'],
+      [{ domain: 'ok.test', week_starts: 'noday' }, 'week_starts'],
+      [{ domain: 'ok.test', week_starts: 8 }, 'week_starts'],
       [{ domain: 'ok.test', colour: 'red' }, 'colour'],
     ])('%j is refused, naming %s', async (body, field) => {
       const answer = await app.post('/api/v1/sites', body, owner());
@@ -154,6 +160,75 @@ describe.each(worlds)('on the home %s', (world) => {
 
     test.each(['GET', 'POST', 'PUT', 'DELETE'])('%s needs the key', async (method) => {
       const path = method === 'PUT' || method === 'DELETE' ? '/api/v1/sites/x.test' : '/api/v1/sites';
+      expect((await app.get(path, { method })).status).toBe(401);
+    });
+  });
+
+  describe('goals', () => {
+    const owner = () => ({ key: app.key });
+    const put = (body: unknown) =>
+      app.get('/api/v1/sites/goals', { method: 'PUT', body: JSON.stringify(body), ...owner() });
+    const list = async () =>
+      (await (await app.get('/api/v1/sites/goals?site_id=goals.test', owner())).json()).goals;
+    const signup = { site_id: 'goals.test', goal_type: 'event', event_name: 'Signup' };
+    beforeAll(async () => {
+      await app.post('/api/v1/sites', { domain: 'goals.test', open: true }, owner());
+    });
+
+    test('are found or made, listed and removed', async () => {
+      const made = await put({ ...signup, page_path: null, currency: 'EUR' });
+      expect(made.status).toBe(200);
+      const { id, domain, ...shown } = await made.json();
+      expect(shown).toEqual({
+        goal_type: 'event',
+        display_name: 'Signup',
+        event_name: 'Signup',
+        page_path: null,
+        currency: 'EUR',
+      });
+      expect([domain, await (await put(signup)).json()]).toMatchObject(['goals.test', { id }]);
+      const form = new URLSearchParams({ site_id: 'goals.test', goal_type: 'page', page_path: '/thanks/**' });
+      await app.get('/api/v1/sites/goals', { method: 'PUT', body: form, ...owner() });
+      expect(await list()).toMatchObject([
+        { id },
+        { page_path: '/thanks/**', display_name: 'Visit /thanks/**' },
+      ]);
+      await app.get('/api/v1/sites/goals.test', { method: 'PUT', body: '{"open":false}', ...owner() });
+      expect(await list()).toHaveLength(2);
+      const remove = (at: string, body?: string) =>
+        app.get(`/api/v1/sites/goals/${at}`, { method: 'DELETE', ...owner(), ...(body && { body }) });
+      expect(await (await remove(`${id}?site_id=goals.test`)).json()).toEqual({ deleted: true });
+      expect((await remove(`${id}?site_id=goals.test`)).status).toBe(404);
+      const [{ id: other }] = await list();
+      expect((await remove(other)).status).toBe(400);
+      expect((await remove(other, '{"site_id":"goals.test"}')).status).toBe(200);
+      expect(await list()).toEqual([]);
+    });
+
+    test('twenty at once are all there', async () => {
+      await Promise.all(Array.from({ length: 20 }, (_, i) => put({ ...signup, event_name: `e${i}` })));
+      expect(await list()).toHaveLength(20);
+    });
+
+    test.each<[string, unknown, number, string]>([
+      ['no site', { ...signup, site_id: undefined }, 400, 'site_id'],
+      ['unknown site', { ...signup, site_id: 'nowhere.test' }, 404, 'nowhere.test'],
+      ['no type', { ...signup, goal_type: undefined }, 400, 'goal_type'],
+      ['unknown type', { ...signup, goal_type: 'scroll' }, 400, 'goal_type'],
+      ['no event', { ...signup, event_name: '' }, 400, 'event_name'],
+      ['a page too', { ...signup, page_path: '/a' }, 400, 'page_path'],
+      ['a page that is none', { site_id: 'goals.test', goal_type: 'page', page_path: 'a' }, 400, 'page'],
+      ['an unknown field', { ...signup, colour: 'red' }, 400, 'colour'],
+      ['a taken name', { ...signup, event_name: 'New', display_name: 'e1' }, 409, '"e1"'],
+      ['no object', [], 400, 'JSON object'],
+    ])('%s', async (_, body, status, named) => {
+      const answer = await put(body);
+      expect(answer.status).toBe(status);
+      expect((await answer.json()).error).toContain(named);
+    });
+
+    test.each(['GET', 'PUT', 'DELETE'])('%s needs the key, of an open site too', async (method) => {
+      const path = `/api/v1/sites/goals${method === 'DELETE' ? '/1' : ''}?site_id=goals.test`;
       expect((await app.get(path, { method })).status).toBe(401);
     });
   });

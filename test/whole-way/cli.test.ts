@@ -68,6 +68,27 @@ describe.each(worlds)('on the home %s', (world) => {
       );
     });
 
+    test('goals of a site are added, listed and removed', async () => {
+      await run('site', 'add', 'goals.test');
+      const add = await run('goal', 'add', '--site', 'goals.test', '--event', 'Buy', '--currency', 'EUR');
+      expect(JSON.parse(lastLine(add.stdout))).toMatchObject({ event_name: 'Buy', currency: 'EUR' });
+      await run('goal', 'add', '--site', 'goals.test', '--page', '/thanks/**', '--name', 'Thanks');
+      const list = async () =>
+        (await run('goal', 'list', '--site', 'goals.test')).stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line).display_name);
+      expect(await list()).toEqual(['Buy', 'Thanks']);
+      await run('goal', 'remove', 'Buy', '--site', 'goals.test');
+      expect(await list()).toEqual(['Thanks']);
+      const wrong = await run('goal', 'add', '--site', 'goals.test', '--page', 'thanks');
+      expect([wrong.code, wrong.stderr]).toEqual([
+        1,
+        expect.stringContaining('daybook: page: expected a path'),
+      ]);
+      await run('site', 'remove', 'goals.test');
+    });
+
     test('a new key ends the old one and every session', async () => {
       const [, old] = /#key=([\w-]{43})/.exec(server.output())!;
       const signIn = (key: string) =>

@@ -81,4 +81,4 @@ export async function openAws(settings: AwsSettings, clock: Clock, options: AwsO
 
 const absent = () =>
   Promise.reject(new DaybookError('unavailable', 'there is no bucket for files: name one by DAYBOOK_BUCKET'));
-const noFiles: Files = { save: absent, open: absent, list: absent, remove: absent };
+const noFiles: Files = { folder: '', save: absent, open: absent, list: absent, remove: absent };

@@ -129,6 +129,7 @@ export async function openFiles(
   }
 
   return {
+    folder,
     async save(name, write) {
       checkFileName(name);
       const path = cache.newPath(extname(name));

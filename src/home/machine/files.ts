@@ -33,6 +33,7 @@ export async function openFiles(folder: string): Promise<Files> {
   };
 
   return {
+    folder,
     async save(name, write) {
       const path = pathOf(name);
       // With the ending of the name, since writers choose a format by it.

@@ -1,0 +1,127 @@
+import { type Home, type Range, scanAll } from '../home/home.ts';
+import type { Day } from '../lib/site-days.ts';
+
+/**
+ * What the ledger holds of a site, one row a month:
+ *
+ *   month/<site>   <yyyy-mm>   the closed days of that month and their files
+ *
+ * Files are only what a manifest names: any other is left over, and swept. A day whose files stand nowhere has no hits
+ * (any more).
+ */
+export const monthPartition = (siteId: string) => `month/${siteId}`;
+export const monthOf = (day: Day) => day.slice(0, 7);
+
+/**
+ * hits, visits   one row each (`tables.ts`); gone where the day is pruned
+ * rollup         measures by day, dimension and value
+ * hours          totals by hour of the site's clock
+ * month          of a merged month: the roll-up summed over its days
+ * late           the keys of late rows that a close has read: they are counted, and may still have to be removed
+ */
+export const fileKinds = ['hits', 'visits', 'rollup', 'hours', 'month', 'late'] as const;
+export type FileKind = (typeof fileKinds)[number];
+
+export type LedgerFile = { readonly bytes: number; readonly sha256: string; readonly rows: number };
+
+/** Files written together. `version` is random: no name is ever used twice. */
+export type FileSet = {
+  readonly version: string;
+  readonly files: Readonly<Partial<Record<FileKind, LedgerFile>>>;
+};
+
+export type ClosedDay = {
+  /** Its own files; where it has none, it is one of the days in the month's merged files. */
+  readonly own?: FileSet;
+  /** Hits, engagements included, and visits. */
+  readonly hits: number;
+  readonly visits: number;
+  /**
+   * Of all rows ever taken in: `taken` = `hits` + `duplicates` + `erased`, unless the day is pruned. What the books say was stored is `taken`
+   * as soon as they are settled.
+   */
+  readonly taken: number;
+  readonly duplicates: number;
+  readonly erased: number;
+  /** Rows read from the day's own partitions of the journal: more than these there means that it has to be closed again. */
+  readonly journalRows: number;
+  readonly closedMs: number;
+  /** Its hits and visits are no longer kept: it is sealed, and has roll-ups only, or nothing at all. */
+  readonly pruned?: true;
+};
+
+export type Month = {
+  /** Of the files' columns (`tables.ts`). */
+  readonly schema: 1;
+  readonly days: Readonly<Record<Day, ClosedDay>>;
+  /** One set of files for those of its days that have none of their own. */
+  readonly merged?: FileSet;
+};
+
+export const emptyMonth: Month = { schema: 1, days: {} };
+
+/** A manifest row with the text it was read as: what `publishMonth` replaces. */
+export type MonthRow = {
+  readonly month: string;
+  readonly text: string | undefined;
+  readonly content: Month;
+};
+
+type Source = Pick<Home, 'rows'>;
+
+export async function readMonth({ rows }: Source, siteId: string, month: string): Promise<MonthRow> {
+  const text = await rows.get(monthPartition(siteId), month);
+  return { month, text, content: text === undefined ? emptyMonth : (JSON.parse(text) as Month) };
+}
+
+/** All months of a site that have closed days, ascending; `range` is of months. */
+export async function readMonths({ rows }: Source, siteId: string, range: Range = {}): Promise<MonthRow[]> {
+  const months: MonthRow[] = [];
+  for await (const { sort, value } of scanAll(rows, monthPartition(siteId), range))
+    months.push({ month: sort, text: value, content: JSON.parse(value) as Month });
+  return months;
+}
+
+/**
+ * Puts `content` in the place of the row that was read. False where somebody else has changed it since. After a put whose
+ * outcome is unclear the row is read: ours there means won.
+ */
+export async function publishMonth(
+  { rows }: Source,
+  siteId: string,
+  { month, text }: MonthRow,
+  content: Month,
+): Promise<boolean> {
+  const row = { partition: monthPartition(siteId), sort: month, value: JSON.stringify(content) };
+  try {
+    return await rows.putIf(row, text);
+  } catch (error) {
+    if ((await rows.get(row.partition, row.sort)) === row.value) return true;
+    throw error;
+  }
+}
+
+/** The folder of a set of files, of a day or of a month's merged ones. */
+export const folderOf = (siteId: string, dayOrMonth: string, version: string) =>
+  `ledger/${siteId}/${dayOrMonth}/${version}`;
+export const fileName = (siteId: string, dayOrMonth: string, version: string, kind: FileKind) =>
+  `${folderOf(siteId, dayOrMonth, version)}/${kind}.parquet`;
+
+/** A file that a manifest names. */
+export type NamedFile = LedgerFile & { readonly name: string; readonly kind: FileKind };
+
+/** Every file that a month's row names. */
+export function filesOfMonth(siteId: string, { month, content }: MonthRow): NamedFile[] {
+  const sets: [string, FileSet][] = Object.entries(content.days).flatMap(([day, { own }]) =>
+    own === undefined ? [] : [[day, own] as [string, FileSet]],
+  );
+  if (content.merged !== undefined) sets.push([month, content.merged]);
+  return sets.flatMap(([of, set]) => filesOfSet(siteId, of, set));
+}
+
+export function filesOfSet(siteId: string, dayOrMonth: string, { version, files }: FileSet): NamedFile[] {
+  return fileKinds.flatMap((kind) => {
+    const file = files[kind];
+    return file === undefined ? [] : [{ ...file, kind, name: fileName(siteId, dayOrMonth, version, kind) }];
+  });
+}

@@ -1,0 +1,169 @@
+import { entryFacts, hitFacts, notSet, propPrefix, visitFacts } from './rolled-facts.ts';
+import { parquetOptions } from './tables.ts';
+
+/**
+ * Roll-ups: what reports count over whole days, counted when a day is closed. Each measure is that of the days' hits and
+ * visits (`mount-tables.ts`), exact to the last visitor, and adds up over days.
+ *
+ *   rollup   day, dimension, value, measures      every value of every dimension; dimension and value '' are the day's totals
+ *   hours    day, hour, measures                  hour as in `hits`; visits stand at the hour of their first hit
+ *   month    month, dimension, value, measures    the roll-up summed over the days of a month
+ *
+ * visitors, visits, pageviews, events: of the hits (engagements excepted) that have the value, or of the visits that have it.
+ * stays, bounces, duration_ms, views: of the visits that have it; by page or host name, of those that began there; of no visits
+ * by name or property. depth, depths, engaged_ms, engaged: only by page, over the pairs (visit, page): sum of the pairs' greatest scroll
+ * depths and number of pairs that have one, sum of engaged time and number of pairs that have more than none (`engagements`).
+ *
+ * A property's '(not set)' rows are there on days when some hit has the property; on others the day's totals are
+ * those of '(not set)'.
+ */
+export const rolledMeasures = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'events',
+  'stays',
+  'bounces',
+  'duration_ms',
+  'views',
+  'depth',
+  'depths',
+  'engaged_ms',
+  'engagements',
+] as const;
+export type RolledMeasure = (typeof rolledMeasures)[number];
+
+type Counted = Partial<Readonly<Record<RolledMeasure, string>>>;
+
+/** Small row groups: a reader of one dimension skips the others. */
+export const rollUpOptions = `${parquetOptions}, ROW_GROUP_SIZE 16384`;
+
+const ofHits: Counted = {
+  visitors: 'count(DISTINCT h.visitor)',
+  visits: 'count(DISTINCT h.visit)',
+  pageviews: 'count(*) FILTER (h.pageview)',
+  events: 'count(*)',
+};
+const ofStays: Counted = {
+  stays: 'count(*)',
+  bounces: 'count(*) FILTER (v.bounced)',
+  duration_ms: 'sum(v.duration_ms)',
+  views: 'sum(v.pageviews)',
+};
+const ofVisits: Counted = {
+  visitors: 'count(DISTINCT v.visitor)',
+  visits: 'count(*)',
+  pageviews: 'sum(v.pageviews)',
+  events: 'sum(v.events)',
+  ...ofStays,
+};
+const ofPairs: Counted = {
+  depth: 'sum(p.depth)',
+  depths: 'count(p.depth)',
+  engaged_ms: 'sum(p.engaged_ms)',
+  engagements: 'count(*) FILTER (p.engaged_ms > 0)',
+};
+
+/** All measures as columns; those that are not counted are 0. */
+const columns = (counted: Counted) =>
+  rolledMeasures.map((name) => `coalesce(${counted[name] ?? 0}, 0)::BIGINT AS ${name}`).join(', ');
+const summed = columns(Object.fromEntries(rolledMeasures.map((name) => [name, `sum(${name})`])));
+const select = (dimension: string, value: string, counted: Counted, from: string) =>
+  `SELECT day, '${dimension}' AS dimension, ${value} AS value, ${columns(counted)} FROM ${from} GROUP BY ALL`;
+
+type Tables = { readonly hits: string; readonly visits: string };
+
+/** The rows of rollup.parquet of all days in the tables, in their order. */
+export function rollUpSql({ hits, visits }: Tables): string {
+  const counting = `${hits} AS h WHERE h.visit IS NOT NULL`; // an engagement has no visit
+  const ofVisit = Object.entries(visitFacts).map(([name, value]) =>
+    select(name, value, ofVisits, `${visits} AS v`),
+  );
+  const ofHit = [
+    ...Object.entries(hitFacts).map(([name, value]) => select(name, value, ofHits, counting)),
+    ...Object.entries(entryFacts).map(([name, value]) =>
+      select(name, value, ofStays, `${visits} AS v WHERE v.entry IS NOT NULL`),
+    ),
+    select('event:page', 'p.page', ofPairs, 'pairs AS p'),
+  ];
+  return `/* ledger.roll-up */ WITH totals AS (
+    ${select('', `''`, ofVisits, `${visits} AS v`)}
+  ), pairs AS (
+    SELECT day, visit, page, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms
+    FROM ${hits} WHERE visit IS NOT NULL AND pageview AND (scroll_depth IS NOT NULL OR engaged_ms IS NOT NULL) GROUP BY ALL
+  ), ${propsSql(hits)}
+  FROM totals
+  UNION ALL ${ofVisit.join('\n  UNION ALL ')}
+  UNION ALL SELECT day, dimension, value, ${summed} FROM (
+    ${ofHit.join('\n    UNION ALL ')}
+  ) GROUP BY ALL
+  UNION ALL FROM set_props
+  UNION ALL FROM unset_props
+  ORDER BY dimension, day, value`;
+}
+
+/**
+ * Properties without a pass for each name. A visitor (or visit) has a hit without the property unless all their hits have it; what
+ * is left of the day's totals is '(not set)'.
+ */
+function propsSql(hits: string): string {
+  const allHave = (who: 'visitor' | 'visit') => `(
+      SELECT day, name, count(*) AS n FROM (SELECT day, name, ${who}, count(*) AS n FROM props GROUP BY ALL) AS own
+      JOIN (SELECT day, ${who}, count(*) AS n FROM ${hits} WHERE visit IS NOT NULL GROUP BY ALL) AS whole USING (day, ${who}, n)
+      GROUP BY ALL
+    )`;
+  return `props AS (
+    SELECT * FROM (
+      SELECT day, visitor, visit, pageview, unnest(map_keys(props)) AS name, unnest(map_values(props)) AS value
+      FROM ${hits} WHERE visit IS NOT NULL AND props IS NOT NULL
+    ) WHERE value IS NOT NULL AND value NOT IN ('', '${notSet}')
+  ), set_props AS (
+    SELECT day, '${propPrefix}' || name AS dimension, value, ${columns(ofHits)} FROM props AS h GROUP BY day, name, value
+  ), unset_props AS (
+    SELECT day, '${propPrefix}' || name AS dimension, '${notSet}' AS value, ${columns({
+      visitors: 't.visitors - coalesce(persons.n, 0)',
+      visits: 't.visits - coalesce(stays.n, 0)',
+      pageviews: 't.pageviews - own.pageviews',
+      events: 't.events - own.events',
+    })}
+    FROM (SELECT day, name, count(*) FILTER (pageview) AS pageviews, count(*) AS events FROM props GROUP BY ALL) AS own
+    JOIN totals AS t USING (day)
+    LEFT JOIN ${allHave('visitor')} AS persons USING (day, name)
+    LEFT JOIN ${allHave('visit')} AS stays USING (day, name)
+    WHERE t.events > own.events
+  )`;
+}
+
+/** The rows of hours.parquet of all days in the tables, in their order. */
+export function hoursSql({ hits, visits }: Tables): string {
+  const { visitors, pageviews, events } = ofHits;
+  return `/* ledger.hours */ SELECT day, hour, ${summed} FROM (
+    SELECT day, hour, ${columns({ visitors, pageviews, events } as Counted)} FROM ${hits} AS h WHERE h.visit IS NOT NULL GROUP BY ALL
+    UNION ALL SELECT day, hour, ${columns({ visits: 'count(*)', ...ofStays })} FROM ${visits} AS v GROUP BY ALL
+  ) GROUP BY ALL ORDER BY day, hour`;
+}
+
+/**
+ * The rows of month.parquet, from what reads the roll-up rows of days of one month. A property that some of its days
+ * lack has their totals as '(not set)'.
+ */
+export function monthSql(rollup: string): string {
+  return `/* ledger.month */ WITH days AS (FROM ${rollup}),
+  lacking AS (
+    FROM (
+      SELECT day, named.dimension FROM days
+      CROSS JOIN (SELECT DISTINCT dimension FROM days WHERE starts_with(dimension, '${propPrefix}')) AS named
+      WHERE days.dimension = ''
+    )
+    ANTI JOIN days USING (day, dimension)
+  )
+  SELECT date_trunc('month', day)::DATE AS month, dimension, value, ${summed} FROM (
+    SELECT day, dimension, value, ${rolledMeasures.join(', ')} FROM days
+    UNION ALL SELECT day, lacking.dimension, '${notSet}', ${columns({
+      visitors: 'visitors',
+      visits: 'visits',
+      pageviews: 'pageviews',
+      events: 'events',
+    })} FROM lacking JOIN (FROM days WHERE dimension = '') AS totals USING (day)
+  ) GROUP BY ALL ORDER BY dimension, value`;
+}
