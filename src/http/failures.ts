@@ -9,6 +9,7 @@ const statuses: Readonly<Record<Fault, ContentfulStatusCode>> = {
   'not-found': 404,
   conflict: 409,
   'too-large': 413,
+  damaged: 500,
   unavailable: 503,
 };
 

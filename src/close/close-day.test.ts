@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { appendHits, hitOf } from '../../test/support/hits.ts';
+import type { Home } from '../home/home.ts';
+import { openMachine } from '../home/machine/machine.ts';
+import { type Duck, openDuck } from '../journal/duckdb.ts';
+import { lateDays, listDays, ownDays } from '../journal/read.ts';
+import { readMonth } from '../ledger/manifest.ts';
+import { zonesFrom } from '../lib/site-days.ts';
+import { closeDay } from './close-day.ts';
+import type { CloseWorld } from './world.ts';
+
+const site = { id: 'site00000000', zones: zonesFrom('Europe/Berlin', 0) };
+const day = '2026-03-29'; // 23 hours
+const at = (minutes: number) => Date.parse('2026-03-28T23:00:00Z') + minutes * 60_000;
+
+let folder: string;
+let home: Home;
+let duck: Duck;
+let world: CloseWorld;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'daybook-close-'));
+  home = await openMachine(folder, () => at(3_000));
+  duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
+  world = { home, duck, clock: () => at(3_000), random: randomBytes };
+});
+afterEach(async () => {
+  duck.close();
+  await home.close();
+  await rm(folder, { recursive: true });
+});
+
+const closed = async () => (await readMonth(home, site.id, '2026-03')).content.days[day];
+const names = async () => (await home.files.list('ledger/')).map(({ name }) => name.split('/').at(-1));
+
+describe('closing a day', () => {
+  test('puts its hits into files and takes its rows away', async () => {
+    await appendHits(home, site, [hitOf({ time: at(1) }), hitOf({ time: at(5), page: '/b' })]);
+    await appendHits(home, site, [hitOf({ time: at(60), visitor: 'bb' })], { late: true });
+    expect(await listDays(home, site.id)).toEqual([day]);
+    expect(await closeDay(world, site, day)).toBe('closed');
+    expect(await closed()).toMatchObject({
+      hits: 3,
+      visits: 2,
+      taken: 3,
+      duplicates: 0,
+      erased: 0,
+      journalRows: 2,
+    });
+    expect(await names()).toEqual(['hits.parquet', 'late.parquet', 'visits.parquet']);
+    expect(await ownDays(home, site.id)).toEqual([]);
+    expect(await lateDays(home, site.id)).toEqual([]);
+  });
+
+  test('a late row closes it again, with all that it held', async () => {
+    const first = hitOf({ time: at(1) });
+    await appendHits(home, site, [first]);
+    await closeDay(world, site, day);
+    await appendHits(home, site, [hitOf({ time: at(2), page: '/late' }), first], {
+      late: true,
+      receivedAtMs: at(2_000),
+    });
+    expect(await closeDay(world, site, day)).toBe('closed');
+    expect(await closed()).toMatchObject({ hits: 2, visits: 1, taken: 3, duplicates: 1 });
+  });
+});

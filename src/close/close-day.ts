@@ -1,0 +1,234 @@
+import type { Key } from '../home/home.ts';
+import type { Session } from '../journal/duckdb.ts';
+import { daysPartition, receiptOf, timeText } from '../journal/keys.ts';
+import { openLoader } from '../journal/mount-load.ts';
+import { dropTables, type Tables } from '../journal/mount-tables.ts';
+import {
+  type ClosedDay,
+  type FileKind,
+  type FileSet,
+  fileName,
+  filesOfSet,
+  type MonthRow,
+  monthOf,
+  publishMonth,
+  readMonth,
+} from '../ledger/manifest.ts';
+import type { Day } from '../lib/site-days.ts';
+import { ownRows, readDayRows } from './read-rows.ts';
+import { type Content, dayContents, parquet, prepareDay, saveFiles, verifyFiles } from './save-files.ts';
+import { type CloseWorld, type ClosingSite, computeTimeoutMs, newVersion } from './world.ts';
+
+/**
+ * What became of a day:
+ *   closed      its hits are in the ledger, now or already
+ *   overtaken   somebody else closed it meanwhile
+ *   again       rows came to its partitions that were not read: it has to be closed once more
+ */
+export type Outcome = 'closed' | 'overtaken' | 'again';
+
+export type CloseOptions = {
+  /** Also where nothing has come: its files are made anew. */
+  readonly anew?: boolean;
+  /** Count the rows of its own partitions again; where rows stay for a while, that is a reading that is paid for. */
+  readonly recount?: boolean;
+};
+
+/** Rows removed at once, so that hits of other days do not wait. */
+const removedAtOnce = 2_000;
+
+/**
+ * Closes a frozen day: all its rows, its late rows and what the ledger has of it become one set of files. Safe to be cut
+ * between any two steps, and to run in two processes at once: files count only when the manifest names them, and rows go only
+ * when it does.
+ */
+export async function closeDay(
+  world: CloseWorld,
+  site: ClosingSite,
+  day: Day,
+  { anew = false, recount = !world.home.manyServers }: CloseOptions = {},
+): Promise<Outcome> {
+  const { reach = () => {} } = world;
+  const before = await readMonth(world.home, site.id, monthOf(day));
+  const present = before.content.days[day];
+  // The rows of a closed day are in its files, unless some came to its partitions after all.
+  const lateOnly =
+    present !== undefined && !(recount && (await countOwn(world, site.id, day)) > present.journalRows);
+  const made = await makeFiles(world, site, day, before, lateOnly, anew);
+  if (made.nothing) return finish(world, site.id, day, made.late, present, recount);
+  const published = await publish(world, site.id, day, before, made.closed);
+  if (!published) {
+    await removeFiles(world, site.id, day, made.closed.own!);
+    return 'overtaken';
+  }
+  await reach('close.published');
+  return finish(world, site.id, day, made.late, made.closed, recount);
+}
+
+type Made =
+  | { readonly nothing: true; readonly late: readonly Key[] }
+  | { readonly nothing: false; readonly late: readonly Key[]; readonly closed: ClosedDay };
+
+async function makeFiles(
+  world: CloseWorld,
+  site: ClosingSite,
+  day: Day,
+  month: MonthRow,
+  lateOnly: boolean,
+  anew: boolean,
+): Promise<Made> {
+  const { home, duck, clock, random, reach = () => {} } = world;
+  const present = month.content.days[day];
+  const version = newVersion(random);
+  const tables: Tables = { hits: `hits_${version}`, visits: `visits_${version}` };
+  const files = present === undefined ? undefined : setOf(site.id, day, present, month);
+  const base = files?.name('hits') === undefined ? undefined : await home.files.open(files.name('hits')!);
+  try {
+    const counted = files === undefined ? new Set<string>() : await lateCounted(world, files.name('late'));
+    const rows = readDayRows(home, site.id, day, lateOnly, counted);
+    const loader = openLoader(duck, tables, async () => {});
+    const first = await rows.more();
+    if (first.length === 0 && !(anew && base !== undefined)) return { nothing: true, late: rows.late() };
+    const closed = base === undefined ? undefined : parquet([base.path]);
+    await loader.load({ day, zones: site.zones, empty: true, closed, first, more: rows.more });
+    await reach('close.read');
+    const kept = await duck.read(async (session) => {
+      await prepareDay(session, tables, site.zones, day);
+      const contents = [...dayContents(tables), ...(await lateContents(session, rows.late()))];
+      const saved = await saveFiles(world, session, site.id, day, version, contents);
+      await reach('close.saved');
+      const verified = await verifyFiles(world, session, site.id, day, saved, contents);
+      return verified;
+    }, computeTimeoutMs);
+    await reach('close.verified');
+    const hits = kept.files.hits!.rows;
+    const taken =
+      (present?.taken ?? 0) + (lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0)) + rows.newLate();
+    const erased = present?.erased ?? 0;
+    return {
+      nothing: false,
+      late: rows.late(),
+      closed: {
+        own: kept,
+        ...{ hits, visits: kept.files.visits!.rows, taken, erased, duplicates: taken - hits - erased },
+        journalRows: lateOnly ? (present?.journalRows ?? 0) : rows.own(),
+        closedMs: clock(),
+      },
+    };
+  } finally {
+    base?.release();
+    await duck.write((session) => dropTables(session, tables));
+  }
+}
+
+/** Puts the day into its month's row, whatever else of it changes meanwhile; false where the day itself has. */
+async function publish(
+  { home }: CloseWorld,
+  siteId: string,
+  day: Day,
+  before: MonthRow,
+  closed: ClosedDay,
+): Promise<boolean> {
+  const versionOf = ({ content }: MonthRow) =>
+    content.days[day]?.own?.version ?? (content.days[day] && content.merged?.version);
+  let row = before;
+  for (;;) {
+    if (
+      await publishMonth(home, siteId, row, { ...row.content, days: { ...row.content.days, [day]: closed } })
+    )
+      return true;
+    row = await readMonth(home, siteId, row.month);
+    if (versionOf(row) !== versionOf(before)) return false;
+  }
+}
+
+/** Removes what the ledger holds now: exactly the late rows that were read, then the day's own, if they are still as many. */
+async function finish(
+  world: CloseWorld,
+  siteId: string,
+  day: Day,
+  late: readonly Key[],
+  closed: ClosedDay | undefined,
+  recount: boolean,
+): Promise<Outcome> {
+  const { home, reach = () => {} } = world;
+  await removeAll(world, late);
+  await reach('close.late-removed');
+  if (!recount) return 'closed';
+  const own = await countOwn(world, siteId, day);
+  if (own > (closed?.journalRows ?? 0)) return 'again';
+  await reach('close.counted');
+  // Where a row costs as much to remove as to write, it has a time to live.
+  if (!home.manyServers) {
+    const keys: Key[] = [];
+    for await (const { partition, sort } of ownRows(home, siteId, day)) keys.push({ partition, sort });
+    await removeAll(world, keys);
+    await reach('close.rows-removed');
+    await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
+    await reach('close.day-removed');
+  }
+  return 'closed';
+}
+
+async function countOwn({ home }: CloseWorld, siteId: string, day: Day): Promise<number> {
+  let count = 0;
+  for await (const _ of ownRows(home, siteId, day)) count++;
+  return count;
+}
+
+async function removeAll({ home }: CloseWorld, keys: readonly Key[]): Promise<void> {
+  for (let i = 0; i < keys.length; i += removedAtOnce)
+    await home.rows.remove(keys.slice(i, i + removedAtOnce));
+}
+
+async function removeFiles({ home }: CloseWorld, siteId: string, of: string, set: FileSet): Promise<void> {
+  for (const { name } of filesOfSet(siteId, of, set)) await home.files.remove(name);
+}
+
+/** The files that hold a closed day: its own, else the month's. */
+function setOf(siteId: string, day: Day, { own }: ClosedDay, { month, content }: MonthRow) {
+  const set = own ?? content.merged;
+  return {
+    name: (kind: FileKind) =>
+      set?.files[kind] === undefined
+        ? undefined
+        : fileName(siteId, own === undefined ? month : day, set.version, kind),
+  };
+}
+
+/** The keys of late rows, to be kept beside the hits: so a cut close does not count them twice. */
+async function lateContents(session: Session, late: readonly Key[]): Promise<Content[]> {
+  if (late.length === 0) return [];
+  await session.rows('/* close.late */ CREATE TEMP TABLE late (n INTEGER, received BIGINT, id VARCHAR)');
+  for (let i = 0; i < late.length; i += removedAtOnce) {
+    const keys = late.slice(i, i + removedAtOnce).map(receiptOf);
+    await session.append(
+      'late',
+      keys.map(({ receivedAtMs, id }) => [0, receivedAtMs, id] as const),
+    );
+  }
+  return [
+    {
+      kind: 'late',
+      select: '/* close.late */ SELECT received, id FROM late ORDER BY received, id',
+      check: 'count(*), coalesce(bit_xor(hash(received, id)), 0)',
+    },
+  ];
+}
+
+/** Late rows (by order key) that the present files hold: a close was cut before it had removed them. */
+async function lateCounted(
+  { home, duck }: CloseWorld,
+  name: string | undefined,
+): Promise<ReadonlySet<string>> {
+  if (name === undefined) return new Set();
+  const file = await home.files.open(name);
+  try {
+    const rows = await duck.read((session) =>
+      session.rows(`/* close.counted */ SELECT received, id FROM ${parquet([file.path])}`),
+    );
+    return new Set(rows.map(([received, id]) => `${timeText(Number(received))}/${String(id)}`));
+  } finally {
+    file.release();
+  }
+}

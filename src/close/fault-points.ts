@@ -1,0 +1,12 @@
+/** Where closing, merging, pruning, erasing and sweeping may be cut: a test ends the process at each, in turn. */
+export const faultPoints = [
+  'close.read',
+  'close.saved',
+  'close.verified',
+  'close.published',
+  'close.late-removed',
+  'close.counted',
+  'close.rows-removed',
+  'close.day-removed',
+] as const;
+export type FaultPoint = (typeof faultPoints)[number];

@@ -1,0 +1,31 @@
+import type { Home } from '../home/home.ts';
+import type { Duck } from '../journal/duckdb.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
+import type { Day, ZoneSpan } from '../lib/site-days.ts';
+import type { FaultPoint } from './fault-points.ts';
+
+/** What closing works with. `duck` may read and write `home.files.folder`, and serves nobody else meanwhile. */
+export type CloseWorld = {
+  readonly home: Pick<Home, 'rows' | 'files' | 'shards' | 'manyServers'>;
+  readonly duck: Duck;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Called between any two steps, for tests that end the process there. */
+  readonly reach?: (point: FaultPoint) => void | Promise<void>;
+};
+
+export type ClosingSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
+
+/** A file that does not hold what was written, or a day that does not add up: nothing was published. */
+export type Mismatch = {
+  readonly day: Day;
+  readonly file: string;
+  readonly expected: string;
+  readonly got: string;
+};
+
+/** Closing one day takes seconds; what takes this long is stuck. */
+export const computeTimeoutMs = 15 * 60_000;
+
+export const newVersion = (random: Random) => random(8).toString('hex');
