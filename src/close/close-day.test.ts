@@ -51,7 +51,13 @@ describe('closing a day', () => {
       erased: 0,
       journalRows: 2,
     });
-    expect(await names()).toEqual(['hits.parquet', 'late.parquet', 'visits.parquet']);
+    expect(await names()).toEqual([
+      'hits.parquet',
+      'hours.parquet',
+      'late.parquet',
+      'rollup.parquet',
+      'visits.parquet',
+    ]);
     expect(await ownDays(home, site.id)).toEqual([]);
     expect(await lateDays(home, site.id)).toEqual([]);
   });

@@ -16,7 +16,15 @@ import {
 } from '../ledger/manifest.ts';
 import type { Day } from '../lib/site-days.ts';
 import { ownRows, readDayRows } from './read-rows.ts';
-import { type Content, dayContents, parquet, prepareDay, saveFiles, verifyFiles } from './save-files.ts';
+import {
+  type Content,
+  dayContents,
+  parquet,
+  prepareDay,
+  rollUpContents,
+  saveFiles,
+  verifyFiles,
+} from './save-files.ts';
 import { type CloseWorld, type ClosingSite, computeTimeoutMs, newVersion } from './world.ts';
 
 /**
@@ -94,7 +102,11 @@ async function makeFiles(
     await reach('close.read');
     const kept = await duck.read(async (session) => {
       await prepareDay(session, tables, site.zones, day);
-      const contents = [...dayContents(tables), ...(await lateContents(session, rows.late()))];
+      const contents = [
+        ...dayContents(tables),
+        ...(await rollUpContents(session, tables)),
+        ...(await lateContents(session, rows.late())),
+      ];
       const saved = await saveFiles(world, session, site.id, day, version, contents);
       await reach('close.saved');
       const verified = await verifyFiles(world, session, site.id, day, saved, contents);

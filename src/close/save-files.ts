@@ -2,13 +2,19 @@ import type { Session, Value } from '../journal/duckdb.ts';
 import { offsetSpans } from '../journal/mount-hours.ts';
 import type { Tables } from '../journal/mount-tables.ts';
 import { type FileKind, type FileSet, fileName, type LedgerFile } from '../ledger/manifest.ts';
+import { hoursSql, rollUpOptions, rollUpSql } from '../ledger/roll-up.ts';
 import { hitsToFile, parquetOptions, visitOrder, visitsToFile } from '../ledger/tables.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { CloseWorld } from './world.ts';
 
 /** What a file is made of: a SELECT, and over its rows a sum that must come out the same when the file is read back. */
-export type Content = { readonly kind: FileKind; readonly select: string; readonly check: string };
+export type Content = {
+  readonly kind: FileKind;
+  readonly select: string;
+  readonly check: string;
+  readonly options?: string;
+};
 
 /** Over ids and times: an id lost, doubled or changed shows, and so does a column that went to another row. */
 const hitsCheck = `count(*), coalesce(bit_xor(hash(id, visitor, "time", name, page)), 0), coalesce(sum(visit), 0)`;
@@ -63,6 +69,22 @@ export function dayContents({ hits, visits }: Tables): Content[] {
   ];
 }
 
+/** Roll-ups of the mounted day. They are counted once, into temporary tables of this session. */
+export async function rollUpContents(session: Session, tables: Tables): Promise<Content[]> {
+  await session.rows(`/* close.roll-up */ CREATE TEMP TABLE rolled AS ${rollUpSql(tables)}`);
+  await session.rows(`/* close.hours */ CREATE TEMP TABLE by_hour AS ${hoursSql(tables)}`);
+  const check = 'count(*), coalesce(bit_xor(hash(t)), 0)';
+  return [
+    {
+      kind: 'rollup',
+      select: '/* close.roll-up */ SELECT t.* FROM rolled AS t ORDER BY dimension, day, value',
+      check,
+      options: rollUpOptions,
+    },
+    { kind: 'hours', select: '/* close.hours */ SELECT t.* FROM by_hour AS t ORDER BY day, hour', check },
+  ];
+}
+
 /**
  * Writes the files of a set, reads each back, and holds it against what it was made of. Rejects where one differs: a file
  * that was not written right must never be named by a manifest.
@@ -76,10 +98,10 @@ export async function saveFiles(
   contents: readonly Content[],
 ): Promise<FileSet> {
   const files: Partial<Record<FileKind, LedgerFile>> = {};
-  for (const { kind, select } of contents) {
+  for (const { kind, select, options = parquetOptions } of contents) {
     const name = fileName(siteId, dayOrMonth, version, kind);
     const saved = await home.files.save(name, async (path) => {
-      await session.rows(`COPY (${select}) TO ${quoted(path)} (${parquetOptions})`);
+      await session.rows(`COPY (${select}) TO ${quoted(path)} (${options})`);
     });
     files[kind] = { ...saved, rows: 0 };
   }
@@ -100,8 +122,8 @@ export async function verifyFiles(
     const name = fileName(siteId, dayOrMonth, version, kind);
     const file = await home.files.open(name);
     try {
-      const [made] = await session.rows(`/* close.made */ SELECT ${check} FROM (${select})`);
-      const [read] = await session.rows(`/* close.read */ SELECT ${check} FROM ${parquet([file.path])}`);
+      const [made] = await session.rows(`/* close.made */ SELECT ${check} FROM (${select}) AS t`);
+      const [read] = await session.rows(`/* close.read */ SELECT ${check} FROM ${parquet([file.path])} AS t`);
       if (made!.join() !== read!.join()) {
         throw new DaybookError(
           'damaged',
