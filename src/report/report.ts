@@ -3,6 +3,8 @@ import type { Session, Value } from '../journal/duckdb.ts';
 import { type Clock, minuteMs } from '../lib/clock.ts';
 import { type Day, dayBounds } from '../lib/site-days.ts';
 import { type Answer, answerOf } from './answer.ts';
+import { allBuckets, counterpart, groupOf, otherQuery } from './compare.ts';
+import { comparedSpan } from './compared-span.ts';
 import { withBases } from './conversions.ts';
 import { type HeldDays, isClean } from './held-days.ts';
 import { checkPatterns } from './patterns.ts';
@@ -32,14 +34,22 @@ export async function reportBatch(
 ): Promise<Answer[]> {
   const nowMs = world.clock();
   return withHits(world, site, reachOf(queries, site, nowMs), (held) => {
-    const plans = queries.map((query) => plan(query, site, nowMs, held));
+    const asked = queries.map((query) => plan(query, site, nowMs, held));
+    const plans = asked.flatMap(({ plan, other }) => (other === undefined ? [plan] : [plan, other]));
     const compute = async (session: Session, tables: TablesOf) => {
       await checkPatterns(session, queries);
       const tableOf = await shareScopes(session, plans, tables);
       const answers: Answer[] = [];
-      for (const plan of plans) {
+      for (const { plan, other } of asked) {
         const rows = await rowsOf(session, plan, tables, tableOf);
-        answers.push(answerOf(plan, site, rows, await totalOf(session, plan, tables, tableOf, rows)));
+        const total = await totalOf(session, plan, tables, tableOf, rows);
+        const beside = other && forGroups(other, plan, rows, site);
+        answers.push(
+          answerOf(plan, site, {
+            ...{ rows, total },
+            other: beside && { plan: beside, rows: await rowsOf(session, beside, tables, tableOf) },
+          }),
+        );
       }
       return answers;
     };
@@ -97,26 +107,49 @@ function reachOf(
   site: ReportSite,
   nowMs: number,
 ): readonly [Day | undefined, Day | undefined] {
-  const spans = queries.map((query) => spanOf(query, site, nowMs, undefined));
-  const last = spans
-    .map(({ lastDay }) => lastDay)
-    .sort()
-    .at(-1);
-  if (queries.some(({ dateRange }) => dateRange.kind === 'all')) return [undefined, last];
-  return [spans.map(({ firstDay }) => firstDay).sort()[0], last];
+  const spans = queries.flatMap((query) => {
+    const { span, other } = spansOf(query, site, nowMs, undefined);
+    return other === undefined ? [span] : [span, other];
+  });
+  const ofAll = queries.some(({ dateRange }) => dateRange.kind === 'all');
+  const first = ofAll ? undefined : spans.map(({ firstDay }) => firstDay).sort()[0];
+  const lasts = spans.map(({ lastDay }) => lastDay).sort();
+  return [first, lasts[lasts.length - 1]];
 }
 
-const spanOf = (
-  { dateRange, include }: Query,
+/** The span of a query, and that of the period that it is compared with. */
+function spansOf(
+  { dateRange, include, compare }: Query,
   { zones }: ReportSite,
   nowMs: number,
   firstHits: Day | undefined,
-): Span => resolveRange(dateRange, zones, nowMs, firstHits, include.trim_relative_date_range);
+): { readonly span: Span; readonly other: Span | undefined } {
+  const span = resolveRange(dateRange, zones, nowMs, firstHits, include.trim_relative_date_range);
+  return { span, other: compare && comparedSpan(compare, span, zones, nowMs) };
+}
 
-function plan(query: Query, site: ReportSite, nowMs: number, held: HeldDays): Plan {
-  const span = spanOf(query, site, nowMs, held.days[0]);
-  const days = daysOf(span, site.zones, held.days).map(
-    (one): SpanDay => (isClean(held, one.day) ? { ...one, source: 'files' } : one),
-  );
-  return planQuery(query, span, days, site.weekStarts);
+/** `other` is the same query of the period that it is compared with, if there is one. */
+type Asked = { readonly plan: Plan; readonly other?: Plan };
+
+function plan(query: Query, site: ReportSite, nowMs: number, held: HeldDays): Asked {
+  const { zones, weekStarts } = site;
+  const { span, other } = spansOf(query, site, nowMs, held.days[0]);
+  const daysIn = (within: Span) =>
+    daysOf(within, zones, held.days).map(
+      (one): SpanDay => (isClean(held, one.day) ? { ...one, source: 'files' } : one),
+    );
+  const plan = planQuery(query, span, daysIn(span), weekStarts);
+  if (other === undefined) return { plan };
+  return {
+    plan: { ...plan, groups: allBuckets(plan, zones) },
+    other: planQuery(otherQuery(query, plan.dimensions), other, daysIn(other), weekStarts),
+  };
+}
+
+/** The plan of the other period, for the groups that are beside these rows. */
+function forGroups(other: Plan, plan: Plan, rows: readonly Value[][], { zones }: ReportSite): Plan {
+  if (plan.dimensions.length === 0) return other;
+  const toOther = counterpart(plan, other, zones);
+  const groups = rows.map((row) => toOther(groupOf(row, plan)));
+  return { ...other, groups: groups.filter((group): group is string[] => !group.includes(null)) };
 }
