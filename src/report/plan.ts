@@ -1,4 +1,5 @@
 import type { Goal } from '../account/site.ts';
+import type { Group } from './compare.ts';
 import { type Bases, basesOf } from './conversions.ts';
 import { type Dimension, type FactName, isFact, isProp, ofHits, type PropName } from './dimensions.ts';
 import { countsVisits, type Measure, measures, type Relation } from './measures.ts';
@@ -19,6 +20,8 @@ export type Plan = {
   readonly parts: readonly Part[];
   /** What conversions are told from: all visitors, and those of the same group. */
   readonly bases: Bases;
+  /** Exactly these groups are shown, also those in which nothing is; undefined: those in which something is. */
+  readonly groups?: readonly Group[] | undefined;
 };
 export type Part = { readonly scope: Scope; readonly measures: readonly Measure[] };
 

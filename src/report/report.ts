@@ -8,6 +8,8 @@ import { type Clock, minuteMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, dayBounds } from '../lib/site-days.ts';
 import { type Answer, answerOf } from './answer.ts';
+import { allBuckets, counterpart, groupOf, otherQuery } from './compare.ts';
+import { comparedSpan } from './compared-span.ts';
 import { checkPatterns } from './patterns.ts';
 import { type Plan, planQuery } from './plan.ts';
 import type { Query } from './query.ts';
@@ -41,14 +43,22 @@ export async function reportBatch(
 ): Promise<Answer[]> {
   const nowMs = world.clock();
   const present = await listDays(world.home, site.id);
-  const plans = queries.map((query) => plan(query, site, nowMs, present));
+  const asked = queries.map((query) => plan(query, site, nowMs, present));
+  const plans = asked.flatMap(({ plan, other }) => (other === undefined ? [plan] : [plan, other]));
   return withDays(world, site, daysOfAll(plans), async (session, tables) => {
     await checkPatterns(session, queries);
     const tableOf = await shareScopes(session, plans, tables);
     const answers: Answer[] = [];
-    for (const plan of plans) {
+    for (const { plan, other } of asked) {
       const rows = await rowsOf(session, plan, tables, tableOf);
-      answers.push(answerOf(plan, site, rows, await totalOf(session, plan, tables, tableOf, rows)));
+      const total = await totalOf(session, plan, tables, tableOf, rows);
+      const beside = other && forGroups(other, plan, rows, site);
+      answers.push(
+        answerOf(plan, site, {
+          ...{ rows, total },
+          other: beside && { plan: beside, rows: await rowsOf(session, beside, tables, tableOf) },
+        }),
+      );
     }
     return answers;
   });
@@ -93,15 +103,29 @@ async function totalOf(
   return Number(from[0]?.at(-1) ?? 0);
 }
 
-function plan(query: Query, site: ReportSite, nowMs: number, present: readonly Day[]): Plan {
-  const span = resolveRange(
-    query.dateRange,
-    site.zones,
-    nowMs,
-    present[0],
-    query.include.trim_relative_date_range,
-  );
-  return planQuery(query, span, daysOf(span, site.zones, present), site.weekStarts);
+/** `other` is the same query of the period that it is compared with, if there is one. */
+type Asked = { readonly plan: Plan; readonly other?: Plan };
+
+function plan(query: Query, site: ReportSite, nowMs: number, present: readonly Day[]): Asked {
+  const { zones, weekStarts } = site;
+  const trim = query.include.trim_relative_date_range;
+  const span = resolveRange(query.dateRange, zones, nowMs, present[0], trim);
+  const plan = planQuery(query, span, daysOf(span, zones, present), weekStarts);
+  if (query.compare === undefined) return { plan };
+  const otherSpan = comparedSpan(query.compare, span, zones, nowMs);
+  const otherDays = daysOf(otherSpan, zones, present);
+  return {
+    plan: { ...plan, groups: allBuckets(plan, zones) },
+    other: planQuery(otherQuery(query, plan.dimensions), otherSpan, otherDays, weekStarts),
+  };
+}
+
+/** The plan of the other period, for the groups that are beside these rows. */
+function forGroups(other: Plan, plan: Plan, rows: readonly Value[][], { zones }: ReportSite): Plan {
+  if (plan.dimensions.length === 0) return other;
+  const toOther = counterpart(plan, other, zones);
+  const groups = rows.map((row) => toOther(groupOf(row, plan)));
+  return { ...other, groups: groups.filter((group): group is string[] => !group.includes(null)) };
 }
 
 const daysOfAll = (plans: readonly Plan[]): Day[] => [

@@ -1,6 +1,7 @@
 import type { Value } from '../journal/duckdb.ts';
 import type { Tables } from '../journal/mount-tables.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';
+import type { Group } from './compare.ts';
 import { sameSql } from './conversions.ts';
 import {
   type Dimension,
@@ -167,8 +168,22 @@ function sumsOf(
     SELECT sum(visitors) AS visitors FROM (SELECT day, count(DISTINCT visitor) AS visitors FROM ${place} GROUP BY day)
   )`);
   }
-  ctes.push(`${name} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
+  const { groups } = plan;
+  const found = groups === undefined ? name : 'found';
+  ctes.push(`${found} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
+  if (groups !== undefined) ctes.push(`${name} AS (\n    ${groupsSql(plan, groups, bind)}\n  )`);
   return ctes;
+}
+
+/** The sums of exactly these groups. They are one value, however many. */
+function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: Bind): string {
+  const keys = dimensions.map((_, i) => `d${i}`);
+  const sums = parts.flatMap(({ measures }) =>
+    measures.map((measure) => `coalesce(${measure}, 0) AS ${measure}`),
+  );
+  const listed = `SELECT ${keys.map((key, i) => `g[${i + 1}] AS ${key}`).join(', ')} FROM (
+      SELECT unnest(from_json(${bind(JSON.stringify(groups))}::JSON, '[["VARCHAR"]]')) AS g)`;
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM (${listed}) LEFT JOIN found USING (${keys.join(', ')})`;
 }
 
 /** The measures of one relation by site-day: a visitor is counted once a day, so days only add up. */
