@@ -1,54 +1,77 @@
 import type { Value } from '../journal/duckdb.ts';
 import type { ZoneSpan } from '../lib/site-days.ts';
+import { changeOf, counterpart, groupOf } from './compare.ts';
 import { isTime } from './dimensions.ts';
 import type { MetricName } from './metrics.ts';
 import { type Money, moneyOf } from './money.ts';
 import type { Plan } from './plan.ts';
 import { type Filter, includes } from './query.ts';
+import { compareJson } from './query-compare.ts';
 import { isoOf, timeLabels } from './ranges.ts';
 import { isRevenue, rowCurrency, type Warning, warningsOf } from './revenue.ts';
 
 /** The response of Stats API v2; `query` is the one that was answered, with all that was implied. */
 export type Answer = {
-  readonly results: readonly {
-    readonly dimensions: readonly string[];
-    readonly metrics: readonly Shown[];
-  }[];
+  readonly results: readonly Result[];
   readonly meta: Meta;
   readonly query: Readonly<Record<string, unknown>>;
+};
+export type Result = {
+  readonly dimensions: readonly string[];
+  readonly metrics: readonly Shown[];
+  /** The same of the other period; nulls where that has no such bucket. `change` as `changeOf` tells it. */
+  readonly comparison?: {
+    readonly dimensions: readonly (string | null)[];
+    readonly metrics: readonly Shown[];
+    readonly change: readonly (number | null)[];
+  };
 };
 export type Meta = {
   readonly imports_included?: boolean;
   readonly time_labels?: readonly string[];
   readonly total_rows?: number;
   readonly metric_warnings?: Readonly<Record<string, Warning>>;
+  /** What the results are compared with. */
+  readonly comparison?: {
+    readonly date_range: readonly [string, string];
+    readonly time_labels?: readonly string[];
+  };
 };
 /** A metric; null where nothing is known of it. */
 export type Shown = number | Money | null;
 
-/** `rows` are those of `querySql`; `total` counts them without pagination. */
+/** Rows of `querySql`; `total` counts them without pagination. `other`: what they are compared with. */
+export type Rows = {
+  readonly rows: readonly Value[][];
+  readonly total: number;
+  readonly other?: { readonly plan: Plan; readonly rows: readonly Value[][] } | undefined;
+};
+
 export function answerOf(
   plan: Plan,
   site: { domain: string; zones: readonly ZoneSpan[] },
-  rows: readonly Value[][],
-  total: number,
+  { rows, total, other }: Rows,
 ): Answer {
   const { query, dimensions, span } = plan;
-  const keys = dimensions.length;
   const time = dimensions.find(isTime);
+  const results = rows.map(
+    (row): Result => ({ dimensions: groupOf(row, plan), metrics: metricsOf(row, plan) }),
+  );
+  const labelsOf = ({ span }: Plan) =>
+    query.include.time_labels && time !== undefined
+      ? { time_labels: timeLabels(time, span, site.zones, plan.weekStarts) }
+      : {};
   return {
-    results: rows.map((row) => ({
-      dimensions: row.slice(0, keys).map(String),
-      metrics: query.metrics.map((name, i) => shownOf(name, row, row[keys + i]!, plan)),
-    })),
+    results: other === undefined ? results : withComparison(results, plan, other, site.zones),
     meta: {
       // What was imported is hits like all others here; the format's separate imported figures do not exist.
       ...(query.include.imports ? { imports_included: false } : {}),
-      ...(query.include.time_labels && time !== undefined
-        ? { time_labels: timeLabels(time, span, site.zones, plan.weekStarts) }
-        : {}),
+      ...labelsOf(plan),
       ...(query.include.total_rows ? { total_rows: total } : {}),
       ...warningsOf(query),
+      ...(other === undefined
+        ? {}
+        : { comparison: { date_range: isoOf(other.plan.span, site.zones), ...labelsOf(other.plan) } }),
     },
     query: {
       site_id: site.domain,
@@ -59,11 +82,40 @@ export function answerOf(
       order_by: plan.order
         .slice(0, query.orderBy?.length ?? defaultOrder(plan))
         .map(({ by, direction }) => [by, direction]),
-      include: Object.fromEntries(includes.filter((name) => query.include[name]).map((name) => [name, true])),
+      include: {
+        ...Object.fromEntries(includes.filter((name) => query.include[name]).map((name) => [name, true])),
+        ...(query.compare === undefined ? {} : { compare: compareJson(query.compare) }),
+      },
       pagination: { limit: query.limit, offset: query.offset },
     },
   };
 }
+
+const metricsOf = (row: readonly Value[], plan: Plan): Shown[] =>
+  plan.query.metrics.map((name, i) => shownOf(name, row, row[plan.dimensions.length + i]!, plan));
+
+function withComparison(
+  results: readonly Result[],
+  plan: Plan,
+  other: { readonly plan: Plan; readonly rows: readonly Value[][] },
+  zones: readonly ZoneSpan[],
+): Result[] {
+  const toOther = counterpart(plan, other.plan, zones);
+  const byGroup = new Map(
+    other.rows.map((row) => [JSON.stringify(groupOf(row, other.plan)), metricsOf(row, other.plan)]),
+  );
+  const { metrics: names } = plan.query;
+  return results.map((result) => {
+    const dimensions = toOther(result.dimensions);
+    const metrics = byGroup.get(JSON.stringify(dimensions)) ?? names.map(() => null);
+    const change = names.map((name, i) =>
+      changeOf(name, numberOf(result.metrics[i]!), numberOf(metrics[i]!)),
+    );
+    return { ...result, comparison: { dimensions, metrics, change } };
+  });
+}
+
+const numberOf = (shown: Shown) => (typeof shown === 'object' && shown !== null ? shown.value : shown);
 
 /** Time, where there is one, and the first metric; what follows only settles ties. */
 const defaultOrder = ({ dimensions }: Plan) => (dimensions.some(isTime) ? 2 : 1);

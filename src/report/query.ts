@@ -5,6 +5,7 @@ import { goalsOf } from './goals.ts';
 import { countsVisits } from './measures.ts';
 import { isMetric, type MetricName, measuresOf, metrics, needsOf } from './metrics.ts';
 import type { Operator } from './operators.ts';
+import { type Compare, parseCompare } from './query-compare.ts';
 import { parseFilters } from './query-filters.ts';
 import { type DateRange, parseDateRange } from './query-range.ts';
 import { fail, fieldsOf, inList, listOf, oneOf, shown } from './query-words.ts';
@@ -20,6 +21,8 @@ export type Query = {
   /** Those that it is about, where it groups or filters by goals. */
   readonly goals: readonly Goal[] | undefined;
   readonly include: Include;
+  /** Each row beside the same of another period. */
+  readonly compare: Compare | undefined;
   readonly limit: number;
   readonly offset: number;
 };
@@ -81,7 +84,7 @@ export function parseQuery(body: unknown, goals: readonly Goal[] = []): Query {
     filters,
     goals: byGoal ? goalsOf(filters, goals) : undefined,
     orderBy: parseOrder(given['order_by']),
-    include: parseInclude(given['include']),
+    ...parseInclude(given['include']),
     ...parsePagination(given['pagination']),
   };
   checkTogether(query);
@@ -117,12 +120,13 @@ function parseOrder(given: unknown): Order[] | undefined {
   });
 }
 
-function parseInclude(given: unknown): Include {
-  const asked = fieldsOf(given ?? {}, 'include', includes);
+function parseInclude(given: unknown): Pick<Query, 'include' | 'compare'> {
+  const { compare, ...asked } = fieldsOf(given ?? {}, 'include', [...includes, 'compare']);
   for (const [name, value] of Object.entries(asked)) {
     if (typeof value !== 'boolean') fail(`include.${name}`, 'true or false', value);
   }
-  return Object.fromEntries(includes.map((name) => [name, asked[name] === true])) as Include;
+  const include = Object.fromEntries(includes.map((name) => [name, asked[name] === true])) as Include;
+  return { include, compare: parseCompare(compare) };
 }
 
 function parsePagination(given: unknown): { limit: number; offset: number } {
@@ -151,6 +155,10 @@ function checkTogether(query: Query): void {
       `false without a time dimension (${inList(['time', ...Object.keys(times)])})`,
       true,
     );
+  }
+  const stretches = dimensions.filter((name) => name === 'time' || isTime(name));
+  if (query.compare !== undefined && stretches.length > 1) {
+    fail('include.compare', `at most one time dimension in what is compared`, stretches);
   }
   if (query.metrics.includes('percentage') && dimensions.length === 0) {
     fail('dimensions', 'at least one dimension with the metric percentage', dimensions);

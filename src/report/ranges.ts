@@ -16,8 +16,16 @@ export type Span = {
   readonly shownEndMs: number;
 };
 
-/** A site-day of a span; the bounds stand only where the span does not hold all of it. */
-export type SpanDay = { readonly day: Day; readonly fromMs?: number; readonly toMs?: number };
+/**
+ * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says where its hits are read:
+ * from the ledger's files, else from where they are mounted.
+ */
+export type SpanDay = {
+  readonly day: Day;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly source?: 'files';
+};
 
 type Zones = readonly ZoneSpan[];
 
@@ -62,7 +70,7 @@ export function resolveRange(
   }
 }
 
-function ofDays(zones: Zones, firstDay: Day, lastDay: Day): Span {
+export function ofDays(zones: Zones, firstDay: Day, lastDay: Day): Span {
   const endMs = dayEnd(zones, lastDay);
   return { startMs: dayStart(zones, firstDay), endMs, firstDay, lastDay, shownEndMs: endMs };
 }
@@ -102,18 +110,20 @@ export function stepOf({ startMs, endMs }: Span): TimeName {
 
 const maxLabels = 10_000;
 
-/** The names of all buckets of a span, ascending, empty ones too. */
-export function timeLabels(time: TimeName, span: Span, zones: Zones, weekStarts = 1): string[] {
+/** The names of all buckets of a span, ascending, empty ones too. `at`: the field of the query that asks for them. */
+export function timeLabels(
+  time: TimeName,
+  span: Span,
+  zones: Zones,
+  weekStarts = 1,
+  at = 'include.time_labels',
+): string[] {
   const { firstDay, startMs, shownEndMs } = span;
   const lastDay = dayBounds(zones, Math.max(shownEndMs - 1, startMs)).day;
   const first = Temporal.PlainDate.from(firstDay);
   const count = first.until(lastDay, { largestUnit: 'day' }).days + 1;
   if (count * (time === 'time:hour' ? 24 : 1) > maxLabels) {
-    fail(
-      'include.time_labels',
-      `a range of at most ${maxLabels} buckets of ${time}`,
-      `${firstDay} to ${lastDay}`,
-    );
+    fail(at, `a range of at most ${maxLabels} buckets of ${time}`, `${firstDay} to ${lastDay}`);
   }
   const days = Array.from({ length: count }, (_, i) => addDays(firstDay, i));
   return [...new Set(days.flatMap((day) => labelsOf(time, day, span, zones, weekStarts)))];

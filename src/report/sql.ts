@@ -1,6 +1,7 @@
 import type { Value } from '../journal/duckdb.ts';
 import type { Tables } from '../journal/mount-tables.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';
+import type { Group } from './compare.ts';
 import { sameSql } from './conversions.ts';
 import {
   type Dimension,
@@ -29,6 +30,9 @@ export const noTables: Tables = { hits: 'hits_none', visits: 'visits_none' };
 
 /** Where a query finds the rows of a scope: a table they were read into, else they are read in place. */
 export type TableOf = (scope: Scope) => string | undefined;
+
+/** The tables that hold a scope's days. */
+export type TablesOf = (scope: Scope) => Tables;
 
 type Bind = (value: Value) => string;
 
@@ -133,7 +137,7 @@ export function shareSql(table: string, scope: Scope, named: readonly FactName[]
 }
 
 /** One row a result: its dimensions, its metrics, then the number of all rows where it is asked for. */
-export function querySql(plan: Plan, tables: Tables, tableOf: TableOf): Statement {
+export function querySql(plan: Plan, tables: TablesOf, tableOf: TableOf): Statement {
   const { values, bind } = binder();
   const ctes = Object.entries(plan.bases).flatMap(([name, base]) =>
     sumsOf(base, name, `${name}_`, tables, tableOf, bind),
@@ -147,7 +151,7 @@ function sumsOf(
   plan: Plan,
   name: string,
   prefix: string,
-  tables: Tables,
+  tables: TablesOf,
   tableOf: TableOf,
   bind: Bind,
 ): string[] {
@@ -155,20 +159,38 @@ function sumsOf(
   const places = plan.parts.map(({ scope }, i) => tableOf(scope) ?? `${prefix}rows_${i}`);
   const ctes = plan.parts.flatMap(({ scope }, i) =>
     tableOf(scope) === undefined
-      ? [`${places[i]} AS (\n    ${scopeSql(scope, named, tables, bind)}\n  )`]
+      ? [`${places[i]} AS (\n    ${scopeSql(scope, named, tables(scope), bind)}\n  )`]
       : [],
   );
   ctes.push(
     `${prefix}parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,
   );
   if (plan.query.metrics.includes('percentage')) {
-    const place = places[plan.parts.findIndex(({ measures }) => measures.includes('visitors'))]!;
+    const counted = plan.parts.flatMap(({ measures }, i) =>
+      measures.includes('visitors')
+        ? [`SELECT day, count(DISTINCT visitor) AS visitors FROM ${places[i]} GROUP BY day`]
+        : [],
+    );
     ctes.push(`whole AS (
-    SELECT sum(visitors) AS visitors FROM (SELECT day, count(DISTINCT visitor) AS visitors FROM ${place} GROUP BY day)
+    SELECT sum(visitors) AS visitors FROM (${counted.join(' UNION ALL ')})
   )`);
   }
-  ctes.push(`${name} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
+  const { groups } = plan;
+  const found = groups === undefined ? name : 'found';
+  ctes.push(`${found} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
+  if (groups !== undefined) ctes.push(`${name} AS (\n    ${groupsSql(plan, groups, bind)}\n  )`);
   return ctes;
+}
+
+/** The sums of exactly these groups. They are one value, however many. */
+function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: Bind): string {
+  const keys = dimensions.map((_, i) => `d${i}`);
+  const sums = parts.flatMap(({ measures }) =>
+    measures.map((measure) => `coalesce(${measure}, 0) AS ${measure}`),
+  );
+  const listed = `SELECT ${keys.map((key, i) => `g[${i + 1}] AS ${key}`).join(', ')} FROM (
+      SELECT unnest(from_json(${bind(JSON.stringify(groups))}::JSON, '[["VARCHAR"]]')) AS g)`;
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM (${listed}) LEFT JOIN found USING (${keys.join(', ')})`;
 }
 
 /** The measures of one relation by site-day: a visitor is counted once a day, so days only add up. */
@@ -196,8 +218,9 @@ function readingsSql(keys: readonly string[], rows: string): string {
 
 function sumsSql(plan: Plan, parts: string, bind: Bind): string {
   const keys = plan.dimensions.map((name, i) => `${labelSql(name, plan, bind)} AS d${i}`);
-  const sums = plan.parts.flatMap(({ measures }) =>
-    measures.map((measure) => `coalesce(sum(${measure}), 0)::${typeOf(measure)} AS ${measure}`),
+  const measures = new Set(plan.parts.flatMap((part) => part.measures));
+  const sums = [...measures].map(
+    (measure) => `coalesce(sum(${measure}), 0)::${typeOf(measure)} AS ${measure}`,
   );
   const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => `d${i}`).join(', ')}`;
   return `SELECT ${[...keys, ...sums].join(', ')} FROM ${parts}${group}`;
