@@ -41,6 +41,8 @@ export type DuckOptions = {
   readonly sessions?: number;
   /** The one folder that statements may read and write; none by default. */
   readonly folder?: string;
+  /** Where what does not fit into memory is written meanwhile; by default it fails. It is removed at the end. */
+  readonly spillFolder?: string;
 };
 
 const database = 'mounted';
@@ -53,7 +55,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
-    temp_directory: '',
+    temp_directory: options.spillFolder ?? '',
     allow_community_extensions: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
