@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { awsCommand } from './cli-aws.ts';
 import { demoCommand } from './cli-demo.ts';
+import { exportCommand } from './cli-export.ts';
 import { goalCommand } from './cli-goal.ts';
 import { importCommand } from './cli-import.ts';
 import { keyCommand } from './cli-key.ts';
@@ -35,6 +36,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(siteCommand())
     .addCommand(goalCommand())
     .addCommand(importCommand())
+    .addCommand(exportCommand())
     .addCommand(demoCommand())
     .addCommand(keyCommand())
     .addCommand(awsCommand());
