@@ -1,6 +1,6 @@
-import type { Key } from '../home/home.ts';
+import { type Key, scanAll } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
-import { daysPartition, receiptOf, timeText } from '../journal/keys.ts';
+import { daysPartition, latePartition, lateRange, receiptOf, timeText } from '../journal/keys.ts';
 import { openLoader } from '../journal/mount-load.ts';
 import { dropTables, type Tables } from '../journal/mount-tables.ts';
 import {
@@ -59,6 +59,7 @@ export async function closeDay(
   const { reach = () => {} } = world;
   const before = await readMonth(world.home, site.id, monthOf(day));
   const present = before.content.days[day];
+  if (present?.pruned !== undefined) return discard(world, site.id, day);
   // The rows of a closed day are in its files, unless some came to its partitions after all.
   const lateOnly =
     present !== undefined && !(recount && (await countOwn(world, site.id, day)) > present.journalRows);
@@ -141,8 +142,10 @@ async function publish(
   before: MonthRow,
   closed: ClosedDay,
 ): Promise<boolean> {
-  const versionOf = ({ content }: MonthRow) =>
-    content.days[day]?.own?.version ?? (content.days[day] && content.merged?.version);
+  const versionOf = ({ content }: MonthRow) => {
+    const present = content.days[day];
+    return present && `${present.own?.version ?? content.merged?.version} ${present.pruned}`;
+  };
   let row = before;
   for (;;) {
     if (
@@ -176,9 +179,25 @@ async function finish(
     for await (const { partition, sort } of ownRows(home, siteId, day)) keys.push({ partition, sort });
     await removeAll(world, keys);
     await reach('close.rows-removed');
-    await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
-    await reach('close.day-removed');
   }
+  // Its rows were counted, a day after closing where they stay: nobody has to look at them again.
+  await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
+  await reach('close.day-removed');
+  return 'closed';
+}
+
+/** A pruned day is sealed: what comes to it all the same was under way, and goes uncounted as its hits have gone. */
+async function discard(world: CloseWorld, siteId: string, day: Day): Promise<Outcome> {
+  const { home } = world;
+  const keys: Key[] = [];
+  for (let shard = 0; shard < home.shards; shard++) {
+    for await (const { partition, sort } of scanAll(home.rows, latePartition(siteId, shard), lateRange(day)))
+      keys.push({ partition, sort });
+  }
+  if (!home.manyServers)
+    for await (const { partition, sort } of ownRows(home, siteId, day)) keys.push({ partition, sort });
+  await removeAll(world, keys);
+  await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
   return 'closed';
 }
 

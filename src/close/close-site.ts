@@ -1,5 +1,5 @@
+import { closedDaysOf } from '../journal/books.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
-import { type ClosedDay, readMonths } from '../ledger/manifest.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import { type Day, dayEnd, freezeAfterMs } from '../lib/site-days.ts';
 import { closeDay } from './close-day.ts';
@@ -14,7 +14,13 @@ const recountAfterMs = dayMs;
 const attempts = 5;
 
 /** A day to close, and how. */
-export type DueDay = { readonly day: Day; readonly endedMs: number; readonly recount: boolean };
+export type DueDay = {
+  readonly day: Day;
+  readonly endedMs: number;
+  /** The ledger has nothing of it yet. */
+  readonly isNew: boolean;
+  readonly recount: boolean;
+};
 
 /**
  * The days of a site that are to be closed now, oldest first: those that are frozen and not closed, those that late rows came to
@@ -32,40 +38,30 @@ export async function dueDays(
   const late = new Set(await lateDays(home, site.id));
   const days = [...new Set([...own, ...late])].sort();
   if (days.length === 0) return [];
-  const closed = await closedDays(home, site.id, days);
+  const closed = await closedDaysOf(home, site.id, days[0]);
   return days.flatMap((day) => {
     const endedMs = dayEnd(site.zones, day);
     if (nowMs < endedMs + freezeAfterMs) return [];
     const present = closed.get(day);
     const recount =
-      own.has(day) && (!home.manyServers || (present !== undefined && isDueForRecount(present, nowMs)));
+      own.has(day) && (!home.manyServers || nowMs >= (present?.closedMs ?? endedMs) + recountAfterMs);
     const isDue =
       present === undefined ||
       recount ||
       (late.has(day) && (atOnce || nowMs >= present.closedMs + lateEveryMs));
-    return isDue ? [{ day, endedMs, recount }] : [];
+    return isDue ? [{ day, endedMs, isNew: present === undefined, recount }] : [];
   });
-}
-
-const isDueForRecount = ({ closedMs }: ClosedDay, nowMs: number) => nowMs >= closedMs + recountAfterMs;
-
-async function closedDays(
-  home: CloseWorld['home'],
-  siteId: string,
-  days: readonly Day[],
-): Promise<Map<Day, ClosedDay>> {
-  const months = await readMonths(home, siteId, { from: days[0]!.slice(0, 7) });
-  return new Map(months.flatMap(({ content }) => Object.entries(content.days)));
 }
 
 /** Closes a day until no row is left that was not read. Rejects where rows keep coming to a frozen day. */
 export async function closeWhole(
   world: CloseWorld,
   site: ClosingSite,
-  { day, recount }: Omit<DueDay, 'endedMs'>,
+  { day, recount, anew = false }: Pick<DueDay, 'day' | 'recount'> & { readonly anew?: boolean },
 ): Promise<void> {
+  const options = { anew, ...(recount ? { recount } : {}) };
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    if ((await closeDay(world, site, day, recount ? { recount } : {})) === 'closed') return;
+    if ((await closeDay(world, site, day, options)) === 'closed') return;
   }
   throw new Error(`${day} was not closed: rows came to it at each of ${attempts} attempts`);
 }

@@ -8,5 +8,11 @@ export const faultPoints = [
   'close.counted',
   'close.rows-removed',
   'close.day-removed',
+  'merge.saved',
+  'merge.verified',
+  'merge.published',
+  'prune.published',
+  'sweep.marked',
+  'sweep.removed',
 ] as const;
 export type FaultPoint = (typeof faultPoints)[number];

@@ -17,8 +17,11 @@ export type Content = {
 };
 
 /** Over ids and times: an id lost, doubled or changed shows, and so does a column that went to another row. */
-const hitsCheck = `count(*), coalesce(bit_xor(hash(id, visitor, "time", name, page)), 0), coalesce(sum(visit), 0)`;
-const visitsCheck = `count(*), coalesce(bit_xor(hash(visit, visitor, "time", entry_page, source)), 0), coalesce(sum(duration_ms), 0)`;
+export const hitsCheck = `count(*), coalesce(bit_xor(hash(id, visitor, "time", name, page)), 0), coalesce(sum(visit), 0)`;
+export const visitsCheck = `count(*), coalesce(bit_xor(hash(visit, visitor, "time", entry_page, source)), 0), coalesce(sum(duration_ms), 0)`;
+
+/** Over whole rows, where they are few; `t` is what they are read from. */
+export const rowsCheck = 'count(*), coalesce(bit_xor(hash(t)), 0)';
 
 /** Numbers the visits of a day and says its zone's offsets, for `dayContents`. Temporary tables of this session. */
 export async function prepareDay(
@@ -73,7 +76,7 @@ export function dayContents({ hits, visits }: Tables): Content[] {
 export async function rollUpContents(session: Session, tables: Tables): Promise<Content[]> {
   await session.rows(`/* close.roll-up */ CREATE TEMP TABLE rolled AS ${rollUpSql(tables)}`);
   await session.rows(`/* close.hours */ CREATE TEMP TABLE by_hour AS ${hoursSql(tables)}`);
-  const check = 'count(*), coalesce(bit_xor(hash(t)), 0)';
+  const check = rowsCheck;
   return [
     {
       kind: 'rollup',

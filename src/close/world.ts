@@ -2,7 +2,8 @@ import type { Home } from '../home/home.ts';
 import type { Duck } from '../journal/duckdb.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
-import type { Day, ZoneSpan } from '../lib/site-days.ts';
+import type { Retention } from '../lib/retention.ts';
+import type { Day } from '../lib/site-days.ts';
 import type { FaultPoint } from './fault-points.ts';
 
 /** What closing works with. `duck` may read and write `home.files.folder`, and serves nobody else meanwhile. */
@@ -15,7 +16,7 @@ export type CloseWorld = {
   readonly reach?: (point: FaultPoint) => void | Promise<void>;
 };
 
-export type ClosingSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
+export type ClosingSite = Retention & { readonly id: string };
 
 /** A file that does not hold what was written, or a day that does not add up: nothing was published. */
 export type Mismatch = {

@@ -1,7 +1,7 @@
 import type { Site } from '../account/site.ts';
 import { addressMatcher } from '../lib/address-ranges.ts';
-import { type DayBounds, dayBounds, freezeAfterMs } from '../lib/site-days.ts';
 import { pageMatcher } from '../lib/page-patterns.ts';
+import { type DayBounds, dayBounds, freezeAfterMs } from '../lib/site-days.ts';
 
 /** What a site's settings come to, worked out once for as long as they stay as they are. */
 export type SiteRules = {

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { awsCommand } from './cli-aws.ts';
+import { closeCommand } from './cli-close.ts';
 import { demoCommand } from './cli-demo.ts';
 import { exportCommand } from './cli-export.ts';
 import { goalCommand } from './cli-goal.ts';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(goalCommand())
     .addCommand(importCommand())
     .addCommand(exportCommand())
+    .addCommand(closeCommand())
     .addCommand(demoCommand())
     .addCommand(keyCommand())
     .addCommand(awsCommand());

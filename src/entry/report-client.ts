@@ -1,16 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { DaybookError } from '../lib/errors.ts';
 import type { Answer } from '../report/answer.ts';
 import type { Engine } from '../report/engine.ts';
 import type { ReportSite } from '../report/report.ts';
+import { startChild } from './child.ts';
 import type { Question, Told } from './report-process.ts';
 
-const program = fileURLToPath(new URL('./report-process.js', import.meta.url));
-
-/** Below every thread that takes hits in (19 is the lowest there is). */
+/** Below every thread that takes hits in. */
 const niceness = 10;
 
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
@@ -25,11 +22,7 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledM
   let asked = 0;
 
   async function start(): Promise<ChildProcess> {
-    const started = fork(program, [data], {
-      env: { ...process.env, ...env, UV_THREADPOOL_SIZE: '8' },
-      execArgv: [],
-    });
-    lower(started);
+    const started = startChild('report-process', data, env, niceness);
     started.on('message', (told: Told | 'ready') => told !== 'ready' && settle(told));
     started.once('exit', (code, signal) => {
       child = undefined;
@@ -80,15 +73,6 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledM
       void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
     },
   };
-}
-
-/** From its first moment on, so that all its threads inherit it: a priority is each thread's own on Linux. */
-function lower({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) setPriority(pid, niceness);
-  } catch {
-    // It has ended already, or the system does not let us: reports are then as urgent as hits.
-  }
 }
 
 function ended(code: number | null, signal: string | null): DaybookError {

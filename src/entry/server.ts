@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { pino } from 'pino';
+import type { Pass } from '../close/close-sites.ts';
 import { createApp } from '../http/app.ts';
 import { trustProxies } from '../http/client-address.ts';
 import { openFrugalBooks } from '../journal/frugal-books.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError, messageOf } from '../lib/errors.ts';
+import { startCloser } from './closer.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openHome } from './home.ts';
 import { readPages } from './pages.ts';
@@ -27,6 +29,8 @@ export type ServerOptions = {
   readonly proxies: readonly string[];
   /** Where the report engine runs: in a process of its own unless told otherwise. */
   readonly reports?: 'process' | 'here';
+  /** Where days are closed: in a process of its own, here, or only when `closeDays` asks for it. */
+  readonly closing?: 'process' | 'here' | 'asked';
   /** Folder of the built dashboard. */
   readonly pages?: string;
   readonly clock?: Clock;
@@ -37,6 +41,8 @@ export type Server = {
   readonly url: string;
   /** The owner key, only at the start that made it. */
   readonly firstKey: string | undefined;
+  /** Closes the days that are due, now; with `atOnce`, late rows do not wait for their hour. */
+  closeDays(atOnce?: boolean): Promise<Pass>;
   /** Takes no more requests, finishes those under way, writes the books, closes the home. */
   close(): Promise<void>;
 };
@@ -88,12 +94,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Only now: a start that fails must not use up the one time the key is shown.
     const firstKey = await world.owner.makeFirstKey();
     const duties = startDuties(world);
+    const closer = startCloser(world, options.closing ?? 'asked', options.data, options.env ?? process.env);
     const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
       log.error({ err: error }, 'the books could not be checked');
     });
     return {
       url: urlOf(server, host),
       firstKey,
+      closeDays: closer.closeDays,
       async close() {
         const closed = once(server, 'close');
         server.close();
@@ -102,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         await closed;
         clearTimeout(cut);
         await balanced;
+        await closer.stop();
         await duties.stop();
         await world.closeEngine();
         await releaseLease();

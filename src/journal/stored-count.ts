@@ -1,7 +1,7 @@
 import { type Home, scanAll } from '../home/home.ts';
 import { hourMs, minuteMs, secondMs } from '../lib/clock.ts';
 import { type Day, dayEnd, freezeAfterMs, type ZoneSpan } from '../lib/site-days.ts';
-import { readCounts } from './books.ts';
+import { closedDaysOf, readCounts } from './books.ts';
 import { countedPartition, countPartition, hitPartition, latePartition, timeText } from './keys.ts';
 import { withLease } from './lease.ts';
 import { listDays } from './read.ts';
@@ -53,7 +53,11 @@ async function settleDays(
   for await (const { sort, value } of scanAll(home.rows, countedPartition(site.id)))
     known.set(sort, JSON.parse(value) as Counted);
   const unsettled: Unsettled[] = [];
-  for (const day of await listDays(home, site.id)) {
+  const days = await listDays(home, site.id);
+  // What was stored on a closed day, the ledger says (`readBooks`).
+  const closed = days.length === 0 ? new Map() : await closedDaysOf(home, site.id, days[0]);
+  for (const day of days) {
+    if (closed.has(day)) continue;
     const before = known.get(day) ?? { toMs: 0, rows: 0, final: false };
     if (before.final) continue;
     const endedMs = dayEnd(site.zones, day);

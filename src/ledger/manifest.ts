@@ -46,8 +46,8 @@ export type ClosedDay = {
   /** Rows read from the day's own partitions of the journal: more than these there means that it has to be closed again. */
   readonly journalRows: number;
   readonly closedMs: number;
-  /** Its hits and visits are no longer kept: it is sealed, and has roll-ups only, or nothing at all. */
-  readonly pruned?: true;
+  /** No longer kept: its hits and visits, or its roll-ups too. It is sealed: rows that still come for it are not counted. */
+  readonly pruned?: 'hits' | 'all';
 };
 
 export type Month = {

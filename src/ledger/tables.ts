@@ -48,17 +48,24 @@ export const visitsToFile = `v.day, v.n::INTEGER AS visit, ${toSigned('v.visitor
 const hourOfRow = `least(greatest((epoch_ms("time") + utc_offset * 1000) // ${hourMs}, (day - DATE '1970-01-01') * 24),
   (day - DATE '1970-01-01') * 24 + 23)::INTEGER`;
 
-/** The files' rows with the columns of the mounted tables, `from` being what reads them. */
+export const asInFile = (column: string) => column;
+
+/**
+ * The files' rows with the columns of the mounted tables, `from` being what reads them. `ids`: how the file's ids are told; whoever
+ * only counts them and compares them with each other takes them as they are (`asInFile`), at no cost.
+ */
 export const hitsFromFile = (
   from: string,
-) => `SELECT day, ${toUnsigned('id')} AS id, epoch_ms("time") + delay_ms AS received,
-  epoch_ms("time") AS "time", ${hourOfRow} AS hour, name, name = 'pageview' AS pageview, interactive, ${toUnsigned('visitor')} AS visitor,
+  ids = toUnsigned,
+) => `SELECT day, ${ids('id')} AS id, epoch_ms("time") + delay_ms AS received,
+  epoch_ms("time") AS "time", ${hourOfRow} AS hour, name, name = 'pageview' AS pageview, interactive, ${ids('visitor')} AS visitor,
   visit::UBIGINT AS visit, hostname, page, scroll_depth, engaged_ms, ${ledgerFacts.join(', ')}, props, currency, amount, sent FROM ${from}`;
 
 export const visitsFromFile = (
   from: string,
-) => `SELECT day, visit::UBIGINT AS visit, ${toUnsigned('visitor')} AS visitor, epoch_ms("time") AS "time",
-  ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${toUnsigned('entry')} AS entry, entry_page, entry_hostname,
+  ids = toUnsigned,
+) => `SELECT day, visit::UBIGINT AS visit, ${ids('visitor')} AS visitor, epoch_ms("time") AS "time",
+  ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${ids('entry')} AS entry, entry_page, entry_hostname,
   exit_page, exit_hostname, ${ledgerFacts.join(', ')} FROM ${from}`;
 
 /** How every file is written. Few distinct values are a dictionary; numbered visits and ids are smaller as differences. */

@@ -3,6 +3,7 @@ import type { Home } from '../home/home.ts';
 import { openDuck } from '../journal/duckdb.ts';
 import { openMounts } from '../journal/mount.ts';
 import { createTables } from '../journal/mount-tables.ts';
+import { openMonths } from '../ledger/months.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Answer } from './answer.ts';
@@ -31,7 +32,7 @@ export const maxBatch = 50;
 const mountShare = 0.6;
 
 export async function openEngine(options: {
-  readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly home: Pick<Home, 'rows' | 'shards' | 'files'>;
   readonly clock: Clock;
   /** As `Arrivals` says it, where one process takes all hits in. */
   readonly settledMs?: (() => number) | undefined;
@@ -43,7 +44,10 @@ export async function openEngine(options: {
   readonly timeoutMs?: number;
 }): Promise<Engine> {
   const { home, clock, memoryBytes } = options;
-  const duck = await openDuck(options);
+  const duck = await openDuck({
+    ...options,
+    ...(home.files.folder === '' ? {} : { folder: home.files.folder }),
+  });
   await duck.write(async (session) => {
     await createTables(session, noTables);
     const names = countryNames();
@@ -61,7 +65,7 @@ export async function openEngine(options: {
     budgetBytes: memoryBytes * mountShare,
   });
   const world: World = {
-    ...{ home, duck, mounts, clock },
+    ...{ home, duck, mounts, clock, months: openMonths(home) },
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   };
   return {

@@ -16,7 +16,7 @@ export type Plan = {
   readonly order: readonly Order[];
   /** The day that weeks start on, 1 (Monday) to 7. */
   readonly weekStarts: number;
-  /** One part for each relation that is counted, with what is counted over it. Each measure stands in one. */
+  /** One part for each relation that is counted, with what is counted over it. Of the days of a source each measure stands in one. */
   readonly parts: readonly Part[];
   /** What conversions are told from: all visitors, and those of the same group. */
   readonly bases: Bases;
@@ -28,6 +28,7 @@ export type Part = { readonly scope: Scope; readonly measures: readonly Measure[
 /** Rows that several queries may share: equal scopes are read once. */
 export type Scope = {
   readonly relation: Relation;
+  /** All of one source. */
   readonly days: readonly SpanDay[];
   readonly filters: readonly Filter[];
   /** The goals that its hits are about, where there are any such. */
@@ -38,11 +39,6 @@ export type Scope = {
 
 export function planQuery(query: Query, span: Span, days: readonly SpanDay[], weekStarts = 1): Plan {
   const dimensions = query.dimensions.map((name): Dimension => (name === 'time' ? stepOf(span) : name));
-  const relations = new Map<Relation, Measure[]>();
-  for (const measure of measuresOf(query.metrics)) {
-    const relation = relationOf(measure, query, dimensions, days);
-    relations.set(relation, [...(relations.get(relation) ?? []), measure]);
-  }
   const props = dimensions.filter(isProp);
   const asked = {
     ...(query.goals === undefined ? {} : { goals: query.goals }),
@@ -55,12 +51,33 @@ export function planQuery(query: Query, span: Span, days: readonly SpanDay[], we
     dimensions,
     order: orderOf(query, dimensions),
     weekStarts,
-    parts: [...relations].map(([relation, counted]) => ({
-      scope: { relation, days, filters: query.filters, ...asked },
-      measures: counted,
-    })),
+    parts: sourcesOf(days).flatMap((own) =>
+      [...relationsOf(query, dimensions, own)].map(([relation, measures]) => ({
+        scope: { relation, days: own, filters: query.filters, ...asked },
+        measures,
+      })),
+    ),
     bases: basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts)),
   };
+}
+
+/** The days by where they are read. Where there are none, there is still one that gives nothing. */
+function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
+  const files = days.filter(({ source }) => source === 'files');
+  const mounted = days.filter(({ source }) => source === undefined);
+  return [
+    ...(mounted.length > 0 || files.length === 0 ? [mounted] : []),
+    ...(files.length > 0 ? [files] : []),
+  ];
+}
+
+function relationsOf(query: Query, dimensions: readonly Dimension[], days: readonly SpanDay[]) {
+  const relations = new Map<Relation, Measure[]>();
+  for (const measure of measuresOf(query.metrics)) {
+    const relation = relationOf(measure, query, dimensions, days);
+    relations.set(relation, [...(relations.get(relation) ?? []), measure]);
+  }
+  return relations;
 }
 
 /**

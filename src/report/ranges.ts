@@ -16,8 +16,16 @@ export type Span = {
   readonly shownEndMs: number;
 };
 
-/** A site-day of a span; the bounds stand only where the span does not hold all of it. */
-export type SpanDay = { readonly day: Day; readonly fromMs?: number; readonly toMs?: number };
+/**
+ * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says where its hits are read:
+ * from the ledger's files, else from where they are mounted.
+ */
+export type SpanDay = {
+  readonly day: Day;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly source?: 'files';
+};
 
 type Zones = readonly ZoneSpan[];
 

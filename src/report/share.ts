@@ -1,15 +1,14 @@
 import type { Session } from '../journal/duckdb.ts';
-import type { Tables } from '../journal/mount-tables.ts';
 import { withBases } from './conversions.ts';
 import { type FactName, isFact } from './dimensions.ts';
 import { type Plan, type Scope, worthSharing } from './plan.ts';
-import { shareSql, type TableOf } from './sql.ts';
+import { shareSql, type TableOf, type TablesOf } from './sql.ts';
 
 /** Reads every scope that several of the plans use into a table of its own, where that pays. */
 export async function shareScopes(
   session: Session,
   plans: readonly Plan[],
-  tables: Tables,
+  tables: TablesOf,
 ): Promise<TableOf> {
   const used = new Map<string, { scope: Scope; named: Set<FactName>; uses: number; table?: string }>();
   for (const { parts, dimensions } of plans.flatMap(withBases)) {
@@ -25,7 +24,7 @@ export async function shareScopes(
   for (const entry of used.values()) {
     if (!worthSharing(entry.scope, entry.uses)) continue;
     entry.table = `scope_${++made}`;
-    const { text, values } = shareSql(entry.table, entry.scope, [...entry.named], tables);
+    const { text, values } = shareSql(entry.table, entry.scope, [...entry.named], tables(entry.scope));
     await session.rows(text, values);
   }
   return (scope) => used.get(keyOf(scope))?.table;

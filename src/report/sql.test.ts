@@ -18,7 +18,7 @@ const least = { site_id: 'example.com', metrics: ['visitors'], date_range: 'day'
 function written(query: object, on: readonly SpanDay[] = [{ day: '2026-11-22' }]) {
   const { text, values } = querySql(
     planQuery(parseQuery({ ...least, ...query }), span, on),
-    tables,
+    () => tables,
     () => undefined,
   );
   return { text: text.replace(/\s+/g, ' '), values };

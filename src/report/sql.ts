@@ -31,6 +31,9 @@ export const noTables: Tables = { hits: 'hits_none', visits: 'visits_none' };
 /** Where a query finds the rows of a scope: a table they were read into, else they are read in place. */
 export type TableOf = (scope: Scope) => string | undefined;
 
+/** The tables that hold a scope's days. */
+export type TablesOf = (scope: Scope) => Tables;
+
 type Bind = (value: Value) => string;
 
 export function binder(): { values: Value[]; bind: Bind } {
@@ -134,7 +137,7 @@ export function shareSql(table: string, scope: Scope, named: readonly FactName[]
 }
 
 /** One row a result: its dimensions, its metrics, then the number of all rows where it is asked for. */
-export function querySql(plan: Plan, tables: Tables, tableOf: TableOf): Statement {
+export function querySql(plan: Plan, tables: TablesOf, tableOf: TableOf): Statement {
   const { values, bind } = binder();
   const ctes = Object.entries(plan.bases).flatMap(([name, base]) =>
     sumsOf(base, name, `${name}_`, tables, tableOf, bind),
@@ -148,7 +151,7 @@ function sumsOf(
   plan: Plan,
   name: string,
   prefix: string,
-  tables: Tables,
+  tables: TablesOf,
   tableOf: TableOf,
   bind: Bind,
 ): string[] {
@@ -156,16 +159,20 @@ function sumsOf(
   const places = plan.parts.map(({ scope }, i) => tableOf(scope) ?? `${prefix}rows_${i}`);
   const ctes = plan.parts.flatMap(({ scope }, i) =>
     tableOf(scope) === undefined
-      ? [`${places[i]} AS (\n    ${scopeSql(scope, named, tables, bind)}\n  )`]
+      ? [`${places[i]} AS (\n    ${scopeSql(scope, named, tables(scope), bind)}\n  )`]
       : [],
   );
   ctes.push(
     `${prefix}parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,
   );
   if (plan.query.metrics.includes('percentage')) {
-    const place = places[plan.parts.findIndex(({ measures }) => measures.includes('visitors'))]!;
+    const counted = plan.parts.flatMap(({ measures }, i) =>
+      measures.includes('visitors')
+        ? [`SELECT day, count(DISTINCT visitor) AS visitors FROM ${places[i]} GROUP BY day`]
+        : [],
+    );
     ctes.push(`whole AS (
-    SELECT sum(visitors) AS visitors FROM (SELECT day, count(DISTINCT visitor) AS visitors FROM ${place} GROUP BY day)
+    SELECT sum(visitors) AS visitors FROM (${counted.join(' UNION ALL ')})
   )`);
   }
   const { groups } = plan;
@@ -211,8 +218,9 @@ function readingsSql(keys: readonly string[], rows: string): string {
 
 function sumsSql(plan: Plan, parts: string, bind: Bind): string {
   const keys = plan.dimensions.map((name, i) => `${labelSql(name, plan, bind)} AS d${i}`);
-  const sums = plan.parts.flatMap(({ measures }) =>
-    measures.map((measure) => `coalesce(sum(${measure}), 0)::${typeOf(measure)} AS ${measure}`),
+  const measures = new Set(plan.parts.flatMap((part) => part.measures));
+  const sums = [...measures].map(
+    (measure) => `coalesce(sum(${measure}), 0)::${typeOf(measure)} AS ${measure}`,
   );
   const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => `d${i}`).join(', ')}`;
   return `SELECT ${[...keys, ...sums].join(', ')} FROM ${parts}${group}`;

@@ -1,0 +1,219 @@
+import { lateDays, ownDays } from '../journal/read.ts';
+import { openChecked } from '../ledger/checked-file.ts';
+import {
+  type ClosedDay,
+  type FileKind,
+  type FileSet,
+  filesOfMonth,
+  type Month,
+  type MonthRow,
+  readMonths,
+} from '../ledger/manifest.ts';
+import { monthSql, rollUpOptions } from '../ledger/roll-up.ts';
+import { hourMs } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { type Day, dayEnd, isDay, previousDay } from '../lib/site-days.ts';
+import { publishChange, removeUnpublished } from './publish.ts';
+import {
+  type Content,
+  hitsCheck,
+  parquet,
+  rowsCheck,
+  saveFiles,
+  verifyFiles,
+  visitsCheck,
+} from './save-files.ts';
+import { type CloseWorld, type ClosingSite, computeTimeoutMs, newVersion } from './world.ts';
+
+/** A month is left alone so long after it ended and after its last closing: late rows come in the first hours as a rule. */
+const mergeAfterMs = 6 * hourMs;
+
+/** Roll-up rows are put in order in memory, some 150 bytes each. Above this the days keep their own files. */
+const mostRollUpRows = 4_000_000;
+
+/** Days whose files a merge leaves out: they are pruned. */
+export type LeftOut = { readonly hits: ReadonlySet<Day>; readonly rollUps: ReadonlySet<Day> };
+const nothing: LeftOut = { hits: new Set(), rollUps: new Set() };
+
+/**
+ * Merges the days of each month that is over into one set of files, and again where a day was closed anew since. Gives the months
+ * that were merged. A reader that has the row from before finds the days' own files until they are swept.
+ */
+export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise<string[]> {
+  const merged: string[] = [];
+  // Manifests first: a late row that one of them has counted is then either gone or found.
+  const months = await readMonths(world.home, site.id);
+  const due = months.filter((row) => isDue(row, site, world.clock()));
+  if (due.length === 0) return merged;
+  const range = { from: due[0]!.month, to: `${due[due.length - 1]!.month}~` };
+  const [own, late] = await Promise.all([
+    ownDays(world.home, site.id, range),
+    lateDays(world.home, site.id, range),
+  ]);
+  for (const row of due) {
+    const ofMonth = (day: Day) => day.startsWith(row.month);
+    const unclosed = own.filter((day) => ofMonth(day) && row.content.days[day] === undefined);
+    if (unclosed.length > 0 || late.some(ofMonth)) continue;
+    const days = new Set(Object.keys(row.content.days));
+    if (await mergeMonth(world, site, row, days)) merged.push(row.month);
+  }
+  return merged;
+}
+
+function isDue({ month, content }: MonthRow, { zones }: ClosingSite, nowMs: number): boolean {
+  const own = Object.values(content.days).filter(({ own }) => own !== undefined);
+  if (own.length === 0) return false;
+  const lastMs = own.reduce((last, { closedMs }) => Math.max(last, closedMs), dayEnd(zones, lastDay(month)));
+  const rollUpRows = [content.merged, ...own.map((day) => day.own)].map(
+    (set) => set?.files.rollup?.rows ?? 0,
+  );
+  return nowMs >= lastMs + mergeAfterMs && rollUpRows.reduce((a, b) => a + b) <= mostRollUpRows;
+}
+
+const lastDay = (month: string): Day => {
+  const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
+  return previousDay(next.toISOString().slice(0, 10));
+};
+
+/**
+ * Makes one set of files of closed days of a month (those merged already among them), but for what is left out, and publishes it
+ * with one conditional put; false where one has changed meanwhile. Days are copied one after another, so a month takes no more
+ * memory than a day.
+ */
+export async function mergeMonth(
+  world: CloseWorld,
+  site: ClosingSite,
+  row: MonthRow,
+  days: ReadonlySet<Day>,
+  leftOut: LeftOut = nothing,
+): Promise<boolean> {
+  const { duck, random, reach = () => {} } = world;
+  const { month } = row;
+  const version = newVersion(random);
+  const content = { ...row.content, days: only(row.content.days, days) };
+  const taken = { ...row, content };
+  const named = filesOfMonth(site.id, taken).filter(({ kind }) => kind !== 'late' && kind !== 'month');
+  const opened = await openAll(world, named);
+  try {
+    const sources = (kind: FileKind) => sourcesOf(site.id, taken, kind, leftOut, opened.pathOf);
+    const contents = contentsOf(sources);
+    const set = await duck.read(async (session) => {
+      const saved = await saveFiles(world, session, site.id, month, version, contents);
+      await reach('merge.saved');
+      return verifyFiles(world, session, site.id, month, saved, contents);
+    }, computeTimeoutMs);
+    checkCounts(taken, leftOut, set);
+    await reach('merge.verified');
+    const published = await publishChange(world, site.id, row, (now) =>
+      mergedContent(content, now, set, leftOut),
+    );
+    if (!published) await removeUnpublished(world, site.id, month, set);
+    await reach('merge.published');
+    return published;
+  } finally {
+    opened.release();
+  }
+}
+
+const only = (all: Month['days'], days: ReadonlySet<Day>) =>
+  Object.fromEntries(Object.entries(all).filter(([day]) => days.has(day)));
+
+async function openAll({ home }: CloseWorld, named: ReturnType<typeof filesOfMonth>) {
+  const opened: { release(): void }[] = [];
+  const release = () => {
+    for (const file of opened) file.release();
+  };
+  const paths = new Map<string, string>();
+  try {
+    for (const file of named) {
+      const local = await openChecked(home.files, file);
+      opened.push(local);
+      paths.set(file.name, local.path);
+    }
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { pathOf: (name: string) => paths.get(name), release };
+}
+
+/** What reads the rows of a kind, day by day in their order; undefined where no day has any. */
+function sourcesOf(
+  siteId: string,
+  row: MonthRow,
+  kind: FileKind,
+  { hits, rollUps }: LeftOut,
+  pathOf: (name: string) => string | undefined,
+): string | undefined {
+  const out = kind === 'hits' || kind === 'visits' ? hits : rollUps;
+  const files = filesOfMonth(siteId, row).filter((file) => file.kind === kind);
+  const merged = files.find(({ name }) => name.startsWith(`ledger/${siteId}/${row.month}/`));
+  const selects = Object.entries(row.content.days)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([day, { own }]) => {
+      if (out.has(day)) return [];
+      const file =
+        own === undefined ? merged : files.find(({ name }) => name.startsWith(`ledger/${siteId}/${day}/`));
+      const path = file === undefined ? undefined : pathOf(file.name);
+      if (path === undefined || !isDay(day)) return [];
+      return [`SELECT * FROM ${parquet([path])} WHERE day = DATE '${day}'`];
+    });
+  return selects.length === 0 ? undefined : `(${selects.join(' UNION ALL BY NAME ')})`;
+}
+
+function contentsOf(sources: (kind: FileKind) => string | undefined): Content[] {
+  const [hits, visits, rollup, hours] = (['hits', 'visits', 'rollup', 'hours'] as const).map(sources);
+  const contents: Content[] = [];
+  if (hits !== undefined)
+    contents.push({ kind: 'hits', select: `/* merge.hits */ SELECT * FROM ${hits}`, check: hitsCheck });
+  if (visits !== undefined)
+    contents.push({
+      kind: 'visits',
+      select: `/* merge.visits */ SELECT * FROM ${visits}`,
+      check: visitsCheck,
+    });
+  if (rollup !== undefined) {
+    const select = `/* merge.roll-up */ SELECT * FROM ${rollup} ORDER BY dimension, day, value`;
+    contents.push({ kind: 'rollup', select, check: rowsCheck, options: rollUpOptions });
+    contents.push({ kind: 'month', select: monthSql(rollup), check: rowsCheck, options: rollUpOptions });
+  }
+  if (hours !== undefined)
+    contents.push({
+      kind: 'hours',
+      select: `/* merge.hours */ SELECT * FROM ${hours} ORDER BY day, hour`,
+      check: rowsCheck,
+    });
+  return contents;
+}
+
+/** The rows of the merged files are those of their days: none lost, none twice. */
+function checkCounts({ month, content }: MonthRow, leftOut: LeftOut, { files }: FileSet): void {
+  for (const kind of ['hits', 'visits'] as const) {
+    const days = Object.entries(content.days).filter(
+      ([day, { pruned }]) => pruned === undefined && !leftOut.hits.has(day),
+    );
+    const expected = days.reduce((sum, [, day]) => sum + day[kind], 0);
+    const came = files[kind]?.rows ?? 0;
+    if (expected !== came)
+      throw new DaybookError(
+        'damaged',
+        `the ${kind} of ${month} do not add up: expected ${expected}, got ${came}; nothing was published`,
+      );
+  }
+}
+
+/** The month's row with the merged files; undefined where it has others by now, or a day that was merged is another. */
+function mergedContent(before: Month, now: Month, merged: FileSet, leftOut: LeftOut): Month | undefined {
+  if (now.merged?.version !== before.merged?.version) return undefined;
+  const days: Record<Day, ClosedDay> = { ...now.days };
+  for (const [day, { own, pruned }] of Object.entries(before.days)) {
+    const present = now.days[day];
+    if (present === undefined || present.own?.version !== own?.version || present.pruned !== pruned)
+      return undefined;
+    const { own: _, ...rest } = present;
+    const gone = leftOut.rollUps.has(day) ? 'all' : leftOut.hits.has(day) ? 'hits' : undefined;
+    days[day] = gone === undefined ? rest : { ...rest, pruned: gone };
+  }
+  const { merged: _, ...rest } = now;
+  return Object.keys(merged.files).length === 0 ? { ...rest, days } : { ...rest, days, merged };
+}

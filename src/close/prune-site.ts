@@ -1,0 +1,126 @@
+import { listDays } from '../journal/read.ts';
+import { type ClosedDay, type Month, type MonthRow, readMonth, readMonths } from '../ledger/manifest.ts';
+import { hitsKeptFrom, rollUpsKeptFrom } from '../lib/retention.ts';
+import type { Day } from '../lib/site-days.ts';
+import { closeWhole } from './close-site.ts';
+import { type LeftOut, mergeMonth } from './merge-month.ts';
+import { publishChange } from './publish.ts';
+import type { CloseWorld, ClosingSite } from './world.ts';
+
+/** What goes: of a day its hits and visits, or its roll-ups too. */
+export type PrunedDay = {
+  readonly day: Day;
+  readonly gone: 'hits' | 'all';
+  readonly hits: number;
+  readonly visits: number;
+};
+
+/** Somebody else may change a month meanwhile; where that happens every time, it is the next pass's. */
+const attempts = 5;
+
+/**
+ * Takes out of the ledger what the site keeps no longer: first the hits and visits of a day, later its roll-ups. Such days are
+ * sealed before (`retention.ts`): no hit of them is taken any more, and rows that come all the same are not counted. The files
+ * are removed by the sweeper. Gives what went, or with `dryRun` what would go.
+ */
+export async function pruneSite(
+  world: CloseWorld,
+  site: ClosingSite,
+  { dryRun = false }: { readonly dryRun?: boolean } = {},
+): Promise<PrunedDay[]> {
+  const hitsFrom = hitsKeptFrom(site, world.clock());
+  if (hitsFrom === undefined) return [];
+  const rollUpsFrom = rollUpsKeptFrom(site, world.clock()) ?? '';
+  const range = { to: `${hitsFrom.slice(0, 7)}~` };
+  if (!dryRun) await closeBefore(world, site, hitsFrom);
+  const gone: PrunedDay[] = [];
+  for (const row of await readMonths(world.home, site.id, range)) {
+    const went = dryRun
+      ? goingOf(row, hitsFrom, rollUpsFrom)
+      : await pruneMonth(world, site, row, hitsFrom, rollUpsFrom);
+    gone.push(...went);
+  }
+  return gone;
+}
+
+/** Rows that were taken before the seal are counted before they go. */
+async function closeBefore(world: CloseWorld, site: ClosingSite, before: Day): Promise<void> {
+  for (const day of await listDays(world.home, site.id, { to: before }))
+    await closeWhole(world, site, { day, recount: false });
+}
+
+async function pruneMonth(
+  world: CloseWorld,
+  site: ClosingSite,
+  read: MonthRow,
+  hitsFrom: Day,
+  rollUpsFrom: Day,
+): Promise<PrunedDay[]> {
+  const { reach = () => {} } = world;
+  let row = read;
+  const gone: PrunedDay[] = [];
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const { content } = row;
+    const going = goingOf(row, hitsFrom, rollUpsFrom);
+    if (going.length === 0) break;
+    // Those with files of their own lose them by a change of the row; the others need the month's files made anew.
+    const own = going.filter(({ day }) => content.days[day]!.own !== undefined);
+    const done =
+      own.length > 0
+        ? await publishChange(world, site.id, row, (now) => withoutOwn(content, now, own))
+        : await mergeMonth(world, site, row, mergedDays(row), leftOutOf(row, going));
+    if (done) gone.push(...(own.length > 0 ? own : going));
+    await reach('prune.published');
+    row = await readMonth(world.home, site.id, row.month);
+  }
+  return gone;
+}
+
+const mergedDays = ({ content }: MonthRow) =>
+  new Set(Object.keys(content.days).filter((day) => content.days[day]!.own === undefined));
+
+/** What of a month is still there and no longer kept. */
+function goingOf({ content }: MonthRow, hitsFrom: Day, rollUpsFrom: Day): PrunedDay[] {
+  return Object.entries(content.days).flatMap(([day, closed]): PrunedDay[] => {
+    const { pruned, hits, visits } = closed;
+    if (day < rollUpsFrom && pruned !== 'all') return [{ day, gone: 'all', hits, visits }];
+    if (day < hitsFrom && pruned === undefined) return [{ day, gone: 'hits', hits, visits }];
+    return [];
+  });
+}
+
+/** Of a merged month all that goes now, and all that has gone. */
+function leftOutOf({ content }: MonthRow, going: readonly PrunedDay[]): LeftOut {
+  const days = Object.entries(content.days);
+  const gone = (all: boolean) => [
+    ...days.filter(([, { pruned }]) => pruned === 'all' || (!all && pruned !== undefined)),
+    ...going.filter((one) => one.gone === 'all' || !all).map(({ day }) => [day] as const),
+  ];
+  return {
+    hits: new Set(gone(false).map(([day]) => day)),
+    rollUps: new Set(gone(true).map(([day]) => day)),
+  };
+}
+
+/** The month without the files that go; undefined where one of the days has changed since it was looked at. */
+function withoutOwn(before: Month, now: Month, going: readonly PrunedDay[]): Month | undefined {
+  const days: Record<Day, ClosedDay> = { ...now.days };
+  for (const { day, gone } of going) {
+    const present = now.days[day];
+    const was = before.days[day]!;
+    if (
+      present?.own === undefined ||
+      present.own.version !== was.own?.version ||
+      present.pruned !== was.pruned
+    )
+      return undefined;
+    const { own, ...rest } = present;
+    const { rollup, hours } = own.files;
+    const left = { ...(rollup && { rollup }), ...(hours && { hours }) };
+    days[day] =
+      gone === 'all'
+        ? { ...rest, pruned: gone }
+        : { ...rest, own: { version: own.version, files: left }, pruned: gone };
+  }
+  return { ...now, days };
+}

@@ -1,0 +1,33 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+export type ChildName = 'report-process' | 'close-process';
+
+/**
+ * Starts one of our own processes beside the server, on the same data. `niceness` is how far it stands back behind the
+ * threads that take hits in; 19 is the most there is.
+ */
+export function startChild(
+  name: ChildName,
+  data: string,
+  env: NodeJS.ProcessEnv,
+  niceness: number,
+): ChildProcess {
+  const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+  const child = fork(program, [data], {
+    env: { ...process.env, ...env, UV_THREADPOOL_SIZE: '8' },
+    execArgv: [],
+  });
+  lower(child, niceness);
+  return child;
+}
+
+/** From its first moment on, so that all its threads inherit it: a priority is each thread's own on Linux. */
+function lower({ pid }: ChildProcess, niceness: number): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness);
+  } catch {
+    // It has ended already, or the system does not let us: its work is then as urgent as hits.
+  }
+}

@@ -1,0 +1,92 @@
+import { Command, Option } from 'commander';
+import type { Site } from '../account/site.ts';
+import { dueDays } from '../close/close-site.ts';
+import { closeOne, lineOf, type Told } from '../close/close-sites.ts';
+import type { CloseWorld } from '../close/world.ts';
+import type { Home } from '../home/home.ts';
+import { closedDaysOf } from '../journal/books.ts';
+import { listDays } from '../journal/read.ts';
+import { DaybookError, messageOf } from '../lib/errors.ts';
+import { type Day, dayEnd, freezeAfterMs, isDay } from '../lib/site-days.ts';
+import { type DataFlag, dataOption, random, say, withHome } from './cli-data.ts';
+import { openClosing } from './closing.ts';
+import { expectSite } from './import-world.ts';
+import { openWorldSites } from './world.ts';
+
+type Flags = DataFlag & { readonly site?: string; readonly day?: Day; readonly again?: boolean };
+
+export function closeCommand(): Command {
+  return new Command('close')
+    .description(
+      'close the days that have ended: their hits become files of the ledger\n' +
+        'A running server does it by itself, 15 minutes after each day. This one may run beside it.',
+    )
+    .addOption(new Option('--site <domain>', 'only of this site'))
+    .addOption(new Option('--day <day>', 'only this day, such as 2026-11-22').argParser(readDay))
+    .option('--again', 'make the files of closed days anew, too')
+    .addOption(dataOption())
+    .action((flags: Flags) => withHome(flags, (home) => runClose(home, flags)));
+}
+
+function readDay(text: string): Day {
+  if (isDay(text)) return text;
+  throw new DaybookError(
+    'bad-input',
+    `--day: expected a day such as 2026-11-22, got ${JSON.stringify(text)}`,
+  );
+}
+
+async function runClose(home: Home, { site: domain, day, again = false }: Flags): Promise<void> {
+  const all = openWorldSites(home, Date.now, random);
+  const sites = domain === undefined ? await all.list() : [await expectSite(home, domain)];
+  const closing = await openClosing(home, Date.now);
+  let closed = 0;
+  try {
+    for (const site of sites) {
+      const days = day === undefined ? await openDays(closing.world, site) : await named(home, site, day);
+      const more = again
+        ? [...(await closedDaysOf(home, site.id)).keys()].filter((one) => day === undefined || one === day)
+        : [];
+      closed += await closeAll(closing.world, site, [...new Set([...days, ...more])].sort(), again, say);
+    }
+  } finally {
+    closing.close();
+  }
+  say(String(closed));
+}
+
+const openDays = async (world: CloseWorld, site: Site) =>
+  (await dueDays(world, site, { atOnce: true })).map(({ day }) => day);
+
+/** The day, where it has rows in the journal. Rejects where it is not frozen yet. */
+async function named(home: Home, { id, domain, zones }: Site, day: Day): Promise<Day[]> {
+  const fromMs = dayEnd(zones, day) + freezeAfterMs;
+  if (Date.now() < fromMs) {
+    const problem = `${day} of ${domain} is not over: expected a day that can be closed, which it can from ${new Date(fromMs).toISOString()} on`;
+    throw new DaybookError('bad-input', problem);
+  }
+  return (await listDays(home, id, { from: day })).filter((one) => one === day);
+}
+
+/** Closes these days of a site, whatever becomes of one of them, and says so; gives how many were closed. */
+export async function closeAll(
+  world: CloseWorld,
+  site: Site,
+  days: readonly Day[],
+  anew: boolean,
+  say: (line: string) => void,
+): Promise<number> {
+  let closed = 0;
+  for (const day of days) {
+    let told: Told;
+    try {
+      told = await closeOne(world, { site, day, recount: !world.home.manyServers, anew });
+      closed++;
+      say(lineOf(told));
+    } catch (error) {
+      process.stderr.write(`daybook: ${site.domain} ${day}: ${messageOf(error)}\n`);
+      process.exitCode = 1;
+    }
+  }
+  return closed;
+}

@@ -1,0 +1,37 @@
+import { pino } from 'pino';
+import { closeSites, lineOf, type Pass } from '../close/close-sites.ts';
+import { hourMs } from '../lib/clock.ts';
+import { openClosing } from './closing.ts';
+import { openHome } from './home.ts';
+import { openRandom } from './random.ts';
+import { openWorldSites } from './world.ts';
+
+/** What is begun after so long is the next pass's: it sees newer settings. */
+const passMs = 2 * hourMs;
+
+/**
+ * One pass of closing in a process of its own, at the lowest priority: days are closed with what the cores have left, and
+ * the memory it takes is free again when it ends. Started by `closer.ts`; ends with the server, at once: closing may be cut
+ * anywhere.
+ */
+async function main(): Promise<void> {
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  const log = pino(
+    { level: process.env['DAYBOOK_LOG'] ?? 'info' },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  const home = await openHome(process.argv[2]!, Date.now, process.env);
+  const sites = await openWorldSites(home, Date.now, openRandom()).list();
+  const closing = await openClosing(home, Date.now);
+  const pass = await closeSites(closing.world, sites, {
+    untilMs: Date.now() + passMs,
+    tell: (told) => {
+      if (told.told === 'failed') log.error({ err: told.error }, `${lineOf(told)}; it is tried again`);
+      else log.info(lineOf(told));
+    },
+  });
+  await home.close();
+  process.send!(pass satisfies Pass, () => process.kill(process.pid, 'SIGKILL'));
+}
+
+await main();

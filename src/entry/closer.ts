@@ -1,0 +1,107 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { dueDays } from '../close/close-site.ts';
+import { closeSites, lineOf, type Pass } from '../close/close-sites.ts';
+import type { World } from '../http/world.ts';
+import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
+import { startChild } from './child.ts';
+import { openClosing } from './closing.ts';
+
+/** Looking costs some rows of each site; where rows are paid for, it is done as often as the closing function runs. */
+const lookEveryMs = { own: minuteMs, paid: 15 * minuteMs };
+/** Also where no day is due there is work from time to time: months to merge, days to prune, files to sweep. */
+const atLeastEveryMs = 6 * hourMs;
+const againAfterFailureMs = 10 * minuteMs;
+/** The lowest priority there is: nobody waits for it. */
+const niceness = 19;
+
+export type Closer = {
+  /** Closes what is due, in this process or beside it; who asks while a pass runs gets that one. `atOnce`: late rows do not wait. */
+  closeDays(atOnce?: boolean): Promise<Pass>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Closes days in a server: looks from time to time whether something is due, and only then runs a pass, one at a time. `where`:
+ * in a process of its own, here, or only when asked.
+ */
+export function startCloser(
+  world: World,
+  where: 'process' | 'here' | 'asked',
+  data: string,
+  env: NodeJS.ProcessEnv,
+): Closer {
+  const { home, clock, log } = world;
+  let child: ChildProcess | undefined;
+  let running: Promise<Pass> | undefined;
+  let stopped = false;
+  let nextMs = 0;
+
+  async function beside(): Promise<Pass> {
+    child = startChild('close-process', data, env, niceness);
+    const exited = once(child, 'exit').then(([code, signal]) => {
+      throw new Error(`the closing process ended (${signal ?? code})`);
+    });
+    try {
+      const [pass] = (await Promise.race([once(child, 'message'), exited])) as [Pass];
+      return pass;
+    } finally {
+      exited.catch(() => {});
+      child = undefined;
+    }
+  }
+
+  async function here(atOnce: boolean): Promise<Pass> {
+    const closing = await openClosing(home, clock);
+    try {
+      return await closeSites(closing.world, await world.sites.list(), {
+        ...{ untilMs: clock() + dayMs, atOnce },
+        tell: (told) => (told.told === 'failed' ? log.error({ err: told.error }, lineOf(told)) : undefined),
+      });
+    } finally {
+      closing.close();
+    }
+  }
+
+  function closeDays(atOnce = false): Promise<Pass> {
+    running ??= (where === 'process' ? beside() : here(atOnce)).finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function isDue(): Promise<boolean> {
+    if (clock() >= nextMs) return true;
+    for (const site of await world.sites.list()) {
+      if ((await dueDays({ home, clock }, site)).length > 0) return true;
+    }
+    return false;
+  }
+
+  async function look(): Promise<void> {
+    if (running !== undefined) return;
+    try {
+      if (clock() < waitMs || !(await isDue()) || stopped) return;
+      const { failed } = await closeDays();
+      nextMs = clock() + atLeastEveryMs;
+      if (failed > 0) waitMs = clock() + againAfterFailureMs;
+    } catch (error) {
+      if (stopped) return;
+      waitMs = clock() + againAfterFailureMs;
+      log.error({ err: error }, 'closing days failed; it is tried again in 10 minutes');
+    }
+  }
+
+  let waitMs = 0;
+  const everyMs = home.manyServers ? lookEveryMs.paid : lookEveryMs.own;
+  const timer = where === 'asked' ? undefined : setInterval(look, everyMs);
+  return {
+    closeDays,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      child?.kill('SIGKILL');
+      await running?.catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Files, LocalFile } from '../home/home.ts';
+import { DaybookError } from '../lib/errors.ts';
+import type { NamedFile } from './manifest.ts';
+
+/**
+ * Opens a file that a manifest names and holds it against what the manifest says: whatever is made of it would carry its
+ * damage on, under a new sum that is right. Rejects with fault `damaged`, or `not-found`.
+ */
+export async function openChecked(
+  files: Pick<Files, 'open'>,
+  { name, bytes, sha256 }: NamedFile,
+): Promise<LocalFile> {
+  const file = await files.open(name);
+  try {
+    const { size } = await stat(file.path);
+    if (size !== bytes) throw damaged(name, `${bytes} bytes`, `${size}`);
+    const found = await digestOf(file.path);
+    if (found !== sha256) throw damaged(name, `SHA-256 ${sha256}`, found);
+    return file;
+  } catch (error) {
+    file.release();
+    throw error;
+  }
+}
+
+const damaged = (name: string, expected: string, came: string) =>
+  new DaybookError('damaged', `${name} is damaged: expected ${expected}, got ${came}`);
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
+  return hash.digest('hex');
+}

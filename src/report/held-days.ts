@@ -1,0 +1,85 @@
+import type { Home } from '../home/home.ts';
+import { lateDays, ownDays } from '../journal/read.ts';
+import {
+  type ClosedDay,
+  type FileKind,
+  type FileSet,
+  fileName,
+  type MonthRow,
+  monthOf,
+} from '../ledger/manifest.ts';
+import type { Months } from '../ledger/months.ts';
+import { type Day, nextDay } from '../lib/site-days.ts';
+
+/** Where the hits of a site's days are, at one moment. */
+export type HeldDays = {
+  /** All days that have hits, ascending. */
+  readonly days: readonly Day[];
+  /** Those that the ledger has. */
+  readonly closed: ReadonlyMap<Day, HeldDay>;
+  /** Of those, the ones to which late rows came: they are mounted, with what the ledger has of them. */
+  readonly late: ReadonlySet<Day>;
+};
+
+export type HeldDay = {
+  readonly closed: ClosedDay;
+  /** Its files, none where it has no hits any more. Merged ones hold other days too, and some that have newer files of their own. */
+  readonly set: FileSet | undefined;
+  readonly month: MonthRow;
+};
+
+type World = { readonly home: Pick<Home, 'rows' | 'shards'>; readonly months: Months };
+
+/**
+ * The journal's days are listed before the manifests are read: a day that is closed in between is found in both, never in
+ * none. The rows of a closed day's own partitions do not matter: they are in its files.
+ */
+export async function readHeldDays(
+  { home, months }: World,
+  siteId: string,
+  first?: Day,
+  last?: Day,
+): Promise<HeldDays> {
+  const range = {
+    ...(first !== undefined && { from: first }),
+    ...(last !== undefined && { to: nextDay(last) }),
+  };
+  const [own, late] = await Promise.all([ownDays(home, siteId, range), lateDays(home, siteId, range)]);
+  const closed = await readClosedDays(months, siteId, first, last);
+  const kept = [...closed].flatMap(([day, { closed }]) => (closed.hits > 0 || closed.pruned ? [day] : []));
+  return { days: [...new Set([...own, ...late, ...kept])].sort(), closed, late: new Set(late) };
+}
+
+export async function readClosedDays(
+  months: Months,
+  siteId: string,
+  first?: Day,
+  last?: Day,
+): Promise<Map<Day, HeldDay>> {
+  const closed = new Map<Day, HeldDay>();
+  for (const month of await months.read(siteId, first && monthOf(first), last && monthOf(last))) {
+    for (const [day, one] of Object.entries(month.content.days)) {
+      if ((first !== undefined && day < first) || (last !== undefined && day > last)) continue;
+      closed.set(day, { closed: one, set: one.own ?? month.content.merged, month });
+    }
+  }
+  return closed;
+}
+
+/** Whether the hits of a day are read from files alone. */
+export const isClean = ({ closed, late }: HeldDays, day: Day) => closed.has(day) && !late.has(day);
+
+/** The file of that kind that holds a day. */
+export function fileOf(
+  siteId: string,
+  day: Day,
+  { closed, set, month }: HeldDay,
+  kind: FileKind,
+): string | undefined {
+  if (set?.files[kind] === undefined) return undefined;
+  return fileName(siteId, closed.own === undefined ? month.month : day, set.version, kind);
+}
+
+/** Days of a month whose rows in the merged files are outdated. */
+export const replacedDays = ({ content }: MonthRow): Day[] =>
+  Object.entries(content.days).flatMap(([day, { own }]) => (own === undefined ? [] : [day]));

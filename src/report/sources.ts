@@ -1,0 +1,157 @@
+import { parquet } from '../close/save-files.ts';
+import type { Home } from '../home/home.ts';
+import { type Duck, queryTimeoutMs, type Session } from '../journal/duckdb.ts';
+import type { ClosedHits, Mounts } from '../journal/mount.ts';
+import type { Months } from '../ledger/months.ts';
+import { openFiles } from '../ledger/open-files.ts';
+import { DaybookError } from '../lib/errors.ts';
+import type { Day, ZoneSpan } from '../lib/site-days.ts';
+import { filesOf, fileTables } from './file-tables.ts';
+import { fileOf, type HeldDay, type HeldDays, readClosedDays, readHeldDays } from './held-days.ts';
+import type { Scope } from './plan.ts';
+import type { TablesOf } from './sql.ts';
+
+export type World = {
+  readonly home: Pick<Home, 'rows' | 'shards' | 'files'>;
+  readonly months: Months;
+  readonly duck: Duck;
+  readonly mounts: Mounts;
+  /** A report that takes longer is given up with fault `unavailable`. */
+  readonly timeoutMs?: number;
+};
+
+type Site = { readonly id: string; readonly zones: readonly ZoneSpan[] };
+
+/** What is asked of the days that are held: by which scopes, and what becomes of their rows. */
+export type Work<T> = {
+  readonly scopes: readonly Scope[];
+  compute(session: Session, tables: TablesOf): Promise<T>;
+};
+
+/** Days can be closed, merged or pruned under a reader; where that happens every time, something is wrong. */
+const attempts = 8;
+
+/**
+ * Computes over the hits of a site's days from `first` to `last` (either may be open), all of one moment: `workOf` is told
+ * which days there are, mounted days hold every row that was acknowledged before the call, closed ones are read from files. Where the
+ * ledger changed meanwhile, it begins again. All together in `timeoutMs`.
+ */
+export async function withHits<T>(
+  world: World,
+  site: Site,
+  [first, last]: readonly [first: Day | undefined, last: Day | undefined],
+  workOf: (held: HeldDays) => Work<T>,
+): Promise<T> {
+  const timeoutMs = world.timeoutMs ?? queryTimeoutMs;
+  const endsMs = performance.now() + timeoutMs;
+  const leftMs = () => Math.max(1, endsMs - performance.now());
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const held = await readHeldDays(world, site.id, first, last);
+    const work = workOf(held);
+    const opening = openSources(world, site, held, work.scopes);
+    const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {
+      opening.then((late) => late?.release()).catch(() => {}); // it goes on without us
+      throw error;
+    });
+    if (sources === undefined) continue;
+    try {
+      return await world.duck.read((session) => work.compute(session, sources.tables), leftMs());
+    } finally {
+      sources.release();
+    }
+  }
+  throw new DaybookError(
+    'unavailable',
+    `the site's days changed at each of ${attempts} attempts to read them; ask again`,
+  );
+}
+
+type Sources = { readonly tables: TablesOf; release(): void };
+
+/** Undefined where the ledger is no longer as it was. */
+async function openSources(
+  world: World,
+  site: Site,
+  held: HeldDays,
+  scopes: readonly Scope[],
+): Promise<Sources | undefined> {
+  const mounted = daysOf(scopes.filter((scope) => !isOfFiles(scope)));
+  const names = [
+    ...scopes.flatMap((scope) => (isOfFiles(scope) ? namesOf(site.id, scope, held) : [])),
+    ...mounted.flatMap((day) => closedHits(site.id, day, held) ?? []),
+  ];
+  const files = await openFiles(world.home.files, names).catch(absent);
+  if (files === undefined) return undefined;
+  const closed = new Map<Day, ClosedHits>();
+  for (const day of mounted) {
+    const name = closedHits(site.id, day, held);
+    if (name !== undefined) closed.set(day, { version: name, from: parquet([files.pathOf(name)]) });
+  }
+  try {
+    const lease = await world.mounts.refresh(site, mounted, closed);
+    const release = () => {
+      lease.release();
+      files.release();
+    };
+    if (await changed(world, site.id, mounted, held)) {
+      release();
+      return undefined;
+    }
+    const tables = (scope: Scope) =>
+      isOfFiles(scope) ? fileTables(site.id, daysOf([scope]), held, files.pathOf) : lease.tables;
+    return { tables, release };
+  } catch (error) {
+    files.release();
+    throw error;
+  }
+}
+
+const isOfFiles = ({ days }: Scope) => days[0]?.source === 'files';
+const daysOf = (scopes: readonly Scope[]): Day[] => [
+  ...new Set(scopes.flatMap(({ days }) => days.map(({ day }) => day))),
+];
+
+function namesOf(siteId: string, scope: Scope, held: HeldDays): string[] {
+  const days = daysOf([scope]);
+  return (['hits', 'visits'] as const).flatMap((kind) => [...filesOf(siteId, days, held, kind).keys()]);
+}
+
+/** The file with what the ledger has of a day that is mounted. */
+function closedHits(siteId: string, day: Day, { closed }: HeldDays): string | undefined {
+  const held = closed.get(day);
+  return held && fileOf(siteId, day, held, 'hits');
+}
+
+/** Whether days that were mounted have been closed since they were listed: their rows may have been gone already. */
+async function changed(
+  world: World,
+  siteId: string,
+  mounted: readonly Day[],
+  held: HeldDays,
+): Promise<boolean> {
+  if (mounted.length === 0) return false;
+  const days = [...mounted].sort();
+  const now = await readClosedDays(world.months, siteId, days[0], days[days.length - 1]);
+  return days.some((day) => versionOf(now.get(day)) !== versionOf(held.closed.get(day)));
+}
+
+const versionOf = (held: HeldDay | undefined) => held && (held.set?.version ?? '');
+
+function absent(error: unknown): undefined {
+  if (error instanceof DaybookError && error.fault === 'not-found') return undefined;
+  throw error;
+}
+
+function inTime<T>(work: Promise<T>, leftMs: number, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new DaybookError(
+          'unavailable',
+          `the hits were not ready to be counted within ${timeoutMs / 1000} s; ask again`,
+        ),
+      );
+    }, leftMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
