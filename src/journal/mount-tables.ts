@@ -17,7 +17,7 @@ type TextField = Exclude<
 >;
 
 /** What a visit takes over from its first hit: column → field of the hit. An empty text is kept as not known. */
-const facts: Readonly<Record<string, TextField>> = {
+export const factFields: Readonly<Record<string, TextField>> = {
   referrer: 'referrer',
   source: 'source',
   channel: 'channel',
@@ -37,9 +37,9 @@ const facts: Readonly<Record<string, TextField>> = {
   language: 'language',
   screen: 'screen',
 };
-const factColumns = Object.keys(facts);
+const factColumns = Object.keys(factFields);
 
-const texts = ['id', 'name', 'visitor', 'hostname', 'page', ...Object.values(facts)];
+const texts = ['id', 'name', 'visitor', 'hostname', 'page', ...Object.values(factFields)];
 const shape = JSON.stringify({
   ...Object.fromEntries(texts.map((field) => [field, 'VARCHAR'])),
   time: 'BIGINT',
@@ -120,7 +120,7 @@ export async function expand(session: Session): Promise<void> {
   const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour), first_hour + 23)::INTEGER`;
   await session.rows(`/* mount.expand */ INSERT INTO fresh
     SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
-      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${facts[column]}", '')`).join(', ')},
+      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${factFields[column]}", '')`).join(', ')},
       props, revenue.currency, revenue.amount, sent::VARCHAR
     FROM (
       SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
