@@ -4,6 +4,7 @@ import { DaybookError, messageOf } from '../lib/errors.ts';
 import { awsCommand } from './cli-aws.ts';
 import { closeCommand } from './cli-close.ts';
 import { demoCommand } from './cli-demo.ts';
+import { exportCommand } from './cli-export.ts';
 import { goalCommand } from './cli-goal.ts';
 import { importCommand } from './cli-import.ts';
 import { keyCommand } from './cli-key.ts';
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(siteCommand())
     .addCommand(goalCommand())
     .addCommand(importCommand())
+    .addCommand(exportCommand())
     .addCommand(closeCommand())
     .addCommand(demoCommand())
     .addCommand(keyCommand())
