@@ -41,6 +41,8 @@ export type DuckOptions = {
   /** Threads of all queries together. Each session also holds one of libuv's threads while it runs. */
   readonly threads: number;
   readonly sessions?: number;
+  /** Where what does not fit into memory is written meanwhile; by default it fails. It is removed at the end. */
+  readonly spillFolder?: string;
   /** What statements may read and write; nothing by default. */
   readonly folder?: string | readonly string[];
 };
@@ -55,7 +57,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
-    temp_directory: '',
+    temp_directory: options.spillFolder ?? '',
     allow_community_extensions: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
