@@ -16,7 +16,7 @@ async function open(env: NodeJS.ProcessEnv): Promise<Opened> {
   const lambda = await openLambdaWorld({ env });
   const { home, clock } = lambda.world;
   const memoryBytes = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 3_008) * 1024 ** 2 * closingShare;
-  return { ...lambda, closing: await openClosing(home, clock, memoryBytes) };
+  return { ...lambda, closing: await openClosing(home, clock, [], memoryBytes) };
 }
 
 /** What the schedule calls. Rejects where the pass failed: Lambda counts that, and tries again. */
