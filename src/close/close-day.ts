@@ -1,7 +1,7 @@
 import { type Key, scanAll } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
 import { daysPartition, latePartition, lateRange, receiptOf, timeText } from '../journal/keys.ts';
-import { rowGroup, stage } from '../journal/mount-load.ts';
+import { stage, wholeDay } from '../journal/mount-load.ts';
 import { cutAlone } from '../journal/mount-tables.ts';
 import {
   type ClosedDay,
@@ -99,8 +99,8 @@ async function makeFiles(
     if (first.length === 0 && !(anew && base !== undefined))
       return { nothing: true, late: rows.late(), own: [] };
     const closed = base === undefined ? undefined : parquet([base.path]);
-    const kept = await duck.read(async (session) => {
-      await stage(session, [{ day, zones: site.zones, closed, first, more: rows.more }], rowGroup);
+    const kept = await duck.step(async (session) => {
+      await stage(session, [{ day, zones: site.zones, closed, first, more: rows.more }], wholeDay);
       await reach('close.read');
       const tables = await cutAlone(session);
       await prepareDay(session, tables, site.zones, day);
