@@ -55,7 +55,6 @@ export async function openRealApp(
       pages: builtPages,
       // Not from TypeScript, and not with a clock of the test's own, does a process of its own start.
       reports: 'here',
-      closing: 'asked',
       env: { DAYBOOK_LOG: 'silent', ...stores?.env },
       ...options,
       ...more,
