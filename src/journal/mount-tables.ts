@@ -237,8 +237,13 @@ async function cut(session: Session, from: string, visits: string): Promise<void
     ) AS sums JOIN ${from} AS first ON first.day = sums.day AND first.id = sums.visit`);
 }
 
-/** An engagement belongs to its visitor's latest pageview of that page, not later than itself. */
+/**
+ * An engagement belongs to its visitor's latest pageview of that page, not later than itself. What pageviews had of engagements
+ * before goes first: one that came in late, or was erased, may have taken all of them along.
+ */
 async function attachEngagement(session: Session, from: string): Promise<void> {
+  await session.rows(`/* mount.unread */ UPDATE ${from} SET scroll_depth = NULL, engaged_ms = NULL
+    WHERE pageview AND (scroll_depth IS NOT NULL OR engaged_ms IS NOT NULL)`);
   const [[pings] = [0]] = await session.rows(
     `/* mount.pings */ SELECT count(*) FROM ${from} WHERE name = 'engagement'`,
   );
