@@ -1,16 +1,18 @@
 import { type Key, scanAll } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
+import { erasuresOf, isUnjudged, readErasures } from '../journal/erasures.ts';
 import { daysPartition, latePartition, lateRange, receiptOf, timeText } from '../journal/keys.ts';
 import { openLoader } from '../journal/mount-load.ts';
 import { dropTables, type Tables } from '../journal/mount-tables.ts';
+import { openChecked } from '../ledger/checked-file.ts';
 import {
   type ClosedDay,
   type FileKind,
   type FileSet,
-  fileName,
   filesOfSet,
   type MonthRow,
   monthOf,
+  type NamedFile,
   publishMonth,
   readMonth,
 } from '../ledger/manifest.ts';
@@ -71,7 +73,9 @@ export async function closeDay(
     return 'overtaken';
   }
   await reach('close.published');
-  return finish(world, site.id, day, made.late, made.closed, recount);
+  const outcome = await finish(world, site.id, day, made.late, made.closed, recount);
+  // Whoever made an erasure meanwhile may have looked before this day was in the ledger.
+  return isUnjudged(made.closed, await readErasures(world.home, site.id), site, day) ? 'again' : outcome;
 }
 
 type Made =
@@ -91,15 +95,25 @@ async function makeFiles(
   const version = newVersion(random);
   const tables: Tables = { hits: `hits_${version}`, visits: `visits_${version}` };
   const files = present === undefined ? undefined : setOf(site.id, day, present, month);
-  const base = files?.name('hits') === undefined ? undefined : await home.files.open(files.name('hits')!);
+  const hitsFile = files?.named('hits');
+  const base = hitsFile === undefined ? undefined : await openChecked(home.files, hitsFile);
   try {
-    const counted = files === undefined ? new Set<string>() : await lateCounted(world, files.name('late'));
+    const counted = files === undefined ? new Set<string>() : await lateCounted(world, files.named('late'));
     const rows = readDayRows(home, site.id, day, lateOnly, counted);
     const loader = openLoader(duck, tables, async () => {});
     const first = await rows.more();
-    if (first.length === 0 && !(anew && base !== undefined)) return { nothing: true, late: rows.late() };
+    const erasures = await readErasures(home, site.id);
+    const judging = erasuresOf(erasures, site.zones, day);
+    const erases = present !== undefined && isUnjudged(present, erasures, site, day);
+    if (first.length === 0 && !((anew || erases) && base !== undefined))
+      return { nothing: true, late: rows.late() };
     const closed = base === undefined ? undefined : parquet([base.path]);
-    await loader.load({ day, zones: site.zones, empty: true, closed, first, more: rows.more });
+    let erasedNow = 0;
+    const erased = (hits: number) => (erasedNow = hits);
+    await loader.load({
+      ...{ day, zones: site.zones, empty: true, closed, first, more: rows.more },
+      ...{ erasures: judging, erased },
+    });
     await reach('close.read');
     const kept = await duck.read(async (session) => {
       await prepareDay(session, tables, site.zones, day);
@@ -117,13 +131,16 @@ async function makeFiles(
     const hits = kept.files.hits!.rows;
     const taken =
       (present?.taken ?? 0) + (lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0)) + rows.newLate();
-    const erased = present?.erased ?? 0;
+    // Rows of its own partitions that are read again may have been erased and counted before.
+    const erasedInAll = Math.min((present?.erased ?? 0) + erasedNow, taken - hits);
     return {
       nothing: false,
       late: rows.late(),
       closed: {
         own: kept,
-        ...{ hits, visits: kept.files.visits!.rows, taken, erased, duplicates: taken - hits - erased },
+        ...{ hits, visits: kept.files.visits!.rows, taken },
+        ...{ erased: erasedInAll, duplicates: taken - hits - erasedInAll },
+        erasures: erasures.length,
         journalRows: lateOnly ? (present?.journalRows ?? 0) : rows.own(),
         closedMs: clock(),
       },
@@ -219,12 +236,8 @@ async function removeFiles({ home }: CloseWorld, siteId: string, of: string, set
 /** The files that hold a closed day: its own, else the month's. */
 function setOf(siteId: string, day: Day, { own }: ClosedDay, { month, content }: MonthRow) {
   const set = own ?? content.merged;
-  return {
-    name: (kind: FileKind) =>
-      set?.files[kind] === undefined
-        ? undefined
-        : fileName(siteId, own === undefined ? month : day, set.version, kind),
-  };
+  const files = set === undefined ? [] : filesOfSet(siteId, own === undefined ? month : day, set);
+  return { named: (kind: FileKind) => files.find((file) => file.kind === kind) };
 }
 
 /** The keys of late rows, to be kept beside the hits: so a cut close does not count them twice. */
@@ -250,10 +263,10 @@ async function lateContents(session: Session, late: readonly Key[]): Promise<Con
 /** Late rows (by order key) that the present files hold: a close was cut before it had removed them. */
 async function lateCounted(
   { home, duck }: CloseWorld,
-  name: string | undefined,
+  named: NamedFile | undefined,
 ): Promise<ReadonlySet<string>> {
-  if (name === undefined) return new Set();
-  const file = await home.files.open(name);
+  if (named === undefined) return new Set();
+  const file = await openChecked(home.files, named);
   try {
     const rows = await duck.read((session) =>
       session.rows(`/* close.counted */ SELECT received, id FROM ${parquet([file.path])}`),
