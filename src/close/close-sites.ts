@@ -150,12 +150,13 @@ export function lineOf(told: Told): string {
   }
   const { site, day, hits, visits, bytes, tookMs } = told;
   const shown = [
-    `${number(hits)} hits`,
-    `${number(visits)} visits`,
-    `${number(bytes)} bytes`,
-    `${number(tookMs)} ms`,
+    counted(hits, 'hit'),
+    counted(visits, 'visit'),
+    counted(bytes, 'byte'),
+    `${Math.round(tookMs)} ms`,
   ];
   return `${site} ${day}: ${shown.join(', ')}`;
 }
 
-const number = (value: number) => Math.round(value).toLocaleString('en-US');
+const counted = (count: number, what: string) =>
+  `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;

@@ -5,6 +5,7 @@ import { awsCommand } from './cli-aws.ts';
 import { closeCommand } from './cli-close.ts';
 import { demoCommand } from './cli-demo.ts';
 import { eraseCommand } from './cli-erase.ts';
+import { exportCommand } from './cli-export.ts';
 import { goalCommand } from './cli-goal.ts';
 import { importCommand } from './cli-import.ts';
 import { keyCommand } from './cli-key.ts';
@@ -39,6 +40,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(siteCommand())
     .addCommand(goalCommand())
     .addCommand(importCommand())
+    .addCommand(exportCommand())
     .addCommand(closeCommand())
     .addCommand(eraseCommand())
     .addCommand(pruneCommand())

@@ -10,6 +10,7 @@ import { readRoutes } from './read-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { siteRoutes } from './site-routes.ts';
+import { statsV1Routes } from './stats-v1-routes.ts';
 import { trackerRoutes } from './tracker-routes.ts';
 import type { World } from './world.ts';
 
@@ -19,6 +20,7 @@ export function createApp(world: World): Hono {
   app.route('/', collectRoutes(world));
   app.route('/', readRoutes(world));
   app.route('/', reportRoutes(world));
+  app.route('/', statsV1Routes(world));
   app.route('/', sessionRoutes(world));
   app.route('/', goalRoutes(world));
   app.route('/', erasureRoutes(world));

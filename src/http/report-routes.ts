@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 /** A filter may list many values; a batch is a whole dashboard view. */
 const maxQueryBytes = 1_048_576;
 
-/** Reports: Stats API v2, our batch of it, the visitors of now, and why hits were not counted. */
+/** Reports: Stats API v2, our batch of it, and why hits were not counted. */
 export function reportRoutes(world: World): Hono {
   const routes = new Hono();
 
@@ -26,11 +26,6 @@ export function reportRoutes(world: World): Hono {
     if (field !== undefined)
       throw new DaybookError('bad-input', `${field}: unknown; expected site_id and queries`);
     return c.json({ results: await (await world.engine()).batch(site, ofSite(siteId, queries)) });
-  });
-
-  routes.get('/api/v1/stats/realtime/visitors', async (c) => {
-    const site = await readableSite(world, c, c.req.query('site_id'), 'site_id');
-    return c.json(await (await world.engine()).realtime(site));
   });
 
   routes.get('/api/drops', async (c) => {

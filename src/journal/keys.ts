@@ -44,3 +44,8 @@ export function receiptOf(key: Key): { receivedAtMs: number; id: string } {
 
 /** The range of a late partition that holds one day. `0` is the character after `/`. */
 export const lateRange = (day: Day) => ({ from: `${day}/`, to: `${day}0` });
+
+/** Where a hit stands among a site's: its day, and the part of a row's key that orders it there (`orderOf`). */
+export type Place = { readonly day: Day; readonly order: string };
+/** Before the first hit of a day. */
+export const startOf = (day: Day): Place => ({ day, order: '' });

@@ -55,8 +55,10 @@ type Job =
 
 /** What a hit of a file is reckoned as: the usual length of its JSON text. */
 const charsAHit = 350;
-/** Rows expanded by one statement: fewer cost more each, more cost memory. */
+/** Rows expanded by one statement: fewer cost more each, more cost memory, and time that others wait. */
 const rowsAStatement = 10_000;
+/** A row group of DuckDB: fewer in a statement still take the room of one, 2.4 kB a hit with 20,000 at a time. */
+export const rowGroup = 122_880;
 /** Rows appended in one go, during which nothing else runs: some ms. */
 const rowsAnAppend = 1_000;
 /** First rows of the loads that share a transaction. */
@@ -106,46 +108,13 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
 
   async function loadAll(session: Session, group: readonly Job[]): Promise<number[]> {
     const loads = group.flatMap((job) => (job.kind === 'load' ? [job.load] : []));
-    const days = loads.map(({ day, zones }) => ({ day, spans: offsetSpans(zones, day) }));
-    await beginLoad(session, tables, days);
-    const sums = await stageAll(session, loads);
-    for (const { day, erasures = [], erased } of loads) {
-      const hits = await eraseFresh(session, day, erasures);
-      erased?.(hits);
-    }
+    const sums = await stage(session, loads);
     await merge(
       session,
       tables,
       loads.every(({ empty }) => empty),
     );
     await endLoad(session);
-    return sums;
-  }
-
-  async function stageAll(session: Session, loads: readonly Load[]): Promise<number[]> {
-    const sums: number[] = [];
-    let staged = 0;
-    for (const [part, { day, first, more, closed }] of loads.entries()) {
-      let chars = 0;
-      if (closed !== undefined) chars += charsAHit * (await addClosed(session, closed, day));
-      for (let came = first; came.length > 0; came = await more()) {
-        for (let i = 0; i < came.length; i += rowsAnAppend) {
-          const slice = came.slice(i, i + rowsAnAppend);
-          await session.append(
-            'staged',
-            slice.map(([received, value]) => [part, received, value] as const),
-          );
-          for (const [, value] of slice) chars += value.length;
-          await new Promise(setImmediate); // others have their turn
-        }
-        staged += came.length;
-        if (staged < rowsAStatement) continue;
-        await expand(session);
-        staged = 0;
-      }
-      sums.push(chars);
-    }
-    if (staged > 0) await expand(session);
     return sums;
   }
 
@@ -164,6 +133,46 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
       await compress(true).catch(() => {});
     },
   };
+}
+
+/** Expands loads into `fresh`, after which they can be merged or cut; gives the characters of JSON text of each. */
+export async function stage(
+  session: Session,
+  loads: readonly Omit<Load, 'empty'>[],
+  rowsAtOnce = rowsAStatement,
+): Promise<number[]> {
+  await beginLoad(
+    session,
+    loads.map(({ day, zones }) => ({ day, spans: offsetSpans(zones, day) })),
+  );
+  const sums: number[] = [];
+  let staged = 0;
+  for (const [part, { day, first, more, closed }] of loads.entries()) {
+    let chars = 0;
+    if (closed !== undefined) chars += charsAHit * (await addClosed(session, closed, day));
+    for (let came = first; came.length > 0; came = await more()) {
+      for (let i = 0; i < came.length; i += rowsAnAppend) {
+        const slice = came.slice(i, i + rowsAnAppend);
+        await session.append(
+          'staged',
+          slice.map(([received, value]) => [part, received, value] as const),
+        );
+        for (const [, value] of slice) chars += value.length;
+        await new Promise(setImmediate); // others have their turn
+      }
+      staged += came.length;
+      if (staged < rowsAtOnce) continue;
+      await expand(session);
+      staged = 0;
+    }
+    sums.push(chars);
+  }
+  if (staged > 0) await expand(session);
+  for (const { day, erasures = [], erased } of loads) {
+    const hits = await eraseFresh(session, day, erasures);
+    erased?.(hits);
+  }
+  return sums;
 }
 
 /** Takes the loads that stand next to each other, up to so many rows; each of another day. */

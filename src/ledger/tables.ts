@@ -32,7 +32,7 @@ export const ledgerFacts = [
 /** Ids are unsigned in the journal and in mounted tables, signed in files. */
 const toSigned = (column: string) =>
   `(${column}::HUGEINT - CASE WHEN ${column} >= 9223372036854775808 THEN 18446744073709551616 ELSE 0 END)::BIGINT`;
-const toUnsigned = (column: string) =>
+export const toUnsigned = (column: string) =>
   `(${column}::HUGEINT + CASE WHEN ${column} < 0 THEN 18446744073709551616 ELSE 0 END)::UBIGINT`;
 
 /** What of the mounted `hits` goes into hits.parquet; `v` numbers its visit, `offset_ms` is its zone's offset then. */

@@ -1,0 +1,168 @@
+import { Temporal } from 'temporal-polyfill';
+import { DaybookError } from '../lib/errors.ts';
+import { type Day, isDay } from '../lib/site-days.ts';
+import type { Answer, Shown } from '../report/answer.ts';
+import { factNames, isFact } from '../report/dimensions.ts';
+
+/**
+ * Plausible's Stats API v1 as queries of v2: parameters of an address in, `{"results": …}` out. What only v2 can judge
+ * (metrics, names in filters) it judges.
+ */
+export type Parameters = Readonly<Record<string, string>>;
+type Translation = { readonly query: object; readonly shape: (answer: Answer) => unknown };
+
+const known = [
+  ...['site_id', 'period', 'date', 'metrics', 'filters', 'compare', 'interval', 'property', 'limit', 'page'],
+  // Hits that were imported are hits like all others here.
+  'with_imported',
+];
+const defaultLimit = 100;
+const maxLimit = 1_000;
+
+function fail(parameter: string, expected: string, came: string): never {
+  throw new DaybookError('bad-input', `${parameter}: expected ${expected}; got ${JSON.stringify(came)}`);
+}
+
+/** One value a metric; with `compare` each with its change. */
+export function aggregate(parameters: Parameters, today: Day): Translation {
+  const query = common(parameters, today);
+  const { compare } = parameters;
+  if (compare !== undefined && compare !== 'previous_period') fail('compare', 'previous_period', compare);
+  return {
+    query: compare === undefined ? query : { ...query, include: { compare: { mode: compare } } },
+    shape: ({ results: [row] }) =>
+      Object.fromEntries(
+        query.metrics.map((name, i) => [
+          name,
+          { value: row!.metrics[i], ...(row!.comparison && { change: row!.comparison.change[i] }) },
+        ]),
+      ),
+  };
+}
+
+const intervals = new Map([
+  ['hour', 'time:hour'],
+  ['day', 'time:day'],
+  ['date', 'time:day'],
+  ['week', 'time:week'],
+  ['month', 'time:month'],
+]);
+
+/** One object a bucket, also of those in which nothing was. */
+export function timeseries(parameters: Parameters, today: Day): Translation {
+  const query = common(parameters, today);
+  onlyOfAggregates(parameters);
+  const { period = defaultPeriod } = parameters;
+  const byMonth = period.endsWith('mo') || period === 'year';
+  const { interval = period === 'day' ? 'hour' : byMonth ? 'month' : 'day' } = parameters;
+  const time =
+    intervals.get(interval) ?? fail('interval', `one of ${[...intervals.keys()].join(', ')}`, interval);
+  return {
+    query: { ...query, dimensions: [time], include: { time_labels: true } },
+    shape: ({ results, meta }) => {
+      const byLabel = new Map(results.map(({ dimensions, metrics }) => [dimensions[0], metrics]));
+      return meta.time_labels!.map((date) => ({
+        date,
+        ...named(query.metrics, byLabel.get(date) ?? query.metrics.map(ofNothing)),
+      }));
+    },
+  };
+}
+
+/** What the format has for a bucket in which nothing was. */
+const ofNothing = (name: string) =>
+  ['bounce_rate', 'visit_duration', 'scroll_depth', 'time_on_page'].includes(name) ? null : 0;
+
+/** One object a value of the property, which is named by the last part of its name. */
+export function breakdown(parameters: Parameters, today: Day): Translation {
+  const query = common(parameters, today);
+  onlyOfAggregates(parameters);
+  const { property = '' } = parameters;
+  if (!isFact(property)) fail('property', `one of ${factNames.join(', ')}`, property);
+  const limit = whole(parameters, 'limit', defaultLimit, maxLimit);
+  const page = whole(parameters, 'page', 1, 10_000);
+  const key = property.replace(/^(event:props|event|visit):/, '');
+  return {
+    query: { ...query, dimensions: [property], pagination: { limit, offset: (page - 1) * limit } },
+    shape: ({ results }) =>
+      results.map(({ dimensions: [value], metrics }) => ({ [key]: value, ...named(query.metrics, metrics) })),
+  };
+}
+
+const named = (metrics: readonly string[], values: readonly Shown[]) =>
+  Object.fromEntries(metrics.map((name, i) => [name, values[i]]));
+
+function onlyOfAggregates({ compare }: Parameters): void {
+  if (compare !== undefined) fail('compare', 'none but of aggregate', compare);
+}
+
+function common(parameters: Parameters, today: Day) {
+  const unknown = Object.keys(parameters).find((name) => !known.includes(name));
+  if (unknown !== undefined) fail('parameters', `no others than ${known.join(', ')}`, unknown);
+  const { site_id, metrics = 'visitors', filters = '' } = parameters;
+  return {
+    site_id,
+    metrics: metrics.split(',').map((name) => name.trim()),
+    date_range: rangeOf(parameters, today),
+    filters: filters.trim() === '' ? [] : filters.split(';').map(filterOf),
+  };
+}
+
+const defaultPeriod = '30d';
+const periods =
+  'one of day, 7d, 30d (any number of d), month, 6mo, 12mo (any number of mo), year, all, custom';
+
+/** Unlike those of v2, the periods of v1 end with the day `date` (by default the present one), its month or its year. */
+function rangeOf({ period = defaultPeriod, date }: Parameters, today: Day): string | [Day, Day] {
+  if (period === 'custom') {
+    const [first = '', last = '', ...more] = (date ?? '').split(',').map((day) => day.trim());
+    const fits = isDay(first) && isDay(last) && first <= last && more.length === 0;
+    return fits ? [first, last] : fail('date', 'two days such as 2026-01-01,2026-01-31', date ?? '');
+  }
+  if (date !== undefined && !isDay(date)) fail('date', 'a day such as 2026-01-31', date);
+  if (period === 'all') return date === undefined ? 'all' : fail('date', 'none with the period all', date);
+  const last = Temporal.PlainDate.from(date ?? today);
+  const [, digits = '1', unit = period] = /^([1-9]\d{0,2})(d|mo)$/.exec(period) ?? [];
+  const count = Number(digits);
+  const monthEnd = last.with({ day: last.daysInMonth });
+  const monthStart = last.with({ day: 1 });
+  switch (unit) {
+    case 'day':
+    case 'd':
+      return [last.subtract({ days: count - 1 }).toString(), last.toString()];
+    case 'month':
+    case 'mo':
+      return [monthStart.subtract({ months: count - 1 }).toString(), monthEnd.toString()];
+    case 'year':
+      return [last.with({ month: 1, day: 1 }).toString(), last.with({ month: 12, day: 31 }).toString()];
+    default:
+      return fail('period', periods, period);
+  }
+}
+
+const operators = new Map([
+  ['==', 'is'],
+  ['!=', 'is_not'],
+  ['~', 'contains'],
+  ['!~', 'contains_not'],
+]);
+
+/** `visit:country==DE|AT`: alternatives are parted by `|`, which `\|` is itself; `*` is any characters. */
+function filterOf(text: string, i: number): unknown[] {
+  const [, name = '', sign = '', value = ''] = /^\s*(.+?)\s*(==|!=|!~|~)\s*(.+?)\s*$/s.exec(text) ?? [];
+  const operator =
+    operators.get(sign) ?? fail(`filters[${i}]`, 'a filter such as visit:country==DE|AT', text);
+  const values = value.split(/(?<!\\)\|/).map((one) => one.replaceAll('\\|', '|'));
+  const wild = name !== 'event:goal' && operator.startsWith('is') && values.some((one) => one.includes('*'));
+  return wild ? [operator.replace('is', 'matches'), name, values.map(patternOf)] : [operator, name, values];
+}
+
+const patternOf = (value: string) =>
+  `(?s)^${value.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replace(/\*+/g, '.*')}$`;
+
+function whole(parameters: Parameters, name: string, otherwise: number, max: number): number {
+  const given = parameters[name];
+  if (given === undefined) return otherwise;
+  const number = /^\d{1,9}$/.test(given) ? Number(given) : 0;
+  return number >= 1 && number <= max ? number : fail(name, `a whole number from 1 to ${max}`, given);
+}
