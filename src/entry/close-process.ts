@@ -1,5 +1,6 @@
 import { pino } from 'pino';
-import { closeSites, lineOf, type Pass } from '../close/close-sites.ts';
+import { closeSites, type Pass } from '../close/close-sites.ts';
+import { lineOf } from '../close/told.ts';
 import { hourMs } from '../lib/clock.ts';
 import { openClosing } from './closing.ts';
 import { openHome } from './home.ts';

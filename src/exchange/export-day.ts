@@ -5,10 +5,17 @@ import type { Home, LocalFile } from '../home/home.ts';
 import type { Duck } from '../journal/duckdb.ts';
 import type { Mounts } from '../journal/mount.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
-import { type ClosedDay, fileName, type MonthRow, monthOf, readMonth } from '../ledger/manifest.ts';
+import { openChecked } from '../ledger/checked-file.ts';
+import {
+  type ClosedDay,
+  fileName,
+  type MonthRow,
+  monthOf,
+  type NamedFile,
+  readMonth,
+} from '../ledger/manifest.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay, nextDay, type ZoneSpan } from '../lib/site-days.ts';
-import { describeFile } from './export-file.ts';
 import { copySql, type Format } from './formats.ts';
 
 /** `duck` may write to the folder of the export, `mounts` are its own. */
@@ -66,6 +73,7 @@ async function tryDay(
   const late = await lateDays(home, site.id, only);
   const month = await readMonth(home, site.id, monthOf(day));
   const closed = month.content.days[day];
+  if (closed?.pruned !== undefined) return { hits: 0 };
   const file = closed && hitsFile(site.id, day, closed, month);
   if (closed !== undefined && late.length === 0) {
     return file === undefined ? { hits: 0 } : copyClosed(world, day, file, format, path, header);
@@ -77,11 +85,8 @@ async function tryDay(
   return JSON.stringify(after) === JSON.stringify(closed) ? { hits } : 'changed';
 }
 
-type HitsFile = {
-  readonly name: string;
+type HitsFile = NamedFile & {
   readonly version: string;
-  readonly rows: number;
-  readonly sha256: string;
   /** It holds this day alone. */
   readonly own: boolean;
 };
@@ -96,31 +101,15 @@ function hitsFile(
   const file = set?.files.hits;
   if (set === undefined || file === undefined) return undefined;
   const name = fileName(siteId, own === undefined ? month : day, set.version, 'hits');
-  return { name, version: set.version, rows: file.rows, sha256: file.sha256, own: own !== undefined };
+  return { ...file, name, kind: 'hits', version: set.version, own: own !== undefined };
 }
 
-/** Parquet has no checksum that can be relied on: a file is read whole before it is believed. */
-async function openChecked(
-  { home, checked }: ExportWorld,
-  day: Day,
-  { name, sha256 }: HitsFile,
-): Promise<LocalFile> {
-  const file = await home.files.open(name);
-  try {
-    if (!checked.has(name)) {
-      const found = await describeFile(file.path);
-      if (found.sha256 !== sha256)
-        throw new DaybookError(
-          'damaged',
-          `${day}: ${name} is not what was written: expected SHA-256 ${sha256}, got ${found.sha256}`,
-        );
-      checked.add(name);
-    }
-    return file;
-  } catch (error) {
-    file.release();
-    throw error;
-  }
+/** A file is read whole before it is believed; once, since a month's file holds many days. */
+async function openOnceChecked({ home, checked }: ExportWorld, file: HitsFile): Promise<LocalFile> {
+  if (checked.has(file.name)) return home.files.open(file.name);
+  const opened = await openChecked(home.files, file);
+  checked.add(file.name);
+  return opened;
 }
 
 const ofDay = (file: string, day: Day) => `(FROM ${parquet([file])} WHERE day = DATE '${day}')`;
@@ -133,7 +122,7 @@ async function copyClosed(
   path: string,
   header: boolean,
 ): Promise<{ readonly hits: number }> {
-  const opened = await openChecked(world, day, file);
+  const opened = await openOnceChecked(world, file);
   try {
     if (format === 'parquet' && file.own) {
       await copyFile(opened.path, path);
@@ -158,7 +147,7 @@ async function copyMounted(
   header: boolean,
 ): Promise<number> {
   const { duck, mounts } = world;
-  const opened = file && (await openChecked(world, day, file));
+  const opened = file && (await openOnceChecked(world, file));
   try {
     const closed =
       file === undefined

@@ -12,6 +12,7 @@ import type { Appender, Entry } from '../journal/append.ts';
 import type { Books } from '../journal/books.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
+import { sealedFrom } from '../lib/retention.ts';
 import { type Day, dayEnd, dayStart, freezeAfterMs, type ZoneSpan } from '../lib/site-days.ts';
 import { describeFile, type ExportedDay, type ExportFile } from './export-file.ts';
 import { asText } from './formats.ts';
@@ -25,8 +26,13 @@ export type ImportWorld = IdSource & {
   readonly clock: Clock;
 };
 
-/** `known`: hits that the site had already. */
-export type ImportedDay = { readonly day: Day; readonly taken: number; readonly known: number };
+/** `known`: hits that the site had already; `tooOld`: hits of a day that the site does not keep. */
+export type ImportedDay = {
+  readonly day: Day;
+  readonly taken: number;
+  readonly known: number;
+  readonly tooOld: number;
+};
 
 const batchRows = 2_000;
 
@@ -110,9 +116,10 @@ export async function importDay(
   site: Site,
   folder: string,
   format: ExportFile['format'],
-  { day, file }: ExportedDay,
+  { day, file, hits }: ExportedDay,
 ): Promise<ImportedDay> {
   const { appender, books, clock } = world;
+  if (day < (sealedFrom(site, clock()) ?? '')) return { day, taken: 0, known: 0, tooOld: hits };
   const ids = await knownIds(world, site.id, day);
   const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
   let [taken, known] = [0, 0];
@@ -147,7 +154,7 @@ export async function importDay(
   } finally {
     await books.flush();
   }
-  return { day, taken, known };
+  return { day, taken, known, tooOld: 0 };
 }
 
 /** Gives each hit of a file as a line of JSON, and where it stands. */

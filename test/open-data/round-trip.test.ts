@@ -7,7 +7,9 @@ import type { Site } from '../../src/account/site.ts';
 import type { Hit } from '../../src/collect/hit.ts';
 import { readBooks } from '../../src/journal/books.ts';
 import { readMonths } from '../../src/ledger/manifest.ts';
+import { hitFacts, visitFacts } from '../../src/ledger/rolled-facts.ts';
 import { changeZone, dayStart } from '../../src/lib/site-days.ts';
+import { openEngine } from '../../src/report/engine.ts';
 import { linesOf, openPlace, type Place } from '../support/exchange.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
 
@@ -52,7 +54,17 @@ beforeEach(() => {
   own = join(outside, String(++tests));
 });
 
-const days = ['2026-10-20', '2026-10-22', '2026-10-23', '2026-10-24', '2026-10-25', '2026-10-28'];
+/** September is merged by now. */
+const days = [
+  '2026-09-01',
+  '2026-09-30',
+  '2026-10-20',
+  '2026-10-22',
+  '2026-10-23',
+  '2026-10-24',
+  '2026-10-25',
+  '2026-10-28',
+];
 const odd = ['', '=1+1', "'=x", '"quoted", and\nbroken', 'ü 🎉', ' \t', '\\', '{"a":1}'];
 
 /** Hits with every field, in every day, of visitors whose ids use all 64 bits. */
@@ -146,11 +158,69 @@ async function fill(): Promise<void> {
       hitOf({
         time: dayStart(site.zones, '2026-10-22') + 31 * minuteMs,
         page: '/late',
-        visitor: 'f000000000000010',
+        visitor: 'f000000000000030',
       }),
     ],
     { late: true, receivedAtMs: nowMs },
   );
+}
+
+const range = ['2026-09-01', '2026-10-28'];
+const dimensions = [
+  ...Object.keys(visitFacts),
+  ...Object.keys(hitFacts),
+  'event:props:plan',
+  'event:props:odd',
+  'event:goal',
+];
+/** What a dashboard may ask, and more. */
+const queries = [
+  {
+    metrics: [
+      'visitors',
+      'visits',
+      'pageviews',
+      'events',
+      'views_per_visit',
+      'bounce_rate',
+      'visit_duration',
+    ],
+    date_range: 'all',
+  },
+  ...['time:hour', 'time:day', 'time:week', 'time:month'].map((time) => ({
+    metrics: ['visitors', 'visits', 'pageviews', 'bounce_rate'],
+    date_range: range,
+    dimensions: [time],
+  })),
+  ...dimensions.map((dimension) => ({
+    metrics: ['visitors', 'events'],
+    date_range: range,
+    dimensions: [dimension],
+  })),
+  { metrics: ['visitors', 'scroll_depth', 'time_on_page'], date_range: range, dimensions: ['event:page'] },
+  {
+    metrics: ['visitors', 'conversion_rate', 'total_revenue', 'average_revenue'],
+    date_range: range,
+    filters: [['is', 'event:goal', ['Buy']]],
+  },
+  {
+    metrics: ['visitors', 'bounce_rate'],
+    date_range: ['2026-10-22', '2026-10-24'],
+    dimensions: ['visit:country', 'time:day'],
+    filters: [['has_done', ['is', 'event:goal', ['Thanks']]]],
+  },
+];
+
+async function reportsOf({ home }: Place, of: Site) {
+  const engine = await openEngine({ home, clock, memoryBytes: 2 ** 29, threads: 2 });
+  try {
+    const answers: unknown[] = [];
+    for (const query of queries)
+      answers.push((await engine.query(of, { site_id: of.domain, ...query })).results);
+    return answers;
+  } finally {
+    engine.close();
+  }
 }
 
 describe.each(['parquet', 'ndjson'] as const)('an export as %s', (format) => {
@@ -165,6 +235,23 @@ describe.each(['parquet', 'ndjson'] as const)('an export as %s', (format) => {
     await fresh.exportTo(join(own, 'c'), made, 'ndjson');
     const without = (lines: string[]) => lines.map((line) => ({ ...JSON.parse(line), delay_ms: 0 }));
     // Of the open day, what was brought in came now.
+    const reports = await reportsOf(old, site);
+    expect(reports[0]).toEqual([
+      {
+        dimensions: [],
+        metrics: [
+          3 * days.length,
+          expect.any(Number),
+          expect.any(Number),
+          expect.any(Number),
+          expect.any(Number),
+          expect.any(Number),
+          expect.any(Number),
+        ],
+      },
+    ]);
+    for (const [i, answer] of (await reportsOf(fresh, made)).entries())
+      expect(answer, JSON.stringify(queries[i])).toEqual(reports[i]);
     expect(without(await linesOf(join(own, 'c')))).toEqual(without(await linesOf(join(own, 'b'))));
     const frozen = (lines: string[]) => lines.filter((line) => !line.includes('"day":"2026-10-28"'));
     expect(frozen(await linesOf(join(own, 'c')))).toEqual(frozen(await linesOf(join(own, 'b'))));
@@ -203,7 +290,7 @@ describe('an export is refused', () => {
     [
       'a file is longer',
       (folder) => appendFile(file(folder), 'x'),
-      /2026-10-20.parquet: expected \d+ bytes, got \d+/,
+      /2026-09-01.parquet: expected \d+ bytes, got \d+/,
     ],
     [
       'a bit is flipped',
@@ -212,12 +299,12 @@ describe('an export is refused', () => {
         bytes[100]! ^= 1;
         await writeFile(file(folder), bytes);
       },
-      /2026-10-20.parquet was changed: expected SHA-256 [0-9a-f]{64}, got/,
+      /2026-09-01.parquet was changed: expected SHA-256 [0-9a-f]{64}, got/,
     ],
     [
       'a file is missing',
       (folder) => unlink(file(folder)),
-      /2026-10-20.parquet: expected \d+ bytes, but it is not there/,
+      /2026-09-01.parquet: expected \d+ bytes, but it is not there/,
     ],
     [
       'it was cut',
@@ -229,7 +316,7 @@ describe('an export is refused', () => {
     ['it is newer', (folder) => replace(folder, /"schema": 1/, '"schema": 2'), /expected schema 1, got 2/],
     [
       'it leads elsewhere',
-      (folder) => replace(folder, /"hits\/2026-10-20/, '"../2026-10-20'),
+      (folder) => replace(folder, /"hits\/2026-09-01/, '"../2026-09-01'),
       /expected days/,
     ],
     [
@@ -250,7 +337,7 @@ describe('an export is refused', () => {
     await old.exportTo(join(own, 'a'), site, 'parquet');
     await fresh.sites.add('example.com', { timezone: 'UTC' });
     await expect(fresh.importFrom(join(own, 'a'), 'example.com')).rejects.toThrow(
-      /2026-10-20 is cut otherwise/,
+      /2026-09-01 is cut otherwise/,
     );
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Site } from '../../src/account/site.ts';
 import { openSites, type Sites } from '../../src/account/sites.ts';
 import { closeWhole, dueDays } from '../../src/close/close-site.ts';
+import { mergeMonths } from '../../src/close/merge-month.ts';
 import { readExport } from '../../src/exchange/export-file.ts';
 import { type Exported, type ExportRange, exportToFolder } from '../../src/exchange/export-site.ts';
 import type { Format } from '../../src/exchange/formats.ts';
@@ -22,7 +23,7 @@ export type Place = {
   readonly home: Home;
   readonly duck: Duck;
   readonly sites: Sites;
-  /** Closes all days that can be; gives which. */
+  /** Closes all days that can be, and merges months that are over; gives which days. */
   closeDue(site: Site): Promise<Day[]>;
   exportTo(folder: string, site: Site, format: Format, range?: ExportRange): Promise<Exported>;
   importFrom(folder: string, domain: string): Promise<{ site: Site; days: ImportedDay[] }>;
@@ -40,6 +41,7 @@ export async function openPlace(outside: string, clock: () => number): Promise<P
   async function closeDue(site: Site): Promise<Day[]> {
     const due = await dueDays(world, site, { atOnce: true });
     for (const day of due) await closeWhole(world, site, day);
+    await mergeMonths(world, site);
     return due.map(({ day }) => day);
   }
 
