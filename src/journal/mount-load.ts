@@ -1,5 +1,6 @@
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Duck, Session } from './duckdb.ts';
+import { type Erasure, eraseFresh } from './erasures.ts';
 import { offsetSpans } from './mount-hours.ts';
 import {
   addClosed,
@@ -22,6 +23,9 @@ export type Load = {
   readonly empty: boolean;
   /** What reads the hits that the ledger has of the day, to be loaded too. */
   readonly closed?: string | undefined;
+  /** What erases hits of this day, and who is told how many of those that were loaded. */
+  readonly erasures?: readonly Erasure[];
+  readonly erased?: (hits: number) => void;
   readonly first: readonly Came[];
   more(): Promise<readonly Came[]>;
 };
@@ -168,6 +172,10 @@ export async function stage(
     sums.push(chars);
   }
   if (staged > 0) await expand(session);
+  for (const { day, erasures = [], erased } of loads) {
+    const hits = await eraseFresh(session, day, erasures);
+    erased?.(hits);
+  }
   return sums;
 }
 
