@@ -2,7 +2,7 @@ import { type Key, scanAll } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
 import { type Erasure, erasuresOf, isUnjudged, readErasures } from '../journal/erasures.ts';
 import { daysPartition, latePartition, lateRange, receiptOf, timeText } from '../journal/keys.ts';
-import { rowGroup, stage } from '../journal/mount-load.ts';
+import { stage, wholeDay } from '../journal/mount-load.ts';
 import { cutAlone } from '../journal/mount-tables.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import {
@@ -118,8 +118,8 @@ async function makeFiles(
     let erasedNow = 0;
     const erased = (hits: number) => (erasedNow = hits);
     const load = { day, zones: site.zones, closed, first, more: rows.more, erasures: judging, erased };
-    const kept = await duck.read(async (session) => {
-      await stage(session, [load], rowGroup);
+    const kept = await duck.step(async (session) => {
+      await stage(session, [load], wholeDay);
       await reach('close.read');
       const tables = await cutAlone(session);
       await prepareDay(session, tables, site.zones, day);

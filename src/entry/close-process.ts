@@ -33,6 +33,7 @@ async function main(): Promise<void> {
       else log.info(lineOf(told));
     },
   });
+  closing.close();
   await home.close();
   process.send!(pass satisfies Pass, () => process.kill(process.pid, 'SIGKILL'));
 }
