@@ -21,8 +21,8 @@ export type RolledRows = {
 export type RolledFile = { readonly name: string; readonly kind: 'rollup' | 'hours'; readonly rows: number };
 
 export type HeldRolls = {
-  /** A relation (day, dimension, value, measures) with the rows of some of the files. */
-  from(names: readonly string[]): string;
+  /** A relation (day, dimension, value, measures) in which the rows are that some of the files have of a dimension, others too. */
+  from(names: readonly string[], dimension: string): string;
   release(): void;
 };
 
@@ -33,6 +33,11 @@ const rowsAtOnce = 400_000;
 /** Uncompressed, a row takes some 150 bytes. */
 const looseRows = 300_000;
 
+/** Pages are many: whoever asks for another dimension does not pass by them, and who asks for one of these not by the others. */
+const ofPages = ['event:page', 'visit:entry_page', 'visit:exit_page'];
+const tableOf = (dimension: string) => `rolled_${ofPages.indexOf(dimension) + 1}`;
+const tables = ['', ...ofPages].map(tableOf);
+
 export async function openRolledRows(files: Files, duck: Duck, maxRows: number): Promise<RolledRows> {
   const entries = new Map<string, Entry>();
   let made = 0;
@@ -40,10 +45,11 @@ export async function openRolledRows(files: Files, duck: Duck, maxRows: number):
   let loose = 0;
   let working: Promise<unknown> = Promise.resolve();
 
-  await duck.write((session) =>
-    session.rows(`/* rolled.table */ CREATE TABLE rolled (file INTEGER, day DATE, dimension VARCHAR, value VARCHAR,
-      ${rolledMeasures.map((name) => `${name} BIGINT`).join(', ')})`),
-  );
+  await duck.write(async (session) => {
+    for (const table of tables)
+      await session.rows(`/* rolled.table */ CREATE TABLE ${table} (file INTEGER, day DATE, dimension VARCHAR, value VARCHAR,
+        ${rolledMeasures.map((name) => `${name} BIGINT`).join(', ')})`);
+  });
 
   async function hold(wanted: readonly RolledFile[]): Promise<HeldRolls> {
     const all = [...new Map(wanted.map((file) => [file.name, file])).values()];
@@ -70,7 +76,7 @@ export async function openRolledRows(files: Files, duck: Duck, maxRows: number):
         ...held.map(({ loaded }) => loaded),
       ]);
       return {
-        from: (names) => fromSql(names, entries, inPlace, opened.pathOf),
+        from: (names, dimension) => fromSql(names, tableOf(dimension), entries, inPlace, opened.pathOf),
         release() {
           opened.release();
           release();
@@ -129,14 +135,14 @@ export async function openRolledRows(files: Files, duck: Duck, maxRows: number):
     if (gone.length === 0) return;
     const numbers = gone.map(({ n }) => n).join(', ');
     // Rows that stay where this fails are of numbers that nobody asks for any more.
-    working = working
-      .then(() =>
-        duck.write((session) =>
-          session.rows(`/* rolled.forget */ DELETE FROM rolled WHERE file IN (${numbers})`),
-        ),
-      )
-      .catch(() => {});
+    working = working.then(() => forget(numbers)).catch(() => {});
   }
+
+  const forget = (numbers: string) =>
+    duck.write(async (session) => {
+      for (const table of tables)
+        await session.rows(`/* rolled.forget */ DELETE FROM ${table} WHERE file IN (${numbers})`);
+    });
 
   return { hold };
 }
@@ -171,14 +177,22 @@ async function insert(session: Session, entries: readonly Entry[], pathOf: (name
       ? []
       : [`SELECT filename, ${ofKind[kind]} FROM ${parquet(paths, 'filename = true')}`];
   });
-  // Rows of a dimension beside each other: whoever asks for one skips most of the others.
-  await session.rows(`/* rolled.load */ INSERT INTO rolled
-    SELECT n, rows.* EXCLUDE (filename) FROM (${kinds.join(' UNION ALL ')}) AS rows
-    JOIN (VALUES ${numbers}) AS files (n, path) ON files.path = rows.filename ORDER BY dimension, day`);
+  await session.rows(`/* rolled.load */ CREATE TEMP TABLE incoming AS
+    SELECT n AS file, rows.* EXCLUDE (filename) FROM (${kinds.join(' UNION ALL ')}) AS rows
+    JOIN (VALUES ${numbers}) AS files (n, path) ON files.path = rows.filename`);
+  const quotedPages = ofPages.map(quoted).join(', ');
+  // In order, so that whoever asks for some days or one dimension skips most of the others.
+  for (const dimension of ['', ...ofPages]) {
+    const which = dimension === '' ? `NOT IN (${quotedPages})` : `= ${quoted(dimension)}`;
+    await session.rows(`/* rolled.load */ INSERT INTO ${tableOf(dimension)}
+      FROM incoming WHERE dimension ${which} ORDER BY dimension, day`);
+  }
+  await session.rows('/* rolled.load */ DROP TABLE incoming');
 }
 
 function fromSql(
   names: readonly string[],
+  table: string,
   entries: ReadonlyMap<string, Entry>,
   inPlace: readonly RolledFile[],
   pathOf: (name: string) => string,
@@ -195,7 +209,7 @@ function fromSql(
   );
   if (numbers.length > 0 || parts.length === 0) {
     const which = numbers.length === 0 ? 'false' : `file IN (${numbers.join(', ')})`;
-    parts.push(`SELECT day, dimension, value, ${measures} FROM rolled WHERE ${which}`);
+    parts.push(`SELECT day, dimension, value, ${measures} FROM ${table} WHERE ${which}`);
   }
   return `(${parts.join(' UNION ALL ')})`;
 }

@@ -1,9 +1,11 @@
 import type { Tables } from '../journal/mount-tables.ts';
 import type { FileKind } from '../ledger/manifest.ts';
 import { parquet } from '../ledger/parquet.ts';
+import type { HeldRolls } from '../ledger/rolled-rows.ts';
 import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/tables.ts';
 import type { Day } from '../lib/site-days.ts';
 import { fileOf, type HeldDays, replacedDays } from './held-days.ts';
+import type { RolledBy } from './rolled-plan.ts';
 import { noTables } from './sql.ts';
 
 const fromFile = { hits: hitsFromFile, visits: visitsFromFile };
@@ -31,10 +33,11 @@ export function rolledTable(
   siteId: string,
   days: readonly Day[],
   held: HeldDays,
-  kind: 'rollup' | 'hours',
-  from: (names: readonly string[]) => string,
+  by: RolledBy,
+  from: HeldRolls['from'],
 ): string {
-  return currentSql(filesOf(siteId, days, held, kind), (names) => `SELECT * FROM ${from(names)}`);
+  const files = filesOf(siteId, days, held, by === 'time:hour' ? 'hours' : 'rollup');
+  return currentSql(files, (names) => `SELECT * FROM ${from(names, by)}`);
 }
 
 /** All rows of the files but those that are outdated. */

@@ -106,7 +106,7 @@ async function openSources(
     const tables = (scope: Scope) => {
       const days = daysOf([scope]);
       if (scope.relation === 'rolled')
-        return { ...noTables, rolled: rolledTable(site.id, days, held, kindOf(scope), rolls.from) };
+        return { ...noTables, rolled: rolledTable(site.id, days, held, scope.rolled ?? '', rolls.from) };
       return isOfFiles(scope) ? fileTables(site.id, days, held, files.pathOf) : lease.tables;
     };
     return { tables, release };
