@@ -1,20 +1,22 @@
 import { type Key, scanAll } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
+import { erasuresOf, isUnjudged, readErasures } from '../journal/erasures.ts';
 import { daysPartition, latePartition, lateRange, receiptOf, timeText } from '../journal/keys.ts';
-import { rowGroup, stage } from '../journal/mount-load.ts';
+import { stage, wholeDay } from '../journal/mount-load.ts';
 import { cutAlone } from '../journal/mount-tables.ts';
+import { openChecked } from '../ledger/checked-file.ts';
 import {
   type ClosedDay,
   type FileKind,
-  type FileSet,
-  fileName,
   filesOfSet,
+  type Month,
   type MonthRow,
   monthOf,
-  publishMonth,
+  type NamedFile,
   readMonth,
 } from '../ledger/manifest.ts';
 import type { Day } from '../lib/site-days.ts';
+import { publishChange, removeUnpublished } from './publish.ts';
 import { countOwnRows, ownRows, readDayRows } from './read-rows.ts';
 import {
   type Content,
@@ -68,11 +70,13 @@ export async function closeDay(
   if (made.nothing) return finish(world, site.id, day, made, present, recount);
   const published = await publish(world, site.id, day, before, made.closed);
   if (!published) {
-    await removeFiles(world, site.id, day, made.closed.own!);
+    await removeUnpublished(world, site.id, day, made.closed.own!);
     return 'overtaken';
   }
   await reach('close.published');
-  return finish(world, site.id, day, made, made.closed, recount);
+  const outcome = await finish(world, site.id, day, made, made.closed, recount);
+  // Whoever made an erasure meanwhile may have looked before this day was in the ledger.
+  return isUnjudged(made.closed, await readErasures(world.home, site.id), site, day) ? 'again' : outcome;
 }
 
 /** Keys of the rows that were read: of late ones, and of the day's own where those were read at all. */
@@ -91,16 +95,23 @@ async function makeFiles(
   const present = month.content.days[day];
   const version = newVersion(random);
   const files = present === undefined ? undefined : setOf(site.id, day, present, month);
-  const base = files?.name('hits') === undefined ? undefined : await home.files.open(files.name('hits')!);
+  const hitsFile = files?.named('hits');
+  const base = hitsFile === undefined ? undefined : await openChecked(home.files, hitsFile);
   try {
-    const counted = files === undefined ? new Set<string>() : await lateCounted(world, files.name('late'));
+    const counted = files === undefined ? new Set<string>() : await lateCounted(world, files.named('late'));
     const rows = readDayRows(home, site.id, day, lateOnly, counted);
     const first = await rows.more();
-    if (first.length === 0 && !(anew && base !== undefined))
+    const erasures = await readErasures(home, site.id);
+    const judging = erasuresOf(erasures, site.zones, day);
+    const erases = present !== undefined && isUnjudged(present, erasures, site, day);
+    if (first.length === 0 && !((anew || erases) && base !== undefined))
       return { nothing: true, late: rows.late(), own: [] };
     const closed = base === undefined ? undefined : parquet([base.path]);
-    const kept = await duck.read(async (session) => {
-      await stage(session, [{ day, zones: site.zones, closed, first, more: rows.more }], rowGroup);
+    let erasedNow = 0;
+    const erased = (hits: number) => (erasedNow = hits);
+    const load = { day, zones: site.zones, closed, first, more: rows.more, erasures: judging, erased };
+    const kept = await duck.step(async (session) => {
+      await stage(session, [load], wholeDay);
       await reach('close.read');
       const tables = await cutAlone(session);
       await prepareDay(session, tables, site.zones, day);
@@ -117,14 +128,17 @@ async function makeFiles(
     const hits = kept.files.hits!.rows;
     const taken =
       (present?.taken ?? 0) + (lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0)) + rows.newLate();
-    const erased = present?.erased ?? 0;
+    // Rows of its own partitions that are read again may have been erased and counted before.
+    const erasedInAll = Math.min((present?.erased ?? 0) + erasedNow, taken - hits);
     return {
       nothing: false,
       late: rows.late(),
       own: rows.ownKeys(),
       closed: {
         own: kept,
-        ...{ hits, visits: kept.files.visits!.rows, taken, erased, duplicates: taken - hits - erased },
+        ...{ hits, visits: kept.files.visits!.rows, taken },
+        ...{ erased: erasedInAll, duplicates: taken - hits - erasedInAll },
+        erasures: erasures.length,
         journalRows: lateOnly ? (present?.journalRows ?? 0) : rows.own(),
         closedMs: clock(),
       },
@@ -135,26 +149,22 @@ async function makeFiles(
 }
 
 /** Puts the day into its month's row, whatever else of it changes meanwhile; false where the day itself has. */
-async function publish(
-  { home }: CloseWorld,
+function publish(
+  world: CloseWorld,
   siteId: string,
   day: Day,
   before: MonthRow,
   closed: ClosedDay,
 ): Promise<boolean> {
-  const versionOf = ({ content }: MonthRow) => {
-    const present = content.days[day];
-    return present && `${present.own?.version ?? content.merged?.version} ${present.pruned}`;
+  const versionOf = ({ days, merged }: Month) => {
+    const present = days[day];
+    return present && `${present.own?.version ?? merged?.version} ${present.pruned}`;
   };
-  let row = before;
-  for (;;) {
-    if (
-      await publishMonth(home, siteId, row, { ...row.content, days: { ...row.content.days, [day]: closed } })
-    )
-      return true;
-    row = await readMonth(home, siteId, row.month);
-    if (versionOf(row) !== versionOf(before)) return false;
-  }
+  return publishChange(world, siteId, before, (now) =>
+    versionOf(now) === versionOf(before.content)
+      ? { ...now, days: { ...now.days, [day]: closed } }
+      : undefined,
+  );
 }
 
 /** Removes what the ledger holds now: exactly the late rows that were read, then the day's own, if they are still as many. */
@@ -215,19 +225,11 @@ async function removeAll({ home }: CloseWorld, keys: readonly Key[]): Promise<vo
   await before;
 }
 
-async function removeFiles({ home }: CloseWorld, siteId: string, of: string, set: FileSet): Promise<void> {
-  for (const { name } of filesOfSet(siteId, of, set)) await home.files.remove(name);
-}
-
 /** The files that hold a closed day: its own, else the month's. */
 function setOf(siteId: string, day: Day, { own }: ClosedDay, { month, content }: MonthRow) {
   const set = own ?? content.merged;
-  return {
-    name: (kind: FileKind) =>
-      set?.files[kind] === undefined
-        ? undefined
-        : fileName(siteId, own === undefined ? month : day, set.version, kind),
-  };
+  const files = set === undefined ? [] : filesOfSet(siteId, own === undefined ? month : day, set);
+  return { named: (kind: FileKind) => files.find((file) => file.kind === kind) };
 }
 
 /** The keys of late rows, to be kept beside the hits: so a cut close does not count them twice. */
@@ -253,10 +255,10 @@ async function lateContents(session: Session, late: readonly Key[]): Promise<Con
 /** Late rows (by order key) that the present files hold: a close was cut before it had removed them. */
 async function lateCounted(
   { home, duck }: CloseWorld,
-  name: string | undefined,
+  named: NamedFile | undefined,
 ): Promise<ReadonlySet<string>> {
-  if (name === undefined) return new Set();
-  const file = await home.files.open(name);
+  if (named === undefined) return new Set();
+  const file = await openChecked(home.files, named);
   try {
     const rows = await duck.read((session) =>
       session.rows(`/* close.counted */ SELECT received, id FROM ${parquet([file.path])}`),

@@ -1,5 +1,6 @@
 import { type Home, type Key, type Row, scanAll } from '../home/home.ts';
 import { hitPartition, latePartition, lateRange, orderOf, receiptOf } from '../journal/keys.ts';
+import { rowGroup } from '../journal/mount-load.ts';
 import type { Came } from '../journal/mount-tail.ts';
 import { wellFormed } from '../journal/mount-tail.ts';
 import { shardsOf } from '../journal/shards.ts';
@@ -21,8 +22,8 @@ export type DayRows = {
   newLate(): number;
 };
 
-/** Loaded by one statement; so many are held twice while the next are read. */
-const rowsAtOnce = 20_000;
+/** Loaded by one statement. So many are held twice: the next are read meanwhile. */
+const rowsAtOnce = rowGroup / 2;
 
 /**
  * Reads a day: its own partitions unless `lateOnly`, then its late rows. `counted` are the late rows (by order key) that the

@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dueDays } from '../close/close-site.ts';
-import { closeSites, lineOf, type Pass } from '../close/close-sites.ts';
+import { closeSites, isUpkeepDue, type Pass } from '../close/close-sites.ts';
+import { lineOf } from '../close/told.ts';
 import type { World } from '../http/world.ts';
-import { dayMs, hourMs, minuteMs, secondMs } from '../lib/clock.ts';
+import { dayMs, minuteMs, secondMs } from '../lib/clock.ts';
 import { startChild } from './child.ts';
 import { openClosing } from './closing.ts';
 
@@ -11,9 +12,7 @@ import { openClosing } from './closing.ts';
 const lookEveryMs = { own: minuteMs, paid: 15 * minuteMs };
 /** Starting comes first. */
 const firstLookAfterMs = 5 * secondMs;
-/** Also where no day is due there is work from time to time: months to merge, days to prune, files to sweep. */
-const atLeastEveryMs = 6 * hourMs;
-const firstPassAfterMs = 10 * minuteMs;
+const upkeepAfterMs = 10 * minuteMs;
 const againAfterFailureMs = 10 * minuteMs;
 /** The lowest priority there is: nobody waits for it. */
 const niceness = 19;
@@ -38,7 +37,7 @@ export function startCloser(
   let child: ChildProcess | undefined;
   let running: Promise<Pass> | undefined;
   let stopped = false;
-  let nextMs = clock() + firstPassAfterMs;
+  const startedMs = clock();
   let waitMs = 0;
 
   async function beside(): Promise<Pass> {
@@ -75,11 +74,11 @@ export function startCloser(
   }
 
   async function isDue(): Promise<boolean> {
-    if (clock() >= nextMs) return true;
     for (const site of await world.sites.list()) {
       if ((await dueDays({ home, clock }, site)).length > 0) return true;
     }
-    return false;
+    // Once it has been at it for a while: starting and stopping in a row is no time for it.
+    return clock() >= startedMs + upkeepAfterMs && isUpkeepDue({ home, clock });
   }
 
   async function look(): Promise<void> {
@@ -87,7 +86,6 @@ export function startCloser(
     try {
       if (clock() < waitMs || !(await isDue()) || stopped) return;
       const { failed } = await closeDays();
-      nextMs = clock() + atLeastEveryMs;
       if (failed > 0) waitMs = clock() + againAfterFailureMs;
     } catch (error) {
       if (stopped) return;

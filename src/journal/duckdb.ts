@@ -26,6 +26,11 @@ export type Duck = {
    * waiting included, it is interrupted and rejects with fault `unavailable`.
    */
   read<T>(work: (session: Session) => Promise<T>, timeoutMs?: number): Promise<T>;
+  /**
+   * The same, but every statement is a transaction of its own: what one has deleted is free for the next. For work on its own
+   * temporary tables, which are dropped at its end.
+   */
+  step<T>(work: (session: Session) => Promise<T>, timeoutMs?: number): Promise<T>;
   /** The same, and what it made stays; nothing does where it rejects. It has to drop its temporary tables. */
   write<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
@@ -90,7 +95,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   }
 
   async function transact<T>(
-    end: 'COMMIT' | 'ROLLBACK',
+    end: 'COMMIT' | 'ROLLBACK' | 'DROP',
     work: (session: Session) => Promise<T>,
     timeoutMs?: number,
   ): Promise<T> {
@@ -104,11 +109,8 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     try {
       if (state.late) throw tooLong(timeoutMs);
       state.connection = idle.pop() ?? (await connect());
-      const result = await inTransaction(
-        sessionOf(state.connection, () => state.late),
-        end,
-        work,
-      );
+      const session = sessionOf(state.connection, () => state.late);
+      const result = await (end === 'DROP' ? inSteps(session, work) : inTransaction(session, end, work));
       idle.push(state.connection);
       return result;
     } catch (error) {
@@ -135,6 +137,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
 
   return {
     read: (work, timeoutMs) => transact('ROLLBACK', work, timeoutMs),
+    step: (work, timeoutMs) => transact('DROP', work, timeoutMs),
     async write(work) {
       const endTurn = await writeTurns.take();
       return transact('COMMIT', work).finally(endTurn);
@@ -145,6 +148,15 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       instance.closeSync();
     },
   };
+}
+
+async function inSteps<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+  try {
+    return await work(session);
+  } finally {
+    const made = await session.rows('SELECT table_name FROM duckdb_tables() WHERE temporary').catch(() => []);
+    for (const [name] of made) await session.rows(`DROP TABLE IF EXISTS temp.${name}`).catch(() => {});
+  }
 }
 
 async function inTransaction<T>(

@@ -1,5 +1,6 @@
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Duck, Session } from './duckdb.ts';
+import { type Erasure, eraseFresh } from './erasures.ts';
 import { offsetSpans } from './mount-hours.ts';
 import {
   addClosed,
@@ -22,6 +23,9 @@ export type Load = {
   readonly empty: boolean;
   /** What reads the hits that the ledger has of the day, to be loaded too. */
   readonly closed?: string | undefined;
+  /** What erases hits of this day, and who is told how many of those that were loaded. */
+  readonly erasures?: readonly Erasure[];
+  readonly erased?: (hits: number) => void;
   readonly first: readonly Came[];
   more(): Promise<readonly Came[]>;
 };
@@ -51,12 +55,16 @@ type Job =
 
 /** What a hit of a file is reckoned as: the usual length of its JSON text. */
 const charsAHit = 350;
-/** Rows expanded by one statement: fewer cost more each, more cost memory, and time that others wait. */
-const rowsAStatement = 10_000;
-/** A row group of DuckDB: fewer in a statement still take the room of one, 2.4 kB a hit with 20,000 at a time. */
+/** A row group of DuckDB. */
 export const rowGroup = 122_880;
-/** Rows appended in one go, during which nothing else runs: some ms. */
-const rowsAnAppend = 1_000;
+/**
+ * How many rows are expanded by one statement (fewer cost more each, more cost memory), and appended in one go, during which
+ * nothing else runs.
+ */
+export type Pace = { readonly statement: number; readonly append: number };
+const gentle: Pace = { statement: 10_000, append: 1_000 };
+/** For whole days that nobody waits beside. */
+export const wholeDay: Pace = { statement: rowGroup / 2, append: 20_000 };
 /** First rows of the loads that share a transaction. */
 const rowsATransaction = 50_000;
 
@@ -135,7 +143,7 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
 export async function stage(
   session: Session,
   loads: readonly Omit<Load, 'empty'>[],
-  rowsAtOnce = rowsAStatement,
+  { statement, append }: Pace = gentle,
 ): Promise<number[]> {
   await beginLoad(
     session,
@@ -147,8 +155,8 @@ export async function stage(
     let chars = 0;
     if (closed !== undefined) chars += charsAHit * (await addClosed(session, closed, day));
     for (let came = first; came.length > 0; came = await more()) {
-      for (let i = 0; i < came.length; i += rowsAnAppend) {
-        const slice = came.slice(i, i + rowsAnAppend);
+      for (let i = 0; i < came.length; i += append) {
+        const slice = came.slice(i, i + append);
         await session.append(
           'staged',
           slice.map(([received, value]) => [part, received, value] as const),
@@ -157,13 +165,17 @@ export async function stage(
         await new Promise(setImmediate); // others have their turn
       }
       staged += came.length;
-      if (staged < rowsAtOnce) continue;
+      if (staged < statement) continue;
       await expand(session);
       staged = 0;
     }
     sums.push(chars);
   }
   if (staged > 0) await expand(session);
+  for (const { day, erasures = [], erased } of loads) {
+    const hits = await eraseFresh(session, day, erasures);
+    erased?.(hits);
+  }
   return sums;
 }
 

@@ -133,11 +133,14 @@ export async function expand(session: Session): Promise<void> {
   );
 }
 
-/** Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how many. */
+/**
+ * Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how many. What a pageview's
+ * engagements add up to is found anew: one of them may be erased, or be another view's now.
+ */
 export async function addClosed(session: Session, from: string, day: Day): Promise<number> {
   const [[count] = [0]] = await session.rows(
-    `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit) FROM (${hitsFromFile(from)})
-    WHERE day = $1::DATE`,
+    `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit, CASE WHEN NOT pageview THEN scroll_depth END AS scroll_depth,
+      CASE WHEN NOT pageview THEN engaged_ms END AS engaged_ms) FROM (${hitsFromFile(from)}) WHERE day = $1::DATE`,
     [day],
   );
   return Number(count);
@@ -237,12 +240,20 @@ async function cut(session: Session, from: string, visits: string): Promise<void
     ) AS sums JOIN ${from} AS first ON first.day = sums.day AND first.id = sums.visit`);
 }
 
-/** An engagement belongs to its visitor's latest pageview of that page, not later than itself. */
+/**
+ * An engagement belongs to its visitor's latest pageview of that page, not later than itself. What pageviews had of engagements
+ * before goes first: one that came in late, or was erased, may have taken all of them along.
+ */
 async function attachEngagement(session: Session, from: string): Promise<void> {
+  await session.rows(`/* mount.unread */ UPDATE ${from} SET scroll_depth = NULL, engaged_ms = NULL
+    WHERE pageview AND (scroll_depth IS NOT NULL OR engaged_ms IS NOT NULL)`);
   const [[pings] = [0]] = await session.rows(
     `/* mount.pings */ SELECT count(*) FROM ${from} WHERE name = 'engagement'`,
   );
   if (Number(pings) === 0) return;
+  // With a pageview that came late, an engagement may be of another one than before.
+  await session.rows(`/* mount.unattached */ UPDATE ${from} SET scroll_depth = NULL, engaged_ms = NULL
+    WHERE pageview AND (scroll_depth IS NOT NULL OR engaged_ms IS NOT NULL)`);
   await session.rows(`/* mount.engagement */ UPDATE ${from} AS h SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
     FROM (
       SELECT viewed.day, viewed.id, max(ping.scroll_depth) AS scroll_depth, sum(ping.engaged_ms) AS engaged_ms

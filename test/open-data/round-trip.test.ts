@@ -9,9 +9,8 @@ import { readBooks } from '../../src/journal/books.ts';
 import { readMonths } from '../../src/ledger/manifest.ts';
 import { hitFacts, visitFacts } from '../../src/ledger/rolled-facts.ts';
 import { changeZone, dayStart } from '../../src/lib/site-days.ts';
-import { openEngine } from '../../src/report/engine.ts';
-import { linesOf, openPlace, type Place } from '../support/exchange.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
+import { linesOf, openPlace, type Place } from '../support/place.ts';
 
 const minuteMs = 60_000;
 const startMs = Date.parse('2026-10-20T12:00:00Z');
@@ -24,7 +23,7 @@ let fresh: Place;
 let site: Site;
 beforeAll(async () => {
   outside = await mkdtemp(join(tmpdir(), 'daybook-outside-'));
-  old = await openPlace(outside, clock);
+  old = await openPlace(clock, outside);
   await old.sites.add('example.com', { timezone: 'Europe/Berlin', week_starts: 'sunday' });
   site = await old.sites.change('example.com', (made) => ({
     ...addGoal(addGoal(made, { event: 'Buy', currency: 'EUR' }).site, { page: '/thanks/**', name: 'Thanks' })
@@ -43,7 +42,7 @@ afterAll(async () => {
   await rm(outside, { recursive: true });
 });
 beforeEach(async () => {
-  fresh = await openPlace(outside, clock);
+  fresh = await openPlace(clock, outside);
 });
 afterEach(() => fresh.close());
 
@@ -211,16 +210,10 @@ const queries = [
   },
 ];
 
-async function reportsOf({ home }: Place, of: Site) {
-  const engine = await openEngine({ home, clock, memoryBytes: 2 ** 29, threads: 2 });
-  try {
-    const answers: unknown[] = [];
-    for (const query of queries)
-      answers.push((await engine.query(of, { site_id: of.domain, ...query })).results);
-    return answers;
-  } finally {
-    engine.close();
-  }
+async function reportsOf(place: Place, of: Site) {
+  const answers: unknown[] = [];
+  for (const query of queries) answers.push(await place.report(of, query));
+  return answers;
 }
 
 describe.each(['parquet', 'ndjson'] as const)('an export as %s', (format) => {

@@ -8,10 +8,10 @@ import type { Day, DayBounds } from '../../lib/site-days.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
-import { rulesOf } from '../site-rules.ts';
+import { isSealed, rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
 import type { IdSet } from './id-set.ts';
-import { openDays } from './import-days.ts';
+import { type IdsOfDay, openDays } from './import-days.ts';
 import { type LogLine, lineReader } from './line.ts';
 import { type LogView, openLogHits, pageOf } from './log-hit.ts';
 import { type LogBatch, type LogProblem, type LogSource, mergeLogs } from './merge.ts';
@@ -21,6 +21,7 @@ import { type NoPageview, readPageview } from './pageview.ts';
 /** What importing needs of the world around it. */
 export type ImportWorld = {
   readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly idsOfDay: IdsOfDay;
   readonly appender: Appender;
   readonly books: Books;
   readonly visitors: Visitors;
@@ -36,6 +37,7 @@ export const noHitReasons = [
   'bot',
   'known',
   'future',
+  'too-old',
   'excluded-ip',
   'excluded-page',
   'spam-referrer',
@@ -84,12 +86,15 @@ export async function importLog(
   );
   const read = lineReader();
   const ordinals = countOrdinals(sources.length);
-  const days = openDays(world.home, site.id);
+  const days = openDays(world.idsOfDay, site.id);
   const notTaken = Object.fromEntries(noHitReasons.map((reason) => [reason, 0])) as Record<NoHit, number>;
   const broken: BrokenLine[] = [];
   const problems: LogProblem[] = [];
   const touched = new Set<Day>();
   let [lines, taken, batches] = [0, 0, 0];
+
+  const startedMs = world.clock();
+  const sealed = (day: Day) => isSealed(site, day, startedMs);
 
   /** The way of a line, in running order. */
   function judge(text: string, source: number): LogView | NoHit {
@@ -150,6 +155,10 @@ export async function importLog(
     ordinals.passed(passedMs);
     for (const [i, text] of texts.entries()) {
       let judged = judge(text, source);
+      if (typeof judged !== 'string') {
+        const bounds = rules.dayOf(judged.line.timeMs);
+        if (sealed(bounds.day)) judged = 'too-old';
+      }
       if (typeof judged !== 'string') {
         const bounds = rules.dayOf(judged.line.timeMs);
         const known = days.known(bounds.day) ?? (await loadDay(bounds.day));
