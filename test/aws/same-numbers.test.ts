@@ -10,7 +10,8 @@ import { listDays, readDay } from '../../src/journal/read.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { clockOf } from '../oracle/loop-time.ts';
-import { queryOf, traffic } from '../oracle/traffic.ts';
+import { queryOf } from '../oracle/queries.ts';
+import { traffic } from '../oracle/traffic.ts';
 import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
 
 type World = { readonly home: Home; readonly engine: Engine };

@@ -15,7 +15,8 @@ import { zonesFrom } from '../../src/lib/site-days.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { type LoopQuery, openLoop } from './loop.ts';
 import { clockOf } from './loop-time.ts';
-import { queryOf, type Traffic, traffic } from './traffic.ts';
+import { queryOf } from './queries.ts';
+import { type Traffic, traffic } from './traffic.ts';
 
 let folder: string;
 let home: Home;
@@ -73,7 +74,7 @@ async function compare({ traffic: made, queries, cutAt, early }: Case): Promise<
       })),
     );
   const bodies = queries.map((query) => ({ site_id: site.domain, ...query }));
-  const loop = openLoop(came, { zone, weekStarts }, nowMs);
+  const loop = openLoop(came, { zone, weekStarts, goals: [] }, nowMs);
   async function check(state: string): Promise<void> {
     const answers = await engine.batch(site, bodies);
     for (const [i, query] of queries.entries()) {
