@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 const layers = [
   ['entry'],
   ['http'],
-  ['collect', 'report'],
+  ['collect', 'report', 'exchange'],
   ['account'],
   ['close'],
   ['journal', 'ledger'],

@@ -36,7 +36,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   'too-old': {
     title: 'Too old',
-    words: 'It is of a day that has been pruned from this site.',
+    words: 'It is of a day that this site’s settings keep no longer.',
   },
 };
 

@@ -1,5 +1,6 @@
 import { checkRange } from '../lib/address-ranges.ts';
 import { DaybookError } from '../lib/errors.ts';
+import { sealedFrom } from '../lib/retention.ts';
 import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
 import { showDomain } from './domain.ts';
 import type { Site } from './site.ts';
@@ -26,6 +27,9 @@ const weekdays: readonly string[] = [
   'saturday',
   'sunday',
 ];
+
+const forEver = 'forever';
+const mostDays = 36_500;
 
 /** Every setting a site has. A new one is a row here; `site set`, `site list` and `/api/v1/sites` follow. */
 export const siteSettings: readonly Setting[] = [
@@ -81,6 +85,12 @@ export const siteSettings: readonly Setting[] = [
     },
     show: ({ shards }) => shards ?? homesOwn,
   },
+  keeping('keepHitsDays', 'keep_hits_days', 'days before today whose hits are kept'),
+  keeping(
+    'keepRollUpsDays',
+    'keep_roll_ups_days',
+    'days before today whose sums (reports by one dimension) are kept, once their hits are gone',
+  ),
 ];
 
 /** Applies settings by name, all or none. Throws `bad-input` naming each field that was refused. */
@@ -111,6 +121,25 @@ export function applySettings(site: Site, values: Readonly<Record<string, unknow
 export function showSite(site: Site, nowMs: number): Record<string, unknown> {
   const shown = siteSettings.map((setting) => [setting.name, setting.show(site, nowMs)]);
   return { domain: showDomain(site.domain), ...Object.fromEntries(shown) };
+}
+
+/** What was sealed stays so, however long hits are kept from now on. */
+function keeping(field: 'keepHitsDays' | 'keepRollUpsDays', name: string, describe: string): Setting {
+  return {
+    name,
+    describe: `${describe}, or ${forEver}`,
+    apply: (site, value, nowMs) => {
+      const sealed = sealedFrom(site, nowMs);
+      const { [field]: _, ...others } = site;
+      const changed = sealed === undefined ? others : { ...others, sealedFrom: sealed };
+      if (value === forEver) return changed;
+      const days = /^\d{1,5}$/.test(String(value)) ? Number(value) : 0;
+      return days >= 1 && days <= mostDays
+        ? { ...changed, [field]: days }
+        : { expected: `a whole number of days from 1 to ${mostDays}, or ${forEver}` };
+    },
+    show: ({ [field]: days }) => days ?? forEver,
+  };
 }
 
 function flag(field: 'open' | 'default' | 'respectsGpc', name: string, describe: string): Setting {

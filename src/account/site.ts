@@ -1,4 +1,4 @@
-import type { ZoneSpan } from '../lib/site-days.ts';
+import type { Day, ZoneSpan } from '../lib/site-days.ts';
 
 /** A website. Shown by its domain, keyed by its id, so that a domain can change. */
 export type Site = {
@@ -23,6 +23,13 @@ export type Site = {
   readonly shards?: number;
   /** What its owner wants reached; no two of one name. */
   readonly goals?: readonly Goal[];
+  /** Its newest erasure (`journal/erasures.ts`). */
+  readonly erasedTo?: string;
+  /** Days before today that hits and visits, and roll-ups, are kept; for ever where it does not say (`lib/retention.ts`). */
+  readonly keepHitsDays?: number;
+  readonly keepRollUpsDays?: number;
+  /** No hit of an earlier day is taken. */
+  readonly sealedFrom?: Day;
   /** The day its weeks start on, 1 (Monday, where it is not said) to 7. */
   readonly weekStarts?: number;
 };

@@ -1,21 +1,23 @@
 import { type Key, scanAll } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
+import { erasuresOf, isUnjudged, readErasures } from '../journal/erasures.ts';
 import { daysPartition, latePartition, lateRange, receiptOf, timeText } from '../journal/keys.ts';
-import { openLoader } from '../journal/mount-load.ts';
-import { dropTables, type Tables } from '../journal/mount-tables.ts';
+import { stage, wholeDay } from '../journal/mount-load.ts';
+import { cutAlone } from '../journal/mount-tables.ts';
+import { openChecked } from '../ledger/checked-file.ts';
 import {
   type ClosedDay,
   type FileKind,
-  type FileSet,
-  fileName,
   filesOfSet,
+  type Month,
   type MonthRow,
   monthOf,
-  publishMonth,
+  type NamedFile,
   readMonth,
 } from '../ledger/manifest.ts';
 import type { Day } from '../lib/site-days.ts';
-import { ownRows, readDayRows } from './read-rows.ts';
+import { publishChange, removeUnpublished } from './publish.ts';
+import { countOwnRows, ownRows, readDayRows } from './read-rows.ts';
 import {
   type Content,
   dayContents,
@@ -62,21 +64,24 @@ export async function closeDay(
   if (present?.pruned !== undefined) return discard(world, site.id, day);
   // The rows of a closed day are in its files, unless some came to its partitions after all.
   const lateOnly =
-    present !== undefined && !(recount && (await countOwn(world, site.id, day)) > present.journalRows);
+    present !== undefined &&
+    !(recount && (await countOwnRows(world.home, site.id, day)) > present.journalRows);
   const made = await makeFiles(world, site, day, before, lateOnly, anew);
-  if (made.nothing) return finish(world, site.id, day, made.late, present, recount);
+  if (made.nothing) return finish(world, site.id, day, made, present, recount);
   const published = await publish(world, site.id, day, before, made.closed);
   if (!published) {
-    await removeFiles(world, site.id, day, made.closed.own!);
+    await removeUnpublished(world, site.id, day, made.closed.own!);
     return 'overtaken';
   }
   await reach('close.published');
-  return finish(world, site.id, day, made.late, made.closed, recount);
+  const outcome = await finish(world, site.id, day, made, made.closed, recount);
+  // Whoever made an erasure meanwhile may have looked before this day was in the ledger.
+  return isUnjudged(made.closed, await readErasures(world.home, site.id), site, day) ? 'again' : outcome;
 }
 
-type Made =
-  | { readonly nothing: true; readonly late: readonly Key[] }
-  | { readonly nothing: false; readonly late: readonly Key[]; readonly closed: ClosedDay };
+/** Keys of the rows that were read: of late ones, and of the day's own where those were read at all. */
+type ReadKeys = { readonly late: readonly Key[]; readonly own: readonly Key[] };
+type Made = ReadKeys & ({ readonly nothing: true } | { readonly nothing: false; readonly closed: ClosedDay });
 
 async function makeFiles(
   world: CloseWorld,
@@ -89,19 +94,26 @@ async function makeFiles(
   const { home, duck, clock, random, reach = () => {} } = world;
   const present = month.content.days[day];
   const version = newVersion(random);
-  const tables: Tables = { hits: `hits_${version}`, visits: `visits_${version}` };
   const files = present === undefined ? undefined : setOf(site.id, day, present, month);
-  const base = files?.name('hits') === undefined ? undefined : await home.files.open(files.name('hits')!);
+  const hitsFile = files?.named('hits');
+  const base = hitsFile === undefined ? undefined : await openChecked(home.files, hitsFile);
   try {
-    const counted = files === undefined ? new Set<string>() : await lateCounted(world, files.name('late'));
+    const counted = files === undefined ? new Set<string>() : await lateCounted(world, files.named('late'));
     const rows = readDayRows(home, site.id, day, lateOnly, counted);
-    const loader = openLoader(duck, tables, async () => {});
     const first = await rows.more();
-    if (first.length === 0 && !(anew && base !== undefined)) return { nothing: true, late: rows.late() };
+    const erasures = await readErasures(home, site.id);
+    const judging = erasuresOf(erasures, site.zones, day);
+    const erases = present !== undefined && isUnjudged(present, erasures, site, day);
+    if (first.length === 0 && !((anew || erases) && base !== undefined))
+      return { nothing: true, late: rows.late(), own: [] };
     const closed = base === undefined ? undefined : parquet([base.path]);
-    await loader.load({ day, zones: site.zones, empty: true, closed, first, more: rows.more });
-    await reach('close.read');
-    const kept = await duck.read(async (session) => {
+    let erasedNow = 0;
+    const erased = (hits: number) => (erasedNow = hits);
+    const load = { day, zones: site.zones, closed, first, more: rows.more, erasures: judging, erased };
+    const kept = await duck.step(async (session) => {
+      await stage(session, [load], wholeDay);
+      await reach('close.read');
+      const tables = await cutAlone(session);
       await prepareDay(session, tables, site.zones, day);
       const contents = [
         ...dayContents(tables),
@@ -110,51 +122,49 @@ async function makeFiles(
       ];
       const saved = await saveFiles(world, session, site.id, day, version, contents);
       await reach('close.saved');
-      const verified = await verifyFiles(world, session, site.id, day, saved, contents);
-      return verified;
+      return verifyFiles(world, session, site.id, day, saved, contents);
     }, computeTimeoutMs);
     await reach('close.verified');
     const hits = kept.files.hits!.rows;
     const taken =
       (present?.taken ?? 0) + (lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0)) + rows.newLate();
-    const erased = present?.erased ?? 0;
+    // Rows of its own partitions that are read again may have been erased and counted before.
+    const erasedInAll = Math.min((present?.erased ?? 0) + erasedNow, taken - hits);
     return {
       nothing: false,
       late: rows.late(),
+      own: rows.ownKeys(),
       closed: {
         own: kept,
-        ...{ hits, visits: kept.files.visits!.rows, taken, erased, duplicates: taken - hits - erased },
+        ...{ hits, visits: kept.files.visits!.rows, taken },
+        ...{ erased: erasedInAll, duplicates: taken - hits - erasedInAll },
+        erasures: erasures.length,
         journalRows: lateOnly ? (present?.journalRows ?? 0) : rows.own(),
         closedMs: clock(),
       },
     };
   } finally {
     base?.release();
-    await duck.write((session) => dropTables(session, tables));
   }
 }
 
 /** Puts the day into its month's row, whatever else of it changes meanwhile; false where the day itself has. */
-async function publish(
-  { home }: CloseWorld,
+function publish(
+  world: CloseWorld,
   siteId: string,
   day: Day,
   before: MonthRow,
   closed: ClosedDay,
 ): Promise<boolean> {
-  const versionOf = ({ content }: MonthRow) => {
-    const present = content.days[day];
-    return present && `${present.own?.version ?? content.merged?.version} ${present.pruned}`;
+  const versionOf = ({ days, merged }: Month) => {
+    const present = days[day];
+    return present && `${present.own?.version ?? merged?.version} ${present.pruned}`;
   };
-  let row = before;
-  for (;;) {
-    if (
-      await publishMonth(home, siteId, row, { ...row.content, days: { ...row.content.days, [day]: closed } })
-    )
-      return true;
-    row = await readMonth(home, siteId, row.month);
-    if (versionOf(row) !== versionOf(before)) return false;
-  }
+  return publishChange(world, siteId, before, (now) =>
+    versionOf(now) === versionOf(before.content)
+      ? { ...now, days: { ...now.days, [day]: closed } }
+      : undefined,
+  );
 }
 
 /** Removes what the ledger holds now: exactly the late rows that were read, then the day's own, if they are still as many. */
@@ -162,22 +172,19 @@ async function finish(
   world: CloseWorld,
   siteId: string,
   day: Day,
-  late: readonly Key[],
+  read: ReadKeys,
   closed: ClosedDay | undefined,
   recount: boolean,
 ): Promise<Outcome> {
   const { home, reach = () => {} } = world;
-  await removeAll(world, late);
+  await removeAll(world, read.late);
   await reach('close.late-removed');
   if (!recount) return 'closed';
-  const own = await countOwn(world, siteId, day);
-  if (own > (closed?.journalRows ?? 0)) return 'again';
+  if ((await countOwnRows(home, siteId, day)) > (closed?.journalRows ?? 0)) return 'again';
   await reach('close.counted');
   // Where a row costs as much to remove as to write, it has a time to live.
   if (!home.manyServers) {
-    const keys: Key[] = [];
-    for await (const { partition, sort } of ownRows(home, siteId, day)) keys.push({ partition, sort });
-    await removeAll(world, keys);
+    await removeAll(world, read.own.length > 0 ? read.own : await ownKeys(home, siteId, day));
     await reach('close.rows-removed');
   }
   // Its rows were counted, a day after closing where they stay: nobody has to look at them again.
@@ -194,37 +201,35 @@ async function discard(world: CloseWorld, siteId: string, day: Day): Promise<Out
     for await (const { partition, sort } of scanAll(home.rows, latePartition(siteId, shard), lateRange(day)))
       keys.push({ partition, sort });
   }
-  if (!home.manyServers)
-    for await (const { partition, sort } of ownRows(home, siteId, day)) keys.push({ partition, sort });
+  if (!home.manyServers) keys.push(...(await ownKeys(home, siteId, day)));
   await removeAll(world, keys);
   await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
   return 'closed';
 }
 
-async function countOwn({ home }: CloseWorld, siteId: string, day: Day): Promise<number> {
-  let count = 0;
-  for await (const _ of ownRows(home, siteId, day)) count++;
-  return count;
+async function ownKeys(home: CloseWorld['home'], siteId: string, day: Day): Promise<Key[]> {
+  const keys: Key[] = [];
+  for await (const { partition, sort } of ownRows(home, siteId, day)) keys.push({ partition, sort });
+  return keys;
 }
 
+/** The next ones are made ready while the store writes. */
 async function removeAll({ home }: CloseWorld, keys: readonly Key[]): Promise<void> {
-  for (let i = 0; i < keys.length; i += removedAtOnce)
-    await home.rows.remove(keys.slice(i, i + removedAtOnce));
-}
-
-async function removeFiles({ home }: CloseWorld, siteId: string, of: string, set: FileSet): Promise<void> {
-  for (const { name } of filesOfSet(siteId, of, set)) await home.files.remove(name);
+  let before: Promise<void> = Promise.resolve();
+  for (let i = 0; i < keys.length; i += removedAtOnce) {
+    const removed = home.rows.remove(keys.slice(i, i + removedAtOnce));
+    removed.catch(() => {}); // told when it is awaited
+    await before;
+    before = removed;
+  }
+  await before;
 }
 
 /** The files that hold a closed day: its own, else the month's. */
 function setOf(siteId: string, day: Day, { own }: ClosedDay, { month, content }: MonthRow) {
   const set = own ?? content.merged;
-  return {
-    name: (kind: FileKind) =>
-      set?.files[kind] === undefined
-        ? undefined
-        : fileName(siteId, own === undefined ? month : day, set.version, kind),
-  };
+  const files = set === undefined ? [] : filesOfSet(siteId, own === undefined ? month : day, set);
+  return { named: (kind: FileKind) => files.find((file) => file.kind === kind) };
 }
 
 /** The keys of late rows, to be kept beside the hits: so a cut close does not count them twice. */
@@ -250,10 +255,10 @@ async function lateContents(session: Session, late: readonly Key[]): Promise<Con
 /** Late rows (by order key) that the present files hold: a close was cut before it had removed them. */
 async function lateCounted(
   { home, duck }: CloseWorld,
-  name: string | undefined,
+  named: NamedFile | undefined,
 ): Promise<ReadonlySet<string>> {
-  if (name === undefined) return new Set();
-  const file = await home.files.open(name);
+  if (named === undefined) return new Set();
+  const file = await openChecked(home.files, named);
   try {
     const rows = await duck.read((session) =>
       session.rows(`/* close.counted */ SELECT received, id FROM ${parquet([file.path])}`),

@@ -3,6 +3,7 @@ import { lateDays, ownDays } from '../journal/read.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import { type Day, dayEnd, freezeAfterMs } from '../lib/site-days.ts';
 import { closeDay } from './close-day.ts';
+import { daysToErase } from './erased-days.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 /** Closed days that late rows came to are closed again at most this often. */
@@ -24,8 +25,8 @@ export type DueDay = {
 
 /**
  * The days of a site that are to be closed now, oldest first: those that are frozen and not closed, those that late rows came to
- * (`atOnce`: however lately they were closed), and those whose rows are to be counted once more. The journal says which: nothing
- * is scanned.
+ * (`atOnce`: however lately they were closed), those whose rows are to be counted once more, and those that hold what is to be erased. The journal says which:
+ * nothing is scanned.
  */
 export async function dueDays(
   { home, clock }: Pick<CloseWorld, 'home' | 'clock'>,
@@ -36,7 +37,8 @@ export async function dueDays(
   // The journal first: a day that is closed in between is then found in both, never in none.
   const own = new Set(await ownDays(home, site.id));
   const late = new Set(await lateDays(home, site.id));
-  const days = [...new Set([...own, ...late])].sort();
+  const erased = await daysToErase({ home }, site);
+  const days = [...new Set([...own, ...late, ...erased])].sort();
   if (days.length === 0) return [];
   const closed = await closedDaysOf(home, site.id, days[0]);
   return days.flatMap((day) => {
@@ -48,6 +50,7 @@ export async function dueDays(
     const isDue =
       present === undefined ||
       recount ||
+      erased.has(day) ||
       (late.has(day) && (atOnce || nowMs >= present.closedMs + lateEveryMs));
     return isDue ? [{ day, endedMs, isNew: present === undefined, recount }] : [];
   });

@@ -11,7 +11,8 @@ import { type Duck, openDuck } from '../journal/duckdb.ts';
 import { hitPartition } from '../journal/keys.ts';
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
-import { closeSites, type Told } from './close-sites.ts';
+import { closeSites, isUpkeepDue } from './close-sites.ts';
+import type { Told } from './told.ts';
 import type { CloseWorld } from './world.ts';
 
 const siteOf = (name: string) => ({
@@ -45,7 +46,10 @@ afterEach(async () => {
 
 const pass = (more: { atOnce?: boolean; untilMs?: number } = {}, on = world) =>
   closeSites(on, [a, b], { untilMs: nowMs + hourMs, tell: (one) => told.push(one), ...more });
-const days = () => told.map((one) => `${one.site} ${one.day} ${one.told}`);
+const days = () =>
+  told.flatMap((one) =>
+    one.told === 'closed' || one.told === 'failed' ? [`${one.site} ${one.day} ${one.told}`] : [],
+  );
 
 describe('a pass', () => {
   test('closes all frozen days of all sites, the oldest first, and leaves the running one', async () => {
@@ -92,6 +96,22 @@ describe('a pass', () => {
     nowMs += hourMs;
     expect((await pass()).closed).toBe(1);
   });
+});
+
+test('what is due beside closing is done with it, and else some hours later', async () => {
+  await appendHits(home, a, [hitOf({ time: startMs })]);
+  await pass();
+  expect(await isUpkeepDue(world)).toBe(false);
+  nowMs = Date.parse('2026-12-02T00:00:00Z');
+  expect(await isUpkeepDue(world)).toBe(true);
+  await pass();
+  expect(told.at(-1)).toEqual({ told: 'merged', site: 'aa.test', month: '2026-11' });
+  nowMs += dayMs;
+  await pass();
+  nowMs += dayMs;
+  await pass();
+  expect(told.at(-1)).toMatchObject({ told: 'swept' });
+  expect((await home.files.list('ledger/')).every(({ name }) => name.includes('/2026-11/'))).toBe(true);
 });
 
 describe('where rows stay beside the ledger', () => {

@@ -1,32 +1,15 @@
 import { withLease } from '../journal/lease.ts';
 import { settleSite } from '../journal/stored-count.ts';
 import { type ClosedDay, filesOfMonth, monthOf, readMonth } from '../ledger/manifest.ts';
-import { minuteMs } from '../lib/clock.ts';
-import { messageOf } from '../lib/errors.ts';
-import type { Day } from '../lib/site-days.ts';
+import { hourMs, minuteMs } from '../lib/clock.ts';
 import { closeWhole, type DueDay, dueDays } from './close-site.ts';
+import { mergeMonths } from './merge-month.ts';
+import { pruneSite } from './prune-site.ts';
+import { sweepFiles } from './sweep.ts';
+import type { Told } from './told.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 export type NamedSite = ClosingSite & { readonly domain: string };
-
-/** What a pass tells while it is at it. `bytes` are those of the day's own files. */
-export type Told =
-  | {
-      readonly told: 'closed';
-      readonly site: string;
-      readonly day: Day;
-      readonly hits: number;
-      readonly visits: number;
-      readonly bytes: number;
-      readonly tookMs: number;
-    }
-  | {
-      readonly told: 'failed';
-      readonly site: string;
-      readonly day?: Day;
-      readonly step: string;
-      readonly error: unknown;
-    };
 
 export type Pass = {
   readonly closed: number;
@@ -58,19 +41,57 @@ export async function closeSites(
   options: PassOptions,
 ): Promise<Pass> {
   const { home, clock } = world;
-  if (home.manyServers) await eachOf(sites, 'settle', options, (site) => settle(world, site, options));
-  const due = await allDue(world, sites, options);
-  const work = () => closeAll(world, due, options);
-  const done = home.manyServers
-    ? (await withLease(home, 'close', clock(), options.untilMs - clock() + leaseMs, work))?.done
-    : await work();
-  const { closed, failed } = done ?? { closed: new Set<Due>(), failed: 0 };
-  const unclosed = due.filter((one) => one.isNew && !closed.has(one)).map(({ endedMs }) => endedMs);
-  return {
-    closed: closed.size,
-    failed,
-    oldestUnclosedMs: unclosed.length === 0 ? undefined : Math.min(...unclosed),
+  let failed = 0;
+  const tell = (told: Told) => {
+    if (told.told === 'failed') failed++;
+    options.tell(told);
   };
+  const pass = { ...options, tell };
+  if (home.manyServers) await eachOf(world, sites, 'settle', pass, (site) => settle(world, site, pass));
+  const due = await allDue(world, sites, pass);
+  const closed = new Set<Due>();
+  const work = async () => {
+    await closeAll(world, due, pass, closed);
+    if (closed.size > 0 || (await isUpkeepDue(world))) await keepUp(world, sites, pass);
+  };
+  if (home.manyServers) await withLease(home, 'close', clock(), options.untilMs - clock() + leaseMs, work);
+  else await work();
+  const unclosed = due.filter((one) => one.isNew && !closed.has(one)).map(({ endedMs }) => endedMs);
+  const oldestUnclosedMs = unclosed.length === 0 ? undefined : Math.min(...unclosed);
+  return { closed: closed.size, failed, oldestUnclosedMs };
+}
+
+/** What is due after days were closed, and from time to time. */
+async function keepUp(world: CloseWorld, sites: readonly NamedSite[], pass: PassOptions): Promise<void> {
+  const { tell } = pass;
+  await eachOf(world, sites, 'merge', pass, async (site) => {
+    for (const month of await mergeMonths(world, site)) tell({ told: 'merged', site: site.domain, month });
+  });
+  await eachOf(world, sites, 'prune', pass, async (site) => {
+    const { length: days } = await pruneSite(world, site);
+    if (days > 0) tell({ told: 'pruned', site: site.domain, days });
+  });
+  try {
+    const { removed: files } = await sweepFiles(world);
+    if (files > 0) tell({ told: 'swept', files });
+    await rememberUpkeep(world);
+  } catch (error) {
+    tell({ told: 'failed', step: 'sweep', error });
+  }
+}
+
+/** When all was last merged, pruned and swept. */
+const upkeepKey = { partition: 'upkeep', sort: 'done' };
+const upkeepEveryMs = 6 * hourMs;
+
+/** Whether there may be months to merge, days to prune or files to sweep, though no day was closed. */
+export async function isUpkeepDue({ home, clock }: Pick<CloseWorld, 'home' | 'clock'>): Promise<boolean> {
+  const text = await home.rows.get(upkeepKey.partition, upkeepKey.sort);
+  return text === undefined || clock() >= (JSON.parse(text) as { atMs: number }).atMs + upkeepEveryMs;
+}
+
+async function rememberUpkeep({ home, clock }: CloseWorld): Promise<void> {
+  await home.rows.append([{ ...upkeepKey, value: JSON.stringify({ atMs: clock() }) }]);
 }
 
 async function settle({ home, clock }: CloseWorld, site: NamedSite, { untilMs }: PassOptions): Promise<void> {
@@ -90,9 +111,8 @@ async function closeAll(
   world: CloseWorld,
   due: readonly Due[],
   { untilMs, tell }: PassOptions,
-): Promise<{ closed: ReadonlySet<Due>; failed: number }> {
-  const closed = new Set<Due>();
-  let failed = 0;
+  closed: Set<Due>,
+): Promise<void> {
   for (const one of due) {
     if (world.clock() >= untilMs) break;
     const { site, day } = one;
@@ -100,11 +120,9 @@ async function closeAll(
       tell(await closeOne(world, one));
       closed.add(one);
     } catch (error) {
-      failed++;
       tell({ told: 'failed', site: site.domain, day, step: 'close', error });
     }
   }
-  return { closed, failed };
 }
 
 /** Closes a day and says what the ledger has of it. */
@@ -128,12 +146,14 @@ export async function closeOne(
 }
 
 async function eachOf(
+  { clock }: CloseWorld,
   sites: readonly NamedSite[],
   step: string,
-  { tell }: PassOptions,
+  { untilMs, tell }: PassOptions,
   work: (site: NamedSite) => Promise<void>,
 ): Promise<void> {
   for (const site of sites) {
+    if (clock() >= untilMs) break;
     try {
       await work(site);
     } catch (error) {
@@ -141,21 +161,3 @@ async function eachOf(
     }
   }
 }
-
-/** A line for a person or a log. */
-export function lineOf(told: Told): string {
-  if (told.told === 'failed') {
-    const { site, day, step, error } = told;
-    return `${site}${day === undefined ? '' : ` ${day}`}: ${step} failed: ${messageOf(error)}`;
-  }
-  const { site, day, hits, visits, bytes, tookMs } = told;
-  const shown = [
-    `${number(hits)} hits`,
-    `${number(visits)} visits`,
-    `${number(bytes)} bytes`,
-    `${number(tookMs)} ms`,
-  ];
-  return `${site} ${day}: ${shown.join(', ')}`;
-}
-
-const number = (value: number) => Math.round(value).toLocaleString('en-US');

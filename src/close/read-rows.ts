@@ -1,5 +1,6 @@
 import { type Home, type Key, type Row, scanAll } from '../home/home.ts';
 import { hitPartition, latePartition, lateRange, orderOf, receiptOf } from '../journal/keys.ts';
+import { rowGroup } from '../journal/mount-load.ts';
 import type { Came } from '../journal/mount-tail.ts';
 import { wellFormed } from '../journal/mount-tail.ts';
 import { shardsOf } from '../journal/shards.ts';
@@ -13,14 +14,16 @@ export type DayRows = {
   more(): Promise<readonly Came[]>;
   /** Rows read from the day's own partitions. */
   own(): number;
+  /** Their keys; nothing where they were not read. */
+  ownKeys(): readonly Key[];
   /** Keys of the late rows that were read. */
   late(): readonly Key[];
   /** Late rows that were not counted before. */
   newLate(): number;
 };
 
-/** Loaded by one statement; so many are held twice while the next are read. */
-const rowsAtOnce = 20_000;
+/** Loaded by one statement. So many are held twice: the next are read meanwhile. */
+const rowsAtOnce = rowGroup / 2;
 
 /**
  * Reads a day: its own partitions unless `lateOnly`, then its late rows. `counted` are the late rows (by order key) that the
@@ -34,7 +37,7 @@ export function readDayRows(
   counted: ReadonlySet<string>,
 ): DayRows {
   const late: Key[] = [];
-  let own = 0;
+  const own: Key[] = [];
   let newLate = 0;
   const pages = read();
 
@@ -52,7 +55,7 @@ export function readDayRows(
   async function* rows(): AsyncGenerator<Row> {
     if (!lateOnly) {
       for await (const row of ownRows(home, siteId, day)) {
-        own++;
+        own.push({ partition: row.partition, sort: row.sort });
         yield row;
       }
     }
@@ -76,7 +79,8 @@ export function readDayRows(
       next.catch(() => {});
       return page.value;
     },
-    own: () => own,
+    own: () => own.length,
+    ownKeys: () => own,
     late: () => late,
     newLate: () => newLate,
   };
@@ -86,4 +90,13 @@ export function readDayRows(
 export async function* ownRows(home: Source, siteId: string, day: Day): AsyncGenerator<Row> {
   const shards = await shardsOf(home, siteId, day);
   for (let shard = 0; shard < shards; shard++) yield* scanAll(home.rows, hitPartition(siteId, day, shard));
+}
+
+/** How many there are. */
+export async function countOwnRows(home: Source, siteId: string, day: Day): Promise<number> {
+  const shards = await shardsOf(home, siteId, day);
+  let count = 0;
+  for (let shard = 0; shard < shards; shard++)
+    count += await home.rows.count(hitPartition(siteId, day, shard));
+  return count;
 }

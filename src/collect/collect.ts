@@ -15,7 +15,7 @@ import { readSource } from './enrich/sources.ts';
 import { isSpamReferrer } from './enrich/spam-referrers.ts';
 import type { Hit } from './hit.ts';
 import { hitTime } from './hit-time.ts';
-import { isFrozen, rulesOf, type SiteRules } from './site-rules.ts';
+import { isFrozen, isSealed, rulesOf, type SiteRules } from './site-rules.ts';
 import type { Visitors } from './visitors.ts';
 
 /** What collecting needs of the world around it. */
@@ -53,6 +53,7 @@ const steps: readonly Step[] = [
   excludePages,
   refuseSpamReferrers,
   refuseLateEngagement,
+  refuseSealedDays,
 ];
 
 /**
@@ -139,6 +140,11 @@ function refuseLateEngagement(draft: Draft): Draft | Drop {
   return candidate.engagement !== undefined && isFrozen(bounds, candidate.receivedAtMs)
     ? drop('too-late')
     : draft;
+}
+
+function refuseSealedDays(draft: Draft): Draft | Drop {
+  const { site, bounds, candidate, late } = draft;
+  return late && isSealed(site, bounds.day, candidate.receivedAtMs) ? drop('too-old') : draft;
 }
 
 /** The row of a hit: enriched, its visitor known only as a keyed hash. */

@@ -8,6 +8,7 @@ export const dropReasons = [
   'excluded-page',
   'spam-referrer',
   'too-late',
+  'too-old',
 ] as const;
 
 export type DropReason = (typeof dropReasons)[number];

@@ -1,7 +1,8 @@
 import type { Site } from '../account/site.ts';
 import { addressMatcher } from '../lib/address-ranges.ts';
 import { pageMatcher } from '../lib/page-patterns.ts';
-import { type DayBounds, dayBounds, freezeAfterMs } from '../lib/site-days.ts';
+import { sealedFrom } from '../lib/retention.ts';
+import { type Day, type DayBounds, dayBounds, freezeAfterMs } from '../lib/site-days.ts';
 
 /** What a site's settings come to, worked out once for as long as they stay as they are. */
 export type SiteRules = {
@@ -26,6 +27,12 @@ export function rulesOf(site: Site): SiteRules {
     known.set(site, rules);
   }
   return rules;
+}
+
+/** Whether a day takes no hits any more, for good: it is no longer kept. */
+export function isSealed(site: Site, day: Day, nowMs: number): boolean {
+  if (site.keepHitsDays === undefined && site.sealedFrom === undefined) return false;
+  return day < sealedFrom(site, nowMs)!;
 }
 
 export function isFrozen(bounds: DayBounds, nowMs: number): boolean {

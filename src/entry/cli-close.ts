@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import type { Site } from '../account/site.ts';
 import { dueDays } from '../close/close-site.ts';
-import { closeOne, lineOf, type Told } from '../close/close-sites.ts';
+import { closeOne } from '../close/close-sites.ts';
+import { lineOf, type Told } from '../close/told.ts';
 import type { CloseWorld } from '../close/world.ts';
 import type { Home } from '../home/home.ts';
 import { closedDaysOf } from '../journal/books.ts';

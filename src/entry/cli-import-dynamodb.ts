@@ -47,6 +47,7 @@ const meanings: Readonly<Record<NoRow, string>> = {
   broken: 'no hit',
   bot: 'a robot',
   future: 'dated in the future',
+  'too-old': 'of a day that is no longer kept',
   'excluded-page': 'an excluded page',
   known: 'there already',
 };

@@ -7,6 +7,7 @@ import type { Home } from '../home/home.ts';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { type DataFlag, dataOption, say, withHome } from './cli-data.ts';
 import { importDynamodbCommand } from './cli-import-dynamodb.ts';
+import { importExportCommand } from './cli-import-export.ts';
 import { reportLines } from './import-report.ts';
 import { expectSite, openImportWorld } from './import-world.ts';
 import { type Progress, showProgress } from './progress.ts';
@@ -26,6 +27,7 @@ export function importCommand(): Command {
       withHome(flags, (home) => runImport(home, site, files)),
     );
   command.addCommand(importDynamodbCommand());
+  command.addCommand(importExportCommand());
   return command;
 }
 

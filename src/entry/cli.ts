@@ -4,11 +4,15 @@ import { DaybookError, messageOf } from '../lib/errors.ts';
 import { awsCommand } from './cli-aws.ts';
 import { closeCommand } from './cli-close.ts';
 import { demoCommand } from './cli-demo.ts';
+import { eraseCommand } from './cli-erase.ts';
+import { exportCommand } from './cli-export.ts';
 import { goalCommand } from './cli-goal.ts';
 import { importCommand } from './cli-import.ts';
 import { keyCommand } from './cli-key.ts';
+import { pruneCommand } from './cli-prune.ts';
 import { serveCommand } from './cli-serve.ts';
 import { siteCommand } from './cli-site.ts';
+import { verifyCommand } from './cli-verify.ts';
 
 /**
  * Ends the process at once. `process.exit` may wait for ever: LMDB's writer thread, in the middle of a batch, waits for a
@@ -36,7 +40,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .addCommand(siteCommand())
     .addCommand(goalCommand())
     .addCommand(importCommand())
+    .addCommand(exportCommand())
     .addCommand(closeCommand())
+    .addCommand(eraseCommand())
+    .addCommand(pruneCommand())
+    .addCommand(verifyCommand())
     .addCommand(demoCommand())
     .addCommand(keyCommand())
     .addCommand(awsCommand());

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
-import { closeSites, lineOf, type Pass } from '../close/close-sites.ts';
+import { closeSites, type Pass } from '../close/close-sites.ts';
+import { lineOf } from '../close/told.ts';
 import { hourMs } from '../lib/clock.ts';
 import { openClosing } from './closing.ts';
 import { openHome } from './home.ts';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
       else log.info(lineOf(told));
     },
   });
+  closing.close();
   await home.close();
   process.send!(pass satisfies Pass, () => process.kill(process.pid, 'SIGKILL'));
 }

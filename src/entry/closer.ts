@@ -1,16 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dueDays } from '../close/close-site.ts';
-import { closeSites, lineOf, type Pass } from '../close/close-sites.ts';
+import { closeSites, isUpkeepDue, type Pass } from '../close/close-sites.ts';
+import { lineOf } from '../close/told.ts';
 import type { World } from '../http/world.ts';
-import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
+import { dayMs, minuteMs, secondMs } from '../lib/clock.ts';
 import { startChild } from './child.ts';
 import { openClosing } from './closing.ts';
 
 /** Looking costs some rows of each site; where rows are paid for, it is done as often as the closing function runs. */
 const lookEveryMs = { own: minuteMs, paid: 15 * minuteMs };
-/** Also where no day is due there is work from time to time: months to merge, days to prune, files to sweep. */
-const atLeastEveryMs = 6 * hourMs;
+/** Starting comes first. */
+const firstLookAfterMs = 5 * secondMs;
+const upkeepAfterMs = 10 * minuteMs;
 const againAfterFailureMs = 10 * minuteMs;
 /** The lowest priority there is: nobody waits for it. */
 const niceness = 19;
@@ -23,11 +25,11 @@ export type Closer = {
 
 /**
  * Closes days in a server: looks from time to time whether something is due, and only then runs a pass, one at a time. `where`:
- * in a process of its own, here, or only when asked.
+ * in a process of its own, or here and only when asked.
  */
 export function startCloser(
   world: World,
-  where: 'process' | 'here' | 'asked',
+  where: 'process' | 'asked',
   data: string,
   env: NodeJS.ProcessEnv,
 ): Closer {
@@ -35,7 +37,8 @@ export function startCloser(
   let child: ChildProcess | undefined;
   let running: Promise<Pass> | undefined;
   let stopped = false;
-  let nextMs = 0;
+  const startedMs = clock();
+  let waitMs = 0;
 
   async function beside(): Promise<Pass> {
     child = startChild('close-process', data, env, niceness);
@@ -71,11 +74,11 @@ export function startCloser(
   }
 
   async function isDue(): Promise<boolean> {
-    if (clock() >= nextMs) return true;
     for (const site of await world.sites.list()) {
       if ((await dueDays({ home, clock }, site)).length > 0) return true;
     }
-    return false;
+    // Once it has been at it for a while: starting and stopping in a row is no time for it.
+    return clock() >= startedMs + upkeepAfterMs && isUpkeepDue({ home, clock });
   }
 
   async function look(): Promise<void> {
@@ -83,7 +86,6 @@ export function startCloser(
     try {
       if (clock() < waitMs || !(await isDue()) || stopped) return;
       const { failed } = await closeDays();
-      nextMs = clock() + atLeastEveryMs;
       if (failed > 0) waitMs = clock() + againAfterFailureMs;
     } catch (error) {
       if (stopped) return;
@@ -92,14 +94,13 @@ export function startCloser(
     }
   }
 
-  let waitMs = 0;
   const everyMs = home.manyServers ? lookEveryMs.paid : lookEveryMs.own;
-  const timer = where === 'asked' ? undefined : setInterval(look, everyMs);
+  const timers = where === 'asked' ? [] : [setTimeout(look, firstLookAfterMs), setInterval(look, everyMs)];
   return {
     closeDays,
     async stop() {
       stopped = true;
-      clearInterval(timer);
+      for (const timer of timers) clearTimeout(timer);
       child?.kill('SIGKILL');
       await running?.catch(() => {});
     },

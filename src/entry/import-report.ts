@@ -10,6 +10,7 @@ const meanings: Readonly<Record<NoHit, string>> = {
   asset: 'a file, not a page',
   bot: 'a robot',
   future: 'dated in the future',
+  'too-old': 'of a day that is no longer kept',
   'excluded-ip': 'an excluded address',
   'excluded-page': 'an excluded page',
   'spam-referrer': 'a spam referrer',

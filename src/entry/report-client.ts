@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { DaybookError } from '../lib/errors.ts';
 import type { Answer } from '../report/answer.ts';
 import type { Engine } from '../report/engine.ts';
+import type { RawPage } from '../report/raw-hits.ts';
 import type { ReportSite } from '../report/report.ts';
 import { startChild } from './child.ts';
 import type { Question, Told } from './report-process.ts';
@@ -69,6 +70,7 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledM
     query: (site, body) => ask('query', site, body) as Promise<Answer>,
     batch: (site, bodies) => ask('batch', site, bodies) as Promise<Answer[]>,
     realtime: (site) => ask('realtime', site) as Promise<number>,
+    hits: (site, query) => ask('hits', site, query) as Promise<RawPage>,
     close() {
       void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
     },

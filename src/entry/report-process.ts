@@ -1,5 +1,6 @@
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import type { Engine } from '../report/engine.ts';
+import type { RawQuery } from '../report/raw-hits.ts';
 import type { ReportSite } from '../report/report.ts';
 import { openHome } from './home.ts';
 import { openReports } from './reports.ts';
@@ -7,7 +8,7 @@ import { openReports } from './reports.ts';
 /** What the server asks of its report process, and what it is told; one answer to each `id`. */
 export type Question = {
   readonly id: number;
-  readonly ask: 'query' | 'batch' | 'realtime';
+  readonly ask: 'query' | 'batch' | 'realtime' | 'hits';
   readonly site: ReportSite;
   readonly body?: unknown;
   /** `Arrivals.settledMs` when it was asked, where the server alone takes hits in. */
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
 async function answer(engine: Engine, { id, ask, site, body }: Question): Promise<Told> {
   try {
     if (ask === 'realtime') return { id, answer: await engine.realtime(site) };
+    if (ask === 'hits') return { id, answer: await engine.hits(site, body as RawQuery) };
     return { id, answer: await (ask === 'batch' ? engine.batch(site, body) : engine.query(site, body)) };
   } catch (error) {
     if (!(error instanceof DaybookError)) return { id, refused: messageOf(error) };

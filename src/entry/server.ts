@@ -27,10 +27,9 @@ export type ServerOptions = {
   readonly data: string;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
-  /** Where the report engine runs: in a process of its own unless told otherwise. */
+  /** Where the report engine runs and days are closed: in processes of their own unless told otherwise. Here, days are closed only
+   * when `closeDays` asks for it. */
   readonly reports?: 'process' | 'here';
-  /** Where days are closed: in a process of its own, here, or only when `closeDays` asks for it. */
-  readonly closing?: 'process' | 'here' | 'asked';
   /** Folder of the built dashboard. */
   readonly pages?: string;
   readonly clock?: Clock;
@@ -94,7 +93,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Only now: a start that fails must not use up the one time the key is shown.
     const firstKey = await world.owner.makeFirstKey();
     const duties = startDuties(world);
-    const closer = startCloser(world, options.closing ?? 'asked', options.data, options.env ?? process.env);
+    const closer = startCloser(
+      world,
+      options.reports === 'here' ? 'asked' : 'process',
+      options.data,
+      options.env ?? process.env,
+    );
     const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
       log.error({ err: error }, 'the books could not be checked');
     });

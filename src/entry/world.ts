@@ -28,7 +28,7 @@ export type Surroundings = {
   readonly reports: () => Promise<Engine>;
   /** Where the books are not written by a timer. */
   readonly books?: Books;
-} & Pick<World, 'placeOf' | 'answerLimits'>;
+} & Pick<World, 'placeOf' | 'answerLimits' | 'journalOnly'>;
 
 export type OpenWorld = World & {
   /** Closes the report engine, if anybody asked for it. */

@@ -38,6 +38,8 @@ export interface Rows {
   append(rows: readonly Row[]): Promise<void>;
   /** One page of a partition, ascending. Fewer rows than the limit means the range has ended. */
   scan(partition: string, range?: Range): Promise<readonly Row[]>;
+  /** How many rows a partition has. */
+  count(partition: string): Promise<number>;
   get(partition: string, sort: string): Promise<string | undefined>;
   /**
    * Stores the row only if its present value is exactly `expected` (`undefined`: no such row). False means

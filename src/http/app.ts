@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { DaybookError } from '../lib/errors.ts';
 import { collectRoutes } from './collect-routes.ts';
+import { erasureRoutes } from './erasure-routes.ts';
 import { failure } from './failures.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -22,6 +23,7 @@ export function createApp(world: World): Hono {
   app.route('/', statsV1Routes(world));
   app.route('/', sessionRoutes(world));
   app.route('/', goalRoutes(world));
+  app.route('/', erasureRoutes(world));
   app.route('/', siteRoutes(world));
   app.route('/', healthRoutes(world));
   app.route('/', trackerRoutes(world));

@@ -2,16 +2,16 @@ import { Hono } from 'hono';
 import type { Site } from '../account/site.ts';
 import { deployItem } from '../collect/dialects/deploy.ts';
 import type { Hit } from '../collect/hit.ts';
-import type { Home } from '../home/home.ts';
 import { readBooks } from '../journal/books.ts';
-import { orderOf } from '../journal/keys.ts';
-import { listDays, readDay } from '../journal/read.ts';
+import { type Place, startOf } from '../journal/keys.ts';
+import type { RawHit } from '../ledger/raw.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { type Day, isDay, nextDay } from '../lib/site-days.ts';
+import { type Day, isDay } from '../lib/site-days.ts';
 import { readableSite, requireOwner } from './access.ts';
 import { deployPaths, openToAllOrigins } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { hitsAsCsv } from './hits-csv.ts';
+import { begun, rawHits } from './raw-rows.ts';
 import { streamed } from './streamed.ts';
 import type { AnswerLimits, World } from './world.ts';
 
@@ -25,7 +25,8 @@ export function readRoutes(world: World): Hono {
         const site = await readableSite(world, c, c.req.query('site'));
         const limit = readLimit(c.req.query('Limit'));
         const start = readStartKey(c.req.query('ExclusiveStartKey'));
-        return streamed(deployAnswer(world, site, limit, start), 'application/json', openToAllOrigins);
+        const hits = await begun(rawHits(world, site, { after: start, pageviews: true, limit: limit + 1 }));
+        return streamed(deployAnswer(world, hits, limit), 'application/json', openToAllOrigins);
       } catch (error) {
         c.header('Access-Control-Allow-Origin', '*');
         return failure(c, error, 'message', world.log);
@@ -50,7 +51,7 @@ export function readRoutes(world: World): Hono {
     if (from !== undefined && to !== undefined && from > to) {
       throw new DaybookError('bad-input', `to: expected a day not before from (${from}), got ${to}`);
     }
-    const hits = hitsOf(world.home, site, from, to);
+    const hits = await begun(hitsOf(world, site, from, to));
     if (format === 'ndjson') return streamed(asLines(hits), 'application/x-ndjson');
     if (format === 'csv') return streamed(hitsAsCsv(hits), 'text/csv; charset=utf-8');
     throw new DaybookError('bad-input', `format: expected ndjson or csv, got ${JSON.stringify(format)}`);
@@ -65,17 +66,9 @@ export function readRoutes(world: World): Hono {
   return routes;
 }
 
-/** The hits of a site, day by day; `from` and `to` are days, both included. */
-async function* hitsOf(
-  home: Home,
-  site: Site,
-  from: Day | undefined,
-  to: Day | undefined,
-): AsyncGenerator<Hit> {
-  const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to: nextDay(to) }) };
-  for (const day of await listDays(home, site.id, range)) {
-    for await (const { value } of readDay(home, site.id, day)) yield JSON.parse(value) as Hit;
-  }
+async function* hitsOf(world: World, site: Site, from: Day | undefined, to: Day | undefined) {
+  const after = from === undefined ? undefined : startOf(from);
+  for await (const { hit } of rawHits(world, site, { after, to })) yield hit;
 }
 
 async function* asLines(hits: AsyncIterable<Hit>): AsyncGenerator<string> {
@@ -92,10 +85,9 @@ const frameBytes = 200;
  * answer) names its `LastEvaluatedKey`, a text for the next request's `ExclusiveStartKey`: `<day>/<order key>`.
  */
 async function* deployAnswer(
-  { home, clock, answerLimits }: World,
-  site: Site,
+  { clock, answerLimits }: World,
+  hits: AsyncIterable<RawHit>,
   limit: number,
-  start: StartKey | undefined,
 ): AsyncGenerator<string> {
   const { bytes: maxBytes, ms: maxMs } = answerLimits ?? unlimited;
   const endMs = clock() + maxMs;
@@ -104,21 +96,17 @@ async function* deployAnswer(
   let last: string | undefined;
   let ended = true;
   yield '{"Items":[';
-  days: for (const day of await listDays(home, site.id, start === undefined ? {} : { from: start.day })) {
-    for await (const row of readDay(home, site.id, day, start?.day === day ? start.order : '')) {
-      const hit = JSON.parse(row.value) as Hit;
-      if (hit.name !== 'pageview') continue;
-      const item = JSON.stringify(deployItem(hit));
-      bytes += Buffer.byteLength(item) + 1;
-      // A page always has one row at least: else whoever asks for page after page would never come to an end.
-      if (count === limit || (count > 0 && (bytes > maxBytes - frameBytes || clock() >= endMs))) {
-        ended = false;
-        break days;
-      }
-      yield `${count === 0 ? '' : ','}${item}`;
-      count++;
-      last = `${day}/${orderOf(row)}`;
+  for await (const { day, order, hit } of hits) {
+    const item = JSON.stringify(deployItem(hit));
+    bytes += Buffer.byteLength(item) + 1;
+    // A page always has one row at least: else whoever asks for page after page would never come to an end.
+    if (count === limit || (count > 0 && (bytes > maxBytes - frameBytes || clock() >= endMs))) {
+      ended = false;
+      break;
     }
+    yield `${count === 0 ? '' : ','}${item}`;
+    count++;
+    last = `${day}/${order}`;
   }
   const more = ended ? '' : `,"LastEvaluatedKey":${JSON.stringify(last)}`;
   yield `],"Count":${count},"ScannedCount":${count}${more}}`;
@@ -133,9 +121,7 @@ function readLimit(text: string | undefined): number {
   );
 }
 
-type StartKey = { readonly day: Day; readonly order: string };
-
-function readStartKey(text: string | undefined): StartKey | undefined {
+function readStartKey(text: string | undefined): Place | undefined {
   if (text === undefined) return undefined;
   const [, day, order] = /^(\d{4}-\d{2}-\d{2})\/(\d{13}\/[0-9a-f]{16})$/.exec(text) ?? [];
   if (day !== undefined && order !== undefined) return { day, order };

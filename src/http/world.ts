@@ -20,6 +20,8 @@ export type World = {
   readonly sessions: Sessions;
   readonly collect: CollectWorld;
   readonly arrivals: Arrivals;
+  /** There is no report engine: raw hits are read from the journal, and those of closed days not at all. */
+  readonly journalOnly?: boolean;
   /** The report engine, opened by whoever asks first. */
   readonly engine: () => Promise<Engine>;
   readonly trust: ProxyTrust;

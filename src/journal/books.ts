@@ -111,7 +111,7 @@ export async function balanceDay(
  * The rows of a closed day are those that were taken, and late ones since. A late row from before the closing may or may not
  * be among those taken: a close was cut before it had removed them, or the row came while it was at it.
  */
-async function countRows(
+export async function countRows(
   home: Pick<Home, 'rows' | 'shards'>,
   siteId: string,
   day: Day,

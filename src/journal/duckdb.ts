@@ -13,6 +13,8 @@ export type Value = string | number | bigint | boolean | null;
 export type Session = {
   /** Runs one statement with its `$1 …` bound; gives its rows (for a DML statement the number of rows changed). */
   rows(text: string, values?: readonly Value[]): Promise<Value[][]>;
+  /** The same, some rows at a time: for what is too much to be held. Nothing else runs in this session meanwhile. */
+  pages(text: string, values?: readonly Value[]): AsyncIterable<readonly (readonly Value[])[]>;
   /** Appends to a table of (INTEGER, BIGINT, VARCHAR), in the present transaction. Does not wait: keep pages small. */
   append(table: string, rows: readonly (readonly [number, number, string])[]): Promise<void>;
 };
@@ -24,6 +26,11 @@ export type Duck = {
    * waiting included, it is interrupted and rejects with fault `unavailable`.
    */
   read<T>(work: (session: Session) => Promise<T>, timeoutMs?: number): Promise<T>;
+  /**
+   * The same, but every statement is a transaction of its own: what one has deleted is free for the next. For work on its own
+   * temporary tables, which are dropped at its end.
+   */
+  step<T>(work: (session: Session) => Promise<T>, timeoutMs?: number): Promise<T>;
   /** The same, and what it made stays; nothing does where it rejects. It has to drop its temporary tables. */
   write<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
@@ -39,8 +46,10 @@ export type DuckOptions = {
   /** Threads of all queries together. Each session also holds one of libuv's threads while it runs. */
   readonly threads: number;
   readonly sessions?: number;
-  /** The one folder that statements may read and write; none by default. */
-  readonly folder?: string;
+  /** Where what does not fit into memory is written meanwhile; by default it fails. It is removed at the end. */
+  readonly spillFolder?: string;
+  /** What statements may read and write; nothing by default. */
+  readonly folder?: string | readonly string[];
 };
 
 const database = 'mounted';
@@ -53,7 +62,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
-    temp_directory: '',
+    temp_directory: options.spillFolder ?? '',
     allow_community_extensions: 'false',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -62,8 +71,9 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   });
   const connection = await instance.connect();
   if (options.folder !== undefined) {
-    // SET takes no bound values. The folder is the owner's own setting.
-    await connection.run(`SET allowed_directories = ['${options.folder.replaceAll("'", "''")}']`);
+    // SET takes no bound values. The folders are the owner's own settings.
+    const folders = [options.folder].flat().map((folder) => `'${folder.replaceAll("'", "''")}'`);
+    await connection.run(`SET allowed_directories = [${folders.join(', ')}]`);
   }
   // Only an attached database compresses in memory; the default one never does.
   await connection.run(`ATTACH ':memory:' AS ${database} (COMPRESS)`);
@@ -85,7 +95,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   }
 
   async function transact<T>(
-    end: 'COMMIT' | 'ROLLBACK',
+    end: 'COMMIT' | 'ROLLBACK' | 'DROP',
     work: (session: Session) => Promise<T>,
     timeoutMs?: number,
   ): Promise<T> {
@@ -99,11 +109,8 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     try {
       if (state.late) throw tooLong(timeoutMs);
       state.connection = idle.pop() ?? (await connect());
-      const result = await inTransaction(
-        sessionOf(state.connection, () => state.late),
-        end,
-        work,
-      );
+      const session = sessionOf(state.connection, () => state.late);
+      const result = await (end === 'DROP' ? inSteps(session, work) : inTransaction(session, end, work));
       idle.push(state.connection);
       return result;
     } catch (error) {
@@ -130,6 +137,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
 
   return {
     read: (work, timeoutMs) => transact('ROLLBACK', work, timeoutMs),
+    step: (work, timeoutMs) => transact('DROP', work, timeoutMs),
     async write(work) {
       const endTurn = await writeTurns.take();
       return transact('COMMIT', work).finally(endTurn);
@@ -140,6 +148,15 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       instance.closeSync();
     },
   };
+}
+
+async function inSteps<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+  try {
+    return await work(session);
+  } finally {
+    const made = await session.rows('SELECT table_name FROM duckdb_tables() WHERE temporary').catch(() => []);
+    for (const [name] of made) await session.rows(`DROP TABLE IF EXISTS temp.${name}`).catch(() => {});
+  }
 }
 
 async function inTransaction<T>(
@@ -165,6 +182,13 @@ function sessionOf(connection: DuckDBConnection, isLate: () => boolean): Session
       if (isLate() && text !== 'ROLLBACK') throw new Error('late');
       const reader = await connection.runAndReadAll(text, [...values]);
       return reader.getRowsJS() as Value[][];
+    },
+    async *pages(text, values = []) {
+      const result = await connection.stream(text, [...values]);
+      for await (const page of result.yieldRowsJs()) {
+        if (isLate()) throw new Error('late');
+        yield page as Value[][];
+      }
     },
     async append(table, rows) {
       const appender = await connection.createAppender(table);

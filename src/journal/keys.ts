@@ -10,6 +10,7 @@ import type { Day } from '../lib/site-days.ts';
  *   count/<site>               <day>                      its counters
  *   counted/<site>             <day>                      how far its rows were counted, where that is a pass of its own
  *   import/<site>              <source>                   how far an import has come that is not at its end
+ *   erase/<site>               <madeMs>/<random>          what is to be erased (`erasures.ts`)
  *   lease                      <work>                     who may do it now (`lease.ts`)
  */
 export const hitPartition = (siteId: string, day: Day, shard: number) => `hit/${siteId}/${day}/${shard}`;
@@ -17,6 +18,7 @@ export const latePartition = (siteId: string, shard: number) => `late/${siteId}/
 export const daysPartition = (siteId: string) => `days/${siteId}`;
 export const countedPartition = (siteId: string) => `counted/${siteId}`;
 export const importPartition = (siteId: string) => `import/${siteId}`;
+export const erasurePartition = (siteId: string) => `erase/${siteId}`;
 export const countPartition = (siteId: string) => `count/${siteId}`;
 
 /** Milliseconds as 13 digits, so that text order is time order (until the year 2286). */
@@ -42,3 +44,8 @@ export function receiptOf(key: Key): { receivedAtMs: number; id: string } {
 
 /** The range of a late partition that holds one day. `0` is the character after `/`. */
 export const lateRange = (day: Day) => ({ from: `${day}/`, to: `${day}0` });
+
+/** Where a hit stands among a site's: its day, and the part of a row's key that orders it there (`orderOf`). */
+export type Place = { readonly day: Day; readonly order: string };
+/** Before the first hit of a day. */
+export const startOf = (day: Day): Place => ({ day, order: '' });

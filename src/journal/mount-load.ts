@@ -1,5 +1,6 @@
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Duck, Session } from './duckdb.ts';
+import { type Erasure, eraseFresh } from './erasures.ts';
 import { offsetSpans } from './mount-hours.ts';
 import {
   addClosed,
@@ -22,6 +23,9 @@ export type Load = {
   readonly empty: boolean;
   /** What reads the hits that the ledger has of the day, to be loaded too. */
   readonly closed?: string | undefined;
+  /** What erases hits of this day, and who is told how many of those that were loaded. */
+  readonly erasures?: readonly Erasure[];
+  readonly erased?: (hits: number) => void;
   readonly first: readonly Came[];
   more(): Promise<readonly Came[]>;
 };
@@ -51,10 +55,16 @@ type Job =
 
 /** What a hit of a file is reckoned as: the usual length of its JSON text. */
 const charsAHit = 350;
-/** Rows expanded by one statement: fewer cost more each, more cost memory. */
-const rowsAStatement = 10_000;
-/** Rows appended in one go, during which nothing else runs: some ms. */
-const rowsAnAppend = 1_000;
+/** A row group of DuckDB. */
+export const rowGroup = 122_880;
+/**
+ * How many rows are expanded by one statement (fewer cost more each, more cost memory), and appended in one go, during which
+ * nothing else runs.
+ */
+export type Pace = { readonly statement: number; readonly append: number };
+const gentle: Pace = { statement: 10_000, append: 1_000 };
+/** For whole days that nobody waits beside. */
+export const wholeDay: Pace = { statement: rowGroup / 2, append: 20_000 };
 /** First rows of the loads that share a transaction. */
 const rowsATransaction = 50_000;
 
@@ -102,42 +112,13 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
 
   async function loadAll(session: Session, group: readonly Job[]): Promise<number[]> {
     const loads = group.flatMap((job) => (job.kind === 'load' ? [job.load] : []));
-    const days = loads.map(({ day, zones }) => ({ day, spans: offsetSpans(zones, day) }));
-    await beginLoad(session, tables, days);
-    const sums = await stageAll(session, loads);
+    const sums = await stage(session, loads);
     await merge(
       session,
       tables,
       loads.every(({ empty }) => empty),
     );
     await endLoad(session);
-    return sums;
-  }
-
-  async function stageAll(session: Session, loads: readonly Load[]): Promise<number[]> {
-    const sums: number[] = [];
-    let staged = 0;
-    for (const [part, { day, first, more, closed }] of loads.entries()) {
-      let chars = 0;
-      if (closed !== undefined) chars += charsAHit * (await addClosed(session, closed, day));
-      for (let came = first; came.length > 0; came = await more()) {
-        for (let i = 0; i < came.length; i += rowsAnAppend) {
-          const slice = came.slice(i, i + rowsAnAppend);
-          await session.append(
-            'staged',
-            slice.map(([received, value]) => [part, received, value] as const),
-          );
-          for (const [, value] of slice) chars += value.length;
-          await new Promise(setImmediate); // others have their turn
-        }
-        staged += came.length;
-        if (staged < rowsAStatement) continue;
-        await expand(session);
-        staged = 0;
-      }
-      sums.push(chars);
-    }
-    if (staged > 0) await expand(session);
     return sums;
   }
 
@@ -156,6 +137,46 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
       await compress(true).catch(() => {});
     },
   };
+}
+
+/** Expands loads into `fresh`, after which they can be merged or cut; gives the characters of JSON text of each. */
+export async function stage(
+  session: Session,
+  loads: readonly Omit<Load, 'empty'>[],
+  { statement, append }: Pace = gentle,
+): Promise<number[]> {
+  await beginLoad(
+    session,
+    loads.map(({ day, zones }) => ({ day, spans: offsetSpans(zones, day) })),
+  );
+  const sums: number[] = [];
+  let staged = 0;
+  for (const [part, { day, first, more, closed }] of loads.entries()) {
+    let chars = 0;
+    if (closed !== undefined) chars += charsAHit * (await addClosed(session, closed, day));
+    for (let came = first; came.length > 0; came = await more()) {
+      for (let i = 0; i < came.length; i += append) {
+        const slice = came.slice(i, i + append);
+        await session.append(
+          'staged',
+          slice.map(([received, value]) => [part, received, value] as const),
+        );
+        for (const [, value] of slice) chars += value.length;
+        await new Promise(setImmediate); // others have their turn
+      }
+      staged += came.length;
+      if (staged < statement) continue;
+      await expand(session);
+      staged = 0;
+    }
+    sums.push(chars);
+  }
+  if (staged > 0) await expand(session);
+  for (const { day, erasures = [], erased } of loads) {
+    const hits = await eraseFresh(session, day, erasures);
+    erased?.(hits);
+  }
+  return sums;
 }
 
 /** Takes the loads that stand next to each other, up to so many rows; each of another day. */

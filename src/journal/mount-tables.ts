@@ -17,7 +17,7 @@ type TextField = Exclude<
 >;
 
 /** What a visit takes over from its first hit: column → field of the hit. An empty text is kept as not known. */
-const facts: Readonly<Record<string, TextField>> = {
+export const factFields: Readonly<Record<string, TextField>> = {
   referrer: 'referrer',
   source: 'source',
   channel: 'channel',
@@ -37,9 +37,9 @@ const facts: Readonly<Record<string, TextField>> = {
   language: 'language',
   screen: 'screen',
 };
-const factColumns = Object.keys(facts);
+const factColumns = Object.keys(factFields);
 
-const texts = ['id', 'name', 'visitor', 'hostname', 'page', ...Object.values(facts)];
+const texts = ['id', 'name', 'visitor', 'hostname', 'page', ...Object.values(factFields)];
 const shape = JSON.stringify({
   ...Object.fromEntries(texts.map((field) => [field, 'VARCHAR'])),
   time: 'BIGINT',
@@ -56,18 +56,17 @@ const shape = JSON.stringify({
  * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its engagements add up to. `amount` is of `currency`, exact to three decimals; `sent` is JSON text.
  * visits: one row a visit. `entry` is the id of its first pageview.
  */
-const create = ({ hits, visits }: Tables) => [
-  `/* mount.hits */ CREATE TABLE ${hits} (day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER, name VARCHAR,
+const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER, name VARCHAR,
     pageview BOOLEAN, interactive BOOLEAN, visitor UBIGINT, visit UBIGINT, hostname VARCHAR, page VARCHAR,
     scroll_depth INTEGER, engaged_ms BIGINT, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')},
-    props MAP(VARCHAR, VARCHAR), currency VARCHAR, amount DECIMAL(18, 3), sent VARCHAR)`,
-  `/* mount.visits */ CREATE TABLE ${visits} (day DATE, visit UBIGINT, visitor UBIGINT, "time" BIGINT, hour INTEGER,
+    props MAP(VARCHAR, VARCHAR), currency VARCHAR, amount DECIMAL(18, 3), sent VARCHAR`;
+const visitColumns = `day DATE, visit UBIGINT, visitor UBIGINT, "time" BIGINT, hour INTEGER,
     duration_ms BIGINT, pageviews INTEGER, events INTEGER, bounced BOOLEAN, entry UBIGINT, entry_page VARCHAR,
-    entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')})`,
-];
+    entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')}`;
 
-export async function createTables(session: Session, tables: Tables): Promise<void> {
-  for (const text of create(tables)) await session.rows(text);
+export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {
+  await session.rows(`/* mount.hits */ CREATE TABLE ${hits} (${hitColumns})`);
+  await session.rows(`/* mount.visits */ CREATE TABLE ${visits} (${visitColumns})`);
 }
 
 export async function dropTables(session: Session, { hits, visits }: Tables): Promise<void> {
@@ -87,11 +86,7 @@ export async function dropDays(session: Session, tables: Tables, days: readonly 
 export type LoadedDay = { readonly day: Day; readonly spans: readonly OffsetSpan[] };
 
 /** Begins a load: `staged` takes (index of the day, receivedAt, JSON text) by `session.append`, `expand` makes hits of them. */
-export async function beginLoad(
-  session: Session,
-  { hits }: Tables,
-  days: readonly LoadedDay[],
-): Promise<void> {
+export async function beginLoad(session: Session, days: readonly LoadedDay[]): Promise<void> {
   const values: Value[] = [];
   const bind = (value: Value, type: string) => `$${values.push(value)}::${type}`;
   // One row a stretch of equal offset: the first begins and the last ends with all time.
@@ -111,7 +106,7 @@ export async function beginLoad(
   await session.rows(
     '/* mount.stage */ CREATE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
   );
-  await session.rows(`/* mount.fresh */ CREATE TEMP TABLE fresh AS FROM ${hits} LIMIT 0`);
+  await session.rows(`/* mount.fresh */ CREATE TEMP TABLE fresh (${hitColumns})`);
 }
 
 /** Ends a load: its temporary tables outlive the transaction. */
@@ -125,7 +120,7 @@ export async function expand(session: Session): Promise<void> {
   const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour), first_hour + 23)::INTEGER`;
   await session.rows(`/* mount.expand */ INSERT INTO fresh
     SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
-      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${facts[column]}", '')`).join(', ')},
+      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${factFields[column]}", '')`).join(', ')},
       props, revenue.currency, revenue.amount, sent::VARCHAR
     FROM (
       SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
@@ -133,14 +128,19 @@ export async function expand(session: Session): Promise<void> {
       FROM (SELECT part, received, from_json(value, '${shape}') AS h FROM staged WHERE json_valid(value))
     ) AS hit JOIN stretches ON stretches.part = hit.part
       AND (from_ms IS NULL OR "time" >= from_ms) AND (to_ms IS NULL OR "time" < to_ms)`);
-  await session.rows('/* mount.stage */ TRUNCATE staged');
+  await session.rows(
+    '/* mount.stage */ CREATE OR REPLACE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
+  );
 }
 
-/** Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how many. */
+/**
+ * Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how many. What a pageview's
+ * engagements add up to is found anew: one of them may be erased, or be another view's now.
+ */
 export async function addClosed(session: Session, from: string, day: Day): Promise<number> {
   const [[count] = [0]] = await session.rows(
-    `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit) FROM (${hitsFromFile(from)})
-    WHERE day = $1::DATE`,
+    `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit, CASE WHEN NOT pageview THEN scroll_depth END AS scroll_depth,
+      CASE WHEN NOT pageview THEN engaged_ms END AS engaged_ms) FROM (${hitsFromFile(from)}) WHERE day = $1::DATE`,
     [day],
   );
   return Number(count);
@@ -178,16 +178,34 @@ export async function merge(session: Session, tables: Tables, empty: boolean): P
       OR h.scroll_depth IS DISTINCT FROM m.scroll_depth OR h.engaged_ms IS DISTINCT FROM m.engaged_ms)`);
 }
 
+/**
+ * Cuts one whole day out of `fresh`, where it stays, for whoever needs it once. Its tables are this session's own, and gone
+ * when its transaction is rolled back.
+ */
+export async function cutAlone(session: Session): Promise<Tables> {
+  await dedupe(session, undefined);
+  await session.rows(`/* close.visits */ CREATE TEMP TABLE cut_visits (${visitColumns})`);
+  await cut(session, 'fresh', 'cut_visits');
+  return { hits: 'fresh', visits: 'cut_visits' };
+}
+
 /** Leaves in `fresh` the hits that are new to their day, or earlier than the one of their id that is known. */
-async function dedupe(session: Session, hits: string): Promise<void> {
+async function dedupe(session: Session, hits: string | undefined): Promise<void> {
   // A filter on parsed values would parse them once more for each: what is no hit is taken out here.
   await session.rows(`/* mount.unfit */ DELETE FROM fresh
     WHERE id IS NULL OR visitor IS NULL OR "time" IS NULL OR name IS NULL`);
+  const known =
+    hits === undefined
+      ? ['false AS late', '']
+      : [
+          'known.received <= fresh.received AS late',
+          `LEFT JOIN ${hits} AS known ON known.day = fresh.day AND known.id = fresh.id`,
+        ];
   await session.rows(`/* mount.once */ DELETE FROM fresh WHERE rowid IN (
     SELECT place FROM (
-      SELECT fresh.rowid AS place, known.received <= fresh.received AS late,
+      SELECT fresh.rowid AS place, ${known[0]},
         row_number() OVER (PARTITION BY fresh.day, fresh.id ORDER BY fresh.received, fresh.rowid) AS n
-      FROM fresh LEFT JOIN ${hits} AS known ON known.day = fresh.day AND known.id = fresh.id
+      FROM fresh ${known[1]}
     ) WHERE late OR n > 1)`);
 }
 
@@ -222,12 +240,20 @@ async function cut(session: Session, from: string, visits: string): Promise<void
     ) AS sums JOIN ${from} AS first ON first.day = sums.day AND first.id = sums.visit`);
 }
 
-/** An engagement belongs to its visitor's latest pageview of that page, not later than itself. */
+/**
+ * An engagement belongs to its visitor's latest pageview of that page, not later than itself. What pageviews had of engagements
+ * before goes first: one that came in late, or was erased, may have taken all of them along.
+ */
 async function attachEngagement(session: Session, from: string): Promise<void> {
+  await session.rows(`/* mount.unread */ UPDATE ${from} SET scroll_depth = NULL, engaged_ms = NULL
+    WHERE pageview AND (scroll_depth IS NOT NULL OR engaged_ms IS NOT NULL)`);
   const [[pings] = [0]] = await session.rows(
     `/* mount.pings */ SELECT count(*) FROM ${from} WHERE name = 'engagement'`,
   );
   if (Number(pings) === 0) return;
+  // With a pageview that came late, an engagement may be of another one than before.
+  await session.rows(`/* mount.unattached */ UPDATE ${from} SET scroll_depth = NULL, engaged_ms = NULL
+    WHERE pageview AND (scroll_depth IS NOT NULL OR engaged_ms IS NOT NULL)`);
   await session.rows(`/* mount.engagement */ UPDATE ${from} AS h SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
     FROM (
       SELECT viewed.day, viewed.id, max(ping.scroll_depth) AS scroll_depth, sum(ping.engaged_ms) AS engaged_ms

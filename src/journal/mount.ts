@@ -2,6 +2,7 @@ import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Duck } from './duckdb.ts';
+import { erasuresOf, readErasures } from './erasures.ts';
 import { type Loader, openLoader } from './mount-load.ts';
 import type { Tables } from './mount-tables.ts';
 import { readOn, startTail, type Tail } from './mount-tail.ts';
@@ -10,7 +11,12 @@ import { readOn, startTail, type Tail } from './mount-tail.ts';
  * with no days asked for there may be none. */
 export type Lease = { readonly tables: Tables; release(): void };
 
-type MountedSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
+type MountedSite = {
+  readonly id: string;
+  readonly zones: readonly ZoneSpan[];
+  /** Its newest erasure: where there is a newer one than a day was mounted with, the day is mounted anew. */
+  readonly erasedTo?: string;
+};
 
 export type Mounts = {
   /**
@@ -30,8 +36,8 @@ export type ClosedHits = { readonly version: string; readonly from: string };
 
 type MountedDay = {
   readonly day: Day;
-  /** Version of the ledger's hits that are mounted. With another one the day is mounted anew. */
-  readonly version: string | undefined;
+  /** Of the ledger's hits that are mounted, and of the erasures. With another one the day is mounted anew. */
+  readonly version: string;
   tail: Tail;
   /** Characters of JSON text loaded. */
   chars: number;
@@ -88,7 +94,7 @@ export function openMounts(world: {
     closed: ReadonlyMap<Day, ClosedHits> = new Map(),
   ): Promise<Lease> {
     const mount = mountOf(site.id);
-    const held = days.map((day) => hold(mount, day, closed.get(day)?.version));
+    const held = days.map((day) => hold(mount, day, `${closed.get(day)?.version} ${site.erasedTo}`));
     const release = once(() => {
       for (const mounted of held) if (--mounted.uses === 0) mounted.whenIdle();
       evict();
@@ -120,7 +126,7 @@ export function openMounts(world: {
     return mount;
   }
 
-  function hold(mount: Mount, day: Day, version: string | undefined): MountedDay {
+  function hold(mount: Mount, day: Day, version: string): MountedDay {
     const known = mount.days.get(day);
     const mounted =
       known?.version === version && known !== undefined ? known : anew(mount, day, version, known);
@@ -129,7 +135,7 @@ export function openMounts(world: {
     return mounted;
   }
 
-  function anew(mount: Mount, day: Day, version: string | undefined, before: MountedDay | undefined) {
+  function anew(mount: Mount, day: Day, version: string, before: MountedDay | undefined) {
     const cleared = before === undefined ? Promise.resolve() : clear(mount, before);
     cleared.catch(() => {}); // whoever reads the day is told
     const mounted: MountedDay = {
@@ -182,7 +188,7 @@ export function openMounts(world: {
   }
 
   async function readAndLoad(
-    { id, zones }: MountedSite,
+    { id, zones, erasedTo }: MountedSite,
     mount: Mount,
     mounted: MountedDay,
     ledger: ClosedHits | undefined,
@@ -195,7 +201,8 @@ export function openMounts(world: {
     const empty = mounted.chars === 0;
     const closed = empty ? ledger?.from : undefined;
     if (first.length > 0 || closed !== undefined) {
-      const chars = await mount.loader.load({ day, zones, empty, closed, first, more });
+      const erasures = erasedTo === undefined ? [] : erasuresOf(await readErasures(home, id), zones, day);
+      const chars = await mount.loader.load({ day, zones, empty, closed, erasures, first, more });
       mounted.chars += chars;
       mount.looseChars += chars;
     }

@@ -2,12 +2,13 @@ import { beforeEach, expect, test } from 'vitest';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { openMemoryHome } from '../../test/support/memory-home.ts';
 import type { Home } from '../home/home.ts';
+import { monthPartition } from '../ledger/manifest.ts';
 import { hourMs, minuteMs, secondMs } from '../lib/clock.ts';
-import { readCounts } from './books.ts';
+import { readBooks, readCounts } from './books.ts';
 import { countPartition } from './keys.ts';
 import { settleSite } from './stored-count.ts';
 
-const site = { id: 's', domain: 'a.test', zones: [{ fromDay: '2026-11-01', fromMs: 0, zone: 'UTC' }] };
+const site = { id: 's', zones: [{ fromDay: '2026-11-01', fromMs: 0, zone: 'UTC' }] };
 const day = '2026-11-22';
 const noonMs = Date.parse(`${day}T12:00:00Z`);
 const endMs = Date.parse('2026-11-23T00:00:00Z');
@@ -73,10 +74,22 @@ test('cut between adding and remembering: nothing is added twice', async () => {
   expect(await stored()).toBe(4);
 });
 
-test('out of time: frozen days that were not reached are named, running ones are not', async () => {
+test('out of time: nothing is read', async () => {
   await hits(1, noonMs);
-  expect(await settle(noonMs + hourMs, noonMs)).toEqual([]);
-  expect(await settle(endMs + hourMs, endMs)).toEqual([{ site: 'a.test', day, endedMs: endMs }]);
-  expect(await settle(endMs + hourMs)).toEqual([]);
-  expect(await settle(endMs + 2 * hourMs, endMs)).toEqual([]);
+  await settle(noonMs + hourMs, noonMs);
+  expect([read, await stored()]).toEqual([0, undefined]);
+  await settle(noonMs + hourMs);
+  expect(await stored()).toBe(1);
+});
+
+test('of a closed day the ledger says what was stored: its rows are not read', async () => {
+  await hits(3, noonMs);
+  const days = {
+    [day]: { hits: 3, visits: 1, taken: 3, duplicates: 0, erased: 0, journalRows: 3, closedMs: endMs },
+  };
+  const value = JSON.stringify({ schema: 1, days });
+  await home.rows.append([{ partition: monthPartition(site.id), sort: '2026-11', value }]);
+  await settle(endMs + hourMs);
+  expect([read, await stored()]).toEqual([0, undefined]);
+  expect(await readBooks(home, site.id)).toMatchObject([{ day, stored: 3 }]);
 });

@@ -1,6 +1,6 @@
 import { type Home, scanAll } from '../home/home.ts';
 import { hourMs, minuteMs, secondMs } from '../lib/clock.ts';
-import { type Day, dayEnd, freezeAfterMs, type ZoneSpan } from '../lib/site-days.ts';
+import { type Day, dayEnd, type ZoneSpan } from '../lib/site-days.ts';
 import { closedDaysOf, readCounts } from './books.ts';
 import { countedPartition, countPartition, hitPartition, latePartition, timeText } from './keys.ts';
 import { withLease } from './lease.ts';
@@ -8,7 +8,7 @@ import { listDays } from './read.ts';
 import { shardsOf } from './shards.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
-type SettledSite = { readonly id: string; readonly domain: string; readonly zones: readonly ZoneSpan[] };
+type SettledSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
 
 /** A put lives at most 5 s, on a clock that is off by at most 60 s: what was received longer ago than this is there. */
 const landedAfterMs = 90 * secondMs;
@@ -22,25 +22,19 @@ const leaseMs = 15 * minuteMs;
 /** How far the rows in a site-day's own partitions were counted. A row of `counted/<site>`. */
 type Counted = { readonly toMs: number; readonly rows: number; readonly final: boolean };
 
-/** A site-day that is frozen and not yet counted to its end. */
-export type Unsettled = { readonly site: string; readonly day: Day; readonly endedMs: number };
-
 /**
  * Puts the books of a site right: counts the rows that came since the last pass, and adds what the books lack. Every row
- * is read once. Safe to cut anywhere and to run again: what is added is the difference between rows and books. Gives the
- * frozen days it did not get to before `untilMs`; none where another pass is at this site.
+ * is read once. Safe to cut anywhere and to run again: what is added is the difference between rows and books. Nothing is
+ * begun after `untilMs`, nor while another pass is at this site.
  */
 export async function settleSite(
   home: Source,
   site: SettledSite,
   nowMs: () => number,
   untilMs: number,
-): Promise<Unsettled[]> {
+): Promise<void> {
   // Two passes at once would both add what is missing.
-  const settled = await withLease(home, `settle/${site.id}`, nowMs(), leaseMs, () =>
-    settleDays(home, site, nowMs, untilMs),
-  );
-  return settled?.done ?? [];
+  await withLease(home, `settle/${site.id}`, nowMs(), leaseMs, () => settleDays(home, site, nowMs, untilMs));
 }
 
 async function settleDays(
@@ -48,11 +42,10 @@ async function settleDays(
   site: SettledSite,
   nowMs: () => number,
   untilMs: number,
-): Promise<Unsettled[]> {
+): Promise<void> {
   const known = new Map<Day, Counted>();
   for await (const { sort, value } of scanAll(home.rows, countedPartition(site.id)))
     known.set(sort, JSON.parse(value) as Counted);
-  const unsettled: Unsettled[] = [];
   const days = await listDays(home, site.id);
   // What was stored on a closed day, the ledger says (`readBooks`).
   const closed = days.length === 0 ? new Map() : await closedDaysOf(home, site.id, days[0]);
@@ -60,13 +53,9 @@ async function settleDays(
     if (closed.has(day)) continue;
     const before = known.get(day) ?? { toMs: 0, rows: 0, final: false };
     if (before.final) continue;
-    const endedMs = dayEnd(site.zones, day);
-    const startedMs = nowMs();
-    if (startedMs < untilMs) await settleDay(home, site.id, day, before, startedMs, endedMs);
-    else if (startedMs >= endedMs + freezeAfterMs && before.toMs < endedMs + freezeAfterMs - landedAfterMs)
-      unsettled.push({ site: site.domain, day, endedMs });
+    if (nowMs() >= untilMs) return;
+    await settleDay(home, site.id, day, before, nowMs(), dayEnd(site.zones, day));
   }
-  return unsettled;
 }
 
 async function settleDay(

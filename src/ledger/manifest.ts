@@ -46,6 +46,8 @@ export type ClosedDay = {
   /** Rows read from the day's own partitions of the journal: more than these there means that it has to be closed again. */
   readonly journalRows: number;
   readonly closedMs: number;
+  /** How many erasures the site had when it was closed: those have been applied. None is ever taken back. */
+  readonly erasures?: number;
   /** No longer kept: its hits and visits, or its roll-ups too. It is sealed: rows that still come for it are not counted. */
   readonly pruned?: 'hits' | 'all';
 };

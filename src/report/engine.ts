@@ -10,6 +10,7 @@ import type { Answer } from './answer.ts';
 import { countryNames } from './dimensions.ts';
 import { parseQuery, type Query } from './query.ts';
 import { fail } from './query-words.ts';
+import { openRawHits, type RawPage, type RawQuery } from './raw-hits.ts';
 import { type ReportSite, realtimeVisitors, report, reportBatch, type World } from './report.ts';
 import { noTables } from './sql.ts';
 
@@ -23,6 +24,8 @@ export type Engine = {
   batch(site: ReportSite, bodies: unknown): Promise<Answer[]>;
   /** Visitors of the last five minutes. */
   realtime(site: ReportSite): Promise<number>;
+  /** Hits as they came, of open and closed days alike, a page of them. */
+  hits(site: ReportSite, query: RawQuery): Promise<RawPage>;
   close(): void;
 };
 
@@ -68,10 +71,12 @@ export async function openEngine(options: {
     ...{ home, duck, mounts, clock, months: openMonths(home) },
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   };
+  const rawHits = openRawHits(world);
   return {
     query: async (site, body) => report(world, site, parseQuery(body, site.goals)),
     batch: async (site, bodies) => reportBatch(world, site, parseBatch(bodies, site.goals)),
     realtime: (site) => realtimeVisitors(world, site),
+    hits: rawHits,
     close: () => duck.close(),
   };
 }

@@ -16,7 +16,7 @@ import { type World as Sources, withHits } from './sources.ts';
 import { noTables, querySql, type TableOf, type TablesOf } from './sql.ts';
 
 export type World = Sources & { readonly clock: Clock };
-export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts'>;
+export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts' | 'erasedTo'>;
 
 /** Current visitors are those of the last so many ms: the field's five minutes. */
 const realtimeMs = 5 * minuteMs;

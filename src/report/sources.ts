@@ -20,7 +20,11 @@ export type World = {
   readonly timeoutMs?: number;
 };
 
-type Site = { readonly id: string; readonly zones: readonly ZoneSpan[] };
+type Site = {
+  readonly id: string;
+  readonly zones: readonly ZoneSpan[];
+  readonly erasedTo?: string;
+};
 
 /** What is asked of the days that are held: by which scopes, and what becomes of their rows. */
 export type Work<T> = {

@@ -1,5 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashSecret } from '../../src/account/owner.ts';
+import { openAws } from '../../src/home/aws/aws.ts';
+import { readSettings } from '../../src/home/aws/settings.ts';
+import { dayMs } from '../../src/lib/clock.ts';
+import { zonesFrom } from '../../src/lib/site-days.ts';
+import { appendHits, hitOf } from '../support/hits.ts';
 import { chrome } from '../support/real-app.ts';
 import { openStack, type Stack } from './support/stack.ts';
 
@@ -110,9 +118,7 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
 test('a pass of close says its metric in the log, and destroys what is due', async () => {
   const close = await stack.fn('close');
   expect(await close.invoke({ 'detail-type': 'Scheduled Event' })).toEqual({
-    sites: 2,
-    saltsDestroyed: 0,
-    oldestUnclosedHours: 0,
+    ...{ sites: 2, saltsDestroyed: 0, closed: 0, failed: 0, oldestUnclosedHours: 0 },
   });
   const line = close
     .log()
@@ -127,6 +133,48 @@ test('a pass of close says its metric in the log, and destroys what is due', asy
     Stack: 'Test',
     OldestUnclosedDayHours: 0,
   });
+});
+
+test('close puts days into the bucket, and report answers from there as before', async () => {
+  const { url } = await stack.gateway({ payload: '2.0' });
+  const owner = (path: string, init: RequestInit = {}) =>
+    fetch(url + path, { ...init, headers: { Authorization: `Bearer ${key}` } });
+  await owner('/api/v1/sites', { method: 'POST', body: JSON.stringify({ domain: 'old.test' }) });
+  const cache = await mkdtemp(join(tmpdir(), 'daybook-cache-'));
+  const home = await openAws(readSettings(stack.stores.env, cache), Date.now);
+  const sites = (await home.rows.scan('sites')).map(
+    ({ value }) => JSON.parse(value) as { id: string; domain: string },
+  );
+  const site = { id: sites.find(({ domain }) => domain === 'old.test')!.id, zones: zonesFrom('UTC', 0) };
+  const days = [40, 3, 2];
+  for (const back of days) {
+    const time = Date.now() - back * dayMs;
+    await appendHits(home, site, [hitOf({ time }), hitOf({ time: time + 1, page: '/b', visitor: 'bb' })]);
+  }
+  await home.close();
+  await rm(cache, { recursive: true });
+  const all = async () => {
+    const body = { site_id: 'old.test', metrics: ['visitors', 'pageviews'], date_range: 'all' };
+    const page = await owner('/analytics?site=old.test&Limit=3');
+    const { LastEvaluatedKey: token } = (await page.clone().json()) as { LastEvaluatedKey: string };
+    const answers = [
+      page,
+      await owner('/api/hits?site=old.test'),
+      await owner(`/analytics?site=old.test&ExclusiveStartKey=${encodeURIComponent(token)}`),
+      await owner('/api/v2/query', { method: 'POST', body: JSON.stringify(body) }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    return Promise.all(answers.map((answer) => answer.text()));
+  };
+  const open = await all();
+  expect(JSON.parse(open[3]!)).toMatchObject({ results: [{ metrics: [6, 6] }] });
+  const close = await stack.fn('close');
+  // It may know the sites as they were some seconds ago.
+  const pass = async () => (await close.invoke({})) as { closed: number };
+  await expect.poll(async () => (await pass()).closed, { timeout: 10_000, interval: 500 }).toBe(3);
+  expect(close.log()).toMatch(/old\.test [-\d]+: 2 hits, 2 visits/);
+  expect(await all()).toEqual(open);
+  expect(await pass()).toMatchObject({ closed: 0, failed: 0, oldestUnclosedHours: 0 });
 });
 
 test('what each function was asked to do, it did without a word of complaint', async () => {

@@ -68,6 +68,7 @@ export function openMemoryRows(): Rows {
   return {
     append: async (rows) => rows.forEach(put),
     scan,
+    count: async (partition) => of(partition).sorts.length,
     get: async (partition, sort) => of(partition).values.get(sort),
     async putIf(row, expected) {
       if (of(row.partition).values.get(row.sort) !== expected) return false;

@@ -27,6 +27,8 @@ export type RealApp = {
   /** `fetch` on this app; with `key`, as the owner. */
   get(path: string, init?: RequestInit & { key?: string }): Promise<Answer>;
   post(path: string, body: unknown, init?: RequestInit & { key?: string }): Promise<Answer>;
+  /** Closes the days that are over by the app's clock; late rows do not wait. Gives how many. */
+  closeDays(): Promise<number>;
   /** Ends the server and starts it again on the same data. */
   restart(options?: Partial<ServerOptions>): Promise<void>;
   close(): Promise<void>;
@@ -80,6 +82,11 @@ export async function openRealApp(
     get,
     post: (path, body, init = {}) =>
       get(path, { method: 'POST', ...init, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    async closeDays() {
+      const { closed, failed } = await server.closeDays(true);
+      if (failed > 0) throw new Error(`${failed} days could not be closed`);
+      return closed;
+    },
     async restart(more = {}) {
       await server.close();
       server = await start(more);

@@ -29,7 +29,9 @@ export function capUsdPerMonth(settings: Settings): number | undefined {
   const requests = (collectRate + reportRate) * monthSeconds;
   const gbSecond = arch === 'arm64' ? prices.lambdaGbSecondArm : prices.lambdaGbSecondX86;
   const gigabytes =
-    (collectConcurrency * settings.collectMemoryMb + (reportConcurrency + 1) * settings.reportMemoryMb) /
+    (collectConcurrency * settings.collectMemoryMb +
+      reportConcurrency * settings.reportMemoryMb +
+      settings.closeMemoryMb) /
     1_024;
   const answerBytes = Math.min(
     reportRate * largestAnswerBytes,

@@ -70,7 +70,7 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     close: addFunction(scope, 'Close', options, {
       rights: closeRights(arns),
       environment: { ...shared, ...reading },
-      memorySize: settings.reportMemoryMb,
+      memorySize: settings.closeMemoryMb,
       timeout: closeTimeout,
       // Two passes side by side would do everything twice.
       concurrency: settings.reportConcurrency === 0 ? 0 : 1,

@@ -53,7 +53,7 @@ export const reportRights = ({ table, salts, bucket }: Arns): Right[] => [
   { actions: ['s3:ListBucket'], resources: [bucket] },
 ];
 
-/** Puts the books right, destroys salts in time, and will close days: the only one that writes files. */
+/** Puts the books right, destroys salts in time, and closes days: the only one that writes files. */
 export const closeRights = ({ table, salts, bucket }: Arns): Right[] => [
   {
     actions: db('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),

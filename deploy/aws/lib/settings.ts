@@ -11,6 +11,8 @@ export type Settings = {
   readonly reportConcurrency: number;
   readonly collectMemoryMb: number;
   readonly reportMemoryMb: number;
+  /** A day of a million hits needs about 2,500; new accounts are given 3,008 at the most. */
+  readonly closeMemoryMb: number;
   /** Units a second the table takes; a hit is 1 write, 4 KB of rows are 1 read. */
   readonly maxWriteUnits: number;
   readonly maxReadUnits: number;
@@ -20,7 +22,7 @@ export type Settings = {
   /** Table and bucket of an earlier stack, to go on with. */
   readonly table: string;
   readonly bucket: string;
-  /** Whether DynamoDB forgets a hit's row 30 days after it came. Only where days are closed into the ledger by then. */
+  /** Whether DynamoDB forgets a hit's row 30 days after it came: it is in the bucket since its day was closed. */
   readonly hitsTtl: boolean;
   /** Who is told of alarms; nobody where it is empty. */
   readonly alarmEmail: string;
@@ -43,13 +45,14 @@ export const defaults: Settings = {
   reportConcurrency: 3,
   collectMemoryMb: 512,
   reportMemoryMb: 1_769,
+  closeMemoryMb: 3_008,
   maxWriteUnits: 40,
   maxReadUnits: 1_000,
   logDays: 14,
   onRemoval: 'keep',
   table: '',
   bucket: '',
-  hitsTtl: false,
+  hitsTtl: true,
   alarmEmail: '',
   budgetUsd: 0,
   domain: '',
@@ -71,6 +74,7 @@ const least: Partial<Record<keyof Settings, number>> = {
   reportRate: 1,
   collectMemoryMb: 256,
   reportMemoryMb: 1_024,
+  closeMemoryMb: 1_024,
   maxWriteUnits: 5,
   maxReadUnits: 50,
 };

@@ -9,7 +9,7 @@ describe('functions', () => {
   for (const [name, memory, timeout, concurrency] of [
     ['Collect', 512, 29, 5],
     ['Report', 1_769, 29, 3],
-    ['Close', 1_769, 900, 1],
+    ['Close', 3_008, 900, 1],
   ] as const) {
     test(`${name}: arm64, memory, time, and how many at once`, () => {
       const { Architectures, MemorySize, Timeout, ReservedConcurrentExecutions, Handler } =

@@ -32,10 +32,10 @@ describe('what is forgotten', () => {
   const ttl = { AttributeName: 'ttl', Enabled: true };
   test('salts, by DynamoDB itself where nobody else did', () =>
     assert.deepEqual(tables['Salts']!.Properties.TimeToLiveSpecification, ttl));
-  test('hits only where it is said that days are closed', () => {
-    assert.equal(tables['Table']!.Properties.TimeToLiveSpecification, undefined);
-    const told = resourcesOf(templateOf({ hitsTtl: 'true' }), 'AWS::DynamoDB::Table');
-    assert.deepEqual(told['Table']!.Properties.TimeToLiveSpecification, ttl);
+  test('rows of hits, which are in the bucket by then, unless they are to stay', () => {
+    assert.deepEqual(tables['Table']!.Properties.TimeToLiveSpecification, ttl);
+    const told = resourcesOf(templateOf({ hitsTtl: 'false' }), 'AWS::DynamoDB::Table');
+    assert.equal(told['Table']!.Properties.TimeToLiveSpecification, undefined);
   });
   test('replaced files after 30 days, unfinished ones after one', () =>
     assert.deepEqual(bucket.Properties.LifecycleConfiguration.Rules, [

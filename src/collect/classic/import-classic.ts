@@ -8,14 +8,14 @@ import { entryOf, hitId } from '../collect.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { openDays } from '../log/import-days.ts';
 import type { ImportWorld } from '../log/import-log.ts';
-import { rulesOf } from '../site-rules.ts';
+import { isSealed, rulesOf } from '../site-rules.ts';
 import { type ClassicRow, readClassicRow, visitorTraits } from './classic-row.ts';
 
 /** One page of the table. `resume` is where the next begins; undefined with the last. */
 export type ClassicPage = { readonly rows: readonly ClassicRow[]; readonly resume: string | undefined };
 
 /** Why a row was not taken. `known`: it was imported before. */
-export const noRowReasons = ['bot', 'known', 'future', 'excluded-page', 'broken'] as const;
+export const noRowReasons = ['bot', 'known', 'future', 'too-old', 'excluded-page', 'broken'] as const;
 export type NoRow = (typeof noRowReasons)[number];
 
 export type ClassicImport = {
@@ -70,6 +70,7 @@ export async function importClassic(
     if (rules.excludesPage(view.candidate.page)) return 'excluded-page';
     const { candidate, timeMs } = view;
     const bounds = rules.dayOf(timeMs);
+    if (isSealed(site, bounds.day, receivedAtMs)) return 'too-old';
     const known = days.known(bounds.day) ?? (await days.load(bounds.day));
     const id = hitId(candidate.id, world.random);
     if (known.has(id)) return 'known';

@@ -8,7 +8,7 @@ import type { Day, DayBounds } from '../../lib/site-days.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
-import { rulesOf } from '../site-rules.ts';
+import { isSealed, rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
 import type { IdSet } from './id-set.ts';
 import { openDays } from './import-days.ts';
@@ -36,6 +36,7 @@ export const noHitReasons = [
   'bot',
   'known',
   'future',
+  'too-old',
   'excluded-ip',
   'excluded-page',
   'spam-referrer',
@@ -90,6 +91,9 @@ export async function importLog(
   const problems: LogProblem[] = [];
   const touched = new Set<Day>();
   let [lines, taken, batches] = [0, 0, 0];
+
+  const startedMs = world.clock();
+  const sealed = (day: Day) => isSealed(site, day, startedMs);
 
   /** The way of a line, in running order. */
   function judge(text: string, source: number): LogView | NoHit {
@@ -150,6 +154,10 @@ export async function importLog(
     ordinals.passed(passedMs);
     for (const [i, text] of texts.entries()) {
       let judged = judge(text, source);
+      if (typeof judged !== 'string') {
+        const bounds = rules.dayOf(judged.line.timeMs);
+        if (sealed(bounds.day)) judged = 'too-old';
+      }
       if (typeof judged !== 'string') {
         const bounds = rules.dayOf(judged.line.timeMs);
         const known = days.known(bounds.day) ?? (await loadDay(bounds.day));

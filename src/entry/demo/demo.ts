@@ -48,7 +48,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       clock,
       ...(pages !== undefined && { pages }),
       ...(reports !== undefined && { reports }),
-      ...(reports !== undefined && { reports }),
       env: { ...env, DAYBOOK_LOG: env['DAYBOOK_LOG'] ?? 'warn' },
     });
     const dashboard = `${server.url}/?site=${demoDomain}`;

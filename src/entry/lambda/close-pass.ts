@@ -1,12 +1,17 @@
+import { closeSites } from '../../close/close-sites.ts';
+import { lineOf } from '../../close/told.ts';
+import type { CloseWorld } from '../../close/world.ts';
 import type { World } from '../../http/world.ts';
-import { settleSite, type Unsettled } from '../../journal/stored-count.ts';
 import { hourMs } from '../../lib/clock.ts';
+import { DaybookError } from '../../lib/errors.ts';
 
 /** What a pass did; also what the function answers. */
 export type Pass = {
   readonly sites: number;
   readonly saltsDestroyed: number;
-  /** Hours since the oldest day ended that should have been settled by now and is not; 0 is good. */
+  readonly closed: number;
+  readonly failed: number;
+  /** Hours since the oldest day ended that should be in the ledger by now and is not; 0 is good. */
   readonly oldestUnclosedHours: number;
 };
 
@@ -16,11 +21,12 @@ export const metricName = 'OldestUnclosedDayHours';
 
 /**
  * What a world of functions needs from time to time, since none of them lives long enough for timers: salts destroyed in
- * time, old sessions forgotten, the books put right. Closing days into the ledger is to come; until then a day counts as
- * closed when its books are settled. `stack` names the deployment; `say` takes one line of the log, from which CloudWatch reads the metric.
+ * time, old sessions forgotten, the books put right, days closed. `stack` names the deployment; `say` takes one line of the
+ * log, from which CloudWatch reads the metric. Rejects where something failed that does not pass by itself, when all else is done.
  */
 export async function closePass(
   world: World,
+  closing: CloseWorld,
   stack: string,
   untilMs: number,
   say: (line: string) => void,
@@ -29,14 +35,21 @@ export async function closePass(
   // First, since it is a promise to visitors: nothing that fails later may keep a salt alive.
   const saltsDestroyed = await home.salts.destroyDue(clock());
   await sessions.sweep();
-  const unsettled: Unsettled[] = [];
   const all = await sites.list();
-  for (const site of all) unsettled.push(...(await settleSite(home, site, clock, untilMs)));
+  const errors: unknown[] = [];
+  const { closed, failed, oldestUnclosedMs } = await closeSites(closing, all, {
+    untilMs,
+    tell: (told) => {
+      if (told.told === 'failed') errors.push(told.error);
+      say(JSON.stringify({ level: told.told === 'failed' ? 'error' : 'info', msg: lineOf(told) }));
+    },
+  });
   const nowMs = clock();
-  const oldestMs = unsettled.reduce((least, { endedMs }) => Math.min(least, endedMs), nowMs);
-  const oldestUnclosedHours = (nowMs - oldestMs) / hourMs;
-  const pass: Pass = { sites: all.length, saltsDestroyed, oldestUnclosedHours };
+  const oldestUnclosedHours = (nowMs - (oldestUnclosedMs ?? nowMs)) / hourMs;
+  const pass: Pass = { sites: all.length, saltsDestroyed, closed, failed, oldestUnclosedHours };
   say(JSON.stringify({ ...metricOf(nowMs, stack, oldestUnclosedHours), ...pass }));
+  const lasting = errors.find((error) => !(error instanceof DaybookError && error.fault === 'unavailable'));
+  if (lasting !== undefined) throw lasting;
   return pass;
 }
 

@@ -53,6 +53,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     // API Gateway itself sends X-Forwarded-For: only a key makes it believed.
     trust: { isProxy: () => false, onUnnamed: () => {} },
     reports: () => reports(home, clock),
+    journalOnly: options.reports === undefined,
     answerLimits: { bytes: maxRowBytes, ms: maxRowsMs },
   });
   async function settle(): Promise<void> {

@@ -100,6 +100,26 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
       return page;
     },
 
+    async count(partition) {
+      let count = 0;
+      let start: Record<string, AttributeValue> | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName: table,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: partition } },
+          Select: 'COUNT',
+          ...(start !== undefined && { ExclusiveStartKey: start }),
+          ...dynamo.metering,
+        });
+        const answer = await dynamo.run('Query', table, (client, options) => client.send(command, options));
+        count += answer.Count ?? 0;
+        start = answer.LastEvaluatedKey;
+      } while (start !== undefined);
+      return count;
+    },
+
     async get(partition, sort) {
       checkKey(partition, sort);
       return get({ partition, sort });

@@ -17,6 +17,7 @@ export function describeRows(makeHome: MakeHome): void {
     test('what is not there is undefined, or an empty page', async () => {
       expect(await at.home.rows.get('nothing', 'a')).toBeUndefined();
       expect(await at.home.rows.scan('nothing')).toEqual([]);
+      expect(await at.home.rows.count('nothing')).toBe(0);
       await at.home.rows.append([]);
       await at.home.rows.remove([]);
     });
@@ -73,6 +74,7 @@ export function describeRows(makeHome: MakeHome): void {
         expect(await scanSorts(at.home.rows, partition, { from: 'b', to: 'u' })).toEqual(
           expected.slice(1, -1),
         );
+        expect(await at.home.rows.count(partition)).toBe(expected.length);
       }
     });
 
@@ -83,6 +85,7 @@ export function describeRows(makeHome: MakeHome): void {
       expect(first).toEqual(sorts.slice(0, maxPage));
       const second = await scanSorts(at.home.rows, 'many', { after: first.at(-1)! });
       expect(second).toEqual(sorts.slice(maxPage, 2 * maxPage));
+      expect(await at.home.rows.count('many')).toBe(5_000);
       const all = await scanWhole(at.home.rows, 'many');
       expect(sortsOf(all)).toEqual(sorts);
       const some = await scanWhole(at.home.rows, 'many', {

@@ -76,7 +76,7 @@ export async function orAbsent<T>(work: Promise<T>, otherwise: T): Promise<T> {
 
 export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await namesIn(folder))
-    if (isLeftover(name)) await rm(join(folder, name), { force: true });
+    if (isLeftover(name)) await rm(join(folder, name), { force: true, recursive: true });
 }
 
 export const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | undefined)?.code;

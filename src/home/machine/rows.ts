@@ -131,6 +131,13 @@ export function openRows(folder: string, { measure, end = endProcess }: RowsOpti
       });
     },
 
+    async count(partition) {
+      const bounds = encodeRange(partition, {});
+      if (!bounds) return 0;
+      const { start, end } = bounds;
+      return read(() => store.getKeysCount({ start, end }));
+    },
+
     async get(partition, sort) {
       const key = encodeKey(partition, sort);
       return read(() => store.get(key));

@@ -1,0 +1,115 @@
+import type { Hit } from '../collect/hit.ts';
+import { closedDaysOf } from '../journal/books.ts';
+import {
+  countMeant,
+  type Erasure,
+  erasuresOf,
+  isUnjudged,
+  judgeOf,
+  readErasures,
+  settleErasure,
+} from '../journal/erasures.ts';
+import { listDays } from '../journal/read.ts';
+import { openChecked } from '../ledger/checked-file.ts';
+import {
+  type ClosedDay,
+  filesOfSet,
+  type MonthRow,
+  monthOf,
+  type NamedFile,
+  readMonth,
+} from '../ledger/manifest.ts';
+import { hitsFromFile } from '../ledger/tables.ts';
+import { type Day, dayBounds } from '../lib/site-days.ts';
+import { readDayRows } from './read-rows.ts';
+import { parquet } from './save-files.ts';
+import { type CloseWorld, type ClosingSite, computeTimeoutMs } from './world.ts';
+
+/**
+ * The closed days of a site that are to be made anew because of an erasure. One that has no such day left is settled: nobody
+ * looks through the ledger for it any more.
+ */
+export async function daysToErase(
+  { home }: Pick<CloseWorld, 'home'>,
+  site: ClosingSite,
+): Promise<ReadonlySet<Day>> {
+  const erasures = await readErasures(home, site.id);
+  const unsettled = erasures.filter(({ settled }) => settled === undefined);
+  if (unsettled.length === 0) return new Set();
+  const closed = await closedDaysOf(home, site.id, firstOf(unsettled, site));
+  const days = new Set<Day>();
+  for (const erasure of unsettled) {
+    const left = touched(closed, [erasure], site).filter((day) =>
+      isUnjudged(closed.get(day)!, erasures, site, day),
+    );
+    for (const day of left) days.add(day);
+    if (left.length === 0) await settleErasure(home, site.id, erasure);
+  }
+  return days;
+}
+
+/** Undefined where one of them has no beginning. */
+function firstOf(erasures: readonly Erasure[], { zones }: ClosingSite): Day | undefined {
+  const firstMs = Math.min(...erasures.map(({ fromMs = Number.NEGATIVE_INFINITY }) => fromMs));
+  return Number.isFinite(firstMs) ? dayBounds(zones, firstMs).day : undefined;
+}
+
+/** The days that erasures may concern, ascending. */
+export function touched(
+  closed: ReadonlyMap<Day, ClosedDay>,
+  erasures: readonly Erasure[],
+  { zones }: ClosingSite,
+): Day[] {
+  return [...closed.keys()].filter((day) => erasuresOf(erasures, zones, day).length > 0).sort();
+}
+
+/** What an erasure means, by what is there of it. Days that are pruned have no hits left, but may have roll-ups. */
+export type Meant = {
+  readonly days: readonly { readonly day: Day; readonly hits: number }[];
+  readonly pruned: readonly Day[];
+};
+
+/**
+ * Counts what an erasure would erase, in the ledger and in the journal: a retry of a hit counts as another there. Those in the
+ * journal that are erased already are left out, as they are in the ledger.
+ */
+export async function countErasure(world: CloseWorld, site: ClosingSite, erasure: Erasure): Promise<Meant> {
+  const { home, duck } = world;
+  const meant = judgeOf([erasure]);
+  const gone = judgeOf(await readErasures(home, site.id));
+  const counts = new Map<Day, number>();
+  const add = (day: Day, hits: number) => hits > 0 && counts.set(day, (counts.get(day) ?? 0) + hits);
+  const closed = await closedDaysOf(home, site.id, firstOf([erasure], site));
+  for (const day of await listDays(home, site.id)) {
+    if (closed.get(day)?.pruned !== undefined || erasuresOf([erasure], site.zones, day).length === 0)
+      continue;
+    const read = readDayRows(home, site.id, day, closed.has(day), new Set());
+    for (let rows = await read.more(); rows.length > 0; rows = await read.more()) {
+      const hits = rows.map(([, value]) => JSON.parse(value) as Hit);
+      add(day, hits.filter((hit) => meant(hit) && !gone(hit)).length);
+    }
+  }
+  const pruned: Day[] = [];
+  for (const day of touched(closed, [erasure], site)) {
+    if (closed.get(day)!.pruned === 'hits') pruned.push(day);
+    const file = hitsOf(site.id, day, await readMonth(home, site.id, monthOf(day)));
+    if (file === undefined) continue;
+    const local = await openChecked(home.files, file);
+    try {
+      const from = hitsFromFile(parquet([local.path]));
+      add(day, await duck.read((session) => countMeant(session, from, day, erasure), computeTimeoutMs));
+    } finally {
+      local.release();
+    }
+  }
+  const days = [...counts].map(([day, hits]) => ({ day, hits })).sort((a, b) => (a.day < b.day ? -1 : 1));
+  return { days, pruned };
+}
+
+/** The file that holds a closed day's hits, of its own or the month's. */
+function hitsOf(siteId: string, day: Day, row: MonthRow): NamedFile | undefined {
+  const { own, pruned } = row.content.days[day] ?? { pruned: 'all' };
+  const set = own ?? row.content.merged;
+  if (pruned !== undefined || set === undefined) return undefined;
+  return filesOfSet(siteId, own === undefined ? row.month : day, set).find(({ kind }) => kind === 'hits');
+}

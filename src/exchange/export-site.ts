@@ -1,0 +1,129 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { showGoal } from '../account/goals.ts';
+import type { Site } from '../account/site.ts';
+import { showSite } from '../account/site-settings.ts';
+import { listDays } from '../journal/read.ts';
+import { readMonths } from '../ledger/manifest.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { type Day, nextDay } from '../lib/site-days.ts';
+import { type ExportWorld, exportDay } from './export-day.ts';
+import { describeFile, type ExportedDay, type ExportFile, hitsFolder, manifestName } from './export-file.ts';
+import type { Format } from './formats.ts';
+
+/** Days, both included; either end may be open. */
+export type ExportRange = { readonly from?: Day; readonly to?: Day };
+export type Exported = { readonly days: readonly Day[]; readonly hits: number; readonly bytes: number };
+
+/** Called for each day that was written. */
+export type OnDay = (day: Day, hits: number) => void;
+
+/**
+ * Writes all hits of a site into a folder, which must be empty or absent: a file a day, and last the page that describes them. A
+ * folder without that page is no export.
+ */
+export async function exportToFolder(
+  world: ExportWorld & { readonly clock: Clock },
+  site: Site,
+  range: ExportRange,
+  format: Format,
+  folder: string,
+  onDay: OnDay = () => {},
+): Promise<Exported> {
+  await expectEmpty(folder);
+  await mkdir(join(folder, hitsFolder), { recursive: true });
+  const days: ExportedDay[] = [];
+  for (const day of await daysOf(world, site.id, range)) {
+    const name = `${hitsFolder}/${day}.${format}`;
+    const path = join(folder, name);
+    const hits = await exportDay(world, site, day, format, path);
+    if (hits === undefined) {
+      await rm(path, { force: true });
+      continue;
+    }
+    days.push({ day, hits, file: name, ...(await describeFile(path)) });
+    onDay(day, hits);
+  }
+  const nowMs = world.clock();
+  const content: ExportFile = {
+    daybook: 'export',
+    ...{ schema: 1, format, madeAt: new Date(nowMs).toISOString(), ...range },
+    site: {
+      domain: site.domain,
+      zones: site.zones,
+      createdMs: site.createdMs,
+      settings: showSite(site, nowMs),
+      goals: (site.goals ?? []).map(showGoal),
+    },
+    days,
+  };
+  await writeFile(join(folder, manifestName), `${JSON.stringify(content, undefined, 1)}\n`);
+  const sum = (of: 'hits' | 'bytes') => days.reduce((all, one) => all + one[of], 0);
+  return { days: days.map(({ day }) => day), hits: sum('hits'), bytes: sum('bytes') };
+}
+
+/** Writes all hits of a site to one stream, one day after another; `scratch` is a folder that `world.duck` may write to. */
+export async function exportToStream(
+  world: ExportWorld,
+  site: Site,
+  range: ExportRange,
+  format: Exclude<Format, 'parquet'>,
+  scratch: string,
+  out: Writable,
+  onDay: OnDay = () => {},
+): Promise<Exported> {
+  const days: Day[] = [];
+  let [sum, bytes] = [0, 0];
+  for (const day of await daysOf(world, site.id, range)) {
+    const path = join(scratch, `${day}.${format}`);
+    try {
+      const hits = await exportDay(world, site, day, format, path, days.length === 0);
+      if (hits === undefined) continue;
+      days.push(day);
+      sum += hits;
+      bytes += (await stat(path)).size;
+      await pipeline(createReadStream(path), out, { end: false });
+      onDay(day, hits);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+  return { days, hits: sum, bytes };
+}
+
+/** The days that may have hits, ascending. */
+async function daysOf({ home }: ExportWorld, siteId: string, { from, to }: ExportRange): Promise<Day[]> {
+  const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to: nextDay(to) }) };
+  const days = new Set(await listDays(home, siteId, range));
+  const months = await readMonths(home, siteId, {
+    ...(from !== undefined && { from: from.slice(0, 7) }),
+    ...(to !== undefined && { to: `${to.slice(0, 7)}~` }),
+  });
+  for (const { content } of months) {
+    for (const day of Object.keys(content.days)) {
+      if ((from === undefined || day >= from) && (to === undefined || day <= to)) days.add(day);
+    }
+  }
+  return [...days].sort();
+}
+
+async function expectEmpty(folder: string): Promise<void> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    const got = code === 'ENOTDIR' ? 'but it is a file' : `but it cannot be read (${code})`;
+    throw new DaybookError('bad-input', `${folder}: expected an empty folder or none, ${got}`);
+  }
+  if (names.length > 0)
+    throw new DaybookError(
+      'conflict',
+      `${folder}: expected an empty folder or none, but it holds ${names[0]}`,
+    );
+}

@@ -1,0 +1,179 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { addGoal } from '../account/goals.ts';
+import type { Site } from '../account/site.ts';
+import { applySettings } from '../account/site-settings.ts';
+import type { Sites } from '../account/sites.ts';
+import { parquet } from '../close/save-files.ts';
+import { computeTimeoutMs } from '../close/world.ts';
+import type { Appender, Entry } from '../journal/append.ts';
+import type { Books } from '../journal/books.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { sealedFrom } from '../lib/retention.ts';
+import { type Day, dayEnd, dayStart, freezeAfterMs, type ZoneSpan } from '../lib/site-days.ts';
+import { describeFile, type ExportedDay, type ExportFile } from './export-file.ts';
+import { asText } from './formats.ts';
+import { readHitLine } from './hit-lines.ts';
+import { type IdSource, knownIds } from './known-ids.ts';
+
+/** `duck` may read the folder of the export and the ledger's. */
+export type ImportWorld = IdSource & {
+  readonly appender: Appender;
+  readonly books: Books;
+  readonly clock: Clock;
+};
+
+/** `known`: hits that the site had already; `tooOld`: hits of a day that the site does not keep. */
+export type ImportedDay = {
+  readonly day: Day;
+  readonly taken: number;
+  readonly known: number;
+  readonly tooOld: number;
+};
+
+const batchRows = 2_000;
+
+/** Holds every file against what the export says of it, before anything is brought in. Throws `bad-input` naming the first that differs. */
+export async function checkExport(folder: string, { format, days }: ExportFile): Promise<void> {
+  if (format === 'csv')
+    throw new DaybookError(
+      'bad-input',
+      `${folder}: expected an export as parquet or ndjson, got csv, which is for spreadsheets only`,
+    );
+  for (const { file, bytes, sha256 } of days) {
+    const path = join(folder, file);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined)
+      throw new DaybookError('bad-input', `${path}: expected ${bytes} bytes, but it is not there`);
+    if (found.size !== bytes)
+      throw new DaybookError('bad-input', `${path}: expected ${bytes} bytes, got ${found.size}`);
+    const got = (await describeFile(path)).sha256;
+    if (got !== sha256)
+      throw new DaybookError('bad-input', `${path} was changed: expected SHA-256 ${sha256}, got ${got}`);
+  }
+}
+
+/**
+ * The site that an export is brought into: the one of that domain, if it cuts the export's days as the export does; else a new
+ * one with the export's zones, settings and goals. Whether it is the default site is not brought along.
+ */
+export async function siteOfExport(
+  sites: Sites,
+  exported: ExportFile,
+  domain: string,
+  nowMs: number,
+): Promise<{ readonly site: Site; readonly isNew: boolean }> {
+  const present = await sites.find(domain);
+  if (present !== undefined) {
+    expectSameDays(present, exported);
+    return { site: present, isNew: false };
+  }
+  const { zones, createdMs, goals } = exported.site;
+  const { domain: _, timezone: __, default: ___, ...settings } = exported.site.settings;
+  const made = (site: Site): Site => {
+    const set = applySettings({ ...site, zones, createdMs }, settings, nowMs);
+    return goals.reduce((one: Site, goal) => addGoal(one, goalFields(goal)).site, set);
+  };
+  // Tried before the site is made: settings that are refused must not leave half a site behind.
+  made({ ...blank, domain });
+  const { domain: own } = await sites.add(domain, { timezone: zones[zones.length - 1]!.zone });
+  return { site: await sites.change(own, made), isNew: true };
+}
+
+const blank: Site = {
+  ...{ id: '', domain: '', zones: [], createdMs: 0, open: false, default: false, respectsGpc: false },
+  ...{ excludedAddresses: [], excludedPages: [] },
+};
+
+const goalFields = (goal: ExportFile['site']['goals'][number]) => ({
+  name: goal['display_name'] ?? undefined,
+  event: goal['event_name'] ?? undefined,
+  page: goal['page_path'] ?? undefined,
+  currency: goal['currency'] ?? undefined,
+});
+
+function expectSameDays({ domain, zones }: Site, { site, days }: ExportFile): void {
+  const isSame = (day: Day) =>
+    [dayStart, dayEnd].every((boundOf) => boundOf(zones, day) === boundOf(site.zones, day));
+  const other = days.find(({ day }) => !isSame(day));
+  if (other === undefined) return;
+  const zonesOf = (spans: readonly ZoneSpan[]) => spans.map(({ zone }) => zone).join(', then ');
+  throw new DaybookError(
+    'conflict',
+    `${other.day} is cut otherwise: the export's days are of ${zonesOf(site.zones)}, those of ${domain} of ${zonesOf(zones)}; import into a new site with --site`,
+  );
+}
+
+/**
+ * Brings the hits of one day in, as late rows; ids that the day has already are left out, so that importing twice changes nothing.
+ * Killed at any moment, it can be run again.
+ */
+export async function importDay(
+  world: ImportWorld,
+  site: Site,
+  folder: string,
+  format: ExportFile['format'],
+  { day, file, hits }: ExportedDay,
+): Promise<ImportedDay> {
+  const { appender, books, clock } = world;
+  if (day < (sealedFrom(site, clock()) ?? '')) return { day, taken: 0, known: 0, tooOld: hits };
+  const ids = await knownIds(world, site.id, day);
+  const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
+  let [taken, known] = [0, 0];
+  let batch: Entry[] = [];
+
+  async function store(): Promise<void> {
+    if (batch.length > 0) await appender.append(batch);
+    for (const _ of batch) books.count(site.id, day, 'stored');
+    taken += batch.length;
+    batch = [];
+  }
+
+  async function take(line: string, where: string): Promise<void> {
+    const { day: ofDay, receivedAtMs, hit } = readHitLine(line, where);
+    if (ofDay !== day)
+      throw new DaybookError('bad-input', `${where}: expected a hit of ${day}, got ${ofDay}`);
+    if (ids.has(hit.id)) {
+      known++;
+      return;
+    }
+    ids.add(hit.id);
+    // What is mounted of an open day looks for rows by when they came; a frozen day is closed from all of its rows.
+    const cameMs = isFrozen ? receivedAtMs : Math.max(receivedAtMs, clock());
+    const row = { siteId: site.id, day, late: true, receivedAtMs: cameMs };
+    batch.push({ ...row, id: hit.id, hit: JSON.stringify(hit) });
+    if (batch.length >= batchRows) await store();
+  }
+
+  try {
+    await eachLine(world, join(folder, file), format, take);
+    await store();
+  } finally {
+    await books.flush();
+  }
+  return { day, taken, known, tooOld: 0 };
+}
+
+/** Gives each hit of a file as a line of JSON, and where it stands. */
+async function eachLine(
+  { duck }: ImportWorld,
+  path: string,
+  format: ExportFile['format'],
+  take: (line: string, where: string) => Promise<void>,
+): Promise<void> {
+  let number = 0;
+  if (format === 'ndjson') {
+    const input = createReadStream(path);
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }))
+      await take(line, `${path}, line ${++number}`);
+    return;
+  }
+  const text = `/* import.hits */ SELECT to_json(t)::VARCHAR FROM (${asText(parquet([path]))}) AS t`;
+  await duck.read(async (session) => {
+    for await (const rows of session.pages(text))
+      for (const [line] of rows) await take(String(line), `${path}, row ${++number}`);
+  }, computeTimeoutMs);
+}

@@ -1,0 +1,34 @@
+import { Hono } from 'hono';
+import { eraseHits, showErasure } from '../account/erasing.ts';
+import { readErasures } from '../journal/erasures.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { requireOwner } from './access.ts';
+import { readFields } from './request-fields.ts';
+import type { World } from './world.ts';
+
+/** `/api/v1/sites/:site/erasures`: what the owner has erased, and wants erased. */
+export function erasureRoutes(world: World): Hono {
+  const routes = new Hono();
+  const path = '/api/v1/sites/:site/erasures';
+
+  routes.use(path, async (c, next) => {
+    await requireOwner(world, c);
+    await next();
+  });
+  routes.get(path, async (c) => {
+    const domain = c.req.param('site');
+    const site = await world.sites.find(domain);
+    if (site === undefined)
+      throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
+    const erasures = await readErasures(world.home, site.id);
+    return c.json({ erasures: erasures.map(showErasure) });
+  });
+  // Whoever closes days makes those anew that hold what is meant: soon, not now.
+  routes.post(path, async (c) => {
+    const { random } = world.collect;
+    const { erasure } = await eraseHits({ ...world, random }, c.req.param('site'), await readFields(c));
+    return c.json(showErasure(erasure), 202);
+  });
+
+  return routes;
+}

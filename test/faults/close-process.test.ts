@@ -1,0 +1,83 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openHome } from '../../src/entry/home.ts';
+import { dayMs } from '../../src/lib/clock.ts';
+import { dayBounds, zonesFrom } from '../../src/lib/site-days.ts';
+import { appendHits, hitOf } from '../support/hits.ts';
+import { cli, freePort, lastLine, serve } from '../support/real-process.ts';
+
+let data: string;
+const zones = zonesFrom('UTC', 0);
+const dayOf = (back: number) => dayBounds(zones, Date.now() - back * dayMs).day;
+
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'daybook-closing-'));
+  await cli(['site', 'add', 'a.test', '--open', '--data', data]);
+});
+afterAll(() => rm(data, { recursive: true, force: true }));
+
+async function addHits(backs: readonly number[], late = false): Promise<void> {
+  const home = await openHome(data, Date.now, {});
+  try {
+    const [site] = await home.rows.scan('sites');
+    const at = (back: number) => Date.now() - back * dayMs;
+    for (const back of backs)
+      await appendHits(home, { id: site!.sort, zones }, [hitOf({ time: at(back) })], {
+        late,
+        receivedAtMs: late ? Date.now() : at(back),
+      });
+  } finally {
+    await home.close();
+  }
+}
+
+const closedDays = async () => {
+  const [site] = await readdir(join(data, 'files', 'ledger')).catch(() => []);
+  return site === undefined ? [] : (await readdir(join(data, 'files', 'ledger', site))).sort();
+};
+
+test('a server closes the days that are over by itself, and answers as before; what it has started ends with it', async () => {
+  await addHits([5, 3, 3, 0]);
+  const server = await serve({ data, port: await freePort() });
+  const hits = async () => (await fetch(`${server.url}/api/hits?site=a.test`)).text();
+  const open = await hits();
+  expect(open.split('\n').length).toBe(5);
+  await expect.poll(closedDays, { timeout: 25_000, interval: 200 }).toEqual([dayOf(5), dayOf(3)]);
+  expect(await hits()).toBe(open);
+  const report = await fetch(`${server.url}/api/v2/query`, {
+    method: 'POST',
+    body: JSON.stringify({ site_id: 'a.test', metrics: ['pageviews'], date_range: 'all' }),
+  });
+  expect(await report.json()).toMatchObject({ results: [{ metrics: [4] }] });
+  await server.end('SIGTERM');
+  expect(server.output()).not.toMatch(/rows that were stored are missing/);
+});
+
+test('by hand, alone: what is due, one day, again, and one that is not over', async () => {
+  await addHits([4]);
+  await addHits([5], true);
+  const run = await cli(['close', '--data', data]);
+  expect(run.stdout.split('\n').map((line) => line.replace(/, [\d,]+ bytes.*/, ''))).toEqual([
+    `a.test ${dayOf(5)}: 2 hits, 1 visit`,
+    `a.test ${dayOf(4)}: 1 hit, 1 visit`,
+    '2',
+    '',
+  ]);
+  expect(lastLine((await cli(['close', '--data', data])).stdout)).toBe('0');
+  const again = await cli(['close', '--site', 'a.test', '--day', dayOf(4), '--again', '--data', data]);
+  expect(lastLine(again.stdout)).toBe('1');
+  const early = await cli(['close', '--day', dayOf(0), '--data', data]);
+  expect([early.code, early.stderr]).toEqual([
+    1,
+    expect.stringMatching(/is not over: expected a day that can be closed/),
+  ]);
+});
+
+test('after closing, the books still balance at the next start', async () => {
+  const server = await serve({ data, port: await freePort() });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  await server.end('SIGTERM');
+  expect(server.output()).not.toMatch(/missing|could not be/);
+});

@@ -1,0 +1,357 @@
+import { appendFile, mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addGoal } from '../../src/account/goals.ts';
+import type { Site } from '../../src/account/site.ts';
+import type { Hit } from '../../src/collect/hit.ts';
+import { readBooks } from '../../src/journal/books.ts';
+import { readMonths } from '../../src/ledger/manifest.ts';
+import { hitFacts, visitFacts } from '../../src/ledger/rolled-facts.ts';
+import { changeZone, dayStart } from '../../src/lib/site-days.ts';
+import { appendHits, hitOf } from '../support/hits.ts';
+import { linesOf, openPlace, type Place } from '../support/place.ts';
+
+const minuteMs = 60_000;
+const startMs = Date.parse('2026-10-20T12:00:00Z');
+const nowMs = Date.parse('2026-10-28T12:00:00Z');
+const clock = () => nowMs;
+
+let outside: string;
+let old: Place;
+let fresh: Place;
+let site: Site;
+beforeAll(async () => {
+  outside = await mkdtemp(join(tmpdir(), 'daybook-outside-'));
+  old = await openPlace(clock, outside);
+  await old.sites.add('example.com', { timezone: 'Europe/Berlin', week_starts: 'sunday' });
+  site = await old.sites.change('example.com', (made) => ({
+    ...addGoal(addGoal(made, { event: 'Buy', currency: 'EUR' }).site, { page: '/thanks/**', name: 'Thanks' })
+      .site,
+    createdMs: startMs,
+    zones: changeZone(
+      [{ ...made.zones[0]!, fromDay: '2026-10-20', fromMs: startMs }],
+      'Asia/Kathmandu',
+      startMs + 3 * 86_400_000,
+    ),
+  }));
+  await fill();
+});
+afterAll(async () => {
+  await old.close();
+  await rm(outside, { recursive: true });
+});
+beforeEach(async () => {
+  fresh = await openPlace(clock, outside);
+});
+afterEach(() => fresh.close());
+
+let tests = 0;
+/** A place for a test's own exports. */
+let own: string;
+beforeEach(() => {
+  own = join(outside, String(++tests));
+});
+
+/** September is merged by now. */
+const days = [
+  '2026-09-01',
+  '2026-09-30',
+  '2026-10-20',
+  '2026-10-22',
+  '2026-10-23',
+  '2026-10-24',
+  '2026-10-25',
+  '2026-10-28',
+];
+const odd = ['', '=1+1', "'=x", '"quoted", and\nbroken', 'ü 🎉', ' \t', '\\', '{"a":1}'];
+
+/** Hits with every field, in every day, of visitors whose ids use all 64 bits. */
+function traffic(): Hit[] {
+  return days.flatMap((day, n) => {
+    const atMs = dayStart(site.zones, day) + 30 * minuteMs;
+    const visitor = (i: number) => (0xf000_0000_0000_0000n + BigInt(n * 16 + i)).toString(16);
+    return [
+      hitOf({
+        time: atMs,
+        visitor: visitor(0),
+        page: '/a',
+        source: 'Google',
+        channel: 'Organic Search',
+        country: 'DE',
+        region: 'DE-BE',
+        city: 'Berlin',
+        browser: 'Firefox',
+        browserVersion: '130',
+        os: 'Linux',
+        osVersion: '6',
+        device: 'Desktop',
+        screen: 'Laptop',
+        language: 'de-DE',
+        referrer: 'google.com/search',
+        utmSource: 's',
+        utmMedium: 'm',
+        utmCampaign: 'c',
+        utmContent: 'o',
+        utmTerm: 't',
+      }),
+      hitOf({
+        time: atMs + 2 * minuteMs,
+        visitor: visitor(0),
+        name: 'engagement',
+        page: '/a',
+        scrollDepth: 40,
+        engagedMs: 90_000,
+      }),
+      hitOf({
+        time: atMs + 3 * minuteMs,
+        visitor: visitor(0),
+        name: 'engagement',
+        page: '/a',
+        scrollDepth: 80,
+      }),
+      hitOf({
+        time: atMs + 5 * minuteMs,
+        visitor: visitor(0),
+        name: 'Buy',
+        page: '/shop',
+        revenue: { currency: 'EUR', amount: 19.995 },
+        props: { plan: 'pro', ['__proto__']: '=1' },
+      }),
+      hitOf({
+        time: atMs + 50 * minuteMs,
+        visitor: visitor(0),
+        page: '/thanks/you',
+        interactive: false,
+        name: 'Note',
+      }),
+      hitOf({
+        id: (0xffff_ffff_0000_0000n + BigInt(n)).toString(16),
+        time: atMs + 7,
+        visitor: visitor(1),
+        hostname: '',
+        page: '/deploy',
+        sent: { userAgent: 'curl', n: 1.5, deep: { a: [1, null, 'x'] } },
+      }),
+      ...odd.map((page, i) =>
+        hitOf({
+          time: atMs + i,
+          visitor: visitor(2),
+          page,
+          props: { odd: page },
+          ...(page !== '' && { city: page }),
+        }),
+      ),
+    ];
+  });
+}
+
+/** Closed days, a closed one with late hits, and an open one. */
+async function fill(): Promise<void> {
+  await appendHits(old.home, site, traffic());
+  await old.closeDue(site);
+  await appendHits(
+    old.home,
+    site,
+    [
+      hitOf({
+        time: dayStart(site.zones, '2026-10-22') + 31 * minuteMs,
+        page: '/late',
+        visitor: 'f000000000000030',
+      }),
+    ],
+    { late: true, receivedAtMs: nowMs },
+  );
+}
+
+const range = ['2026-09-01', '2026-10-28'];
+const dimensions = [
+  ...Object.keys(visitFacts),
+  ...Object.keys(hitFacts),
+  'event:props:plan',
+  'event:props:odd',
+  'event:goal',
+];
+/** What a dashboard may ask, and more. */
+const queries = [
+  {
+    metrics: [
+      'visitors',
+      'visits',
+      'pageviews',
+      'events',
+      'views_per_visit',
+      'bounce_rate',
+      'visit_duration',
+    ],
+    date_range: 'all',
+  },
+  ...['time:hour', 'time:day', 'time:week', 'time:month'].map((time) => ({
+    metrics: ['visitors', 'visits', 'pageviews', 'bounce_rate'],
+    date_range: range,
+    dimensions: [time],
+  })),
+  ...dimensions.map((dimension) => ({
+    metrics: ['visitors', 'events'],
+    date_range: range,
+    dimensions: [dimension],
+  })),
+  { metrics: ['visitors', 'scroll_depth', 'time_on_page'], date_range: range, dimensions: ['event:page'] },
+  {
+    metrics: ['visitors', 'conversion_rate', 'total_revenue', 'average_revenue'],
+    date_range: range,
+    filters: [['is', 'event:goal', ['Buy']]],
+  },
+  {
+    metrics: ['visitors', 'bounce_rate'],
+    date_range: ['2026-10-22', '2026-10-24'],
+    dimensions: ['visit:country', 'time:day'],
+    filters: [['has_done', ['is', 'event:goal', ['Thanks']]]],
+  },
+];
+
+async function reportsOf(place: Place, of: Site) {
+  const answers: unknown[] = [];
+  for (const query of queries) answers.push(await place.report(of, query));
+  return answers;
+}
+
+describe.each(['parquet', 'ndjson'] as const)('an export as %s', (format) => {
+  test('brought into a fresh home, gives the same hits and the same site', async () => {
+    const exported = await old.exportTo(join(own, 'a'), site, format);
+    expect(exported).toMatchObject({ days, hits: traffic().length + 1 });
+    const { site: made, days: imported } = await fresh.importFrom(join(own, 'a'), 'example.com');
+    expect(made).toEqual({ ...site, id: made.id });
+    expect(imported.map(({ taken }) => taken).reduce((a, b) => a + b)).toBe(exported.hits);
+
+    await old.exportTo(join(own, 'b'), site, 'ndjson');
+    await fresh.exportTo(join(own, 'c'), made, 'ndjson');
+    const without = (lines: string[]) => lines.map((line) => ({ ...JSON.parse(line), delay_ms: 0 }));
+    // Of the open day, what was brought in came now.
+    const reports = await reportsOf(old, site);
+    expect(reports[0]).toEqual([
+      {
+        dimensions: [],
+        metrics: [
+          3 * days.length,
+          expect.any(Number),
+          expect.any(Number),
+          expect.any(Number),
+          expect.any(Number),
+          expect.any(Number),
+          expect.any(Number),
+        ],
+      },
+    ]);
+    for (const [i, answer] of (await reportsOf(fresh, made)).entries())
+      expect(answer, JSON.stringify(queries[i])).toEqual(reports[i]);
+    expect(without(await linesOf(join(own, 'c')))).toEqual(without(await linesOf(join(own, 'b'))));
+    const frozen = (lines: string[]) => lines.filter((line) => !line.includes('"day":"2026-10-28"'));
+    expect(frozen(await linesOf(join(own, 'c')))).toEqual(frozen(await linesOf(join(own, 'b'))));
+  });
+
+  test('brought in twice, changes nothing, and the books balance', async () => {
+    await old.exportTo(join(own, 'a'), site, format);
+    const { site: made } = await fresh.importFrom(join(own, 'a'), 'other.com');
+    const again = await fresh.importFrom(join(own, 'a'), 'other.com');
+    expect(again.site).toEqual(made);
+    expect(again.days.every(({ taken, known }) => taken === 0 && known > 0)).toBe(true);
+    const closed = (await readMonths(fresh.home, made.id)).flatMap(({ content }) =>
+      Object.entries(content.days),
+    );
+    expect(closed.map(([day]) => day)).toEqual(days.slice(0, -1));
+    const books = new Map((await readBooks(fresh.home, made.id)).map(({ day, stored }) => [day, stored]));
+    for (const [day, { hits, taken, duplicates }] of closed)
+      expect([day, hits, duplicates, taken]).toEqual([day, hits, 0, books.get(day)]);
+  });
+});
+
+describe('an export is refused', () => {
+  const refused = async (change: (folder: string) => Promise<void>, problem: RegExp) => {
+    const folder = join(own, 'a');
+    await old.exportTo(folder, site, 'parquet');
+    await change(folder);
+    await expect(fresh.importFrom(folder, 'example.com')).rejects.toThrow(problem);
+    expect(await fresh.sites.list()).toEqual([]);
+  };
+  const file = (folder: string) => join(folder, 'hits', `${days[0]}.parquet`);
+  const page = (folder: string) => join(folder, 'export.json');
+  const replace = async (folder: string, from: RegExp, to: string) =>
+    writeFile(page(folder), (await readFile(page(folder), 'utf8')).replace(from, to));
+
+  test.each<[string, (folder: string) => Promise<void>, RegExp]>([
+    [
+      'a file is longer',
+      (folder) => appendFile(file(folder), 'x'),
+      /2026-09-01.parquet: expected \d+ bytes, got \d+/,
+    ],
+    [
+      'a bit is flipped',
+      async (folder) => {
+        const bytes = await readFile(file(folder));
+        bytes[100]! ^= 1;
+        await writeFile(file(folder), bytes);
+      },
+      /2026-09-01.parquet was changed: expected SHA-256 [0-9a-f]{64}, got/,
+    ],
+    [
+      'a file is missing',
+      (folder) => unlink(file(folder)),
+      /2026-09-01.parquet: expected \d+ bytes, but it is not there/,
+    ],
+    [
+      'it was cut',
+      (folder) => unlink(page(folder)),
+      /expected the folder of a finished export, but it has no export.json/,
+    ],
+    ['it is no JSON', (folder) => writeFile(page(folder), '{'), /export.json: expected JSON/],
+    ['it is something else', (folder) => writeFile(page(folder), '{}'), /expected an export of Daybook/],
+    ['it is newer', (folder) => replace(folder, /"schema": 1/, '"schema": 2'), /expected schema 1, got 2/],
+    [
+      'it leads elsewhere',
+      (folder) => replace(folder, /"hits\/2026-09-01/, '"../2026-09-01'),
+      /expected days/,
+    ],
+    [
+      'a zone is none',
+      (folder) => replace(folder, /Europe\/Berlin/, 'Europe/Atlantis'),
+      /expected site.zones/,
+    ],
+  ])('where %s', (_, change, problem) => refused(change, problem));
+
+  test('as csv, which is for spreadsheets', async () => {
+    await old.exportTo(join(own, 'a'), site, 'csv');
+    await expect(fresh.importFrom(join(own, 'a'), 'example.com')).rejects.toThrow(
+      /expected an export as parquet or ndjson, got csv/,
+    );
+  });
+
+  test('where the site cuts its days otherwise', async () => {
+    await old.exportTo(join(own, 'a'), site, 'parquet');
+    await fresh.sites.add('example.com', { timezone: 'UTC' });
+    await expect(fresh.importFrom(join(own, 'a'), 'example.com')).rejects.toThrow(
+      /2026-09-01 is cut otherwise/,
+    );
+  });
+});
+
+test('a range of days, and a folder that holds something', async () => {
+  const range = { from: '2026-10-21', to: '2026-10-24' };
+  const { days: found } = await old.exportTo(join(own, 'a'), site, 'ndjson', range);
+  expect(found).toEqual(['2026-10-22', '2026-10-23', '2026-10-24']);
+  await expect(old.exportTo(join(own, 'a'), site, 'ndjson')).rejects.toThrow(
+    /expected an empty folder or none, but it holds/,
+  );
+});
+
+test('as csv, no cell is a formula, and one apostrophe taken off gives every text back', async () => {
+  await old.exportTo(join(own, 'a'), site, 'csv', { from: days[0]!, to: days[0]! });
+  const text = await readFile(join(own, 'a', 'hits', `${days[0]}.csv`), 'utf8');
+  expect(text).not.toMatch(/(^|,|\n)"?[=+@]/);
+  const from = `read_csv('${join(own, 'a', 'hits', `${days[0]}.csv`)}', header = true, all_varchar = true, allow_quoted_nulls = false)`;
+  const rows = await old.duck.read((session) =>
+    session.rows(`SELECT page FROM ${from} WHERE props LIKE '%odd%' ORDER BY time`),
+  );
+  const taken = rows.map(([page]) => String(page).replace(/^'(?='*[=+\-@\t\r])/, ''));
+  expect(taken).toEqual(odd);
+});

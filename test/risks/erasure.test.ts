@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ErasureFields, eraseHits, readErasure } from '../../src/account/erasing.ts';
+import { closeDay } from '../../src/close/close-day.ts';
+import { closeWhole, dueDays } from '../../src/close/close-site.ts';
+import { countErasure, daysToErase } from '../../src/close/erased-days.ts';
+import { mergeMonths } from '../../src/close/merge-month.ts';
+import { verifySite } from '../../src/close/verify-ledger.ts';
+import type { Hit } from '../../src/collect/hit.ts';
+import { judgeOf, readErasures } from '../../src/journal/erasures.ts';
+import { readMonth } from '../../src/ledger/manifest.ts';
+import { dayMs, hourMs } from '../../src/lib/clock.ts';
+import { zonesFrom } from '../../src/lib/site-days.ts';
+import { hitOf } from '../support/hits.ts';
+import { openLedger, type TestLedger } from '../support/ledger.ts';
+import { worlds } from '../support/real-app.ts';
+
+/** Minutes of a day of March 2026 in Berlin. */
+const at = (day: number, minutes: number) =>
+  Date.parse('2026-02-28T23:00:00Z') + (day - 1) * dayMs + minutes * 60_000;
+
+/** Pages of two visitors on each day; the second has a plan. */
+const hitsOf = (day: number): Hit[] => [
+  hitOf({ time: at(day, 1), page: '/' }),
+  hitOf({ time: at(day, 2), page: '/account/7' }),
+  hitOf({ time: at(day, 3), page: '/about' }),
+  hitOf({ time: at(day, 4), visitor: 'bb', page: '/', props: { plan: 'pro', name: 'Ada' } }),
+  hitOf({ time: at(day, 50), visitor: 'bb', page: '/account/8/mail', hostname: 'my.ledger.test' }),
+];
+
+const erasures: readonly [string, ErasureFields, number, readonly string[]][] = [
+  ['a page', { page: '/about' }, 3, ['/', '/account/7', '/account/8/mail', '/account/late']],
+  ['pages', { page: ['/account/*', '/about'] }, 7, ['/', '/account/8/mail']],
+  ['all below', { page: '/account/**' }, 7, ['/', '/about']],
+  ['a property', { prop: 'plan' }, 3, ['/', '/about', '/account/7', '/account/8/mail', '/account/late']],
+  [
+    'a value that none has',
+    { prop: 'plan=free' },
+    0,
+    ['/', '/about', '/account/7', '/account/8/mail', '/account/late'],
+  ],
+  ['a host', { hostname: 'my.ledger.test' }, 3, ['/', '/about', '/account/7', '/account/late']],
+  [
+    'pages of some days',
+    { page: '/account/**', from: '2026-03-02', to: '2026-03-03' },
+    4,
+    ['/', '/about', '/account/7', '/account/8/mail', '/account/late'],
+  ],
+  ['a day', { to: '2026-03-01' }, 6, ['/', '/about', '/account/7', '/account/8/mail']],
+];
+
+describe.each(worlds)('erasing on %s', (worldName) => {
+  let ledger: TestLedger;
+  let first: Hit[];
+  const days = ['2026-03-01', '2026-03-02', '2026-03-03'];
+
+  /** Two days closed, the first of them with a late row since; the third open. */
+  beforeEach(async () => {
+    ledger = await openLedger(worldName, at(3, 600));
+    first = hitsOf(1);
+    for (const hits of [first, hitsOf(2), hitsOf(3)]) await ledger.append(hits);
+    for (const day of days.slice(0, 2)) await closeDay(ledger.world, await ledger.site(), day);
+    await ledger.append([hitOf({ time: at(1, 60), page: '/account/late', visitor: 'cc' })], {
+      late: true,
+      receivedAtMs: ledger.now(),
+    });
+  });
+  afterEach(() => ledger.close());
+
+  const clock = () => ledger.now();
+  const erase = (asked: ErasureFields) =>
+    eraseHits({ home: ledger.home, sites: ledger.sites, clock, random: randomBytes }, 'ledger.test', asked);
+  const closeDue = async () => {
+    const site = await ledger.site();
+    const due = await dueDays(ledger.world, site, { atOnce: true });
+    for (const one of due) await closeWhole(ledger.world, site, one);
+    return due.map(({ day }) => day);
+  };
+  const pages = () => ledger.by('event:page');
+  const verified = async () => (await verifySite(ledger.world, await ledger.site())).wrong;
+
+  // Where each request takes its time, one of each kind will do.
+  test.each(worldName === 'machine' ? erasures : erasures.slice(-1))(
+    '%s: gone from every report, before closing and after',
+    async (_, asked, erased, left) => {
+      const before = await pages();
+      const all = Object.values(before).reduce((sum, [, , views]) => sum + views!, 0);
+      const meant = readErasure(asked, await ledger.site(), ledger.now());
+      const counted = await countErasure(ledger.world, await ledger.site(), meant);
+      expect(counted.days.reduce((sum, { hits }) => sum + hits, 0)).toBe(erased);
+      await erase(asked);
+      await closeDue();
+      const after = await pages();
+      expect(Object.keys(after).sort()).toEqual(left);
+      expect(Object.values(after).reduce((sum, [, , views]) => sum + views!, 0)).toBe(all - erased);
+      ledger.setNow(at(4, 60));
+      expect(await closeDue()).toEqual(['2026-03-03']);
+      expect(await pages()).toEqual(after);
+      expect(await verified()).toEqual([]);
+      expect(await daysToErase(ledger.world, await ledger.site())).toEqual(new Set());
+    },
+  );
+
+  test('does not come back with a retry, nor with a merge, and is counted', async () => {
+    const [, secret] = first;
+    await erase({ page: '/account/**' });
+    expect(Object.keys(await pages())).toContain('/account/7');
+    await closeDue();
+    const clean = await pages();
+    expect(Object.keys(clean).sort()).toEqual(['/', '/about']);
+    for (const after of [0, 1])
+      await ledger.append([secret!], { late: true, receivedAtMs: ledger.now() + after });
+    expect(await pages()).toEqual(clean);
+    ledger.setNow(at(4, 60));
+    await closeDue();
+    expect(await pages()).toEqual(clean);
+    const site = await ledger.site();
+    const month = await readMonth(ledger.home, site.id, '2026-03');
+    expect(month.content.days['2026-03-01']).toMatchObject({ hits: 3, taken: 8, erased: 5, duplicates: 0 });
+    ledger.setNow(at(32, 0) + 7 * hourMs);
+    expect(await mergeMonths(ledger.world, site)).toEqual(['2026-03']);
+    expect(await pages()).toEqual(clean);
+    // A second one, of a day that lies in the month's files.
+    await erase({ page: '/about', from: '2026-03-02', to: '2026-03-02' });
+    expect(await closeDue()).toContain('2026-03-02');
+    expect((await pages())['/about']?.[2]).toBe(clean['/about']![2]! - 1);
+    expect(await verified()).toEqual([]);
+  });
+
+  test('what happens after an erasure is kept', async () => {
+    await erase({ page: '/about' });
+    await ledger.append([hitOf({ time: ledger.now() + 1, page: '/about' })]);
+    ledger.setNow(ledger.now() + 2);
+    await closeDue();
+    expect((await pages())['/about']).toEqual([1, 1, 1, 1]);
+  });
+
+  test('time on a page goes with the engagement that told of it', async () => {
+    const told = [
+      hitOf({ time: at(2, 100), visitor: 'dd', page: '/read' }),
+      hitOf({
+        time: at(2, 101),
+        visitor: 'dd',
+        page: '/read',
+        name: 'engagement',
+        engagedMs: 9_000,
+        props: { p: '1' },
+      }),
+    ];
+    await ledger.append(told, { late: true, receivedAtMs: ledger.now() });
+    await closeDue();
+    const time = async () => {
+      const { results } = await ledger.engine.query(await ledger.site(), {
+        ...{
+          site_id: 'ledger.test',
+          metrics: ['time_on_page'],
+          date_range: 'all',
+          dimensions: ['event:page'],
+        },
+        filters: [['is', 'event:page', ['/read']]],
+      });
+      return results[0]?.metrics[0];
+    };
+    expect(await time()).toBe(9);
+    await erase({ prop: 'p' });
+    await closeDue();
+    expect(await time()).not.toBe(9);
+    expect((await pages())['/read']).toEqual([1, 1, 1, 1]);
+  });
+
+  test('rows read one by one are judged as tables are', async () => {
+    await erase({ page: ['/account/*', '/about'], hostname: 'example.com' });
+    await erase({ prop: 'name=Ada', to: '2026-03-02' });
+    const judge = judgeOf(await readErasures(ledger.home, (await ledger.site()).id));
+    const late = hitOf({ time: at(1, 60), page: '/account/late' });
+    const left = [...[1, 2, 3].flatMap(hitsOf), late].filter((hit) => !judge(hit));
+    await closeDue();
+    const shown = await pages();
+    const expected: Record<string, number> = {};
+    for (const { page } of left) expected[page] = (expected[page] ?? 0) + 1;
+    expect(Object.fromEntries(Object.entries(shown).map(([page, [, , views]]) => [page, views]))).toEqual(
+      expected,
+    );
+  });
+});
+
+test.each<[ErasureFields, string]>([
+  [{}, 'at least one of'],
+  [{ page: 'about' }, 'page: '],
+  [{ page: [] }, 'page: '],
+  [{ prop: '=x' }, 'prop: '],
+  [{ from: 'yesterday' }, 'from: '],
+  [{ from: '2026-03-02', to: '2026-03-01' }, 'to: '],
+  [{ pages: '/x' } as ErasureFields, 'pages: '],
+])('%j is refused', (asked, said) => {
+  expect(() => readErasure(asked, { zones: zonesFrom('UTC', 0) }, 0)).toThrow(
+    expect.objectContaining({ fault: 'bad-input', message: expect.stringContaining(said) }),
+  );
+});

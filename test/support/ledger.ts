@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Site } from '../../src/account/site.ts';
+import { openSites, type Sites } from '../../src/account/sites.ts';
+import type { CloseWorld } from '../../src/close/world.ts';
+import type { Hit } from '../../src/collect/hit.ts';
+import { openAws } from '../../src/home/aws/aws.ts';
+import { readSettings } from '../../src/home/aws/settings.ts';
+import type { Home } from '../../src/home/home.ts';
+import { openMachine } from '../../src/home/machine/machine.ts';
+import { openDuck } from '../../src/journal/duckdb.ts';
+import { type Engine, openEngine } from '../../src/report/engine.ts';
+import { openAwsStores } from './aws-stores.ts';
+import { appendHits } from './hits.ts';
+import type { WorldName } from './real-app.ts';
+
+/** A home of its own with one site, a clock of its own, what closes, and what reports. */
+export type TestLedger = {
+  readonly home: Home;
+  readonly world: CloseWorld;
+  readonly sites: Sites;
+  readonly engine: Engine;
+  /** As it is now. */
+  site(): Promise<Site>;
+  now(): number;
+  setNow(ms: number): void;
+  append(hits: readonly Hit[], more?: { late?: boolean; receivedAtMs?: number }): Promise<void>;
+  /** Visitors, visits, pageviews and events by dimension, as `value: numbers`, over all time. */
+  by(dimension: string, filters?: readonly unknown[]): Promise<Record<string, readonly number[]>>;
+  close(): Promise<void>;
+};
+
+export const domain = 'ledger.test';
+
+export async function openLedger(
+  worldName: WorldName,
+  startMs: number,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<TestLedger> {
+  const folder = await mkdtemp(join(tmpdir(), 'daybook-ledger-'));
+  let nowMs = startMs;
+  const clock = () => nowMs;
+  const stores = worldName === 'aws' ? await openAwsStores({ clock }) : undefined;
+  const home =
+    stores === undefined
+      ? await openMachine(folder, clock)
+      : await openAws(readSettings(stores.env, folder), clock);
+  let ids = 0;
+  const sites = openSites(home, clock, () => `ledger${String(++ids).padStart(6, '0')}`);
+  await sites.add(domain, { timezone: 'Europe/Berlin', ...settings });
+  const duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
+  const engine = await openEngine({ home, clock, memoryBytes: 2 ** 29, threads: 1 });
+  const site = async () => (await sites.find(domain))!;
+  return {
+    home,
+    world: { home, duck, clock, random: randomBytes },
+    sites,
+    engine,
+    site,
+    now: clock,
+    setNow: (ms) => (nowMs = ms),
+    append: async (hits, more = {}) => appendHits(home, await site(), hits, more),
+    async by(dimension, filters = []) {
+      const { results } = await engine.query(await site(), {
+        site_id: domain,
+        metrics: ['visitors', 'visits', 'pageviews', 'events'],
+        date_range: 'all',
+        dimensions: [dimension],
+        filters,
+      });
+      return Object.fromEntries(
+        results.map(({ dimensions, metrics }) => [dimensions[0], metrics as number[]]),
+      );
+    },
+    async close() {
+      engine.close();
+      duck.close();
+      await home.close();
+      await stores?.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

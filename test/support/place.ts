@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Site } from '../../src/account/site.ts';
+import { openSites, type Sites } from '../../src/account/sites.ts';
+import { closeWhole, dueDays } from '../../src/close/close-site.ts';
+import { mergeMonths } from '../../src/close/merge-month.ts';
+import type { Hit } from '../../src/collect/hit.ts';
+import { readExport } from '../../src/exchange/export-file.ts';
+import { type Exported, type ExportRange, exportToFolder } from '../../src/exchange/export-site.ts';
+import type { Format } from '../../src/exchange/formats.ts';
+import { checkExport, type ImportedDay, importDay, siteOfExport } from '../../src/exchange/import-site.ts';
+import type { Home } from '../../src/home/home.ts';
+import { openMachine } from '../../src/home/machine/machine.ts';
+import { openAppender } from '../../src/journal/append.ts';
+import { openBooks } from '../../src/journal/books.ts';
+import { type Duck, openDuck } from '../../src/journal/duckdb.ts';
+import { openMounts } from '../../src/journal/mount.ts';
+import type { Day, ZoneSpan } from '../../src/lib/site-days.ts';
+import { type Engine, openEngine } from '../../src/report/engine.ts';
+import { appendHits } from './hits.ts';
+
+/** A home in a folder of its own, with what closing, reports, export and import need of the world around them. */
+export type Place = {
+  readonly home: Home;
+  readonly duck: Duck;
+  readonly sites: Sites;
+  /** Closes all days that can be, and merges months that are over; gives which days. */
+  closeDue(site: Site): Promise<Day[]>;
+  exportTo(folder: string, site: Site, format: Format, range?: ExportRange): Promise<Exported>;
+  importFrom(folder: string, domain: string): Promise<{ site: Site; days: ImportedDay[] }>;
+  /** The rows of a report. */
+  report(site: Site, query: Record<string, unknown>): Promise<Answered[]>;
+  close(): Promise<void>;
+};
+
+export type Answered = {
+  readonly dimensions: readonly string[];
+  readonly metrics: readonly (number | null)[];
+};
+
+/** `outside` is a folder that exports may lie in. */
+export async function openPlace(clock: () => number, outside = tmpdir()): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), 'daybook-place-'));
+  const home = await openMachine(folder, clock);
+  const duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: [home.files.folder, outside] });
+  const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
+  const world = { home, duck, clock, random: randomBytes };
+  let engine: Promise<Engine> | undefined;
+
+  async function closeDue(site: Site): Promise<Day[]> {
+    const due = await dueDays(world, site, { atOnce: true });
+    for (const day of due) await closeWhole(world, site, day);
+    await mergeMonths(world, site);
+    return due.map(({ day }) => day);
+  }
+
+  return {
+    home,
+    duck,
+    sites,
+    closeDue,
+    exportTo(to, site, format, range = {}) {
+      const mounts = openMounts({ home, duck, clock, budgetBytes: 2 ** 28 });
+      return exportToFolder({ ...world, mounts, checked: new Set() }, site, range, format, to);
+    },
+    async importFrom(from, domain) {
+      const exported = await readExport(from);
+      await checkExport(from, exported);
+      const { site } = await siteOfExport(sites, exported, domain, clock());
+      const into = { ...world, appender: openAppender(home), books: openBooks(home) };
+      const days: ImportedDay[] = [];
+      for (const day of exported.days) days.push(await importDay(into, site, from, exported.format, day));
+      await closeDue(site);
+      return { site, days };
+    },
+    async report(site, query) {
+      engine ??= openEngine({ home, clock, memoryBytes: 2 ** 29, threads: 2 });
+      const { results } = await (await engine).query(site, { site_id: site.domain, ...query });
+      return results as Answered[];
+    },
+    async close() {
+      (await engine)?.close();
+      duck.close();
+      await home.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A site that no home knows of, with an id of its own. */
+export const bareSite = (zones: readonly ZoneSpan[], more: Partial<Site> = {}): Site => ({
+  ...{ id: randomBytes(6).toString('hex'), domain: 'example.com', zones },
+  ...{ createdMs: 0, open: false, default: false, respectsGpc: false },
+  ...{ excludedAddresses: [], excludedPages: [] },
+  ...more,
+});
+
+const monthsMs = 62 * 86_400_000;
+
+/**
+ * Puts hits into sites made by `make`, and calls `check` in every state that their days can be in: reports must say the same. The clock is
+ * moved on, by `setNow`, until all months are over.
+ */
+export async function inEveryState(
+  place: Place,
+  make: () => Site,
+  hits: readonly Hit[],
+  { nowMs, setNow }: { readonly nowMs: number; setNow(ms: number): void },
+  check: (site: Site, state: string) => Promise<void>,
+): Promise<void> {
+  const site = make();
+  await appendHits(place.home, site, hits);
+  await check(site, 'open');
+  const days = await place.closeDue(site);
+  expect(days.length).toBeGreaterThan(0);
+  await check(site, 'closed');
+
+  const other = make();
+  await appendHits(
+    place.home,
+    other,
+    hits.filter((_, i) => i % 2 === 0),
+  );
+  await place.closeDue(other);
+  await appendHits(
+    place.home,
+    other,
+    hits.filter((_, i) => i % 2 === 1),
+    { late: true, receivedAtMs: nowMs },
+  );
+  await check(other, 'closed, with late hits');
+  await place.closeDue(other);
+  await check(other, 'closed again');
+
+  setNow(nowMs + monthsMs);
+  for (const one of [site, other]) {
+    await place.closeDue(one);
+    await check(one, 'merged');
+  }
+  setNow(nowMs);
+}
+
+/** All hits of an export as ndjson, in an order that does not depend on where they were. */
+export async function linesOf(folder: string): Promise<string[]> {
+  const { days } = await readExport(folder);
+  const lines: string[] = [];
+  for (const { file } of days)
+    lines.push(...(await readFile(join(folder, file), 'utf8')).trim().split('\n').sort());
+  return lines;
+}
