@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type ClassicImport, importClassic, type NoRow } from '../collect/classic/import-classic.ts';
 import type { Home } from '../home/home.ts';
 import { type DataFlag, dataOption, random, say, withHome } from './cli-data.ts';
-import { expectSite, openImportWorld } from './import-world.ts';
+import { expectSite, openImporting } from './import-world.ts';
 import { showProgress } from './progress.ts';
 
 type Flags = DataFlag & { readonly table: string; readonly site: string };
@@ -26,20 +26,26 @@ async function runImport(home: Home, { table, site: domain, data }: Flags): Prom
   const { readSettings } = await import('../home/aws/settings.ts');
   const { readClassicTable } = await import('../home/aws/classic.ts');
   const settings = readSettings(process.env, join(data, 'cache'));
-  const progress = showProgress(process.stderr, undefined, 'rows');
+  const importing = await openImporting(home);
   let result: ClassicImport;
   try {
-    result = await importClassic(
-      { ...openImportWorld(home), random },
-      site,
-      `dynamodb/${table}`,
-      (resume) => readClassicTable(settings, table, Date.now, resume),
-      ({ rows }) => progress.lines(rows),
-    );
+    const progress = showProgress(process.stderr, undefined, 'rows');
+    try {
+      result = await importClassic(
+        { ...importing.world, random },
+        site,
+        `dynamodb/${table}`,
+        (resume) => readClassicTable(settings, table, Date.now, resume),
+        ({ rows }) => progress.lines(rows),
+      );
+    } finally {
+      progress.end();
+    }
+    for (const line of reportLines(result)) say(line);
+    await importing.closeDays(site, result.days);
   } finally {
-    progress.end();
+    importing.close();
   }
-  for (const line of reportLines(result)) say(line);
   say(String(result.taken));
 }
 

@@ -9,7 +9,7 @@ import { type DataFlag, dataOption, say, withHome } from './cli-data.ts';
 import { importDynamodbCommand } from './cli-import-dynamodb.ts';
 import { importExportCommand } from './cli-import-export.ts';
 import { reportLines } from './import-report.ts';
-import { expectSite, openImportWorld } from './import-world.ts';
+import { expectSite, openImporting } from './import-world.ts';
 import { type Progress, showProgress } from './progress.ts';
 
 export function importCommand(): Command {
@@ -34,16 +34,22 @@ export function importCommand(): Command {
 async function runImport(home: Home, domain: string, files: readonly string[]): Promise<void> {
   const site = await expectSite(home, domain);
   const opened = await openFiles(files);
-  const progress = showProgress(process.stderr, opened.totalBytes);
+  const importing = await openImporting(home);
   let result: LogImport;
   try {
-    result = await importLog(openImportWorld(home), site, opened.sources(progress), ({ lines }) =>
-      progress.lines(lines),
-    );
+    const progress = showProgress(process.stderr, opened.totalBytes);
+    try {
+      result = await importLog(importing.world, site, opened.sources(progress), ({ lines }) =>
+        progress.lines(lines),
+      );
+    } finally {
+      progress.end();
+    }
+    for (const line of reportLines(result, files)) say(line);
+    await importing.closeDays(site, result.days);
   } finally {
-    progress.end();
+    importing.close();
   }
-  for (const line of reportLines(result, files)) say(line);
   say(String(result.taken));
   for (const { source, lines, message } of result.problems) {
     process.stderr.write(

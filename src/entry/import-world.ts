@@ -1,22 +1,49 @@
 import type { Site } from '../account/site.ts';
+import { dueDays } from '../close/close-site.ts';
 import { openPlaces } from '../collect/enrich/place.ts';
 import type { ImportWorld } from '../collect/log/import-log.ts';
 import { openVisitors } from '../collect/visitors.ts';
+import { knownIds } from '../exchange/known-ids.ts';
 import type { Home } from '../home/home.ts';
 import { openAppender } from '../journal/append.ts';
 import { openBooks } from '../journal/books.ts';
+import { openFrugalBooks } from '../journal/frugal-books.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { random } from './cli-data.ts';
+import type { Day } from '../lib/site-days.ts';
+import { closeAll } from './cli-close.ts';
+import { random, say } from './cli-data.ts';
+import { openClosing } from './closing.ts';
 import { openWorldSites } from './world.ts';
 
-export function openImportWorld(home: Home): ImportWorld {
-  return {
+export type Importing = {
+  readonly world: ImportWorld;
+  /** Closes the days that it has brought, but for those that are not over, and says so. */
+  closeDays(site: Site, days: readonly Day[]): Promise<void>;
+  close(): void;
+};
+
+/** What an import works with. */
+export async function openImporting(home: Home): Promise<Importing> {
+  const closing = await openClosing(home, Date.now);
+  const world: ImportWorld = {
     home,
+    idsOfDay: (siteId, day) => knownIds(closing.world, siteId, day),
     appender: openAppender(home),
-    books: openBooks(home),
+    // Where several write, stored hits are counted by their rows.
+    books: home.manyServers ? openFrugalBooks(home, Date.now).books : openBooks(home),
     visitors: openVisitors(home.salts, random),
     places: openPlaces({}),
     clock: Date.now,
+  };
+  return {
+    world,
+    async closeDays(site, days) {
+      const due = (await dueDays(closing.world, site, { atOnce: true })).map(({ day }) => day);
+      const brought = due.filter((day) => days.includes(day));
+      const closed = await closeAll(closing.world, site, brought, false, () => {});
+      if (brought.length > 0) say(`${'closed'.padEnd(14)} ${closed} ${closed === 1 ? 'day' : 'days'}`);
+    },
+    close: closing.close,
   };
 }
 

@@ -15,7 +15,7 @@ import {
   importClassic,
 } from '../../src/collect/classic/import-classic.ts';
 import { openHome } from '../../src/entry/home.ts';
-import { openImportWorld } from '../../src/entry/import-world.ts';
+import { openImporting } from '../../src/entry/import-world.ts';
 import { openRandom } from '../../src/entry/random.ts';
 import { readClassicTable } from '../../src/home/aws/classic.ts';
 import { readSettings } from '../../src/home/aws/settings.ts';
@@ -85,14 +85,16 @@ async function openTarget(world: (typeof worlds)[number], domain: string) {
     timezone: 'Europe/Berlin',
   });
   const settings = readSettings(stores.env, data);
+  const importing = await openImporting(home);
   const run = (
     pagesFrom = (resume: string | undefined): AsyncIterable<ClassicPage> =>
       readClassicTable(settings, 'DeployHits', Date.now, resume),
   ): Promise<ClassicImport> =>
-    importClassic({ ...openImportWorld(home), random: openRandom() }, site, 'dynamodb/DeployHits', pagesFrom);
+    importClassic({ ...importing.world, random: openRandom() }, site, 'dynamodb/DeployHits', pagesFrom);
   return {
-    ...{ home, site, settings, run },
+    ...{ home, site, settings, run, importing },
     async close() {
+      importing.close();
       await home.close();
       await rm(data, { recursive: true, force: true });
     },
@@ -142,8 +144,10 @@ describe.each(worlds)('into the home %s', (world) => {
       notTaken: { bot: bots, known: count - bots },
     });
     expect(await storedRows(target.home, target.site.id)).toBe(count - bots);
+    await target.importing.closeDays(target.site, first.days);
     const books = await readBooks(target.home, target.site.id);
     expect(books.reduce((sum, { stored }) => sum + stored, 0)).toBe(count - bots);
+    expect(await target.run()).toMatchObject({ taken: 0, notTaken: { known: count - bots } });
     await target.close();
   }, 120_000);
 

@@ -51,7 +51,7 @@ export async function importClassic(
   const { rows: stored } = world.home;
   const mark = { partition: importPartition(site.id), sort: source };
   const rules = rulesOf(site);
-  const days = openDays(world.home, site.id, maxDays);
+  const days = openDays(world.idsOfDay, site.id, maxDays);
   const notTaken = Object.fromEntries(noRowReasons.map((reason) => [reason, 0])) as Record<NoRow, number>;
   const broken: string[] = [];
   const touched = new Set<Day>();

@@ -1,8 +1,5 @@
-import type { Home } from '../../home/home.ts';
-import { daysPartition, receiptOf } from '../../journal/keys.ts';
-import { startCursor, tailDay } from '../../journal/read.ts';
 import type { Day } from '../../lib/site-days.ts';
-import { type IdSet, openIdSet } from './id-set.ts';
+import type { IdSet } from './id-set.ts';
 
 /** Days at hand: logs go forward in time, but two servers' may be a day apart. */
 const daysOfLogs = 4;
@@ -15,23 +12,16 @@ export type ImportDays = {
   returns(day: Day): boolean;
 };
 
+/** All ids that a site-day has, wherever they are. */
+export type IdsOfDay = (siteId: string, day: Day) => Promise<IdSet>;
+
 /** The ids of the site-days that an import is at, so that it leaves out what is there already. */
-export function openDays(
-  home: Pick<Home, 'rows' | 'shards'>,
-  siteId: string,
-  maxDays = daysOfLogs,
-): ImportDays {
+export function openDays(idsOf: IdsOfDay, siteId: string, maxDays = daysOfLogs): ImportDays {
   const days = new Map<Day, IdSet>();
   const loaded = new Set<Day>();
 
   async function load(day: Day): Promise<IdSet> {
-    const ids = openIdSet();
-    // A day has its row before it has any hit.
-    if ((await home.rows.get(daysPartition(siteId), day)) !== undefined) {
-      for await (const { rows } of tailDay(home, siteId, day, startCursor)) {
-        for (const row of rows) ids.add(receiptOf(row).id);
-      }
-    }
+    const ids = await idsOf(siteId, day);
     days.set(day, ids);
     loaded.add(day);
     if (days.size > maxDays) days.delete(days.keys().next().value!);

@@ -11,7 +11,7 @@ import type { Places } from '../enrich/place.ts';
 import { isSealed, rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
 import type { IdSet } from './id-set.ts';
-import { openDays } from './import-days.ts';
+import { type IdsOfDay, openDays } from './import-days.ts';
 import { type LogLine, lineReader } from './line.ts';
 import { type LogView, openLogHits, pageOf } from './log-hit.ts';
 import { type LogBatch, type LogProblem, type LogSource, mergeLogs } from './merge.ts';
@@ -21,6 +21,7 @@ import { type NoPageview, readPageview } from './pageview.ts';
 /** What importing needs of the world around it. */
 export type ImportWorld = {
   readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly idsOfDay: IdsOfDay;
   readonly appender: Appender;
   readonly books: Books;
   readonly visitors: Visitors;
@@ -85,7 +86,7 @@ export async function importLog(
   );
   const read = lineReader();
   const ordinals = countOrdinals(sources.length);
-  const days = openDays(world.home, site.id);
+  const days = openDays(world.idsOfDay, site.id);
   const notTaken = Object.fromEntries(noHitReasons.map((reason) => [reason, 0])) as Record<NoHit, number>;
   const broken: BrokenLine[] = [];
   const problems: LogProblem[] = [];
