@@ -71,7 +71,9 @@ function cutAfter(home: Home, writes: number): Home {
 }
 
 describe.each(worlds)('removing a site on %s', (worldName) => {
-  test('takes all of it and nothing else, and is finished where it was cut', { timeout: 120_000 }, async () => {
+  test('takes all of it and nothing else, and is finished where it was cut', {
+    timeout: 120_000,
+  }, async () => {
     await fill(worldName);
     const { home, sites, world } = ledger;
     const { id } = await ledger.site();

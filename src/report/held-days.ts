@@ -67,8 +67,11 @@ export async function readClosedDays(
   return closed;
 }
 
-/** Whether a day is read from files alone. */
-export const isClean = ({ closed, late }: HeldDays, day: Day) => closed.has(day) && !late.has(day);
+/** Whether a day is read from files alone. What still comes for a pruned one is not counted. */
+export function isClean({ closed, late }: HeldDays, day: Day): boolean {
+  const held = closed.get(day);
+  return held !== undefined && (held.closed.pruned !== undefined || !late.has(day));
+}
 
 /** How a day is read (`SpanDay`). */
 export function sourceOf(held: HeldDays, day: Day): Pick<SpanDay, 'source'> {
