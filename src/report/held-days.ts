@@ -67,11 +67,12 @@ export async function readClosedDays(
   return closed;
 }
 
-/** Whether a day is read from files alone. What still comes for a pruned one is not counted. */
-export function isClean({ closed, late }: HeldDays, day: Day): boolean {
+/** Whether a day is read from files alone. */
+export const isClean = ({ closed, late }: HeldDays, day: Day) => {
   const held = closed.get(day);
+  // What still comes to a pruned day was under way when it was sealed, and goes too.
   return held !== undefined && (held.closed.pruned !== undefined || !late.has(day));
-}
+};
 
 /** How a day is read (`SpanDay`). */
 export function sourceOf(held: HeldDays, day: Day): Pick<SpanDay, 'source'> {
