@@ -1,3 +1,4 @@
+import type { FaultPoint } from '../close/fault-points.ts';
 import type { Home } from '../home/home.ts';
 import { type Erasure, keepErasure } from '../journal/erasures.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -59,28 +60,34 @@ export function readErasure(
   };
 }
 
+export type ErasingWorld = {
+  readonly home: Pick<Home, 'rows'>;
+  readonly sites: Sites;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** As closing has it, for tests. */
+  readonly reach?: (point: FaultPoint) => void | Promise<void>;
+};
+
 /**
  * Keeps an erasure of a site: from now on it is in no report. Its row comes before the site's mark, by which those who mount days learn of it;
  * cut in between, whoever closes finds it all the same.
  */
 export async function eraseHits(
-  world: {
-    readonly home: Pick<Home, 'rows'>;
-    readonly sites: Sites;
-    readonly clock: Clock;
-    readonly random: Random;
-  },
+  world: ErasingWorld,
   domain: string,
   asked: ErasureFields,
 ): Promise<{ readonly site: Site; readonly erasure: Erasure }> {
-  const { home, sites, clock, random } = world;
+  const { home, sites, clock, random, reach = () => {} } = world;
   const found = await sites.find(domain);
   if (found === undefined)
     throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
   const erasure = readErasure(asked, found, clock());
   const key = await keepErasure(home, found.id, erasure, random(4).toString('hex'));
-  const mark = (site: Site): Site => ({ ...site, erasedTo: key });
-  return { site: await sites.change(found.domain, mark), erasure };
+  await reach('erase.kept');
+  const site = await sites.change(found.domain, (latest) => ({ ...latest, erasedTo: key }));
+  await reach('erase.marked');
+  return { site, erasure };
 }
 
 /** An erasure as the API and the CLI show it. */

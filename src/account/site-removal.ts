@@ -1,42 +1,28 @@
-import { type Home, type Key, maxPage } from '../home/home.ts';
-import {
-  countedPartition,
-  countPartition,
-  daysPartition,
-  hitPartition,
-  importPartition,
-  latePartition,
-} from '../journal/keys.ts';
-import { listDays } from '../journal/read.ts';
-import { shardsOf } from '../journal/shards.ts';
+import { markRemoved, removeSiteData } from '../close/removed-sites.ts';
+import type { Home } from '../home/home.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
 import type { Site } from './site.ts';
 import type { Sites } from './sites.ts';
 
 /**
- * Removes a site and all that was collected for it. The site goes first, so that nothing new comes in; cut midway,
- * what is left belongs to no site and is never shown.
+ * Removes a site and all that was collected for it. The site goes before its data, so that nothing new comes in; cut midway,
+ * what is left belongs to no site, is never shown, and is removed by whoever closes days; so is all of it with `later`, for
+ * who has to answer soon.
  */
-export async function removeSite(home: Home, sites: Sites, domain: string): Promise<Site> {
-  const site = await sites.remove(domain);
-  for (const day of await listDays(home, site.id)) {
-    const shards = await shardsOf(home, site.id, day);
-    for (let shard = 0; shard < shards; shard++)
-      await removePartition(home, hitPartition(site.id, day, shard));
-  }
-  for (let shard = 0; shard < home.shards; shard++)
-    await removePartition(home, latePartition(site.id, shard));
-  await removePartition(home, countPartition(site.id));
-  await removePartition(home, countedPartition(site.id));
-  await removePartition(home, importPartition(site.id));
-  await removePartition(home, daysPartition(site.id));
+export async function removeSite(
+  home: Home,
+  sites: Sites,
+  domain: string,
+  clock: Clock,
+  { later = false }: { readonly later?: boolean } = {},
+): Promise<Site> {
+  const found = await sites.find(domain);
+  if (found === undefined)
+    throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
+  await markRemoved({ home }, found.id, clock());
+  const site = await sites.remove(found.domain);
   await home.salts.destroySite(site.id);
+  if (!later) await removeSiteData({ home }, site.id);
   return site;
-}
-
-async function removePartition(home: Pick<Home, 'rows'>, partition: string): Promise<void> {
-  for (;;) {
-    const page: readonly Key[] = await home.rows.scan(partition);
-    await home.rows.remove(page);
-    if (page.length < maxPage) return;
-  }
 }

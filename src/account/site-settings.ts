@@ -1,3 +1,4 @@
+import { mostShards } from '../journal/shards.ts';
 import { checkRange } from '../lib/address-ranges.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { sealedFrom } from '../lib/retention.ts';
@@ -16,7 +17,6 @@ type Setting = {
 
 /** What `shards` is where a site does not say. */
 const homesOwn = 'default';
-const mostShards = 256;
 
 const weekdays: readonly string[] = [
   'monday',

@@ -31,6 +31,8 @@ export type Sites = {
   change(domain: string, change: (site: Site) => Site): Promise<Site>;
   /** Stops collecting and forgets the site; its rows are the caller's to remove. */
   remove(domain: string): Promise<Site>;
+  /** Whether a site's row is there now, whatever is cached; where it is not, every process is made to look anew. */
+  isGone(id: string): Promise<boolean>;
 };
 
 type Claim = { readonly id: string; readonly atMs: number };
@@ -181,6 +183,13 @@ export function openSites(
     return site;
   }
 
+  async function isGone(id: string): Promise<boolean> {
+    if ((await rows.get(sitesPartition, id)) !== undefined) return false;
+    // A removal that was cut before it said so: others may still take hits for it.
+    await changed();
+    return true;
+  }
+
   /** Takes a domain for a site, or throws `conflict`. A claim left behind by a cut removal or renaming is taken over. */
   async function claim(domain: string, id: string): Promise<void> {
     const row = {
@@ -231,7 +240,7 @@ export function openSites(
     changes++;
   }
 
-  return { find, findDefault, list, add, set, change, remove };
+  return { find, findDefault, list, add, set, change, remove, isGone };
 }
 
 function domainOf(text: unknown): string {

@@ -1,6 +1,6 @@
 import { type Key, scanAll } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
-import { erasuresOf, isUnjudged, readErasures } from '../journal/erasures.ts';
+import { type Erasure, erasuresOf, isUnjudged, readErasures } from '../journal/erasures.ts';
 import { daysPartition, latePartition, lateRange, receiptOf, timeText } from '../journal/keys.ts';
 import { stage, wholeDay } from '../journal/mount-load.ts';
 import { cutAlone } from '../journal/mount-tables.ts';
@@ -16,6 +16,7 @@ import {
   readMonth,
 } from '../ledger/manifest.ts';
 import type { Day } from '../lib/site-days.ts';
+import { removeErasedRows } from './own-rows.ts';
 import { publishChange, removeUnpublished } from './publish.ts';
 import { countOwnRows, ownRows, readDayRows } from './read-rows.ts';
 import {
@@ -74,6 +75,8 @@ export async function closeDay(
     return 'overtaken';
   }
   await reach('close.published');
+  if (world.home.manyServers && made.erased.length > 0)
+    await removeErasedRows(world, site.id, day, made.erased);
   const outcome = await finish(world, site.id, day, made, made.closed, recount);
   // Whoever made an erasure meanwhile may have looked before this day was in the ledger.
   return isUnjudged(made.closed, await readErasures(world.home, site.id), site, day) ? 'again' : outcome;
@@ -81,7 +84,12 @@ export async function closeDay(
 
 /** Keys of the rows that were read: of late ones, and of the day's own where those were read at all. */
 type ReadKeys = { readonly late: readonly Key[]; readonly own: readonly Key[] };
-type Made = ReadKeys & ({ readonly nothing: true } | { readonly nothing: false; readonly closed: ClosedDay });
+type Made = ReadKeys &
+  (
+    | { readonly nothing: true }
+    // `erased`: what took hits out of it.
+    | { readonly nothing: false; readonly closed: ClosedDay; readonly erased: readonly Erasure[] }
+  );
 
 async function makeFiles(
   world: CloseWorld,
@@ -134,6 +142,7 @@ async function makeFiles(
       nothing: false,
       late: rows.late(),
       own: rows.ownKeys(),
+      erased: erasedNow > 0 ? judging : [],
       closed: {
         own: kept,
         ...{ hits, visits: kept.files.visits!.rows, taken },

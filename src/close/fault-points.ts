@@ -12,6 +12,8 @@ export const faultPoints = [
   'merge.verified',
   'merge.published',
   'prune.published',
+  'erase.kept',
+  'erase.marked',
   'sweep.marked',
   'sweep.removed',
 ] as const;

@@ -1,9 +1,11 @@
 import { listDays } from '../journal/read.ts';
 import { type ClosedDay, type Month, type MonthRow, readMonth, readMonths } from '../ledger/manifest.ts';
+import { dayMs } from '../lib/clock.ts';
 import { hitsKeptFrom, rollUpsKeptFrom } from '../lib/retention.ts';
-import type { Day } from '../lib/site-days.ts';
+import { type Day, dayEnd } from '../lib/site-days.ts';
 import { closeWhole } from './close-site.ts';
 import { type LeftOut, mergeMonth } from './merge-month.ts';
+import { removeOwnRows } from './own-rows.ts';
 import { publishChange } from './publish.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
@@ -17,6 +19,9 @@ export type PrunedDay = {
 
 /** Somebody else may change a month meanwhile; where that happens every time, it is the next pass's. */
 const attempts = 5;
+
+/** A row's time to live, 30 days, and what a store may take to act on it. */
+const rowsStayMs = 40 * dayMs;
 
 /**
  * Takes out of the ledger what the site keeps no longer: first the hits and visits of a day, later its roll-ups. Such days are
@@ -63,6 +68,7 @@ async function pruneMonth(
     const { content } = row;
     const going = goingOf(row, hitsFrom, rollUpsFrom);
     if (going.length === 0) break;
+    if (world.home.manyServers) await removeRows(world, site, going);
     // Those with files of their own lose them by a change of the row; the others need the month's files made anew.
     const own = going.filter(({ day }) => content.days[day]!.own !== undefined);
     const done =
@@ -74,6 +80,13 @@ async function pruneMonth(
     row = await readMonth(world.home, site.id, row.month);
   }
   return gone;
+}
+
+/** Rows of closed days stay beside the ledger for a while, and would outlive it here. */
+async function removeRows(world: CloseWorld, site: ClosingSite, going: readonly PrunedDay[]): Promise<void> {
+  const oldestMs = world.clock() - rowsStayMs;
+  for (const { day } of going)
+    if (dayEnd(site.zones, day) > oldestMs) await removeOwnRows(world, site.id, day);
 }
 
 const mergedDays = ({ content }: MonthRow) =>

@@ -2,6 +2,7 @@ import type { Session, Value } from '../journal/duckdb.ts';
 import { offsetSpans } from '../journal/mount-hours.ts';
 import type { Tables } from '../journal/mount-tables.ts';
 import { type FileKind, type FileSet, fileName, type LedgerFile } from '../ledger/manifest.ts';
+import { parquet, quoted } from '../ledger/parquet.ts';
 import { hoursSql, rollUpOptions, rollUpSql } from '../ledger/roll-up.ts';
 import { hitsToFile, parquetOptions, visitOrder, visitsToFile } from '../ledger/tables.ts';
 import { DaybookError } from '../lib/errors.ts';
@@ -141,6 +142,4 @@ export async function verifyFiles(
   return { version, files: verified };
 }
 
-/** A path as a text in SQL. It is one of our own home's: COPY and read_parquet take no bound values. */
-export const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`;
-export const parquet = (paths: readonly string[]) => `read_parquet([${paths.map(quoted).join(', ')}])`;
+export { parquet, quoted };

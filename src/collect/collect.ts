@@ -3,6 +3,7 @@ import type { Site } from '../account/site.ts';
 import type { Sites } from '../account/sites.ts';
 import type { Appender, Entry } from '../journal/append.ts';
 import { type Books, noSite } from '../journal/books.ts';
+import type { Twins } from '../journal/twins.ts';
 import type { Random } from '../lib/random.ts';
 import type { DayBounds } from '../lib/site-days.ts';
 import type { Candidate } from './candidate.ts';
@@ -23,6 +24,7 @@ export type CollectWorld = {
   readonly sites: Sites;
   readonly appender: Appender;
   readonly books: Books;
+  readonly twins: Twins;
   readonly dropLog: DropLog;
   readonly visitors: Visitors;
   readonly places: Places;
@@ -66,6 +68,7 @@ export async function collect(
 ): Promise<readonly (Kept | Drop)[]> {
   const outcomes: (Kept | Drop)[] = [];
   const entries: Entry[] = [];
+  const named = new Set<Entry>();
   for (const candidate of candidates) {
     const draft = await draftOf(world, candidate);
     const passed = isDrop(draft) ? draft : runSteps(draft);
@@ -81,12 +84,16 @@ export async function collect(
     } else {
       const entry = await entryOf(world, passed);
       entries.push(entry);
+      if (candidate.id !== undefined) named.add(entry);
       outcomes.push({ id: entry.id });
     }
   }
   if (entries.length > 0) {
     await world.appender.append(entries);
-    for (const { siteId, day } of entries) world.books.count(siteId, day, 'stored');
+    for (const entry of entries) {
+      if (!named.has(entry) || world.twins.isFirst(entry))
+        world.books.count(entry.siteId, entry.day, 'stored');
+    }
   }
   return outcomes;
 }

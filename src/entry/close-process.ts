@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { closeSites, type Pass } from '../close/close-sites.ts';
+import { finishRemovals } from '../close/removed-sites.ts';
 import { lineOf } from '../close/told.ts';
 import { hourMs } from '../lib/clock.ts';
 import { openClosing } from './closing.ts';
@@ -22,9 +23,10 @@ async function main(): Promise<void> {
     pino.destination({ dest: 2, sync: true }),
   );
   const home = await openHome(process.argv[2]!, Date.now, process.env);
-  const sites = await openWorldSites(home, Date.now, openRandom()).list();
+  const sites = openWorldSites(home, Date.now, openRandom());
   const closing = await openClosing(home, Date.now);
-  const pass = await closeSites(closing.world, sites, {
+  await finishRemovals(closing.world, sites.isGone);
+  const pass = await closeSites(closing.world, await sites.list(), {
     untilMs: Date.now() + passMs,
     tell: (told) => {
       if (told.told === 'failed') log.error({ err: told.error }, `${lineOf(told)}; it is tried again`);

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dueDays } from '../close/close-site.ts';
 import { closeSites, isUpkeepDue, type Pass } from '../close/close-sites.ts';
+import { finishRemovals } from '../close/removed-sites.ts';
 import { lineOf } from '../close/told.ts';
 import type { World } from '../http/world.ts';
 import { dayMs, minuteMs, secondMs } from '../lib/clock.ts';
@@ -57,6 +58,7 @@ export function startCloser(
   async function here(atOnce: boolean): Promise<Pass> {
     const closing = await openClosing(home, clock);
     try {
+      await finishRemovals(closing.world, world.sites.isGone);
       return await closeSites(closing.world, await world.sites.list(), {
         ...{ untilMs: clock() + dayMs, atOnce },
         tell: (told) => (told.told === 'failed' ? log.error({ err: told.error }, lineOf(told)) : undefined),

@@ -40,7 +40,8 @@ export function siteRoutes(world: World): Hono {
     return c.json(show(await sites.set(domain, await readFields(c))));
   });
   routes.delete('/api/v1/sites/:site', async (c) => {
-    await removeSite(world.home, sites, c.req.param('site'));
+    const { home } = world;
+    await removeSite(home, sites, c.req.param('site'), clock, { later: home.manyServers });
     return c.json({ deleted: true });
   });
 

@@ -4,29 +4,34 @@ import type { Plan } from './plan.ts';
 import type { Filter, Query } from './query.ts';
 
 /**
+ * What ratios are told from. `whole`: the visitors of the same query without its dimensions.
  * What a conversion is told from. `everyone`: the visitors of the same query without its dimensions. `peers`: those of the
  * same group. Both whatever goals they reached; and since a property beside a goal tells which of its hits are meant, not
  * which visitors, filters by properties are left out too. Only filters that stand by themselves are: no others can name goals.
  */
-export type Bases = { readonly everyone?: Plan; readonly peers?: Plan };
+export type Bases = { readonly whole?: Plan; readonly everyone?: Plan; readonly peers?: Plan };
 
 export function basesOf(
   query: Query,
   dimensions: readonly Dimension[],
   planOf: (base: Query) => Plan,
 ): Bases {
-  const of = (kept: readonly Dimension[]) =>
+  const of = (kept: readonly Dimension[], filters: readonly Filter[]) =>
     planOf({
       ...query,
       metrics: ['visitors'],
       dimensions: kept,
-      filters: query.filters.filter((filter) => !tellsConversions(filter)),
+      filters,
       orderBy: undefined,
       goals: undefined,
     });
+  const others = query.filters.filter((filter) => !tellsConversions(filter));
   return {
-    ...(query.metrics.includes('conversion_rate') ? { everyone: of([]) } : {}),
-    ...(query.metrics.includes('group_conversion_rate') ? { peers: of(peerDimensions(dimensions)) } : {}),
+    ...(query.metrics.includes('percentage') ? { whole: of([], query.filters) } : {}),
+    ...(query.metrics.includes('conversion_rate') ? { everyone: of([], others) } : {}),
+    ...(query.metrics.includes('group_conversion_rate')
+      ? { peers: of(peerDimensions(dimensions), others) }
+      : {}),
   };
 }
 

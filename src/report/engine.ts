@@ -4,6 +4,7 @@ import { openDuck } from '../journal/duckdb.ts';
 import { openMounts } from '../journal/mount.ts';
 import { createTables } from '../journal/mount-tables.ts';
 import { openMonths } from '../ledger/months.ts';
+import { openRolledRows } from '../ledger/rolled-rows.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Answer } from './answer.ts';
@@ -32,7 +33,10 @@ export type Engine = {
 export const maxBatch = 50;
 
 /** Of the memory, what mounted days may hold while nobody uses them; the rest is for computing. */
-const mountShare = 0.6;
+const mountShare = 0.5;
+/** What roll-ups may hold likewise. */
+const rolledShare = 0.15;
+const rolledRowBytes = 60;
 
 export async function openEngine(options: {
   readonly home: Pick<Home, 'rows' | 'shards' | 'files'>;
@@ -67,8 +71,9 @@ export async function openEngine(options: {
     settledMs: options.settledMs,
     budgetBytes: memoryBytes * mountShare,
   });
+  const rolls = await openRolledRows(home.files, duck, (memoryBytes * rolledShare) / rolledRowBytes);
   const world: World = {
-    ...{ home, duck, mounts, clock, months: openMonths(home) },
+    ...{ home, duck, mounts, clock, months: openMonths(home), rolls },
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   };
   const rawHits = openRawHits(world);

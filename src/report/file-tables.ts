@@ -1,11 +1,13 @@
-import { parquet } from '../close/save-files.ts';
 import type { Tables } from '../journal/mount-tables.ts';
+import type { FileKind } from '../ledger/manifest.ts';
+import { parquet } from '../ledger/parquet.ts';
+import type { HeldRolls } from '../ledger/rolled-rows.ts';
 import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/tables.ts';
 import type { Day } from '../lib/site-days.ts';
 import { fileOf, type HeldDays, replacedDays } from './held-days.ts';
+import type { RolledBy } from './rolled-plan.ts';
 import { noTables } from './sql.ts';
 
-type Kind = 'hits' | 'visits';
 const fromFile = { hits: hitsFromFile, visits: visitsFromFile };
 
 /**
@@ -18,35 +20,50 @@ export function fileTables(
   held: HeldDays,
   pathOf: (name: string) => string,
 ): Tables {
-  const tableOf = (kind: Kind) => {
-    const current: string[] = [];
-    const parts: string[] = [];
-    for (const [name, outdated] of filesOf(siteId, days, held, kind)) {
-      if (outdated.length === 0) current.push(pathOf(name));
-      else parts.push(`${read(kind, [pathOf(name)])} WHERE day NOT IN (${outdated.map(dateOf).join(', ')})`);
-    }
-    if (current.length > 0) parts.unshift(read(kind, current));
-    return parts.length === 0 ? noTables[kind] : `(${parts.join(' UNION ALL ')})`;
+  const tableOf = (kind: 'hits' | 'visits') => {
+    const files = filesOf(siteId, days, held, kind);
+    const read = (names: readonly string[]) => fromFile[kind](parquet(names.map(pathOf)), asInFile);
+    return files.size === 0 ? noTables[kind] : currentSql(files, read);
   };
   return { hits: tableOf('hits'), visits: tableOf('visits') };
 }
 
-const read = (kind: Kind, paths: readonly string[]) => fromFile[kind](parquet(paths), asInFile);
-const dateOf = (day: Day) => `DATE '${day}'`;
-
-/** The files of that kind that hold the days, each with the days of which it is outdated. */
-export function filesOf(
+/** The rows of roll-ups of closed days, in place of a table. */
+export function rolledTable(
   siteId: string,
   days: readonly Day[],
-  { closed }: HeldDays,
-  kind: Kind,
-): ReadonlyMap<string, readonly Day[]> {
-  const files = new Map<string, readonly Day[]>();
+  held: HeldDays,
+  by: RolledBy,
+  from: HeldRolls['from'],
+): string {
+  const files = filesOf(siteId, days, held, by === 'time:hour' ? 'hours' : 'rollup');
+  return currentSql(files, (names) => `SELECT * FROM ${from(names, by)}`);
+}
+
+/** All rows of the files but those that are outdated. */
+function currentSql(files: FilesOf, read: (names: readonly string[]) => string): string {
+  const current = [...files].filter(([, { outdated }]) => outdated.length === 0).map(([name]) => name);
+  const parts = [...files].flatMap(([name, { outdated }]) =>
+    outdated.length === 0 ? [] : [`${read([name])} WHERE day NOT IN (${outdated.map(dateOf).join(', ')})`],
+  );
+  if (current.length > 0 || parts.length === 0) parts.unshift(read(current));
+  return `(${parts.join(' UNION ALL ')})`;
+}
+
+const dateOf = (day: Day) => `DATE '${day}'`;
+
+/** By name; `outdated` are the days of which there are newer files. */
+export type FilesOf = ReadonlyMap<string, { readonly rows: number; readonly outdated: readonly Day[] }>;
+
+/** The files of that kind that hold the days. */
+export function filesOf(siteId: string, days: readonly Day[], { closed }: HeldDays, kind: FileKind): FilesOf {
+  const files = new Map<string, { readonly rows: number; readonly outdated: readonly Day[] }>();
   for (const day of days) {
     const held = closed.get(day);
     const name = held && fileOf(siteId, day, held, kind);
     if (held === undefined || name === undefined || files.has(name)) continue;
-    files.set(name, held.closed.own === undefined ? replacedDays(held.month) : []);
+    const outdated = held.closed.own === undefined ? replacedDays(held.month) : [];
+    files.set(name, { rows: held.set!.files[kind]!.rows, outdated });
   }
   return files;
 }

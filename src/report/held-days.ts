@@ -10,6 +10,7 @@ import {
 } from '../ledger/manifest.ts';
 import type { Months } from '../ledger/months.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';
+import type { SpanDay } from './ranges.ts';
 
 /** Where the hits of a site's days are, at one moment. */
 export type HeldDays = {
@@ -66,8 +67,18 @@ export async function readClosedDays(
   return closed;
 }
 
-/** Whether the hits of a day are read from files alone. */
-export const isClean = ({ closed, late }: HeldDays, day: Day) => closed.has(day) && !late.has(day);
+/** Whether a day is read from files alone. */
+export const isClean = ({ closed, late }: HeldDays, day: Day) => {
+  const held = closed.get(day);
+  // What still comes to a pruned day was under way when it was sealed, and goes too.
+  return held !== undefined && (held.closed.pruned !== undefined || !late.has(day));
+};
+
+/** How a day is read (`SpanDay`). */
+export function sourceOf(held: HeldDays, day: Day): Pick<SpanDay, 'source'> {
+  if (!isClean(held, day)) return {};
+  return { source: held.closed.get(day)!.closed.pruned ? 'rolled' : 'files' };
+}
 
 /** The file of that kind that holds a day. */
 export function fileOf(

@@ -6,8 +6,9 @@
  *   entries  the same visits, each standing where its first pageview stands: with the page, name and hour of that hit
  *   readings the pairs of a visit and a page among the hits that match; columns `depth` (the greatest, NULL where none was
  *            reported) and `engaged_ms`
+ *   rolled   rows of roll-ups: every measure is counted already, by day and by one dimension
  */
-export type Relation = 'hits' | 'visits' | 'entries' | 'readings';
+export type Relation = 'hits' | 'visits' | 'entries' | 'readings' | 'rolled';
 
 const ofVisits = {
   bounces: 'count(*) FILTER (bounced)',
@@ -45,6 +46,7 @@ export const countsVisits = (measure: Measure) => ofWholeVisits.includes(measure
 export const typeOf = (measure: Measure) => (measure === 'revenue' ? 'HUGEINT' : 'DOUBLE');
 
 export function sqlOf(measure: Measure, relation: Relation): string {
+  if (relation === 'rolled') return measure;
   const by: Partial<Record<Relation, string>> = measures[measure];
   const sql = by[relation];
   if (sql === undefined) throw new Error(`${measure} is not counted over ${relation}`);

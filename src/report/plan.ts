@@ -1,4 +1,5 @@
 import type { Goal } from '../account/site.ts';
+import type { Day } from '../lib/site-days.ts';
 import type { Group } from './compare.ts';
 import { type Bases, basesOf } from './conversions.ts';
 import { type Dimension, type FactName, isFact, isProp, ofHits, type PropName } from './dimensions.ts';
@@ -6,6 +7,7 @@ import { countsVisits, type Measure, measures, type Relation } from './measures.
 import { measuresOf } from './metrics.ts';
 import { type Filter, innerOf, type Order, type Query, timeOf } from './query.ts';
 import { type Span, type SpanDay, stepOf } from './ranges.ts';
+import { type RolledBy, rolledBy } from './rolled-plan.ts';
 
 /** What answers a query: pure, from the query, its span and the days that have hits. */
 export type Plan = {
@@ -18,7 +20,9 @@ export type Plan = {
   readonly weekStarts: number;
   /** One part for each relation that is counted, with what is counted over it. Of the days of a source each measure stands in one. */
   readonly parts: readonly Part[];
-  /** What conversions are told from: all visitors, and those of the same group. */
+  /** Days whose hits are no longer kept, and of which the roll-ups do not tell all that is asked. */
+  readonly missing: readonly Day[];
+  /** What ratios are told from: all visitors, and those of the same group. */
   readonly bases: Bases;
   /** Exactly these groups are shown, also those in which nothing is; undefined: those in which something is. */
   readonly groups?: readonly Group[] | undefined;
@@ -35,6 +39,8 @@ export type Scope = {
   readonly goals?: readonly Goal[];
   /** The properties that its rows are grouped by: a column each, named by its place here. */
   readonly props?: readonly PropName[];
+  /** What its rows of roll-ups are by. */
+  readonly rolled?: RolledBy;
 };
 
 export function planQuery(query: Query, span: Span, days: readonly SpanDay[], weekStarts = 1): Plan {
@@ -44,40 +50,63 @@ export function planQuery(query: Query, span: Span, days: readonly SpanDay[], we
     ...(query.goals === undefined ? {} : { goals: query.goals }),
     ...(props.length === 0 ? {} : { props }),
   };
+  const parts = sourcesOf(days).flatMap((own) => partsOf(query, dimensions, own, asked));
+  const bases = basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts));
   return {
-    query,
-    span,
-    days,
-    dimensions,
+    ...{ query, span, days, dimensions, parts, bases },
+    missing: missingOf(days, parts, Object.values(bases)),
     order: orderOf(query, dimensions),
     weekStarts,
-    parts: sourcesOf(days).flatMap((own) =>
-      [...relationsOf(query, dimensions, own)].map(([relation, measures]) => ({
-        scope: { relation, days: own, filters: query.filters, ...asked },
-        measures,
-      })),
-    ),
-    bases: basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts)),
   };
 }
 
-/** The days by where they are read. Where there are none, there is still one that gives nothing. */
-function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
-  const files = days.filter(({ source }) => source === 'files');
-  const mounted = days.filter(({ source }) => source === undefined);
-  return [
-    ...(mounted.length > 0 || files.length === 0 ? [mounted] : []),
-    ...(files.length > 0 ? [files] : []),
-  ];
+function missingOf(days: readonly SpanDay[], parts: readonly Part[], bases: readonly Plan[]): readonly Day[] {
+  const isNothing = days.length > 0 && parts.some(({ scope }) => scope.days.length === 0);
+  const pruned = days.filter(({ source }) => source === 'rolled').map(({ day }) => day);
+  return isNothing ? pruned : (bases.find(({ missing }) => missing.length > 0)?.missing ?? []);
 }
 
-function relationsOf(query: Query, dimensions: readonly Dimension[], days: readonly SpanDay[]) {
-  const relations = new Map<Relation, Measure[]>();
+/** The days by how they are read. Where there are none, there is still one way that gives nothing. */
+function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
+  const ways = [
+    days.filter(({ source }) => source === undefined),
+    days.filter((day) => day.source === 'files' && !isCut(day)),
+    days.filter((day) => day.source === 'files' && isCut(day)),
+    days.filter((day) => day.source === 'rolled'),
+  ].filter((own) => own.length > 0);
+  return ways.length === 0 ? [[]] : ways;
+}
+
+const isCut = ({ fromMs, toMs }: SpanDay) => fromMs !== undefined || toMs !== undefined;
+
+/** The measures by the relation that they are counted over, of days that are read in one way. */
+function partsOf(
+  query: Query,
+  dimensions: readonly Dimension[],
+  days: readonly SpanDay[],
+  asked: Pick<Scope, 'goals' | 'props'>,
+): Part[] {
+  const areRolled = days.length > 0 && days.every((day) => day.source !== undefined && !isCut(day));
+  const arePruned = days.some(({ source }) => source === 'rolled');
+  const parts = new Map<Relation, { readonly scope: Scope; readonly measures: Measure[] }>();
   for (const measure of measuresOf(query.metrics)) {
-    const relation = relationOf(measure, query, dimensions, days);
-    relations.set(relation, [...(relations.get(relation) ?? []), measure]);
+    const rolled = areRolled ? rolledBy(measure, query, dimensions) : undefined;
+    const relation = rolled === undefined ? relationOf(measure, query, dimensions, days) : 'rolled';
+    const part = parts.get(relation);
+    if (part !== undefined) part.measures.push(measure);
+    else {
+      const own = {
+        relation,
+        // Of a pruned day there is nothing else to count.
+        days: arePruned && rolled === undefined ? [] : days,
+        filters: query.filters,
+        ...asked,
+        ...(rolled === undefined ? {} : { rolled }),
+      };
+      parts.set(relation, { scope: own, measures: [measure] });
+    }
   }
-  return relations;
+  return [...parts.values()];
 }
 
 /**
@@ -125,6 +154,6 @@ export function factsIn(filters: readonly Filter[]): FactName[] {
 export const filtersHits = (filters: readonly Filter[]) => factsIn(filters).some(ofHits);
 
 /** True where it pays to read a scope once into a table of its own for the queries that use it. */
-export function worthSharing({ filters }: Scope, uses: number): boolean {
-  return uses > 1 && filters.length > 0;
+export function worthSharing({ filters, relation }: Scope, uses: number): boolean {
+  return uses > 1 && filters.length > 0 && relation !== 'rolled';
 }

@@ -17,14 +17,14 @@ export type Span = {
 };
 
 /**
- * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says where its hits are read:
- * from the ledger's files, else from where they are mounted.
+ * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says where it is read: from the
+ * ledger's files, from its roll-ups alone (`rolled`: its hits are no longer kept), else from where it is mounted.
  */
 export type SpanDay = {
   readonly day: Day;
   readonly fromMs?: number;
   readonly toMs?: number;
-  readonly source?: 'files';
+  readonly source?: 'files' | 'rolled';
 };
 
 type Zones = readonly ZoneSpan[];

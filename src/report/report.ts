@@ -6,7 +6,7 @@ import { type Answer, answerOf } from './answer.ts';
 import { allBuckets, counterpart, groupOf, otherQuery } from './compare.ts';
 import { comparedSpan } from './compared-span.ts';
 import { withBases } from './conversions.ts';
-import { type HeldDays, isClean } from './held-days.ts';
+import { type HeldDays, sourceOf } from './held-days.ts';
 import { checkPatterns } from './patterns.ts';
 import { type Plan, planQuery, type Scope } from './plan.ts';
 import type { Query } from './query.ts';
@@ -135,9 +135,7 @@ function plan(query: Query, site: ReportSite, nowMs: number, held: HeldDays): As
   const { zones, weekStarts } = site;
   const { span, other } = spansOf(query, site, nowMs, held.days[0]);
   const daysIn = (within: Span) =>
-    daysOf(within, zones, held.days).map(
-      (one): SpanDay => (isClean(held, one.day) ? { ...one, source: 'files' } : one),
-    );
+    daysOf(within, zones, held.days).map((one): SpanDay => ({ ...one, ...sourceOf(held, one.day) }));
   const plan = planQuery(query, span, daysIn(span), weekStarts);
   if (other === undefined) return { plan };
   return {

@@ -1,19 +1,21 @@
-import { parquet } from '../close/save-files.ts';
 import type { Home } from '../home/home.ts';
 import { type Duck, queryTimeoutMs, type Session } from '../journal/duckdb.ts';
 import type { ClosedHits, Mounts } from '../journal/mount.ts';
 import type { Months } from '../ledger/months.ts';
 import { openFiles } from '../ledger/open-files.ts';
+import { parquet } from '../ledger/parquet.ts';
+import type { RolledFile, RolledRows } from '../ledger/rolled-rows.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
-import { filesOf, fileTables } from './file-tables.ts';
+import { filesOf, fileTables, rolledTable } from './file-tables.ts';
 import { fileOf, type HeldDay, type HeldDays, readClosedDays, readHeldDays } from './held-days.ts';
 import type { Scope } from './plan.ts';
-import type { TablesOf } from './sql.ts';
+import { noTables, type TablesOf } from './sql.ts';
 
 export type World = {
   readonly home: Pick<Home, 'rows' | 'shards' | 'files'>;
   readonly months: Months;
+  readonly rolls: RolledRows;
   readonly duck: Duck;
   readonly mounts: Mounts;
   /** A report that takes longer is given up with fault `unavailable`. */
@@ -79,41 +81,57 @@ async function openSources(
   held: HeldDays,
   scopes: readonly Scope[],
 ): Promise<Sources | undefined> {
-  const mounted = daysOf(scopes.filter((scope) => !isOfFiles(scope)));
-  const names = [
-    ...scopes.flatMap((scope) => (isOfFiles(scope) ? namesOf(site.id, scope, held) : [])),
-    ...mounted.flatMap((day) => closedHits(site.id, day, held) ?? []),
-  ];
-  const files = await openFiles(world.home.files, names).catch(absent);
-  if (files === undefined) return undefined;
-  const closed = new Map<Day, ClosedHits>();
-  for (const day of mounted) {
-    const name = closedHits(site.id, day, held);
-    if (name !== undefined) closed.set(day, { version: name, from: parquet([files.pathOf(name)]) });
-  }
+  const opened: { release(): void }[] = [];
+  const release = () => {
+    for (const one of opened.splice(0)) one.release();
+  };
+  const keep = <T extends { release(): void }>(one: T): T => {
+    opened.push(one);
+    return one;
+  };
   try {
-    const lease = await world.mounts.refresh(site, mounted, closed);
-    const release = () => {
-      lease.release();
-      files.release();
-    };
+    const mounted = daysOf(scopes.filter(isMounted));
+    const names = [
+      ...scopes.flatMap((scope) => (isOfFiles(scope) ? namesOf(site.id, scope, held) : [])),
+      ...mounted.flatMap((day) => closedHits(site.id, day, held) ?? []),
+    ];
+    const files = keep(await openFiles(world.home.files, names));
+    const rolls = keep(await world.rolls.hold(scopes.flatMap((scope) => rolledFiles(site.id, scope, held))));
+    const closed = new Map<Day, ClosedHits>();
+    for (const day of mounted) {
+      const name = closedHits(site.id, day, held);
+      if (name !== undefined) closed.set(day, { version: name, from: parquet([files.pathOf(name)]) });
+    }
+    const lease = keep(await world.mounts.refresh(site, mounted, closed));
     if (await changed(world, site.id, mounted, held)) {
       release();
       return undefined;
     }
-    const tables = (scope: Scope) =>
-      isOfFiles(scope) ? fileTables(site.id, daysOf([scope]), held, files.pathOf) : lease.tables;
+    const tables = (scope: Scope) => {
+      const days = daysOf([scope]);
+      if (scope.relation === 'rolled')
+        return { ...noTables, rolled: rolledTable(site.id, days, held, scope.rolled ?? '', rolls.from) };
+      return isOfFiles(scope) ? fileTables(site.id, days, held, files.pathOf) : lease.tables;
+    };
     return { tables, release };
   } catch (error) {
-    files.release();
-    throw error;
+    release();
+    return absent(error);
   }
 }
 
-const isOfFiles = ({ days }: Scope) => days[0]?.source === 'files';
+const isMounted = ({ days }: Scope) => days.length > 0 && days[0]!.source === undefined;
+const isOfFiles = ({ days, relation }: Scope) => days[0]?.source === 'files' && relation !== 'rolled';
+const kindOf = ({ rolled }: Scope) => (rolled === 'time:hour' ? 'hours' : 'rollup');
 const daysOf = (scopes: readonly Scope[]): Day[] => [
   ...new Set(scopes.flatMap(({ days }) => days.map(({ day }) => day))),
 ];
+
+function rolledFiles(siteId: string, scope: Scope, held: HeldDays): RolledFile[] {
+  if (scope.relation !== 'rolled') return [];
+  const kind = kindOf(scope);
+  return [...filesOf(siteId, daysOf([scope]), held, kind)].map(([name, { rows }]) => ({ name, kind, rows }));
+}
 
 function namesOf(siteId: string, scope: Scope, held: HeldDays): string[] {
   const days = daysOf([scope]);

@@ -207,7 +207,7 @@ const metricSql: Record<
     visitors,
     [
       visitors,
-      'whole AS ( SELECT sum(visitors) AS visitors FROM (SELECT day, count(DISTINCT visitor) AS visitors FROM rows_0 GROUP BY day) )',
+      'whole_parts AS ( SELECT day, count(DISTINCT visitor) AS visitors FROM whole_rows_0 GROUP BY day ), whole AS ( SELECT coalesce(sum(visitors), 0)::DOUBLE AS visitors FROM whole_parts )',
     ],
     'coalesce(round(1000.0::DOUBLE * visitors / nullif((SELECT visitors FROM whole), 0)), 0) / 10',
   ],

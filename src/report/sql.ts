@@ -1,5 +1,6 @@
 import type { Value } from '../journal/duckdb.ts';
 import type { Tables } from '../journal/mount-tables.ts';
+import { rolledMeasures } from '../ledger/roll-up.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';
 import type { Group } from './compare.ts';
 import { sameSql } from './conversions.ts';
@@ -21,18 +22,21 @@ import { filterSql } from './operators.ts';
 import { factsIn, filtersHits, type Part, type Plan, type Scope } from './plan.ts';
 import type { SpanDay } from './ranges.ts';
 import { payableSql } from './revenue.ts';
+import type { RolledBy } from './rolled-plan.ts';
 
 /** A statement with its values, `$1` being the first. */
 export type Statement = { readonly text: string; readonly values: readonly Value[] };
 
 /** Tables without rows, for a range without hits. */
-export const noTables: Tables = { hits: 'hits_none', visits: 'visits_none' };
+export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
 
 /** Where a query finds the rows of a scope: a table they were read into, else they are read in place. */
 export type TableOf = (scope: Scope) => string | undefined;
 
 /** The tables that hold a scope's days. */
-export type TablesOf = (scope: Scope) => Tables;
+export type TablesOf = (scope: Scope) => Relations;
+/** `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. */
+export type Relations = Tables & { readonly rolled?: string };
 
 type Bind = (value: Value) => string;
 
@@ -55,20 +59,51 @@ function columnOf(name: Dimension, props: readonly PropName[] = []): string {
 }
 
 /** The rows of a scope, with the facts that are asked of them. */
-export function scopeSql(scope: Scope, named: readonly FactName[], tables: Tables, bind: Bind): string {
-  const source = sourceOf[scope.relation];
-  const select = [`${source}.day`, `${source}.hour`, columns[scope.relation]];
-  if (scope.relation === 'hits' && scope.goals !== undefined)
+export function scopeSql(scope: Scope, named: readonly FactName[], tables: Relations, bind: Bind): string {
+  if (scope.relation === 'rolled') return rolledSql(scope, named, tables, bind);
+  const { relation } = scope;
+  const source = sourceOf[relation];
+  const select = [`${source}.day`, `${source}.hour`, columns[relation]];
+  if (relation === 'hits' && scope.goals !== undefined)
     select.push(`${earnedSql(scope.goals, bind)} AS earned`);
   for (const name of named) {
     const sql = name === 'event:goal' ? goalListSql(scope.goals ?? [], bind) : factSql(name, bind);
     select.push(`${sql} AS ${columnOf(name, scope.props)}`);
   }
-  return `SELECT ${select.join(', ')} ${fromSql(scope, named, scope.days.length === 0 ? noTables : tables, bind)}`;
+  return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, named, scope.days.length === 0 ? noTables : tables, bind)}`;
+}
+
+/** Rows of roll-ups. On a day on which no hit has a property, all of it is without. */
+function rolledSql(
+  { rolled = '', days, filters, props }: Scope,
+  named: readonly FactName[],
+  tables: Relations,
+  bind: Bind,
+): string {
+  const hour = rolled === 'time:hour' ? ['r.value::INTEGER AS hour'] : [];
+  const value = named.map((name) => `r.value AS ${columnOf(name, props)}`);
+  const rows = rolledRows(tables.rolled!, rolled, bind);
+  const filter = filters.map((one) =>
+    filterSql(
+      one,
+      () => 'r.value',
+      bind,
+      () => 'false',
+    ),
+  );
+  const where = [...withinSql(days, bind)('r'), ...filter].join(' AND ');
+  return `SELECT r.day, ${[...hour, ...value, ...rolledMeasures.map((name) => `r.${name}`)].join(', ')} FROM ${rows} AS r WHERE ${where}`;
+}
+
+function rolledRows(from: string, rolled: RolledBy, bind: Bind): string {
+  const of = (name: string) => `SELECT * FROM ${from} WHERE dimension = ${bind(name)}`;
+  if (rolled === '' || !isFact(rolled) || !isProp(rolled)) return `(${of(rolled)})`;
+  return `(WITH own AS (${of(rolled)}) FROM own
+      UNION ALL SELECT * REPLACE ('(not set)' AS value) FROM (${of('')}) WHERE day NOT IN (SELECT day FROM own))`;
 }
 
 function fromSql(
-  { relation, days, filters }: Scope,
+  { relation, days, filters }: Scope & { readonly relation: Exclude<Relation, 'rolled'> },
   named: readonly FactName[],
   { hits, visits }: Tables,
   bind: Bind,
@@ -109,7 +144,7 @@ function fromSql(
  * The tables may hold other days too. Days that follow each other are one condition; the bounds of a day that is cut are
  * those of the whole span, since it is the first or the last.
  */
-function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v') => string[] {
+function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v' | 'r') => string[] {
   if (days.length === 0) return () => [];
   const runs: [first: Day, last: Day][] = [];
   for (const { day } of days) {
@@ -130,7 +165,12 @@ function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v') =>
 }
 
 /** Reads a scope into a temporary table. */
-export function shareSql(table: string, scope: Scope, named: readonly FactName[], tables: Tables): Statement {
+export function shareSql(
+  table: string,
+  scope: Scope,
+  named: readonly FactName[],
+  tables: Relations,
+): Statement {
   const { values, bind } = binder();
   const rows = scopeSql(scope, named, tables, bind);
   return { text: `/* report.scope */ CREATE TEMP TABLE ${table} AS\n    ${rows}`, values };
@@ -165,16 +205,6 @@ function sumsOf(
   ctes.push(
     `${prefix}parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,
   );
-  if (plan.query.metrics.includes('percentage')) {
-    const counted = plan.parts.flatMap(({ measures }, i) =>
-      measures.includes('visitors')
-        ? [`SELECT day, count(DISTINCT visitor) AS visitors FROM ${places[i]} GROUP BY day`]
-        : [],
-    );
-    ctes.push(`whole AS (
-    SELECT sum(visitors) AS visitors FROM (${counted.join(' UNION ALL ')})
-  )`);
-  }
   const { groups } = plan;
   const found = groups === undefined ? name : 'found';
   ctes.push(`${found} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
@@ -185,13 +215,13 @@ function sumsOf(
 /** The sums of exactly these groups. They are one value, however many. */
 function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: Bind): string {
   const keys = dimensions.map((_, i) => `d${i}`);
-  const sums = parts.flatMap(({ measures }) =>
-    measures.map((measure) => `coalesce(${measure}, 0) AS ${measure}`),
-  );
+  const sums = measuresIn(parts).map((measure) => `coalesce(${measure}, 0) AS ${measure}`);
   const listed = `SELECT ${keys.map((key, i) => `g[${i + 1}] AS ${key}`).join(', ')} FROM (
       SELECT unnest(from_json(${bind(JSON.stringify(groups))}::JSON, '[["VARCHAR"]]')) AS g)`;
   return `SELECT ${[...keys, ...sums].join(', ')} FROM (${listed}) LEFT JOIN found USING (${keys.join(', ')})`;
 }
+
+const measuresIn = (parts: readonly Part[]) => [...new Set(parts.flatMap(({ measures }) => measures))];
 
 /** The measures of one relation by site-day: a visitor is counted once a day, so days only add up. */
 function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
@@ -201,7 +231,8 @@ function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
   const counted = measures.map((measure) => `${sqlOf(measure, scope.relation)} AS ${measure}`);
   const byGoal = plan.dimensions.includes('event:goal') ? goalRowsSql(scope.relation, place) : place;
   const rows = scope.relation === 'readings' ? readingsSql(keys, byGoal) : byGoal;
-  return `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows} GROUP BY ${keys.join(', ')}`;
+  const all = `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows}`;
+  return scope.relation === 'rolled' ? all : `${all} GROUP BY ${keys.join(', ')}`;
 }
 
 /** The rows of a scope once for each goal that they reach. */
@@ -218,8 +249,7 @@ function readingsSql(keys: readonly string[], rows: string): string {
 
 function sumsSql(plan: Plan, parts: string, bind: Bind): string {
   const keys = plan.dimensions.map((name, i) => `${labelSql(name, plan, bind)} AS d${i}`);
-  const measures = new Set(plan.parts.flatMap((part) => part.measures));
-  const sums = [...measures].map(
+  const sums = measuresIn(plan.parts).map(
     (measure) => `coalesce(sum(${measure}), 0)::${typeOf(measure)} AS ${measure}`,
   );
   const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => `d${i}`).join(', ')}`;

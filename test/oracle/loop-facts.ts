@@ -1,14 +1,28 @@
-import type { Dated } from './loop.ts';
+import { type Context, isGoalFilter, meant, reaches } from './loop-goals.ts';
 import { timeName } from './loop-time.ts';
+import type { Dated } from './loop-visits.ts';
+import type { Mistake } from './mistakes.ts';
+
+const countries = new Intl.DisplayNames(['en'], { type: 'region' });
 
 /** What a hit is grouped by. `first`: the first day of the range, which names a week that began before. */
-export function dimensionOf(name: string, one: Dated, first: string, weekStarts: number): string {
+export function dimensionOf(
+  name: string,
+  one: Dated,
+  first: string,
+  weekStarts: number,
+  mistake?: Mistake,
+): string {
   const visit = one.visit!;
   const views = visit.hits.filter(({ hit }) => hit.name === 'pageview').map(({ hit }) => hit);
   const begin = visit.hits[0]!.hit;
   const text = (value: unknown, missing = '(not set)') =>
     typeof value === 'string' && value !== '' ? value : missing;
   if (name.startsWith('time:')) return timeName(name, one.day, one.hour, first, weekStarts);
+  if (name.startsWith('event:props:')) {
+    const value = (one.hit['props'] as Record<string, string> | undefined)?.[name.slice(12)];
+    return mistake === 'properties: an empty one is a value' && value === '' ? '' : text(value);
+  }
   switch (name) {
     case 'event:name':
       return one.hit.name;
@@ -29,7 +43,7 @@ export function dimensionOf(name: string, one: Dated, first: string, weekStarts:
       return text(begin[name.slice(6)], 'Direct / None');
     case 'visit:country_name': {
       const code = text(begin['country']);
-      return code.length === 2 ? (new Intl.DisplayNames(['en'], { type: 'region' }).of(code) ?? code) : code;
+      return code.length === 2 ? (countries.of(code) ?? code) : code;
     }
     case 'visit:region_name':
     case 'visit:city_name':
@@ -39,14 +53,22 @@ export function dimensionOf(name: string, one: Dated, first: string, weekStarts:
   }
 }
 
-/** True where a filter matches a hit, by its own facts and its visit's. */
-export function holds(filter: unknown, one: Dated): boolean {
+/** True where a filter matches a hit, by its own facts, its visit's, and what else that visit did. */
+export function holds(filter: unknown, one: Dated, context: Context): boolean {
+  const { goals, mistake } = context;
   const [word, second, third, fourth] = filter as [string, unknown, string[], { case_sensitive?: boolean }?];
-  if (word === 'and') return (second as unknown[]).every((inner) => holds(inner, one));
-  if (word === 'or') return (second as unknown[]).some((inner) => holds(inner, one));
-  if (word === 'not') return !holds(second, one);
+  if (word === 'and') return (second as unknown[]).every((inner) => holds(inner, one, context));
+  if (word === 'or') return (second as unknown[]).some((inner) => holds(inner, one, context));
+  if (word === 'not') return !holds(second, one, context);
+  if (word.startsWith('has_')) {
+    const hits = mistake === 'has_done: the hit itself, not another of its visit' ? [one] : one.visit!.hits;
+    const does = (other: Dated) => holds(second, other, context);
+    if (word === 'has_done') return hits.some(does);
+    return mistake === 'has_not_done: some hit does not' ? !hits.every(does) : !hits.some(does);
+  }
+  if (isGoalFilter(filter)) return meant(filter, goals).some((goal) => reaches(goal, one, mistake));
   const fold = (text: string) => (fourth?.case_sensitive === false ? text.toLowerCase() : text);
-  const value = fold(dimensionOf(second as string, one, '', 1));
+  const value = fold(dimensionOf(second as string, one, '', 1, mistake));
   const any = third.some((wanted) => {
     if (word.startsWith('is')) return value === fold(wanted);
     if (word.startsWith('contains')) return value.includes(fold(wanted));

@@ -1,3 +1,5 @@
+import type { Mistake } from './mistakes.ts';
+
 /** Time as the loop sees it: days and hours by `Intl`, ranges by comparing dates. */
 export type LoopRange = {
   readonly first: string;
@@ -5,6 +7,11 @@ export type LoopRange = {
   has(ms: number): boolean;
   /** Its first and last ms, where it is one of instants. */
   readonly edges: readonly number[];
+};
+export type LoopCompare = {
+  readonly mode: string;
+  readonly date_range?: readonly [string, string];
+  readonly match_day_of_week?: boolean;
 };
 
 /** `secondMs`: how much of its last second an instant's range holds; `firstDay`: the first day with hits. */
@@ -16,36 +23,80 @@ export function spanOf(
   secondMs: number,
 ): LoopRange {
   const today = dayOf(nowMs);
-  const days = (first: string, last: string) => ({
-    first,
-    last,
-    has: (ms: number) => dayOf(ms) >= first && dayOf(ms) <= last,
-    edges: [],
-  });
-  const instants = (fromMs: number, lastMs: number) => {
-    const toMs = Math.floor(lastMs / 1000) * 1000 + secondMs;
-    const has = (ms: number) => ms >= fromMs && ms < toMs;
-    return { first: dayOf(fromMs), last: dayOf(toMs - 1), has, edges: [fromMs, toMs - 1] };
-  };
+  const whole = (first: string, last: string) => days(first, last, dayOf);
+  const upTo = (fromMs: number, lastMs: number) =>
+    instants(fromMs, Math.floor(lastMs / 1000) * 1000 + secondMs, dayOf);
   if (typeof range !== 'string') {
     return range[0].length === 10
-      ? days(range[0], range[1])
-      : instants(Date.parse(range[0]), Date.parse(range[1]));
+      ? whole(range[0], range[1])
+      : upTo(Date.parse(range[0]), Date.parse(range[1]));
   }
   const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
   const dateText = (y: number, m: number, d: number) =>
     new Date(Date.UTC(y, m, d)).toISOString().slice(0, 10);
-  if (range === 'day') return days(today, today);
-  if (range === '24h') return instants(Math.floor(nowMs / 1000) * 1000 - 86_400_000, nowMs);
-  if (range === 'month') return days(dateText(year, month - 1, 1), dateText(year, month, 0));
-  if (range === 'year') return days(`${year}-01-01`, `${year}-12-31`);
+  if (range === 'day') return whole(today, today);
+  if (range === '24h') return upTo(Math.floor(nowMs / 1000) * 1000 - 86_400_000, nowMs);
+  if (range === 'month') return whole(dateText(year, month - 1, 1), dateText(year, month, 0));
+  if (range === 'year') return whole(`${year}-01-01`, `${year}-12-31`);
   if (range === 'all') {
     const first = firstDay ?? today;
-    return days([first, today].sort()[0]!, today);
+    return whole([first, today].sort()[0]!, today);
   }
   const count = Number.parseInt(range, 10);
-  if (range.endsWith('mo')) return days(dateText(year, month - 1 - count, 1), dateText(year, month - 1, 0));
-  return days(plusDays(today, -count), plusDays(today, -1));
+  if (range.endsWith('mo')) return whole(dateText(year, month - 1 - count, 1), dateText(year, month - 1, 0));
+  return whole(plusDays(today, -count), plusDays(today, -1));
+}
+
+type DayOf = (ms: number) => string;
+
+const days = (first: string, last: string, dayOf: DayOf): LoopRange => ({
+  ...{ first, last, edges: [] },
+  has: (ms) => dayOf(ms) >= first && dayOf(ms) <= last,
+});
+const instants = (fromMs: number, toMs: number, dayOf: DayOf): LoopRange => ({
+  ...{ first: dayOf(fromMs), last: dayOf(toMs - 1), edges: [fromMs, toMs - 1] },
+  has: (ms) => ms >= fromMs && ms < toMs,
+});
+
+/** The range that another is compared with. Matched weekdays and years are told of whole days only. */
+export function otherRange(
+  compare: LoopCompare,
+  range: LoopRange,
+  nowMs: number,
+  dayOf: (ms: number) => string,
+  mistake?: Mistake,
+): LoopRange {
+  const secondMs = 1000;
+  const [fromMs, lastMs] = range.edges;
+  if (compare.mode === 'custom') return spanOf(compare.date_range!, nowMs, dayOf, undefined, secondMs);
+  const far = mistake === 'compare: one day too far back' ? 1 : 0;
+  const future = mistake === 'compare: the future is a part of the period';
+  if (fromMs !== undefined && !(dayOf(fromMs - 1) < range.first && dayOf(lastMs! + 1) > range.last)) {
+    const presentMs = Math.floor(nowMs / secondMs) * secondMs + secondMs - 1;
+    const toMs = fromMs > presentMs || future ? lastMs! : Math.min(lastMs!, presentMs);
+    const lengthMs = toMs - fromMs + 1 + far * 86_400_000;
+    return instants(fromMs - lengthMs, toMs - lengthMs + 1, dayOf);
+  }
+  const today = dayOf(nowMs);
+  const last = range.first > today || range.last < today || future ? range.last : today;
+  const count = Math.round((Date.parse(last) - Date.parse(range.first)) / 86_400_000) + 1;
+  const match = compare.match_day_of_week === true && mistake !== 'compare: weekdays as they are';
+  if (compare.mode === 'previous_period') {
+    let by = count;
+    while (match && by % 7 !== 0) by++;
+    return days(plusDays(range.first, -by - far), plusDays(last, -by - far), dayOf);
+  }
+  const yearBefore = (day: string) => {
+    const same = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;
+    return same.endsWith('02-29') && day.slice(0, 4) !== same.slice(0, 4) ? same.replace(/29$/, '28') : same;
+  };
+  let first = yearBefore(range.first);
+  if (!match) return days(plusDays(first, -far), plusDays(yearBefore(last), -far), dayOf);
+  const weekday = (day: string) => new Date(day).getUTCDay();
+  first = [0, 1, -1, 2, -2, 3, -3]
+    .map((by) => plusDays(first, by))
+    .find((day) => weekday(day) === weekday(range.first))!;
+  return days(plusDays(first, -far), plusDays(first, count - 1 - far), dayOf);
 }
 
 /** What a stretch of time is called. */
@@ -62,8 +113,17 @@ function plusDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
+type Shown = { readonly day: string; readonly hour: string };
+const clocks = new Map<string, (ms: number) => Shown>();
+
 /** The date and the hour that the clocks of a zone show. */
-export function clockOf(zone: string): (ms: number) => { day: string; hour: string } {
+export function clockOf(zone: string): (ms: number) => Shown {
+  const clock = clocks.get(zone) ?? newClock(zone);
+  clocks.set(zone, clock);
+  return clock;
+}
+
+function newClock(zone: string): (ms: number) => Shown {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
     hourCycle: 'h23',
@@ -72,7 +132,7 @@ export function clockOf(zone: string): (ms: number) => { day: string; hour: stri
     day: '2-digit',
     hour: '2-digit',
   });
-  const known = new Map<number, { day: string; hour: string }>();
+  const known = new Map<number, Shown>();
   return (ms) => {
     const quarter = Math.floor(ms / 900_000);
     let shown = known.get(quarter);

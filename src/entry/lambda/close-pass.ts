@@ -1,4 +1,5 @@
 import { closeSites } from '../../close/close-sites.ts';
+import { finishRemovals } from '../../close/removed-sites.ts';
 import { lineOf } from '../../close/told.ts';
 import type { CloseWorld } from '../../close/world.ts';
 import type { World } from '../../http/world.ts';
@@ -35,6 +36,7 @@ export async function closePass(
   // First, since it is a promise to visitors: nothing that fails later may keep a salt alive.
   const saltsDestroyed = await home.salts.destroyDue(clock());
   await sessions.sweep();
+  await finishRemovals(closing, sites.isGone);
   const all = await sites.list();
   const errors: unknown[] = [];
   const { closed, failed, oldestUnclosedMs } = await closeSites(closing, all, {

@@ -1,0 +1,215 @@
+import type { Files } from '../home/home.ts';
+import type { Duck, Session } from '../journal/duckdb.ts';
+import { openFiles } from './open-files.ts';
+import { parquet, quoted } from './parquet.ts';
+import { rolledMeasures } from './roll-up.ts';
+
+/**
+ * Rows of roll-ups in an in-memory table, by file: read from Parquet, a view of 30 days took some 70 ms, from the table 15.
+ * A million rows hold some 25 MB. Files that nobody uses are given up, least recently used first, while all together
+ * have more than `maxRows`.
+ */
+export type RolledRows = {
+  /**
+   * Holds the rows of files until `release` is called. Rejects with fault `not-found` where a file is no longer there. Files that
+   * have too many rows to be held are read where they are.
+   */
+  hold(files: readonly RolledFile[]): Promise<HeldRolls>;
+};
+
+/** A file of kind `rollup` or `hours`: the hours' rows are those of the dimension `time:hour`. */
+export type RolledFile = { readonly name: string; readonly kind: 'rollup' | 'hours'; readonly rows: number };
+
+export type HeldRolls = {
+  /** A relation (day, dimension, value, measures) in which the rows are that some of the files have of a dimension, others too. */
+  from(names: readonly string[], dimension: string): string;
+  release(): void;
+};
+
+type Entry = RolledFile & { readonly n: number; uses: number; usedAt: number; loaded: Promise<void> };
+
+/** So many rows are loaded by one statement, and no file with more is. */
+const rowsAtOnce = 400_000;
+/** Uncompressed, a row takes some 150 bytes. */
+const looseRows = 300_000;
+
+/** Pages are many: whoever asks for another dimension does not pass by them, and who asks for one of these not by the others. */
+const ofPages = ['event:page', 'visit:entry_page', 'visit:exit_page'];
+const tableOf = (dimension: string) => `rolled_${ofPages.indexOf(dimension) + 1}`;
+const tables = ['', ...ofPages].map(tableOf);
+
+export async function openRolledRows(files: Files, duck: Duck, maxRows: number): Promise<RolledRows> {
+  const entries = new Map<string, Entry>();
+  let made = 0;
+  let uses = 0;
+  let loose = 0;
+  let working: Promise<unknown> = Promise.resolve();
+
+  await duck.write(async (session) => {
+    for (const table of tables)
+      await session.rows(`/* rolled.table */ CREATE TABLE ${table} (file INTEGER, day DATE, dimension VARCHAR, value VARCHAR,
+        ${rolledMeasures.map((name) => `${name} BIGINT`).join(', ')})`);
+  });
+
+  async function hold(wanted: readonly RolledFile[]): Promise<HeldRolls> {
+    const all = [...new Map(wanted.map((file) => [file.name, file])).values()];
+    const total = all.reduce((sum, { rows }) => sum + rows, 0);
+    const fits = ({ rows }: RolledFile) => total <= maxRows && rows <= rowsAtOnce;
+    const held = all.filter(fits).map((file) => entries.get(file.name) ?? added(file));
+    for (const entry of held) entry.uses++;
+    const release = () => {
+      for (const entry of held) {
+        entry.uses--;
+        entry.usedAt = ++uses;
+      }
+      evict();
+    };
+    const missing = held.filter((entry) => entry.loaded === unloaded);
+    if (missing.length > 0) load(missing);
+    const inPlace = all.filter((file) => !fits(file));
+    try {
+      const [opened] = await Promise.all([
+        openFiles(
+          files,
+          inPlace.map(({ name }) => name),
+        ),
+        ...held.map(({ loaded }) => loaded),
+      ]);
+      return {
+        from: (names, dimension) => fromSql(names, tableOf(dimension), entries, inPlace, opened.pathOf),
+        release() {
+          opened.release();
+          release();
+        },
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  function added(file: RolledFile): Entry {
+    const entry: Entry = { ...file, n: ++made, uses: 0, usedAt: 0, loaded: unloaded };
+    entries.set(file.name, entry);
+    return entry;
+  }
+
+  /** One load after another; a file that could not be loaded is forgotten. */
+  function load(missing: readonly Entry[]): void {
+    for (const some of inGroups(missing)) {
+      const loaded = working.then(() => loadSome(some));
+      working = loaded.catch(() => {
+        for (const { name } of some) entries.delete(name);
+      });
+      loaded.catch(() => {});
+      for (const entry of some) entry.loaded = loaded;
+    }
+  }
+
+  async function loadSome(some: readonly Entry[]): Promise<void> {
+    const opened = await openFiles(
+      files,
+      some.map(({ name }) => name),
+    );
+    try {
+      await duck.write((session) => insert(session, some, opened.pathOf));
+    } finally {
+      opened.release();
+    }
+    loose += some.reduce((sum, { rows }) => sum + rows, 0);
+    if (loose > looseRows && (await duck.compact())) loose = 0;
+  }
+
+  function evict(): void {
+    let rows = [...entries.values()].reduce((sum, entry) => sum + entry.rows, 0);
+    if (rows <= maxRows) return;
+    const idle = [...entries.values()].filter((entry) => entry.uses === 0);
+    idle.sort((a, b) => a.usedAt - b.usedAt);
+    const gone: Entry[] = [];
+    for (const entry of idle) {
+      if (rows <= maxRows) break;
+      rows -= entry.rows;
+      entries.delete(entry.name);
+      gone.push(entry);
+    }
+    if (gone.length === 0) return;
+    const numbers = gone.map(({ n }) => n).join(', ');
+    // Rows that stay where this fails are of numbers that nobody asks for any more.
+    working = working.then(() => forget(numbers)).catch(() => {});
+  }
+
+  const forget = (numbers: string) =>
+    duck.write(async (session) => {
+      for (const table of tables)
+        await session.rows(`/* rolled.forget */ DELETE FROM ${table} WHERE file IN (${numbers})`);
+    });
+
+  return { hold };
+}
+
+const unloaded: Promise<void> = Promise.resolve();
+
+function inGroups(entries: readonly Entry[]): Entry[][] {
+  const groups: Entry[][] = [];
+  let rows = 0;
+  for (const entry of entries) {
+    rows += entry.rows;
+    if (groups.length === 0 || rows > rowsAtOnce) {
+      groups.push([]);
+      rows = entry.rows;
+    }
+    groups[groups.length - 1]!.push(entry);
+  }
+  return groups;
+}
+
+const measures = rolledMeasures.join(', ');
+const ofKind = {
+  rollup: `day, dimension, value, ${measures}`,
+  hours: `day, 'time:hour' AS dimension, hour::VARCHAR AS value, ${measures}`,
+} as const;
+
+async function insert(session: Session, entries: readonly Entry[], pathOf: (name: string) => string) {
+  const numbers = entries.map(({ n, name }) => `(${n}, ${quoted(pathOf(name))})`).join(', ');
+  const kinds = (['rollup', 'hours'] as const).flatMap((kind) => {
+    const paths = entries.filter((entry) => entry.kind === kind).map(({ name }) => pathOf(name));
+    return paths.length === 0
+      ? []
+      : [`SELECT filename, ${ofKind[kind]} FROM ${parquet(paths, 'filename = true')}`];
+  });
+  await session.rows(`/* rolled.load */ CREATE TEMP TABLE incoming AS
+    SELECT n AS file, rows.* EXCLUDE (filename) FROM (${kinds.join(' UNION ALL ')}) AS rows
+    JOIN (VALUES ${numbers}) AS files (n, path) ON files.path = rows.filename`);
+  const quotedPages = ofPages.map(quoted).join(', ');
+  // In order, so that whoever asks for some days or one dimension skips most of the others.
+  for (const dimension of ['', ...ofPages]) {
+    const which = dimension === '' ? `NOT IN (${quotedPages})` : `= ${quoted(dimension)}`;
+    await session.rows(`/* rolled.load */ INSERT INTO ${tableOf(dimension)}
+      FROM incoming WHERE dimension ${which} ORDER BY dimension, day`);
+  }
+  await session.rows('/* rolled.load */ DROP TABLE incoming');
+}
+
+function fromSql(
+  names: readonly string[],
+  table: string,
+  entries: ReadonlyMap<string, Entry>,
+  inPlace: readonly RolledFile[],
+  pathOf: (name: string) => string,
+): string {
+  const numbers: number[] = [];
+  const paths: Record<RolledFile['kind'], string[]> = { rollup: [], hours: [] };
+  for (const name of names) {
+    const file = inPlace.find((one) => one.name === name);
+    if (file !== undefined) paths[file.kind].push(pathOf(name));
+    else numbers.push(entries.get(name)!.n);
+  }
+  const parts = (['rollup', 'hours'] as const).flatMap((kind) =>
+    paths[kind].length === 0 ? [] : [`SELECT ${ofKind[kind]} FROM ${parquet(paths[kind])}`],
+  );
+  if (numbers.length > 0 || parts.length === 0) {
+    const which = numbers.length === 0 ? 'false' : `file IN (${numbers.join(', ')})`;
+    parts.push(`SELECT day, dimension, value, ${measures} FROM ${table} WHERE ${which}`);
+  }
+  return `(${parts.join(' UNION ALL ')})`;
+}

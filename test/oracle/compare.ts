@@ -1,0 +1,79 @@
+import { expect } from 'vitest';
+import type { Answer } from '../../src/report/answer.ts';
+import type { Engine } from '../../src/report/engine.ts';
+import type { ReportSite } from '../../src/report/report.ts';
+import { type Loop, type LoopQuery, type LoopSite, openLoop } from './loop.ts';
+import { goalsAsked, onlyCurrency } from './loop-goals.ts';
+import type { Mistake } from './mistakes.ts';
+import type { Traffic } from './traffic.ts';
+
+/** What the loop is held against: queries, and the answers to them of one moment. */
+export type Bodies = readonly Record<string, unknown>[];
+
+export const bodiesOf = (queries: readonly LoopQuery[]): Bodies =>
+  queries.map((query) => ({ site_id: 'example.com', ...query, include: includeOf(query) }));
+
+function includeOf({ dimensions = [], date_range: range, include }: LoopQuery) {
+  const short = typeof range !== 'string' || ['day', '24h', '7d'].includes(range);
+  return {
+    ...include,
+    total_rows: true,
+    time_labels: short && dimensions.some((name) => name.startsWith('time:')),
+  };
+}
+
+export const loopOf = ({ zone, weekStarts, goals, came, nowMs }: Traffic, mistake?: Mistake): Loop =>
+  openLoop(came, { zone, weekStarts, goals }, nowMs, mistake);
+
+/** Asks everything at once, and again by itself; gives how many reports were compared. */
+export async function expectSame(
+  engine: Engine,
+  site: ReportSite,
+  queries: readonly LoopQuery[],
+  loop: Loop,
+  state: string,
+): Promise<number> {
+  const bodies = bodiesOf(queries);
+  const answers = await engine.batch(site, bodies);
+  for (const [i, query] of queries.entries()) expectAnswer(answers[i]!, query, loop, site, state);
+  const [first] = bodies;
+  if (first !== undefined) expect((await engine.query(site, first)).results).toEqual(answers[0]!.results);
+  expect(await engine.realtime(site), state).toBe(loop.realtime());
+  return queries.length;
+}
+
+function expectAnswer(
+  { results, meta }: Answer,
+  query: LoopQuery,
+  loop: Loop,
+  { goals = [] }: ReportSite,
+  state: string,
+): void {
+  const about = `${state}: ${JSON.stringify(query)}`;
+  expect(results.map(plain), about).toEqual(loop.rows(query));
+  expect(meta.total_rows, about).toBe(loop.total(query));
+  if (meta.time_labels !== undefined) expect(meta.time_labels, about).toEqual(loop.labels(query));
+  const asked = goalsAsked(query.filters ?? [], goals as LoopSite['goals']);
+  const told = query.dimensions?.includes('event:goal') || onlyCurrency(asked) !== undefined;
+  const revenue = query.metrics.filter((name) => name.endsWith('_revenue'));
+  if (told && asked.some((goal) => 'currency' in goal)) expect(meta.metric_warnings, about).toBeUndefined();
+  else expect(Object.keys(meta.metric_warnings ?? {}), about).toEqual(revenue);
+}
+
+/** Money without its texts, which are another test's. */
+function plain<T extends { metrics: readonly unknown[]; comparison?: { metrics: readonly unknown[] } }>(
+  row: T,
+) {
+  const { comparison } = row;
+  return {
+    ...row,
+    metrics: row.metrics.map(amount),
+    ...(comparison && { comparison: { ...comparison, metrics: comparison.metrics.map(amount) } }),
+  };
+}
+
+function amount(shown: unknown): unknown {
+  if (typeof shown !== 'object' || shown === null) return shown;
+  const { value, currency } = shown as { value: number; currency: string };
+  return { value, currency };
+}

@@ -1,0 +1,145 @@
+import { dimensionOf } from './loop-facts.ts';
+import {
+  type Context,
+  earned,
+  goalsAsked,
+  type LoopGoal,
+  matchesAll,
+  reaches,
+  withoutConversions,
+} from './loop-goals.ts';
+import type { LoopRange } from './loop-time.ts';
+import { counts, type Dated, type Visit } from './loop-visits.ts';
+
+/** What is counted of one group of a report. */
+export type Group = {
+  readonly key: readonly string[];
+  readonly visitors: Set<string>;
+  readonly visits: Set<string>;
+  views: number;
+  events: number;
+  readonly stays: Visit[];
+  /** Of each visit and page. */
+  readonly readings: Map<string, { depths: number[]; engaged: number[] }>;
+  earned: bigint;
+  payments: number;
+};
+export const newGroup = (key: readonly string[]): Group => ({
+  ...{ key, visitors: new Set(), visits: new Set(), views: 0, events: 0, stays: [], readings: new Map() },
+  ...{ earned: 0n, payments: 0 },
+});
+
+export type Counted = {
+  readonly groups: Map<string, Group>;
+  /** Visitors of all that matches. */
+  readonly whole: number;
+  /** Whom conversions are told from: everyone, and those of each group without its goal. */
+  readonly everyone: number;
+  peersOf(key: readonly string[]): number;
+  readonly goals: readonly LoopGoal[];
+};
+
+type Asked = {
+  readonly metrics: readonly string[];
+  readonly dimensions?: readonly string[];
+  readonly filters?: readonly unknown[];
+};
+
+export function countGroups(
+  { metrics, dimensions = [], filters = [] }: Asked,
+  range: LoopRange,
+  { all, visits }: { readonly all: readonly Dated[]; readonly visits: readonly Visit[] },
+  weekStarts: number,
+  context: Context,
+): Counted {
+  const { mistake } = context;
+  const goals = goalsAsked(filters, context.goals, mistake);
+  const byHit = dimensions.some((name) => name.startsWith('event:'));
+  const asks = (...names: string[]) => names.some((name) => metrics.includes(name));
+  const matches = (one: Dated) => range.has(one.hit.time) && matchesAll(filters, one, context);
+  const keyOf = (one: Dated, goal: string, names = dimensions) =>
+    names.map((name) =>
+      name === 'event:goal' ? goal : dimensionOf(name, one, range.first, weekStarts, mistake),
+    );
+  const personOf = (one: Dated) =>
+    mistake === 'visitors: one person on two days is one' ? one.hit.visitor : `${one.day} ${one.hit.visitor}`;
+
+  const groups = new Map<string, Group>();
+  const groupOf = (one: Dated, goal = ''): Group => {
+    const key = keyOf(one, goal);
+    const group = groups.get(JSON.stringify(key)) ?? newGroup(key);
+    groups.set(JSON.stringify(key), group);
+    return group;
+  };
+
+  const people = new Set<string>();
+  const hitMetrics = ['visitors', 'pageviews', 'events', 'percentage', 'scroll_depth', 'time_on_page'];
+  const goalMetrics = ['conversion_rate', 'group_conversion_rate', 'total_revenue', 'average_revenue'];
+  for (const one of all) {
+    if (!counts(one)) {
+      const engagements = mistake === 'events: engagements are some too' && dimensions.length === 0;
+      if (engagements && asks('events') && filters.length === 0 && range.has(one.hit.time))
+        groupOf(one).events++;
+      continue;
+    }
+    if (!matches(one)) continue;
+    people.add(personOf(one));
+    if (!asks(...hitMetrics, ...goalMetrics) && !(byHit && asks('visits'))) continue;
+    for (const goal of goalsOf(one)) {
+      const group = groupOf(one, goal?.name);
+      group.visitors.add(personOf(one));
+      group.visits.add(one.visit!.key);
+      group.events++;
+      if (one.hit.name === 'pageview' || mistake === 'pageviews: custom events are some too') group.views++;
+      const each = mistake === 'scroll depth: each view for itself, not each visit' ? one.hit.id : '';
+      const page = `${one.visit!.key} ${each} ${one.day} ${one.hit.page}`;
+      const hour = dimensions.includes('time:hour') ? one.hour : '';
+      const reading = group.readings.get(page + hour) ?? { depths: [], engaged: [] };
+      group.readings.set(page + hour, reading);
+      reading.depths.push(...one.depths);
+      reading.engaged.push(...one.engaged);
+      const amount = earned(one, goals, goal, mistake);
+      group.earned += amount ?? 0n;
+      if (amount !== undefined || mistake === 'average revenue: of hits without revenue too')
+        group.payments++;
+    }
+  }
+
+  /** The goals that a hit is counted for; undefined where nobody asks by goal. */
+  function goalsOf(one: Dated): readonly (LoopGoal | undefined)[] {
+    if (!dimensions.includes('event:goal')) return [undefined];
+    const reached = goals.filter((goal) => reaches(goal, one, mistake));
+    return mistake === 'goals: a hit reaches only the first' ? reached.slice(0, 1) : reached;
+  }
+
+  if (asks('bounce_rate', 'visit_duration', 'views_per_visit') || (!byHit && asks('visits'))) {
+    for (const visit of visits) {
+      // By page, a visit stands where its first pageview stands; else at its beginning, if any of its hits matches.
+      const viewed = visit.hits.find(({ hit }) => hit.name === 'pageview');
+      const stand = byHit ? viewed : visit.hits[0];
+      if (viewed === undefined && mistake === 'visits: one without a pageview is none') continue;
+      if (stand === undefined || !range.has(stand.hit.time)) continue;
+      if (byHit ? matches(stand) : visit.hits.some(matches)) groupOf(stand).stays.push(visit);
+    }
+  }
+  if (dimensions.length === 0 && groups.size === 0) groups.set('[]', newGroup([]));
+
+  const told = withoutConversions(filters, mistake);
+  const names = dimensions.filter((name) => name !== 'event:goal');
+  const everyone = new Set<string>();
+  const peers = new Map<string, Set<string>>();
+  for (const one of all.filter(counts)) {
+    if (!range.has(one.hit.time) || !matchesAll(told, one, context)) continue;
+    everyone.add(personOf(one));
+    const key = JSON.stringify(keyOf(one, '', names));
+    peers.set(key, (peers.get(key) ?? new Set()).add(personOf(one)));
+  }
+  return {
+    ...{ groups, goals, whole: people.size, everyone: everyone.size },
+    peersOf(key) {
+      if (mistake === 'group conversion rate: of all, not of the group') return everyone.size;
+      const own = key.filter((_, i) => dimensions[i] !== 'event:goal');
+      return peers.get(JSON.stringify(own))?.size ?? 0;
+    },
+  };
+}

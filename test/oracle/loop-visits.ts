@@ -1,0 +1,99 @@
+import { clockOf } from './loop-time.ts';
+import type { Mistake } from './mistakes.ts';
+
+export type LoopHit = {
+  readonly id: string;
+  readonly time: number;
+  readonly name: string;
+  readonly visitor: string;
+  readonly hostname: string;
+  readonly page: string;
+  readonly interactive?: false;
+  readonly [fact: string]: unknown;
+};
+export type Came = { readonly receivedAtMs: number; readonly hit: LoopHit };
+export type Visit = { readonly hits: Dated[]; readonly key: string };
+/** A hit in its place. `read`: what engagements said of it. */
+export type Dated = {
+  readonly hit: LoopHit;
+  readonly day: string;
+  readonly hour: string;
+  visit?: Visit;
+  depths: number[];
+  engaged: number[];
+};
+
+const halfHourMs = 30 * 60_000;
+
+export const counts = ({ hit }: Dated) => hit.name !== 'engagement';
+
+/** The hits that count once each, cut into visits, engagements put to their pageviews. */
+export function cutVisits(
+  came: readonly Came[],
+  zone: string,
+  mistake?: Mistake,
+): { all: Dated[]; visits: Visit[]; dayOf: (ms: number) => string; hourOf: (ms: number) => string } {
+  const clock = clockOf(zone);
+  const utc = clockOf('UTC');
+  const dayOf = (ms: number) => (mistake === 'midnight: in UTC' ? utc(ms) : clock(ms)).day;
+  const hourOf = (ms: number) =>
+    `${dayOf(ms)} ${(mistake === 'hours: in UTC' ? utc(ms) : clock(ms)).hour}:00:00`;
+
+  // Of one id on one day, the one that came first.
+  const kept = new Map<string, Came>();
+  for (const one of came) {
+    const key = `${dayOf(one.hit.time)} ${one.hit.id}`;
+    const other = kept.get(key);
+    const earlier = other === undefined || one.receivedAtMs < other.receivedAtMs;
+    if (mistake === 'duplicates: the latest wins' ? other === undefined || !earlier : earlier)
+      kept.set(key, one);
+  }
+  const all = [...kept.values()].map(
+    ({ hit }): Dated => ({
+      ...{ hit, day: dayOf(hit.time), hour: hourOf(hit.time), depths: [], engaged: [] },
+    }),
+  );
+
+  const byVisitor = new Map<string, Dated[]>();
+  for (const one of all.filter(counts)) {
+    const key = `${one.day} ${one.hit.visitor}`;
+    byVisitor.set(key, [...(byVisitor.get(key) ?? []), one]);
+  }
+  const visits: Visit[] = [];
+  for (const [key, hits] of byVisitor) {
+    hits.sort(inOrder);
+    let present: Visit | undefined;
+    let lastMs = Number.NEGATIVE_INFINITY;
+    for (const one of hits) {
+      const gap = one.hit.time - lastMs;
+      const parted =
+        mistake === 'visits: a gap of exactly 30 minutes parts them' ? gap >= halfHourMs : gap > halfHourMs;
+      if (present === undefined || parted) {
+        present = { hits: [], key: `${key} ${visits.length}` };
+        visits.push(present);
+      }
+      present.hits.push(one);
+      one.visit = present;
+      lastMs = one.hit.time;
+    }
+  }
+
+  for (const ping of all.filter((one) => !counts(one)).sort(inOrder)) {
+    const strictly = mistake === 'engagement: a view at the same instant is too late' ? 1 : 0;
+    const views = (byVisitor.get(`${ping.day} ${ping.hit.visitor}`) ?? []).filter(
+      ({ hit }) =>
+        hit.name === 'pageview' &&
+        hit.page === ping.hit.page &&
+        hit.hostname === ping.hit.hostname &&
+        hit.time + strictly <= ping.hit.time,
+    );
+    const view = views.at(mistake === 'engagement: of the first view of the page, not the latest' ? 0 : -1);
+    const { scrollDepth, engagedMs } = ping.hit;
+    if (typeof scrollDepth === 'number') view?.depths.push(scrollDepth);
+    if (typeof engagedMs === 'number') view?.engaged.push(engagedMs);
+  }
+  return { all, visits, dayOf, hourOf };
+}
+
+const inOrder = (a: Dated, b: Dated) =>
+  a.hit.time - b.hit.time || (BigInt(`0x${a.hit.id}`) < BigInt(`0x${b.hit.id}`) ? -1 : 1);

@@ -1,0 +1,236 @@
+import fc from 'fast-check';
+import type { LoopQuery } from './loop.ts';
+import type { LoopCompare } from './loop-time.ts';
+import { among, countries, hourMs, maybe, pages, sources, type Traffic } from './traffic.ts';
+
+const ofHits = ['visitors', 'visits', 'pageviews', 'events', 'percentage'];
+const ofVisits = ['views_per_visit', 'bounce_rate', 'visit_duration'];
+const ofPages = ['scroll_depth', 'time_on_page'];
+const ofGoals = ['conversion_rate', 'group_conversion_rate', 'total_revenue', 'average_revenue'];
+const metrics = [...ofHits, ...ofVisits, ...ofPages, ...ofGoals];
+const props = ['event:props:plan', "event:props:it's"];
+const dimensions = [
+  ...['event:name', 'event:page', 'event:hostname', 'visit:entry_page', 'visit:exit_page'],
+  ...[
+    'visit:entry_page_hostname',
+    'visit:exit_page_hostname',
+    'visit:source',
+    'visit:referrer',
+    'visit:channel',
+  ],
+  ...['visit:utm_source', 'visit:utm_medium', 'visit:utm_campaign', 'visit:utm_content', 'visit:utm_term'],
+  ...[
+    'visit:browser',
+    'visit:browser_version',
+    'visit:os',
+    'visit:os_version',
+    'visit:device',
+    'visit:screen',
+  ],
+  ...[
+    'visit:language',
+    'visit:country',
+    'visit:region',
+    'visit:city',
+    'visit:country_name',
+    'visit:region_name',
+  ],
+  'visit:city_name',
+  ...props,
+  'event:goal',
+];
+const times = ['time:hour', 'time:day', 'time:week', 'time:month'];
+
+const values = fc.array(
+  among(
+    ...[...pages, ...sources, ...countries, 'pageview', 'Signup', 'Chrome', 'example.com', 'a', 'o'],
+    ...['(not set)', 'Germany', 'pro', ''],
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+const test: fc.Arbitrary<unknown> = fc
+  .tuple(
+    fc.constantFrom('is', 'is_not', 'contains', 'contains_not', 'matches', 'matches_not'),
+    fc.oneof(
+      among('event:page', 'event:name', 'event:hostname', ...props, 'visit:source', 'visit:entry_page'),
+      among(...dimensions.filter((name) => name !== 'event:goal')),
+    ),
+    values,
+    fc.boolean(),
+  )
+  .map(([operator, dimension, values, fold]) => {
+    if (operator.startsWith('matches'))
+      return [operator, dimension, values.map((value) => `^${value.replace(/[()]/g, '.')}`)];
+    return fold ? [operator, dimension, values, { case_sensitive: false }] : [operator, dimension, values];
+  });
+/** Tests joined; `leaf` is what stands at the ends. */
+const joined = (leaf: fc.Arbitrary<unknown>) =>
+  fc.letrec<{ filter: unknown }>((tie) => ({
+    filter: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      { arbitrary: leaf, weight: 4 },
+      { arbitrary: tie('filter').map((inner) => ['not', inner]), weight: 1 },
+      {
+        arbitrary: fc.tuple(among('and', 'or'), fc.array(tie('filter'), { minLength: 1, maxLength: 3 })),
+        weight: 1,
+      },
+    ),
+  })).filter;
+
+/** One that is often fulfilled. */
+const ofProp = fc
+  .tuple(among('is', 'is_not'), among(...props), among('pro', '$1', '(not set)'))
+  .map(([operator, name, value]): unknown => [operator, name, [value]]);
+
+/** A filter by goals that the site has; undefined where it has none. */
+function goalFilter({ goals }: Traffic): fc.Arbitrary<unknown> | undefined {
+  if (goals.length === 0) return undefined;
+  const names = goals.map(({ name }) => name);
+  const of = (known: readonly string[]) => fc.array(among(...known), { minLength: 1, maxLength: 3 });
+  return fc.oneof(
+    of(names).map((some) => ['is', 'event:goal', some]),
+    of(names.map((name) => name.toUpperCase())).map((some) => [
+      'is',
+      'event:goal',
+      some,
+      { case_sensitive: false },
+    ]),
+    of(['i', 'Visit', '/a', 'nothing']).map((some) => ['contains', 'event:goal', some]),
+  );
+}
+
+/** Behind `has_done` stand tests of hits only, by goals too. */
+function filtersOf(made: Traffic): fc.Arbitrary<unknown[]> {
+  const byGoal = goalFilter(made);
+  const ofHit = test.filter((one) => String((one as unknown[])[1]).startsWith('event:'));
+  const inner = joined(byGoal === undefined ? ofHit : fc.oneof(ofHit, byGoal));
+  const done = fc.tuple(among('has_done', 'has_not_done'), inner).map((pair): unknown => pair);
+  const filter = joined(fc.oneof({ arbitrary: test, weight: 4 }, { arbitrary: done, weight: 1 }));
+  return fc.array(
+    fc.oneof(
+      { arbitrary: filter, weight: 4 },
+      { arbitrary: ofProp, weight: 1 },
+      ...(byGoal === undefined ? [] : [{ arbitrary: byGoal, weight: 3 }]),
+    ),
+    { maxLength: 2 },
+  );
+}
+
+const pair: fc.Arbitrary<Pair> = fc.tuple(
+  fc.integer({ min: -2, max: 1 }),
+  fc.integer({ min: 0, max: 2 }),
+  fc.boolean(),
+  fc.nat({ max: 999 }),
+);
+const range = fc.oneof(
+  { arbitrary: among('day', '24h', '7d', '28d', 'month', '6mo', 'year', 'all'), weight: 3 },
+  { arbitrary: pair, weight: 3 },
+);
+
+/** What a query is about: so that measures of goals and pages, which need them, are not rare. */
+const topics = fc.constantFrom<{ readonly first: string[]; readonly metrics: string[] }>(
+  { first: [], metrics },
+  { first: [], metrics: [...ofHits, ...ofVisits] },
+  { first: ['event:page'], metrics: [...ofPages, ...ofHits, ...ofVisits] },
+  { first: ['event:goal'], metrics: [...ofGoals, ...ofHits] },
+);
+
+type Relative = Required<Omit<LoopCompare, 'date_range'>>;
+const compare: fc.Arbitrary<Relative> = fc.record({
+  mode: among('previous_period', 'previous_period', 'year_over_year', 'custom'),
+  match_day_of_week: fc.boolean(),
+});
+
+/** A query that the engine takes; ranges of days and instants lie about the middle of the traffic. */
+export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
+  fc
+    .record({
+      topic: topics.chain(({ first, metrics }) =>
+        fc.record({
+          metrics: fc.shuffledSubarray(metrics, { minLength: 1 }),
+          first: fc.subarray(first),
+        }),
+      ),
+      more: fc.shuffledSubarray(dimensions, { maxLength: 2 }),
+      time: fc.option(fc.constantFrom(...times), { nil: undefined }),
+      filters: filtersOf(traffic),
+      range,
+      order: maybe(fc.tuple(fc.nat(), fc.nat(), fc.boolean())),
+      pagination: maybe(
+        fc.record({ limit: fc.integer({ min: 1, max: 5 }), offset: fc.integer({ min: 0, max: 3 }) }),
+      ),
+      compare: maybe(fc.tuple(compare, pair)),
+    })
+    .map((made): LoopQuery => {
+      const pairIn = (drawn: Pair) => pairOf(drawn, traffic);
+      const dimensions = [
+        ...new Set([...(made.time === undefined ? [] : [made.time]), ...made.topic.first, ...made.more]),
+      ];
+      const counted = made.topic.metrics.filter((name) => fits(name, dimensions, made.filters));
+      const metrics = counted.length === 0 ? ['visitors'] : counted;
+      const all = [...metrics, ...dimensions];
+      const order = made.order?.slice(0, 2).map((n, i) => {
+        const direction = (made.order![2] ? i === 0 : i === 1) ? 'asc' : 'desc';
+        return [all[Number(n) % all.length]!, direction] as const;
+      });
+      const date_range = typeof made.range === 'string' ? made.range : pairIn(made.range);
+      const beside =
+        made.compare && compareOf(made.compare[0], pairIn(made.compare[1]), date_range, dimensions);
+      return {
+        ...{ metrics, dimensions, filters: made.filters, date_range },
+        ...(order === undefined
+          ? {}
+          : { order_by: order.filter(([by], i) => order.findIndex(([other]) => other === by) === i) }),
+        ...(made.pagination === undefined ? {} : { pagination: made.pagination }),
+        ...(beside === undefined ? {} : { include: { compare: beside } }),
+      };
+    });
+
+/** Whether a metric goes with what else is asked. */
+function fits(name: string, dimensions: readonly string[], filters: readonly unknown[]): boolean {
+  const byHit = dimensions.some(
+    (one) => one.startsWith('event:') && one !== 'event:page' && one !== 'event:hostname',
+  );
+  if (name === 'percentage') return dimensions.length > 0;
+  if (ofVisits.includes(name)) return !byHit;
+  if (ofPages.includes(name))
+    return dimensions.includes('event:page') || filters.some((one) => tests(one, 'event:page'));
+  if (!ofGoals.includes(name)) return true;
+  return dimensions.includes('event:goal') || filters.some((one) => (one as unknown[])[1] === 'event:goal');
+}
+
+/** Whether a filter tests a dimension of the hits themselves. */
+function tests(filter: unknown, dimension: string): boolean {
+  const [word, second] = filter as [string, unknown];
+  if (word === 'not') return tests(second, dimension);
+  if (word === 'and' || word === 'or') return (second as unknown[]).some((inner) => tests(inner, dimension));
+  return second === dimension;
+}
+
+/** The loop finds the bucket beside another only in short ranges, and moves whole days only. */
+function compareOf(
+  { mode, match_day_of_week }: Relative,
+  pair: [string, string],
+  range: LoopQuery['date_range'],
+  dimensions: readonly string[],
+): LoopCompare | undefined {
+  const byTime = dimensions.some((name) => name.startsWith('time:'));
+  if (byTime && typeof range === 'string' && !['day', '24h', '7d', '28d', 'month'].includes(range))
+    return undefined;
+  if (mode === 'custom') return { mode, date_range: pair };
+  const instants = typeof range === 'string' ? range === '24h' : range[0].length > 10;
+  if (!instants) return { mode, match_day_of_week };
+  return { mode: 'previous_period' };
+}
+
+type Pair = readonly [from: number, days: number, instants: boolean, n: number];
+
+/** Days, or instants of which the last is that of a hit, so that the last second matters. */
+function pairOf([from, days, instants, n]: Pair, { nowMs, came }: Traffic): [string, string] {
+  const firstMs = Math.floor(nowMs / hourMs) * hourMs + from * 24 * hourMs;
+  if (!instants) return [dateOf(firstMs), dateOf(firstMs + days * 24 * hourMs)];
+  const lastMs = Math.floor((came[n % came.length]?.hit.time ?? firstMs) / 1_000) * 1_000;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return [iso(Math.min(firstMs, lastMs)), iso(lastMs)];
+}
+const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
