@@ -181,3 +181,18 @@ test('what takes too long is stopped, and the next query is answered', async () 
   quick.close();
   expect(await visitors({})).toBe(hostile.length);
 });
+
+test.each([[[1, 2]], [[2, 1]], [[3, 1, 2]], [[2, 4, 3, 1]]])(
+  'of views at one instant the one with the greatest id was read on, in whatever order they came: %j',
+  async (order) => {
+    const other = { ...site, id: `views${order.join('')}` };
+    const view = (n: number) => ({ id: `${n}`.padStart(16, '0'), props: { view: `${n}` } });
+    const views = order.map((n) => hitOf({ time: nowMs - 2 * minuteMs, ...view(n) }));
+    const read = hitOf({ time: nowMs - minuteMs, name: 'engagement', scrollDepth: 40 });
+    for (const [i, hit] of [...views, read].entries())
+      await appendHits(home, other, [hit], { receivedAtMs: nowMs - minuteMs + i });
+    const dimensions = ['event:page', 'event:props:view'];
+    const { results } = await engine.query(other, { ...least, metrics: ['scroll_depth'], dimensions });
+    expect(results[0]).toEqual({ dimensions: ['/', String(Math.max(...order))], metrics: [40] });
+  },
+);

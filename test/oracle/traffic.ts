@@ -140,7 +140,9 @@ export const traffic: fc.Arbitrary<Traffic> = fc
         // Not the same amount each time: averages are to have fractions.
         const amount = revenue && Math.round(revenue.amount * 1000 + i + 1) / 1000;
         const paid = named.name === 'engagement' || !revenue ? {} : { revenue: { ...revenue, amount } };
-        return { late, hit: { ...hit, ...paid, id: shifted(rest.id, i + 1), time, page } };
+        // Views of one instant and page differ in this.
+        const own = named.name === 'engagement' || i % 2 === 0 ? {} : { props: { plan: 'free' } };
+        return { late, hit: { ...hit, ...paid, ...own, id: shifted(rest.id, i + 1), time, page } };
       });
       return [{ late, hit: { ...hit, time: first } }, ...more];
     });
