@@ -101,8 +101,9 @@ async function toFile(
 }
 
 function sayWhat({ days, hits, bytes }: Exported, place: string): void {
-  const span = days.length === 0 ? '' : `, ${days[0]} to ${days[days.length - 1]}`;
-  say(`${count(hits)} hits of ${count(days.length)} days${span}, ${count(bytes)} bytes`);
+  const [first, last] = [days[0], days[days.length - 1]];
+  const span = days.length <= 1 ? (first ?? 'no day') : `${count(days.length)} days, ${first} to ${last}`;
+  say(`${count(hits)} hits of ${span}; ${count(bytes)} bytes`);
   say(place);
 }
 
