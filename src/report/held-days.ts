@@ -68,7 +68,11 @@ export async function readClosedDays(
 }
 
 /** Whether a day is read from files alone. */
-export const isClean = ({ closed, late }: HeldDays, day: Day) => closed.has(day) && !late.has(day);
+export const isClean = ({ closed, late }: HeldDays, day: Day) => {
+  const held = closed.get(day);
+  // What still comes to a pruned day was under way when it was sealed, and goes too.
+  return held !== undefined && (held.closed.pruned !== undefined || !late.has(day));
+};
 
 /** How a day is read (`SpanDay`). */
 export function sourceOf(held: HeldDays, day: Day): Pick<SpanDay, 'source'> {

@@ -19,6 +19,8 @@ import type { WorldName } from './real-app.ts';
 /** A home of its own with one site, a clock of its own, what closes, and what reports. */
 export type TestLedger = {
   readonly home: Home;
+  /** Its data, on one machine. */
+  readonly folder: string;
   readonly world: CloseWorld;
   readonly sites: Sites;
   readonly engine: Engine;
@@ -27,8 +29,11 @@ export type TestLedger = {
   now(): number;
   setNow(ms: number): void;
   append(hits: readonly Hit[], more?: { late?: boolean; receivedAtMs?: number }): Promise<void>;
-  /** Visitors, visits, pageviews and events by dimension, as `value: numbers`, over all time. */
-  by(dimension: string, filters?: readonly unknown[]): Promise<Record<string, readonly number[]>>;
+  /** Visitors, visits, pageviews and events by dimension, as `value: numbers`, of all time or from a day to another. */
+  by(
+    dimension: string,
+    range?: 'all' | readonly [string, string],
+  ): Promise<Record<string, readonly number[]>>;
   close(): Promise<void>;
 };
 
@@ -55,6 +60,7 @@ export async function openLedger(
   const site = async () => (await sites.find(domain))!;
   return {
     home,
+    folder,
     world: { home, duck, clock, random: randomBytes },
     sites,
     engine,
@@ -62,13 +68,12 @@ export async function openLedger(
     now: clock,
     setNow: (ms) => (nowMs = ms),
     append: async (hits, more = {}) => appendHits(home, await site(), hits, more),
-    async by(dimension, filters = []) {
+    async by(dimension, range = 'all') {
       const { results } = await engine.query(await site(), {
         site_id: domain,
         metrics: ['visitors', 'visits', 'pageviews', 'events'],
-        date_range: 'all',
+        date_range: range,
         dimensions: [dimension],
-        filters,
       });
       return Object.fromEntries(
         results.map(({ dimensions, metrics }) => [dimensions[0], metrics as number[]]),

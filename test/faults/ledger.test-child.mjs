@@ -1,0 +1,35 @@
+// One pass over the ledger of a folder, in a process of its own that may end itself at a fault point. Uses the built program.
+// Prints the points it reached, one a line.
+import { randomBytes } from 'node:crypto';
+import { writeSync } from 'node:fs';
+
+const { built, data, nowMs, killAt, erase } = JSON.parse(process.argv[2]);
+const load = (path) => import(new URL(path, built));
+const { openMachine } = await load('home/machine/machine.js');
+const { openDuck } = await load('journal/duckdb.js');
+const { openSites } = await load('account/sites.js');
+const { eraseHits } = await load('account/erasing.js');
+const { closeSites } = await load('close/close-sites.js');
+
+const clock = () => nowMs;
+const reach = (point) => {
+  writeSync(1, `${point}\n`);
+  if (point === killAt) process.kill(process.pid, 'SIGKILL');
+};
+const home = await openMachine(data, clock);
+const duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
+const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
+const [site] = await sites.list();
+if (erase !== undefined)
+  await eraseHits({ home, sites, clock, random: randomBytes, reach }, site.domain, erase);
+await closeSites({ home, duck, clock, random: randomBytes, reach }, await sites.list(), {
+  untilMs: Number.POSITIVE_INFINITY,
+  atOnce: true,
+  tell(told) {
+    if (told.told !== 'failed') return;
+    writeSync(2, `${told.step}: ${told.error?.stack}\n`);
+    process.exitCode = 1;
+  },
+});
+duck.close();
+await home.close();
