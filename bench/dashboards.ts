@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runLoad } from './load.ts';
+import { type LoadResult, runLoad } from './load.ts';
 import { daybook, median, startDaybook } from './processes.ts';
 
 const before = 100_000;
@@ -49,43 +49,60 @@ const headersWith = (key: string) => (i: number) => ({
   'X-Forwarded-For': `10.${(i >> 18) & 255}.${(i >> 10) & 255}.${(i >> 2) & 255}`,
 });
 
-/** Acknowledgements at a fixed rate while dashboards reload without pause over a day of 100,000 hits and more. */
+export type DashboardLoad = LoadResult & {
+  readonly name: string;
+  readonly rate: number;
+  readonly dashboards: number;
+  /** Median of a view, and how many there were. */
+  readonly viewMs: number;
+  readonly views: number;
+};
+
+/** Acknowledgements at a fixed rate while dashboards reload without pause. */
+export async function loadBesideDashboards(port: number, key: string, name: string): Promise<DashboardLoad> {
+  let reloading = true;
+  const viewMs: number[] = [];
+  async function ask(): Promise<void> {
+    const answer = await fetch(`http://127.0.0.1:${port}/api/v2/batch`, {
+      method: 'POST',
+      body: JSON.stringify(view),
+    });
+    await answer.text();
+    if (!answer.ok) throw new Error(`the batch was answered with ${answer.status}`);
+  }
+  async function reload(): Promise<void> {
+    while (reloading) {
+      const startMs = performance.now();
+      await ask();
+      viewMs.push(performance.now() - startMs);
+    }
+  }
+  await ask();
+  const reloads = Array.from({ length: dashboards }, reload);
+  const result = await runLoad({ ...loadOf(port, key), requests: rate * seconds, rate });
+  reloading = false;
+  await Promise.all(reloads);
+  return { ...result, name, rate, dashboards, viewMs: median(viewMs), views: viewMs.length };
+}
+
+const loadOf = (port: number, key: string) => ({
+  ...{ port, path: '/api/event', body, headers: headersWith(key), connections: 64 },
+});
+
+/** Over a day of 100,000 hits and more. */
 export async function benchDashboards(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
     await daybook('site', 'add', 'bench.test', '--open', '--data', data);
     const server = await startDaybook(data);
-    const headers = headersWith(await daybook('key', 'new', '--data', data));
-    const load = { port: server.port, path: '/api/event', body, headers };
-    await runLoad({ ...load, connections: 64, requests: before });
-    const alone = await runLoad({ ...load, connections: 64, requests: rate * seconds, rate });
-
-    let reloading = true;
-    const viewMs: number[] = [];
-    async function reload(): Promise<void> {
-      while (reloading) {
-        const startMs = performance.now();
-        const answer = await fetch(`http://127.0.0.1:${server.port}/api/v2/batch`, {
-          method: 'POST',
-          body: JSON.stringify(view),
-        });
-        await answer.text();
-        if (!answer.ok) throw new Error(`the batch was answered with ${answer.status}`);
-        viewMs.push(performance.now() - startMs);
-      }
-    }
-    await fetch(`http://127.0.0.1:${server.port}/api/v2/batch`, {
-      method: 'POST',
-      body: JSON.stringify(view),
-    });
-    const reloads = Array.from({ length: dashboards }, reload);
-    const beside = await runLoad({ ...load, connections: 64, requests: rate * seconds, rate });
-    reloading = false;
-    await Promise.all(reloads);
-
+    const key = await daybook('key', 'new', '--data', data);
+    const load = loadOf(server.port, key);
+    await runLoad({ ...load, requests: before });
+    const alone = await runLoad({ ...load, requests: rate * seconds, rate });
+    const beside = await loadBesideDashboards(server.port, key, '');
     print(`acknowledged at ${rate}/s, alone: p50, p99`, `${ms(alone.p50Ms)}, ${ms(alone.p99Ms)}`);
     print(`  beside ${dashboards} dashboards: p50, p99`, `${ms(beside.p50Ms)}, ${ms(beside.p99Ms)}`);
-    print(`a view meanwhile, median of ${viewMs.length}`, ms(median(viewMs)));
+    print(`a view meanwhile, median of ${beside.views}`, ms(beside.viewMs));
     await server.stop();
   } finally {
     rmSync(data, { recursive: true, force: true });

@@ -1,3 +1,4 @@
+import { benchClosing } from './closing.ts';
 import { benchDashboards } from './dashboards.ts';
 import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   ingest: benchIngest,
   report: () => runScript('dist/bench/report.js'),
   dashboards: benchDashboards,
+  closing: benchClosing,
   'import-log': benchImportLog,
   lambda: benchLambda,
   sizes: () => runScript('scripts/sizes.mjs'),

@@ -195,11 +195,26 @@ async function finish(
   if (!home.manyServers) {
     await removeAll(world, read.own.length > 0 ? read.own : await ownKeys(home, siteId, day));
     await reach('close.rows-removed');
+    await forgetRows(world, siteId, day);
+    await reach('close.rows-forgotten');
   }
   // Its rows were counted, a day after closing where they stay: nobody has to look at them again.
   await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
   await reach('close.day-removed');
   return 'closed';
+}
+
+/**
+ * Notes that the rows that were read are gone. A clock that was set back over a midnight files hits under a day that is closed: they
+ * must not be taken for what a cut close has left.
+ */
+async function forgetRows(world: CloseWorld, siteId: string, day: Day): Promise<void> {
+  const month = await readMonth(world.home, siteId, monthOf(day));
+  await publishChange(world, siteId, month, (content) => {
+    const present = content.days[day];
+    if (present === undefined || present.journalRows === 0) return undefined;
+    return { ...content, days: { ...content.days, [day]: { ...present, journalRows: 0 } } };
+  });
 }
 
 /** A pruned day is sealed: what comes to it all the same was under way, and goes uncounted as its hits have gone. */

@@ -114,6 +114,15 @@ test('what is due beside closing is done with it, and else some hours later', as
   expect((await home.files.list('ledger/')).every(({ name }) => name.includes('/2026-11/'))).toBe(true);
 });
 
+test('a clock set back files a hit under a closed day: it counts', async () => {
+  await appendHits(home, a, [hitOf({ time: startMs }), hitOf({ time: startMs + 1 })]);
+  await pass();
+  await appendHits(home, a, [hitOf({ time: startMs })]);
+  expect((await pass()).closed).toBe(1);
+  expect(told.filter((one) => one.told === 'closed').at(-1)).toMatchObject({ day: '2026-11-20', hits: 3 });
+  expect(await readBooks(home, a.id)).toMatchObject([{ stored: 3 }]);
+});
+
 describe('where rows stay beside the ledger', () => {
   test('they are counted once more a day later, and then never again', async () => {
     const counted: string[] = [];

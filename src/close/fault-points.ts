@@ -7,6 +7,7 @@ export const faultPoints = [
   'close.late-removed',
   'close.counted',
   'close.rows-removed',
+  'close.rows-forgotten',
   'close.day-removed',
   'merge.saved',
   'merge.verified',

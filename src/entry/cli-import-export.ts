@@ -16,6 +16,7 @@ type Flags = DataFlag & { readonly site?: string };
 
 export function importExportCommand(): Command {
   return new Command('export')
+    .summary('bring an export back')
     .argument('<DIR>', 'the folder of a `daybook export` as parquet or ndjson')
     .option(
       '--site <domain>',
@@ -64,7 +65,7 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
     closing.close();
   }
   if (isNew) say(`${site.domain} is a new site`);
-  if (sum('known') > 0) say(`${sum('known')} hits were there already`);
-  if (sum('tooOld') > 0) say(`${sum('tooOld')} hits are of days that ${site.domain} does not keep`);
+  if (sum('known') > 0) say(`there already: ${sum('known')}`);
+  if (sum('tooOld') > 0) say(`of days that ${site.domain} does not keep: ${sum('tooOld')}`);
   say(String(sum('taken')));
 }

@@ -8,39 +8,46 @@ export type ExportedHit = { readonly day: string; readonly receivedAtMs: number;
 /** One hit as `asText` (`formats.ts`) tells it in JSON. */
 type Line = Readonly<Record<string, unknown>>;
 
-/** `utm_source` → `utmSource`. */
-const fieldOf = (column: string) =>
-  column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof Hit;
-const textFields = ledgerFacts.map((column) => [column, fieldOf(column)] as const);
+const isId = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
+const isText = (value: unknown) => typeof value === 'string';
+const isNumber = (value: unknown) => typeof value === 'number';
+const isNone = (value: unknown) => value === null || value === undefined;
+const isTexts = (value: unknown) => typeof value === 'object' && Object.values(value!).every(isText);
+
+type Check = readonly [column: string, expected: string, holds: (value: unknown) => boolean];
+const required: readonly Check[] = [
+  ['time', 'a text', isText],
+  ['id', '16 hex digits', isId],
+  ['visitor', '16 hex digits', isId],
+  ['name', 'a text', (value) => isText(value) && value !== ''],
+  ['day', 'a text', isText],
+  ['page', 'a text', isText],
+  ['interactive', 'true or false', (value) => typeof value === 'boolean'],
+  ['delay_ms', 'a whole number', Number.isSafeInteger],
+];
+const optional: readonly Check[] = [
+  ...['hostname', 'currency', 'sent', ...ledgerFacts].map((column) => [column, 'a text', isText] as const),
+  ...['scroll_depth', 'engaged_ms', 'amount'].map((column) => [column, 'a number', isNumber] as const),
+  ['props', 'texts by name', isTexts],
+];
 
 /** Reads one line. Throws `bad-input` where it is no hit; `where` names it. */
 export function readHitLine(text: string, where: string): ExportedHit {
-  let line: Line;
+  let line: Line | null;
   try {
-    line = JSON.parse(text) as Line;
+    line = JSON.parse(text) as Line | null;
   } catch {
     throw new DaybookError('bad-input', `${where}: expected JSON`);
   }
-  const expect = (column: string, expected: string, holds: (value: unknown) => boolean) => {
-    const value = line?.[column];
-    if (!holds(value))
-      throw new DaybookError(
-        'bad-input',
-        `${where}: ${column}: expected ${expected}, got ${JSON.stringify(value)?.slice(0, 100)}`,
-      );
-  };
-  const time = Date.parse(String(line?.['time']));
-  expect('time', 'an ISO 8601 time', () => Number.isSafeInteger(time));
-  for (const column of ['id', 'visitor']) expect(column, '16 hex digits', isId);
-  expect('name', 'a text', (value) => isText(value) && value !== '');
-  for (const column of ['day', 'page']) expect(column, 'a text', isText);
-  expect('delay_ms', 'a whole number', Number.isSafeInteger);
-  for (const column of ['hostname', 'currency', 'sent', ...ledgerFacts])
-    expect(column, 'a text or null', isTextOrNull);
-  for (const column of ['scroll_depth', 'engaged_ms', 'amount'])
-    expect(column, 'a number or null', (value) => value == null || typeof value === 'number');
-  expect('interactive', 'true or false', (value) => typeof value === 'boolean');
-  expect('props', 'texts by name, or null', isTexts);
+  if (typeof line !== 'object' || line === null)
+    throw new DaybookError('bad-input', `${where}: expected a JSON object`);
+  for (const check of required) if (!check[2](line[check[0]])) throw refusal(where, check, line);
+  for (const check of optional) {
+    const value = line[check[0]];
+    if (!isNone(value) && !check[2](value)) throw refusal(where, check, line);
+  }
+  const time = Date.parse(line['time'] as string);
+  if (!Number.isSafeInteger(time)) throw refusal(where, ['time', 'an ISO 8601 time', isText], line);
   return {
     day: line['day'] as string,
     receivedAtMs: time + (line['delay_ms'] as number),
@@ -48,28 +55,49 @@ export function readHitLine(text: string, where: string): ExportedHit {
   };
 }
 
-/** In the order in which a hit is stored when it is collected. */
-function hitOf(line: Line, time: number): Hit {
-  const text = (column: string) => line[column] as string;
-  const hit: Record<string, unknown> = {
-    ...{ id: text('id'), time, name: text('name'), visitor: text('visitor') },
-    ...{ hostname: line['hostname'] ?? '', page: text('page'), channel: line['channel'] ?? undefined },
-  };
-  for (const [column, field] of textFields) hit[field] = line[column] ?? undefined;
-  if (line['interactive'] === false) hit['interactive'] = false;
-  hit['props'] = line['props'] ?? undefined;
-  if (line['currency'] != null) hit['revenue'] = { currency: line['currency'], amount: line['amount'] };
-  // A pageview's are what its engagements add up to: they are counted again when its day is closed.
-  if (line['name'] === 'engagement') {
-    hit['scrollDepth'] = line['scroll_depth'] ?? undefined;
-    hit['engagedMs'] = line['engaged_ms'] ?? undefined;
-  }
-  if (line['sent'] != null) hit['sent'] = JSON.parse(text('sent'));
-  return hit as Hit;
+function refusal(where: string, [column, expected]: Check, line: Line): DaybookError {
+  const came = JSON.stringify(line[column])?.slice(0, 100);
+  return new DaybookError('bad-input', `${where}: ${column}: expected ${expected}, got ${came ?? 'nothing'}`);
 }
 
-const isId = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isTextOrNull = (value: unknown) => value == null || typeof value === 'string';
-const isTexts = (value: unknown) =>
-  value == null || (typeof value === 'object' && Object.values(value).every(isText));
+/** In the order in which a hit is stored when it is collected. Written out, as this is the hot path: JSON leaves out what is undefined. */
+function hitOf(line: Line, time: number): Hit {
+  const known = <T>(column: string) => (line[column] ?? undefined) as T | undefined;
+  const isEngagement = line['name'] === 'engagement';
+  const currency = known<string>('currency');
+  const sent = known<string>('sent');
+  const hit: { -readonly [Field in keyof Hit]: Hit[Field] | undefined } = {
+    id: line['id'] as string,
+    time,
+    name: line['name'] as string,
+    visitor: line['visitor'] as string,
+    hostname: known<string>('hostname') ?? '',
+    page: line['page'] as string,
+    channel: known('channel'),
+    referrer: known('referrer'),
+    source: known('source'),
+    utmSource: known('utm_source'),
+    utmMedium: known('utm_medium'),
+    utmCampaign: known('utm_campaign'),
+    utmContent: known('utm_content'),
+    utmTerm: known('utm_term'),
+    browser: known('browser'),
+    browserVersion: known('browser_version'),
+    os: known('os'),
+    osVersion: known('os_version'),
+    device: known('device'),
+    country: known('country'),
+    region: known('region'),
+    city: known('city'),
+    language: known('language'),
+    screen: known('screen'),
+    interactive: line['interactive'] === false ? false : undefined,
+    props: known('props'),
+    revenue: currency === undefined ? undefined : { currency, amount: line['amount'] as number },
+    // A pageview's are what its engagements add up to: they are counted again when its day is closed.
+    scrollDepth: isEngagement ? known('scroll_depth') : undefined,
+    engagedMs: isEngagement ? known('engaged_ms') : undefined,
+    sent: sent === undefined ? undefined : (JSON.parse(sent) as Record<string, unknown>),
+  };
+  return hit as Hit;
+}

@@ -124,12 +124,21 @@ export async function importDay(
   const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
   let [taken, known] = [0, 0];
   let batch: Entry[] = [];
+  let storing: Promise<void> = Promise.resolve();
 
+  /** Stores a batch while the next one is read; one is under way at a time. */
   async function store(): Promise<void> {
-    if (batch.length > 0) await appender.append(batch);
-    for (const _ of batch) books.count(site.id, day, 'stored');
-    taken += batch.length;
+    await storing;
+    storing = append(batch);
+    storing.catch(() => {}); // awaited before the next
     batch = [];
+  }
+
+  async function append(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await appender.append(entries);
+    books.count(site.id, day, 'stored', entries.length);
+    taken += entries.length;
   }
 
   async function take(line: string, where: string): Promise<void> {
@@ -151,7 +160,9 @@ export async function importDay(
   try {
     await eachLine(world, join(folder, file), format, take);
     await store();
+    await storing;
   } finally {
+    await storing.catch(() => {});
     await books.flush();
   }
   return { day, taken, known, tooOld: 0 };

@@ -127,11 +127,10 @@ export async function countRows(
   for (;;) {
     const before = await closedDay(home, siteId, day);
     let own = 0;
-    if (before === undefined) {
-      const shards = await shardsOf(home, siteId, day);
-      for (let shard = 0; shard < shards; shard++)
-        own += await count(hitPartition(siteId, day, shard), undefined, timeText(beforeMs));
-    }
+    const shards = await shardsOf(home, siteId, day);
+    for (let shard = 0; shard < shards; shard++)
+      own += await count(hitPartition(siteId, day, shard), undefined, timeText(beforeMs));
+    const more = Math.max(0, own - (before?.journalRows ?? 0));
     const sinceMs = Math.min(before?.closedMs ?? 0, beforeMs);
     let [old, late] = [0, 0];
     for (let shard = 0; shard < home.shards; shard++) {
@@ -140,8 +139,8 @@ export async function countRows(
       late += await count(partition, `${day}/${timeText(sinceMs)}`, `${day}/${timeText(beforeMs)}`);
     }
     const after = await closedDay(home, siteId, day);
-    if (after?.closedMs !== before?.closedMs) continue;
-    const least = (before?.taken ?? 0) + own + late;
+    if (after?.closedMs !== before?.closedMs || after?.journalRows !== before?.journalRows) continue;
+    const least = (before?.taken ?? 0) + more + late;
     return { least, most: least + old };
   }
 }

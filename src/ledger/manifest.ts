@@ -43,7 +43,7 @@ export type ClosedDay = {
   readonly taken: number;
   readonly duplicates: number;
   readonly erased: number;
-  /** Rows read from the day's own partitions of the journal: more than these there means that it has to be closed again. */
+  /** Rows read from the day's own partitions of the journal that may be there still: with more than these it has to be closed again. */
   readonly journalRows: number;
   readonly closedMs: number;
   /** How many erasures the site had when it was closed: those have been applied. None is ever taken back. */

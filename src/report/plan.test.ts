@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { planQuery, worthSharing } from './plan.ts';
+import { planQuery, worthNarrowing } from './plan.ts';
 import { parseQuery } from './query.ts';
 import type { Span, SpanDay } from './ranges.ts';
 
@@ -69,6 +69,12 @@ test.each([
   ['used once', ofCountry, 1, false],
   ['filtered and used twice', ofCountry, 2, true],
   ['of all hits', {}, 9, false],
-])('sharing rows %s', (_, query, uses, pays) => {
-  expect(worthSharing(plan(query).parts[0]!.scope, uses)).toBe(pays);
+  [
+    'filtered by what else a visit did',
+    { filters: [['not', ['has_done', ['is', 'event:page', ['/']]]]] },
+    2,
+    false,
+  ],
+])('narrowing hits and visits %s', (_, query, uses, pays) => {
+  expect(worthNarrowing(plan(query).parts[0]!.scope, uses)).toBe(pays);
 });

@@ -153,7 +153,12 @@ export function factsIn(filters: readonly Filter[]): FactName[] {
 
 export const filtersHits = (filters: readonly Filter[]) => factsIn(filters).some(ofHits);
 
-/** True where it pays to read a scope once into a table of its own for the queries that use it. */
-export function worthSharing({ filters, relation }: Scope, uses: number): boolean {
-  return uses > 1 && filters.length > 0 && relation !== 'rolled';
+/** True where it pays to read the hits and visits of a scope once, for all that ask for the same ones. */
+export function worthNarrowing({ filters, relation, days }: Scope, uses: number): boolean {
+  return (
+    uses > 1 && relation !== 'rolled' && days.length > 0 && filters.length > 0 && !filters.some(asksOfOthers)
+  );
 }
+
+const asksOfOthers = (filter: Filter): boolean =>
+  filter.kind === 'done' || innerOf(filter).some(asksOfOthers);

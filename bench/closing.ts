@@ -1,0 +1,173 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openMachine } from '../src/home/machine/machine.ts';
+import { openAppender } from '../src/journal/append.ts';
+import { dayMs } from '../src/lib/clock.ts';
+import { type DashboardLoad, loadBesideDashboards } from './dashboards.ts';
+import { daybook, startDaybook } from './processes.ts';
+import { openTraffic } from './traffic.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const hits = 1_000_000;
+const hitsOfToday = 100_000;
+const batch = 5_000;
+
+/** A day of a million hits: how long closing it takes, and with what memory; what it is as a file; and hits taken in meanwhile. */
+export async function benchClosing(): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
+  try {
+    const site = await addSite(data);
+    await fillDay(data, site, 1, hits);
+    const alone = await closeAlone(data);
+    print(`a day of ${count(hits)} hits closed`, `${(alone.tookMs / 1_000).toFixed(1)} s`);
+    print('  of the processor', `${alone.cpuSeconds.toFixed(1)} s`);
+    print('  most memory of the process, its own', `${alone.peakMb.toFixed(0)} MB`);
+    print('  hits.parquet', `${(bytesOf(data, 'hits.parquet') / hits).toFixed(1)} bytes a hit`);
+    print('  all its files', `${(bytesOf(data, '.parquet') / hits).toFixed(1)} bytes a hit`);
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+  await benchBeside();
+}
+
+/** Hits at a fixed rate while dashboards reload and the server closes the day before. */
+async function benchBeside(): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
+  try {
+    const site = await addSite(data);
+    await fillDay(data, site, 1, hits);
+    await fillDay(data, site, 0, hitsOfToday);
+    const key = await daybook('key', 'new', '--data', data);
+    const server = await startDaybook(data);
+    const watching = watchClosing(server.child);
+    const result = await loadBesideDashboards(server.port, key, 'while a day closes');
+    const closing = watching();
+    printLoad(result);
+    print(
+      `  the day of ${count(hits)} hits was closed meanwhile`,
+      closing.ended
+        ? `${(closing.tookMs / 1_000).toFixed(1)} s, ${closing.peakMb.toFixed(0)} MB`
+        : `no, it had used ${closing.cpuSeconds.toFixed(1)} s of the processor`,
+    );
+    await server.stop();
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
+async function addSite(data: string): Promise<string> {
+  await daybook('site', 'add', 'bench.test', '--open', '--data', data);
+  const home = await openMachine(data, Date.now);
+  const [site] = await home.rows.scan('sites');
+  await home.close();
+  return site!.sort;
+}
+
+/** Hits of a day, `back` days ago in UTC, as if they had been received then. */
+async function fillDay(data: string, siteId: string, back: number, wanted: number): Promise<void> {
+  const home = await openMachine(data, Date.now);
+  const appender = openAppender(home);
+  const day = new Date(Date.now() - back * dayMs).toISOString().slice(0, 10);
+  let entries: Parameters<typeof appender.append>[0][number][] = [];
+  for (const hit of openTraffic(3 + back)(Date.parse(day), wanted)) {
+    // Today's are all of its first minutes: nothing may be of the future.
+    const time = back === 0 ? Date.parse(day) + (hit.time % 60_000) : hit.time;
+    const made = JSON.stringify({ ...hit, time });
+    entries.push({ siteId, day, late: false, receivedAtMs: time, id: hit.id, hit: made });
+    if (entries.length < batch) continue;
+    await appender.append(entries);
+    entries = [];
+  }
+  await appender.append(entries);
+  await home.close();
+}
+
+async function closeAlone(data: string): Promise<Used & { tookMs: number }> {
+  const startMs = performance.now();
+  const child = spawn(process.execPath, [`${root}bin/daybook.cjs`, 'close', '--data', data], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const used = watch(child);
+  const [code] = (await once(child, 'exit')) as [number];
+  if (code !== 0) throw new Error(`daybook close ended with ${code}`);
+  return { tookMs: performance.now() - startMs, ...used() };
+}
+
+const everyMs = 50;
+
+type Used = { readonly peakMb: number; readonly cpuSeconds: number };
+const nothing: Used = { peakMb: 0, cpuSeconds: 0 };
+
+/**
+ * What a process has used up to now: its own memory at its highest, and the processor. LMDB's pages, which come and go as the system's
+ * file cache, are not its own.
+ */
+function usedBy(pid: number, before: Used): Used {
+  try {
+    const ownMb = Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    const cpuSeconds = (Number(stat[11]) + Number(stat[12])) / 100;
+    return { peakMb: Math.max(before.peakMb, ownMb || 0), cpuSeconds };
+  } catch {
+    return before; // It has just ended.
+  }
+}
+
+/** Looks after a process for as long as it lives. */
+function watch(child: ChildProcess): () => Used {
+  let used = nothing;
+  const timer = setInterval(() => {
+    used = usedBy(child.pid!, used);
+  }, everyMs);
+  return () => {
+    clearInterval(timer);
+    return used;
+  };
+}
+
+/** Looks for the closing process of a server; gives how long it lived, and what it used. */
+function watchClosing(server: ChildProcess): () => Used & { ended: boolean; tookMs: number } {
+  let [startMs, endMs] = [0, 0];
+  let used = nothing;
+  let pid: number | undefined;
+  const timer = setInterval(() => {
+    if (endMs > 0) return;
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) endMs = performance.now();
+    pid ??= closingProcess(server.pid!);
+    if (pid === undefined) return;
+    startMs ||= performance.now();
+    used = usedBy(pid, used);
+  }, 200);
+  return () => {
+    clearInterval(timer);
+    return { ...used, ended: endMs > 0, tookMs: endMs - startMs };
+  };
+}
+
+function closingProcess(parent: number): number | undefined {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const found = lines.find(
+    (line) => line.includes('close-process') && Number(line.trim().split(/\s+/)[1]) === parent,
+  );
+  return found === undefined ? undefined : Number(found.trim().split(/\s+/)[0]);
+}
+
+function bytesOf(data: string, end: string): number {
+  return readdirSync(join(data, 'files'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(end))
+    .reduce((bytes, entry) => bytes + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+function printLoad({ p50Ms, p99Ms, maxMs, viewMs, views, rate, dashboards, name }: DashboardLoad): void {
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  print(`acknowledged at ${rate}/s beside ${dashboards} dashboards, ${name}`, '');
+  print('  p50, p99, most', [p50Ms, p99Ms, maxMs].map(ms).join(', '));
+  print(`  a view meanwhile, median of ${views}`, ms(viewMs));
+}
+
+const count = (value: number) => value.toLocaleString('en-US');
+const print = (name: string, value: string) => process.stdout.write(`${name.padEnd(54)} ${value}\n`);
