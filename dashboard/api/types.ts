@@ -32,13 +32,19 @@ export type Query = {
   readonly dimensions?: readonly string[];
   readonly filters?: readonly QueryFilter[];
   readonly order_by?: readonly (readonly [string, 'asc' | 'desc'])[];
-  readonly include?: { readonly time_labels?: boolean; readonly total_rows?: boolean };
+  readonly include?: {
+    readonly time_labels?: boolean;
+    readonly total_rows?: boolean;
+    /** Each row beside the same of that period. */
+    readonly compare?: { readonly mode: 'custom'; readonly date_range: readonly [string, string] };
+  };
   readonly pagination?: { readonly limit: number; readonly offset: number };
 };
 
 export type Row = {
   readonly dimensions: readonly string[];
   readonly metrics: readonly (number | null)[];
+  readonly comparison?: { readonly metrics: readonly (number | null)[] };
 };
 
 export type Answer = {

@@ -6,11 +6,19 @@ const moment = { nowMs: Date.parse('2026-11-22T14:20:30Z'), zone: 'UTC' };
 const view: View = { ...firstView, site: 'example.com', page: 'report' };
 const places = (of: View) => Object.keys(planView(of, moment, undefined).queries);
 
-test('a view is one batch: totals, series, both of the period before, and the panels', () => {
+test('a view is one batch: totals beside those before, series, that of the period before, and the panels', () => {
   const panels = ['sources', 'pages', 'countries', 'devices'];
-  expect(places(view)).toEqual(['totals', 'series', 'totalsBefore', 'seriesBefore', ...panels]);
+  expect(places(view)).toEqual(['totals', 'series', 'seriesBefore', ...panels]);
   expect(places({ ...view, compare: false })).toEqual(['totals', 'series', ...panels]);
   expect(places({ ...view, range: 'all' })).toEqual(['totals', 'series', ...panels]);
+});
+
+test('totals are beside as much of the period before as has passed of this one', () => {
+  const include = (of: Partial<View>) =>
+    planView({ ...view, ...of }, moment, undefined).queries['totals']?.include;
+  const date_range = ['2026-11-21T00:00:00Z', '2026-11-21T14:20:00Z'];
+  expect(include({ range: 'day' })).toEqual({ compare: { mode: 'custom', date_range } });
+  expect(include({ range: 'day', compare: false })).toBeUndefined();
 });
 
 test('filters are in every query', () => {

@@ -42,11 +42,13 @@ export function planView(view: View, moment: Moment, allDays: number | undefined
     dimensions: [`time:${interval}`],
     include: { time_labels: true },
   });
-  const queries: Record<string, Query> = { totals: totals(period), series: series(period) };
-  if (before !== undefined) {
-    queries['totalsBefore'] = totals(periodToCompare(before, period, moment));
-    queries['seriesBefore'] = series(before);
-  }
+  const beside = before && dateRangeOf(periodToCompare(before, period, moment));
+  const compared: Query =
+    typeof beside === 'object'
+      ? { ...totals(period), include: { compare: { mode: 'custom', date_range: beside } } }
+      : totals(period);
+  const queries: Record<string, Query> = { totals: compared, series: series(period) };
+  if (before !== undefined) queries['seriesBefore'] = series(before);
   for (const panel of panels) {
     queries[panel.name] = listQuery(view, moment, chosenTab(view, panel), {
       limit: panelRows + 1,

@@ -6,10 +6,11 @@ import { Sparkline } from './sparkline.tsx';
 
 /** The columns of the book. The chosen one is what the chart shows. */
 export function NumbersRow() {
-  const { totals, totalsBefore, series } = loader.shown.value;
+  const { totals, series } = loader.shown.value;
   const comparing = plan.value.before !== undefined;
-  const now = totals?.answer?.results[0]?.metrics;
-  const before = comparing ? totalsBefore?.answer?.results[0]?.metrics : undefined;
+  const row = totals?.answer?.results[0];
+  const now = row?.metrics;
+  const before = comparing ? row?.comparison?.metrics : undefined;
   const over = series?.answer;
   const localNow = localTime(moment.value.nowMs, moment.value.zone);
   return (

@@ -6,6 +6,7 @@ export function awsCommand(): Command {
   const aws = new Command('aws').description('the stores of the home aws (DAYBOOK_HOME=aws)');
   aws
     .command('create-tables')
+    .summary('make the tables and the bucket where they are missing')
     .description(
       'make the tables and the bucket that DAYBOOK_TABLE, DAYBOOK_SALTS_TABLE and DAYBOOK_BUCKET name, where they are missing\n' +
         'For trying out, and for stores other than AWS; in an AWS account the deployment makes them (docs/aws.md).',

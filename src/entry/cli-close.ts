@@ -18,6 +18,7 @@ type Flags = DataFlag & { readonly site?: string; readonly day?: Day; readonly a
 
 export function closeCommand(): Command {
   return new Command('close')
+    .summary('close the days that have ended')
     .description(
       'close the days that have ended: their hits become files of the ledger\n' +
         'A running server does it by itself, 15 minutes after each day. This one may run beside it.',

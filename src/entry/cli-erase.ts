@@ -14,6 +14,7 @@ type Flags = DataFlag & ErasureFields & { readonly site: string; readonly dryRun
 
 export function eraseCommand(): Command {
   return new Command('erase')
+    .summary('erase hits of a site, for good')
     .description(
       'erase hits of a site, for good: those that meet all that is said\n' +
         'They are in no report from now on, and do not come back with a retry. May run beside a server.',

@@ -20,6 +20,7 @@ type Flags = DataFlag &
 
 export function exportCommand(): Command {
   return new Command('export')
+    .summary('write out all hits of a site, as Parquet, NDJSON or CSV')
     .description(
       'write out all hits of a site, those of closed days and of open ones, each once\n' +
         'A folder gets a file a day and export.json, which describes them: `daybook import export` brings it back\n' +
@@ -103,7 +104,7 @@ async function toFile(
 function sayWhat({ days, hits, bytes }: Exported, place: string): void {
   const [first, last] = [days[0], days[days.length - 1]];
   const span = days.length <= 1 ? (first ?? 'no day') : `${count(days.length)} days, ${first} to ${last}`;
-  say(`${count(hits)} hits of ${span}; ${count(bytes)} bytes`);
+  say(`${count(hits)} ${hits === 1 ? 'hit' : 'hits'} of ${span}; ${count(bytes)} bytes`);
   say(place);
 }
 

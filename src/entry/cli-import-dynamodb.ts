@@ -10,6 +10,7 @@ type Flags = DataFlag & { readonly table: string; readonly site: string };
 
 export function importDynamodbCommand(): Command {
   return new Command('dynamodb')
+    .summary('take over the table of a plain analytics microservice')
     .requiredOption('--table <name>', 'the table, in the region and with the keys that the AWS SDK finds')
     .requiredOption('--site <domain>', 'the site it is of')
     .addOption(dataOption())

@@ -1,14 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { dueDays } from '../close/close-site.ts';
 import { readExport } from '../exchange/export-file.ts';
 import { checkExport, type ImportedDay, importDay, siteOfExport } from '../exchange/import-site.ts';
 import type { Home } from '../home/home.ts';
-import { openAppender } from '../journal/append.ts';
-import { openBooks } from '../journal/books.ts';
-import { closeAll } from './cli-close.ts';
 import { type DataFlag, dataOption, random, say, withHome } from './cli-data.ts';
-import { openClosing } from './closing.ts';
+import { openImporting } from './import-world.ts';
 import { showProgress } from './progress.ts';
 import { openWorldSites } from './world.ts';
 
@@ -16,6 +12,7 @@ type Flags = DataFlag & { readonly site?: string };
 
 export function importExportCommand(): Command {
   return new Command('export')
+    .summary('bring an export back')
     .argument('<DIR>', 'the folder of a `daybook export` as parquet or ndjson')
     .option(
       '--site <domain>',
@@ -37,34 +34,29 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
   await checkExport(folder, exported);
   const sites = openWorldSites(home, clock, random);
   const { site, isNew } = await siteOfExport(sites, exported, domain ?? exported.site.domain, clock());
-  const closing = await openClosing(home, clock, [folder]);
+  const importing = await openImporting(home, [folder]);
+  const world = { ...importing.world, home, duck: importing.duck };
+  const progress = showProgress(process.stderr, undefined, 'hits');
   const done: ImportedDay[] = [];
   const sum = (of: 'taken' | 'known' | 'tooOld') => done.reduce((all, day) => all + day[of], 0);
   try {
-    const world = { ...closing.world, home, appender: openAppender(home), books: openBooks(home) };
-    const progress = showProgress(process.stderr, undefined, 'hits');
-    try {
-      for (const day of exported.days) {
-        done.push(await importDay(world, site, folder, exported.format, day));
-        progress.lines(sum('taken'));
-      }
-    } finally {
-      progress.end();
+    for (const day of exported.days) {
+      done.push(await importDay(world, site, folder, exported.format, day));
+      progress.lines(sum('taken'));
     }
-    const touched = new Set(done.filter(({ taken }) => taken > 0).map(({ day }) => day));
-    const due = (await dueDays(world, site, { atOnce: true })).filter(({ day }) => touched.has(day));
-    await closeAll(
-      closing.world,
+    progress.end();
+    // Those too that an import which was ended early has brought.
+    await importing.closeDays(
       site,
-      due.map(({ day }) => day),
-      false,
-      say,
+      done.map(({ day }) => day),
     );
   } finally {
-    closing.close();
+    progress.end();
+    importing.close();
   }
-  if (isNew) say(`${site.domain} is a new site`);
-  if (sum('known') > 0) say(`${sum('known')} hits were there already`);
-  if (sum('tooOld') > 0) say(`${sum('tooOld')} hits are of days that ${site.domain} does not keep`);
+  if (isNew) say(`${'site'.padEnd(14)} ${site.domain} is new`);
+  if (sum('known') > 0) say(`${'known'.padEnd(14)} ${sum('known')}  there already`);
+  if (sum('tooOld') > 0)
+    say(`${'too-old'.padEnd(14)} ${sum('tooOld')}  of days that ${site.domain} does not keep`);
   say(String(sum('taken')));
 }

@@ -16,6 +16,7 @@ export function importCommand(): Command {
   const command = new Command('import').description('bring in what was recorded elsewhere');
   command
     .command('log')
+    .summary('count the pageviews of access logs')
     .argument('<FILE...>', 'access logs in common or combined format, gzip or not; - reads standard input')
     .requiredOption('--site <domain>', 'the site they are of')
     .addOption(dataOption())

@@ -11,6 +11,7 @@ type Flags = DataFlag & { readonly site?: string };
 
 export function verifyCommand(): Command {
   return new Command('verify')
+    .summary('hold the ledger and the books against what they should be')
     .description(
       'hold every file of the ledger against its manifest, and the books against both\n' +
         'Names each file and day that is wrong, and ends with code 1 then. May run beside a server.',

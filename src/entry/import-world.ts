@@ -7,6 +7,7 @@ import { knownIds } from '../exchange/known-ids.ts';
 import type { Home } from '../home/home.ts';
 import { openAppender } from '../journal/append.ts';
 import { openBooks } from '../journal/books.ts';
+import type { Duck } from '../journal/duckdb.ts';
 import { openFrugalBooks } from '../journal/frugal-books.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
@@ -17,14 +18,15 @@ import { openWorldSites } from './world.ts';
 
 export type Importing = {
   readonly world: ImportWorld;
+  readonly duck: Duck;
   /** Closes the days that it has brought, but for those that are not over, and says so. */
   closeDays(site: Site, days: readonly Day[]): Promise<void>;
   close(): void;
 };
 
-/** What an import works with. */
-export async function openImporting(home: Home): Promise<Importing> {
-  const closing = await openClosing(home, Date.now);
+/** What an import works with; `folders` are those it reads by DuckDB. */
+export async function openImporting(home: Home, folders: readonly string[] = []): Promise<Importing> {
+  const closing = await openClosing(home, Date.now, folders);
   const world: ImportWorld = {
     home,
     idsOfDay: (siteId, day) => knownIds(closing.world, siteId, day),
@@ -37,6 +39,7 @@ export async function openImporting(home: Home): Promise<Importing> {
   };
   return {
     world,
+    duck: closing.world.duck,
     async closeDays(site, days) {
       const due = (await dueDays(closing.world, site, { atOnce: true })).map(({ day }) => day);
       const brought = due.filter((day) => days.includes(day));

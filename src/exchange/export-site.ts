@@ -78,20 +78,23 @@ export async function exportToStream(
 ): Promise<Exported> {
   const days: Day[] = [];
   let [sum, bytes] = [0, 0];
-  for (const day of await daysOf(world, site.id, range)) {
-    const path = join(scratch, `${day}.${format}`);
-    try {
-      const hits = await exportDay(world, site, day, format, path, days.length === 0);
-      if (hits === undefined) continue;
-      days.push(day);
-      sum += hits;
-      bytes += (await stat(path)).size;
-      await pipeline(createReadStream(path), out, { end: false });
-      onDay(day, hits);
-    } finally {
-      await rm(path, { force: true });
+  async function* pieces(): AsyncGenerator<Buffer> {
+    for (const day of await daysOf(world, site.id, range)) {
+      const path = join(scratch, `${day}.${format}`);
+      try {
+        const hits = await exportDay(world, site, day, format, path, days.length === 0);
+        if (hits === undefined) continue;
+        days.push(day);
+        sum += hits;
+        bytes += (await stat(path)).size;
+        yield* createReadStream(path) as AsyncIterable<Buffer>;
+        onDay(day, hits);
+      } finally {
+        await rm(path, { force: true });
+      }
     }
   }
+  await pipeline(pieces, out, { end: false });
   return { days, hits: sum, bytes };
 }
 

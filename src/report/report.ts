@@ -7,13 +7,13 @@ import { allBuckets, counterpart, groupOf, otherQuery } from './compare.ts';
 import { comparedSpan } from './compared-span.ts';
 import { withBases } from './conversions.ts';
 import { type HeldDays, sourceOf } from './held-days.ts';
+import { narrow } from './narrow.ts';
 import { checkPatterns } from './patterns.ts';
 import { type Plan, planQuery, type Scope } from './plan.ts';
 import type { Query } from './query.ts';
 import { daysOf, resolveRange, type Span, type SpanDay } from './ranges.ts';
-import { shareScopes } from './share.ts';
 import { type World as Sources, withHits } from './sources.ts';
-import { noTables, querySql, type TableOf, type TablesOf } from './sql.ts';
+import { noTables, querySql, type TablesOf } from './sql.ts';
 
 export type World = Sources & { readonly clock: Clock };
 export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts' | 'erasedTo'>;
@@ -36,18 +36,18 @@ export async function reportBatch(
   return withHits(world, site, reachOf(queries, site, nowMs), (held) => {
     const asked = queries.map((query) => plan(query, site, nowMs, held));
     const plans = asked.flatMap(({ plan, other }) => (other === undefined ? [plan] : [plan, other]));
-    const compute = async (session: Session, tables: TablesOf) => {
+    const compute = async (session: Session, all: TablesOf) => {
       await checkPatterns(session, queries);
-      const tableOf = await shareScopes(session, plans, tables);
+      const tables = await narrow(session, plans, all);
       const answers: Answer[] = [];
       for (const { plan, other } of asked) {
-        const rows = await rowsOf(session, plan, tables, tableOf);
-        const total = await totalOf(session, plan, tables, tableOf, rows);
+        const rows = await rowsOf(session, plan, tables);
+        const total = await totalOf(session, plan, tables, rows);
         const beside = other && forGroups(other, plan, rows, site);
         answers.push(
           answerOf(plan, site, {
             ...{ rows, total },
-            other: beside && { plan: beside, rows: await rowsOf(session, beside, tables, tableOf) },
+            other: beside && { plan: beside, rows: await rowsOf(session, beside, tables) },
           }),
         );
       }
@@ -79,8 +79,8 @@ export async function realtimeVisitors(world: World, site: ReportSite): Promise<
   });
 }
 
-function rowsOf(session: Session, plan: Plan, tables: TablesOf, tableOf: TableOf): Promise<Value[][]> {
-  const { text, values } = querySql(plan, tables, tableOf);
+function rowsOf(session: Session, plan: Plan, tables: TablesOf): Promise<Value[][]> {
+  const { text, values } = querySql(plan, tables);
   return session.rows(text, values);
 }
 
@@ -89,7 +89,6 @@ async function totalOf(
   session: Session,
   plan: Plan,
   tables: TablesOf,
-  tableOf: TableOf,
   rows: readonly Value[][],
 ): Promise<number> {
   const { query } = plan;
@@ -97,7 +96,7 @@ async function totalOf(
   const first = rows.length > 0 || query.offset === 0;
   const from = first
     ? rows
-    : await rowsOf(session, { ...plan, query: { ...query, limit: 1, offset: 0 } }, tables, tableOf);
+    : await rowsOf(session, { ...plan, query: { ...query, limit: 1, offset: 0 } }, tables);
   return Number(from[0]?.at(-1) ?? 0);
 }
 
@@ -133,7 +132,7 @@ type Asked = { readonly plan: Plan; readonly other?: Plan };
 
 function plan(query: Query, site: ReportSite, nowMs: number, held: HeldDays): Asked {
   const { zones, weekStarts } = site;
-  const { span, other } = spansOf(query, site, nowMs, held.days[0]);
+  const { span, other } = spansOf(query, site, nowMs, firstOf(held));
   const daysIn = (within: Span) =>
     daysOf(within, zones, held.days).map((one): SpanDay => ({ ...one, ...sourceOf(held, one.day) }));
   const plan = planQuery(query, span, daysIn(span), weekStarts);
@@ -143,6 +142,9 @@ function plan(query: Query, site: ReportSite, nowMs: number, held: HeldDays): As
     other: planQuery(otherQuery(query, plan.dimensions), other, daysIn(other), weekStarts),
   };
 }
+
+/** The first day of which anything is kept. */
+const firstOf = (held: HeldDays) => held.days.find((day) => sourceOf(held, day).source !== 'gone');
 
 /** The plan of the other period, for the groups that are beside these rows. */
 function forGroups(other: Plan, plan: Plan, rows: readonly Value[][], { zones }: ReportSite): Plan {

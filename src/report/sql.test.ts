@@ -4,11 +4,12 @@ import { zonesFrom } from '../lib/site-days.ts';
 import { facts, type TableFact, type TimeName, times } from './dimensions.ts';
 import { type Engine, openEngine } from './engine.ts';
 import { type MetricName, metrics } from './metrics.ts';
+import { narrowSql } from './narrow.ts';
 import { filterSql, operators } from './operators.ts';
 import { planQuery } from './plan.ts';
 import { type Filter, parseQuery } from './query.ts';
 import type { Span, SpanDay } from './ranges.ts';
-import { binder, querySql, shareSql } from './sql.ts';
+import { binder, querySql } from './sql.ts';
 
 const span: Span = { startMs: 0, endMs: 0, shownEndMs: 0, firstDay: '2026-11-21', lastDay: '2026-11-22' };
 const days: SpanDay[] = [{ day: '2026-11-21', fromMs: 1_795_219_200_000 }, { day: '2026-11-22' }];
@@ -16,11 +17,7 @@ const tables = { hits: 'hits_7', visits: 'visits_7' };
 const least = { site_id: 'example.com', metrics: ['visitors'], date_range: 'day' };
 
 function written(query: object, on: readonly SpanDay[] = [{ day: '2026-11-22' }]) {
-  const { text, values } = querySql(
-    planQuery(parseQuery({ ...least, ...query }), span, on),
-    () => tables,
-    () => undefined,
-  );
+  const { text, values } = querySql(planQuery(parseQuery({ ...least, ...query }), span, on), () => tables);
   return { text: text.replace(/\s+/g, ' '), values };
 }
 
@@ -40,7 +37,7 @@ test('one query over visits, as text and values', () => {
   expect(written({ dimensions: ['visit:source'], filters: [['is', 'visit:country', ['DE']]] })).toEqual({
     text:
       '/* report.query */ WITH rows_0 AS ( ' +
-      'SELECT v.day, v.hour, v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms, ' +
+      'SELECT v.day, v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms, ' +
       `coalesce(v.source, 'Direct / None') AS "visit:source" FROM visits_7 AS v ` +
       `WHERE (v.day BETWEEN $1::DATE AND $2::DATE) AND (coalesce(v.country, '(not set)') = $3) ), ` +
       'parts AS ( SELECT day, "visit:source", count(DISTINCT visitor) AS visitors FROM rows_0 GROUP BY day, "visit:source" ), ' +
@@ -108,16 +105,73 @@ test('days that do not follow each other, the last one cut', () => {
   expect(values).toEqual([...bounds, 5n, 10_000, 0]);
 });
 
-test('a shared scope is read into a table once', () => {
-  const { parts } = planQuery(parseQuery({ ...least, filters: [['is', 'visit:os', ['iOS']]] }), span, days);
-  const { text, values } = shareSql('scope_1', parts[0]!.scope, ['visit:browser'], tables);
-  expect(text.replace(/\s+/g, ' ')).toBe(
-    '/* report.scope */ CREATE TEMP TABLE scope_1 AS ' +
-      `SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, coalesce(v.browser, '(not set)') AS "visit:browser" ` +
-      'FROM hits_7 AS h JOIN visits_7 AS v ON v.day = h.day AND v.visit = h.visit ' +
-      `WHERE (h.day BETWEEN $1::DATE AND $2::DATE) AND h."time" >= $3::BIGINT AND (coalesce(v.os, '(not set)') = $4)`,
-  );
-  expect(values).toEqual([...within, 'iOS']);
+describe('hits and visits that several scopes ask for are read into tables of their own', () => {
+  const own = { hits: 'found_hits_1', visits: 'found_visits_1' };
+  function made(filters: unknown[], ...asked: object[]) {
+    const plans = asked.map((query) => planQuery(parseQuery({ ...least, ...query, filters }), span, days));
+    const uses = plans.flatMap(({ parts, dimensions }) => parts.map(({ scope }) => ({ scope, dimensions })));
+    return narrowSql(own, uses, tables).map(({ text, values }) => [
+      text.replace(/\s+/g, ' ').replace('/* report.narrow */ CREATE TEMP TABLE ', ''),
+      values,
+    ]);
+  }
+  const both = ['2026-11-21', '2026-11-22'];
+  const ofDays = (source: string) => `(${source}.day BETWEEN $1::DATE AND $2::DATE)`;
+  const same = 'v.day = h.day AND v.visit = h.visit';
+
+  test('by a fact of visits: first those, then their hits', () => {
+    expect(made([['is', 'visit:os', ['iOS']]], {}, { dimensions: ['visit:browser'] })).toEqual([
+      [
+        `found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.os, v.browser FROM visits_7 AS v WHERE ${ofDays('v')} AND (coalesce(v.os, '(not set)') = $3)`,
+        [...both, 'iOS'],
+      ],
+      [
+        `found_hits_1 AS SELECT v.visitor, h.day, h.visit, h.pageview, h."time" FROM hits_7 AS h JOIN found_visits_1 AS v ON ${same} WHERE ${ofDays('h')}`,
+        both,
+      ],
+    ]);
+  });
+
+  test('by a fact of hits: first those, then their visits', () => {
+    expect(
+      made([['is', 'event:page', ['/a']]], { metrics: ['visits'] }, { dimensions: ['visit:os'] }),
+    ).toEqual([
+      [
+        `found_hits_1_alone AS SELECT h.day, h.visit, h."time", h.page, h.pageview FROM hits_7 AS h WHERE h.visit IS NOT NULL AND ${ofDays('h')} AND (h.page = $3)`,
+        [...both, '/a'],
+      ],
+      [
+        `found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms, v."time", v.os FROM visits_7 AS v SEMI JOIN found_hits_1_alone AS h ON ${same}`,
+        [],
+      ],
+      [
+        `found_hits_1 AS SELECT v.visitor, h.* FROM found_hits_1_alone AS h JOIN found_visits_1 AS v ON ${same}`,
+        [],
+      ],
+    ]);
+  });
+
+  test('by facts of both: from both', () => {
+    const filters = [
+      [
+        'or',
+        [
+          ['is', 'event:page', ['/a']],
+          ['is', 'visit:os', ['iOS']],
+        ],
+      ],
+    ];
+    expect(made(filters, {}, { dimensions: ['event:name'] })).toEqual([
+      [
+        `found_hits_1 AS SELECT v.visitor, h.day, h.visit, h.pageview, h."time", h.page, h.name FROM hits_7 AS h JOIN visits_7 AS v ON ${same} WHERE ${ofDays('h')} AND ((h.page = $3) OR (coalesce(v.os, '(not set)') = $4))`,
+        [...both, '/a', 'iOS'],
+      ],
+      [
+        `found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.os FROM visits_7 AS v SEMI JOIN found_hits_1 AS h ON ${same}`,
+        [],
+      ],
+    ]);
+  });
 });
 
 const dimensionSql: Record<TableFact | TimeName, string> = {

@@ -30,9 +30,6 @@ export type Statement = { readonly text: string; readonly values: readonly Value
 /** Tables without rows, for a range without hits. */
 export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
 
-/** Where a query finds the rows of a scope: a table they were read into, else they are read in place. */
-export type TableOf = (scope: Scope) => string | undefined;
-
 /** The tables that hold a scope's days. */
 export type TablesOf = (scope: Scope) => Relations;
 /** `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. */
@@ -58,12 +55,19 @@ function columnOf(name: Dimension, props: readonly PropName[] = []): string {
   return isFact(name) && isProp(name) ? `"property ${props.indexOf(name)}"` : `"${name}"`;
 }
 
-/** The rows of a scope, with the facts that are asked of them. */
-export function scopeSql(scope: Scope, named: readonly FactName[], tables: Relations, bind: Bind): string {
+/** The rows of a scope, with the dimensions that are asked of them. */
+export function scopeSql(
+  scope: Scope,
+  dimensions: readonly Dimension[],
+  tables: Relations,
+  bind: Bind,
+): string {
+  const named = dimensions.filter(isFact);
   if (scope.relation === 'rolled') return rolledSql(scope, named, tables, bind);
   const { relation } = scope;
   const source = sourceOf[relation];
-  const select = [`${source}.day`, `${source}.hour`, columns[relation]];
+  const hour = dimensions.includes('time:hour') ? [`${source}.hour`] : [];
+  const select = [`${source}.day`, ...hour, columns[relation]];
   if (relation === 'hits' && scope.goals !== undefined)
     select.push(`${earnedSql(scope.goals, bind)} AS earned`);
   for (const name of named) {
@@ -144,7 +148,7 @@ function fromSql(
  * The tables may hold other days too. Days that follow each other are one condition; the bounds of a day that is cut are
  * those of the whole span, since it is the first or the last.
  */
-function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v' | 'r') => string[] {
+export function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v' | 'r') => string[] {
   if (days.length === 0) return () => [];
   const runs: [first: Day, last: Day][] = [];
   for (const { day } of days) {
@@ -164,43 +168,21 @@ function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v' | '
   ];
 }
 
-/** Reads a scope into a temporary table. */
-export function shareSql(
-  table: string,
-  scope: Scope,
-  named: readonly FactName[],
-  tables: Relations,
-): Statement {
-  const { values, bind } = binder();
-  const rows = scopeSql(scope, named, tables, bind);
-  return { text: `/* report.scope */ CREATE TEMP TABLE ${table} AS\n    ${rows}`, values };
-}
-
 /** One row a result: its dimensions, its metrics, then the number of all rows where it is asked for. */
-export function querySql(plan: Plan, tables: TablesOf, tableOf: TableOf): Statement {
+export function querySql(plan: Plan, tables: TablesOf): Statement {
   const { values, bind } = binder();
   const ctes = Object.entries(plan.bases).flatMap(([name, base]) =>
-    sumsOf(base, name, `${name}_`, tables, tableOf, bind),
+    sumsOf(base, name, `${name}_`, tables, bind),
   );
-  ctes.push(...sumsOf(plan, 'sums', '', tables, tableOf, bind));
+  ctes.push(...sumsOf(plan, 'sums', '', tables, bind));
   return { text: `/* report.query */ WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`, values };
 }
 
 /** The measures of a plan's results as CTEs, the last of them `name`; `prefix` is that of the others. */
-function sumsOf(
-  plan: Plan,
-  name: string,
-  prefix: string,
-  tables: TablesOf,
-  tableOf: TableOf,
-  bind: Bind,
-): string[] {
-  const named = plan.dimensions.filter(isFact);
-  const places = plan.parts.map(({ scope }, i) => tableOf(scope) ?? `${prefix}rows_${i}`);
-  const ctes = plan.parts.flatMap(({ scope }, i) =>
-    tableOf(scope) === undefined
-      ? [`${places[i]} AS (\n    ${scopeSql(scope, named, tables(scope), bind)}\n  )`]
-      : [],
+function sumsOf(plan: Plan, name: string, prefix: string, tables: TablesOf, bind: Bind): string[] {
+  const places = plan.parts.map((_, i) => `${prefix}rows_${i}`);
+  const ctes = plan.parts.map(
+    ({ scope }, i) => `${places[i]} AS (\n    ${scopeSql(scope, plan.dimensions, tables(scope), bind)}\n  )`,
   );
   ctes.push(
     `${prefix}parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,

@@ -59,6 +59,15 @@ test('the numbers and the panels are those of the hits', async () => {
   expect(await readPanel(page, 'Countries')).toContain('United States 2');
 });
 
+test('beside each number stands its change from the period before, unless that is not wanted', async () => {
+  const dayIn = (days: number) =>
+    new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-CA', { timeZone: 'Europe/Berlin' });
+  const search = `&from=${dayIn(1)}&to=${dayIn(2)}`;
+  const changes = (page: Page) => page.locator('.number-change').allTextContents();
+  expect((await changes(await open(search))).slice(0, 3)).toEqual(['−100%', '−100%', '−100%']);
+  expect((await changes(await open(`${search}&compare=none`))).join('').trim()).toBe('');
+});
+
 test('a click on a row filters everything; the address says so, and back undoes it', async () => {
   const page = await open();
   await panel(page, 'Sources')

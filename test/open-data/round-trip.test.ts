@@ -1,6 +1,8 @@
 import { appendFile, mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { addGoal } from '../../src/account/goals.ts';
 import type { Site } from '../../src/account/site.ts';
@@ -333,6 +335,46 @@ describe('an export is refused', () => {
       /2026-09-01 is cut otherwise/,
     );
   });
+});
+
+test('one that was ended early is gone on with, and its hits are there once', async () => {
+  await old.exportTo(join(own, 'part'), site, 'ndjson', { to: '2026-10-22' });
+  await old.exportTo(join(own, 'all'), site, 'parquet');
+  const { days: part } = await fresh.importFrom(join(own, 'part'), 'example.com');
+  const { site: made, days: rest } = await fresh.importFrom(join(own, 'all'), 'example.com');
+  const sum = (of: 'taken' | 'known', list: typeof rest) => list.reduce((all, day) => all + day[of], 0);
+  expect(sum('known', rest)).toBe(sum('taken', part));
+  expect(sum('taken', part)).toBeGreaterThan(0);
+  for (const query of queries.slice(0, 5))
+    expect(await fresh.report(made, query)).toEqual(await old.report(site, query));
+});
+
+test('a day that the site keeps no longer is left out', async () => {
+  await old.exportTo(join(own, 'all'), site, 'parquet');
+  const { site: made } = await fresh.importFrom(join(own, 'all'), 'example.com');
+  const short = await fresh.sites.set(made.domain, { keep_hits_days: 7 });
+  const again = await fresh.importFrom(join(own, 'all'), short.domain);
+  const old7 = days.filter((day) => day < '2026-10-21');
+  expect(again.days.filter(({ tooOld }) => tooOld > 0).map(({ day }) => day)).toEqual(old7);
+});
+
+test('as one stream: every line of the folder, and the header of csv once', async () => {
+  for (const format of ['ndjson', 'csv'] as const) {
+    const out = new PassThrough();
+    const text = buffer(out);
+    const exported = await old.exportTo(out, site, format);
+    out.end();
+    await old.exportTo(join(own, format), site, format);
+    const files = await Promise.all(
+      days.map((day) => readFile(join(own, format, 'hits', `${day}.${format}`), 'utf8')),
+    );
+    const whole = files
+      .map((file, i) => (format === 'csv' && i > 0 ? file.slice(file.indexOf('\n') + 1) : file))
+      .join('');
+    const sorted = (lines: string) => lines.split('\n').sort();
+    expect(sorted((await text).toString())).toEqual(sorted(whole));
+    expect(exported).toMatchObject({ days, bytes: Buffer.byteLength(whole) });
+  }
 });
 
 test('a range of days, and a folder that holds something', async () => {

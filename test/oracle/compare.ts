@@ -1,7 +1,11 @@
 import { expect } from 'vitest';
 import type { Answer } from '../../src/report/answer.ts';
+import type { Dimension } from '../../src/report/dimensions.ts';
 import type { Engine } from '../../src/report/engine.ts';
+import { type MetricName, measuresOf } from '../../src/report/metrics.ts';
+import { parseQuery } from '../../src/report/query.ts';
 import type { ReportSite } from '../../src/report/report.ts';
+import { rolledBy } from '../../src/report/rolled-plan.ts';
 import { type Loop, type LoopQuery, type LoopSite, openLoop } from './loop.ts';
 import { goalsAsked, onlyCurrency } from './loop-goals.ts';
 import type { Mistake } from './mistakes.ts';
@@ -40,6 +44,19 @@ export async function expectSame(
   if (first !== undefined) expect((await engine.query(site, first)).results).toEqual(answers[0]!.results);
   expect(await engine.realtime(site), state).toBe(loop.realtime());
   return queries.length;
+}
+
+/** Whether roll-ups tell some of it, where the days are closed. */
+export function asksRollUps(query: LoopQuery, { goals = [] }: ReportSite): boolean {
+  const [body] = bodiesOf([query]);
+  const { date_range: range, metrics } = query;
+  const isWhole = typeof range === 'string' ? range !== '24h' : range[0].length === 10;
+  const parsed = parseQuery(body, goals);
+  const dimensions = parsed.dimensions as readonly Dimension[];
+  return (
+    isWhole &&
+    measuresOf(metrics as MetricName[]).some((one) => rolledBy(one, parsed, dimensions) !== undefined)
+  );
 }
 
 function expectAnswer(

@@ -39,6 +39,7 @@ const dimensions = [
   ...props,
   'event:goal',
 ];
+const hasValues = (name: string) => name !== 'event:goal';
 const times = ['time:hour', 'time:day', 'time:week', 'time:month'];
 
 const values = fc.array(
@@ -53,7 +54,7 @@ const test: fc.Arbitrary<unknown> = fc
     fc.constantFrom('is', 'is_not', 'contains', 'contains_not', 'matches', 'matches_not'),
     fc.oneof(
       among('event:page', 'event:name', 'event:hostname', ...props, 'visit:source', 'visit:entry_page'),
-      among(...dimensions.filter((name) => name !== 'event:goal')),
+      among(...dimensions.filter(hasValues)),
     ),
     values,
     fc.boolean(),
@@ -152,6 +153,16 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
         }),
       ),
       more: fc.shuffledSubarray(dimensions, { maxLength: 2 }),
+      plain: fc.option(
+        fc.record({
+          dimension: among(...dimensions.filter(hasValues)),
+          tests: fc.array(test, { maxLength: 1 }),
+        }),
+        {
+          nil: undefined,
+          freq: 3,
+        },
+      ),
       time: fc.option(fc.constantFrom(...times), { nil: undefined }),
       filters: filtersOf(traffic),
       range,
@@ -163,10 +174,17 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
     })
     .map((made): LoopQuery => {
       const pairIn = (drawn: Pair) => pairOf(drawn, traffic);
-      const dimensions = [
-        ...new Set([...(made.time === undefined ? [] : [made.time]), ...made.topic.first, ...made.more]),
-      ];
-      const counted = made.topic.metrics.filter((name) => fits(name, dimensions, made.filters));
+      const { plain } = made;
+      const asked =
+        plain === undefined
+          ? [...made.topic.first, ...made.more]
+          : made.more.length === 0
+            ? []
+            : [plain.dimension];
+      const filters =
+        plain === undefined ? made.filters : plain.tests.map((one) => aboutOne(one, plain.dimension));
+      const dimensions = [...new Set([...(made.time === undefined ? [] : [made.time]), ...asked])];
+      const counted = made.topic.metrics.filter((name) => fits(name, dimensions, filters));
       const metrics = counted.length === 0 ? ['visitors'] : counted;
       const all = [...metrics, ...dimensions];
       const order = made.order?.slice(0, 2).map((n, i) => {
@@ -177,7 +195,7 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
       const beside =
         made.compare && compareOf(made.compare[0], pairIn(made.compare[1]), date_range, dimensions);
       return {
-        ...{ metrics, dimensions, filters: made.filters, date_range },
+        ...{ metrics, dimensions, filters, date_range },
         ...(order === undefined
           ? {}
           : { order_by: order.filter(([by], i) => order.findIndex(([other]) => other === by) === i) }),
@@ -185,6 +203,12 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
         ...(beside === undefined ? {} : { include: { compare: beside } }),
       };
     });
+
+/** A test with another dimension: plain queries are about one, as roll-ups are. */
+function aboutOne(test: unknown, dimension: string): unknown[] {
+  const [operator, , ...more] = test as unknown[];
+  return [operator, dimension, ...more];
+}
 
 /** Whether a metric goes with what else is asked. */
 function fits(name: string, dimensions: readonly string[], filters: readonly unknown[]): boolean {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { expect } from 'vitest';
 import type { Site } from '../../src/account/site.ts';
 import { openSites, type Sites } from '../../src/account/sites.ts';
@@ -9,7 +10,12 @@ import { closeWhole, dueDays } from '../../src/close/close-site.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
 import type { Hit } from '../../src/collect/hit.ts';
 import { readExport } from '../../src/exchange/export-file.ts';
-import { type Exported, type ExportRange, exportToFolder } from '../../src/exchange/export-site.ts';
+import {
+  type Exported,
+  type ExportRange,
+  exportToFolder,
+  exportToStream,
+} from '../../src/exchange/export-site.ts';
 import type { Format } from '../../src/exchange/formats.ts';
 import { checkExport, type ImportedDay, importDay, siteOfExport } from '../../src/exchange/import-site.ts';
 import type { Home } from '../../src/home/home.ts';
@@ -29,7 +35,7 @@ export type Place = {
   readonly sites: Sites;
   /** Closes all days that can be, and merges months that are over; gives which days. */
   closeDue(site: Site): Promise<Day[]>;
-  exportTo(folder: string, site: Site, format: Format, range?: ExportRange): Promise<Exported>;
+  exportTo(to: string | Writable, site: Site, format: Format, range?: ExportRange): Promise<Exported>;
   importFrom(folder: string, domain: string): Promise<{ site: Site; days: ImportedDay[] }>;
   /** The rows of a report. */
   report(site: Site, query: Record<string, unknown>): Promise<Answered[]>;
@@ -64,7 +70,10 @@ export async function openPlace(clock: () => number, outside = tmpdir()): Promis
     closeDue,
     exportTo(to, site, format, range = {}) {
       const mounts = openMounts({ home, duck, clock, budgetBytes: 2 ** 28 });
-      return exportToFolder({ ...world, mounts, checked: new Set() }, site, range, format, to);
+      const exporting = { ...world, mounts, checked: new Set<string>() };
+      return typeof to === 'string'
+        ? exportToFolder(exporting, site, range, format, to)
+        : exportToStream(exporting, site, range, format as 'csv', outside, to);
     },
     async importFrom(from, domain) {
       const exported = await readExport(from);

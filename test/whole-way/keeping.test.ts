@@ -1,0 +1,117 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
+
+const log = fileURLToPath(new URL('../fixtures/access-combined-10k.log', import.meta.url));
+
+/** What an owner does about old hits, by the CLI beside a server. */
+describe('erasing, pruning and verifying by the CLI', () => {
+  let data: string;
+  let server: RealProcess;
+  let key: string;
+  const run = (...args: string[]) => cli([...args, '--data', data]);
+
+  beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), 'daybook-keeping-'));
+    server = await serve({ data, port: await freePort() });
+    key = lastLine((await run('key', 'new')).stdout);
+    await run('site', 'add', 'old.test', '--open');
+    expect((await run('import', 'log', '--site', 'old.test', log)).code).toBe(0);
+    expect((await run('close', '--site', 'old.test')).code).toBe(0);
+  }, 60_000);
+  afterAll(async () => {
+    await server.end('SIGTERM');
+    await rm(data, { recursive: true, force: true });
+  });
+
+  const views = async (page: string) => {
+    const answer = await fetch(`${server.url}/api/v2/query`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        ...{ site_id: 'old.test', metrics: ['pageviews'], date_range: ['2015-05-01', '2015-05-31'] },
+        filters: [['is', 'event:page', [page]]],
+      }),
+    });
+    const { results } = (await answer.json()) as { results: { metrics: number[] }[] };
+    return results[0]!.metrics[0]!;
+  };
+  async function ledgerFiles(): Promise<string[]> {
+    const entries = await readdir(join(data, 'files', 'ledger'), { recursive: true, withFileTypes: true });
+    return entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
+  }
+
+  test('erase: a dry run says what would go, and then it is gone from reports', async () => {
+    const page = '/projects/xdotool/';
+    const before = await views(page);
+    expect(before).toBeGreaterThan(10);
+    const erase = ['erase', '--site', 'old.test', '--page', page];
+    expect(lastLine((await run(...erase, '--dry-run')).stdout)).toBe(String(before));
+    expect(await views(page)).toBe(before);
+    const erased = await run(...erase);
+    expect(erased).toMatchObject({ code: 0, stderr: '' });
+    expect(lastLine(erased.stdout)).toBe(String(before));
+    expect(await views(page)).toBe(0);
+    expect(lastLine((await run(...erase)).stdout)).toBe('0');
+    expect(await run('erase', '--site', 'old.test')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('at least one of'),
+    });
+    // The same lines once more do not bring it back.
+    await run('import', 'log', '--site', 'old.test', log);
+    await run('close', '--site', 'old.test');
+    expect(await views(page)).toBe(0);
+  });
+
+  test('erase: by the API, for the owner, soon', async () => {
+    const path = `${server.url}/api/v1/sites/old.test/erasures`;
+    const ask = (body: object, headers: Record<string, string> = {}) =>
+      fetch(path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const owner = { Authorization: `Bearer ${key}` };
+    expect((await ask({ page: '/' })).status).toBe(401);
+    expect((await ask({ pages: '/' }, owner)).status).toBe(400);
+    const answer = await ask({ page: '/misc/*', from: '2015-05-18' }, owner);
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toMatchObject({ page: ['/misc/*'], from: '2015-05-18T00:00:00.000Z' });
+    const { erasures } = (await (await fetch(path, { headers: owner })).json()) as { erasures: unknown[] };
+    expect(erasures.at(-1)).toMatchObject({ page: ['/misc/*'] });
+    await run('close', '--site', 'old.test');
+    expect((await run('verify')).code).toBe(0);
+  });
+
+  test('verify: names a damaged file, and ends with code 1', async () => {
+    const sound = await run('verify');
+    expect(sound).toMatchObject({ code: 0, stderr: '' });
+    // Days that were closed anew have older files too, which no manifest names.
+    expect(sound.stdout).toContain('is named by no manifest');
+    const nameOf = (path: string) => path.slice(path.indexOf('ledger/'));
+    const path = (await ledgerFiles()).find((one) => !sound.stdout.includes(nameOf(one)))!;
+    const whole = await readFile(path);
+    const harmed = Buffer.from(whole);
+    harmed[100]! ^= 1;
+    await writeFile(path, harmed);
+    const damaged = await run('verify', '--site', 'old.test');
+    await writeFile(path, whole);
+    expect(damaged.code).toBe(1);
+    expect(damaged.stdout).toContain(`old.test\t${nameOf(path)}\texpected SHA-256 `);
+    expect(lastLine(damaged.stdout)).toBe('1');
+  });
+
+  test('prune: a dry run says what would go; then it goes, and its days take no hits', async () => {
+    expect((await run('prune')).stdout).toBe('0\n');
+    await run('site', 'set', 'old.test', 'keep_hits_days=30');
+    const dry = await run('prune', '--dry-run');
+    expect(dry.stdout).toContain('old.test\t2015-05-18\t');
+    expect(lastLine(dry.stdout)).toBe('4');
+    expect((await run('prune', '--dry-run')).stdout).toBe(dry.stdout);
+    expect((await run('prune')).stdout).toBe(dry.stdout);
+    expect((await run('prune')).stdout).toBe('0\n');
+    expect((await run('verify')).code).toBe(0);
+    const again = await run('import', 'log', '--site', 'old.test', log);
+    expect(again.stdout).toContain('no longer kept');
+    expect(lastLine(again.stdout)).toBe('0');
+  });
+});
