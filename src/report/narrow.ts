@@ -29,7 +29,11 @@ export async function narrow(session: Session, plans: readonly Plan[], tables: T
   return (scope) => narrowed.get(keyOf(scope)) ?? tables(scope);
 }
 
-const placesOf = (n: number): Relations => ({ hits: `found_hits_${n}`, visits: `found_visits_${n}` });
+const placesOf = (n: number): Relations => ({
+  hits: `found_hits_${n}`,
+  visits: `found_visits_${n}`,
+  matching: true,
+});
 
 /** Roll-ups are rows of another kind. */
 const keyOf = ({ relation, days, filters }: Scope) => JSON.stringify([relation === 'rolled', days, filters]);
@@ -41,79 +45,51 @@ const keyOf = ({ relation, days, filters }: Scope) => JSON.stringify([relation =
 export function narrowSql(own: Relations, uses: readonly Use[], all: Relations): Statement[] {
   const [{ scope }] = uses as [Use, ...Use[]];
   const texts = uses.map((use) => scopeSql(use.scope, use.dimensions, own, () => '?'));
-  const hits = columnsIn(texts, 'h', ['day', 'visit']).filter((column) => column !== 'visitor');
-  const visits = columnsIn(texts, 'v', ['day', 'visit', 'visitor']);
-  const ofHits_ = hits.map((column) => `h.${column}`).join(', ');
-  const ofVisits = visits.map((column) => `v.${column}`).join(', ');
-  const visitsOf = (table: string) =>
-    `SELECT ${ofVisits} FROM ${all.visits} AS v SEMI JOIN ${table} AS h ON ${same}`;
+  const ofHit = columnsIn(texts, 'h', ['day', 'visit']).filter((column) => column !== 'h.visitor');
+  const ofVisit = columnsIn(texts, 'v', ['day', 'visit', 'visitor']);
   const facts = factsIn(scope.filters);
+  const asksHits = texts.some((text) => text.includes(own.hits));
+  const hitsOf = (hits: string, visits: string) =>
+    `SELECT ${['v.visitor', ...ofHit].join(', ')} FROM ${hits} AS h JOIN ${visits} AS v ON ${same}`;
+  const visitsOf = (hits: string) =>
+    `SELECT ${ofVisit.join(', ')} FROM ${all.visits} AS v SEMI JOIN ${hits} AS h ON ${same}`;
+
   if (!facts.some(ofHits)) {
-    const found = made(
-      own.visits,
-      scope,
-      'v',
-      (where) => `SELECT ${ofVisits} FROM ${all.visits} AS v WHERE ${where}`,
-    );
-    if (!texts.some((text) => text.includes(own.hits))) return [found];
-    const { filters: _, ...days } = scope;
+    const visits = `SELECT ${ofVisit.join(', ')} FROM ${all.visits} AS v`;
     return [
-      found,
-      made(
-        own.hits,
-        { ...days, filters: [] },
-        'h',
-        (where) =>
-          `SELECT v.visitor, ${ofHits_} FROM ${all.hits} AS h JOIN ${own.visits} AS v ON ${same} WHERE ${where}`,
-      ),
+      tableSql(own.visits, visits, whereSql(scope, 'v')),
+      ...(asksHits
+        ? [tableSql(own.hits, hitsOf(all.hits, own.visits), whereSql({ ...scope, filters: [] }, 'h'))]
+        : []),
     ];
   }
   if (facts.every(ofHits)) {
-    const first = `${own.hits}_alone`;
+    const alone = `${own.hits}_alone`;
+    const hits = `SELECT ${ofHit.join(', ')} FROM ${all.hits} AS h`;
     return [
-      made(
-        first,
-        scope,
-        'h',
-        (where) => `SELECT ${ofHits_} FROM ${all.hits} AS h WHERE h.visit IS NOT NULL AND ${where}`,
-      ),
-      { text: tableSql(own.visits, visitsOf(first)), values: [] },
-      {
-        text: tableSql(
-          own.hits,
-          `SELECT v.visitor, h.* FROM ${first} AS h JOIN ${own.visits} AS v ON ${same}`,
-        ),
-        values: [],
-      },
+      tableSql(alone, hits, whereSql(scope, 'h', 'h.visit IS NOT NULL')),
+      tableSql(own.visits, visitsOf(alone)),
+      ...(asksHits ? [tableSql(own.hits, hitsOf(alone, own.visits))] : []),
     ];
   }
   return [
-    made(
-      own.hits,
-      scope,
-      'h',
-      (where) =>
-        `SELECT v.visitor, ${ofHits_} FROM ${all.hits} AS h JOIN ${all.visits} AS v ON ${same} WHERE ${where}`,
-    ),
-    { text: tableSql(own.visits, visitsOf(own.hits)), values: [] },
+    tableSql(own.hits, hitsOf(all.hits, all.visits), whereSql(scope, 'h')),
+    tableSql(own.visits, visitsOf(own.hits)),
   ];
 }
 
 const same = 'v.day = h.day AND v.visit = h.visit';
-const tableSql = (table: string, select: string) =>
-  `/* report.narrow */ CREATE TEMP TABLE ${table} AS\n    ${select}`;
 
 /** The columns of a source that the texts name, after those that are given. Texts hold no values, so nothing else looks like one. */
 function columnsIn(texts: readonly string[], source: 'h' | 'v', given: readonly string[]): string[] {
   const named = texts.flatMap((text) => text.match(new RegExp(`\\b${source}\\.("\\w+"|\\w+)`, 'g')) ?? []);
-  return [...new Set([...given, ...named.map((name) => name.slice(2))])];
+  return [...new Set([...given.map((column) => `${source}.${column}`), ...named])];
 }
 
-function made(
-  table: string,
+function whereSql(
   { days, filters }: Pick<Scope, 'days' | 'filters'>,
   source: 'h' | 'v',
-  select: (where: string) => string,
+  ...more: string[]
 ): Statement {
   const { values, bind } = binder();
   const within = withinSql(
@@ -121,8 +97,13 @@ function made(
     bind,
   )(source);
   const matching = filters.map((one) => filterSql(one, (name) => factSql(name, bind), bind, noneDone));
-  return { text: tableSql(table, select([...within, ...matching].join(' AND '))), values };
+  return { text: ` WHERE ${[...more, ...within, ...matching].join(' AND ')}`, values };
 }
 
 /** What else a visit did is not told by the hits that match alone: such filters are not narrowed. */
 const noneDone = () => 'false';
+
+const tableSql = (table: string, select: string, where: Statement = { text: '', values: [] }): Statement => ({
+  text: `/* report.narrow */ CREATE TEMP TABLE ${table} AS\n    ${select}${where.text}`,
+  values: where.values,
+});

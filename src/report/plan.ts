@@ -88,7 +88,8 @@ function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
   return ways.length === 0 ? [[]] : ways;
 }
 
-const isCut = ({ fromMs, toMs }: SpanDay) => fromMs !== undefined || toMs !== undefined;
+/** The span does not hold all of the day. */
+export const isCut = ({ fromMs, toMs }: SpanDay) => fromMs !== undefined || toMs !== undefined;
 
 /** The measures by the relation that they are counted over, of days that are read in one way. */
 function partsOf(
@@ -137,9 +138,11 @@ function relationOf(
   if ('readings' in measures[measure]) return 'readings';
   if (countsVisits(measure)) return byHit ? 'entries' : 'visits';
   if (measure === 'visits') return byHit ? 'hits' : 'visits';
-  const cut = days.some(({ fromMs, toMs }) => fromMs !== undefined || toMs !== undefined);
-  const ofWholeDays = !byHit && !cut && !dimensions.includes('time:hour') && !filtersHits(query.filters);
-  return ofWholeDays && 'visits' in measures[measure] ? 'visits' : 'hits';
+  const ofWholeDays = !byHit && !days.some(isCut) && !dimensions.includes('time:hour');
+  if (!ofWholeDays || !('visits' in measures[measure])) return 'hits';
+  if (!filtersHits(query.filters)) return 'visits';
+  // Visitors with a hit that matches are those with a visit that matches; by a fact of visits, these have to be read anyway.
+  return measure === 'visitors' && dimensions.some(isFact) ? 'visits' : 'hits';
 }
 
 /** By default time ascending, then the first metric descending. Ties go by the dimensions, so that pages of results fit. */

@@ -80,8 +80,7 @@ test('a visit matches a filter of hits when one of its hits does', () => {
   const { text, values } = written({ metrics: ['visits'], filters: [['is', 'event:name', ['Signup']]] });
   expect(text).toContain(
     'FROM visits_7 AS v WHERE (v.day BETWEEN $1::DATE AND $2::DATE) AND (v.day, v.visit) IN (SELECT (h.day, h.visit) ' +
-      'FROM hits_7 AS h JOIN visits_7 AS v ON v.day = h.day AND v.visit = h.visit ' +
-      'WHERE (h.day BETWEEN $1::DATE AND $2::DATE) AND (h.name = $3))',
+      'FROM hits_7 AS h WHERE h.visit IS NOT NULL AND (h.day BETWEEN $1::DATE AND $2::DATE) AND (h.name = $3))',
   );
   expect(values).toEqual([...day, 'Signup', 10_000, 0]);
 });
@@ -145,7 +144,7 @@ describe('hits and visits that several scopes ask for are read into tables of th
         [],
       ],
       [
-        `found_hits_1 AS SELECT v.visitor, h.* FROM found_hits_1_alone AS h JOIN found_visits_1 AS v ON ${same}`,
+        `found_hits_1 AS SELECT v.visitor, h.day, h.visit, h."time", h.page, h.pageview FROM found_hits_1_alone AS h JOIN found_visits_1 AS v ON ${same}`,
         [],
       ],
     ]);

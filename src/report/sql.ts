@@ -19,7 +19,7 @@ import { earnedSql, goalListSql } from './goals.ts';
 import { type Relation, sqlOf, typeOf } from './measures.ts';
 import { type MetricName, metrics } from './metrics.ts';
 import { filterSql } from './operators.ts';
-import { factsIn, filtersHits, type Part, type Plan, type Scope } from './plan.ts';
+import { factsIn, filtersHits, isCut, type Part, type Plan, type Scope } from './plan.ts';
 import type { SpanDay } from './ranges.ts';
 import { payableSql } from './revenue.ts';
 import type { RolledBy } from './rolled-plan.ts';
@@ -32,8 +32,8 @@ export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
 
 /** The tables that hold a scope's days. */
 export type TablesOf = (scope: Scope) => Relations;
-/** `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. */
-export type Relations = Tables & { readonly rolled?: string };
+/** `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. `matching`: the visits are just those that match. */
+export type Relations = Tables & { readonly rolled?: string; readonly matching?: boolean };
 
 type Bind = (value: Value) => string;
 
@@ -109,10 +109,12 @@ function rolledRows(from: string, rolled: RolledBy, bind: Bind): string {
 function fromSql(
   { relation, days, filters }: Scope & { readonly relation: Exclude<Relation, 'rolled'> },
   named: readonly FactName[],
-  { hits, visits }: Tables,
+  { hits, visits, matching }: Relations,
   bind: Bind,
 ): string {
   const within = withinSql(days, bind);
+  if (relation === 'visits' && matching && !days.some(isCut))
+    return `FROM ${visits} AS v WHERE ${within('v').join(' AND ')}`;
   const byHit = relation !== 'visits' || filtersHits(filters);
   const own = byHit ? 'h' : 'v';
   // A visit lies within one day, and counts whole, also where the span cuts it.
@@ -136,10 +138,11 @@ function fromSql(
       return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.entry = h.id${where(...within('h'), ...filter)}`;
     case 'visits': {
       // A visit matches when one of its hits does.
-      const matching = byHit
-        ? [`(v.day, v.visit) IN (SELECT (h.day, h.visit) ${joined}${where(...within('h'), ...filter)})`]
-        : filter;
-      return `FROM ${visits} AS v${where(...within('v'), ...matching)}`;
+      const some = factsIn(filters).every(ofHits)
+        ? `FROM ${hits} AS h${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`
+        : `${joined}${where(...within('h'), ...filter)}`;
+      const tests = byHit ? [`(v.day, v.visit) IN (SELECT (h.day, h.visit) ${some})`] : filter;
+      return `FROM ${visits} AS v${where(...within('v'), ...tests)}`;
     }
   }
 }
