@@ -1,31 +1,57 @@
 import type { Files, LocalFile } from '../home/home.ts';
+import { openChecked } from './checked-file.ts';
+import type { NamedFile } from './manifest.ts';
+
+/** Files of the ledger as this process reads them. */
+export type LedgerFiles = {
+  /**
+   * Opens files, all or none. Rejects with fault `not-found` where one is no longer there, `damaged` where one is not what
+   * its manifest says: each is held against it when it is first opened here, and all of them where `anew`.
+   */
+  open(files: Iterable<NamedFile>, anew?: boolean): Promise<OpenedFiles>;
+};
 
 /** Files held at local paths until `release` is called. */
 export type OpenedFiles = {
-  /** Of a name that was asked for. */
+  /** Of the name of a file that was asked for. */
   pathOf(name: string): string;
   release(): void;
 };
 
 const openedAtOnce = 16;
+/** Names that are known to be right. No name is ever used twice. */
+const maxChecked = 100_000;
 
-/** Opens files by name, all or none. Rejects with fault `not-found` where one is no longer there. */
-export async function openFiles(files: Files, names: Iterable<string>): Promise<OpenedFiles> {
-  const opened = new Map<string, LocalFile>();
-  const waiting = [...new Set(names)];
-  const release = () => {
-    for (const file of opened.values()) file.release();
-    opened.clear();
+export function openLedgerFiles(files: Files): LedgerFiles {
+  const checked = new Set<string>();
+
+  async function openOne(file: NamedFile, anew: boolean): Promise<LocalFile> {
+    if (!anew && checked.has(file.name)) return files.open(file.name);
+    const opened = await openChecked(files, file);
+    if (checked.size >= maxChecked) checked.clear();
+    checked.add(file.name);
+    return opened;
+  }
+
+  return {
+    async open(wanted, anew = false) {
+      const opened = new Map<string, LocalFile>();
+      const waiting = [...new Map([...wanted].map((file) => [file.name, file])).values()];
+      const release = () => {
+        for (const file of opened.values()) file.release();
+        opened.clear();
+      };
+      async function openNext(): Promise<void> {
+        for (let file = waiting.pop(); file !== undefined; file = waiting.pop())
+          opened.set(file.name, await openOne(file, anew));
+      }
+      const work = await Promise.allSettled(Array.from({ length: openedAtOnce }, openNext));
+      const failed = work.find(({ status }) => status === 'rejected');
+      if (failed !== undefined) {
+        release();
+        throw (failed as PromiseRejectedResult).reason;
+      }
+      return { pathOf: (name) => opened.get(name)!.path, release };
+    },
   };
-  async function openNext(): Promise<void> {
-    for (let name = waiting.pop(); name !== undefined; name = waiting.pop())
-      opened.set(name, await files.open(name));
-  }
-  const work = await Promise.allSettled(Array.from({ length: openedAtOnce }, openNext));
-  const failed = work.find(({ status }) => status === 'rejected');
-  if (failed !== undefined) {
-    release();
-    throw (failed as PromiseRejectedResult).reason;
-  }
-  return { pathOf: (name) => opened.get(name)!.path, release };
 }

@@ -1,6 +1,6 @@
-import type { Files } from '../home/home.ts';
 import type { Duck, Session } from '../journal/duckdb.ts';
-import { openFiles } from './open-files.ts';
+import type { NamedFile } from './manifest.ts';
+import type { LedgerFiles } from './open-files.ts';
 import { parquet, quoted } from './parquet.ts';
 import { rolledMeasures } from './roll-up.ts';
 
@@ -18,7 +18,7 @@ export type RolledRows = {
 };
 
 /** A file of kind `rollup` or `hours`: the hours' rows are those of the dimension `time:hour`. */
-export type RolledFile = { readonly name: string; readonly kind: 'rollup' | 'hours'; readonly rows: number };
+export type RolledFile = NamedFile & { readonly kind: 'rollup' | 'hours' };
 
 export type HeldRolls = {
   /** A relation (day, dimension, value, measures) in which the rows are that some of the files have of a dimension, others too. */
@@ -38,7 +38,7 @@ const ofPages = ['event:page', 'visit:entry_page', 'visit:exit_page'];
 const tableOf = (dimension: string) => `rolled_${ofPages.indexOf(dimension) + 1}`;
 const tables = ['', ...ofPages].map(tableOf);
 
-export async function openRolledRows(files: Files, duck: Duck, maxRows: number): Promise<RolledRows> {
+export async function openRolledRows(files: LedgerFiles, duck: Duck, maxRows: number): Promise<RolledRows> {
   const entries = new Map<string, Entry>();
   let made = 0;
   let uses = 0;
@@ -68,13 +68,7 @@ export async function openRolledRows(files: Files, duck: Duck, maxRows: number):
     if (missing.length > 0) load(missing);
     const inPlace = all.filter((file) => !fits(file));
     try {
-      const [opened] = await Promise.all([
-        openFiles(
-          files,
-          inPlace.map(({ name }) => name),
-        ),
-        ...held.map(({ loaded }) => loaded),
-      ]);
+      const [opened] = await Promise.all([files.open(inPlace), ...held.map(({ loaded }) => loaded)]);
       return {
         from: (names, dimension) => fromSql(names, tableOf(dimension), entries, inPlace, opened.pathOf),
         release() {
@@ -107,10 +101,7 @@ export async function openRolledRows(files: Files, duck: Duck, maxRows: number):
   }
 
   async function loadSome(some: readonly Entry[]): Promise<void> {
-    const opened = await openFiles(
-      files,
-      some.map(({ name }) => name),
-    );
+    const opened = await files.open(some);
     try {
       await duck.write((session) => insert(session, some, opened.pathOf));
     } finally {

@@ -1,5 +1,5 @@
 import type { Value } from '../journal/duckdb.ts';
-import type { ZoneSpan } from '../lib/site-days.ts';
+import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import { changeOf, counterpart, groupOf } from './compare.ts';
 import { isTime } from './dimensions.ts';
 import type { MetricName } from './metrics.ts';
@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 import { type Filter, includes } from './query.ts';
 import { compareJson } from './query-compare.ts';
 import { isoOf, timeLabels } from './ranges.ts';
-import { isRevenue, rowCurrency, type Warning, warningsOf } from './revenue.ts';
+import { isRevenue, revenueWarnings, rowCurrency, type Warning } from './revenue.ts';
 
 /** The response of Stats API v2; `query` is the one that was answered, with all that was implied. */
 export type Answer = {
@@ -68,7 +68,7 @@ export function answerOf(
       ...(query.include.imports ? { imports_included: false } : {}),
       ...labelsOf(plan),
       ...(query.include.total_rows ? { total_rows: total } : {}),
-      ...warningsOf(query),
+      ...warningsOf(plan, other?.plan),
       ...(other === undefined
         ? {}
         : { comparison: { date_range: isoOf(other.plan.span, site.zones), ...labelsOf(other.plan) } }),
@@ -116,6 +116,26 @@ function withComparison(
 }
 
 const numberOf = (shown: Shown) => (typeof shown === 'object' && shown !== null ? shown.value : shown);
+
+/** What a metric does not tell, and why. */
+function warningsOf(plan: Plan, other: Plan | undefined): Pick<Meta, 'metric_warnings'> {
+  const missing = [...plan.missing, ...(other?.missing ?? [])].sort();
+  const warnings = {
+    ...(missing.length > 0 ? prunedWarnings(plan, missing) : {}),
+    ...revenueWarnings(plan.query),
+  };
+  return Object.keys(warnings).length === 0 ? {} : { metric_warnings: warnings };
+}
+
+function prunedWarnings({ query }: Plan, missing: readonly Day[]): Record<string, Warning> {
+  const [first, last] = [missing[0]!, missing[missing.length - 1]!];
+  const which = first === last ? `of ${first} are` : `of ${missing.length} days from ${first} to ${last} are`;
+  const warning = {
+    code: 'hits_not_kept',
+    warning: `The hits ${which} no longer kept, and what is kept of them does not answer this query: all other days are counted.`,
+  };
+  return Object.fromEntries(query.metrics.map((name) => [name, warning]));
+}
 
 /** Time, where there is one, and the first metric; what follows only settles ties. */
 const defaultOrder = ({ dimensions }: Plan) => (dimensions.some(isTime) ? 2 : 1);

@@ -4,6 +4,7 @@ import { openDuck } from '../journal/duckdb.ts';
 import { openMounts } from '../journal/mount.ts';
 import { createTables } from '../journal/mount-tables.ts';
 import { openMonths } from '../ledger/months.ts';
+import { openLedgerFiles } from '../ledger/open-files.ts';
 import { openRolledRows } from '../ledger/rolled-rows.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
@@ -71,9 +72,10 @@ export async function openEngine(options: {
     settledMs: options.settledMs,
     budgetBytes: memoryBytes * mountShare,
   });
-  const rolls = await openRolledRows(home.files, duck, (memoryBytes * rolledShare) / rolledRowBytes);
+  const files = openLedgerFiles(home.files);
+  const rolls = await openRolledRows(files, duck, (memoryBytes * rolledShare) / rolledRowBytes);
   const world: World = {
-    ...{ home, duck, mounts, clock, months: openMonths(home), rolls },
+    ...{ home, duck, mounts, clock, months: openMonths(home), files, rolls },
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   };
   const rawHits = openRawHits(world);

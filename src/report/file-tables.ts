@@ -1,5 +1,5 @@
 import type { Tables } from '../journal/mount-tables.ts';
-import type { FileKind } from '../ledger/manifest.ts';
+import type { FileKind, NamedFile } from '../ledger/manifest.ts';
 import { parquet } from '../ledger/parquet.ts';
 import type { HeldRolls } from '../ledger/rolled-rows.ts';
 import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/tables.ts';
@@ -53,17 +53,17 @@ function currentSql(files: FilesOf, read: (names: readonly string[]) => string):
 const dateOf = (day: Day) => `DATE '${day}'`;
 
 /** By name; `outdated` are the days of which there are newer files. */
-export type FilesOf = ReadonlyMap<string, { readonly rows: number; readonly outdated: readonly Day[] }>;
+export type FilesOf = ReadonlyMap<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>;
 
 /** The files of that kind that hold the days. */
 export function filesOf(siteId: string, days: readonly Day[], { closed }: HeldDays, kind: FileKind): FilesOf {
-  const files = new Map<string, { readonly rows: number; readonly outdated: readonly Day[] }>();
+  const files = new Map<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>();
   for (const day of days) {
     const held = closed.get(day);
-    const name = held && fileOf(siteId, day, held, kind);
-    if (held === undefined || name === undefined || files.has(name)) continue;
+    const file = held && fileOf(siteId, day, held, kind);
+    if (held === undefined || file === undefined || files.has(file.name)) continue;
     const outdated = held.closed.own === undefined ? replacedDays(held.month) : [];
-    files.set(name, { rows: held.set!.files[kind]!.rows, outdated });
+    files.set(file.name, { file, outdated });
   }
   return files;
 }

@@ -7,6 +7,7 @@ import {
   fileName,
   type MonthRow,
   monthOf,
+  type NamedFile,
 } from '../ledger/manifest.ts';
 import type { Months } from '../ledger/months.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';
@@ -77,7 +78,8 @@ export const isClean = ({ closed, late }: HeldDays, day: Day) => {
 /** How a day is read (`SpanDay`). */
 export function sourceOf(held: HeldDays, day: Day): Pick<SpanDay, 'source'> {
   if (!isClean(held, day)) return {};
-  return { source: held.closed.get(day)!.closed.pruned ? 'rolled' : 'files' };
+  const { pruned } = held.closed.get(day)!.closed;
+  return { source: pruned === undefined ? 'files' : pruned === 'hits' ? 'rolled' : 'gone' };
 }
 
 /** The file of that kind that holds a day. */
@@ -86,9 +88,11 @@ export function fileOf(
   day: Day,
   { closed, set, month }: HeldDay,
   kind: FileKind,
-): string | undefined {
-  if (set?.files[kind] === undefined) return undefined;
-  return fileName(siteId, closed.own === undefined ? month.month : day, set.version, kind);
+): NamedFile | undefined {
+  const file = set?.files[kind];
+  if (set === undefined || file === undefined) return undefined;
+  const of = closed.own === undefined ? month.month : day;
+  return { ...file, kind, name: fileName(siteId, of, set.version, kind) };
 }
 
 /** Days of a month whose rows in the merged files are outdated. */

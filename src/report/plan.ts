@@ -54,17 +54,27 @@ export function planQuery(query: Query, span: Span, days: readonly SpanDay[], we
   const bases = basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts));
   return {
     ...{ query, span, days, dimensions, parts, bases },
-    missing: missingOf(days, parts, Object.values(bases)),
+    missing: missingOf(query, dimensions, days, Object.values(bases)),
     order: orderOf(query, dimensions),
     weekStarts,
   };
 }
 
-function missingOf(days: readonly SpanDay[], parts: readonly Part[], bases: readonly Plan[]): readonly Day[] {
-  const isNothing = days.length > 0 && parts.some(({ scope }) => scope.days.length === 0);
-  const pruned = days.filter(({ source }) => source === 'rolled').map(({ day }) => day);
-  return isNothing ? pruned : (bases.find(({ missing }) => missing.length > 0)?.missing ?? []);
+function missingOf(
+  query: Query,
+  dimensions: readonly Dimension[],
+  days: readonly SpanDay[],
+  bases: readonly Plan[],
+): readonly Day[] {
+  const told = isRolled(query, dimensions);
+  const own = days.filter(
+    (day) => day.source === 'gone' || (day.source === 'rolled' && (isCut(day) || !told)),
+  );
+  return [...new Set([...own.map(({ day }) => day), ...bases.flatMap(({ missing }) => missing)])].sort();
 }
+
+const isRolled = (query: Query, dimensions: readonly Dimension[]) =>
+  measuresOf(query.metrics).every((measure) => rolledBy(measure, query, dimensions) !== undefined);
 
 /** The days by how they are read. Where there are none, there is still one way that gives nothing. */
 function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
@@ -72,7 +82,8 @@ function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
     days.filter(({ source }) => source === undefined),
     days.filter((day) => day.source === 'files' && !isCut(day)),
     days.filter((day) => day.source === 'files' && isCut(day)),
-    days.filter((day) => day.source === 'rolled'),
+    days.filter((day) => day.source === 'rolled' && !isCut(day)),
+    days.filter((day) => day.source === 'gone' || (day.source === 'rolled' && isCut(day))),
   ].filter((own) => own.length > 0);
   return ways.length === 0 ? [[]] : ways;
 }
@@ -86,8 +97,10 @@ function partsOf(
   days: readonly SpanDay[],
   asked: Pick<Scope, 'goals' | 'props'>,
 ): Part[] {
-  const areRolled = days.length > 0 && days.every((day) => day.source !== undefined && !isCut(day));
-  const arePruned = days.some(({ source }) => source === 'rolled');
+  const arePruned = days.some(({ source }) => source === 'rolled' || source === 'gone');
+  const areWhole = days.length > 0 && days.every(({ source }) => source === 'files' || source === 'rolled');
+  // Of a pruned day all is told or nothing, so that numbers beside each other are of the same days.
+  const areRolled = areWhole && !days.some(isCut) && (!arePruned || isRolled(query, dimensions));
   const parts = new Map<Relation, { readonly scope: Scope; readonly measures: Measure[] }>();
   for (const measure of measuresOf(query.metrics)) {
     const rolled = areRolled ? rolledBy(measure, query, dimensions) : undefined;

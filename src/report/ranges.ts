@@ -18,13 +18,13 @@ export type Span = {
 
 /**
  * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says where it is read: from the
- * ledger's files, from its roll-ups alone (`rolled`: its hits are no longer kept), else from where it is mounted.
+ * ledger's files, from its roll-ups alone (`rolled`: its hits are no longer kept), nowhere (`gone`: nor are these), else from where it is mounted.
  */
 export type SpanDay = {
   readonly day: Day;
   readonly fromMs?: number;
   readonly toMs?: number;
-  readonly source?: 'files' | 'rolled';
+  readonly source?: 'files' | 'rolled' | 'gone';
 };
 
 type Zones = readonly ZoneSpan[];

@@ -132,7 +132,7 @@ type Asked = { readonly plan: Plan; readonly other?: Plan };
 
 function plan(query: Query, site: ReportSite, nowMs: number, held: HeldDays): Asked {
   const { zones, weekStarts } = site;
-  const { span, other } = spansOf(query, site, nowMs, held.days[0]);
+  const { span, other } = spansOf(query, site, nowMs, firstOf(held));
   const daysIn = (within: Span) =>
     daysOf(within, zones, held.days).map((one): SpanDay => ({ ...one, ...sourceOf(held, one.day) }));
   const plan = planQuery(query, span, daysIn(span), weekStarts);
@@ -142,6 +142,9 @@ function plan(query: Query, site: ReportSite, nowMs: number, held: HeldDays): As
     other: planQuery(otherQuery(query, plan.dimensions), other, daysIn(other), weekStarts),
   };
 }
+
+/** The first day of which anything is kept. */
+const firstOf = (held: HeldDays) => held.days.find((day) => sourceOf(held, day).source !== 'gone');
 
 /** The plan of the other period, for the groups that are beside these rows. */
 function forGroups(other: Plan, plan: Plan, rows: readonly Value[][], { zones }: ReportSite): Plan {

@@ -34,11 +34,11 @@ export function rowCurrency({ query, dimensions }: Plan, row: readonly Value[]):
 }
 
 /** Why no revenue is told, where it is asked for. */
-export function warningsOf(query: Query): { metric_warnings?: Record<string, Warning> } {
+export function revenueWarnings(query: Query): Record<string, Warning> {
   const asked = query.metrics.filter(isRevenue);
   const warning = warningOf(query);
   if (asked.length === 0 || warning === undefined) return {};
-  return { metric_warnings: Object.fromEntries(asked.map((name) => [name, warning])) };
+  return Object.fromEntries(asked.map((name) => [name, warning]));
 }
 
 function warningOf(query: Query): Warning | undefined {

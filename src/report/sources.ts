@@ -1,8 +1,9 @@
 import type { Home } from '../home/home.ts';
 import { type Duck, queryTimeoutMs, type Session } from '../journal/duckdb.ts';
 import type { ClosedHits, Mounts } from '../journal/mount.ts';
+import type { NamedFile } from '../ledger/manifest.ts';
 import type { Months } from '../ledger/months.ts';
-import { openFiles } from '../ledger/open-files.ts';
+import type { LedgerFiles } from '../ledger/open-files.ts';
 import { parquet } from '../ledger/parquet.ts';
 import type { RolledFile, RolledRows } from '../ledger/rolled-rows.ts';
 import { DaybookError } from '../lib/errors.ts';
@@ -13,7 +14,8 @@ import type { Scope } from './plan.ts';
 import { noTables, type TablesOf } from './sql.ts';
 
 export type World = {
-  readonly home: Pick<Home, 'rows' | 'shards' | 'files'>;
+  readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly files: LedgerFiles;
   readonly months: Months;
   readonly rolls: RolledRows;
   readonly duck: Duck;
@@ -62,6 +64,9 @@ export async function withHits<T>(
     if (sources === undefined) continue;
     try {
       return await world.duck.read((session) => work.compute(session, sources.tables), leftMs());
+    } catch (error) {
+      if (!(error instanceof DaybookError)) await sources.recheck();
+      throw error;
     } finally {
       sources.release();
     }
@@ -72,7 +77,12 @@ export async function withHits<T>(
   );
 }
 
-type Sources = { readonly tables: TablesOf; release(): void };
+type Sources = {
+  readonly tables: TablesOf;
+  /** Rejects with fault `damaged` where a file has become other than it was. */
+  recheck(): Promise<void>;
+  release(): void;
+};
 
 /** Undefined where the ledger is no longer as it was. */
 async function openSources(
@@ -91,16 +101,13 @@ async function openSources(
   };
   try {
     const mounted = daysOf(scopes.filter(isMounted));
-    const names = [
-      ...scopes.flatMap((scope) => (isOfFiles(scope) ? namesOf(site.id, scope, held) : [])),
-      ...mounted.flatMap((day) => closedHits(site.id, day, held) ?? []),
-    ];
-    const files = keep(await openFiles(world.home.files, names));
+    const files = keep(await world.files.open(filesIn(site.id, scopes, mounted, held)));
     const rolls = keep(await world.rolls.hold(scopes.flatMap((scope) => rolledFiles(site.id, scope, held))));
     const closed = new Map<Day, ClosedHits>();
     for (const day of mounted) {
-      const name = closedHits(site.id, day, held);
-      if (name !== undefined) closed.set(day, { version: name, from: parquet([files.pathOf(name)]) });
+      const file = closedHits(site.id, day, held);
+      if (file !== undefined)
+        closed.set(day, { version: file.name, from: parquet([files.pathOf(file.name)]) });
     }
     const lease = keep(await world.mounts.refresh(site, mounted, closed));
     if (await changed(world, site.id, mounted, held)) {
@@ -113,7 +120,12 @@ async function openSources(
         return { ...noTables, rolled: rolledTable(site.id, days, held, scope.rolled ?? '', rolls.from) };
       return isOfFiles(scope) ? fileTables(site.id, days, held, files.pathOf) : lease.tables;
     };
-    return { tables, release };
+    const recheck = async () => {
+      const rolled = scopes.flatMap((scope) => rolledFiles(site.id, scope, held));
+      const all = [...filesIn(site.id, scopes, mounted, held), ...rolled];
+      (await world.files.open(all, true)).release();
+    };
+    return { tables, recheck, release };
   } catch (error) {
     release();
     return absent(error);
@@ -122,24 +134,33 @@ async function openSources(
 
 const isMounted = ({ days }: Scope) => days.length > 0 && days[0]!.source === undefined;
 const isOfFiles = ({ days, relation }: Scope) => days[0]?.source === 'files' && relation !== 'rolled';
-const kindOf = ({ rolled }: Scope) => (rolled === 'time:hour' ? 'hours' : 'rollup');
 const daysOf = (scopes: readonly Scope[]): Day[] => [
   ...new Set(scopes.flatMap(({ days }) => days.map(({ day }) => day))),
 ];
 
-function rolledFiles(siteId: string, scope: Scope, held: HeldDays): RolledFile[] {
-  if (scope.relation !== 'rolled') return [];
-  const kind = kindOf(scope);
-  return [...filesOf(siteId, daysOf([scope]), held, kind)].map(([name, { rows }]) => ({ name, kind, rows }));
+/** The files of hits and visits that scopes are read from, and what of days that are mounted the ledger has. */
+function filesIn(
+  siteId: string,
+  scopes: readonly Scope[],
+  mounted: readonly Day[],
+  held: HeldDays,
+): NamedFile[] {
+  const days = daysOf(scopes.filter(isOfFiles));
+  const kinds = ['hits', 'visits'] as const;
+  return [
+    ...kinds.flatMap((kind) => [...filesOf(siteId, days, held, kind).values()].map(({ file }) => file)),
+    ...mounted.flatMap((day) => closedHits(siteId, day, held) ?? []),
+  ];
 }
 
-function namesOf(siteId: string, scope: Scope, held: HeldDays): string[] {
-  const days = daysOf([scope]);
-  return (['hits', 'visits'] as const).flatMap((kind) => [...filesOf(siteId, days, held, kind).keys()]);
+function rolledFiles(siteId: string, scope: Scope, held: HeldDays): RolledFile[] {
+  if (scope.relation !== 'rolled') return [];
+  const kind = scope.rolled === 'time:hour' ? 'hours' : 'rollup';
+  return [...filesOf(siteId, daysOf([scope]), held, kind).values()].map(({ file }) => ({ ...file, kind }));
 }
 
 /** The file with what the ledger has of a day that is mounted. */
-function closedHits(siteId: string, day: Day, { closed }: HeldDays): string | undefined {
+function closedHits(siteId: string, day: Day, { closed }: HeldDays): NamedFile | undefined {
   const held = closed.get(day);
   return held && fileOf(siteId, day, held, 'hits');
 }

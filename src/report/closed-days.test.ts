@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { appendHits, hitOf } from '../../test/support/hits.ts';
+import { closeDay } from '../close/close-day.ts';
+import type { Home } from '../home/home.ts';
+import { openMachine } from '../home/machine/machine.ts';
+import { type Duck, openDuck } from '../journal/duckdb.ts';
+import { type ClosedDay, type FileKind, fileName, publishMonth, readMonth } from '../ledger/manifest.ts';
+import { openLedgerFiles } from '../ledger/open-files.ts';
+import { openRolledRows } from '../ledger/rolled-rows.ts';
+import { zonesFrom } from '../lib/site-days.ts';
+import { type Engine, openEngine } from './engine.ts';
+
+const site = { id: 'closed000000', domain: 'example.com', zones: zonesFrom('UTC', 0) };
+const days = ['2026-03-01', '2026-03-02', '2026-03-03'];
+const at = (day: string, minutes: number) => Date.parse(day) + minutes * 60_000;
+const nowMs = at('2026-03-04', 60);
+
+let folder: string;
+let home: Home;
+let duck: Duck;
+let engine: Engine;
+
+const openAnother = () => openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 });
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'daybook-closed-'));
+  home = await openMachine(folder, () => nowMs);
+  duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
+  engine = await openAnother();
+  for (const day of days) {
+    const hits = ['/a', '/b', '/b'].map((page, i) =>
+      hitOf({ time: at(day, 10 * i), page, visitor: `${i % 2}a`, browser: i === 1 ? 'Firefox' : 'Chrome' }),
+    );
+    await appendHits(home, site, hits);
+    await closeDay({ home, duck, clock: () => nowMs, random: randomBytes }, site, day);
+  }
+});
+afterEach(async () => {
+  engine.close();
+  duck.close();
+  await home.close();
+  await rm(folder, { recursive: true });
+});
+
+const least = { site_id: site.domain, metrics: ['visitors', 'pageviews'], date_range: [days[0], days[2]] };
+const byBrowser = { ...least, filters: [['is', 'visit:browser', ['Chrome', 'Firefox']]] };
+const metricsOf = async (query: object) =>
+  (await engine.query(site, query)).results.map((one) => one.metrics);
+
+async function pathOf(day: string, kind: FileKind): Promise<string> {
+  const { content } = await readMonth(home, site.id, '2026-03');
+  return join(home.files.folder, fileName(site.id, day, content.days[day]!.own!.version, kind));
+}
+
+async function flipBit(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[bytes.length >> 1]! ^= 4;
+  await writeFile(path, bytes);
+}
+
+describe('a flipped bit', () => {
+  test.each<[FileKind, object]>([
+    ['rollup', least],
+    ['hours', { ...least, dimensions: ['time:hour'] }],
+    ['visits', byBrowser],
+    ['hits', { ...least, filters: [['contains', 'event:page', ['b']]] }],
+  ])('in %s.parquet is told by a report over that day, and by no other', async (kind, query) => {
+    const path = await pathOf('2026-03-02', kind);
+    await flipBit(path);
+    await expect(engine.query(site, query)).rejects.toMatchObject({
+      fault: 'damaged',
+      message: expect.stringContaining(path.slice(home.files.folder.length + 1)),
+    });
+    expect(await metricsOf({ ...query, date_range: ['2026-03-03', '2026-03-03'] })).not.toEqual([]);
+  });
+
+  test('in a file that was cut short after it was read', async () => {
+    expect(await metricsOf(byBrowser)).toEqual([[6, 9]]);
+    const path = await pathOf('2026-03-02', 'visits');
+    await writeFile(path, (await readFile(path)).subarray(0, 100));
+    await expect(engine.query(site, byBrowser)).rejects.toMatchObject({ fault: 'damaged' });
+  });
+});
+
+test('a report of whole days needs roll-ups only', async () => {
+  for (const day of days) for (const kind of ['hits', 'visits'] as const) await rm(await pathOf(day, kind));
+  expect(await metricsOf(least)).toEqual([[6, 9]]);
+  expect(await metricsOf({ ...least, dimensions: ['event:page'] })).toEqual([
+    [6, 6],
+    [3, 3],
+  ]);
+  // Missing though it is named: no attempt finds it.
+  await expect(engine.query(site, byBrowser)).rejects.toMatchObject({ fault: 'unavailable' });
+});
+
+describe('a day whose hits are no longer kept', () => {
+  async function prune(day: string, pruned: NonNullable<ClosedDay['pruned']>) {
+    const row = await readMonth(home, site.id, '2026-03');
+    const { own, ...rest } = row.content.days[day]!;
+    const { rollup, hours } = own!.files;
+    const left = { version: own!.version, files: { ...(rollup && { rollup }), ...(hours && { hours }) } };
+    const closed = { ...rest, pruned, ...(pruned === 'hits' ? { own: left } : {}) };
+    const days = { ...row.content.days, [day]: closed };
+    expect(await publishMonth(home, site.id, row, { ...row.content, days })).toBe(true);
+  }
+
+  test('is told from roll-ups, as before', async () => {
+    await prune('2026-03-01', 'hits');
+    const answer = await engine.query(site, { ...least, dimensions: ['time:day'] });
+    expect(answer.results.map(({ metrics }) => metrics)).toEqual([
+      [2, 3],
+      [2, 3],
+      [2, 3],
+    ]);
+    expect(answer.meta.metric_warnings).toBeUndefined();
+  });
+
+  test.each<[string, 'hits' | 'all', object]>([
+    ['filtered by several values', 'hits', byBrowser],
+    ['of which nothing is kept', 'all', least],
+  ])('%s: the others are counted, and it is said', async (_, pruned, query) => {
+    await prune('2026-03-01', pruned);
+    const { results, meta } = await engine.query(site, query);
+    expect(results[0]!.metrics).toEqual([4, 6]);
+    expect(meta.metric_warnings?.['visitors']).toEqual({
+      code: 'hits_not_kept',
+      warning: expect.stringContaining('The hits of 2026-03-01 are no longer kept'),
+    });
+  });
+
+  test('and no other is there', async () => {
+    for (const day of days) await prune(day, 'all');
+    expect(await metricsOf({ ...least, metrics: ['visitors', 'bounce_rate'] })).toEqual([[0, 0]]);
+    expect((await engine.query(site, { ...least, date_range: 'all' })).query['date_range']).toEqual([
+      '2026-03-04T00:00:00+00:00',
+      '2026-03-04T23:59:59+00:00',
+    ]);
+  });
+});
+
+test('roll-ups with more rows than may be held are read where they are, and given up when others come', async () => {
+  const all = await Promise.all(
+    days.map(async (day) => {
+      const own = (await readMonth(home, site.id, '2026-03')).content.days[day]!.own!;
+      const name = fileName(site.id, day, own.version, 'rollup');
+      return { ...own.files.rollup!, name, kind: 'rollup' as const };
+    }),
+  );
+  const rows = all[0]!.rows;
+  const rolls = await openRolledRows(openLedgerFiles(home.files), duck, rows);
+  const sum = async (files: typeof all) => {
+    const held = await rolls.hold(files);
+    const from = held.from(
+      files.map(({ name }) => name),
+      'event:page',
+    );
+    const found = await duck.read((session) =>
+      session.rows(`SELECT sum(visitors)::INTEGER, count(*) FROM ${from} WHERE dimension = 'event:page'`),
+    );
+    held.release();
+    return found[0]!.map(Number);
+  };
+  expect(await sum(all)).toEqual([9, 6]);
+  for (const file of [...all, ...all]) expect(await sum([file])).toEqual([3, 2]);
+  expect(await Promise.all([sum([all[0]!]), sum([all[1]!]), sum([all[0]!])])).toEqual([
+    [3, 2],
+    [3, 2],
+    [3, 2],
+  ]);
+});
