@@ -4,8 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Row } from '../src/home/home.ts';
 import { openMachine } from '../src/home/machine/machine.ts';
-import { openAppender } from '../src/journal/append.ts';
+import { countPartition, daysPartition, hitPartition, runningSort } from '../src/journal/keys.ts';
 import { dayMs } from '../src/lib/clock.ts';
 import { type DashboardLoad, loadBesideDashboards } from './dashboards.ts';
 import { daybook, startDaybook } from './processes.ts';
@@ -39,11 +40,16 @@ async function benchBeside(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
     const site = await addSite(data);
-    await fillDay(data, site, 1, hits);
     await fillDay(data, site, 0, hitsOfToday);
     const key = await daybook('key', 'new', '--data', data);
     const server = await startDaybook(data);
+    await fillDay(data, site, 1, hits);
     const watching = watchClosing(server.child);
+    const begins = Date.now() + 90_000;
+    while (closingProcess(server.child.pid!) === undefined) {
+      if (Date.now() > begins) throw new Error('the server did not begin to close the day');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     const result = await loadBesideDashboards(server.port, key, 'while a day closes');
     const closing = watching();
     printLoad(result);
@@ -67,22 +73,25 @@ async function addSite(data: string): Promise<string> {
   return site!.sort;
 }
 
-/** Hits of a day, `back` days ago in UTC, as if they had been received then. */
+/** Hits of a day, `back` days ago in UTC, as if they had been received then. Nobody knows of the day before all are there. */
 async function fillDay(data: string, siteId: string, back: number, wanted: number): Promise<void> {
   const home = await openMachine(data, Date.now);
-  const appender = openAppender(home);
   const day = new Date(Date.now() - back * dayMs).toISOString().slice(0, 10);
-  let entries: Parameters<typeof appender.append>[0][number][] = [];
+  const partition = hitPartition(siteId, day, 0);
+  let rows: Row[] = [];
+  let stored = 0;
   for (const hit of openTraffic(3 + back)(Date.parse(day), wanted)) {
-    // Today's are all of its first minutes: nothing may be of the future.
+    // Today's are all of its first minute: nothing may be of the future.
     const time = back === 0 ? Date.parse(day) + (hit.time % 60_000) : hit.time;
-    const made = JSON.stringify({ ...hit, time });
-    entries.push({ siteId, day, late: false, receivedAtMs: time, id: hit.id, hit: made });
-    if (entries.length < batch) continue;
-    await appender.append(entries);
-    entries = [];
+    rows.push({ partition, sort: runningSort(time, hit.id), value: JSON.stringify({ ...hit, time }) });
+    stored++;
+    if (rows.length < batch) continue;
+    await home.rows.append(rows);
+    rows = [];
   }
-  await appender.append(entries);
+  await home.rows.append(rows);
+  await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored });
+  await home.rows.append([{ partition: daysPartition(siteId), sort: day, value: '{}' }]);
   await home.close();
 }
 

@@ -1,17 +1,19 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Home } from '../src/home/home.ts';
 import { openMachine } from '../src/home/machine/machine.ts';
-import { type Duck, openDuck } from '../src/journal/duckdb.ts';
+import { openDuck } from '../src/journal/duckdb.ts';
 import { filesOfMonth } from '../src/ledger/manifest.ts';
 import { openMonths } from '../src/ledger/months.ts';
 import { zonesFrom } from '../src/lib/site-days.ts';
-import { type Engine, openEngine } from '../src/report/engine.ts';
+import { openEngine } from '../src/report/engine.ts';
 import { type Made, makeLedger } from './ledger-data.ts';
+import { median } from './processes.ts';
 
 /**
  * Reports over 365 closed days: the default view as one batch, at 1 M and at 10 M hits, beside plain SQL over the same hits.
+ *
+ * `first`: in a new process, with reading roll-ups and checking files.
  *
  *   node dist/bench/ledger.js [folder to keep the data in]
  */
@@ -19,7 +21,7 @@ const kept = process.argv[2];
 const folder = kept ?? mkdtempSync(join(tmpdir(), 'daybook-bench-ledger-'));
 const nowMs = Date.parse('2026-11-22T12:00:00Z');
 const zones = zonesFrom('UTC', 0);
-const rounds = 9;
+const rounds = 7;
 
 const sizes = [1_000_000, 10_000_000].map((hits): Made & { readonly hits: number } => ({
   ...{ hits, siteId: `ledger${String(hits / 1e6).padStart(6, '0')}`, zones, pages: 1_000 },
@@ -57,7 +59,7 @@ const views: readonly (readonly [string, Asked])[] = [
 
 type Times = { readonly firstMs: number; readonly medianMs: number };
 
-async function timed(work: () => Promise<unknown>, times = rounds): Promise<Times> {
+async function timed(work: () => Promise<unknown>, times: number): Promise<Times> {
   const took: number[] = [];
   for (let i = 0; i <= times; i++) {
     const startMs = performance.now();
@@ -65,46 +67,92 @@ async function timed(work: () => Promise<unknown>, times = rounds): Promise<Time
     took.push(performance.now() - startMs);
   }
   const [first, ...others] = took;
-  return { firstMs: first!, medianMs: others.sort((a, b) => a - b)[others.length >> 1]! };
-}
-
-async function make(home: Home, duck: Duck): Promise<void> {
-  for (const made of sizes) {
-    const startMs = performance.now();
-    await makeLedger(home, duck, made);
-    console.log(`made ${made.hits / 1e6} M hits in ${((performance.now() - startMs) / 1e3).toFixed(0)} s`);
-  }
+  return { firstMs: first!, medianMs: median(others) };
 }
 
 const isThere = existsSync(join(folder, 'files', 'raw'));
 const home = await openMachine(folder, () => nowMs);
 if (!isThere) {
   const duck = await openDuck({ memoryBytes: 3 * 2 ** 30, threads: 2, folder: home.files.folder });
-  await make(home, duck);
+  for (const made of sizes) {
+    const startMs = performance.now();
+    await makeLedger(home, duck, made);
+    console.log(`made ${made.hits / 1e6} M hits in ${((performance.now() - startMs) / 1e3).toFixed(0)} s`);
+  }
   duck.close();
 }
 for (const { siteId, hits } of sizes) {
   const files = (await openMonths(home).read(siteId)).flatMap((month) => filesOfMonth(siteId, month));
   const bytes = (kind: string) => files.reduce((sum, file) => sum + (file.kind === kind ? file.bytes : 0), 0);
-  console.log(
-    `${hits / 1e6} M: ${['hits', 'visits', 'rollup', 'hours', 'month'].map((kind) => `${kind} ${(bytes(kind) / hits).toFixed(2)}`).join(', ')} bytes a hit`,
-  );
+  const kinds = ['hits', 'visits', 'rollup', 'hours', 'month'];
+  const each = kinds.map((kind) => `${kind} ${(bytes(kind) / hits).toFixed(2)}`).join(', ');
+  console.log(`bytes a hit at ${hits / 1e6} M: ${each}`);
 }
-const engine = await openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 30, threads: 2 });
+
+const settings = { memoryBytes: 2 ** 30, threads: 2 };
+const engine = await openEngine({ home, clock: () => nowMs, ...settings });
+const plain = await openDuck({ ...settings, folder: home.files.folder });
+const cell = (text: string) => text.padStart(10);
+console.log(
+  `${''.padEnd(36)}${['1 M', '10 M', '10 M/1 M', 'first', 'plain SQL'].map(cell).join('')}   ms, medians`,
+);
 for (const [name, asked] of views) {
-  const [small, large] = [await run(engine, sizes[0]!, asked), await run(engine, sizes[1]!, asked)];
-  console.log(
-    `${name.padEnd(36)} 1 M ${ms(small.medianMs)} (first ${ms(small.firstMs)})  10 M ${ms(large.medianMs)} (first ${ms(large.firstMs)})  ratio ${(large.medianMs / small.medianMs).toFixed(2)}`,
+  const [small, large] = [await reports(sizes[0]!, asked), await reports(sizes[1]!, asked)];
+  const statements = plainView(rawOf(sizes[1]!), asked);
+  const answers = await engine.batch(siteOf(sizes[1]!), view(asked));
+  const [[visitors, pageviews] = []] = await plain.read((session) => session.rows(statements[0]!), 600_000);
+  const told = answers[0]!.results[0]!.metrics;
+  if (Number(visitors) !== told[0] || (asked.filters === undefined && Number(pageviews) !== told[2]))
+    throw new Error(`${name}: plain SQL says ${visitors} and ${pageviews}, the report ${told.join(', ')}`);
+  const raw = await timed(
+    () =>
+      plain.read(async (session) => {
+        for (const text of statements) await session.rows(text);
+      }, 600_000),
+    2,
   );
+  const figures = [small.medianMs, large.medianMs, undefined, large.firstMs, raw.medianMs];
+  const cells = figures.map((ms) =>
+    cell(ms === undefined ? (large.medianMs / small.medianMs).toFixed(2) : ms.toFixed(1)),
+  );
+  console.log(`${name.padEnd(36)}${cells.join('')}`);
 }
 engine.close();
+plain.close();
 await home.close();
 if (kept === undefined) rmSync(folder, { recursive: true, force: true });
 
-function run(engine: Engine, { siteId }: Made, asked: Asked): Promise<Times> {
-  const site = { id: siteId, domain: 'example.com', zones };
-  return timed(() => engine.batch(site, view(asked)));
+function siteOf({ siteId }: Made) {
+  return { id: siteId, domain: 'example.com', zones };
 }
-function ms(value: number): string {
-  return `${value.toFixed(1).padStart(7)} ms`;
+
+function reports(made: Made, asked: Asked): Promise<Times> {
+  return timed(() => engine.batch(siteOf(made), view(asked)), rounds);
+}
+
+function rawOf({ siteId }: Made): string {
+  return `read_parquet('${home.files.folder.replaceAll("'", "''")}/raw/${siteId}/*.parquet')`;
+}
+
+/** The same view as somebody writes it over a table of hits, each with its visit: counted from nothing else. */
+function plainView(raw: string, { range, filters = [] }: Asked): string[] {
+  const column = (name: unknown) => String(name).replace(/^(visit|event):/, '');
+  const tests = filters.map((filter) => {
+    const [, name, [value]] = filter as [string, string, [string]];
+    return ` AND ${column(name)} = '${value}'`;
+  });
+  const [first, last] = range as [string, string];
+  const where = `visit IS NOT NULL AND day BETWEEN DATE '${first}' AND DATE '${last}'${tests.join('')}`;
+  const visits = `SELECT day, visit, min(visitor) AS visitor, count(*) FILTER (pageview) AS views, count(*) FILTER (interactive) <= 1 AS bounced,
+    max("time") - min("time") AS duration FROM ${raw} WHERE ${where} GROUP BY day, visit`;
+  return [
+    `/* bench.numbers */ SELECT sum(visitors), sum(views), sum(visits), sum(bounces), sum(duration) FROM (
+      SELECT day, count(DISTINCT visitor) AS visitors, sum(views) AS views, count(*) AS visits,
+        count(*) FILTER (bounced) AS bounces, sum(duration) AS duration FROM (${visits}) GROUP BY day)`,
+    `/* bench.days */ SELECT day, count(DISTINCT visitor) FROM ${raw} WHERE ${where} GROUP BY day ORDER BY day`,
+    ...panels.map((panel) => {
+      const counted = `SELECT day, ${column(panel)} AS value, count(DISTINCT visitor) AS n FROM ${raw} WHERE ${where} GROUP BY ALL`;
+      return `/* bench.panel */ SELECT value, sum(n) FROM (${counted}) GROUP BY value ORDER BY 2 DESC, 1 LIMIT 9`;
+    }),
+  ];
 }

@@ -9,6 +9,7 @@ import { runScript } from './processes.ts';
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   ingest: benchIngest,
   report: () => runScript('dist/bench/report.js'),
+  ledger: () => runScript('dist/bench/ledger.js'),
   dashboards: benchDashboards,
   closing: benchClosing,
   'import-log': benchImportLog,

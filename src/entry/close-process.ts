@@ -6,6 +6,7 @@ import { hourMs } from '../lib/clock.ts';
 import { openClosing } from './closing.ts';
 import { openHome } from './home.ts';
 import { openRandom } from './random.ts';
+import { removedByServer } from './removals.ts';
 import { openWorldSites } from './world.ts';
 
 /** What is begun after so long is the next pass's: it sees newer settings. */
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
   );
   const home = await openHome(process.argv[2]!, Date.now, process.env);
   const sites = openWorldSites(home, Date.now, openRandom());
-  const closing = await openClosing(home, Date.now);
+  const rows = home.manyServers ? home.rows : removedByServer(home.rows);
+  const closing = await openClosing({ ...home, rows }, Date.now);
   await finishRemovals(closing.world, sites.isGone);
   const pass = await closeSites(closing.world, await sites.list(), {
     untilMs: Date.now() + passMs,

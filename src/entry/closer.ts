@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { dueDays } from '../close/close-site.ts';
 import { closeSites, isUpkeepDue, type Pass } from '../close/close-sites.ts';
 import { finishRemovals } from '../close/removed-sites.ts';
@@ -8,6 +7,7 @@ import type { World } from '../http/world.ts';
 import { dayMs, minuteMs, secondMs } from '../lib/clock.ts';
 import { startChild } from './child.ts';
 import { openClosing } from './closing.ts';
+import { removeFor } from './removals.ts';
 
 /** Looking costs some rows of each site; where rows are paid for, it is done as often as the closing function runs. */
 const lookEveryMs = { own: minuteMs, paid: 15 * minuteMs };
@@ -42,15 +42,19 @@ export function startCloser(
   let waitMs = 0;
 
   async function beside(): Promise<Pass> {
-    child = startChild('close-process', data, env, niceness);
-    const exited = once(child, 'exit').then(([code, signal]) => {
-      throw new Error(`the closing process ended (${signal ?? code})`);
-    });
+    const started = startChild('close-process', data, env, niceness);
+    child = started;
     try {
-      const [pass] = (await Promise.race([once(child, 'message'), exited])) as [Pass];
-      return pass;
+      return await new Promise<Pass>((resolve, reject) => {
+        started.on('message', (told) => {
+          if (!removeFor(started, home.rows, told)) resolve(told as Pass);
+        });
+        started.once('error', reject);
+        started.once('exit', (code, signal) =>
+          reject(new Error(`the closing process ended (${signal ?? code})`)),
+        );
+      });
     } finally {
-      exited.catch(() => {});
       child = undefined;
     }
   }

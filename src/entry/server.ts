@@ -58,7 +58,7 @@ const builtPages = fileURLToPath(new URL('../../dashboard', import.meta.url));
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { port, host, clock = Date.now } = options;
   const log = pino(
-    { level: options.env?.['DAYBOOK_LOG'] ?? 'info' },
+    { level: (options.env ?? process.env)['DAYBOOK_LOG'] ?? 'info' },
     pino.destination({ dest: 2, sync: true }),
   );
   const home = await openHome(options.data, clock, options.env ?? process.env);

@@ -3,6 +3,7 @@ import { dayContents, parquet, prepareDay } from '../close/save-files.ts';
 import { computeTimeoutMs } from '../close/world.ts';
 import type { Home, LocalFile } from '../home/home.ts';
 import type { Duck } from '../journal/duckdb.ts';
+import { isUnjudged, readErasures } from '../journal/erasures.ts';
 import type { Mounts } from '../journal/mount.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
@@ -79,11 +80,15 @@ async function tryDay(
   const closed = month.content.days[day];
   if (closed?.pruned !== undefined) return { hits: 0 };
   const file = closed && hitsFile(site.id, day, closed, month);
-  if (closed !== undefined && late.length === 0) {
+  const erasures = await readErasures(home, site.id);
+  const isUnerased = closed !== undefined && isUnjudged(closed, erasures, site, day);
+  if (closed !== undefined && late.length === 0 && !isUnerased) {
     return file === undefined ? { hits: 0 } : copyClosed(world, day, file, format, path, header);
   }
-  if (own.length === 0 && late.length === 0) return { hits: 0 };
-  const hits = await copyMounted(world, site, day, file, format, path, header);
+  if (own.length === 0 && late.length === 0 && !isUnerased) return { hits: 0 };
+  const erasedTo = erasures[erasures.length - 1]?.key;
+  const judged = { ...site, ...(erasedTo !== undefined && { erasedTo }) };
+  const hits = await copyMounted(world, judged, day, file, format, path, header);
   // Rows go only after their day's files are published: where those are still the same, all rows were there to be read.
   const after = (await readMonth(home, site.id, month.month)).content.days[day];
   return JSON.stringify(after) === JSON.stringify(closed) ? { hits } : 'changed';
@@ -143,7 +148,7 @@ async function copyClosed(
 /** A day that has rows besides what the ledger has of it, or only rows. */
 async function copyMounted(
   world: ExportWorld,
-  site: ExportedSite,
+  site: ExportedSite & { readonly erasedTo?: string },
   day: Day,
   file: HitsFile | undefined,
   format: Format,

@@ -7,6 +7,7 @@ import { closeDay } from '../../src/close/close-day.ts';
 import type { Home } from '../../src/home/home.ts';
 import { openMachine } from '../../src/home/machine/machine.ts';
 import { type Duck, openDuck } from '../../src/journal/duckdb.ts';
+import { readMonth } from '../../src/ledger/manifest.ts';
 import { monthSql } from '../../src/ledger/roll-up.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
@@ -75,6 +76,13 @@ test('the table for Athena has the columns of hits, in Hive’s words', () => {
     return `\`${name}\` ${hive[type.join(' ')] ?? type.join(' ').toLowerCase()}`;
   });
   expect(columns!.replace(/\s+/g, ' ').trim()).toBe(expected.join(', '));
+});
+
+test('the keys of a closed day', async () => {
+  const section = docs.split('\n## The manifest\n')[1]!.split('\n## ')[0]!;
+  const keys = [...section.matchAll(/^\| (\w+) \| [^m]/gm)].map(([, key]) => key);
+  const { content } = await readMonth(home, site.id, '2026-03');
+  expect(keys).toEqual([...Object.keys(content.days[day]!), 'pruned']);
 });
 
 test('columns that are said never to be NULL are not', async () => {

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eraseHits } from '../../src/account/erasing.ts';
 import { addGoal } from '../../src/account/goals.ts';
 import type { Site } from '../../src/account/site.ts';
 import type { Hit } from '../../src/collect/hit.ts';
@@ -356,6 +358,25 @@ test('a day that the site keeps no longer is left out', async () => {
   const again = await fresh.importFrom(join(own, 'all'), short.domain);
   const old7 = days.filter((day) => day < '2026-10-21');
   expect(again.days.filter(({ tooOld }) => tooOld > 0).map(({ day }) => day)).toEqual(old7);
+});
+
+test('what was erased is in no export, closed anew or not yet, and an import does not bring it back', async () => {
+  await old.exportTo(join(own, 'all'), site, 'parquet');
+  const { site: made } = await fresh.importFrom(join(own, 'all'), 'example.com');
+  const world = { home: fresh.home, sites: fresh.sites, clock, random: randomBytes };
+  await eraseHits(world, made.domain, { page: '/a' });
+  const exported = async (name: string) => {
+    await fresh.exportTo(join(own, name), made, 'ndjson');
+    return linesOf(join(own, name));
+  };
+  await old.exportTo(join(own, 'old'), site, 'ndjson');
+  const kept = (await linesOf(join(own, 'old'))).filter((line) => !line.includes('"page":"/a"'));
+  const keys = (lines: readonly string[]) => lines.map((line) => JSON.parse(line).id).sort();
+  expect(keys(await exported('before'))).toEqual(keys(kept));
+  await fresh.closeDue(made);
+  expect(keys(await exported('after'))).toEqual(keys(kept));
+  await fresh.importFrom(join(own, 'all'), 'example.com');
+  expect(keys(await exported('again'))).toEqual(keys(kept));
 });
 
 test('as one stream: every line of the folder, and the header of csv once', async () => {
