@@ -70,7 +70,7 @@ function cutAfter(home: Home, writes: number): Home {
   };
 }
 
-describe.each(worlds)('removing a site on %s', (worldName) => {
+describe.each(worlds)('removing a site on %s', { timeout: 120_000 }, (worldName) => {
   test('takes all of it and nothing else, and is finished where it was cut', {
     timeout: 120_000,
   }, async () => {

@@ -27,7 +27,11 @@ export type ExportWorld = {
   /** Names of ledger files that were found to be what their manifest says. */
   readonly checked: Set<string>;
 };
-export type ExportedSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
+export type ExportedSite = {
+  readonly id: string;
+  readonly zones: readonly ZoneSpan[];
+  readonly erasedTo?: string;
+};
 
 /** A day can be closed while it is read; where that happens every time, something is wrong. */
 const attempts = 5;

@@ -1,6 +1,7 @@
 import type { Site } from '../account/site.ts';
 import type { Hit } from '../collect/hit.ts';
 import { closedDaysOf } from '../journal/books.ts';
+import { judgeOf, readErasures } from '../journal/erasures.ts';
 import { orderOf, type Place } from '../journal/keys.ts';
 import { listDays, readDay } from '../journal/read.ts';
 import type { RawHit } from '../ledger/raw.ts';
@@ -53,9 +54,11 @@ async function* journalHits(
       `${day} is closed, and this function reads no closed days: ask the one that answers reports`,
     );
   }
+  const isErased = judgeOf(site.erasedTo === undefined ? [] : await readErasures(home, site.id));
   for (const day of open) {
     for await (const row of readDay(home, site.id, day, after?.day === day ? after.order : '')) {
       const hit = JSON.parse(row.value) as Hit;
+      if (isErased(hit)) continue;
       if (pageviews !== true || hit.name === 'pageview') yield { day, order: orderOf(row), hit };
     }
   }

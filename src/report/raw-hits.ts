@@ -36,7 +36,8 @@ export function openRawHits(world: Sources & { readonly clock: Clock }) {
 
   async function read(site: RawSite, query: RawQuery): Promise<RawPage> {
     const { limit, to } = query;
-    const key = (place: Place | undefined) => JSON.stringify([site.id, query.pageviews, to, place]);
+    const key = (place: Place | undefined) =>
+      JSON.stringify([site.id, site.erasedTo, query.pageviews, to, place]);
     const known = kept.get(key(query.after));
     kept.delete(key(query.after));
     const isFresh = known !== undefined && world.clock() < known.atMs + keptMs;

@@ -96,7 +96,7 @@ function goalFilter({ goals }: Traffic): fc.Arbitrary<unknown> | undefined {
       some,
       { case_sensitive: false },
     ]),
-    of(['i', 'Visit', '/a', 'nothing']).map((some) => ['contains', 'event:goal', some]),
+    of(['', 'i', 'Visit', 'nothing']).map((some) => ['contains', 'event:goal', some]),
   );
 }
 
@@ -142,6 +142,12 @@ const compare: fc.Arbitrary<Relative> = fc.record({
   match_day_of_week: fc.boolean(),
 });
 
+/** About one dimension, as roll-ups are. */
+const plain = fc.record({
+  dimension: among(...dimensions.filter(hasValues)),
+  tests: fc.array(test, { maxLength: 1 }),
+});
+
 /** A query that the engine takes; ranges of days and instants lie about the middle of the traffic. */
 export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
   fc
@@ -153,16 +159,8 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
         }),
       ),
       more: fc.shuffledSubarray(dimensions, { maxLength: 2 }),
-      plain: fc.option(
-        fc.record({
-          dimension: among(...dimensions.filter(hasValues)),
-          tests: fc.array(test, { maxLength: 1 }),
-        }),
-        {
-          nil: undefined,
-          freq: 3,
-        },
-      ),
+      plain: fc.oneof({ arbitrary: fc.constant(undefined), weight: 2 }, { arbitrary: plain, weight: 1 }),
+      goalFilters: fc.array(goalFilter(traffic) ?? fc.constant(undefined), { maxLength: 2 }),
       time: fc.option(fc.constantFrom(...times), { nil: undefined }),
       filters: filtersOf(traffic),
       range,
@@ -181,8 +179,12 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
           : made.more.length === 0
             ? []
             : [plain.dimension];
+      // Of several goals, with and without grouping by them.
+      const more = made.topic.metrics.some((name) => ofGoals.includes(name)) ? made.goalFilters : [];
       const filters =
-        plain === undefined ? made.filters : plain.tests.map((one) => aboutOne(one, plain.dimension));
+        plain === undefined
+          ? [...more, ...made.filters].filter((one) => one !== undefined)
+          : plain.tests.map((one) => aboutOne(one, plain.dimension));
       const dimensions = [...new Set([...(made.time === undefined ? [] : [made.time]), ...asked])];
       const counted = made.topic.metrics.filter((name) => fits(name, dimensions, filters));
       const metrics = counted.length === 0 ? ['visitors'] : counted;
@@ -204,7 +206,7 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
       };
     });
 
-/** A test with another dimension: plain queries are about one, as roll-ups are. */
+/** A test with another dimension. */
 function aboutOne(test: unknown, dimension: string): unknown[] {
   const [operator, , ...more] = test as unknown[];
   return [operator, dimension, ...more];

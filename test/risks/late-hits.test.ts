@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-describe.each(worlds)('late hits on %s', (worldName) => {
+describe.each(worlds)('late hits on %s', { timeout: 120_000 }, (worldName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger(worldName, at(1_500));

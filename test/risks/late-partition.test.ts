@@ -11,7 +11,7 @@ import { worlds } from '../support/real-app.ts';
 const startMs = Date.parse('2026-03-01T11:00:00Z');
 const onDay = (day: number, more: object = {}) => hitOf({ time: startMs + (day - 1) * dayMs, ...more });
 
-describe.each(worlds)('the late partitions on %s', (worldName) => {
+describe.each(worlds)('the late partitions on %s', { timeout: 120_000 }, (worldName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger(worldName, startMs + 100 * dayMs);

@@ -3,7 +3,7 @@ import { closeSites } from '../../src/close/close-sites.ts';
 import { unnamedFiles } from '../../src/close/sweep.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
 import { isSealed } from '../../src/collect/site-rules.ts';
-import { startOf } from '../../src/journal/keys.ts';
+import { hitPartition, startOf } from '../../src/journal/keys.ts';
 import { listDays } from '../../src/journal/read.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
@@ -14,7 +14,7 @@ import { worlds } from '../support/real-app.ts';
 const at = (day: number, minutes: number) =>
   Date.parse('2026-02-28T23:00:00Z') + (day - 1) * dayMs + minutes * 60_000;
 
-describe.each(worlds)('pruned days on %s', (worldName) => {
+describe.each(worlds)('pruned days on %s', { timeout: 120_000 }, (worldName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger(worldName, at(1, 0), { keep_hits_days: 10, keep_roll_ups_days: 50 });
@@ -56,6 +56,10 @@ describe.each(worlds)('pruned days on %s', (worldName) => {
     expect(Object.keys(before).sort()).toEqual(['/', '/1', '/2']);
     await passAt(at(14, 60));
     expect(await rawDays()).toEqual(['2026-03-12']);
+    // Where rows stay beside the ledger for a while, they go as well.
+    const { id } = await ledger.site();
+    for (let shard = 0; shard < ledger.home.shards; shard++)
+      expect(await ledger.home.rows.scan(hitPartition(id, '2026-03-02', shard))).toEqual([]);
     expect(await ledger.by('event:page')).toEqual({
       ...{ '/1': [1, 1, 1, 1], '/2': [1, 1, 1, 1], '/12': [1, 1, 1, 1], '/': [6, 6, 6, 6] },
     });
