@@ -86,6 +86,70 @@ describe('a flipped bit', () => {
   });
 });
 
+describe('queries that share what they read say what each says alone, over open and closed days', () => {
+  const numbers = ['visitors', 'visits', 'pageviews', 'events', 'bounce_rate', 'visit_duration'];
+  const asked = [
+    { metrics: numbers },
+    { metrics: numbers, dimensions: ['time:day'] },
+    { metrics: ['visitors'], dimensions: ['time:hour'] },
+    { metrics: ['visitors', 'percentage'], dimensions: ['visit:browser'] },
+    { metrics: ['visitors', 'bounce_rate'], dimensions: ['visit:source', 'visit:os'] },
+    { metrics: numbers, dimensions: ['event:page'] },
+    { metrics: ['visitors', 'pageviews'], dimensions: ['event:name'] },
+    { metrics: ['scroll_depth', 'visitors'], dimensions: ['event:page'] },
+  ];
+  const ranges = [
+    ['2026-03-01', '2026-03-04'],
+    ['2026-03-01T00:15:00Z', '2026-03-04T00:15:00Z'],
+  ];
+  test.each<[string, unknown[]]>([
+    ['of a fact of visits', ['is', 'visit:browser', ['Firefox']]],
+    ['of a fact of hits', ['is', 'event:page', ['/b']]],
+    [
+      'of both',
+      [
+        'or',
+        [
+          ['is', 'event:page', ['/a']],
+          ['is', 'visit:browser', ['Firefox']],
+        ],
+      ],
+    ],
+    [
+      'of what else was done',
+      [
+        'and',
+        [
+          ['has_done', ['is', 'event:page', ['/a']]],
+          ['is', 'event:page', ['/b']],
+        ],
+      ],
+    ],
+  ])('%s', async (_, filter) => {
+    const open = ['/a', '/b', '/c'].map((page, i) =>
+      hitOf({
+        time: at('2026-03-04', 10 * i),
+        page,
+        visitor: `${i}b`,
+        browser: i === 0 ? 'Firefox' : 'Safari',
+      }),
+    );
+    await appendHits(home, site, open);
+    for (const date_range of ranges) {
+      const bodies = asked.map((query) => ({
+        ...query,
+        site_id: site.domain,
+        date_range,
+        filters: [filter],
+      }));
+      const together = await engine.batch(site, bodies);
+      const alone = await Promise.all(bodies.map((body) => engine.query(site, body)));
+      expect(together.map(({ results }) => results)).toEqual(alone.map(({ results }) => results));
+      expect(together[0]!.results[0]!.metrics[0]).toBeGreaterThan(1);
+    }
+  });
+});
+
 test('a report of whole days needs roll-ups only', async () => {
   for (const day of days) for (const kind of ['hits', 'visits'] as const) await rm(await pathOf(day, kind));
   expect(await metricsOf(least)).toEqual([[6, 9]]);
