@@ -4,10 +4,11 @@ import { closedDaysOf } from '../journal/books.ts';
 import { judgeOf, readErasures } from '../journal/erasures.ts';
 import { orderOf, type Place } from '../journal/keys.ts';
 import { listDays, readDay } from '../journal/read.ts';
-import type { RawHit } from '../ledger/raw.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';
 import type { World } from './world.ts';
+
+export type PlacedHit = Place & { readonly hit: Hit };
 
 /** Hits from `after` on (a day's start, or behind a hit), up to and with the day `to`; both ends may be open. */
 export type RawRange = {
@@ -22,7 +23,7 @@ export type RawRange = {
 const pageHits = 1_000;
 
 /** A site's hits as they came, each once, by day, time received and id: of open and closed days alike. */
-export async function* rawHits(world: World, site: Site, range: RawRange = {}): AsyncGenerator<RawHit> {
+export async function* rawHits(world: World, site: Site, range: RawRange = {}): AsyncGenerator<PlacedHit> {
   if (world.journalOnly) {
     yield* journalHits(world, site, range);
     return;
@@ -32,7 +33,7 @@ export async function* rawHits(world: World, site: Site, range: RawRange = {}): 
   let { after } = range;
   for (let left = limit; left > 0; ) {
     const { hits, next } = await engine.hits(site, { after, to, pageviews, limit: Math.min(left, pageHits) });
-    yield* hits;
+    for (const { day, order, hit } of hits) yield { day, order, hit: JSON.parse(hit) as Hit };
     if (next === undefined) return;
     left -= hits.length;
     after = next;
@@ -44,7 +45,7 @@ async function* journalHits(
   { home }: World,
   site: Site,
   { after, to, pageviews }: RawRange,
-): AsyncGenerator<RawHit> {
+): AsyncGenerator<PlacedHit> {
   const days = { ...(after && { from: after.day }), ...(to !== undefined && { to: nextDay(to) }) };
   const open = await listDays(home, site.id, days);
   for (const [day, { hits }] of await closedDaysOf(home, site.id, after?.day)) {

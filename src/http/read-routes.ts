@@ -4,14 +4,13 @@ import { deployItem } from '../collect/dialects/deploy.ts';
 import type { Hit } from '../collect/hit.ts';
 import { readBooks } from '../journal/books.ts';
 import { type Place, startOf } from '../journal/keys.ts';
-import type { RawHit } from '../ledger/raw.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
 import { readableSite, requireOwner } from './access.ts';
 import { deployPaths, openToAllOrigins } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { hitsAsCsv } from './hits-csv.ts';
-import { begun, rawHits } from './raw-rows.ts';
+import { begun, type PlacedHit, rawHits } from './raw-rows.ts';
 import { streamed } from './streamed.ts';
 import type { AnswerLimits, World } from './world.ts';
 
@@ -86,7 +85,7 @@ const frameBytes = 200;
  */
 async function* deployAnswer(
   { clock, answerLimits }: World,
-  hits: AsyncIterable<RawHit>,
+  hits: AsyncIterable<PlacedHit>,
   limit: number,
 ): AsyncGenerator<string> {
   const { bytes: maxBytes, ms: maxMs } = answerLimits ?? unlimited;
