@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openHome } from '../../src/entry/home.ts';
+import { ownDays } from '../../src/journal/read.ts';
 import { dayMs } from '../../src/lib/clock.ts';
 import { dayBounds, zonesFrom } from '../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
@@ -33,6 +34,16 @@ async function addHits(backs: readonly number[], late = false): Promise<void> {
   }
 }
 
+async function openDays(): Promise<string[]> {
+  const home = await openHome(data, Date.now, {});
+  try {
+    const [site] = await home.rows.scan('sites');
+    return await ownDays(home, site!.sort);
+  } finally {
+    await home.close();
+  }
+}
+
 const closedDays = async () => {
   const [site] = await readdir(join(data, 'files', 'ledger')).catch(() => []);
   return site === undefined ? [] : (await readdir(join(data, 'files', 'ledger', site))).sort();
@@ -51,6 +62,8 @@ test('a server closes the days that are over by itself, and answers as before; w
     body: JSON.stringify({ site_id: 'a.test', metrics: ['pageviews'], date_range: 'all' }),
   });
   expect(await report.json()).toMatchObject({ results: [{ metrics: [4] }] });
+  // Their rows go after; a server that ends before leaves that to the next closing.
+  await expect.poll(openDays, { timeout: 25_000, interval: 200 }).toEqual([dayOf(0)]);
   await server.end('SIGTERM');
   expect(server.output()).not.toMatch(/rows that were stored are missing/);
 });
