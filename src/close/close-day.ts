@@ -18,7 +18,7 @@ import {
 import type { Day } from '../lib/site-days.ts';
 import { removeErasedRows } from './own-rows.ts';
 import { publishChange, removeUnpublished } from './publish.ts';
-import { countOwnRows, ownRows, readDayRows } from './read-rows.ts';
+import { countOwnRows, ownPages, readDayRows } from './read-rows.ts';
 import {
   type Content,
   dayContents,
@@ -225,15 +225,16 @@ async function discard(world: CloseWorld, siteId: string, day: Day): Promise<Out
     for await (const { partition, sort } of scanAll(home.rows, latePartition(siteId, shard), lateRange(day)))
       keys.push({ partition, sort });
   }
-  if (!home.manyServers) keys.push(...(await ownKeys(home, siteId, day)));
   await removeAll(world, keys);
+  if (!home.manyServers) await removeAll(world, await ownKeys(home, siteId, day));
   await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
   return 'closed';
 }
 
 async function ownKeys(home: CloseWorld['home'], siteId: string, day: Day): Promise<Key[]> {
   const keys: Key[] = [];
-  for await (const { partition, sort } of ownRows(home, siteId, day)) keys.push({ partition, sort });
+  for await (const page of ownPages(home, siteId, day))
+    for (const { partition, sort } of page) keys.push({ partition, sort });
   return keys;
 }
 

@@ -1,4 +1,4 @@
-import { type Home, type Key, type Row, scanAll } from '../home/home.ts';
+import { type Home, type Key, type Row, scanPages } from '../home/home.ts';
 import { hitPartition, latePartition, lateRange, orderOf, receiptOf } from '../journal/keys.ts';
 import { rowGroup } from '../journal/mount-load.ts';
 import type { Came } from '../journal/mount-tail.ts';
@@ -42,29 +42,29 @@ export function readDayRows(
   const pages = read();
 
   async function* read(): AsyncGenerator<Came[]> {
-    let page: Came[] = [];
-    for await (const row of rows()) {
-      page.push([receiptOf(row).receivedAtMs, wellFormed(row.value)]);
-      if (page.length < rowsAtOnce) continue;
-      yield page;
-      page = [];
+    let came: Came[] = [];
+    for await (const page of readPages()) {
+      for (const row of page) came.push([receiptOf(row).receivedAtMs, wellFormed(row.value)]);
+      if (came.length < rowsAtOnce) continue;
+      yield came;
+      came = [];
     }
-    if (page.length > 0) yield page;
+    if (came.length > 0) yield came;
   }
 
-  async function* rows(): AsyncGenerator<Row> {
+  async function* readPages(): AsyncGenerator<readonly Row[]> {
     if (!lateOnly) {
-      for await (const row of ownRows(home, siteId, day)) {
-        own.push({ partition: row.partition, sort: row.sort });
-        yield row;
+      for await (const page of ownPages(home, siteId, day)) {
+        for (const { partition, sort } of page) own.push({ partition, sort });
+        yield page;
       }
     }
     for (let shard = 0; shard < home.shards; shard++) {
-      for await (const row of scanAll(home.rows, latePartition(siteId, shard), lateRange(day))) {
-        late.push({ partition: row.partition, sort: row.sort });
-        if (counted.has(orderOf(row))) continue;
-        newLate++;
-        yield row;
+      for await (const page of scanPages(home.rows, latePartition(siteId, shard), lateRange(day))) {
+        for (const { partition, sort } of page) late.push({ partition, sort });
+        const fresh = page.filter((row) => !counted.has(orderOf(row)));
+        newLate += fresh.length;
+        yield fresh;
       }
     }
   }
@@ -86,10 +86,10 @@ export function readDayRows(
   };
 }
 
-/** The rows of a day's own partitions, one partition after another. */
-export async function* ownRows(home: Source, siteId: string, day: Day): AsyncGenerator<Row> {
+/** The rows of a day's own partitions, one partition after another, in pages. */
+export async function* ownPages(home: Source, siteId: string, day: Day): AsyncGenerator<readonly Row[]> {
   const shards = await shardsOf(home, siteId, day);
-  for (let shard = 0; shard < shards; shard++) yield* scanAll(home.rows, hitPartition(siteId, day, shard));
+  for (let shard = 0; shard < shards; shard++) yield* scanPages(home.rows, hitPartition(siteId, day, shard));
 }
 
 /** How many there are. */

@@ -109,14 +109,27 @@ export type Home = {
   close(): Promise<void>;
 };
 
-/** All rows of a range, page by page, resumed by key; other work gets its turn between pages. */
-export async function* scanAll(rows: Rows, partition: string, range: Range = {}): AsyncGenerator<Row> {
+/** All rows of a range, in pages resumed by key, none of them empty; other work gets its turn between them. */
+export async function* scanPages(
+  rows: Pick<Rows, 'scan'>,
+  partition: string,
+  range: Range = {},
+): AsyncGenerator<readonly Row[]> {
   const limit = range.limit ?? maxPage;
   let after = range.after;
   for (;;) {
     const page = await rows.scan(partition, after === undefined ? range : { ...range, after });
-    yield* page;
+    if (page.length > 0) yield page;
     if (page.length < limit) return;
     after = page[page.length - 1]!.sort;
   }
+}
+
+/** The same, row by row; for millions of rows that costs more than reading them. */
+export async function* scanAll(
+  rows: Pick<Rows, 'scan'>,
+  partition: string,
+  range: Range = {},
+): AsyncGenerator<Row> {
+  for await (const page of scanPages(rows, partition, range)) yield* page;
 }

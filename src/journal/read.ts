@@ -1,4 +1,4 @@
-import { type Home, type Range, type Row, scanAll } from '../home/home.ts';
+import { type Home, type Range, type Row, scanAll, scanPages } from '../home/home.ts';
 import type { Day } from '../lib/site-days.ts';
 import {
   daysPartition,
@@ -111,11 +111,11 @@ async function partsOf(
   const shards = lateOnly ? 0 : await shardsOf(home, siteId, day);
   for (let shard = 0; shard < shards; shard++) {
     const hits = hitPartition(siteId, day, shard);
-    parts.push(pages(home, hits, { from: timeText(sinceMs(hits)) }));
+    parts.push(scanPages(home.rows, hits, { from: timeText(sinceMs(hits)) }));
   }
   for (let shard = 0; shard < home.shards; shard++) {
     const late = latePartition(siteId, shard);
-    parts.push(pages(home, late, { ...lateRange(day), from: `${day}/${timeText(sinceMs(late))}` }));
+    parts.push(scanPages(home.rows, late, { ...lateRange(day), from: `${day}/${timeText(sinceMs(late))}` }));
   }
   return parts;
 }
@@ -128,17 +128,6 @@ function startAll(parts: readonly Part[]): Promise<IteratorResult<readonly Row[]
   // Each is awaited in its turn; until then a rejection must not count as unhandled.
   for (const first of firsts) first.catch(() => {});
   return firsts;
-}
-
-async function* pages(home: Source, partition: string, range: Range): AsyncGenerator<readonly Row[]> {
-  let after: string | undefined;
-  for (;;) {
-    const page = await home.rows.scan(partition, after === undefined ? range : { ...range, after });
-    if (page.length > 0) yield page;
-    const last = page[page.length - 1];
-    if (last === undefined) return;
-    after = last.sort;
-  }
 }
 
 /** Merges pages that are each in order of `orderOf`. There are a few parts at the most: no heap is needed. */
