@@ -11,7 +11,7 @@ import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { type Job, runPass } from '../support/ledger-passes.ts';
-import { type WorldName, worlds } from '../support/real-app.ts';
+import { longWorlds, type WorldName } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin, before its clocks change. */
 const at = (day: number, minutes: number) =>
@@ -108,7 +108,7 @@ const lateHitsOf = (day: number, [known]: readonly Hit[]): Hit[] => [
   known!,
 ];
 
-describe.each(worlds)('on %s', (worldName) => {
+describe.each(longWorlds)('on %s', (worldName) => {
   test('killed at every step, and run again: reports never change, books balance, no file is left over', {
     timeout: 600_000,
   }, async () => {

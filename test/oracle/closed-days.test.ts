@@ -6,7 +6,7 @@ import { openAppender } from '../../src/journal/append.ts';
 import { listDays } from '../../src/journal/read.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { worlds } from '../support/real-app.ts';
+import { longWorlds } from '../support/real-app.ts';
 import { asksRollUps, expectSame, loopOf } from './compare.ts';
 import type { LoopQuery } from './loop.ts';
 import { clockOf } from './loop-time.ts';
@@ -34,12 +34,12 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
 
 const seed = Number(process.env['ORACLE_SEED'] ?? 20261123);
 const runs = {
-  machine: Number(process.env['ORACLE_RUNS'] ?? 12),
+  machine: Number(process.env['ORACLE_RUNS'] ?? 6),
   aws: Number(process.env['ORACLE_RUNS'] ?? 4),
 };
 const path = process.env['ORACLE_PATH'];
 
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(longWorlds)('on the home %s', (world) => {
   let ledger: TestLedger;
   let sites = 0;
   const compared = new Map<string, { all: number; rolled: number }>();

@@ -2,14 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
 import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
-import { openRealApp, type RealApp, worlds } from '../support/real-app.ts';
+import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const midnightMs = Date.parse('2026-11-22T23:00:00Z'); // in Berlin
 let nowMs = midnightMs;
 
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(longWorlds)('on the home %s', (world) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = midnightMs - hourMs;

@@ -14,7 +14,7 @@ import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { worlds } from '../support/real-app.ts';
+import { longWorlds } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin. */
 const at = (day: number, minutes: number) =>
@@ -50,7 +50,7 @@ const erasures: readonly [string, ErasureFields, number, readonly string[]][] = 
   ['a day', { to: '2026-03-01' }, 6, ['/', '/about', '/account/7', '/account/8/mail']],
 ];
 
-describe.each(worlds)('erasing on %s', { timeout: 120_000 }, (worldName) => {
+describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => {
   let ledger: TestLedger;
   let first: Hit[];
   const days = ['2026-03-01', '2026-03-02', '2026-03-03'];

@@ -8,7 +8,7 @@ import { listDays } from '../../src/journal/read.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { worlds } from '../support/real-app.ts';
+import { longWorlds } from '../support/real-app.ts';
 
 const day = '2026-03-10';
 const at = (minutes: number) => Date.parse('2026-03-09T23:00:00Z') + minutes * 60_000;
@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-describe.each(worlds)('late hits on %s', { timeout: 120_000 }, (worldName) => {
+describe.each(longWorlds)('late hits on %s', { timeout: 120_000 }, (worldName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger(worldName, at(1_500));

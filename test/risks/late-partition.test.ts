@@ -6,12 +6,12 @@ import { lateDays } from '../../src/journal/read.ts';
 import { dayMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { worlds } from '../support/real-app.ts';
+import { longWorlds } from '../support/real-app.ts';
 
 const startMs = Date.parse('2026-03-01T11:00:00Z');
 const onDay = (day: number, more: object = {}) => hitOf({ time: startMs + (day - 1) * dayMs, ...more });
 
-describe.each(worlds)('the late partitions on %s', { timeout: 120_000 }, (worldName) => {
+describe.each(longWorlds)('the late partitions on %s', { timeout: 120_000 }, (worldName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger(worldName, startMs + 100 * dayMs);

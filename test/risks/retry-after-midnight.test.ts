@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byDayAndPage, closesUnchanged, storedByDay, uuid7 } from '../support/closing.ts';
-import { openRealApp, type RealApp, worlds } from '../support/real-app.ts';
+import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -9,7 +9,7 @@ const range = ['2026-03-20', '2026-04-05'] as const;
 const midnightMs = Date.parse('2026-03-29T22:00:00Z'); // in Berlin, after the day of 23 hours
 let nowMs = midnightMs;
 
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(longWorlds)('on the home %s', (world) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = midnightMs - hourMs;

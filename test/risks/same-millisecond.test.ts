@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { byDayAndPage, closesUnchanged, storedByDay, uuid7 } from '../support/closing.ts';
-import { openRealApp, type RealApp, worlds } from '../support/real-app.ts';
+import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const hourMs = 60 * 60_000;
 const site = 'example.com';
@@ -8,7 +8,7 @@ const day = '2026-11-22';
 const noonMs = Date.parse(`${day}T12:00:00Z`);
 let nowMs = noonMs;
 
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(longWorlds)('on the home %s', (world) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = noonMs;

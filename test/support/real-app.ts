@@ -10,6 +10,12 @@ import { dumpTables } from './table-dump.ts';
 /** The homes that a test which is not about one of them runs on: write it once, run it on each. */
 export const worlds = ['machine', 'aws'] as const;
 export type WorldName = (typeof worlds)[number];
+/**
+ * The same for suites that close, merge and kill for long: `npm test` runs them on one machine, `.ci/run` on every home
+ * (`DAYBOOK_TEST_HOMES=every`).
+ */
+export const longWorlds: readonly WorldName[] =
+  process.env['DAYBOOK_TEST_HOMES'] === 'every' ? worlds : ['machine'];
 
 /** The dashboard as `npm test` has built it. */
 export const builtPages = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
