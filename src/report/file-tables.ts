@@ -4,7 +4,7 @@ import { parquet } from '../ledger/parquet.ts';
 import type { HeldRolls } from '../ledger/rolled-rows.ts';
 import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/tables.ts';
 import type { Day } from '../lib/site-days.ts';
-import { fileOf, type HeldDays, replacedDays } from './held-days.ts';
+import { fileOf, type HeldDay, type HeldDays, replacedDays } from './held-days.ts';
 import type { RolledBy } from './rolled-plan.ts';
 import { noTables } from './sql.ts';
 
@@ -58,10 +58,13 @@ export type FilesOf = ReadonlyMap<string, { readonly file: NamedFile; readonly o
 /** The files of that kind that hold the days. */
 export function filesOf(siteId: string, days: readonly Day[], { closed }: HeldDays, kind: FileKind): FilesOf {
   const files = new Map<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>();
+  const seen = new Set<HeldDay['set']>(); // a merged one is that of many days
   for (const day of days) {
     const held = closed.get(day);
-    const file = held && fileOf(siteId, day, held, kind);
-    if (held === undefined || file === undefined || files.has(file.name)) continue;
+    if (held === undefined || seen.has(held.set)) continue;
+    seen.add(held.set);
+    const file = fileOf(siteId, day, held, kind);
+    if (file === undefined) continue;
     const outdated = held.closed.own === undefined ? replacedDays(held.month) : [];
     files.set(file.name, { file, outdated });
   }

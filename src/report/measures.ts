@@ -46,7 +46,6 @@ export const countsVisits = (measure: Measure) => ofWholeVisits.includes(measure
 export const typeOf = (measure: Measure) => (measure === 'revenue' ? 'HUGEINT' : 'DOUBLE');
 
 export function sqlOf(measure: Measure, relation: Relation): string {
-  if (relation === 'rolled') return measure;
   const by: Partial<Record<Relation, string>> = measures[measure];
   const sql = by[relation];
   if (sql === undefined) throw new Error(`${measure} is not counted over ${relation}`);

@@ -14,9 +14,13 @@ export type Use = { readonly scope: Scope; readonly dimensions: readonly Dimensi
  */
 export async function narrow(session: Session, plans: readonly Plan[], tables: TablesOf): Promise<TablesOf> {
   const groups = new Map<string, Use[]>();
-  for (const { parts, dimensions } of plans.flatMap(withBases)) {
-    for (const { scope } of parts)
-      groups.set(keyOf(scope), [...(groups.get(keyOf(scope)) ?? []), { scope, dimensions }]);
+  const all = plans
+    .flatMap(withBases)
+    .flatMap(({ parts, dimensions }) => parts.map(({ scope }): Use => ({ scope, dimensions })));
+  for (const use of all) {
+    if (!worthNarrowing(use.scope, all.length)) continue;
+    const key = keyOf(use.scope);
+    groups.set(key, [...(groups.get(key) ?? []), use]);
   }
   const narrowed = new Map<string, Relations>();
   for (const [key, uses] of groups) {
@@ -26,7 +30,7 @@ export async function narrow(session: Session, plans: readonly Plan[], tables: T
     for (const { text, values } of narrowSql(own, uses, tables(scope))) await session.rows(text, values);
     narrowed.set(key, own);
   }
-  return (scope) => narrowed.get(keyOf(scope)) ?? tables(scope);
+  return narrowed.size === 0 ? tables : (scope) => narrowed.get(keyOf(scope)) ?? tables(scope);
 }
 
 const placesOf = (n: number): Relations => ({

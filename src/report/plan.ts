@@ -78,14 +78,17 @@ const isRolled = (query: Query, dimensions: readonly Dimension[]) =>
 
 /** The days by how they are read. Where there are none, there is still one way that gives nothing. */
 function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
-  const ways = [
-    days.filter(({ source }) => source === undefined),
-    days.filter((day) => day.source === 'files' && !isCut(day)),
-    days.filter((day) => day.source === 'files' && isCut(day)),
-    days.filter((day) => day.source === 'rolled' && !isCut(day)),
-    days.filter((day) => day.source === 'gone' || (day.source === 'rolled' && isCut(day))),
-  ].filter((own) => own.length > 0);
-  return ways.length === 0 ? [[]] : ways;
+  const ways: SpanDay[][] = [[], [], [], [], []];
+  for (const day of days) ways[wayOf(day)]!.push(day);
+  const used = ways.filter((own) => own.length > 0);
+  return used.length === 0 ? [[]] : used;
+}
+
+/** 0 mounted, 1 files, 2 files that the span cuts, 3 roll-ups alone, 4 nothing to read. */
+function wayOf(day: SpanDay): number {
+  if (day.source === undefined) return 0;
+  if (day.source === 'files') return isCut(day) ? 2 : 1;
+  return day.source === 'rolled' && !isCut(day) ? 3 : 4;
 }
 
 /** The span does not hold all of the day. */

@@ -1,7 +1,16 @@
 import { Temporal } from 'temporal-polyfill';
 import { hoursOf } from '../journal/mount-hours.ts';
 import { dayMs, hourMs, secondMs } from '../lib/clock.ts';
-import { addDays, type Day, dayBounds, dayEnd, dayStart, type ZoneSpan, zoneAt } from '../lib/site-days.ts';
+import {
+  addDays,
+  type Day,
+  dayBounds,
+  dayEnd,
+  dayStart,
+  weekdayOf,
+  type ZoneSpan,
+  zoneAt,
+} from '../lib/site-days.ts';
 import type { TimeName } from './dimensions.ts';
 import type { DateRange } from './query-range.ts';
 import { fail } from './query-words.ts';
@@ -145,7 +154,7 @@ function labelsOf(
     case 'time:day':
       return [day];
     case 'time:week': {
-      const start = addDays(day, -((Temporal.PlainDate.from(day).dayOfWeek - weekStarts + 7) % 7));
+      const start = addDays(day, -((weekdayOf(day) - weekStarts + 7) % 7));
       return [start < firstDay ? firstDay : start];
     }
     case 'time:month':

@@ -13,7 +13,8 @@ import { type Plan, planQuery, type Scope } from './plan.ts';
 import type { Query } from './query.ts';
 import { daysOf, resolveRange, type Span, type SpanDay } from './ranges.ts';
 import { type World as Sources, withHits } from './sources.ts';
-import { noTables, querySql, type TablesOf } from './sql.ts';
+import { noTables, type TablesOf } from './sql.ts';
+import { rowsOf, rowsOfPlans } from './together.ts';
 
 export type World = Sources & { readonly clock: Clock };
 export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts' | 'erasedTo'>;
@@ -34,22 +35,31 @@ export async function reportBatch(
 ): Promise<Answer[]> {
   const nowMs = world.clock();
   return withHits(world, site, reachOf(queries, site, nowMs), (held) => {
-    const asked = queries.map((query) => plan(query, site, nowMs, held));
+    const daysIn = openDaysIn(site, held);
+    const asked = queries.map((query) => plan(query, site, nowMs, held, daysIn));
     const plans = asked.flatMap(({ plan, other }) => (other === undefined ? [plan] : [plan, other]));
     const compute = async (session: Session, all: TablesOf) => {
       await checkPatterns(session, queries);
       const tables = await narrow(session, plans, all);
+      const own = await rowsOfPlans(
+        session,
+        asked.map(({ plan }) => plan),
+        tables,
+      );
+      const both = asked.map(({ plan, other }) => {
+        const rows = own.get(plan)!;
+        return { plan, rows, beside: other && forGroups(other, plan, rows, site) };
+      });
+      const others = await rowsOfPlans(
+        session,
+        both.flatMap(({ beside }) => beside ?? []),
+        tables,
+      );
       const answers: Answer[] = [];
-      for (const { plan, other } of asked) {
-        const rows = await rowsOf(session, plan, tables);
+      for (const { plan, rows, beside } of both) {
         const total = await totalOf(session, plan, tables, rows);
-        const beside = other && forGroups(other, plan, rows, site);
-        answers.push(
-          answerOf(plan, site, {
-            ...{ rows, total },
-            other: beside && { plan: beside, rows: await rowsOf(session, beside, tables) },
-          }),
-        );
+        const other = beside && { plan: beside, rows: others.get(beside)! };
+        answers.push(answerOf(plan, site, { rows, total, other }));
       }
       return answers;
     };
@@ -77,11 +87,6 @@ export async function realtimeVisitors(world: World, site: ReportSite): Promise<
     };
     return { scopes: [scope], compute };
   });
-}
-
-function rowsOf(session: Session, plan: Plan, tables: TablesOf): Promise<Value[][]> {
-  const { text, values } = querySql(plan, tables);
-  return session.rows(text, values);
 }
 
 /** The number of rows stands in every row; behind the last page there is none, so the first is asked. */
@@ -130,11 +135,28 @@ function spansOf(
 /** `other` is the same query of the period that it is compared with, if there is one. */
 type Asked = { readonly plan: Plan; readonly other?: Plan };
 
-function plan(query: Query, site: ReportSite, nowMs: number, held: HeldDays): Asked {
+/** The days of a span, told once for all queries of a batch. */
+function openDaysIn({ zones }: ReportSite, held: HeldDays): (span: Span) => readonly SpanDay[] {
+  const known = new Map<string, readonly SpanDay[]>();
+  return (span) => {
+    const key = `${span.startMs} ${span.endMs}`;
+    const days =
+      known.get(key) ??
+      daysOf(span, zones, held.days).map((one): SpanDay => ({ ...one, ...sourceOf(held, one.day) }));
+    known.set(key, days);
+    return days;
+  };
+}
+
+function plan(
+  query: Query,
+  site: ReportSite,
+  nowMs: number,
+  held: HeldDays,
+  daysIn: (span: Span) => readonly SpanDay[],
+): Asked {
   const { zones, weekStarts } = site;
   const { span, other } = spansOf(query, site, nowMs, firstOf(held));
-  const daysIn = (within: Span) =>
-    daysOf(within, zones, held.days).map((one): SpanDay => ({ ...one, ...sourceOf(held, one.day) }));
   const plan = planQuery(query, span, daysIn(span), weekStarts);
   if (other === undefined) return { plan };
   return {

@@ -1,7 +1,6 @@
 import type { Value } from '../journal/duckdb.ts';
 import type { Tables } from '../journal/mount-tables.ts';
-import { rolledMeasures } from '../ledger/roll-up.ts';
-import { type Day, nextDay } from '../lib/site-days.ts';
+import { addDays, type Day, nextDay } from '../lib/site-days.ts';
 import type { Group } from './compare.ts';
 import { sameSql } from './conversions.ts';
 import {
@@ -22,7 +21,6 @@ import { filterSql } from './operators.ts';
 import { factsIn, filtersHits, isCut, type Part, type Plan, type Scope } from './plan.ts';
 import type { SpanDay } from './ranges.ts';
 import { payableSql } from './revenue.ts';
-import type { RolledBy } from './rolled-plan.ts';
 
 /** A statement with its values, `$1` being the first. */
 export type Statement = { readonly text: string; readonly values: readonly Value[] };
@@ -63,8 +61,8 @@ export function scopeSql(
   bind: Bind,
 ): string {
   const named = dimensions.filter(isFact);
-  if (scope.relation === 'rolled') return rolledSql(scope, named, tables, bind);
   const { relation } = scope;
+  if (relation === 'rolled') throw new Error('roll-ups hold no rows of hits or visits');
   const source = sourceOf[relation];
   const hour = dimensions.includes('time:hour') ? [`${source}.hour`] : [];
   const select = [`${source}.day`, ...hour, columns[relation]];
@@ -77,33 +75,34 @@ export function scopeSql(
   return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, named, scope.days.length === 0 ? noTables : tables, bind)}`;
 }
 
-/** Rows of roll-ups. On a day on which no hit has a property, all of it is without. */
-function rolledSql(
-  { rolled = '', days, filters, props }: Scope,
-  named: readonly FactName[],
-  tables: Relations,
-  bind: Bind,
-): string {
+/** The measures of a part that is read from roll-ups: they are counted already, by site-day. */
+function rolledSql({ scope, measures }: Part, dimensions: readonly Dimension[], from: string, bind: Bind) {
+  const { rolled = '', days, filters, props } = scope;
   const hour = rolled === 'time:hour' ? ['r.value::INTEGER AS hour'] : [];
-  const value = named.map((name) => `r.value AS ${columnOf(name, props)}`);
-  const rows = rolledRows(tables.rolled!, rolled, bind);
-  const filter = filters.map((one) =>
-    filterSql(
-      one,
-      () => 'r.value',
-      bind,
-      () => 'false',
+  const values = dimensions.filter(isFact).map((name) => `r.value AS ${columnOf(name, props)}`);
+  const columns = ['r.day', ...hour, ...values, ...measures.map((name) => `r.${name}`)];
+  const isOfProp = isFact(rolled) && isProp(rolled);
+  const rows = isOfProp ? propRows(from, rolled, bind) : from;
+  const tests = [
+    ...(isOfProp ? [] : [`r.dimension = ${bind(rolled)}`]),
+    ...withinSql(days, bind)('r'),
+    // None of what else a visit did: such filters are not answered from here.
+    ...filters.map((one) =>
+      filterSql(
+        one,
+        () => 'r.value',
+        bind,
+        () => 'false',
+      ),
     ),
-  );
-  const where = [...withinSql(days, bind)('r'), ...filter].join(' AND ');
-  return `SELECT r.day, ${[...hour, ...value, ...rolledMeasures.map((name) => `r.${name}`)].join(', ')} FROM ${rows} AS r WHERE ${where}`;
+  ];
+  return `SELECT ${columns.join(', ')} FROM ${rows} AS r WHERE ${tests.join(' AND ')}`;
 }
 
-function rolledRows(from: string, rolled: RolledBy, bind: Bind): string {
-  const of = (name: string) => `SELECT * FROM ${from} WHERE dimension = ${bind(name)}`;
-  if (rolled === '' || !isFact(rolled) || !isProp(rolled)) return `(${of(rolled)})`;
-  return `(WITH own AS (${of(rolled)}) FROM own
-      UNION ALL SELECT * REPLACE ('(not set)' AS value) FROM (${of('')}) WHERE day NOT IN (SELECT day FROM own))`;
+/** On a day on which no hit has a property, all of it is without. */
+function propRows(from: string, name: PropName, bind: Bind): string {
+  return `(WITH own AS (SELECT * FROM ${from} WHERE dimension = ${bind(name)}) FROM own
+      UNION ALL SELECT * REPLACE ('(not set)' AS value) FROM ${from} WHERE dimension = '' AND day NOT IN (SELECT day FROM own))`;
 }
 
 function fromSql(
@@ -154,7 +153,11 @@ function fromSql(
 export function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v' | 'r') => string[] {
   if (days.length === 0) return () => [];
   const runs: [first: Day, last: Day][] = [];
-  for (const { day } of days) {
+  const [first, last] = [days[0]!.day, days[days.length - 1]!.day];
+  // Mostly there is no gap; to look for one takes a year's days as long as the rest of a statement's text.
+  const isWhole = addDays(first, days.length - 1) === last;
+  if (isWhole) runs.push([first, last]);
+  for (const { day } of isWhole ? [] : days) {
     const run = runs[runs.length - 1];
     if (run !== undefined && nextDay(run[1]) === day) run[1] = day;
     else runs.push([day, day]);
@@ -171,25 +174,31 @@ export function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 
   ];
 }
 
-/** One row a result: its dimensions, its metrics, then the number of all rows where it is asked for. */
+/** One row a result: its dimensions `d0 …`, its metrics `m0 …`, then the number of all rows where it is asked for. */
 export function querySql(plan: Plan, tables: TablesOf): Statement {
   const { values, bind } = binder();
+  return { text: `/* report.query */ ${planSql(plan, tables, bind)}`, values };
+}
+
+export function planSql(plan: Plan, tables: TablesOf, bind: Bind): string {
   const ctes = Object.entries(plan.bases).flatMap(([name, base]) =>
     sumsOf(base, name, `${name}_`, tables, bind),
   );
   ctes.push(...sumsOf(plan, 'sums', '', tables, bind));
-  return { text: `/* report.query */ WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`, values };
+  return `WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`;
 }
 
 /** The measures of a plan's results as CTEs, the last of them `name`; `prefix` is that of the others. */
 function sumsOf(plan: Plan, name: string, prefix: string, tables: TablesOf, bind: Bind): string[] {
-  const places = plan.parts.map((_, i) => `${prefix}rows_${i}`);
-  const ctes = plan.parts.map(
-    ({ scope }, i) => `${places[i]} AS (\n    ${scopeSql(scope, plan.dimensions, tables(scope), bind)}\n  )`,
-  );
-  ctes.push(
-    `${prefix}parts AS (\n    ${plan.parts.map((part, i) => partSql(plan, part, places[i]!)).join('\n    UNION ALL BY NAME ')}\n  )`,
-  );
+  const ctes: string[] = [];
+  const parts = plan.parts.map((part, i) => {
+    const { scope } = part;
+    if (scope.relation === 'rolled') return rolledSql(part, plan.dimensions, tables(scope).rolled!, bind);
+    const place = `${prefix}rows_${i}`;
+    ctes.push(`${place} AS (\n    ${scopeSql(scope, plan.dimensions, tables(scope), bind)}\n  )`);
+    return partSql(plan, part, place);
+  });
+  ctes.push(`${prefix}parts AS (\n    ${parts.join('\n    UNION ALL BY NAME ')}\n  )`);
   const { groups } = plan;
   const found = groups === undefined ? name : 'found';
   ctes.push(`${found} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
@@ -208,7 +217,7 @@ function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: 
 
 const measuresIn = (parts: readonly Part[]) => [...new Set(parts.flatMap(({ measures }) => measures))];
 
-/** The measures of one relation by site-day: a visitor is counted once a day, so days only add up. */
+/** The measures of hits or visits by site-day: a visitor is counted once a day, so days only add up. */
 function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
   const keys = ['day'];
   if (plan.dimensions.includes('time:hour')) keys.push('hour');
@@ -216,8 +225,7 @@ function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
   const counted = measures.map((measure) => `${sqlOf(measure, scope.relation)} AS ${measure}`);
   const byGoal = plan.dimensions.includes('event:goal') ? goalRowsSql(scope.relation, place) : place;
   const rows = scope.relation === 'readings' ? readingsSql(keys, byGoal) : byGoal;
-  const all = `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows}`;
-  return scope.relation === 'rolled' ? all : `${all} GROUP BY ${keys.join(', ')}`;
+  return `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows} GROUP BY ${keys.join(', ')}`;
 }
 
 /** The rows of a scope once for each goal that they reach. */
@@ -251,18 +259,23 @@ function labelSql(name: Dimension, plan: Plan, bind: Bind): string {
 }
 
 function resultSql(plan: Plan, bind: Bind): string {
-  const { query, dimensions, order } = plan;
+  const { query, dimensions } = plan;
   const shown = [
     ...dimensions.map((_, i) => `d${i}`),
     ...query.metrics.map((name, i) => `${metricSql(name, plan, bind)} AS m${i}`),
     ...(query.include.total_rows ? ['count(*) OVER ()::DOUBLE AS total'] : []),
   ];
+  const page = `LIMIT ${bind(query.limit)}::BIGINT OFFSET ${bind(query.offset)}::BIGINT`;
+  return `SELECT ${shown.join(', ')} FROM sums ORDER BY ${orderSql(plan)} ${page}`;
+}
+
+export function orderSql({ query, dimensions, order }: Plan): string {
   const names: readonly string[] = query.metrics;
   const placeOf = (by: string) =>
     names.includes(by) ? `m${names.indexOf(by)}` : `d${(dimensions as readonly string[]).indexOf(by)}`;
-  const by = order.map(({ by, direction }) => `${placeOf(by)} ${direction === 'asc' ? 'ASC' : 'DESC'}`);
-  const page = `LIMIT ${bind(query.limit)}::BIGINT OFFSET ${bind(query.offset)}::BIGINT`;
-  return `SELECT ${shown.join(', ')} FROM sums ORDER BY ${by.join(', ')} ${page}`;
+  return order
+    .map(({ by, direction }) => `${placeOf(by)} ${direction === 'asc' ? 'ASC' : 'DESC'}`)
+    .join(', ');
 }
 
 function metricSql(name: MetricName, plan: Plan, bind: Bind): string {
