@@ -31,3 +31,10 @@ function lower({ pid }: ChildProcess, niceness: number): void {
     // It has ended already, or the system does not let us: its work is then as urgent as hits.
   }
 }
+
+/** For such a process: it ends with the server, also with one that ended while it was still loading. */
+export function endWithServer(): void {
+  const end = () => process.kill(process.pid, 'SIGKILL');
+  process.on('disconnect', end);
+  if (!process.connected) end();
+}

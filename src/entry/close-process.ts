@@ -3,6 +3,7 @@ import { closeSites, type Pass } from '../close/close-sites.ts';
 import { finishRemovals } from '../close/removed-sites.ts';
 import { lineOf } from '../close/told.ts';
 import { hourMs } from '../lib/clock.ts';
+import { endWithServer } from './child.ts';
 import { openClosing } from './closing.ts';
 import { openHome } from './home.ts';
 import { openRandom } from './random.ts';
@@ -18,7 +19,7 @@ const passMs = 2 * hourMs;
  * anywhere.
  */
 async function main(): Promise<void> {
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  endWithServer();
   const log = pino(
     { level: process.env['DAYBOOK_LOG'] ?? 'info' },
     pino.destination({ dest: 2, sync: true }),

@@ -2,6 +2,7 @@ import { DaybookError, messageOf } from '../lib/errors.ts';
 import type { Engine } from '../report/engine.ts';
 import type { RawQuery } from '../report/raw-hits.ts';
 import type { ReportSite } from '../report/report.ts';
+import { endWithServer } from './child.ts';
 import { openHome } from './home.ts';
 import { openReports } from './reports.ts';
 
@@ -23,7 +24,7 @@ export type Told =
  * can take the server with it. Started by `report-client.ts`; ends when the server does.
  */
 async function main(): Promise<void> {
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  endWithServer();
   const home = await openHome(process.argv[2]!, Date.now, process.env);
   // Until the first question nothing is known to be settled.
   let settledMs = 0;

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hourMs } from './clock.ts';
-import { addDays, changeZone, dayBounds, dayEnd, dayStart, isDay, isZone, zonesFrom } from './site-days.ts';
+import {
+  addDays,
+  changeZone,
+  dayBounds,
+  dayEnd,
+  dayStart,
+  isDay,
+  isZone,
+  weekdayOf,
+  zonesFrom,
+} from './site-days.ts';
 
 const at = (text: string) => Date.parse(text);
 
@@ -108,4 +118,11 @@ test.each([
 test('addDays crosses months and years', () => {
   expect(addDays('2026-12-31', 1)).toBe('2027-01-01');
   expect(addDays('2024-03-01', -1)).toBe('2024-02-29');
+  expect(addDays('2025-11-22', 365)).toBe('2026-11-22');
 });
+
+test.each([
+  ['2026-11-23', 1],
+  ['2026-11-28', 6],
+  ['2026-11-29', 7],
+])('%s is day %i of its week', (day, weekday) => expect(weekdayOf(day)).toBe(weekday));

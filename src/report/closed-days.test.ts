@@ -150,6 +150,33 @@ describe('queries that share what they read say what each says alone, over open 
   });
 });
 
+test('what roll-ups answer is the same in a batch as alone', async () => {
+  const kinds: object[] = [
+    { metrics: ['visitors', 'visits', 'pageviews', 'views_per_visit', 'bounce_rate', 'visit_duration'] },
+    { dimensions: ['time'], include: { time_labels: true } },
+    { dimensions: ['time:hour'] },
+    { dimensions: ['event:page'], metrics: ['visitors', 'scroll_depth', 'percentage'] },
+    { dimensions: ['visit:browser', 'time:day'], order_by: [['visit:browser', 'desc']] },
+    { dimensions: ['event:page'], pagination: { limit: 1, offset: 1 }, include: { total_rows: true } },
+    { dimensions: ['event:page'], pagination: { limit: 1, offset: 9 }, include: { total_rows: true } },
+    { dimensions: ['event:props:plan'] },
+    { filters: [['contains', 'visit:browser', ["o'"]]], dimensions: ['visit:browser'] },
+    {
+      dimensions: ['event:page'],
+      include: { compare: { mode: 'previous_period' } },
+      date_range: [days[1], days[2]],
+    },
+  ];
+  const bodies = Array.from({ length: 50 }, (_, i) => ({ ...least, ...kinds[i % kinds.length] }));
+  const together = await engine.batch(site, bodies);
+  const alone = await Promise.all(bodies.map((body) => engine.query(site, body)));
+  expect(together).toEqual(alone);
+  expect(together.slice(0, kinds.length).map(({ results }) => results.length)).toEqual([
+    1, 3, 3, 2, 6, 1, 0, 1, 0, 2,
+  ]);
+  expect(together[6]!.meta.total_rows).toBe(2);
+});
+
 test('a report of whole days needs roll-ups only', async () => {
   for (const day of days) for (const kind of ['hits', 'visits'] as const) await rm(await pathOf(day, kind));
   expect(await metricsOf(least)).toEqual([[6, 9]]);

@@ -10,7 +10,7 @@ export async function rowsOfPlans(
   tables: TablesOf,
 ): Promise<ReadonlyMap<Plan, Value[][]>> {
   const rolled = plans.filter(isOfRollUps);
-  const found = await rowsTogether(session, rolled, tables);
+  const found = await rowsTogether(session, rolled.length > 1 ? rolled : [], tables);
   for (const plan of plans) if (!found.has(plan)) found.set(plan, await rowsOf(session, plan, tables));
   return found;
 }

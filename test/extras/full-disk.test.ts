@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,8 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await server?.end('SIGKILL');
-  execFileSync('umount', [disk]);
+  // The processes that it has started end when they notice.
+  await expect.poll(() => spawnSync('umount', [disk]).status, { timeout: 20_000, interval: 200 }).toBe(0);
   rmSync(disk, { recursive: true });
 });
 
