@@ -16,6 +16,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const hits = 1_000_000;
 const hitsOfToday = 100_000;
 const batch = 5_000;
+/** So long the load lasts that the day is closed meanwhile. */
+const besideSeconds = 60;
 
 /** A day of a million hits: how long closing it takes, and with what memory; what it is as a file; and hits taken in meanwhile. */
 export async function benchClosing(): Promise<void> {
@@ -50,7 +52,7 @@ async function benchBeside(): Promise<void> {
       if (Date.now() > begins) throw new Error('the server did not begin to close the day');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    const result = await loadBesideDashboards(server.port, key, 'while a day closes');
+    const result = await loadBesideDashboards(server.port, key, 'while a day closes', besideSeconds);
     const closing = watching();
     printLoad(result);
     print(

@@ -26,7 +26,13 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-close-'));
   home = await openMachine(folder, () => at(3_000));
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
-  world = { home, duck, clock: () => at(3_000), random: randomBytes };
+  world = {
+    home,
+    duck,
+    scratch: join(home.files.folder, '.unfinished', 'test'),
+    clock: () => at(3_000),
+    random: randomBytes,
+  };
 });
 afterEach(async () => {
   duck.close();

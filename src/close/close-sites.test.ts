@@ -35,7 +35,13 @@ beforeEach(async () => {
   nowMs = startMs + 3 * dayMs + hourMs;
   home = await openMachine(folder, () => nowMs);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
-  world = { home, duck, clock: () => nowMs, random: randomBytes };
+  world = {
+    home,
+    duck,
+    scratch: join(home.files.folder, '.unfinished', 'test'),
+    clock: () => nowMs,
+    random: randomBytes,
+  };
   told = [];
 });
 afterEach(async () => {

@@ -83,9 +83,8 @@ export async function countErasure(world: CloseWorld, site: ClosingSite, erasure
   for (const day of await listDays(home, site.id)) {
     if (closed.get(day)?.pruned !== undefined || erasuresOf([erasure], site.zones, day).length === 0)
       continue;
-    const read = readDayRows(home, site.id, day, closed.has(day), new Set());
-    for (let rows = await read.more(); rows.length > 0; rows = await read.more()) {
-      const hits = rows.map(([, value]) => JSON.parse(value) as Hit);
+    for await (const page of readDayRows(home, site.id, day, closed.has(day), new Set()).pages) {
+      const hits = page.map(([, value]) => JSON.parse(value) as Hit);
       add(day, hits.filter((hit) => meant(hit) && !gone(hit)).length);
     }
   }

@@ -36,7 +36,13 @@ beforeEach(async () => {
   nowMs = at(20, 0);
   home = await openMachine(folder, () => nowMs);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
-  world = { home, duck, clock: () => nowMs, random: randomBytes };
+  world = {
+    home,
+    duck,
+    scratch: join(home.files.folder, '.unfinished', 'test'),
+    clock: () => nowMs,
+    random: randomBytes,
+  };
   for (const day of days) {
     const hits = [1, 2, 90].map((minutes) => hitOf({ time: at(day, minutes), page: `/${minutes}` }));
     await appendHits(home, site, [

@@ -173,14 +173,16 @@ function contentsOf(sources: (kind: FileKind) => string | undefined): Content[] 
       check: visitsCheck,
     });
   if (rollup !== undefined) {
-    const select = `/* merge.roll-up */ SELECT * FROM ${rollup} ORDER BY dimension, day, value`;
-    contents.push({ kind: 'rollup', select, check: rowsCheck, options: rollUpOptions });
+    const select = `/* merge.roll-up */ SELECT * FROM ${rollup}`;
+    const order = 'dimension, day, value';
+    contents.push({ kind: 'rollup', select, order, check: rowsCheck, options: rollUpOptions });
     contents.push({ kind: 'month', select: monthSql(rollup), check: rowsCheck, options: rollUpOptions });
   }
   if (hours !== undefined)
     contents.push({
       kind: 'hours',
-      select: `/* merge.hours */ SELECT * FROM ${hours} ORDER BY day, hour`,
+      select: `/* merge.hours */ SELECT * FROM ${hours}`,
+      order: 'day, hour',
       check: rowsCheck,
     });
   return contents;

@@ -1,17 +1,17 @@
 import { type Home, type Key, type Row, scanPages } from '../home/home.ts';
-import { hitPartition, latePartition, lateRange, orderOf, receiptOf } from '../journal/keys.ts';
-import { rowGroup } from '../journal/mount-load.ts';
-import type { Came } from '../journal/mount-tail.ts';
-import { wellFormed } from '../journal/mount-tail.ts';
+import { hitPartition, latePartition, lateRange, orderOf } from '../journal/keys.ts';
 import { shardsOf } from '../journal/shards.ts';
 import type { Day } from '../lib/site-days.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
 
+/** A row's hit: when it was received (13 digits of ms), and its JSON. */
+export type RowText = readonly [received: string, value: string];
+
 /** The rows of a site-day as closing reads them, whole and once. */
 export type DayRows = {
-  /** Some pages' rows, none at the end. The next ones are read meanwhile. */
-  more(): Promise<readonly Came[]>;
+  /** Page after page. */
+  readonly pages: AsyncGenerator<readonly RowText[]>;
   /** Rows read from the day's own partitions. */
   own(): number;
   /** Their keys; nothing where they were not read. */
@@ -21,9 +21,6 @@ export type DayRows = {
   /** Late rows that were not counted before. */
   newLate(): number;
 };
-
-/** Loaded by one statement. So many are held twice: the next are read meanwhile. */
-const rowsAtOnce = rowGroup / 2;
 
 /**
  * Reads a day: its own partitions unless `lateOnly`, then its late rows. `counted` are the late rows (by order key) that the
@@ -39,24 +36,12 @@ export function readDayRows(
   const late: Key[] = [];
   const own: Key[] = [];
   let newLate = 0;
-  const pages = read();
 
-  async function* read(): AsyncGenerator<Came[]> {
-    let came: Came[] = [];
-    for await (const page of readPages()) {
-      for (const row of page) came.push([receiptOf(row).receivedAtMs, wellFormed(row.value)]);
-      if (came.length < rowsAtOnce) continue;
-      yield came;
-      came = [];
-    }
-    if (came.length > 0) yield came;
-  }
-
-  async function* readPages(): AsyncGenerator<readonly Row[]> {
+  async function* read(): AsyncGenerator<readonly RowText[]> {
     if (!lateOnly) {
       for await (const page of ownPages(home, siteId, day)) {
         for (const { partition, sort } of page) own.push({ partition, sort });
-        yield page;
+        yield page.map(textOf);
       }
     }
     for (let shard = 0; shard < home.shards; shard++) {
@@ -64,27 +49,21 @@ export function readDayRows(
         for (const { partition, sort } of page) late.push({ partition, sort });
         const fresh = page.filter((row) => !counted.has(orderOf(row)));
         newLate += fresh.length;
-        yield fresh;
+        if (fresh.length > 0) yield fresh.map(textOf);
       }
     }
   }
 
-  let next = pages.next();
-  next.catch(() => {}); // whoever asks for it is told
   return {
-    async more() {
-      const page = await next;
-      if (page.done) return [];
-      next = pages.next();
-      next.catch(() => {});
-      return page.value;
-    },
+    pages: read(),
     own: () => own.length,
     ownKeys: () => own,
     late: () => late,
     newLate: () => newLate,
   };
 }
+
+const textOf = (row: Row): RowText => [orderOf(row).slice(0, 13), row.value];
 
 /** The rows of a day's own partitions, one partition after another, in pages. */
 export async function* ownPages(home: Source, siteId: string, day: Day): AsyncGenerator<readonly Row[]> {

@@ -9,10 +9,11 @@ import { DaybookError } from '../lib/errors.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { CloseWorld } from './world.ts';
 
-/** What a file is made of: a SELECT, and over its rows a sum that must come out the same when the file is read back. */
+/** What a file is made of: a SELECT and its order, and over its rows a sum that must come out the same when the file is read back. */
 export type Content = {
   readonly kind: FileKind;
   readonly select: string;
+  readonly order?: string;
   readonly check: string;
   readonly options?: string;
 };
@@ -59,15 +60,16 @@ export function dayContents({ hits, visits }: Tables): Content[] {
       select: `/* close.hits */ SELECT ${hitsToFile} FROM ${hits} AS h
         LEFT JOIN numbered AS v ON v.day = h.day AND v.visit = h.visit
         LEFT JOIN (SELECT visitor, min(n) AS n FROM numbered GROUP BY visitor) AS own ON own.visitor = h.visitor
-        JOIN offsets ON ${within('h."time"')}
-        ORDER BY coalesce(v.n, own.n), h.visitor, h."time", h.id`,
+        JOIN offsets ON ${within('h."time"')}`,
+      order: 'coalesce(v.n, own.n), h.visitor, h."time", h.id',
       check: hitsCheck,
     },
     {
       kind: 'visits',
       select: `/* close.visits */ SELECT ${visitsToFile} FROM (
           SELECT mine.*, numbered.n FROM ${visits} AS mine JOIN numbered USING (day, visit)
-        ) AS v JOIN offsets ON ${within('v."time"')} ORDER BY v.n`,
+        ) AS v JOIN offsets ON ${within('v."time"')}`,
+      order: 'v.n',
       check: visitsCheck,
     },
   ];
@@ -81,11 +83,12 @@ export async function rollUpContents(session: Session, tables: Tables): Promise<
   return [
     {
       kind: 'rollup',
-      select: '/* close.roll-up */ SELECT t.* FROM rolled AS t ORDER BY dimension, day, value',
+      select: '/* close.roll-up */ SELECT t.* FROM rolled AS t',
+      order: 'dimension, day, value',
       check,
       options: rollUpOptions,
     },
-    { kind: 'hours', select: '/* close.hours */ SELECT t.* FROM by_hour AS t ORDER BY day, hour', check },
+    { kind: 'hours', select: '/* close.hours */ SELECT t.* FROM by_hour AS t', order: 'day, hour', check },
   ];
 }
 
@@ -102,15 +105,19 @@ export async function saveFiles(
   contents: readonly Content[],
 ): Promise<FileSet> {
   const files: Partial<Record<FileKind, LedgerFile>> = {};
-  for (const { kind, select, options = parquetOptions } of contents) {
+  for (const { kind, options = parquetOptions, ...content } of contents) {
     const name = fileName(siteId, dayOrMonth, version, kind);
     const saved = await home.files.save(name, async (path) => {
-      await session.rows(`COPY (${select}) TO ${quoted(path)} (${options})`);
+      await session.rows(`COPY (${inOrder(content)}) TO ${quoted(path)} (${options})`);
     });
     files[kind] = { ...saved, rows: 0 };
   }
   return { version, files };
 }
+
+/** The statement that gives a content's rows in the order of its file. */
+export const inOrder = ({ select, order }: Pick<Content, 'select' | 'order'>) =>
+  order === undefined ? select : `${select} ORDER BY ${order}`;
 
 /** The set with its rows counted, each file read back from where readers find it. */
 export async function verifyFiles(

@@ -10,6 +10,8 @@ import type { FaultPoint } from './fault-points.ts';
 export type CloseWorld = {
   readonly home: Pick<Home, 'rows' | 'files' | 'shards' | 'manyServers'>;
   readonly duck: Duck;
+  /** A folder that `duck` may read, for what is gone again when the work is done or was cut. */
+  readonly scratch: string;
   readonly clock: Clock;
   readonly random: Random;
   /** Called between any two steps, for tests that end the process there. */

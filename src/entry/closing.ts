@@ -10,7 +10,7 @@ import { openRandom } from './random.ts';
 export type Closing = { readonly world: CloseWorld; close(): void };
 
 /** With it a day of a million hits is closed in 2.5 GB, 0.7 of which are the store's file; what does not fit is spilled. */
-const mostBytes = 1024 ** 3;
+const mostBytes = 1.5 * 1024 ** 3;
 
 /**
  * What closing needs, over a home; `folders` are others that statements may read and write. DuckDB is loaded only here, and its
@@ -25,13 +25,15 @@ export async function openClosing(
   const { openDuck } = await import('../journal/duckdb.ts');
   const threads = Math.min(4, availableParallelism());
   // Among the unfinished files: what a killed process leaves there is removed by the next.
-  const spillFolder = join(home.files.folder, '.unfinished', temporaryName('-spill'));
+  const [scratch, spillFolder] = ['', '-spill'].map((ending) =>
+    join(home.files.folder, '.unfinished', temporaryName(ending)),
+  ) as [string, string];
   const duck = await openDuck({ memoryBytes, threads, folder: [home.files.folder, ...folders], spillFolder });
   return {
-    world: { home, duck, clock, random: openRandom() },
+    world: { home, duck, scratch, clock, random: openRandom() },
     close() {
       duck.close();
-      rmSync(spillFolder, { force: true, recursive: true });
+      for (const folder of [scratch, spillFolder]) rmSync(folder, { force: true, recursive: true });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { copyFile } from 'node:fs/promises';
-import { dayContents, parquet, prepareDay } from '../close/save-files.ts';
+import { dayContents, inOrder, parquet, prepareDay } from '../close/save-files.ts';
 import { computeTimeoutMs } from '../close/world.ts';
 import type { Home, LocalFile } from '../home/home.ts';
 import type { Duck } from '../journal/duckdb.ts';
@@ -167,7 +167,7 @@ async function copyMounted(
       return await duck.read(async (session) => {
         await prepareDay(session, lease.tables, site.zones, day);
         const hits = dayContents(lease.tables).find(({ kind }) => kind === 'hits')!;
-        const [[count] = [0]] = await session.rows(copySql(`(${hits.select})`, format, path, header));
+        const [[count] = [0]] = await session.rows(copySql(`(${inOrder(hits)})`, format, path, header));
         return Number(count);
       }, computeTimeoutMs);
     } finally {

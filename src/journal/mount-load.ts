@@ -23,9 +23,8 @@ export type Load = {
   readonly empty: boolean;
   /** What reads the hits that the ledger has of the day, to be loaded too. */
   readonly closed?: string | undefined;
-  /** What erases hits of this day, and who is told how many of those that were loaded. */
+  /** What erases hits of this day. */
   readonly erasures?: readonly Erasure[];
-  readonly erased?: (hits: number) => void;
   readonly first: readonly Came[];
   more(): Promise<readonly Came[]>;
 };
@@ -55,16 +54,10 @@ type Job =
 
 /** What a hit of a file is reckoned as: the usual length of its JSON text. */
 const charsAHit = 350;
-/** A row group of DuckDB. */
-export const rowGroup = 122_880;
-/**
- * How many rows are expanded by one statement (fewer cost more each, more cost memory), and appended in one go, during which
- * nothing else runs.
- */
-export type Pace = { readonly statement: number; readonly append: number };
-const gentle: Pace = { statement: 10_000, append: 1_000 };
-/** For whole days that nobody waits beside. */
-export const wholeDay: Pace = { statement: rowGroup / 2, append: 20_000 };
+/** Rows that are expanded by one statement: fewer cost more each, more cost memory. */
+const rowsAStatement = 10_000;
+/** Rows appended in one go, during which nothing else runs. */
+const appendedAtOnce = 1_000;
 /** First rows of the loads that share a transaction. */
 const rowsATransaction = 50_000;
 
@@ -139,12 +132,8 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
   };
 }
 
-/** Expands loads into `fresh`, after which they can be merged or cut; gives the characters of JSON text of each. */
-export async function stage(
-  session: Session,
-  loads: readonly Omit<Load, 'empty'>[],
-  { statement, append }: Pace = gentle,
-): Promise<number[]> {
+/** Expands loads into `fresh`, after which they can be merged; gives the characters of JSON text of each. */
+async function stage(session: Session, loads: readonly Load[]): Promise<number[]> {
   await beginLoad(
     session,
     loads.map(({ day, zones }) => ({ day, spans: offsetSpans(zones, day) })),
@@ -155,8 +144,8 @@ export async function stage(
     let chars = 0;
     if (closed !== undefined) chars += charsAHit * (await addClosed(session, closed, day));
     for (let came = first; came.length > 0; came = await more()) {
-      for (let i = 0; i < came.length; i += append) {
-        const slice = came.slice(i, i + append);
+      for (let i = 0; i < came.length; i += appendedAtOnce) {
+        const slice = came.slice(i, i + appendedAtOnce);
         await session.append(
           'staged',
           slice.map(([received, value]) => [part, received, value] as const),
@@ -165,17 +154,14 @@ export async function stage(
         await new Promise(setImmediate); // others have their turn
       }
       staged += came.length;
-      if (staged < statement) continue;
+      if (staged < rowsAStatement) continue;
       await expand(session);
       staged = 0;
     }
     sums.push(chars);
   }
   if (staged > 0) await expand(session);
-  for (const { day, erasures = [], erased } of loads) {
-    const hits = await eraseFresh(session, day, erasures);
-    erased?.(hits);
-  }
+  for (const { day, erasures = [] } of loads) await eraseFresh(session, day, erasures);
   return sums;
 }
 

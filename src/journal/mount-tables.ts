@@ -1,4 +1,5 @@
 import type { Hit } from '../collect/hit.ts';
+import { quoted } from '../ledger/parquet.ts';
 import { hitsFromFile } from '../ledger/tables.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
@@ -40,7 +41,8 @@ export const factFields: Readonly<Record<string, TextField>> = {
 const factColumns = Object.keys(factFields);
 
 const texts = ['id', 'name', 'visitor', 'hostname', 'page', ...Object.values(factFields)];
-const shape = JSON.stringify({
+/** A hit's JSON, field by field. */
+const shape = {
   ...Object.fromEntries(texts.map((field) => [field, 'VARCHAR'])),
   time: 'BIGINT',
   interactive: 'BOOLEAN',
@@ -49,7 +51,7 @@ const shape = JSON.stringify({
   props: 'MAP(VARCHAR, VARCHAR)',
   revenue: { currency: 'VARCHAR', amount: 'DECIMAL(18, 3)' },
   sent: 'JSON',
-});
+};
 
 /**
  * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is by day too. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
@@ -116,7 +118,32 @@ export async function endLoad(session: Session): Promise<void> {
   }
 }
 
+/** Makes hits of what was staged since the last time. */
 export async function expand(session: Session): Promise<void> {
+  await expandFrom(
+    session,
+    `SELECT part, received, from_json(value, '${JSON.stringify(shape)}') AS h FROM staged WHERE json_valid(value)`,
+  );
+  await session.rows(
+    '/* mount.stage */ CREATE OR REPLACE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
+  );
+}
+
+/** A line of a file for `expandLines`: a hit of the first of the days that are loaded. */
+export const lineOf = (receivedAtMs: string, value: string) => `{"received":${receivedAtMs},"h":${value}}\n`;
+
+/** Makes hits of a file of such lines, none longer than `longest` bytes. */
+export async function expandLines(session: Session, path: string, longest: number): Promise<void> {
+  const type = (of: object): string =>
+    `STRUCT(${Object.entries(of).map(([name, inner]) => `"${name}" ${typeof inner === 'string' ? inner : type(inner)}`)})`;
+  // Lines that are no JSON become rows of NULLs, which `dedupe` takes out. A thread reads twice the greatest size at once.
+  const options = `columns = {received: 'BIGINT', h: '${type(shape)}'}, ignore_errors = true,
+    maximum_object_size = ${Math.max(longest + 1, 4 * 2 ** 20)}`;
+  await expandFrom(session, `SELECT 0 AS part, received, h FROM read_ndjson(${quoted(path)}, ${options})`);
+}
+
+/** `from` gives the index of a hit's day, when it was received, and its JSON as `shape` has it. */
+async function expandFrom(session: Session, from: string): Promise<void> {
   const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour), first_hour + 23)::INTEGER`;
   await session.rows(`/* mount.expand */ INSERT INTO fresh
     SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
@@ -125,12 +152,9 @@ export async function expand(session: Session): Promise<void> {
     FROM (
       SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
         h.* EXCLUDE (id, visitor)
-      FROM (SELECT part, received, from_json(value, '${shape}') AS h FROM staged WHERE json_valid(value))
+      FROM (${from})
     ) AS hit JOIN stretches ON stretches.part = hit.part
       AND (from_ms IS NULL OR "time" >= from_ms) AND (to_ms IS NULL OR "time" < to_ms)`);
-  await session.rows(
-    '/* mount.stage */ CREATE OR REPLACE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
-  );
 }
 
 /**
@@ -194,17 +218,20 @@ async function dedupe(session: Session, hits: string | undefined): Promise<void>
   // A filter on parsed values would parse them once more for each: what is no hit is taken out here.
   await session.rows(`/* mount.unfit */ DELETE FROM fresh
     WHERE id IS NULL OR visitor IS NULL OR "time" IS NULL OR name IS NULL`);
+  // Of two that were received in the same millisecond what they say decides, not the order in which they are read.
+  const order = (of: string) =>
+    ['received', '"time"', 'name', 'page', 'visitor'].map((column) => `${of}.${column}`);
   const known =
     hits === undefined
       ? ['false AS late', '']
       : [
-          'known.received <= fresh.received AS late',
+          `(${order('known')}) <= (${order('fresh')}) AS late`,
           `LEFT JOIN ${hits} AS known ON known.day = fresh.day AND known.id = fresh.id`,
         ];
   await session.rows(`/* mount.once */ DELETE FROM fresh WHERE rowid IN (
     SELECT place FROM (
       SELECT fresh.rowid AS place, ${known[0]},
-        row_number() OVER (PARTITION BY fresh.day, fresh.id ORDER BY fresh.received, fresh.rowid) AS n
+        row_number() OVER (PARTITION BY fresh.day, fresh.id ORDER BY ${order('fresh')}) AS n
       FROM fresh ${known[1]}
     ) WHERE late OR n > 1)`);
 }

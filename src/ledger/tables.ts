@@ -70,7 +70,7 @@ export const visitsFromFile = (
 
 /** How every file is written. Few distinct values are a dictionary; numbered visits and ids are smaller as differences. */
 export const parquetOptions =
-  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000';
+  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000';
 
 /** Rows that belong together stand together: so they compress to a third. Over visits `v`. */
 export const visitOrder = `v.day, v.country, v.region, v.city, v.browser, v.os, v.device, v.browser_version, v.os_version, v.language, v.screen, v.visitor, v."time", v.visit`;

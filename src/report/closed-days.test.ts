@@ -31,12 +31,14 @@ beforeEach(async () => {
   home = await openMachine(folder, () => nowMs);
   duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
   engine = await openAnother();
+  const scratch = join(home.files.folder, '.unfinished', 'test');
+  const world = { home, duck, scratch, clock: () => nowMs, random: randomBytes };
   for (const day of days) {
     const hits = ['/a', '/b', '/b'].map((page, i) =>
       hitOf({ time: at(day, 10 * i), page, visitor: `${i % 2}a`, browser: i === 1 ? 'Firefox' : 'Chrome' }),
     );
     await appendHits(home, site, hits);
-    await closeDay({ home, duck, clock: () => nowMs, random: randomBytes }, site, day);
+    await closeDay(world, site, day);
   }
 });
 afterEach(async () => {

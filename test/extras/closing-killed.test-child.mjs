@@ -2,6 +2,7 @@
 // Prints the points it reached, one a line.
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { join } from 'node:path';
 
 const { built, data, nowMs, killAt, erase } = JSON.parse(process.argv[2]);
 const load = (path) => import(new URL(path, built));
@@ -22,7 +23,8 @@ const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
 const [site] = await sites.list();
 if (erase !== undefined)
   await eraseHits({ home, sites, clock, random: randomBytes, reach }, site.domain, erase);
-await closeSites({ home, duck, clock, random: randomBytes, reach }, await sites.list(), {
+const scratch = join(home.files.folder, '.unfinished', 'test');
+await closeSites({ home, duck, scratch, clock, random: randomBytes, reach }, await sites.list(), {
   untilMs: Number.POSITIVE_INFINITY,
   atOnce: true,
   tell(told) {

@@ -28,7 +28,8 @@ beforeAll(async () => {
   home = await openMachine(folder, clock);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
   await appendHits(home, site, [hitOf({ time: atMs }), hitOf({ time: atMs, name: 'engagement' })]);
-  await closeDay({ home, duck, clock, random: randomBytes }, site, day);
+  const scratch = join(home.files.folder, '.unfinished', 'test');
+  await closeDay({ home, duck, scratch, clock, random: randomBytes }, site, day);
 });
 afterAll(async () => {
   duck?.close();

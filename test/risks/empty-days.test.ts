@@ -136,6 +136,7 @@ test('closing a day that has nothing at all makes nothing', async () => {
   const world = {
     home: place.home,
     duck: place.duck,
+    scratch: place.home.files.folder,
     clock: () => nowMs,
     random: (bytes: number) => Buffer.alloc(bytes),
   };

@@ -61,7 +61,13 @@ export async function openLedger(
   return {
     home,
     folder,
-    world: { home, duck, clock, random: randomBytes },
+    world: {
+      home,
+      duck,
+      scratch: join(home.files.folder, '.unfinished', 'test'),
+      clock,
+      random: randomBytes,
+    },
     sites,
     engine,
     site,

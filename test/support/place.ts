@@ -53,7 +53,8 @@ export async function openPlace(clock: () => number, outside = tmpdir()): Promis
   const home = await openMachine(folder, clock);
   const duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: [home.files.folder, outside] });
   const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
-  const world = { home, duck, clock, random: randomBytes };
+  const scratch = join(home.files.folder, '.unfinished', 'test');
+  const world = { home, duck, scratch, clock, random: randomBytes };
   let engine: Promise<Engine> | undefined;
 
   async function closeDue(site: Site): Promise<Day[]> {

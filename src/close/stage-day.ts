@@ -1,0 +1,85 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Session } from '../journal/duckdb.ts';
+import { type Erasure, eraseFresh } from '../journal/erasures.ts';
+import { offsetSpans } from '../journal/mount-hours.ts';
+import { addClosed, beginLoad, expandLines, lineOf } from '../journal/mount-tables.ts';
+import { wellFormed } from '../journal/mount-tail.ts';
+import type { Day, ZoneSpan } from '../lib/site-days.ts';
+import type { RowText } from './read-rows.ts';
+
+export type DayLoad = {
+  readonly day: Day;
+  readonly zones: readonly ZoneSpan[];
+  /** What reads the hits that the ledger has of the day, if it has any. */
+  readonly closed: string | undefined;
+  readonly pages: AsyncIterable<readonly RowText[]>;
+  readonly erasures: readonly Erasure[];
+};
+
+/** A row group of DuckDB: what is read by one statement takes the room of that many rows in any case. */
+const rowsAFile = 122_880;
+/** Joined into one text, so that writing costs little each. */
+const rowsAWrite = 4_000;
+
+/**
+ * Loads a whole day into `fresh` (`mount-tables.ts`), without what is erased; gives how many hits that were. Rows go to DuckDB as
+ * lines of files, which all its threads read: appended to a table, as mounts do, a million took twice the processor. The next file is
+ * written while one is read. `folder` is this day's alone, and gone afterwards.
+ */
+export async function stageDay(session: Session, folder: string, load: DayLoad): Promise<number> {
+  const { day, zones, closed, pages, erasures } = load;
+  await beginLoad(session, [{ day, spans: offsetSpans(zones, day) }]);
+  if (closed !== undefined) await addClosed(session, closed, day);
+  let expanded: Promise<void> = Promise.resolve();
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for await (const { path, longest } of linesIn(folder, pages)) {
+      await expanded;
+      expanded = expandLines(session, path, longest).finally(() => rm(path));
+      expanded.catch(() => {}); // told when it is awaited
+    }
+    await expanded;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return eraseFresh(session, day, erasures);
+}
+
+type Lines = { readonly path: string; readonly longest: number };
+
+async function* linesIn(folder: string, pages: AsyncIterable<readonly RowText[]>): AsyncGenerator<Lines> {
+  const rows = pages[Symbol.asyncIterator]();
+  for (let n = 0, page = await rows.next(); !page.done; n++) {
+    const path = join(folder, `${n}.ndjson`);
+    const file = await open(path, 'wx', 0o600);
+    let longest = 0;
+    let written = 0;
+    let lines: string[] = [];
+    let done: Promise<void> = Promise.resolve();
+    const write = async () => {
+      const text = lines.join('');
+      lines = [];
+      await done;
+      done = file.appendFile(text);
+      done.catch(() => {}); // told when it is awaited
+    };
+    try {
+      for (; !page.done && written < rowsAFile; page = await rows.next()) {
+        for (const [received, value] of page.value) {
+          const line = lineOf(received, wellFormed(value));
+          // In UTF-8 a unit of UTF-16 takes three bytes at the most.
+          longest = Math.max(longest, 3 * line.length);
+          lines.push(line);
+        }
+        written += page.value.length;
+        if (lines.length >= rowsAWrite) await write();
+      }
+      await write();
+      await done;
+    } finally {
+      await file.close();
+    }
+    yield { path, longest };
+  }
+}
