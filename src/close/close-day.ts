@@ -84,7 +84,7 @@ export async function closeDay(
 }
 
 /** Keys of the rows that were read: of late ones, and of the day's own where those were read at all. */
-type ReadKeys = { readonly late: readonly Key[]; readonly own: readonly Key[] };
+type ReadKeys = { readonly late: readonly Key[]; readonly own: Iterable<Key> | undefined };
 type Made = ReadKeys &
   (
     | { readonly nothing: true }
@@ -114,7 +114,7 @@ async function makeFiles(
     const judging = erasuresOf(erasures, site.zones, day);
     const erases = present !== undefined && isUnjudged(present, erasures, site, day);
     if (first.done && !((anew || erases) && base !== undefined))
-      return { nothing: true, late: rows.late(), own: [] };
+      return { nothing: true, late: rows.late(), own: undefined };
     const closed = base === undefined ? undefined : parquet([base.path]);
     const load = { day, zones: site.zones, closed, pages: behind(first, rows.pages), erasures: judging };
     const { kept, erasedNow } = await duck.step(async (session) => {
@@ -141,7 +141,7 @@ async function makeFiles(
     return {
       nothing: false,
       late: rows.late(),
-      own: rows.ownKeys(),
+      own: lateOnly ? undefined : rows.ownKeys(),
       erased: erasedNow > 0 ? judging : [],
       closed: {
         own: kept,
@@ -200,7 +200,7 @@ async function finish(
   await reach('close.counted');
   // Where a row costs as much to remove as to write, it has a time to live.
   if (!home.manyServers) {
-    await removeAll(world, read.own.length > 0 ? read.own : await ownKeys(home, siteId, day));
+    await removeAll(world, read.own ?? (await ownKeys(home, siteId, day)));
     await reach('close.rows-removed');
     await forgetRows(world, siteId, day);
     await reach('close.rows-forgotten');
@@ -246,14 +246,21 @@ async function ownKeys(home: CloseWorld['home'], siteId: string, day: Day): Prom
 }
 
 /** The next ones are made ready while the store writes. */
-async function removeAll({ home }: CloseWorld, keys: readonly Key[]): Promise<void> {
+async function removeAll({ home }: CloseWorld, keys: Iterable<Key>): Promise<void> {
   let before: Promise<void> = Promise.resolve();
-  for (let i = 0; i < keys.length; i += removedAtOnce) {
-    const removed = home.rows.remove(keys.slice(i, i + removedAtOnce));
+  let lot: Key[] = [];
+  const remove = async () => {
+    const removed = home.rows.remove(lot);
     removed.catch(() => {}); // told when it is awaited
+    lot = [];
     await before;
     before = removed;
+  };
+  for (const key of keys) {
+    lot.push(key);
+    if (lot.length >= removedAtOnce) await remove();
   }
+  await remove();
   await before;
 }
 

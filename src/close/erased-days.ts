@@ -84,7 +84,7 @@ export async function countErasure(world: CloseWorld, site: ClosingSite, erasure
     if (closed.get(day)?.pruned !== undefined || erasuresOf([erasure], site.zones, day).length === 0)
       continue;
     for await (const page of readDayRows(home, site.id, day, closed.has(day), new Set()).pages) {
-      const hits = page.map(([, value]) => JSON.parse(value) as Hit);
+      const hits = page.map(({ value }) => JSON.parse(value) as Hit);
       add(day, hits.filter((hit) => meant(hit) && !gone(hit)).length);
     }
   }

@@ -5,17 +5,14 @@ import type { Day } from '../lib/site-days.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
 
-/** A row's hit: when it was received (13 digits of ms), and its JSON. */
-export type RowText = readonly [received: string, value: string];
-
 /** The rows of a site-day as closing reads them, whole and once. */
 export type DayRows = {
   /** Page after page. */
-  readonly pages: AsyncGenerator<readonly RowText[]>;
+  readonly pages: AsyncGenerator<readonly Row[]>;
   /** Rows read from the day's own partitions. */
   own(): number;
   /** Their keys; nothing where they were not read. */
-  ownKeys(): readonly Key[];
+  ownKeys(): Iterable<Key>;
   /** Keys of the late rows that were read. */
   late(): readonly Key[];
   /** Late rows that were not counted before. */
@@ -34,14 +31,18 @@ export function readDayRows(
   counted: ReadonlySet<string>,
 ): DayRows {
   const late: Key[] = [];
-  const own: Key[] = [];
+  // By partition: of a large day they are too many to be objects.
+  const own = new Map<string, string[]>();
   let newLate = 0;
 
-  async function* read(): AsyncGenerator<readonly RowText[]> {
+  async function* read(): AsyncGenerator<readonly Row[]> {
     if (!lateOnly) {
       for await (const page of ownPages(home, siteId, day)) {
-        for (const { partition, sort } of page) own.push({ partition, sort });
-        yield page.map(textOf);
+        const { partition } = page[0]!;
+        const sorts = own.get(partition) ?? [];
+        own.set(partition, sorts);
+        for (const { sort } of page) sorts.push(sort);
+        yield page;
       }
     }
     for (let shard = 0; shard < home.shards; shard++) {
@@ -49,21 +50,23 @@ export function readDayRows(
         for (const { partition, sort } of page) late.push({ partition, sort });
         const fresh = page.filter((row) => !counted.has(orderOf(row)));
         newLate += fresh.length;
-        if (fresh.length > 0) yield fresh.map(textOf);
+        if (fresh.length > 0) yield fresh;
       }
     }
   }
 
+  function* ownKeys(): Generator<Key> {
+    for (const [partition, sorts] of own) for (const sort of sorts) yield { partition, sort };
+  }
+
   return {
     pages: read(),
-    own: () => own.length,
-    ownKeys: () => own,
+    own: () => [...own.values()].reduce((sum, { length }) => sum + length, 0),
+    ownKeys,
     late: () => late,
     newLate: () => newLate,
   };
 }
-
-const textOf = (row: Row): RowText => [orderOf(row).slice(0, 13), row.value];
 
 /** The rows of a day's own partitions, one partition after another, in pages. */
 export async function* ownPages(home: Source, siteId: string, day: Day): AsyncGenerator<readonly Row[]> {

@@ -104,15 +104,20 @@ export async function saveFiles(
   version: string,
   contents: readonly Content[],
 ): Promise<FileSet> {
-  const files: Partial<Record<FileKind, LedgerFile>> = {};
-  for (const { kind, options = parquetOptions, ...content } of contents) {
+  // One is written while those before it are synced, or on their way to the store.
+  let written: Promise<unknown> = Promise.resolve();
+  const saves = contents.map(async ({ kind, options = parquetOptions, ...content }) => {
     const name = fileName(siteId, dayOrMonth, version, kind);
-    const saved = await home.files.save(name, async (path) => {
-      await session.rows(`COPY (${inOrder(content)}) TO ${quoted(path)} (${options})`);
+    const saved = await home.files.save(name, (path) => {
+      const write = () => session.rows(`COPY (${inOrder(content)}) TO ${quoted(path)} (${options})`);
+      written = written.then(write);
+      return written.then(() => {});
     });
-    files[kind] = { ...saved, rows: 0 };
-  }
-  return { version, files };
+    return [kind, { ...saved, rows: 0 } satisfies LedgerFile] as const;
+  });
+  // None may be at it any more when this ends.
+  await Promise.allSettled(saves);
+  return { version, files: Object.fromEntries(await Promise.all(saves)) };
 }
 
 /** The statement that gives a content's rows in the order of its file. */

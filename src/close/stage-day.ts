@@ -1,19 +1,18 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Row } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
 import { type Erasure, eraseFresh } from '../journal/erasures.ts';
 import { offsetSpans } from '../journal/mount-hours.ts';
 import { addClosed, beginLoad, expandLines, lineOf } from '../journal/mount-tables.ts';
-import { wellFormed } from '../journal/mount-tail.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
-import type { RowText } from './read-rows.ts';
 
 export type DayLoad = {
   readonly day: Day;
   readonly zones: readonly ZoneSpan[];
   /** What reads the hits that the ledger has of the day, if it has any. */
   readonly closed: string | undefined;
-  readonly pages: AsyncIterable<readonly RowText[]>;
+  readonly pages: AsyncIterable<readonly Row[]>;
   readonly erasures: readonly Erasure[];
 };
 
@@ -48,7 +47,7 @@ export async function stageDay(session: Session, folder: string, load: DayLoad):
 
 type Lines = { readonly path: string; readonly longest: number };
 
-async function* linesIn(folder: string, pages: AsyncIterable<readonly RowText[]>): AsyncGenerator<Lines> {
+async function* linesIn(folder: string, pages: AsyncIterable<readonly Row[]>): AsyncGenerator<Lines> {
   const rows = pages[Symbol.asyncIterator]();
   for (let n = 0, page = await rows.next(); !page.done; n++) {
     const path = join(folder, `${n}.ndjson`);
@@ -66,8 +65,8 @@ async function* linesIn(folder: string, pages: AsyncIterable<readonly RowText[]>
     };
     try {
       for (; !page.done && written < rowsAFile; page = await rows.next()) {
-        for (const [received, value] of page.value) {
-          const line = lineOf(received, wellFormed(value));
+        for (const row of page.value) {
+          const line = lineOf(row);
           // In UTF-8 a unit of UTF-16 takes three bytes at the most.
           longest = Math.max(longest, 3 * line.length);
           lines.push(line);

@@ -10,7 +10,7 @@ import { openRandom } from './random.ts';
 export type Closing = { readonly world: CloseWorld; close(): void };
 
 /** With it a day of a million hits is closed in 2.5 GB, 0.7 of which are the store's file; what does not fit is spilled. */
-const mostBytes = 1.5 * 1024 ** 3;
+const mostBytes = 1.2 * 1024 ** 3;
 
 /**
  * What closing needs, over a home; `folders` are others that statements may read and write. DuckDB is loaded only here, and its

@@ -1,10 +1,13 @@
 import type { Hit } from '../collect/hit.ts';
+import type { Row } from '../home/home.ts';
 import { quoted } from '../ledger/parquet.ts';
 import { hitsFromFile } from '../ledger/tables.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { Session, Value } from './duckdb.ts';
+import { orderOf } from './keys.ts';
 import type { OffsetSpan } from './mount-hours.ts';
+import { wellFormed } from './mount-tail.ts';
 
 /** A visit ends where its visitor is quiet for longer than this (the field's customary half hour). */
 export const visitGapMs = 30 * 60_000;
@@ -129,10 +132,11 @@ export async function expand(session: Session): Promise<void> {
   );
 }
 
-/** A line of a file for `expandLines`: a hit of the first of the days that are loaded. */
-export const lineOf = (receivedAtMs: string, value: string) => `{"received":${receivedAtMs},"h":${value}}\n`;
+/** A hit's row as a line of a file for `expandLines`. */
+export const lineOf = (row: Row) =>
+  `{"received":${orderOf(row).slice(0, 13)},"h":${wellFormed(row.value)}}\n`;
 
-/** Makes hits of a file of such lines, none longer than `longest` bytes. */
+/** Makes hits of a file of such lines, none longer than `longest` bytes; they are of the first of the days that are loaded. */
 export async function expandLines(session: Session, path: string, longest: number): Promise<void> {
   const type = (of: object): string =>
     `STRUCT(${Object.entries(of).map(([name, inner]) => `"${name}" ${typeof inner === 'string' ? inner : type(inner)}`)})`;
