@@ -49,7 +49,12 @@ export type Row = {
 
 export type Answer = {
   readonly results: readonly Row[];
-  readonly meta: { readonly time_labels?: readonly string[]; readonly total_rows?: number };
+  readonly meta: {
+    readonly time_labels?: readonly string[];
+    readonly total_rows?: number;
+    /** What a metric does not tell, and why. */
+    readonly metric_warnings?: Readonly<Record<string, { readonly warning: string }>>;
+  };
   readonly query: { readonly date_range: readonly [string, string] };
 };
 

@@ -1,4 +1,5 @@
 import type { ApiError } from '../api/client.ts';
+import { warningsOf } from '../model/warnings.ts';
 import { panels } from '../panels/panels.ts';
 import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { Chips } from './chips.tsx';
@@ -19,6 +20,11 @@ export function Report() {
       <h1 class="unseen">{view.value.site}</h1>
       <Chips />
       {problem !== undefined && problem.status !== 401 && <Problem problem={problem} />}
+      {warningsOf(Object.values(loader.shown.value).map(({ answer }) => answer)).map((warning) => (
+        <p class="notice soft" role="status" key={warning}>
+          {warning}
+        </p>
+      ))}
       <NumbersRow />
       <TimeChart />
       <div class="panels">

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import type { Answer } from '../api/types.ts';
+import { warningsOf } from './warnings.ts';
+
+const answer = (metric_warnings?: Answer['meta']['metric_warnings']): Answer => ({
+  results: [],
+  meta: metric_warnings === undefined ? {} : { metric_warnings },
+  query: { date_range: ['2026-11-01', '2026-11-30'] },
+});
+
+test('what several answers warn of is told once, in their order', () => {
+  const kept = { warning: 'The hits of 3 days are no longer kept.' };
+  const other = { warning: 'The hits of 4 days are no longer kept.' };
+  const answers = [answer(), undefined, answer({ visitors: kept, visits: kept }), answer({ visits: other })];
+  expect(warningsOf(answers)).toEqual([kept.warning, other.warning]);
+});
+
+test('where there is nothing to warn of, nothing is told', () => {
+  expect(warningsOf([answer(), undefined])).toEqual([]);
+});
