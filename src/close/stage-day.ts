@@ -40,6 +40,7 @@ export async function stageDay(session: Session, folder: string, load: DayLoad):
     }
     await expanded;
   } finally {
+    await expanded.catch(() => {}); // whatever went wrong, nothing may be at it any more
     await rm(folder, { recursive: true, force: true });
   }
   return eraseFresh(session, day, erasures);
