@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -28,6 +28,8 @@ export type FunctionOptions = {
 /** Longer than API Gateway waits (30 s at the most), by nothing. */
 const gatewayTimeout = Duration.seconds(29);
 const closeTimeout = Duration.minutes(15);
+/** Beside the cache of files, a large day's rows on their way and what does not fit into memory. */
+const closeDisk = Size.gibibytes(2);
 
 export function addFunctions(scope: Construct, options: FunctionOptions): Functions {
   const { settings, stores, ownerKeyHash, originSecret } = options;
@@ -71,6 +73,7 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
       rights: closeRights(arns),
       environment: { ...shared, ...reading },
       memorySize: settings.closeMemoryMb,
+      disk: closeDisk,
       timeout: closeTimeout,
       // Two passes side by side would do everything twice.
       concurrency: settings.reportConcurrency === 0 ? 0 : 1,
@@ -82,6 +85,8 @@ type Parts = {
   readonly rights: readonly Right[];
   readonly environment: Record<string, string>;
   readonly memorySize: number;
+  /** By default 512 MB. */
+  readonly disk?: Size;
   readonly timeout: Duration;
   readonly concurrency: number;
 };
@@ -90,7 +95,7 @@ function addFunction(
   scope: Construct,
   id: 'Collect' | 'Report' | 'Close',
   { settings, bundles }: FunctionOptions,
-  { rights, environment, memorySize, timeout, concurrency }: Parts,
+  { rights, environment, memorySize, disk, timeout, concurrency }: Parts,
 ): LambdaFunction {
   const folder = join(bundles, id.toLowerCase());
   checkBundle(folder, settings.arch, id !== 'Collect');
@@ -116,6 +121,7 @@ function addFunction(
     architecture: settings.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
     handler: 'index.handler',
     code: Code.fromAsset(folder),
+    ...(disk !== undefined && { ephemeralStorageSize: disk }),
     ...(concurrency > 0 && { reservedConcurrentExecutions: concurrency }),
   });
   made.node.addDependency(policy);

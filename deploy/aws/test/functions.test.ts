@@ -26,6 +26,8 @@ describe('functions', () => {
       assert.match(JSON.stringify(functions[name]!.Properties.LoggingConfig), new RegExp(`${name}Log`));
     });
   }
+  test('Close has room for a large day', () =>
+    assert.deepEqual(functions['Close']!.Properties.EphemeralStorage, { Size: 2_048 }));
   test('the stack makes no function of its own besides', () =>
     assert.deepEqual(Object.keys(functions).sort(), ['Close', 'Collect', 'Report']));
   test('only a hash of the owner key is passed, by parameter', () => {
