@@ -24,7 +24,12 @@ export type Sites = {
   /** The one marked default, else the only one. */
   findDefault(): Promise<Site | undefined>;
   list(): Promise<readonly Site[]>;
-  add(domain: string, settings?: Readonly<Record<string, unknown>>): Promise<Site>;
+  /** `finish` gives it what no setting says, before anybody can see it. */
+  add(
+    domain: string,
+    settings?: Readonly<Record<string, unknown>>,
+    finish?: (site: Site) => Site,
+  ): Promise<Site>;
   /** Changes settings, and the domain where `settings.domain` says so. */
   set(domain: string, settings: Readonly<Record<string, unknown>>): Promise<Site>;
   /** Changes a site by a function, which is called again where another change came in between. */
@@ -126,7 +131,11 @@ export function openSites(
     return site;
   }
 
-  async function add(text: string, settings: Readonly<Record<string, unknown>> = {}): Promise<Site> {
+  async function add(
+    text: string,
+    settings: Readonly<Record<string, unknown>> = {},
+    finish: (site: Site) => Site = (site) => site,
+  ): Promise<Site> {
     const nowMs = clock();
     const domain = domainOf(text);
     const { timezone = 'UTC', ...others } = settings;
@@ -145,7 +154,7 @@ export function openSites(
       excludedAddresses: [],
       excludedPages: [],
     };
-    const site = applySettings(blank, others, nowMs);
+    const site = finish(applySettings(blank, others, nowMs));
     await rows.append([{ partition: sitesPartition, sort: site.id, value: JSON.stringify(site) }]);
     await claim(domain, site.id);
     if (site.default) await leaveOneDefault(site.id);

@@ -11,6 +11,7 @@ import { lateDays, listDays, ownDays } from '../journal/read.ts';
 import { readMonth } from '../ledger/manifest.ts';
 import { zonesFrom } from '../lib/site-days.ts';
 import { closeDay } from './close-day.ts';
+import { verifySite } from './verify-ledger.ts';
 import type { CloseWorld } from './world.ts';
 
 const site = { id: 'site00000000', zones: zonesFrom('Europe/Berlin', 0) };
@@ -79,4 +80,45 @@ describe('closing a day', () => {
     expect(await closeDay(world, site, day)).toBe('closed');
     expect(await closed()).toMatchObject({ hits: 2, visits: 1, taken: 3, duplicates: 1 });
   });
+});
+
+describe('a put whose answer is lost', () => {
+  /** The month's row is put, another day is published before anybody hears of it, and the put is said to have failed. */
+  function lossy(between: () => Promise<void>): CloseWorld {
+    let left = 1;
+    const rows: Home['rows'] = {
+      ...home.rows,
+      async putIf(row, expected) {
+        const won = await home.rows.putIf(row, expected);
+        if (!row.partition.startsWith('month/') || left-- <= 0) return won;
+        await between();
+        return false;
+      },
+    };
+    return { ...world, home: { ...home, rows } };
+  }
+
+  test('has won where the row holds what it put: its files stay', async () => {
+    const other = '2026-03-28';
+    await appendHits(home, site, [hitOf({ time: at(1) })]);
+    await appendHits(home, site, [hitOf({ time: at(-60) })]);
+    const between = async () => void (await closeDay(world, site, other));
+    expect(await closeDay(lossy(between), site, day)).toBe('closed');
+    const { content } = await readMonth(home, site.id, '2026-03');
+    expect(Object.keys(content.days).sort()).toEqual([other, day]);
+    expect(await listDays(home, site.id)).toEqual([]);
+    expect((await verifySite(world, site)).wrong).toEqual([]);
+  });
+});
+
+test('what cannot be saved whole leaves no file behind', async () => {
+  await appendHits(home, site, [hitOf({ time: at(1) })]);
+  const full = new Error('no space left');
+  const save: Home['files']['save'] = (name, write) =>
+    name.endsWith('rollup.parquet') ? Promise.reject(full) : home.files.save(name, write);
+  const failing = { ...world, home: { ...home, files: { ...home.files, save } } };
+  await expect(closeDay(failing, site, day)).rejects.toBe(full);
+  expect(await names()).toEqual([]);
+  expect(await closeDay(world, site, day)).toBe('closed');
+  expect(await closed()).toMatchObject({ hits: 1 });
 });

@@ -17,7 +17,7 @@ import {
 } from '../ledger/manifest.ts';
 import type { Day } from '../lib/site-days.ts';
 import { removeErasedRows } from './own-rows.ts';
-import { publishChange, removeUnpublished } from './publish.ts';
+import { orRemoved, publishChange, removeUnpublished } from './publish.ts';
 import { countOwnRows, ownPages, readDayRows } from './read-rows.ts';
 import {
   type Content,
@@ -72,15 +72,16 @@ export async function closeDay(
   if (made.nothing) return finish(world, site.id, day, made, present, recount);
   const published = await publish(world, site.id, day, before, made.closed);
   if (!published) {
-    await removeUnpublished(world, site.id, day, made.closed.own!);
+    await removeUnpublished(world, site.id, day, made.closed.own!.version);
     return 'overtaken';
   }
   await reach('close.published');
   if (world.home.manyServers && made.erased.length > 0)
     await removeErasedRows(world, site.id, day, made.erased);
-  const outcome = await finish(world, site.id, day, made, made.closed, recount);
-  // Whoever made an erasure meanwhile may have looked before this day was in the ledger.
-  return isUnjudged(made.closed, await readErasures(world.home, site.id), site, day) ? 'again' : outcome;
+  // Whoever made an erasure meanwhile may have looked before this day was in the ledger. Its rows stay until it is judged: by
+  // them it is found again, should this be cut.
+  if (isUnjudged(made.closed, await readErasures(world.home, site.id), site, day)) return 'again';
+  return finish(world, site.id, day, made, made.closed, recount);
 }
 
 /** Keys of the rows that were read: of late ones, and of the day's own where those were read at all. */
@@ -117,7 +118,7 @@ async function makeFiles(
       return { nothing: true, late: rows.late(), own: undefined };
     const closed = base === undefined ? undefined : parquet([base.path]);
     const load = { day, zones: site.zones, closed, pages: behind(first, rows.pages), erasures: judging };
-    const { kept, erasedNow } = await duck.step(async (session) => {
+    const compute = async (session: Session) => {
       const erasedNow = await stageDay(session, join(world.scratch, version), load);
       await reach('close.read');
       const tables = await cutAlone(session);
@@ -131,7 +132,10 @@ async function makeFiles(
       await reach('close.saved');
       const kept = await verifyFiles(world, session, site.id, day, saved, contents);
       return { kept, erasedNow };
-    }, computeTimeoutMs);
+    };
+    const { kept, erasedNow } = await orRemoved(world, site.id, day, version, () =>
+      duck.step(compute, computeTimeoutMs),
+    );
     await reach('close.verified');
     const hits = kept.files.hits!.rows;
     const taken =
@@ -176,10 +180,15 @@ function publish(
     const present = days[day];
     return present && `${present.own?.version ?? merged?.version} ${present.pruned}`;
   };
-  return publishChange(world, siteId, before, (now) =>
-    versionOf(now) === versionOf(before.content)
-      ? { ...now, days: { ...now.days, [day]: closed } }
-      : undefined,
+  return publishChange(
+    world,
+    siteId,
+    before,
+    (now) =>
+      versionOf(now) === versionOf(before.content)
+        ? { ...now, days: { ...now.days, [day]: closed } }
+        : undefined,
+    ({ days }) => days[day]?.own?.version === closed.own!.version,
   );
 }
 

@@ -26,8 +26,9 @@ import { parquet } from './save-files.ts';
 import { type CloseWorld, type ClosingSite, computeTimeoutMs } from './world.ts';
 
 /**
- * The closed days of a site that are to be made anew because of an erasure. One that has no such day left is settled: nobody
- * looks through the ledger for it any more.
+ * The closed days of a site that are to be made anew because of an erasure. One that has no such day left, nor days with rows in
+ * the journal, is settled: nobody looks through the ledger for it any more. A day whose rows are still there may be closed at
+ * this moment by somebody who did not know of it.
  */
 export async function daysToErase(
   { home }: Pick<CloseWorld, 'home'>,
@@ -36,6 +37,8 @@ export async function daysToErase(
   const erasures = await readErasures(home, site.id);
   const unsettled = erasures.filter(({ settled }) => settled === undefined);
   if (unsettled.length === 0) return new Set();
+  // The journal first: a day that is closed in between is then found in both.
+  const inJournal = await listDays(home, site.id);
   const closed = await closedDaysOf(home, site.id, firstOf(unsettled, site));
   const days = new Set<Day>();
   for (const erasure of unsettled) {
@@ -43,7 +46,8 @@ export async function daysToErase(
       isUnjudged(closed.get(day)!, erasures, site, day),
     );
     for (const day of left) days.add(day);
-    if (left.length === 0) await settleErasure(home, site.id, erasure);
+    const mayCome = inJournal.some((day) => erasuresOf([erasure], site.zones, day).length > 0);
+    if (left.length === 0 && !mayCome) await settleErasure(home, site.id, erasure);
   }
   return days;
 }

@@ -15,7 +15,7 @@ export const faultPoints = [
   'prune.published',
   'erase.kept',
   'erase.marked',
-  'sweep.marked',
   'sweep.removed',
+  'sweep.marked',
 ] as const;
 export type FaultPoint = (typeof faultPoints)[number];

@@ -17,6 +17,7 @@ import { mergeMonths } from './merge-month.ts';
 import { pruneSite } from './prune-site.ts';
 import { parquet } from './save-files.ts';
 import { sweepFiles } from './sweep.ts';
+import { verifySite } from './verify-ledger.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 const site: ClosingSite = { id: 'site00000000', zones: zonesFrom('Europe/Berlin', 0) };
@@ -197,4 +198,22 @@ describe('pruning', () => {
     expect(await home.files.list('ledger/')).toEqual([]);
     expect(await readMonths(home, site.id)).toHaveLength(1);
   });
+});
+
+test('a put whose answer is lost has won, though the row was changed since: the merged files stay', async () => {
+  let left = 1;
+  const rows: Home['rows'] = {
+    ...home.rows,
+    async putIf(row, expected) {
+      const won = await home.rows.putIf(row, expected);
+      if (!row.partition.startsWith('month/') || left-- <= 0) return won;
+      await appendHits(home, site, [hitOf({ time: at(9, 1) })], { late: true, receivedAtMs: nowMs });
+      await closeDay(world, site, dayOf(9));
+      return false;
+    },
+  };
+  nowMs = at(45, 0);
+  expect(await mergeMonths({ ...world, home: { ...home, rows } }, site)).toEqual(['2026-03']);
+  expect((await march()).content.merged).toBeDefined();
+  expect((await verifySite(world, site)).wrong).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import type { Session } from '../journal/duckdb.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import {
@@ -7,13 +8,14 @@ import {
   filesOfMonth,
   type Month,
   type MonthRow,
+  type NamedFile,
   readMonths,
 } from '../ledger/manifest.ts';
 import { monthSql, rollUpOptions } from '../ledger/roll-up.ts';
 import { hourMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, dayEnd, isDay, previousDay } from '../lib/site-days.ts';
-import { publishChange, removeUnpublished } from './publish.ts';
+import { orRemoved, publishChange, removeUnpublished } from './publish.ts';
 import {
   type Content,
   hitsCheck,
@@ -92,27 +94,50 @@ export async function mergeMonth(
   const version = newVersion(random);
   const content = { ...row.content, days: only(row.content.days, days) };
   const taken = { ...row, content };
-  const named = filesOfMonth(site.id, taken).filter(({ kind }) => kind !== 'late' && kind !== 'month');
+  const named = filesOfMonth(site.id, taken).filter((file) => isNeeded(site.id, taken, file, leftOut));
   const opened = await openAll(world, named);
   try {
     const sources = (kind: FileKind) => sourcesOf(site.id, taken, kind, leftOut, opened.pathOf);
     const contents = contentsOf(sources);
-    const set = await duck.read(async (session) => {
+    const compute = async (session: Session) => {
       const saved = await saveFiles(world, session, site.id, month, version, contents);
       await reach('merge.saved');
-      return verifyFiles(world, session, site.id, month, saved, contents);
-    }, computeTimeoutMs);
-    checkCounts(taken, leftOut, set);
+      const set = await verifyFiles(world, session, site.id, month, saved, contents);
+      checkCounts(taken, leftOut, set);
+      return set;
+    };
+    const set = await orRemoved(world, site.id, month, version, () => duck.read(compute, computeTimeoutMs));
     await reach('merge.verified');
-    const published = await publishChange(world, site.id, row, (now) =>
-      mergedContent(content, now, set, leftOut),
+    const published = await publishChange(
+      world,
+      site.id,
+      row,
+      (now) => mergedContent(content, now, set, leftOut),
+      ({ merged }) => merged?.version === version,
     );
-    if (!published) await removeUnpublished(world, site.id, month, set);
+    if (!published) await removeUnpublished(world, site.id, month, version);
     await reach('merge.published');
     return published;
   } finally {
     opened.release();
   }
+}
+
+/** Whether some day whose rows stand in the file keeps them: one that is damaged must not hold up that it goes. */
+function isNeeded(
+  siteId: string,
+  { month, content }: MonthRow,
+  { name, kind }: NamedFile,
+  { hits, rollUps }: LeftOut,
+): boolean {
+  if (kind === 'late' || kind === 'month') return false;
+  const out = kind === 'hits' || kind === 'visits' ? hits : rollUps;
+  const isMerged = name.startsWith(`ledger/${siteId}/${month}/`);
+  return Object.entries(content.days).some(
+    ([day, { own }]) =>
+      !out.has(day) &&
+      (own === undefined ? isMerged : !isMerged && name.startsWith(`ledger/${siteId}/${day}/`)),
+  );
 }
 
 const only = (all: Month['days'], days: ReadonlySet<Day>) =>

@@ -37,7 +37,7 @@ export async function pruneSite(
   if (hitsFrom === undefined) return [];
   const rollUpsFrom = rollUpsKeptFrom(site, world.clock()) ?? '';
   const range = { to: `${hitsFrom.slice(0, 7)}~` };
-  if (!dryRun) await closeBefore(world, site, hitsFrom);
+  const unclosed = dryRun ? [] : await closeBefore(world, site, hitsFrom);
   const gone: PrunedDay[] = [];
   for (const row of await readMonths(world.home, site.id, range)) {
     const went = dryRun
@@ -45,13 +45,27 @@ export async function pruneSite(
       : await pruneMonth(world, site, row, hitsFrom, rollUpsFrom);
     gone.push(...went);
   }
+  // One that goes now was closed well enough.
+  const left = unclosed.find(({ day }) => !gone.some((went) => went.day === day));
+  if (left !== undefined) throw left.error;
   return gone;
 }
 
-/** Rows that were taken before the seal are counted before they go. */
-async function closeBefore(world: CloseWorld, site: ClosingSite, before: Day): Promise<void> {
-  for (const day of await listDays(world.home, site.id, { to: before }))
-    await closeWhole(world, site, { day, recount: false });
+/** Rows that were taken before the seal are counted before they go. Gives the days that could not be closed: no other day waits for them. */
+async function closeBefore(
+  world: CloseWorld,
+  site: ClosingSite,
+  before: Day,
+): Promise<{ readonly day: Day; readonly error: unknown }[]> {
+  const failed: { day: Day; error: unknown }[] = [];
+  for (const day of await listDays(world.home, site.id, { to: before })) {
+    try {
+      await closeWhole(world, site, { day, recount: false });
+    } catch (error) {
+      failed.push({ day, error });
+    }
+  }
+  return failed;
 }
 
 async function pruneMonth(

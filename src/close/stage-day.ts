@@ -18,6 +18,8 @@ export type DayLoad = {
 
 /** A row group of DuckDB: what is read by one statement takes the room of that many rows in any case. */
 const rowsAFile = 122_880;
+/** Of a file, where hits are large: two files lie on the disk at once. */
+const charsAFile = 64 * 2 ** 20;
 /** Joined into one text, so that writing costs little each. */
 const rowsAWrite = 4_000;
 
@@ -54,7 +56,7 @@ async function* linesIn(folder: string, pages: AsyncIterable<readonly Row[]>): A
     const path = join(folder, `${n}.ndjson`);
     const file = await open(path, 'wx', 0o600);
     let longest = 0;
-    let written = 0;
+    let [written, chars] = [0, 0];
     let lines: string[] = [];
     let done: Promise<void> = Promise.resolve();
     const write = async () => {
@@ -65,11 +67,12 @@ async function* linesIn(folder: string, pages: AsyncIterable<readonly Row[]>): A
       done.catch(() => {}); // told when it is awaited
     };
     try {
-      for (; !page.done && written < rowsAFile; page = await rows.next()) {
+      for (; !page.done && written < rowsAFile && chars < charsAFile; page = await rows.next()) {
         for (const row of page.value) {
           const line = lineOf(row);
           // In UTF-8 a unit of UTF-16 takes three bytes at the most.
           longest = Math.max(longest, 3 * line.length);
+          chars += line.length;
           lines.push(line);
         }
         written += page.value.length;

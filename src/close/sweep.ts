@@ -27,12 +27,13 @@ export async function sweepFiles(world: Pick<CloseWorld, 'home' | 'clock' | 'rea
   const nowMs = clock();
   const due = unnamed.filter((name) => nowMs - (known.get(name) ?? nowMs) >= unnamedForMs);
   const fresh = unnamed.filter((name) => !known.has(name));
+  // First what is due: on a full disk nothing can be marked.
+  for (const name of due) await home.files.remove(name);
+  await reach('sweep.removed');
   await home.rows.append(
     fresh.map((sort) => ({ partition: unnamedPartition, sort, value: JSON.stringify({ sinceMs: nowMs }) })),
   );
   await reach('sweep.marked');
-  for (const name of due) await home.files.remove(name);
-  await reach('sweep.removed');
   // Those that are gone, and those that a manifest names after all.
   const waiting = new Set(unnamed);
   for (const name of due) waiting.delete(name);

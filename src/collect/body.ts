@@ -1,9 +1,13 @@
+import { isDeeper } from '../lib/json-depth.ts';
 import { type Invalid, invalid, shown } from './candidate.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Bytes a hit's body may have. A pageview has a few hundred; 30 props of common length stay far below. */
 export const maxBodyBytes = 16_384;
+
+/** Levels of objects and lists in it. */
+const maxBodyDepth = 100;
 
 /** A body that is one JSON object whose texts can be stored, searched and given back unchanged. */
 export function readBody(text: string): { readonly body: JsonObject } | Invalid {
@@ -18,6 +22,9 @@ export function readBody(text: string): { readonly body: JsonObject } | Invalid 
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('body', `expected a JSON object, got ${shown(body)}`);
+  }
+  if (isDeeper(body, maxBodyDepth)) {
+    return invalid('body', `expected objects and lists at most ${maxBodyDepth} deep, got deeper ones`);
   }
   if (text.includes('\\u') && hasBrokenText(body)) {
     return invalid('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');

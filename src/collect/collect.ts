@@ -104,7 +104,7 @@ async function draftOf(world: CollectWorld, candidate: Candidate): Promise<Draft
   if (site === undefined) return drop('unknown-site');
   const rules = rulesOf(site);
   // An engagement is of its pageview's day, whenever it comes.
-  const timeMs = engagement === undefined ? hitTime(id, receivedAtMs) : receivedAtMs - engagement.viewAgeMs;
+  const timeMs = hitTime(id, receivedAtMs) - (engagement?.viewAgeMs ?? 0);
   const bounds = rules.dayOf(timeMs);
   const late = receivedAtMs < bounds.startMs || receivedAtMs >= bounds.endMs;
   return { candidate, site, rules, agent: readAgent(candidate.userAgent), timeMs, bounds, late };

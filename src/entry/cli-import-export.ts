@@ -6,6 +6,7 @@ import type { Home } from '../home/home.ts';
 import { type DataFlag, dataOption, random, say, withHome } from './cli-data.ts';
 import { openImporting } from './import-world.ts';
 import { showProgress } from './progress.ts';
+import { takeImportLease } from './server-lease.ts';
 import { openWorldSites } from './world.ts';
 
 type Flags = DataFlag & { readonly site?: string };
@@ -34,11 +35,13 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
   await checkExport(folder, exported);
   const sites = openWorldSites(home, clock, random);
   const { site, isNew } = await siteOfExport(sites, exported, domain ?? exported.site.domain, clock());
+  // Where several servers write, rows are counted, and not by who brings them.
+  const lease = home.manyServers ? undefined : await takeImportLease(home, clock, site.id);
   const importing = await openImporting(home, [folder]);
   const world = { ...importing.world, home, duck: importing.duck };
   const progress = showProgress(process.stderr, undefined, 'hits');
   const done: ImportedDay[] = [];
-  const sum = (of: 'taken' | 'known' | 'tooOld') => done.reduce((all, day) => all + day[of], 0);
+  const sum = (of: 'taken' | 'known' | 'tooOld' | 'erased') => done.reduce((all, day) => all + day[of], 0);
   try {
     for (const day of exported.days) {
       done.push(await importDay(world, site, folder, exported.format, day));
@@ -53,10 +56,12 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
   } finally {
     progress.end();
     importing.close();
+    await lease?.release();
   }
   if (isNew) say(`${'site'.padEnd(14)} ${site.domain} is new`);
   if (sum('known') > 0) say(`${'known'.padEnd(14)} ${sum('known')}  there already`);
   if (sum('tooOld') > 0)
     say(`${'too-old'.padEnd(14)} ${sum('tooOld')}  of days that ${site.domain} does not keep`);
+  if (sum('erased') > 0) say(`${'erased'.padEnd(14)} ${sum('erased')}  before`);
   say(String(sum('taken')));
 }

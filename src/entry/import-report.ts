@@ -11,6 +11,7 @@ const meanings: Readonly<Record<NoHit, string>> = {
   bot: 'a robot',
   future: 'dated in the future',
   'too-old': 'of a day that is no longer kept',
+  erased: 'erased before',
   'excluded-ip': 'an excluded address',
   'excluded-page': 'an excluded page',
   'spam-referrer': 'a spam referrer',

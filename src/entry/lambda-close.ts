@@ -19,6 +19,19 @@ async function open(env: NodeJS.ProcessEnv): Promise<Opened> {
   return { ...lambda, closing: await openClosing(home, clock, [], memoryBytes) };
 }
 
+/** Whatever state it is in, the next event has another; what this one has on the disk would stay as long as the process. */
+async function reopenNext(): Promise<void> {
+  const failed = opened;
+  opened = undefined;
+  try {
+    const { closing, world } = await failed!;
+    closing.close();
+    await world.home.close();
+  } catch {
+    // It was not open.
+  }
+}
+
 /** What the schedule calls. Rejects where the pass failed: Lambda counts that, and tries again. */
 export async function handler(): Promise<Pass> {
   opened ??= open(process.env);
@@ -30,7 +43,7 @@ export async function handler(): Promise<Pass> {
       process.stdout.write(`${line}\n`),
     );
   } catch (error) {
-    opened = undefined;
+    await reopenNext();
     process.stderr.write(`daybook: ${messageOf(error)}\n`);
     throw error;
   }

@@ -11,6 +11,12 @@ import type { Question, Told } from './report-process.ts';
 /** Below every thread that takes hits in. */
 const niceness = 10;
 
+/** All that reports know of a site: one that were left out here, only another process would lack. */
+const ofSite: Record<keyof ReportSite, true> = {
+  ...{ id: true, domain: true, zones: true, goals: true, weekStarts: true, erasedTo: true },
+};
+const siteFields = Object.keys(ofSite) as (keyof ReportSite)[];
+
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 
 /**
@@ -54,15 +60,15 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledM
     return new Promise<unknown>((resolve, reject) => {
       const id = ++asked;
       waiting.set(id, { resolve, reject });
-      const { domain, zones, weekStarts, goals } = of;
-      const settings = {
-        ...(weekStarts === undefined ? {} : { weekStarts }),
-        ...(goals === undefined ? {} : { goals }),
-      };
-      const site: ReportSite = { id: of.id, domain, zones, ...settings };
-      process.send({ id, ask: what, site, body, settledMs: settledMs() } satisfies Question, (error) => {
-        if (error !== null && waiting.delete(id)) reject(ended(null, null));
-      });
+      const site = Object.fromEntries(siteFields.map((name) => [name, of[name]])) as ReportSite;
+      try {
+        process.send({ id, ask: what, site, body, settledMs: settledMs() } satisfies Question, (error) => {
+          if (error !== null && waiting.delete(id)) reject(ended(null, null));
+        });
+      } catch (error) {
+        waiting.delete(id);
+        throw error;
+      }
     });
   }
 

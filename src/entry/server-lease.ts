@@ -1,8 +1,21 @@
+import { hostname } from 'node:os';
 import type { Home } from '../home/home.ts';
 import { type Clock, secondMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 
-const leaseKey = { partition: 'server', sort: 'lease' };
+/** What one process at a time may do with a data folder, and what the others are told. */
+type Leased = { readonly sort: string; held(lease: Lease): string };
+const serving: Leased = {
+  sort: 'lease',
+  held: ({ url, pid, host }) =>
+    `this data folder is being served already, at ${url} (process ${pid} on ${host}); ` +
+    'end that server first, or give this one a folder of its own with --data',
+};
+const importing = (site: string): Leased => ({
+  sort: `import/${site}`,
+  held: ({ pid, host }) =>
+    `another import into this site is under way (process ${pid} on ${host}); wait for it`,
+});
 const renewEveryMs = 10 * secondMs;
 /** Another machine's lease that was not renewed for this long is nobody's: that server has ended, or its machine has. */
 const lapsesAfterMs = 30 * secondMs;
@@ -25,18 +38,16 @@ export async function takeLease(
   clock: Clock,
   self: { readonly pid: number; readonly host: string; readonly url: string },
   isAlive: (pid: number) => boolean,
+  { sort, held: problemOf } = serving,
 ): Promise<ServerLease> {
   const { rows } = home;
+  const leaseKey = { partition: 'server', sort };
   const text = () => JSON.stringify({ ...self, renewedMs: clock() } satisfies Lease);
   for (;;) {
     const present = await rows.get(leaseKey.partition, leaseKey.sort);
     const held = present === undefined ? undefined : (JSON.parse(present) as Lease);
     if (held !== undefined && isHeld(held)) {
-      throw new DaybookError(
-        'conflict',
-        `this data folder is being served already, at ${held.url} (process ${held.pid} on ${held.host}); ` +
-          'end that server first, or give this one a folder of its own with --data',
-      );
+      throw new DaybookError('conflict', problemOf(held));
     }
     if (await rows.putIf({ ...leaseKey, value: text() }, present)) break;
   }
@@ -57,6 +68,16 @@ export async function takeLease(
       await rows.remove([leaseKey]).catch(() => {});
     },
   };
+}
+
+/** One import of an export into a site: two would bring the same rows, and each would count them. */
+export function takeImportLease(
+  home: Pick<Home, 'rows'>,
+  clock: Clock,
+  siteId: string,
+): Promise<ServerLease> {
+  const self = { pid: process.pid, host: hostname(), url: '' };
+  return takeLease(home, clock, self, isProcessAlive, importing(siteId));
 }
 
 /** Whether a process of this machine lives, whoever's it is. */

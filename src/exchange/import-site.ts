@@ -10,6 +10,7 @@ import { parquet } from '../close/save-files.ts';
 import { computeTimeoutMs } from '../close/world.ts';
 import type { Appender, Entry } from '../journal/append.ts';
 import type { Books } from '../journal/books.ts';
+import { erasuresOf, judgeOf, readErasures } from '../journal/erasures.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { sealedFrom } from '../lib/retention.ts';
@@ -26,12 +27,13 @@ export type ImportWorld = IdSource & {
   readonly clock: Clock;
 };
 
-/** `known`: hits that the site had already; `tooOld`: hits of a day that the site does not keep. */
+/** `known`: hits that the site had already; `tooOld`: hits of a day that the site does not keep; `erased`: those erased before. */
 export type ImportedDay = {
   readonly day: Day;
   readonly taken: number;
   readonly known: number;
   readonly tooOld: number;
+  readonly erased: number;
 };
 
 const batchRows = 2_000;
@@ -77,16 +79,9 @@ export async function siteOfExport(
     const set = applySettings({ ...site, zones, createdMs }, settings, nowMs);
     return goals.reduce((one: Site, goal) => addGoal(one, goalFields(goal)).site, set);
   };
-  // Tried before the site is made: settings that are refused must not leave half a site behind.
-  made({ ...blank, domain });
-  const { domain: own } = await sites.add(domain, { timezone: zones[zones.length - 1]!.zone });
-  return { site: await sites.change(own, made), isNew: true };
+  // It is there whole or not at all: an import that is cut must not leave half a site behind.
+  return { site: await sites.add(domain, { timezone: zones[zones.length - 1]!.zone }, made), isNew: true };
 }
-
-const blank: Site = {
-  ...{ id: '', domain: '', zones: [], createdMs: 0, open: false, default: false, respectsGpc: false },
-  ...{ excludedAddresses: [], excludedPages: [] },
-};
 
 const goalFields = (goal: ExportFile['site']['goals'][number]) => ({
   name: goal['display_name'] ?? undefined,
@@ -119,10 +114,11 @@ export async function importDay(
   { day, file, hits }: ExportedDay,
 ): Promise<ImportedDay> {
   const { appender, books, clock } = world;
-  if (day < (sealedFrom(site, clock()) ?? '')) return { day, taken: 0, known: 0, tooOld: hits };
+  if (day < (sealedFrom(site, clock()) ?? '')) return { day, taken: 0, known: 0, tooOld: hits, erased: 0 };
   const ids = await knownIds(world, site.id, day);
   const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
-  let [taken, known] = [0, 0];
+  const isErased = judgeOf(erasuresOf(await readErasures(world.home, site.id), site.zones, day));
+  let [taken, known, erased] = [0, 0, 0];
   let batch: Entry[] = [];
   let storing: Promise<void> = Promise.resolve();
 
@@ -150,6 +146,10 @@ export async function importDay(
       return;
     }
     ids.add(hit.id);
+    if (isErased(hit)) {
+      erased++;
+      return;
+    }
     // What is mounted of an open day looks for rows by when they came; a frozen day is closed from all of its rows.
     const cameMs = isFrozen ? receivedAtMs : Math.max(receivedAtMs, clock());
     const row = { siteId: site.id, day, late: true, receivedAtMs: cameMs };
@@ -165,7 +165,7 @@ export async function importDay(
     await storing.catch(() => {});
     await books.flush();
   }
-  return { day, taken, known, tooOld: 0 };
+  return { day, taken, known, tooOld: 0, erased };
 }
 
 /** Gives each hit of a file as a line of JSON, and where it stands. */

@@ -1,11 +1,14 @@
 import { type Context, Hono } from 'hono';
 import { DaybookError } from '../lib/errors.ts';
+import { isDeeper } from '../lib/json-depth.ts';
 import { readableSite, requireOwner } from './access.ts';
 import { requestText } from './request-text.ts';
 import type { World } from './world.ts';
 
 /** A filter may list many values; a batch is a whole dashboard view. */
 const maxQueryBytes = 1_048_576;
+/** A batch of queries whose filters are as deep as they may be has some 25 levels. */
+const maxQueryDepth = 50;
 
 /** Reports: Stats API v2, our batch of it, and why hits were not counted. */
 export function reportRoutes(world: World): Hono {
@@ -47,6 +50,8 @@ async function readJson(c: Context): Promise<Record<string, unknown>> {
   } catch (error) {
     throw new DaybookError('bad-input', `expected a JSON object, got ${(error as Error).message}`);
   }
+  if (isDeeper(body, maxQueryDepth))
+    throw new DaybookError('bad-input', `expected objects and lists at most ${maxQueryDepth} deep`);
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>;
   throw new DaybookError('bad-input', 'expected a JSON object with site_id');

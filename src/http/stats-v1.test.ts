@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Answer } from '../report/answer.ts';
 import { aggregate, breakdown, type Parameters, timeseries } from './stats-v1.ts';
 
 const today = '2026-11-22';
@@ -36,6 +37,8 @@ describe('filters', () => {
     ['event:page==/a|/b*', ['matches', 'event:page', ['(?s)^/a$', '(?s)^/b.*$']]],
     ['event:goal==Visit /a/**', ['is', 'event:goal', ['Visit /a/**']]],
     ['event:props:a b==x y', ['is', 'event:props:a b', ['x y']]],
+    ['event:props:a~b==c', ['is', 'event:props:a~b', ['c']]],
+    ['event:props:a~b', ['contains', 'event:props:a', ['b']]],
   ])('%s', (filters, filter) => expect(asked({ filters })).toMatchObject({ filters: [filter] }));
 
   test('several, all of which hold, or none', () => {
@@ -101,4 +104,24 @@ describe('what is wrong is said, and where', () => {
     expect(() => timeseries({ interval: 'minute' }, today)).toThrow('interval: expected one of hour, day');
     expect(() => timeseries({ interval: 'constructor' }, today)).toThrow('interval: expected one of');
   });
+});
+
+describe('a conversion rate by rows is that of the visitors of the row', () => {
+  const metrics = 'visitors,conversion_rate';
+  test.each<[string, readonly string[]]>([
+    ['visit:source', ['visitors', 'group_conversion_rate']],
+    ['event:page', ['visitors', 'group_conversion_rate']],
+    ['event:goal', ['visitors', 'conversion_rate']],
+    ['event:props:plan', ['visitors', 'conversion_rate']],
+  ])('by %s', (property, asked) => {
+    const { query, shape } = breakdown({ metrics, property }, today);
+    expect(query).toMatchObject({ metrics: asked });
+    const row = { dimensions: ['x'], metrics: [4, 25] };
+    const answer = { results: [row], meta: {}, query: {} } as unknown as Answer;
+    expect(shape(answer)).toMatchObject([{ visitors: 4, conversion_rate: 25 }]);
+  });
+  test('in a series', () =>
+    expect(timeseries({ metrics }, today).query).toMatchObject({
+      metrics: ['visitors', 'group_conversion_rate'],
+    }));
 });

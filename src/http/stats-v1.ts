@@ -58,7 +58,7 @@ export function timeseries(parameters: Parameters, today: Day): Translation {
   const time =
     intervals.get(interval) ?? fail('interval', `one of ${[...intervals.keys()].join(', ')}`, interval);
   return {
-    query: { ...query, dimensions: [time], include: { time_labels: true } },
+    query: { ...withinGroups(query), dimensions: [time], include: { time_labels: true } },
     shape: ({ results, meta }) => {
       const byLabel = new Map(results.map(({ dimensions, metrics }) => [dimensions[0], metrics]));
       return meta.time_labels!.map((date) => ({
@@ -70,8 +70,19 @@ export function timeseries(parameters: Parameters, today: Day): Translation {
 }
 
 /** What the format has for a bucket in which nothing was. */
-const ofNothing = (name: string) =>
-  ['bounce_rate', 'visit_duration', 'scroll_depth', 'time_on_page'].includes(name) ? null : 0;
+const ofNothing = (name: string) => (unknownOfNothing.includes(name) ? null : 0);
+const unknownOfNothing = [
+  ...['bounce_rate', 'visit_duration', 'scroll_depth', 'time_on_page'],
+  ...['total_revenue', 'average_revenue'],
+];
+
+/** What the format calls `conversion_rate` here is of the visitors of the same row. */
+const withinGroups = <Q extends { readonly metrics: readonly string[] }>(query: Q) => ({
+  ...query,
+  metrics: query.metrics.map((name) => (name === 'conversion_rate' ? 'group_conversion_rate' : name)),
+});
+
+const isOfGoals = (property: string) => property === 'event:goal' || property.startsWith('event:props:');
 
 /** One object a value of the property, which is named by the last part of its name. */
 export function breakdown(parameters: Parameters, today: Day): Translation {
@@ -83,7 +94,11 @@ export function breakdown(parameters: Parameters, today: Day): Translation {
   const page = whole(parameters, 'page', 1, 10_000);
   const key = property.replace(/^(event:props|event|visit):/, '');
   return {
-    query: { ...query, dimensions: [property], pagination: { limit, offset: (page - 1) * limit } },
+    query: {
+      ...(isOfGoals(property) ? query : withinGroups(query)),
+      dimensions: [property],
+      pagination: { limit, offset: (page - 1) * limit },
+    },
     shape: ({ results }) =>
       results.map(({ dimensions: [value], metrics }) => ({ [key]: value, ...named(query.metrics, metrics) })),
   };
@@ -149,7 +164,10 @@ const operators = new Map([
 
 /** `visit:country==DE|AT`: alternatives are parted by `|`, which `\|` is itself; `*` is any characters. */
 function filterOf(text: string, i: number): unknown[] {
-  const [, name = '', sign = '', value = ''] = /^\s*(.+?)\s*(==|!=|!~|~)\s*(.+?)\s*$/s.exec(text) ?? [];
+  // A property's name may hold a ~.
+  const signs = /^\s*event:props:.*?[=!]=/s.test(text) ? '==|!=' : '==|!=|!~|~';
+  const [, name = '', sign = '', value = ''] =
+    new RegExp(`^\\s*(.+?)\\s*(${signs})\\s*(.+?)\\s*$`, 's').exec(text) ?? [];
   const operator =
     operators.get(sign) ?? fail(`filters[${i}]`, 'a filter such as visit:country==DE|AT', text);
   const values = value.split(/(?<!\\)\|/).map((one) => one.replaceAll('\\|', '|'));

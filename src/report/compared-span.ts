@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { dayMs, secondMs } from '../lib/clock.ts';
+import { secondMs } from '../lib/clock.ts';
 import { addDays, type Day, dayBounds, dayEnd, dayStart, type ZoneSpan, zoneAt } from '../lib/site-days.ts';
 import type { Compare } from './query-compare.ts';
 import { firstYear } from './query-range.ts';
@@ -46,17 +46,28 @@ function momentsBefore({ mode, matchWeekdays }: Relative, span: Span, zones: Zon
   const { startMs } = span;
   const presentEndMs = Math.floor(nowMs / secondMs) * secondMs + secondMs;
   const lengthMs = (startMs < presentEndMs ? Math.min(span.endMs, presentEndMs) : span.endMs) - startMs;
-  if (mode === 'previous_period' && !matchWeekdays) return ofLength(zones, startMs - lengthMs, lengthMs);
-  const at = Temporal.Instant.fromEpochMilliseconds(startMs).toZonedDateTimeISO(zoneAt(zones, startMs));
+  const endMs = startMs + lengthMs;
+  if (mode === 'previous_period' && !matchWeekdays) return ofMoments(zones, startMs - lengthMs, startMs);
+  const clockOf = (ms: number) =>
+    Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zoneAt(zones, ms));
+  const [start, end] = [clockOf(startMs), clockOf(endMs)];
+  // On the clock: where it was changed, a day has other hours than 24.
+  const length = start.until(end, { largestUnit: 'day' });
+  const moved = (by: { days?: number; years?: number }) =>
+    ofMoments(zones, start.subtract(by).epochMilliseconds, end.subtract(by).epochMilliseconds);
   if (mode === 'previous_period')
-    return ofLength(zones, at.subtract({ days: wholeWeeks(lengthMs / dayMs) }).epochMilliseconds, lengthMs);
-  const before = at.subtract({ years: 1 });
-  const days = matchWeekdays ? toWeekday(before.toPlainDate().toString(), at.toPlainDate().toString()) : 0;
-  return ofLength(zones, before.add({ days }).epochMilliseconds, lengthMs);
+    return moved({
+      days: wholeWeeks(length.days + (start.add({ days: length.days }).epochMilliseconds < endMs ? 1 : 0)),
+    });
+  if (!matchWeekdays) return moved({ years: 1 });
+  const before = start.subtract({ years: 1 });
+  const matched = before.add({
+    days: toWeekday(before.toPlainDate().toString(), start.toPlainDate().toString()),
+  });
+  return ofMoments(zones, matched.epochMilliseconds, matched.add(length).epochMilliseconds);
 }
 
-function ofLength(zones: Zones, startMs: number, lengthMs: number): Span {
-  const endMs = startMs + lengthMs;
+function ofMoments(zones: Zones, startMs: number, endMs: number): Span {
   const firstDay = dayBounds(zones, startMs).day;
   return { startMs, endMs, firstDay, lastDay: dayBounds(zones, endMs - 1).day, shownEndMs: endMs };
 }

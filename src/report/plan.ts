@@ -43,37 +43,42 @@ export type Scope = {
   readonly rolled?: RolledBy;
 };
 
-export function planQuery(query: Query, span: Span, days: readonly SpanDay[], weekStarts = 1): Plan {
+/** `mayRoll`: of a pruned day roll-ups may be counted. All that a ratio is told from is of the same days, or it would be none. */
+export function planQuery(
+  query: Query,
+  span: Span,
+  days: readonly SpanDay[],
+  weekStarts = 1,
+  mayRoll = true,
+): Plan {
   const dimensions = query.dimensions.map((name): Dimension => (name === 'time' ? stepOf(span) : name));
   const props = dimensions.filter(isProp);
   const asked = {
     ...(query.goals === undefined ? {} : { goals: query.goals }),
     ...(props.length === 0 ? {} : { props }),
   };
-  const parts = sourcesOf(days).flatMap((own) => partsOf(query, dimensions, own, asked));
-  const bases = basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts));
+  const basesWhere = (roll: boolean) =>
+    basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts, roll));
+  const own = { query, dimensions };
+  const bases = basesWhere(mayRoll);
+  const told = mayRoll && [own, ...Object.values(bases)].every(isRolled);
+  const parts = sourcesOf(days).flatMap((ofWay) => partsOf(query, dimensions, ofWay, asked, told));
   return {
-    ...{ query, span, days, dimensions, parts, bases },
-    missing: missingOf(query, dimensions, days, Object.values(bases)),
+    ...{ query, span, days, dimensions, parts },
+    bases: told === mayRoll ? bases : basesWhere(told),
+    missing: missingOf(days, told),
     order: orderOf(query, dimensions),
     weekStarts,
   };
 }
 
-function missingOf(
-  query: Query,
-  dimensions: readonly Dimension[],
-  days: readonly SpanDay[],
-  bases: readonly Plan[],
-): readonly Day[] {
-  const told = isRolled(query, dimensions);
-  const own = days.filter(
-    (day) => day.source === 'gone' || (day.source === 'rolled' && (isCut(day) || !told)),
-  );
-  return [...new Set([...own.map(({ day }) => day), ...bases.flatMap(({ missing }) => missing)])].sort();
-}
+const missingOf = (days: readonly SpanDay[], told: boolean): readonly Day[] =>
+  days
+    .filter((day) => day.source === 'gone' || (day.source === 'rolled' && (isCut(day) || !told)))
+    .map(({ day }) => day)
+    .sort();
 
-const isRolled = (query: Query, dimensions: readonly Dimension[]) =>
+const isRolled = ({ query, dimensions }: Pick<Plan, 'query' | 'dimensions'>) =>
   measuresOf(query.metrics).every((measure) => rolledBy(measure, query, dimensions) !== undefined);
 
 /** The days by how they are read. Where there are none, there is still one way that gives nothing. */
@@ -100,11 +105,12 @@ function partsOf(
   dimensions: readonly Dimension[],
   days: readonly SpanDay[],
   asked: Pick<Scope, 'goals' | 'props'>,
+  told: boolean,
 ): Part[] {
   const arePruned = days.some(({ source }) => source === 'rolled' || source === 'gone');
   const areWhole = days.length > 0 && days.every(({ source }) => source === 'files' || source === 'rolled');
   // Of a pruned day all is told or nothing, so that numbers beside each other are of the same days.
-  const areRolled = areWhole && !days.some(isCut) && (!arePruned || isRolled(query, dimensions));
+  const areRolled = areWhole && !days.some(isCut) && (!arePruned || told);
   const parts = new Map<Relation, { readonly scope: Scope; readonly measures: Measure[] }>();
   for (const measure of measuresOf(query.metrics)) {
     const rolled = areRolled ? rolledBy(measure, query, dimensions) : undefined;

@@ -297,3 +297,9 @@ describe('bad input says what was expected, where, and what came', () => {
     expect(message.length).toBeLessThan(1_000);
   });
 });
+
+test('an order by nothing is the usual one', () => {
+  expect(
+    parseQuery({ site_id: 'a.test', metrics: ['visitors'], date_range: 'day', order_by: [] }).orderBy,
+  ).toBe(undefined);
+});

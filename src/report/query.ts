@@ -111,13 +111,14 @@ function parseDimension(name: unknown, at: string): Dimension | 'time' {
 
 function parseOrder(given: unknown): Order[] | undefined {
   if (given === undefined) return undefined;
-  return listOf(given, 'order_by', 16, (entry, at) => {
+  const order = listOf(given, 'order_by', 16, (entry, at): Order => {
     if (!Array.isArray(entry) || entry.length !== 2)
       return fail(at, 'a pair such as ["visitors", "desc"]', entry);
     const [by, direction] = entry as unknown[];
     if (direction !== 'asc' && direction !== 'desc') return fail(`${at}[1]`, '"asc" or "desc"', direction);
     return { by: typeof by === 'string' && isMetric(by) ? by : parseDimension(by, `${at}[0]`), direction };
   });
+  return order.length === 0 ? undefined : order;
 }
 
 function parseInclude(given: unknown): Pick<Query, 'include' | 'compare'> {

@@ -118,6 +118,10 @@ export function stepOf({ startMs, endMs }: Span): TimeName {
 }
 
 const maxLabels = 10_000;
+const mostKnown = 100;
+
+/** By the zones of a site as a batch has them: its queries ask for the same again and again. */
+const knownLabels = new WeakMap<Zones, Map<string, readonly string[]>>();
 
 /** The names of all buckets of a span, ascending, empty ones too. `at`: the field of the query that asks for them. */
 export function timeLabels(
@@ -126,7 +130,7 @@ export function timeLabels(
   zones: Zones,
   weekStarts = 1,
   at = 'include.time_labels',
-): string[] {
+): readonly string[] {
   const { firstDay, startMs, shownEndMs } = span;
   const lastDay = dayBounds(zones, Math.max(shownEndMs - 1, startMs)).day;
   const first = Temporal.PlainDate.from(firstDay);
@@ -134,8 +138,15 @@ export function timeLabels(
   if (count * (time === 'time:hour' ? 24 : 1) > maxLabels) {
     fail(at, `a range of at most ${maxLabels} buckets of ${time}`, `${firstDay} to ${lastDay}`);
   }
-  const days = Array.from({ length: count }, (_, i) => addDays(firstDay, i));
-  return [...new Set(days.flatMap((day) => labelsOf(time, day, span, zones, weekStarts)))];
+  const known = knownLabels.get(zones) ?? new Map<string, readonly string[]>();
+  knownLabels.set(zones, known);
+  const key = [time, firstDay, startMs, shownEndMs, weekStarts].join();
+  const days = () => Array.from({ length: count }, (_, i) => addDays(firstDay, i));
+  const labels = known.get(key) ?? [
+    ...new Set(days().flatMap((day) => labelsOf(time, day, span, zones, weekStarts))),
+  ];
+  if (known.size < mostKnown) known.set(key, labels);
+  return labels;
 }
 
 function labelsOf(

@@ -1,7 +1,8 @@
 import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeDay } from '../../src/close/close-day.ts';
+import { closeSites } from '../../src/close/close-sites.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
 import { countPartition } from '../../src/journal/keys.ts';
@@ -127,4 +128,58 @@ test('a day that is closed anew does not carry damage on', async () => {
   });
   await writeFile(pathOf(april.name), whole);
   expect(await closeDay(ledger.world, await ledger.site(), '2026-04-01')).toBe('closed');
+});
+
+describe('what is no longer kept goes, though it is damaged', () => {
+  let kept: TestLedger;
+  beforeEach(async () => {
+    kept = await openLedger('machine', at(1, 0));
+  });
+  afterEach(() => kept.close());
+
+  async function pass(): Promise<void> {
+    await closeSites(kept.world, await kept.sites.list(), {
+      untilMs: kept.now() + dayMs,
+      tell: () => {},
+    });
+  }
+  async function harm(kind: string, of = ''): Promise<void> {
+    const rows = await readMonths(kept.home, (await kept.site()).id);
+    const { id } = await kept.site();
+    const named = rows.flatMap((row) => filesOfMonth(id, row));
+    const { name } = named.find((file) => file.kind === kind && file.name.includes(of))!;
+    const path = join(kept.home.files.folder, name);
+    const bytes = await readFile(path);
+    bytes[bytes.length >> 1]! ^= 4;
+    await writeFile(path, bytes);
+  }
+  async function prunedDays(): Promise<unknown[]> {
+    const rows = await readMonths(kept.home, (await kept.site()).id);
+    return rows.flatMap(({ content }) => Object.values(content.days).map(({ pruned }) => pruned));
+  }
+
+  test('the hits of a merged month', async () => {
+    for (const day of [1, 2, 3]) await kept.append([hitOf({ time: at(day, 5) })]);
+    for (const minutes of [0, 600]) {
+      kept.setNow(at(40, minutes));
+      await pass();
+    }
+    await harm('hits');
+    await kept.sites.set('ledger.test', { keep_hits_days: 5 });
+    kept.setNow(at(41, 0));
+    await pass();
+    expect(await prunedDays()).toEqual(['hits', 'hits', 'hits']);
+  });
+
+  test('a day with late rows that cannot be closed, and all others', async () => {
+    for (const day of [1, 2, 3, 4]) await kept.append([hitOf({ time: at(day, 5) })]);
+    kept.setNow(at(9, 0));
+    await pass();
+    await kept.append([hitOf({ time: at(2, 9) })], { late: true, receivedAtMs: kept.now() });
+    await harm('hits', '2026-03-02');
+    await kept.sites.set('ledger.test', { keep_hits_days: 5 });
+    kept.setNow(at(20, 0));
+    await pass();
+    expect(await prunedDays()).toEqual(['hits', 'hits', 'hits', 'hits']);
+  });
 });

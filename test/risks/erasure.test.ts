@@ -194,6 +194,51 @@ describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => 
       expected,
     );
   });
+
+  test.each([
+    ['close.published', false],
+    ['close.late-removed', true],
+    ['close.day-removed', false],
+    ['close.day-removed', true],
+  ] as const)(
+    'made while a day is closed that is then cut at %s (late rows: %s): it stays erased',
+    async (killAt, late) => {
+      ledger.setNow(at(5, 1));
+      await ledger.append(
+        [hitOf({ time: at(4, 5), page: '/secret' }), hitOf({ time: at(4, 6), page: '/about' })],
+        late ? { late: true, receivedAtMs: at(5, 0) } : {},
+      );
+      ledger.setNow(at(5, 20));
+      const reach = async (point: string) => {
+        if (point === 'close.saved') {
+          // All that `daybook erase` does.
+          await erase({ page: '/secret' });
+          const site = await ledger.site();
+          for (const day of await daysToErase(ledger.world, site))
+            await closeWhole(ledger.world, site, { day, recount: false });
+          await daysToErase(ledger.world, site);
+        }
+        if (point === killAt) throw new Error('cut here');
+      };
+      const cut = closeWhole({ ...ledger.world, reach }, await ledger.site(), {
+        day: '2026-03-04',
+        recount: true,
+      });
+      await expect(cut).rejects.toThrow('cut here');
+      await closeDue();
+      expect(Object.keys(await pages())).not.toContain('/secret');
+      expect(await verified()).toEqual([]);
+      for (const day of [7, 20, 45]) {
+        ledger.setNow(at(day, 0));
+        await closeDue();
+        expect(Object.keys(await pages())).not.toContain('/secret');
+      }
+      const left = (await readErasures(ledger.home, (await ledger.site()).id)).filter(
+        ({ settled }) => !settled,
+      );
+      expect(left).toEqual([]);
+    },
+  );
 });
 
 test.each<[ErasureFields, string]>([

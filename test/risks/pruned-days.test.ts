@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addGoal } from '../../src/account/goals.ts';
 import { closeSites } from '../../src/close/close-sites.ts';
 import { unnamedFiles } from '../../src/close/sweep.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
@@ -75,6 +76,30 @@ describe.each(longWorlds)('pruned days on %s', { timeout: 120_000 }, (worldName)
     for (const hours of [30, 60]) await passAt(at(70, 600) + hours * hourMs);
     expect(await unnamedFiles(ledger.world)).toEqual([]);
     expect(await ledger.home.files.list('ledger/')).toEqual([]);
+  });
+
+  test('a ratio is told from the days that all of it is told of', async () => {
+    await ledger.sites.change('ledger.test', (site) => addGoal(site, { page: '/12' }).site);
+    await passAt(at(12, 60));
+    const ask = async (more: object) => {
+      const query = { site_id: 'ledger.test', date_range: ['2026-03-01', '2026-03-12'], ...more };
+      const { results, meta } = await ledger.engine.query(await ledger.site(), query);
+      return { rows: results.map(({ metrics }) => metrics), warned: Object.keys(meta.metric_warnings ?? {}) };
+    };
+    // Of 2 visitors on each of the two days whose hits are kept, one reached the goal once.
+    const goals = { metrics: ['conversion_rate'], filters: [['is', 'event:goal', ['Visit /12']]] };
+    expect(await ask(goals)).toEqual({ rows: [[25]], warned: ['conversion_rate'] });
+    const byCountry = {
+      metrics: ['percentage'],
+      dimensions: ['visit:country'],
+      filters: [['contains', 'visit:country', ['D', '(not']]],
+    };
+    expect(await ask(byCountry)).toEqual({ rows: [[50], [50]], warned: ['percentage'] });
+    // From roll-ups all of it is told.
+    expect(await ask({ metrics: ['percentage'], dimensions: ['visit:country'] })).toEqual({
+      rows: [[50], [50]],
+      warned: [],
+    });
   });
 
   test('take no hits any more, and what was under way does not bring them back', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chrome } from '../support/real-app.ts';
 import { cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
 
 const log = fileURLToPath(new URL('../fixtures/access-combined-10k.log', import.meta.url));
@@ -60,10 +61,50 @@ describe('erasing, pruning and verifying by the CLI', () => {
       code: 1,
       stderr: expect.stringContaining('at least one of'),
     });
-    // The same lines once more do not bring it back.
-    await run('import', 'log', '--site', 'old.test', log);
+    // The same lines once more do not bring it back, and are not taken for new ones.
+    const again = await run('import', 'log', '--site', 'old.test', log);
+    expect(lastLine(again.stdout)).toBe('0');
+    expect(again.stdout).toMatch(new RegExp(`^erased +${before} `, 'm'));
     await run('close', '--site', 'old.test');
     expect(await views(page)).toBe(0);
+    expect((await run('verify')).code).toBe(0);
+  });
+
+  test('erase: hits of the running day are gone at once, from reports and rows', async () => {
+    await run('site', 'add', 'today.test', '--open');
+    for (const path of ['/kept', '/gone', '/gone']) {
+      const headers = { 'User-Agent': chrome };
+      const body = JSON.stringify({ n: 'pageview', u: `https://today.test${path}`, d: 'today.test' });
+      expect((await fetch(`${server.url}/api/event`, { method: 'POST', headers, body })).status).toBe(202);
+    }
+    const pages = async () => {
+      const query = {
+        site_id: 'today.test',
+        metrics: ['pageviews'],
+        date_range: 'day',
+        dimensions: ['event:page'],
+      };
+      const answer = await fetch(`${server.url}/api/v2/query`, {
+        method: 'POST',
+        body: JSON.stringify(query),
+      });
+      const { results } = (await answer.json()) as { results: { dimensions: string[]; metrics: number[] }[] };
+      return results.map(({ dimensions, metrics }) => [dimensions[0], metrics[0]]);
+    };
+    expect(await pages()).toEqual([
+      ['/gone', 2],
+      ['/kept', 1],
+    ]);
+    const asked = await fetch(`${server.url}/api/v1/sites/today.test/erasures`, {
+      method: 'POST',
+      // As curl sends it.
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/x-www-form-urlencoded' },
+      body: JSON.stringify({ page: '/gone' }),
+    });
+    expect(asked.status).toBe(202);
+    expect(await pages()).toEqual([['/kept', 1]]);
+    const rows = await (await fetch(`${server.url}/analytics?site=today.test`)).json();
+    expect(rows).toMatchObject({ Count: 1, Items: [{ pagePath: '/kept' }] });
   });
 
   test('erase: by the API, for the owner, soon', async () => {

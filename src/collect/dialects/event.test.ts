@@ -65,6 +65,12 @@ describe('a request is read in short and in long names', () => {
     for (const [field, value] of Object.entries(expected)) expect(candidate![field], field).toEqual(value);
   });
 
+  test('the age of a view is in whole ms', () => {
+    expect(read({ ...page, n: 'engagement', e: 5, a: 300_000.25 })).toMatchObject([
+      { engagement: { viewAgeMs: 300_000 } },
+    ]);
+  });
+
   test('30 props at the most, one candidate a domain', () => {
     const props = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`k${i}`, 'v']));
     const candidates = read({ ...page, d: 'a.org, b.org,a.org', p: props });
@@ -84,6 +90,7 @@ describe('a request is refused, naming the field and what was expected', () => {
   test.each<[string, unknown, string]>([
     ['malformed', '{"n":', 'body'],
     ['no object', [1], 'body'],
+    ['lists thousands deep', `{"n":"a","u":"/","x":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 'body'],
     ['lone surrogate', '{"n":"a","u":"/","x":"\\ud800"}', 'body'],
     ['no name', { u: '/' }, 'name'],
     ['blank name', { ...page, n: '  ' }, 'name'],

@@ -139,7 +139,7 @@ function readEngagement(body: JsonObject): NonNullable<Candidate['engagement']> 
   return {
     ...(scrollDepth !== undefined && { scrollDepth }),
     ...(engagedMs !== undefined && { engagedMs }),
-    viewAgeMs,
+    viewAgeMs: Math.round(viewAgeMs),
   };
 }
 

@@ -3,11 +3,13 @@ import type { Site } from '../../account/site.ts';
 import type { Home } from '../../home/home.ts';
 import type { Appender, Entry } from '../../journal/append.ts';
 import type { Books } from '../../journal/books.ts';
+import { judgeOf, readErasures } from '../../journal/erasures.ts';
 import { type Clock, minuteMs } from '../../lib/clock.ts';
 import type { Day, DayBounds } from '../../lib/site-days.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
+import type { Hit } from '../hit.ts';
 import { isSealed, rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
 import type { IdSet } from './id-set.ts';
@@ -38,6 +40,7 @@ export const noHitReasons = [
   'known',
   'future',
   'too-old',
+  'erased',
   'excluded-ip',
   'excluded-page',
   'spam-referrer',
@@ -93,6 +96,8 @@ export async function importLog(
   const touched = new Set<Day>();
   let [lines, taken, batches] = [0, 0, 0];
 
+  const erasures = await readErasures(world.home, site.id);
+  const isErased = erasures.length === 0 ? undefined : judgeOf(erasures);
   const startedMs = world.clock();
   const sealed = (day: Day) => isSealed(site, day, startedMs);
 
@@ -165,8 +170,10 @@ export async function importLog(
         if (known.has(judged.id)) judged = 'known';
         else {
           known.add(judged.id);
-          const hit = hits.hitOf(judged, bounds);
-          pending.push({ bounds, id: judged.id, hit: typeof hit === 'string' ? hit : await hit });
+          const made = hits.hitOf(judged, bounds);
+          const hit = typeof made === 'string' ? made : await made;
+          if (isErased?.(JSON.parse(hit) as Hit)) judged = 'erased';
+          else pending.push({ bounds, id: judged.id, hit });
           if (pending.length >= batchRows) await store();
         }
       }
