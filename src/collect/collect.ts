@@ -103,8 +103,8 @@ async function draftOf(world: CollectWorld, candidate: Candidate): Promise<Draft
   const site = await (domain === undefined ? world.sites.findDefault() : world.sites.find(domain));
   if (site === undefined) return drop('unknown-site');
   const rules = rulesOf(site);
-  // An engagement is of its pageview's day, whenever it comes.
-  const timeMs = hitTime(id, receivedAtMs) - (engagement?.viewAgeMs ?? 0);
+  // An engagement is of its pageview's day, whenever it comes: the age is that of the moment it was sent, and again with each retry.
+  const timeMs = engagement === undefined ? hitTime(id, receivedAtMs) : receivedAtMs - engagement.viewAgeMs;
   const bounds = rules.dayOf(timeMs);
   const late = receivedAtMs < bounds.startMs || receivedAtMs >= bounds.endMs;
   return { candidate, site, rules, agent: readAgent(candidate.userAgent), timeMs, bounds, late };
