@@ -42,20 +42,34 @@ const reachSql = (goal: Goal, bind: Bind) =>
     ? `h.name = ${bind(goal.event)}`
     : `(h.pageview AND regexp_matches(h.page, ${bind(pagePattern(goal.page))}))`;
 
+/** What joins the goals `reached` to hits `h`, each with its name and the currency of its revenue; `pages` reads the pages of the pageviews there may be. */
+export type GoalJoin = (pages: string, bind: Bind) => string;
+
 /**
- * All goals that the hit `h` reaches, as a list: a hit counts once in the group of each. With each goal what the hit
- * earned in its currency: NULL where it did not, or the goal has none.
+ * The joins that give a hit once for each goal it reaches: by its event's name, and by its page. Each page is held against the patterns
+ * once, not each hit, and hits that reach nothing are gone early: as lists beside every hit, 10 goals of 12 months took 7 times as long.
  */
-export function goalListSql(goals: readonly Goal[], bind: Bind): string {
-  const entries = goals.map((goal) => {
-    const currency = currencyOf(goal);
-    const earned = currency === undefined ? `NULL::${amount}` : earnedIn(currency, 'true', bind);
-    return `{'goal': ${bind(goal.name)}::VARCHAR, 'earned': ${earned}}`;
-  });
-  const reached = goals.map((goal) => reachSql(goal, bind));
-  return goals.length === 0
-    ? `[]::STRUCT(goal VARCHAR, earned ${amount})[]`
-    : `list_where([${entries.join(', ')}], [${reached.join(', ')}])`;
+export function goalJoins(goals: readonly Goal[]): GoalJoin[] {
+  const events = goals.flatMap((goal) => ('event' in goal ? [goal] : []));
+  const pages = goals.flatMap((goal) => ('page' in goal ? [goal] : []));
+  const byName: GoalJoin = (_, bind) => {
+    const rows = events.map((goal) => {
+      const currency = currencyOf(goal);
+      const paidIn = currency === undefined ? 'NULL' : bind(currency);
+      return `(${bind(goal.event)}::VARCHAR, ${bind(goal.name)}::VARCHAR, ${paidIn}::VARCHAR)`;
+    });
+    return ` JOIN (VALUES ${rows.join(', ')}) AS reached (name, goal, currency) ON reached.name = h.name`;
+  };
+  const byPage: GoalJoin = (read, bind) => {
+    const names = pages.map(({ name }) => `${bind(name)}::VARCHAR`);
+    const tests = pages.map(({ page }) => `regexp_matches(page, ${bind(pagePattern(page))})`);
+    return ` JOIN (SELECT page, unnest(list_where([${names.join(', ')}], [${tests.join(', ')}])) AS goal, NULL::VARCHAR AS currency
+        FROM (SELECT DISTINCT page FROM (${read}))) AS reached ON h.pageview AND reached.page = h.page`;
+  };
+  const none: GoalJoin = () =>
+    ' JOIN (SELECT NULL::VARCHAR AS goal, NULL::VARCHAR AS currency WHERE false) AS reached ON true';
+  const joins = [...(events.length > 0 ? [byName] : []), ...(pages.length > 0 ? [byPage] : [])];
+  return joins.length === 0 ? [none] : joins;
 }
 
 const amount = 'DECIMAL(18, 3)';
@@ -70,5 +84,8 @@ export function earnedSql(goals: readonly Goal[], bind: Bind): string {
 
 const earnedIn = (currency: string, condition: string, bind: Bind) =>
   `CASE WHEN h.currency = ${bind(currency)} AND ${condition} THEN h.amount END`;
+
+/** What the hit `h` earned by the goal `reached`: in that goal's currency, never converted. */
+export const earnedByGoal = 'CASE WHEN h.currency = reached.currency THEN h.amount END';
 
 export const currencyOf = (goal: Goal): string | undefined => ('event' in goal ? goal.currency : undefined);

@@ -14,7 +14,7 @@ import {
   type PropName,
   times,
 } from './dimensions.ts';
-import { earnedSql, goalListSql } from './goals.ts';
+import { earnedByGoal, earnedSql, type GoalJoin, goalJoins } from './goals.ts';
 import { type Relation, sqlOf, typeOf } from './measures.ts';
 import { type MetricName, metrics } from './metrics.ts';
 import { filterSql } from './operators.ts';
@@ -65,14 +65,23 @@ export function scopeSql(
   if (relation === 'rolled') throw new Error('roll-ups hold no rows of hits or visits');
   const source = sourceOf[relation];
   const hour = dimensions.includes('time:hour') ? [`${source}.hour`] : [];
-  const select = [`${source}.day`, ...hour, columns[relation]];
-  if (relation === 'hits' && scope.goals !== undefined)
-    select.push(`${earnedSql(scope.goals, bind)} AS earned`);
-  for (const name of named) {
-    const sql = name === 'event:goal' ? goalListSql(scope.goals ?? [], bind) : factSql(name, bind);
-    select.push(`${sql} AS ${columnOf(name, scope.props)}`);
-  }
-  return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, named, scope.days.length === 0 ? noTables : tables, bind)}`;
+  const byGoal = named.includes('event:goal');
+  const from = scope.days.length === 0 ? noTables : tables;
+  const rowsOf = (join?: GoalJoin) => {
+    const select = [`${source}.day`, ...hour, columns[relation]];
+    if (relation === 'hits' && scope.goals !== undefined)
+      select.push(`${byGoal ? earnedByGoal : earnedSql(scope.goals, bind)} AS earned`);
+    for (const name of named) {
+      const sql = name === 'event:goal' ? 'reached.goal' : factSql(name, bind);
+      select.push(`${sql} AS ${columnOf(name, scope.props)}`);
+    }
+    return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, named, from, bind, join)}`;
+  };
+  return byGoal
+    ? goalJoins(scope.goals ?? [])
+        .map(rowsOf)
+        .join('\n    UNION ALL ')
+    : rowsOf();
 }
 
 /** The measures of a part that is read from roll-ups: they are counted already, by site-day. */
@@ -110,6 +119,7 @@ function fromSql(
   named: readonly FactName[],
   { hits, visits, matching }: Relations,
   bind: Bind,
+  join: GoalJoin = () => '',
 ): string {
   const within = withinSql(days, bind);
   if (relation === 'visits' && matching && !days.some(isCut))
@@ -124,14 +134,16 @@ function fromSql(
   const filter = filters.map((one) => filterSql(one, (name) => factSql(name, bind), bind, doneSql));
   const where = (...terms: string[]) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`);
   const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.visit = h.visit`;
+  const pages = `SELECT h.page FROM ${hits} AS h${where('h.visit IS NOT NULL', 'h.pageview', ...within('h'))}`;
+  const reached = join(pages, bind);
   switch (relation) {
     case 'hits':
     case 'readings': {
       const ofVisits = [...named, ...factsIn(filters)].some((name) => !ofHits(name));
       // An engagement has no visit.
       return ofVisits
-        ? `${joined}${where(...within('h'), ...filter)}`
-        : `FROM ${hits} AS h${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`;
+        ? `${joined}${reached}${where(...within('h'), ...filter)}`
+        : `FROM ${hits} AS h${reached}${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`;
     }
     case 'entries':
       return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.entry = h.id${where(...within('h'), ...filter)}`;
@@ -223,15 +235,8 @@ function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
   if (plan.dimensions.includes('time:hour')) keys.push('hour');
   for (const name of plan.dimensions) if (isFact(name)) keys.push(columnOf(name, scope.props));
   const counted = measures.map((measure) => `${sqlOf(measure, scope.relation)} AS ${measure}`);
-  const byGoal = plan.dimensions.includes('event:goal') ? goalRowsSql(scope.relation, place) : place;
-  const rows = scope.relation === 'readings' ? readingsSql(keys, byGoal) : byGoal;
+  const rows = scope.relation === 'readings' ? readingsSql(keys, place) : place;
   return `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows} GROUP BY ${keys.join(', ')}`;
-}
-
-/** The rows of a scope once for each goal that they reach. */
-function goalRowsSql(relation: Relation, place: string): string {
-  const own = ['reached.goal AS "event:goal"', ...(relation === 'hits' ? ['reached.earned AS earned'] : [])];
-  return `(SELECT * REPLACE (${own.join(', ')}) FROM (SELECT *, unnest("event:goal") AS reached FROM ${place}))`;
 }
 
 /** A page that is read again in the same visit is read on: its depth is the greatest. */
