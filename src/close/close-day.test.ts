@@ -11,6 +11,7 @@ import { lateDays, listDays, ownDays } from '../journal/read.ts';
 import { readMonth } from '../ledger/manifest.ts';
 import { zonesFrom } from '../lib/site-days.ts';
 import { closeDay } from './close-day.ts';
+import type { FaultPoint } from './fault-points.ts';
 import { verifySite } from './verify-ledger.ts';
 import type { CloseWorld } from './world.ts';
 
@@ -122,3 +123,86 @@ test('what cannot be saved whole leaves no file behind', async () => {
   expect(await closeDay(world, site, day)).toBe('closed');
   expect(await closed()).toMatchObject({ hits: 1 });
 });
+
+describe('beside another close', () => {
+  /** Runs `work` once, when this close has come to that point. */
+  function when(point: FaultPoint, work: () => Promise<unknown>): CloseWorld {
+    let left = 1;
+    const reach = async (reached: FaultPoint) => {
+      if (reached === point && left-- > 0) await work();
+    };
+    return { ...world, reach };
+  }
+  const late = (minutes: number) =>
+    appendHits(home, site, [hitOf({ time: at(minutes), page: '/late' })], {
+      late: true,
+      receivedAtMs: at(2_000 + minutes),
+    });
+
+  test('of the same day with more rows: whoever comes second with fewer loses, and removes its files', async () => {
+    await appendHits(home, site, [hitOf({ time: at(1) })]);
+    const overtaken = when('close.verified', async () => {
+      await late(5);
+      expect(await closeDay(world, site, day)).toBe('closed');
+    });
+    expect(await closeDay(overtaken, site, day)).toBe('overtaken');
+    expect(await closed()).toMatchObject({ hits: 2, taken: 2 });
+    expect((await names()).filter((name) => name === 'hits.parquet')).toHaveLength(1);
+    expect((await verifySite(world, site)).wrong).toEqual([]);
+  });
+
+  test('of another day of the month: both are in its row', async () => {
+    await appendHits(home, site, [hitOf({ time: at(1) })]);
+    await appendHits(home, site, [hitOf({ time: at(-60) })]);
+    const beside = when('close.verified', () => closeDay(world, site, '2026-03-28'));
+    expect(await closeDay(beside, site, day)).toBe('closed');
+    const { content } = await readMonth(home, site.id, '2026-03');
+    expect(Object.keys(content.days).sort()).toEqual(['2026-03-28', day]);
+  });
+
+  test('rows that come to its partitions after they were read close it again, and none goes before', async () => {
+    await appendHits(home, site, [hitOf({ time: at(1) })]);
+    const behind = when('close.published', () => appendHits(home, site, [hitOf({ time: at(2) })]));
+    expect(await closeDay(behind, site, day)).toBe('again');
+    expect(await closeDay(world, site, day)).toBe('closed');
+    expect(await closed()).toMatchObject({ hits: 2, taken: 2, duplicates: 0 });
+  });
+});
+
+test('where the month’s row cannot be put, no row goes', async () => {
+  await appendHits(home, site, [hitOf({ time: at(1) })]);
+  await appendHits(home, site, [hitOf({ time: at(2) })], { late: true });
+  const down = new Error('the store is down');
+  const rows: Home['rows'] = {
+    ...home.rows,
+    putIf: (row, expected) =>
+      row.partition.startsWith('month/') ? Promise.reject(down) : home.rows.putIf(row, expected),
+  };
+  await expect(closeDay({ ...world, home: { ...home, rows } }, site, day)).rejects.toBe(down);
+  expect(await ownDays(home, site.id)).toEqual([day]);
+  expect(await lateDays(home, site.id)).toEqual([day]);
+  expect(await closeDay(world, site, day)).toBe('closed');
+  expect(await closed()).toMatchObject({ hits: 2 });
+});
+
+test.each(['hits', 'visits', 'rollup', 'hours'])(
+  'a %s file that does not hold what was written to it is not published',
+  async (kind) => {
+    await appendHits(home, site, [hitOf({ time: at(1) }), hitOf({ time: at(2), visitor: 'bb' })]);
+    await closeDay(world, site, day);
+    const [before] = (await home.files.list('ledger/')).filter(({ name }) =>
+      name.endsWith(`/${kind}.parquet`),
+    );
+    await appendHits(home, site, [hitOf({ time: at(500), page: '/late', visitor: 'cc' })], { late: true });
+    // What is read back is the file of before.
+    const open: Home['files']['open'] = (name) =>
+      home.files.open(name.endsWith(`/${kind}.parquet`) ? before!.name : name);
+    const wrong = { ...world, home: { ...home, files: { ...home.files, open } } };
+    await expect(closeDay(wrong, site, day)).rejects.toMatchObject({
+      fault: 'damaged',
+      message: expect.stringContaining(`${kind}.parquet does not hold what was written`),
+    });
+    expect(await closed()).toMatchObject({ hits: 2 });
+    expect(await lateDays(home, site.id)).toEqual([day]);
+  },
+);

@@ -8,7 +8,7 @@ import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
 import { type Duck, openDuck } from '../journal/duckdb.ts';
 import { listDays } from '../journal/read.ts';
-import { filesOfMonth, readMonth, readMonths } from '../ledger/manifest.ts';
+import { filesOfMonth, publishMonth, readMonth, readMonths } from '../ledger/manifest.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
 import { closeDay } from './close-day.ts';
@@ -216,4 +216,28 @@ test('a put whose answer is lost has won, though the row was changed since: the 
   expect(await mergeMonths({ ...world, home: { ...home, rows } }, site)).toEqual(['2026-03']);
   expect((await march()).content.merged).toBeDefined();
   expect((await verifySite(world, site)).wrong).toEqual([]);
+});
+
+test('a month to which late rows came waits until they are closed', async () => {
+  nowMs = at(45, 0);
+  await appendHits(home, site, [hitOf({ time: at(days[0]!, 30) })], { late: true, receivedAtMs: nowMs });
+  expect(await mergeMonths(world, site)).toEqual([]);
+  await closeDay(world, site, dayOf(days[0]!));
+  nowMs += 7 * 3_600_000;
+  expect(await mergeMonths(world, site)).toEqual(['2026-03']);
+});
+
+test('a month whose days do not add up is not merged', async () => {
+  nowMs = at(45, 0);
+  const row = await march();
+  const [day] = Object.keys(row.content.days);
+  const more = { ...row.content.days[day!]!, hits: row.content.days[day!]!.hits + 1 };
+  await publishMonth(home, site.id, row, { ...row.content, days: { ...row.content.days, [day!]: more } });
+  await expect(mergeMonths(world, site)).rejects.toMatchObject({
+    fault: 'damaged',
+    message: expect.stringContaining('do not add up'),
+  });
+  expect((await march()).content.merged).toBeUndefined();
+  const files = (await home.files.list('ledger/')).filter(({ name }) => name.includes('/2026-03/'));
+  expect(files).toEqual([]);
 });

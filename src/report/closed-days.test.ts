@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { closeDay } from '../close/close-day.ts';
+import type { CloseWorld } from '../close/world.ts';
 import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
 import { type Duck, openDuck } from '../journal/duckdb.ts';
@@ -22,6 +23,7 @@ const nowMs = at('2026-03-04', 60);
 let folder: string;
 let home: Home;
 let duck: Duck;
+let world: CloseWorld;
 let engine: Engine;
 
 const openAnother = () => openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 });
@@ -32,7 +34,7 @@ beforeEach(async () => {
   duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
   engine = await openAnother();
   const scratch = join(home.files.folder, '.unfinished', 'test');
-  const world = { home, duck, scratch, clock: () => nowMs, random: randomBytes };
+  world = { home, duck, scratch, clock: () => nowMs, random: randomBytes };
   for (const day of days) {
     const hits = ['/a', '/b', '/b'].map((page, i) =>
       hitOf({ time: at(day, 10 * i), page, visitor: `${i % 2}a`, browser: i === 1 ? 'Firefox' : 'Chrome' }),
@@ -264,4 +266,26 @@ test('roll-ups with more rows than may be held are read where they are, and give
     [3, 2],
     [3, 2],
   ]);
+});
+
+test('a day that is closed, its rows gone, while it is read is told whole', async () => {
+  const day = '2026-02-28';
+  await appendHits(home, site, [hitOf({ time: at(day, 1) }), hitOf({ time: at(day, 2), visitor: 'bb' })]);
+  let closed = false;
+  const rows: Home['rows'] = {
+    ...home.rows,
+    async scan(partition, range) {
+      if (!closed && partition.startsWith('hit/')) {
+        closed = true;
+        expect(await closeDay(world, site, day)).toBe('closed');
+      }
+      return home.rows.scan(partition, range);
+    },
+  };
+  const own = { home: { ...home, rows }, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 };
+  const other = await openEngine(own);
+  const { results } = await other.query(site, { ...least, date_range: [day, day] });
+  other.close();
+  expect(closed).toBe(true);
+  expect(results.map(({ metrics }) => metrics)).toEqual([[2, 2]]);
 });
