@@ -15,12 +15,13 @@ import {
   times,
 } from './dimensions.ts';
 import { earnedByGoal, earnedSql, type GoalJoin, goalJoins } from './goals.ts';
-import { type Relation, sqlOf, typeOf } from './measures.ts';
+import { countsVisits, type Measure, type Relation, sqlOf, typeOf } from './measures.ts';
 import { type MetricName, metrics } from './metrics.ts';
 import { filterSql } from './operators.ts';
 import { factsIn, filtersHits, isCut, type Part, type Plan, type Scope } from './plan.ts';
 import type { SpanDay } from './ranges.ts';
 import { payableSql } from './revenue.ts';
+import type { RolledBy } from './rolled-plan.ts';
 
 /** A statement with its values, `$1` being the first. */
 export type Statement = { readonly text: string; readonly values: readonly Value[] };
@@ -95,6 +96,7 @@ function rolledSql({ scope, measures }: Part, dimensions: readonly Dimension[], 
   const tests = [
     ...(isOfProp ? [] : [`r.dimension = ${bind(rolled)}`]),
     ...withinSql(days, bind)('r'),
+    hasAny(measures, rolled),
     // None of what else a visit did: such filters are not answered from here.
     ...filters.map((one) =>
       filterSql(
@@ -106,6 +108,19 @@ function rolledSql({ scope, measures }: Part, dimensions: readonly Dimension[], 
     ),
   ];
   return `SELECT ${columns.join(', ')} FROM ${rows} AS r WHERE ${tests.join(' AND ')}`;
+}
+
+/**
+ * As over hits and visits, a value has a row where something is that is counted: of a page that nobody entered by there are hits, and
+ * no visit that began there.
+ */
+function hasAny(measures: readonly Measure[], rolled: RolledBy): string {
+  const countsStays = (name: Measure) => countsVisits(name) || (name === 'visits' && rolled === 'time:hour');
+  const any = [
+    ...(measures.every(countsStays) ? [] : ['r.events > 0']),
+    ...(measures.some(countsStays) ? ['r.stays > 0'] : []),
+  ];
+  return `(${any.join(' OR ')})`;
 }
 
 /** On a day on which no hit has a property, all of it is without. */

@@ -37,6 +37,12 @@ const numbers = [
   ...['visitors', 'visits', 'pageviews', 'events', 'views_per_visit', 'bounce_rate', 'visit_duration'],
 ];
 const always: readonly LoopQuery[] = [
+  // Each alone: a value has a row where that is counted which is asked for.
+  ...['events', 'visits', 'bounce_rate', 'visit_duration'].flatMap((name) =>
+    ['time:hour', 'event:page', 'event:hostname', 'visit:country'].map(
+      (dimension): LoopQuery => ({ metrics: [name], date_range: 'all', dimensions: [dimension] }),
+    ),
+  ),
   { metrics: numbers, date_range: 'all' },
   { metrics: numbers, date_range: 'all', dimensions: ['time:hour'] },
   { metrics: numbers, date_range: 'all', dimensions: ['visit:source'] },

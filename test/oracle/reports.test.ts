@@ -4,6 +4,7 @@ import { openAppender } from '../../src/journal/append.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { openMemoryHome } from '../support/memory-home.ts';
+import { longWorlds } from '../support/real-app.ts';
 import { bodiesOf, expectSame, loopOf } from './compare.ts';
 import type { LoopQuery } from './loop.ts';
 import { clockOf } from './loop-time.ts';
@@ -90,6 +91,8 @@ function rightOf(made: Case): string {
 test.each(mistakes)('a planted mistake is noticed — %s', { timeout: 600_000 }, async (mistake) => {
   const made = drawn.find((one) => said(one, mistake) !== rightOf(one));
   if (made === undefined) throw new Error('no case was drawn that the mistake changes');
+  // That the engine says what is right of it, and so another thing than the mistaken loop, is asked of all of them in `.ci/run`.
+  if (longWorlds.length === 1 && mistakes.indexOf(mistake) % 4 > 0) return;
   await compare(made);
   await expect(compare(made, mistake)).rejects.toThrow(/to (deeply equal|be)/);
 });
