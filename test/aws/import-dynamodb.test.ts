@@ -23,7 +23,7 @@ import type { Home } from '../../src/home/home.ts';
 import { readBooks } from '../../src/journal/books.ts';
 import { listDays, readDay } from '../../src/journal/read.ts';
 import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
-import { chrome, worlds } from '../support/real-app.ts';
+import { chrome, longWorlds, type WorldName } from '../support/real-app.ts';
 import { cli, lastLine } from '../support/real-process.ts';
 
 const count = 1_200;
@@ -78,7 +78,7 @@ async function createClassic(name: string): Promise<void> {
 }
 
 /** A home with one site, and what an import into it does. */
-async function openTarget(world: (typeof worlds)[number], domain: string) {
+async function openTarget(world: WorldName, domain: string) {
   const data = await mkdtemp(join(tmpdir(), 'daybook-classic-'));
   const home = await openHome(data, Date.now, world === 'aws' ? stores.env : {});
   const site = await openSites(home, Date.now, () => `site${domain.replace(/\W/g, '')}`).add(domain, {
@@ -107,7 +107,7 @@ async function storedRows(home: Home, siteId: string): Promise<number> {
   return rows;
 }
 
-describe.each(worlds)('into the home %s', (world) => {
+describe.each(longWorlds)('into the home %s', (world) => {
   test('every row becomes a hit of its own day; a second import changes nothing', async () => {
     const target = await openTarget(world, `once-${world}.test`);
     const first = await target.run();

@@ -89,8 +89,9 @@ describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => 
   const pages = () => ledger.by('event:page');
   const verified = async () => (await verifySite(ledger.world, await ledger.site())).wrong;
 
-  // Where each request takes its time, one of each kind will do.
-  test.each(worldName === 'machine' ? erasures : erasures.slice(-1))(
+  // All of them in `.ci/run`; where each request takes its time, one of each kind will do.
+  const some = longWorlds.length > 1 ? erasures : [erasures[2]!, erasures[3]!, erasures[6]!];
+  test.each(worldName === 'machine' ? some : erasures.slice(-1))(
     '%s: gone from every report, before closing and after',
     async (_, asked, erased, left) => {
       const before = await pages();

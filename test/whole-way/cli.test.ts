@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
-import { worlds } from '../support/real-app.ts';
+import { longWorlds } from '../support/real-app.ts';
 import { cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
 
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(longWorlds)('on the home %s', (world) => {
   let data: string;
   let port: number;
   let server: RealProcess;
