@@ -6,7 +6,7 @@ import { cli, freePort, serve } from '../support/real-process.ts';
 import { countIds, sendHits } from '../support/senders.ts';
 
 /** So often in `.ci/run`. */
-const kills = process.env['DAYBOOK_TEST_HOMES'] === 'every' ? 50 : 12;
+const kills = process.env['DAYBOOK_TEST_HOMES'] === 'every' ? 50 : 6;
 
 test(`killed under load and started again ${kills} times: every acknowledged hit is there once`, async () => {
   const data = await mkdtemp(join(tmpdir(), 'daybook-kill-'));

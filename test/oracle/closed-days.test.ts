@@ -51,7 +51,7 @@ const always: readonly LoopQuery[] = [
 
 const seed = Number(process.env['ORACLE_SEED'] ?? 20261123);
 const runs = {
-  machine: Number(process.env['ORACLE_RUNS'] ?? 6),
+  machine: Number(process.env['ORACLE_RUNS'] ?? 4),
   aws: Number(process.env['ORACLE_RUNS'] ?? 4),
 };
 const path = process.env['ORACLE_PATH'];

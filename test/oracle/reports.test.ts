@@ -61,7 +61,7 @@ async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistak
 }
 
 const seed = Number(process.env['ORACLE_SEED'] ?? 20261122);
-const numRuns = Number(process.env['ORACLE_RUNS'] ?? 30);
+const numRuns = Number(process.env['ORACLE_RUNS'] ?? 15);
 const path = process.env['ORACLE_PATH'];
 
 test('random traffic and queries: the engine says what the loop says', { timeout: 600_000 }, async () => {
