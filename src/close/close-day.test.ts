@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { closeWorldOf, losingAnAnswer } from '../../test/support/close-world.ts';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
@@ -28,13 +28,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-close-'));
   home = await openMachine(folder, () => at(3_000));
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
-  world = {
-    home,
-    duck,
-    scratch: join(home.files.folder, '.unfinished', 'test'),
-    clock: () => at(3_000),
-    random: randomBytes,
-  };
+  world = closeWorldOf(home, duck, () => at(3_000));
 });
 afterEach(async () => {
   duck.close();
@@ -83,33 +77,16 @@ describe('closing a day', () => {
   });
 });
 
-describe('a put whose answer is lost', () => {
-  /** The month's row is put, another day is published before anybody hears of it, and the put is said to have failed. */
-  function lossy(between: () => Promise<void>): CloseWorld {
-    let left = 1;
-    const rows: Home['rows'] = {
-      ...home.rows,
-      async putIf(row, expected) {
-        const won = await home.rows.putIf(row, expected);
-        if (!row.partition.startsWith('month/') || left-- <= 0) return won;
-        await between();
-        return false;
-      },
-    };
-    return { ...world, home: { ...home, rows } };
-  }
-
-  test('has won where the row holds what it put: its files stay', async () => {
-    const other = '2026-03-28';
-    await appendHits(home, site, [hitOf({ time: at(1) })]);
-    await appendHits(home, site, [hitOf({ time: at(-60) })]);
-    const between = async () => void (await closeDay(world, site, other));
-    expect(await closeDay(lossy(between), site, day)).toBe('closed');
-    const { content } = await readMonth(home, site.id, '2026-03');
-    expect(Object.keys(content.days).sort()).toEqual([other, day]);
-    expect(await listDays(home, site.id)).toEqual([]);
-    expect((await verifySite(world, site)).wrong).toEqual([]);
-  });
+test('a put whose answer is lost has won where the row holds it: its files stay', async () => {
+  const other = '2026-03-28';
+  await appendHits(home, site, [hitOf({ time: at(1) })]);
+  await appendHits(home, site, [hitOf({ time: at(-60) })]);
+  const lossy = losingAnAnswer(world, home, () => closeDay(world, site, other));
+  expect(await closeDay(lossy, site, day)).toBe('closed');
+  const { content } = await readMonth(home, site.id, '2026-03');
+  expect(Object.keys(content.days).sort()).toEqual([other, day]);
+  expect(await listDays(home, site.id)).toEqual([]);
+  expect((await verifySite(world, site)).wrong).toEqual([]);
 });
 
 test('what cannot be saved whole leaves no file behind', async () => {

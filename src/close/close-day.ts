@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Key, scanAll } from '../home/home.ts';
 import type { Session } from '../journal/duckdb.ts';
 import { type Erasure, erasuresOf, isUnjudged, readErasures } from '../journal/erasures.ts';
-import { daysPartition, latePartition, lateRange, receiptOf, timeText } from '../journal/keys.ts';
+import { daysPartition, latePartition, lateRange } from '../journal/keys.ts';
 import { cutAlone } from '../journal/mount-tables.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import {
@@ -12,22 +12,14 @@ import {
   type Month,
   type MonthRow,
   monthOf,
-  type NamedFile,
   readMonth,
 } from '../ledger/manifest.ts';
 import type { Day } from '../lib/site-days.ts';
+import { lateContents, lateCounted } from './late-keys.ts';
 import { removeErasedRows } from './own-rows.ts';
 import { orRemoved, publishChange, removeUnpublished } from './publish.ts';
 import { countOwnRows, ownPages, readDayRows } from './read-rows.ts';
-import {
-  type Content,
-  dayContents,
-  parquet,
-  prepareDay,
-  rollUpContents,
-  saveFiles,
-  verifyFiles,
-} from './save-files.ts';
+import { dayContents, parquet, prepareDay, rollUpContents, saveFiles, verifyFiles } from './save-files.ts';
 import { stageDay } from './stage-day.ts';
 import { type CloseWorld, type ClosingSite, computeTimeoutMs, newVersion } from './world.ts';
 
@@ -278,42 +270,4 @@ function setOf(siteId: string, day: Day, { own }: ClosedDay, { month, content }:
   const set = own ?? content.merged;
   const files = set === undefined ? [] : filesOfSet(siteId, own === undefined ? month : day, set);
   return { named: (kind: FileKind) => files.find((file) => file.kind === kind) };
-}
-
-/** The keys of late rows, to be kept beside the hits: so a cut close does not count them twice. */
-async function lateContents(session: Session, late: readonly Key[]): Promise<Content[]> {
-  if (late.length === 0) return [];
-  await session.rows('/* close.late */ CREATE TEMP TABLE late (n INTEGER, received BIGINT, id VARCHAR)');
-  for (let i = 0; i < late.length; i += removedAtOnce) {
-    const keys = late.slice(i, i + removedAtOnce).map(receiptOf);
-    await session.append(
-      'late',
-      keys.map(({ receivedAtMs, id }) => [0, receivedAtMs, id] as const),
-    );
-  }
-  return [
-    {
-      kind: 'late',
-      select: '/* close.late */ SELECT received, id FROM late',
-      order: 'received, id',
-      check: 'count(*), coalesce(bit_xor(hash(received, id)), 0)',
-    },
-  ];
-}
-
-/** Late rows (by order key) that the present files hold: a close was cut before it had removed them. */
-async function lateCounted(
-  { home, duck }: CloseWorld,
-  named: NamedFile | undefined,
-): Promise<ReadonlySet<string>> {
-  if (named === undefined) return new Set();
-  const file = await openChecked(home.files, named);
-  try {
-    const rows = await duck.read((session) =>
-      session.rows(`/* close.counted */ SELECT received, id FROM ${parquet([file.path])}`),
-    );
-    return new Set(rows.map(([received, id]) => `${timeText(Number(received))}/${String(id)}`));
-  } finally {
-    file.release();
-  }
 }

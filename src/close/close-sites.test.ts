@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { closeWorldOf } from '../../test/support/close-world.ts';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
@@ -35,13 +35,7 @@ beforeEach(async () => {
   nowMs = startMs + 3 * dayMs + hourMs;
   home = await openMachine(folder, () => nowMs);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
-  world = {
-    home,
-    duck,
-    scratch: join(home.files.folder, '.unfinished', 'test'),
-    clock: () => nowMs,
-    random: randomBytes,
-  };
+  world = closeWorldOf(home, duck, () => nowMs);
   told = [];
 });
 afterEach(async () => {

@@ -16,10 +16,12 @@ export type DayLoad = {
   readonly erasures: readonly Erasure[];
 };
 
-/** A row group of DuckDB: what is read by one statement takes the room of that many rows in any case. */
-const rowsAFile = 122_880;
-/** Of a file, where hits are large: two files lie on the disk at once. */
-const charsAFile = 64 * 2 ** 20;
+/**
+ * Of a file at the most. `rows`: a row group of DuckDB, since what one statement reads takes the room of that many in any case;
+ * `chars`: where hits are large, since two files lie on the disk at once.
+ */
+export type FileLimits = { readonly rows: number; readonly chars: number };
+const usual: FileLimits = { rows: 122_880, chars: 64 * 2 ** 20 };
 /** Joined into one text, so that writing costs little each. */
 const rowsAWrite = 4_000;
 
@@ -28,14 +30,19 @@ const rowsAWrite = 4_000;
  * lines of files, which all its threads read: appended to a table, as mounts do, a million took twice the processor. The next file is
  * written while one is read. `folder` is this day's alone, and gone afterwards.
  */
-export async function stageDay(session: Session, folder: string, load: DayLoad): Promise<number> {
+export async function stageDay(
+  session: Session,
+  folder: string,
+  load: DayLoad,
+  limits = usual,
+): Promise<number> {
   const { day, zones, closed, pages, erasures } = load;
   await beginLoad(session, [{ day, spans: offsetSpans(zones, day) }]);
   if (closed !== undefined) await addClosed(session, closed, day);
   let expanded: Promise<void> = Promise.resolve();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for await (const { path, longest } of linesIn(folder, pages)) {
+    for await (const { path, longest } of linesIn(folder, pages, limits)) {
       await expanded;
       expanded = expandLines(session, path, longest).finally(() => rm(path));
       expanded.catch(() => {}); // told when it is awaited
@@ -50,7 +57,11 @@ export async function stageDay(session: Session, folder: string, load: DayLoad):
 
 type Lines = { readonly path: string; readonly longest: number };
 
-async function* linesIn(folder: string, pages: AsyncIterable<readonly Row[]>): AsyncGenerator<Lines> {
+async function* linesIn(
+  folder: string,
+  pages: AsyncIterable<readonly Row[]>,
+  { rows: mostRows, chars: mostChars }: FileLimits,
+): AsyncGenerator<Lines> {
   const rows = pages[Symbol.asyncIterator]();
   for (let n = 0, page = await rows.next(); !page.done; n++) {
     const path = join(folder, `${n}.ndjson`);
@@ -67,7 +78,7 @@ async function* linesIn(folder: string, pages: AsyncIterable<readonly Row[]>): A
       done.catch(() => {}); // told when it is awaited
     };
     try {
-      for (; !page.done && written < rowsAFile && chars < charsAFile; page = await rows.next()) {
+      for (; !page.done && written < mostRows && chars < mostChars; page = await rows.next()) {
         for (const row of page.value) {
           const line = lineOf(row);
           // In UTF-8 a unit of UTF-16 takes three bytes at the most.

@@ -5,8 +5,8 @@ import { checkExport, type ImportedDay, importDay, siteOfExport } from '../excha
 import type { Home } from '../home/home.ts';
 import { type DataFlag, dataOption, random, say, withHome } from './cli-data.ts';
 import { openImporting } from './import-world.ts';
+import { takeImportLease } from './process-lease.ts';
 import { showProgress } from './progress.ts';
-import { takeImportLease } from './server-lease.ts';
 import { openWorldSites } from './world.ts';
 
 type Flags = DataFlag & { readonly site?: string };

@@ -25,9 +25,8 @@ export async function openClosing(
   const { openDuck } = await import('../journal/duckdb.ts');
   const threads = Math.min(4, availableParallelism());
   // Among the unfinished files: what a killed process leaves there is removed by the next.
-  const [scratch, spillFolder] = ['', '-spill'].map((ending) =>
-    join(home.files.folder, '.unfinished', temporaryName(ending)),
-  ) as [string, string];
+  const unfinished = (ending: string) => join(home.files.folder, '.unfinished', temporaryName(ending));
+  const [scratch, spillFolder] = [unfinished('-rows'), unfinished('-spill')];
   const duck = await openDuck({ memoryBytes, threads, folder: [home.files.folder, ...folders], spillFolder });
   return {
     world: { home, duck, scratch, clock, random: openRandom() },

@@ -15,10 +15,10 @@ import { startCloser } from './closer.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openHome } from './home.ts';
 import { readPages } from './pages.ts';
+import { isProcessAlive, takeLease } from './process-lease.ts';
 import { openRandom } from './random.ts';
 import { openReportProcess } from './report-client.ts';
 import { openReports } from './reports.ts';
-import { isProcessAlive, takeLease } from './server-lease.ts';
 import { type OpenWorld, openWorld } from './world.ts';
 
 export type ServerOptions = {

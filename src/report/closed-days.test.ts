@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { closeWorldOf } from '../../test/support/close-world.ts';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { closeDay } from '../close/close-day.ts';
 import type { CloseWorld } from '../close/world.ts';
@@ -33,8 +33,7 @@ beforeEach(async () => {
   home = await openMachine(folder, () => nowMs);
   duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
   engine = await openAnother();
-  const scratch = join(home.files.folder, '.unfinished', 'test');
-  world = { home, duck, scratch, clock: () => nowMs, random: randomBytes };
+  world = closeWorldOf(home, duck, () => nowMs);
   for (const day of days) {
     const hits = ['/a', '/b', '/b'].map((page, i) =>
       hitOf({ time: at(day, 10 * i), page, visitor: `${i % 2}a`, browser: i === 1 ? 'Firefox' : 'Chrome' }),

@@ -3,7 +3,8 @@ import { withBases } from './conversions.ts';
 import { type Dimension, factSql, ofHits } from './dimensions.ts';
 import { filterSql } from './operators.ts';
 import { factsIn, type Plan, type Scope, worthNarrowing } from './plan.ts';
-import { binder, type Relations, type Statement, scopeSql, type TablesOf, withinSql } from './sql.ts';
+import { binder, type Relations, type Statement, scopeSql, type TablesOf } from './sql.ts';
+import { withinSql } from './within.ts';
 
 /** A scope with the dimensions that its rows are grouped by. */
 export type Use = { readonly scope: Scope; readonly dimensions: readonly Dimension[] };

@@ -1,6 +1,5 @@
 import type { Value } from '../journal/duckdb.ts';
 import type { Tables } from '../journal/mount-tables.ts';
-import { addDays, type Day, nextDay } from '../lib/site-days.ts';
 import type { Group } from './compare.ts';
 import { sameSql } from './conversions.ts';
 import {
@@ -19,9 +18,9 @@ import { countsVisits, type Measure, type Relation, sqlOf, typeOf } from './meas
 import { type MetricName, metrics } from './metrics.ts';
 import { filterSql } from './operators.ts';
 import { factsIn, filtersHits, isCut, type Part, type Plan, type Scope } from './plan.ts';
-import type { SpanDay } from './ranges.ts';
 import { payableSql } from './revenue.ts';
 import type { RolledBy } from './rolled-plan.ts';
+import { type Bind, withinSql } from './within.ts';
 
 /** A statement with its values, `$1` being the first. */
 export type Statement = { readonly text: string; readonly values: readonly Value[] };
@@ -33,8 +32,6 @@ export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
 export type TablesOf = (scope: Scope) => Relations;
 /** `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. `matching`: the visits are just those that match. */
 export type Relations = Tables & { readonly rolled?: string; readonly matching?: boolean };
-
-type Bind = (value: Value) => string;
 
 export function binder(): { values: Value[]; bind: Bind } {
   const values: Value[] = [];
@@ -171,34 +168,6 @@ function fromSql(
       return `FROM ${visits} AS v${where(...within('v'), ...tests)}`;
     }
   }
-}
-
-/**
- * The tables may hold other days too. Days that follow each other are one condition; the bounds of a day that is cut are
- * those of the whole span, since it is the first or the last.
- */
-export function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v' | 'r') => string[] {
-  if (days.length === 0) return () => [];
-  const runs: [first: Day, last: Day][] = [];
-  const [first, last] = [days[0]!.day, days[days.length - 1]!.day];
-  // Mostly there is no gap; to look for one takes a year's days as long as the rest of a statement's text.
-  const isWhole = addDays(first, days.length - 1) === last;
-  if (isWhole) runs.push([first, last]);
-  for (const { day } of isWhole ? [] : days) {
-    const run = runs[runs.length - 1];
-    if (run !== undefined && nextDay(run[1]) === day) run[1] = day;
-    else runs.push([day, day]);
-  }
-  const places = runs.map(([first, last]) => [bind(first), bind(last)] as const);
-  const fromMs = days[0]!.fromMs;
-  const toMs = days[days.length - 1]!.toMs;
-  const from = fromMs === undefined ? undefined : bind(BigInt(fromMs));
-  const to = toMs === undefined ? undefined : bind(BigInt(toMs));
-  return (source) => [
-    `(${places.map(([first, last]) => `${source}.day BETWEEN ${first}::DATE AND ${last}::DATE`).join(' OR ')})`,
-    ...(from === undefined ? [] : [`${source}."time" >= ${from}::BIGINT`]),
-    ...(to === undefined ? [] : [`${source}."time" < ${to}::BIGINT`]),
-  ];
 }
 
 /** One row a result: its dimensions `d0 …`, its metrics `m0 …`, then the number of all rows where it is asked for. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { type Duck, openDuck } from '../../src/journal/duckdb.ts';
 import { readMonth } from '../../src/ledger/manifest.ts';
 import { monthSql } from '../../src/ledger/roll-up.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
+import { closeWorldOf } from '../support/close-world.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
 
 /** docs/ledger.md says what files hold: it must be what files do hold. */
@@ -28,8 +28,7 @@ beforeAll(async () => {
   home = await openMachine(folder, clock);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
   await appendHits(home, site, [hitOf({ time: atMs }), hitOf({ time: atMs, name: 'engagement' })]);
-  const scratch = join(home.files.folder, '.unfinished', 'test');
-  await closeDay({ home, duck, scratch, clock, random: randomBytes }, site, day);
+  await closeDay(closeWorldOf(home, duck, clock), site, day);
 });
 afterAll(async () => {
   duck?.close();

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closeDay } from '../../src/close/close-day.ts';
 import { byDayAndPage, closesUnchanged, storedByDay } from '../support/closing.ts';
+import { hitOf } from '../support/hits.ts';
+import { openLedger } from '../support/ledger.ts';
 import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const hourMs = 60 * 60_000;
@@ -55,4 +58,33 @@ describe.each(longWorlds)('on the home %s', (world) => {
     expect(await storedByDay(app, site)).toEqual(stored);
     expect(await report()).toEqual({ ...day1, '2026-11-23 /next': [1, 1, 1, 1] });
   }, 60_000);
+});
+
+describe.each(longWorlds)('two with one id in one millisecond, on the home %s', (world) => {
+  const atMs = Date.parse('2026-11-20T10:00:00Z');
+  const hit = hitOf({ time: atMs });
+  const said = [
+    { ...hit, page: '/b' },
+    { ...hit, page: '/a' },
+  ];
+
+  test.each([
+    [false, true],
+    [true, false],
+  ])(
+    'what they say decides, not where they lie (late: %s, %s)',
+    async (...late) => {
+      const ledger = await openLedger(world, atMs + hourMs);
+      for (const [i, one] of said.entries()) {
+        await ledger.append([one], { late: late[i]!, receivedAtMs: atMs });
+        await ledger.by('event:page'); // mounted after each of them
+      }
+      expect(await ledger.by('event:page')).toEqual({ '/a': [1, 1, 1, 1] });
+      ledger.setNow(atMs + 48 * hourMs);
+      await closeDay(ledger.world, await ledger.site(), '2026-11-20');
+      expect(await ledger.by('event:page')).toEqual({ '/a': [1, 1, 1, 1] });
+      await ledger.close();
+    },
+    60_000,
+  );
 });

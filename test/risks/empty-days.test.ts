@@ -7,6 +7,7 @@ import { closeDay } from '../../src/close/close-day.ts';
 import { lateDays, ownDays } from '../../src/journal/read.ts';
 import { readMonths } from '../../src/ledger/manifest.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
+import { closeWorldOf } from '../support/close-world.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
 import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
 
@@ -133,13 +134,7 @@ test('a day whose rows are no hits is closed empty, and takes late hits all the 
 
 test('closing a day that has nothing at all makes nothing', async () => {
   const site = bareSite(zones);
-  const world = {
-    home: place.home,
-    duck: place.duck,
-    scratch: place.home.files.folder,
-    clock: () => nowMs,
-    random: (bytes: number) => Buffer.alloc(bytes),
-  };
+  const world = closeWorldOf(place.home, place.duck, () => nowMs);
   expect(await closeDay(world, site, '2026-05-01')).toBe('closed');
   expect(await readMonths(place.home, site.id)).toEqual([]);
   expect(await place.home.files.list(`ledger/${site.id}/`)).toEqual([]);

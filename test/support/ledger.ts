@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +12,7 @@ import { openMachine } from '../../src/home/machine/machine.ts';
 import { openDuck } from '../../src/journal/duckdb.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { openAwsStores } from './aws-stores.ts';
+import { closeWorldOf } from './close-world.ts';
 import { appendHits } from './hits.ts';
 import type { WorldName } from './real-app.ts';
 
@@ -61,13 +61,7 @@ export async function openLedger(
   return {
     home,
     folder,
-    world: {
-      home,
-      duck,
-      scratch: join(home.files.folder, '.unfinished', 'test'),
-      clock,
-      random: randomBytes,
-    },
+    world: closeWorldOf(home, duck, clock),
     sites,
     engine,
     site,

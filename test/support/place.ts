@@ -26,6 +26,7 @@ import { type Duck, openDuck } from '../../src/journal/duckdb.ts';
 import { openMounts } from '../../src/journal/mount.ts';
 import type { Day, ZoneSpan } from '../../src/lib/site-days.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
+import { closeWorldOf } from './close-world.ts';
 import { appendHits } from './hits.ts';
 
 /** A home in a folder of its own, with what closing, reports, export and import need of the world around them. */
@@ -53,8 +54,7 @@ export async function openPlace(clock: () => number, outside = tmpdir()): Promis
   const home = await openMachine(folder, clock);
   const duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: [home.files.folder, outside] });
   const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
-  const scratch = join(home.files.folder, '.unfinished', 'test');
-  const world = { home, duck, scratch, clock, random: randomBytes };
+  const world = closeWorldOf(home, duck, clock);
   let engine: Promise<Engine> | undefined;
 
   async function closeDue(site: Site): Promise<Day[]> {

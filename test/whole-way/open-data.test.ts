@@ -69,6 +69,20 @@ describe.each(longWorlds)('the commands on the home %s', (world) => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(problem)]);
   });
 
+  test('two imports into a site at once: one is refused, or they come after each other; all is counted once', async () => {
+    const out = join(folder, 'again');
+    expect((await run('export', '--site', 'example.com', '--out', out)).code).toBe(0);
+    expect((await run('site', 'add', 'two.example.com', '--timezone', 'Asia/Tokyo')).code).toBe(0);
+    const bring = () => run('import', 'export', out, '--site', 'two.example.com');
+    const both = await Promise.all([bring(), bring()]);
+    expect(both.some(({ code }) => code === 0)).toBe(true);
+    for (const { stderr } of both.filter(({ code }) => code !== 0))
+      expect(stderr).toContain('another import into this site is under way');
+    expect(await hitsOf('two.example.com')).toHaveLength(3);
+    const verified = await run('verify');
+    expect([verified.code, lastLine(verified.stdout)]).toEqual([0, 'ok']);
+  }, 120_000);
+
   test('what is no export is refused, and no site is made', async () => {
     const { code, stderr } = await run('import', 'export', folder, '--site', 'new.example.com');
     expect([code, stderr]).toEqual([1, expect.stringMatching(/expected the folder of a finished export/)]);

@@ -27,11 +27,11 @@ type Lease = {
   readonly renewedMs: number;
 };
 
-export type ServerLease = { release(): Promise<void> };
+export type ProcessLease = { release(): Promise<void> };
 
 /**
- * One server a data folder: reports rely on seeing all hits come in (`journal/arrivals.ts`). Rejects with fault `conflict`
- * while another server holds the folder. One that was killed holds it no longer: its process is gone.
+ * Only one process at a time: by default, one server a data folder, since reports rely on seeing all hits come in (`journal/arrivals.ts`).
+ * Rejects with fault `conflict` while another process holds the lease. One that was killed holds it no longer.
  */
 export async function takeLease(
   home: Pick<Home, 'rows'>,
@@ -39,7 +39,7 @@ export async function takeLease(
   self: { readonly pid: number; readonly host: string; readonly url: string },
   isAlive: (pid: number) => boolean,
   { sort, held: problemOf } = serving,
-): Promise<ServerLease> {
+): Promise<ProcessLease> {
   const { rows } = home;
   const leaseKey = { partition: 'server', sort };
   const text = () => JSON.stringify({ ...self, renewedMs: clock() } satisfies Lease);
@@ -75,7 +75,7 @@ export function takeImportLease(
   home: Pick<Home, 'rows'>,
   clock: Clock,
   siteId: string,
-): Promise<ServerLease> {
+): Promise<ProcessLease> {
   const self = { pid: process.pid, host: hostname(), url: '' };
   return takeLease(home, clock, self, isProcessAlive, importing(siteId));
 }
