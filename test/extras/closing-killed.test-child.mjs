@@ -2,12 +2,11 @@
 // Prints the points it reached, one a line.
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { join } from 'node:path';
 
 const { built, data, nowMs, killAt, erase } = JSON.parse(process.argv[2]);
 const load = (path) => import(new URL(path, built));
 const { openMachine } = await load('home/machine/machine.js');
-const { openDuck } = await load('journal/duckdb.js');
+const { openClosing } = await load('entry/closing.js');
 const { openSites } = await load('account/sites.js');
 const { eraseHits } = await load('account/erasing.js');
 const { closeSites } = await load('close/close-sites.js');
@@ -18,13 +17,12 @@ const reach = (point) => {
   if (point === killAt) process.kill(process.pid, 'SIGKILL');
 };
 const home = await openMachine(data, clock);
-const duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
+const closing = await openClosing(home, clock, [], 2 ** 28);
 const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
 const [site] = await sites.list();
 if (erase !== undefined)
   await eraseHits({ home, sites, clock, random: randomBytes, reach }, site.domain, erase);
-const scratch = join(home.files.folder, '.unfinished', 'test');
-await closeSites({ home, duck, scratch, clock, random: randomBytes, reach }, await sites.list(), {
+await closeSites({ ...closing.world, reach }, await sites.list(), {
   untilMs: Number.POSITIVE_INFINITY,
   atOnce: true,
   tell(told) {
@@ -33,5 +31,5 @@ await closeSites({ home, duck, scratch, clock, random: randomBytes, reach }, awa
     process.exitCode = 1;
   },
 });
-duck.close();
+closing.close();
 await home.close();

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { closeWhole, dueDays } from '../../src/close/close-site.ts';
 import { type FaultPoint, faultPoints } from '../../src/close/fault-points.ts';
@@ -171,6 +173,8 @@ describe.each(longWorlds)('on %s', (worldName) => {
     ledger.setNow(ledger.now() + 25 * hourMs);
     await book.run();
     expect(await unnamedFiles(ledger.world)).toEqual([]);
+    if (worldName === 'machine')
+      expect(await readdir(join(ledger.home.files.folder, '.unfinished'))).toEqual([]);
     // A point that is named and never passed would be no test of anything.
     expect([...book.reached].sort()).toEqual([...points].sort());
   });

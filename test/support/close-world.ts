@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { CloseWorld } from '../../src/close/world.ts';
 import type { Home } from '../../src/home/home.ts';
+import { temporaryName } from '../../src/home/machine/disk.ts';
 import type { Duck } from '../../src/journal/duckdb.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 
-/** What closing works with, over a home; `duck` may read and write its files. */
+/** What closing works with, over a home; `duck` may read and write its files. Another process that starts leaves `scratch` alone. */
 export const closeWorldOf = (home: Home, duck: Duck, clock: Clock) => ({
   ...{ home, duck, clock, random: randomBytes },
-  scratch: join(home.files.folder, '.unfinished', 'test'),
+  scratch: join(home.files.folder, '.unfinished', temporaryName('-rows')),
 });
 
 /** The next month's row is put, then `between` runs, and the put is said to have failed: its answer was lost. */
