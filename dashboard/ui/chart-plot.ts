@@ -1,3 +1,4 @@
+import './system-language.ts';
 import uPlot from 'uplot';
 import type { Scale } from '../model/scale.ts';
 import type { Drawing } from '../model/series.ts';

@@ -286,6 +286,15 @@ test('what lies over the page is a step in the history, and closing it takes tha
   expect(searchOf(page)).toBe('?site=example.com');
 });
 
+test('in a browser on a system without a language it is there too', async () => {
+  await context.addInitScript(
+    "Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })",
+  );
+  const page = await open();
+  await page.locator('.uplot').waitFor();
+  expect(await readNumbers(page)).toMatchObject({ Visitors: '4' });
+});
+
 test('a server that fails is said calmly, with the old numbers left standing', async () => {
   const page = await open();
   await page.route('**/api/v2/batch', (route) =>
