@@ -109,7 +109,10 @@ async function makeFiles(
     if (first.done && !((anew || erases) && base !== undefined))
       return { nothing: true, late: rows.late(), own: undefined };
     const closed = base === undefined ? undefined : parquet([base.path]);
-    const load = { day, zones: site.zones, closed, pages: behind(first, rows.pages), erasures: judging };
+    const { checkRoom } = world;
+    checkRoom(hitsFile?.bytes ?? 0);
+    const pages = behind(first, rows.pages);
+    const load = { day, zones: site.zones, closed, pages, erasures: judging, checkRoom };
     const compute = async (session: Session) => {
       const erasedNow = await stageDay(session, join(world.scratch, version), load);
       await reach('close.read');

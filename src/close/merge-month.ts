@@ -95,6 +95,7 @@ export async function mergeMonth(
   const content = { ...row.content, days: only(row.content.days, days) };
   const taken = { ...row, content };
   const named = filesOfMonth(site.id, taken).filter((file) => isNeeded(site.id, taken, file, leftOut));
+  world.checkRoom(named.reduce((sum, { bytes }) => sum + bytes, 0));
   const opened = await openAll(world, named);
   try {
     const sources = (kind: FileKind) => sourcesOf(site.id, taken, kind, leftOut, opened.pathOf);

@@ -36,8 +36,8 @@ async function* pagesOf(rows: readonly Row[], size: number): AsyncGenerator<read
   for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
 }
 
-function staged(pages: AsyncIterable<readonly Row[]>, limits?: FileLimits) {
-  const load = { day, zones: zonesFrom('UTC', 0), closed: undefined, pages, erasures: [] };
+function staged(pages: AsyncIterable<readonly Row[]>, limits?: FileLimits, checkRoom = (_: number) => {}) {
+  const load = { day, zones: zonesFrom('UTC', 0), closed: undefined, pages, erasures: [], checkRoom };
   return duck.step(async (session) => {
     await stageDay(session, folder, load, limits);
     return session.rows(`SELECT page, props['x'], "time", received, sent FROM fresh ORDER BY "time"`);
@@ -75,5 +75,18 @@ test('where reading fails it is told, and nothing is left', async () => {
     throw new Error('the store is down');
   }
   await expect(staged(failing(), { rows: 1, chars: 1e9 })).rejects.toThrow('the store is down');
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('it ends before the disk is full, and nothing is left', async () => {
+  const many = Array.from({ length: 5_000 }, (_, i) => rowOf(hitOf({ time: at(i), page: '/'.repeat(200) })));
+  const asked: number[] = [];
+  const checkRoom = (bytes: number) => {
+    asked.push(bytes);
+    if (asked.length === 2) throw new Error('no room');
+  };
+  await expect(staged(pagesOf(many, 1_000), undefined, checkRoom)).rejects.toThrow('no room');
+  // What is written next, and the files that all of it becomes.
+  expect(asked[0]).toBeGreaterThan(4_000 * 200 * 1.25);
   expect(existsSync(folder)).toBe(false);
 });

@@ -14,6 +14,8 @@ export type DayLoad = {
   readonly closed: string | undefined;
   readonly pages: AsyncIterable<readonly Row[]>;
   readonly erasures: readonly Erasure[];
+  /** See `CloseWorld`. */
+  readonly checkRoom: (bytes: number) => void;
 };
 
 /**
@@ -22,6 +24,8 @@ export type DayLoad = {
  */
 export type FileLimits = { readonly rows: number; readonly chars: number };
 const usual: FileLimits = { rows: 122_880, chars: 64 * 2 ** 20 };
+/** What a byte of lines becomes in the day's files; usual traffic becomes a fifth. */
+const filedShare = 1 / 4;
 /** Joined into one text, so that writing costs little each. */
 const rowsAWrite = 4_000;
 
@@ -36,13 +40,13 @@ export async function stageDay(
   load: DayLoad,
   limits = usual,
 ): Promise<number> {
-  const { day, zones, closed, pages, erasures } = load;
+  const { day, zones, closed, pages, erasures, checkRoom } = load;
   await beginLoad(session, [{ day, spans: offsetSpans(zones, day) }]);
   if (closed !== undefined) await addClosed(session, closed, day);
   let expanded: Promise<void> = Promise.resolve();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    for await (const { path, longest } of linesIn(folder, pages, limits)) {
+    for await (const { path, longest } of linesIn(folder, pages, limits, checkRoom)) {
       await expanded;
       expanded = expandLines(session, path, longest).finally(() => rm(path));
       expanded.catch(() => {}); // told when it is awaited
@@ -61,8 +65,10 @@ async function* linesIn(
   folder: string,
   pages: AsyncIterable<readonly Row[]>,
   { rows: mostRows, chars: mostChars }: FileLimits,
+  checkRoom: DayLoad['checkRoom'],
 ): AsyncGenerator<Lines> {
   const rows = pages[Symbol.asyncIterator]();
+  let inAll = 0;
   for (let n = 0, page = await rows.next(); !page.done; n++) {
     const path = join(folder, `${n}.ndjson`);
     const file = await open(path, 'wx', 0o600);
@@ -74,6 +80,8 @@ async function* linesIn(
       const text = lines.join('');
       lines = [];
       await done;
+      inAll += text.length;
+      checkRoom(text.length + inAll * filedShare);
       done = file.appendFile(text);
       done.catch(() => {}); // told when it is awaited
     };

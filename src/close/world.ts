@@ -12,6 +12,8 @@ export type CloseWorld = {
   readonly duck: Duck;
   /** A folder that `duck` may read, for what is gone again when the work is done or was cut. */
   readonly scratch: string;
+  /** Throws fault `unavailable` where the disk has not so many bytes to spare: hits come first. */
+  readonly checkRoom: (bytes: number) => void;
   readonly clock: Clock;
   readonly random: Random;
   /** Called between any two steps, for tests that end the process there. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CloseWorld } from '../close/world.ts';
 import type { Home } from '../home/home.ts';
 import { temporaryName } from '../home/machine/disk.ts';
+import { checkRoom } from '../home/machine/disk-space.ts';
 import type { Clock } from '../lib/clock.ts';
 import { openRandom } from './random.ts';
 
@@ -29,7 +30,10 @@ export async function openClosing(
   const [scratch, spillFolder] = [unfinished('-rows'), unfinished('-spill')];
   const duck = await openDuck({ memoryBytes, threads, folder: [home.files.folder, ...folders], spillFolder });
   return {
-    world: { home, duck, scratch, clock, random: openRandom() },
+    world: {
+      ...{ home, duck, scratch, clock, random: openRandom() },
+      checkRoom: (bytes) => checkRoom(home.files.folder, bytes),
+    },
     close() {
       duck.close();
       for (const folder of [scratch, spillFolder]) rmSync(folder, { force: true, recursive: true });

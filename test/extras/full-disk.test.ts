@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { chrome } from '../support/real-app.ts';
 import { cli, freePort, type RealProcess, serve } from '../support/real-process.ts';
 import { countIds } from '../support/senders.ts';
 
@@ -73,4 +74,44 @@ test('a disk that cannot be written is named', async () => {
   const { code, stderr } = await cli(['site', 'list', '--data', join(disk, 'data')]);
   expect([code, stderr]).toEqual([1, expect.stringContaining(join(disk, 'data'))]);
   expect(stderr).not.toContain('    at ');
+});
+
+test('closing a day ends before hits have no room, leaves nothing, and is done when space returns', async () => {
+  execFileSync('mount', ['-o', 'remount,size=64m', disk]);
+  const data = join(disk, 'data');
+  const log = join(disk, '..', `${basename(disk)}.log`);
+  const views = 60_000;
+  const day = new Date(Date.now() - 3 * 86_400_000).toUTCString().slice(5, 16).replaceAll(' ', '/');
+  const lines = Array.from({ length: views }, (_, i) => {
+    const time = new Date(i * 1_000).toISOString().slice(11, 19);
+    return `8.8.${i % 200}.${i % 7} - - [${day}:${time} +0000] "GET /${i % 500} HTTP/1.1" 200 99 "-" "${chrome}"\n`;
+  });
+  writeFileSync(log, lines.join(''));
+  writeFileSync(join(disk, 'ballast'), Buffer.alloc(18_000_000));
+  await cli(['site', 'add', 'full.test', '--open', '--data', data]);
+  const imported = await cli(['import', 'log', '--site', 'full.test', '--data', data, log]);
+  rmSync(log);
+  expect(imported.stdout).toMatch(/taken +60000 .*\nclosed +0 days/);
+
+  server = await serve({ data, port: await freePort() });
+  const refused: number[] = [];
+  let closing = true;
+  const sending = (async () => {
+    while (closing) {
+      const { status } = await post(server!.url);
+      if (status !== 200) refused.push(status);
+    }
+  })();
+  const close = () => cli(['close', '--site', 'full.test', '--data', data]);
+  const { code, stderr } = await close();
+  closing = false;
+  await sending;
+  expect([code, stderr]).toEqual([1, expect.stringContaining('the disk has too little room')]);
+  expect(refused).toEqual([]);
+  const files = execFileSync('find', [join(data, 'files'), '-type', 'f'], { encoding: 'utf8' });
+  expect(files).toBe('');
+
+  rmSync(join(disk, 'ballast'));
+  expect((await close()).stdout).toContain('60,000 hits');
+  expect((await cli(['verify', '--data', data])).code).toBe(0);
 });

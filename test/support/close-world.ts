@@ -10,6 +10,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 export const closeWorldOf = (home: Home, duck: Duck, clock: Clock) => ({
   ...{ home, duck, clock, random: randomBytes },
   scratch: join(home.files.folder, '.unfinished', temporaryName('-rows')),
+  checkRoom: () => {},
 });
 
 /** The next month's row is put, then `between` runs, and the put is said to have failed: its answer was lost. */

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { watchSpace } from './disk-space.ts';
+import { checkRoom, watchSpace } from './disk-space.ts';
 
 const mebibyte = 2 ** 20;
 const large = { freeBytes: 100 * mebibyte, totalBytes: 100_000 * mebibyte };
@@ -47,7 +47,17 @@ test('a full disk is told from a failing one', () => {
   expect(watchSpace('/', () => ({ ...large, freeBytes: 0 })).isFull()).toBe(true);
 });
 
+test('work that can wait leaves twice what hits may not touch', () => {
+  checkRoom('/', 36 * mebibyte, () => large);
+  expect(() => checkRoom('/', 36 * mebibyte + 1, () => large)).toThrow(
+    'the disk has too little room: 100.0 MiB are free, 101 are needed',
+  );
+  checkRoom('/', mebibyte, () => ({ freeBytes: 3 * mebibyte, totalBytes: 20 * mebibyte }));
+});
+
 test('a real folder has room; where nothing is known, nothing is refused', () => {
   watchSpace(tmpdir()).claim(1, 'hits');
+  checkRoom(tmpdir(), 1);
   watchSpace('/there/is/no/such/folder').claim(2 ** 40, 'hits');
+  checkRoom('/there/is/no/such/folder', 2 ** 40);
 });

@@ -32,8 +32,6 @@ export function watchSpace(folder: string, measure: () => Space = () => spaceOf(
     }
     return space;
   };
-  const reserveOf = ({ totalBytes }: Space) => Math.min(reserveBytes, totalBytes * reserveShare);
-
   return {
     /** Rejects the write with fault `unavailable` where the disk has no room for it. */
     claim(bytes: number, of: 'hits' | 'else'): void {
@@ -42,8 +40,7 @@ export function watchSpace(folder: string, measure: () => Space = () => spaceOf(
       const now = current();
       const left = now.freeBytes - bytes;
       if (left < reserveOf(now) / (of === 'hits' ? 1 : 4)) {
-        const mebibytes = (now.freeBytes / 2 ** 20).toFixed(1);
-        throw new DaybookError('unavailable', `the disk is full: ${mebibytes} MiB are free`);
+        throw new DaybookError('unavailable', `the disk is full: ${mebibytes(now)} MiB are free`);
       }
       space = { ...now, freeBytes: left };
     },
@@ -60,6 +57,20 @@ export function watchSpace(folder: string, measure: () => Space = () => spaceOf(
     },
   };
 }
+
+/** Throws fault `unavailable` where `bytes` more would leave less than twice what hits may not touch: for work that can wait. */
+export function checkRoom(folder: string, bytes: number, measure: () => Space = () => spaceOf(folder)): void {
+  const space = measure();
+  if (space.freeBytes - bytes >= 2 * reserveOf(space)) return;
+  const room = Math.ceil((bytes + 2 * reserveOf(space)) / 2 ** 20);
+  throw new DaybookError(
+    'unavailable',
+    `the disk has too little room: ${mebibytes(space)} MiB are free, ${room} are needed`,
+  );
+}
+
+const reserveOf = ({ totalBytes }: Space) => Math.min(reserveBytes, totalBytes * reserveShare);
+const mebibytes = ({ freeBytes }: Space) => (freeBytes / 2 ** 20).toFixed(1);
 
 function spaceOf(folder: string): Space {
   try {
