@@ -3,7 +3,9 @@ import { Command } from 'commander';
 import { removeSite } from '../account/site-removal.ts';
 import { showSite, siteSettings } from '../account/site-settings.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { type DataFlag, dataOption, say } from './cli-data.ts';
+import { sealedFrom } from '../lib/retention.ts';
+import type { Day } from '../lib/site-days.ts';
+import { command, type DataFlag, dataOption, say } from './cli-data.ts';
 import { withSites } from './cli-sites.ts';
 
 type AddFlags = DataFlag & { readonly timezone?: string; readonly open?: true; readonly default?: true };
@@ -56,10 +58,22 @@ export function siteCommand(): Command {
     .addOption(dataOption())
     .action((domain: string, pairs: string[], flags: DataFlag) =>
       withSites(flags, async (sites) => {
-        say(JSON.stringify(showSite(await sites.set(domain, readPairs(pairs)), Date.now())));
+        const nowMs = Date.now();
+        const before = await sites.find(domain);
+        const after = await sites.set(domain, readPairs(pairs));
+        const first = sealedFrom(after, nowMs);
+        if (first !== undefined && first !== (before && sealedFrom(before, nowMs))) warnOfPruning(first);
+        say(JSON.stringify(showSite(after, nowMs)));
       }),
     );
   return site;
+}
+
+function warnOfPruning(first: Day): void {
+  process.stderr.write(
+    `daybook: hits of days before ${first} are kept no longer; they go within hours and for good, and those days ` +
+      `take no others (\`${command} prune --dry-run\` lists them)\n`,
+  );
 }
 
 function readPairs(pairs: readonly string[]): Record<string, string> {

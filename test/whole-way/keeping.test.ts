@@ -143,6 +143,10 @@ describe('erasing, pruning and verifying by the CLI', () => {
 
   test('prune: a dry run says what would go; then it goes, and its days take no hits', async () => {
     expect((await run('prune')).stdout).toBe('0\n');
+    const firstKept = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
+    const set = await run('site', 'set', 'old.test', 'keep_hits_days=30');
+    expect(set.stderr).toContain(`hits of days before ${firstKept} are kept no longer`);
+    expect((await run('site', 'set', 'old.test', 'keep_hits_days=40')).stderr).toBe('');
     await run('site', 'set', 'old.test', 'keep_hits_days=30');
     const dry = await run('prune', '--dry-run');
     expect(dry.stdout).toContain('old.test\t2015-05-18\t');
