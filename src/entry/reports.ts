@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
+import { openLastingEngine } from '../report/lasting-engine.ts';
 
 /** DuckDB is loaded only here: a server that only collects never pays for it, and the collecting Lambda has none. */
 export async function openReports(
@@ -14,13 +15,9 @@ export async function openReports(
   } = {},
 ): Promise<Engine> {
   const { openEngine } = await import('../report/engine.ts');
-  return openEngine({
-    home,
-    clock,
-    memoryBytes: quarterOfMemory(),
-    threads: threadsOf(availableParallelism()),
-    ...more,
-  });
+  const memoryBytes = quarterOfMemory();
+  const threads = threadsOf(availableParallelism());
+  return openLastingEngine(() => openEngine({ home, clock, memoryBytes, threads, ...more }));
 }
 
 /** One core is left to those who send hits; more than four bring reports of days little. */

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Duck, openDuck } from './duckdb.ts';
+import { DatabaseEnded } from '../lib/errors.ts';
+import { type Duck, explained, openDuck } from './duckdb.ts';
 
 const folder = mkdtempSync(join(tmpdir(), "daybook's duck "));
 let duck: Duck;
@@ -94,4 +96,27 @@ test('too little memory is said as such', async () => {
     message: expect.stringContaining('more memory'),
   });
   expect(await read('SELECT 3')).toEqual([[3]]);
+});
+
+describe('an error of its own', () => {
+  const internal = new Error('INTERNAL Error: Attempted to access index 0\n\nStack Trace:');
+  const dead = { connect: () => Promise.reject(new Error('FATAL Error: database has been invalidated')) };
+
+  test('after which nothing is answered any more has ended it', async () => {
+    const told = await explained(internal, dead);
+    expect(told).toBeInstanceOf(DatabaseEnded);
+    expect(told).toMatchObject({
+      fault: 'unavailable',
+      cause: internal,
+      reason: internal.message.split('\n')[0],
+    });
+  });
+
+  test('after which it goes on is told as it is; so is any other', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    expect(await explained(internal, instance)).toBe(internal);
+    instance.closeSync();
+    const other = new Error('Conversion Error: INTERNAL Error');
+    expect(await explained(other, dead)).toBe(other);
+  });
 });

@@ -1,5 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { DaybookError, messageOf } from '../lib/errors.ts';
+import { DatabaseEnded, DaybookError, messageOf } from '../lib/errors.ts';
 import { openTurns } from './turns.ts';
 
 /**
@@ -115,7 +115,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       return result;
     } catch (error) {
       state.connection?.closeSync(); // whatever state it is in
-      throw state.late ? tooLong(timeoutMs) : explained(error);
+      throw state.late ? tooLong(timeoutMs) : await explained(error, instance);
     } finally {
       clearTimeout(timer);
       endTurn();
@@ -129,7 +129,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       return true;
     } catch (error) {
       if (/other write transactions/.test(messageOf(error))) return false;
-      throw explained(error);
+      throw await explained(error, instance);
     } finally {
       connection.closeSync();
     }
@@ -210,11 +210,25 @@ function tooLong(timeoutMs = queryTimeoutMs): DaybookError {
   );
 }
 
-function explained(error: unknown): unknown {
+/** An error as whoever asked may be told; `DatabaseEnded` where `instance` has become of no use. */
+export async function explained(error: unknown, instance: Pick<DuckDBInstance, 'connect'>): Promise<unknown> {
+  if (/^(INTERNAL|FATAL) Error/.test(messageOf(error)) && !(await answers(instance)))
+    return new DatabaseEnded(error);
   if (!messageOf(error).startsWith('Out of Memory Error')) return error;
   return new DaybookError(
     'unavailable',
     'the query needs more memory than is allowed; ask for fewer days, or allow more',
     { cause: error },
   );
+}
+
+async function answers(instance: Pick<DuckDBInstance, 'connect'>): Promise<boolean> {
+  try {
+    const connection = await instance.connect();
+    await connection.run('SELECT 1');
+    connection.closeSync();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -28,6 +28,17 @@ export class DaybookError extends Error {
   }
 }
 
+/** DuckDB has met an error of its own, after which the instance answers nothing any more; a new one does. */
+export class DatabaseEnded extends DaybookError {
+  /** What it said, in a line. */
+  readonly reason: string;
+
+  constructor(cause: unknown) {
+    super('unavailable', 'the database of reports failed and starts anew; ask again', { cause });
+    this.reason = messageOf(cause).split('\n')[0]!;
+  }
+}
+
 /** The one-line text of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -7,8 +7,8 @@ import { openHome } from '../../src/entry/home.ts';
 import type { Home } from '../../src/home/home.ts';
 import { type Entry, openAppender } from '../../src/journal/append.ts';
 import { listDays, readDay } from '../../src/journal/read.ts';
-import { zonesFrom } from '../../src/lib/site-days.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
+import { siteOf } from '../oracle/compare.ts';
 import { clockOf } from '../oracle/loop-time.ts';
 import { queryOf } from '../oracle/queries.ts';
 import { traffic } from '../oracle/traffic.ts';
@@ -61,33 +61,30 @@ async function rowsOf({ home }: World, siteId: string): Promise<string[]> {
 
 test('the same traffic gives the same rows, and the same answers to the same queries, on both homes', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      cases,
-      async ({ made: { zone, weekStarts, goals, nowMs: now, came }, queries, cutAt }) => {
-        nowMs = now;
-        const own = { zones: zonesFrom(zone, 0), weekStarts, goals };
-        const site = { id: `same${++sites}`, domain: 'example.com', ...own };
-        const clock = clockOf(zone);
-        const entries = came.map(({ hit, late, receivedAtMs }): Entry => {
-          const day = clock(hit.time).day;
-          return { siteId: site.id, day, late, receivedAtMs, id: hit.id, hit: JSON.stringify(hit) };
-        });
-        const bodies = queries.map((query) => ({ site_id: site.domain, ...query }));
-        const [machine, aws] = await Promise.all(
-          worlds.map(async (world) => {
-            const appender = openAppender(world.home);
-            await appender.append(entries.slice(0, cutAt));
-            await world.engine.batch(site, bodies);
-            await appender.append(entries.slice(cutAt));
-            const answers = await world.engine.batch(site, bodies);
-            const results = answers.map(({ results }) => results);
-            return { rows: await rowsOf(world, site.id), results, live: await world.engine.realtime(site) };
-          }),
-        );
-        expect(aws).toEqual(machine);
-        compared += queries.length;
-      },
-    ),
+    fc.asyncProperty(cases, async ({ made, queries, cutAt }) => {
+      const { zone, came } = made;
+      nowMs = made.nowMs;
+      const site = siteOf(made, `same${++sites}`);
+      const clock = clockOf(zone);
+      const entries = came.map(({ hit, late, receivedAtMs }): Entry => {
+        const day = clock(hit.time).day;
+        return { siteId: site.id, day, late, receivedAtMs, id: hit.id, hit: JSON.stringify(hit) };
+      });
+      const bodies = queries.map((query) => ({ site_id: site.domain, ...query }));
+      const [machine, aws] = await Promise.all(
+        worlds.map(async (world) => {
+          const appender = openAppender(world.home);
+          await appender.append(entries.slice(0, cutAt));
+          await world.engine.batch(site, bodies);
+          await appender.append(entries.slice(cutAt));
+          const answers = await world.engine.batch(site, bodies);
+          const results = answers.map(({ results }) => results);
+          return { rows: await rowsOf(world, site.id), results, live: await world.engine.realtime(site) };
+        }),
+      );
+      expect(aws).toEqual(machine);
+      compared += queries.length;
+    }),
     { seed: 20261122, numRuns: 8, endOnFailure: true },
   );
   console.log(`${compared} reports were the same on both homes`);

@@ -4,10 +4,9 @@ import { closeDay } from '../../src/close/close-day.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
 import { openAppender } from '../../src/journal/append.ts';
 import { listDays } from '../../src/journal/read.ts';
-import { zonesFrom } from '../../src/lib/site-days.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longWorlds } from '../support/real-app.ts';
-import { asksRollUps, expectSame, loopOf } from './compare.ts';
+import { asksRollUps, expectSame, loopOf, siteOf } from './compare.ts';
 import type { LoopQuery } from './loop.ts';
 import { clockOf } from './loop-time.ts';
 import { queryOf } from './queries.ts';
@@ -74,11 +73,11 @@ describe.each(longWorlds)('on the home %s', (world) => {
   /** A site's days through all that can become of them, each time with what the loop says of the hits that have come. */
   async function compare({ traffic: made, queries: drawn, first, last, early }: Case): Promise<void> {
     const queries = [...drawn, ...always];
-    const { zone, weekStarts, goals, nowMs } = made;
+    const { zone, nowMs } = made;
     const { home, engine, world: closing } = ledger;
     ledger.setNow(nowMs);
     const id = `closed${String(++sites).padStart(6, '0')}`;
-    const site = { id, domain: 'example.com', zones: zonesFrom(zone, 0), weekStarts, goals };
+    const site = siteOf(made, id);
     const clock = clockOf(zone);
     const appender = openAppender(home);
     const closed = new Set<string>();

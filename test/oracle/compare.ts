@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { changeZone, zonesFrom } from '../../src/lib/site-days.ts';
 import type { Answer } from '../../src/report/answer.ts';
 import type { Dimension } from '../../src/report/dimensions.ts';
 import type { Engine } from '../../src/report/engine.ts';
@@ -23,6 +24,15 @@ function includeOf({ dimensions = [], date_range: range, include }: LoopQuery) {
     ...include,
     total_rows: true,
     time_labels: short && dimensions.some((name) => name.startsWith('time:')),
+  };
+}
+
+/** The site of a traffic. */
+export function siteOf({ zone: { name, changed }, weekStarts, goals }: Traffic, id: string): ReportSite {
+  const zones = zonesFrom(name, 0);
+  return {
+    ...{ id, domain: 'example.com', weekStarts, goals },
+    zones: changed === undefined ? zones : changeZone(zones, changed.to, changed.atMs),
   };
 }
 

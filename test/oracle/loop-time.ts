@@ -113,17 +113,43 @@ function plusDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
+/** A site's time zone, and another that it was changed to. */
+export type LoopZone = {
+  readonly name: string;
+  readonly changed?: { readonly to: string; readonly atMs: number };
+};
 type Shown = { readonly day: string; readonly hour: string };
-const clocks = new Map<string, (ms: number) => Shown>();
+type Clock = (ms: number) => Shown;
+const clocks = new Map<string, Clock>();
 
 /** The date and the hour that the clocks of a zone show. */
-export function clockOf(zone: string): (ms: number) => Shown {
-  const clock = clocks.get(zone) ?? newClock(zone);
-  clocks.set(zone, clock);
+export function clockOf({ name, changed }: LoopZone, mistake?: Mistake): Clock {
+  const clock = clockIn(name);
+  return changed === undefined ? clock : changedClock(clock, clockIn(changed.to), changed.atMs, mistake);
+}
+
+function clockIn(name: string): Clock {
+  const clock = clocks.get(name) ?? newClock(name);
+  clocks.set(name, clock);
   return clock;
 }
 
-function newClock(zone: string): (ms: number) => Shown {
+/** The day that ran at the change lasts until it is over by both; what that adds to it belongs to its last hour. */
+function changedClock(old: Clock, next: Clock, atMs: number, mistake?: Mistake): Clock {
+  const { day } = old(atMs);
+  let fromMs = Math.floor(atMs / quarterMs) * quarterMs;
+  const atOnce = mistake === 'changed zone: at once';
+  while (!atOnce && (old(fromMs).day <= day || next(fromMs).day <= day)) fromMs += quarterMs;
+  return (ms) => {
+    if (ms >= fromMs) return next(ms);
+    const shown = old(ms);
+    return shown.day > day ? { day, hour: '23' } : shown;
+  };
+}
+
+const quarterMs = 900_000;
+
+function newClock(zone: string): Clock {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
     hourCycle: 'h23',
@@ -134,11 +160,11 @@ function newClock(zone: string): (ms: number) => Shown {
   });
   const known = new Map<number, Shown>();
   return (ms) => {
-    const quarter = Math.floor(ms / 900_000);
+    const quarter = Math.floor(ms / quarterMs);
     let shown = known.get(quarter);
     if (shown === undefined) {
       const parts = Object.fromEntries(
-        format.formatToParts(quarter * 900_000).map(({ type, value }) => [type, value]),
+        format.formatToParts(quarter * quarterMs).map(({ type, value }) => [type, value]),
       );
       shown = { day: `${parts['year']}-${parts['month']}-${parts['day']}`, hour: parts['hour']! };
       known.set(quarter, shown);

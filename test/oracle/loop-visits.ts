@@ -1,4 +1,4 @@
-import { clockOf } from './loop-time.ts';
+import { clockOf, type LoopZone } from './loop-time.ts';
 import type { Mistake } from './mistakes.ts';
 
 export type LoopHit = {
@@ -30,11 +30,11 @@ export const counts = ({ hit }: Dated) => hit.name !== 'engagement';
 /** The hits that count once each, cut into visits, engagements put to their pageviews. */
 export function cutVisits(
   came: readonly Came[],
-  zone: string,
+  zone: LoopZone,
   mistake?: Mistake,
 ): { all: Dated[]; visits: Visit[]; dayOf: (ms: number) => string; hourOf: (ms: number) => string } {
-  const clock = clockOf(zone);
-  const utc = clockOf('UTC');
+  const clock = clockOf(zone, mistake);
+  const utc = clockOf({ name: 'UTC' });
   const dayOf = (ms: number) => (mistake === 'midnight: in UTC' ? utc(ms) : clock(ms)).day;
   const hourOf = (ms: number) =>
     `${dayOf(ms)} ${(mistake === 'hours: in UTC' ? utc(ms) : clock(ms)).hour}:00:00`;

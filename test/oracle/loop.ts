@@ -1,7 +1,14 @@
 import type { LoopGoal } from './loop-goals.ts';
 import { type Counted, countGroups, type Group, newGroup } from './loop-groups.ts';
 import { changeOf, type LoopValue, metricOf, numberOf } from './loop-metrics.ts';
-import { type LoopCompare, type LoopRange, otherRange, spanOf, timeName } from './loop-time.ts';
+import {
+  type LoopCompare,
+  type LoopRange,
+  type LoopZone,
+  otherRange,
+  spanOf,
+  timeName,
+} from './loop-time.ts';
 import { type Came, counts, cutVisits } from './loop-visits.ts';
 import type { Mistake } from './mistakes.ts';
 
@@ -36,7 +43,7 @@ export type LoopRow = {
 };
 /** A site as the loop sees it; `weekStarts` from 1 (Monday) to 7. */
 export type LoopSite = {
-  readonly zone: string;
+  readonly zone: LoopZone;
   readonly weekStarts: number;
   readonly goals: readonly LoopGoal[];
 };

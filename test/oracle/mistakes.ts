@@ -34,6 +34,7 @@ export const mistakes = [
   'duplicates: the latest wins',
   'midnight: in UTC',
   'hours: in UTC',
+  'changed zone: at once',
   'weeks: from Monday',
   'ranges: without their last second',
   'compare: one day too far back',

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openAppender } from '../../src/journal/append.ts';
-import { zonesFrom } from '../../src/lib/site-days.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { openMemoryHome } from '../support/memory-home.ts';
 import { longWorlds } from '../support/real-app.ts';
-import { bodiesOf, expectSame, loopOf } from './compare.ts';
+import { bodiesOf, expectSame, loopOf, siteOf } from './compare.ts';
 import type { LoopQuery } from './loop.ts';
 import { clockOf } from './loop-time.ts';
 import { type Mistake, mistakes } from './mistakes.ts';
@@ -37,11 +36,10 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
 
 /** Appends part of the traffic, has it mounted, appends the rest: days are mounted whole and by pieces. */
 async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistake): Promise<void> {
-  const { zone, weekStarts, goals, came } = made;
+  const { zone, came } = made;
   nowMs = made.nowMs;
-  const zones = zonesFrom(zone, 0);
   const id = `oracle${String(++sites).padStart(6, '0')}`;
-  const site = { id, domain: 'example.com', zones, weekStarts, goals };
+  const site = siteOf(made, id);
   const clock = clockOf(zone);
   const appender = openAppender(home);
   const entries = came.map(({ hit, late, receivedAtMs }) => ({

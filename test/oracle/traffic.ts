@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { LoopGoal } from './loop-goals.ts';
-import { clockOf } from './loop-time.ts';
+import { clockOf, type LoopZone } from './loop-time.ts';
 import type { Came, LoopHit } from './loop-visits.ts';
 
 /** Random traffic of a few visitors around one day of one zone, made so that every rule has cases that touch it. */
 export type Traffic = {
-  readonly zone: string;
+  readonly zone: LoopZone;
   readonly weekStarts: number;
   readonly nowMs: number;
   readonly goals: readonly LoopGoal[];
@@ -26,6 +26,11 @@ const places = fc.constantFrom(
   ['America/Santiago', '2026-09-06'],
   ['Pacific/Auckland', '2026-01-01'],
 );
+/** Other zones, up to a day apart from those. */
+const otherZones = [
+  ...['America/Los_Angeles', 'Asia/Tokyo', 'Asia/Kathmandu', 'Europe/Berlin', 'Australia/Lord_Howe'],
+  ...['Pacific/Pago_Pago', 'Pacific/Kiritimati'],
+];
 export const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 export const among = (...values: string[]) => fc.constantFrom(...values);
 
@@ -112,6 +117,10 @@ const onePing = fc.record({
 export const traffic: fc.Arbitrary<Traffic> = fc
   .record({
     place: places,
+    changed: fc.option(fc.record({ to: among(...otherZones), hours: fc.integer({ min: -30, max: 24 }) }), {
+      nil: undefined,
+      freq: 3,
+    }),
     weekStarts: fc.integer({ min: 1, max: 7 }),
     nowHours: fc.integer({ min: 0, max: 30 }),
     goals: fc.shuffledSubarray([...goalPool]),
@@ -120,8 +129,8 @@ export const traffic: fc.Arbitrary<Traffic> = fc
     twice: fc.array(fc.tuple(fc.nat({ max: 24 }), fc.constantFrom(0, 5, -5)), { maxLength: 6 }),
     order: fc.array(fc.nat(), { minLength: 200, maxLength: 200 }),
   })
-  .map(({ place: [zone, middle], weekStarts, nowHours, goals, hits, pings, twice, order }) => {
-    const midnightMs = startOf(zone!, middle!);
+  .map(({ place: [name, middle], changed, weekStarts, nowHours, goals, hits, pings, twice, order }) => {
+    const midnightMs = startOf(name!, middle!);
     const nowMs = midnightMs + nowHours * hourMs + 1234;
     const made: Made[] = hits.flatMap((drawn): Made[] => {
       const { grid, besideMs, facts: own, burst, late, interactive, props, revenue, ...rest } = drawn;
@@ -171,7 +180,10 @@ export const traffic: fc.Arbitrary<Traffic> = fc
     placed.sort((a, b) => a.rank - b.rank);
     const came = placed.map(({ one }, i) => ({ ...one, receivedAtMs: nowMs - 9_000 + i * 7 }));
     return {
-      zone: zone!,
+      zone: {
+        name: name!,
+        ...(changed && { changed: { to: changed.to, atMs: midnightMs + changed.hours * hourMs } }),
+      },
       ...{ weekStarts, nowMs, goals },
       came: came.filter(({ hit }) => hit.time <= nowMs + 60 * hourMs),
     };
@@ -188,7 +200,7 @@ function shifted(hex: string, by: number): string {
 }
 
 function startOf(zone: string, day: string): number {
-  const clock = clockOf(zone);
+  const clock = clockOf({ name: zone });
   let ms = Date.parse(day) - 15 * hourMs;
   while (clock(ms).day < day) ms += 15 * minuteMs;
   return ms;

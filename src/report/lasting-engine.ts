@@ -1,0 +1,50 @@
+import { DatabaseEnded } from '../lib/errors.ts';
+import type { Engine } from './engine.ts';
+
+type Life = { readonly engine: Engine; asking: number; ended: boolean };
+
+/**
+ * An engine that is opened anew when its database has ended itself: one such error, and no statement of that instance is answered any
+ * more. What was asked is asked once more, then of the new one.
+ */
+export async function openLastingEngine(open: () => Promise<Engine>): Promise<Engine> {
+  const begin = async (): Promise<Life> => ({ engine: await open(), asking: 0, ended: false });
+  let present: Promise<Life> | undefined = begin();
+  await present;
+
+  function end(life: Life, of: Promise<Life>, cause: DatabaseEnded): void {
+    if (life.ended) return;
+    life.ended = true;
+    if (present === of) present = undefined;
+    process.emitWarning(`the database of reports has ended itself and is opened anew: ${cause.reason}`);
+  }
+
+  async function ask<T>(question: (engine: Engine) => Promise<T>, isFirst = true): Promise<T> {
+    present ??= begin();
+    const asked = present;
+    const life = await asked.catch((error: unknown) => {
+      if (present === asked) present = undefined;
+      throw error;
+    });
+    life.asking++;
+    try {
+      return await question(life.engine);
+    } catch (error) {
+      if (!(error instanceof DatabaseEnded)) throw error;
+      end(life, asked, error);
+      if (!isFirst) throw error;
+    } finally {
+      // Who asks it at the same moment ends first.
+      if (--life.asking === 0 && life.ended) life.engine.close();
+    }
+    return ask(question, false);
+  }
+
+  return {
+    query: (site, body) => ask((engine) => engine.query(site, body)),
+    batch: (site, bodies) => ask((engine) => engine.batch(site, bodies)),
+    realtime: (site) => ask((engine) => engine.realtime(site)),
+    hits: (site, query) => ask((engine) => engine.hits(site, query)),
+    close: () => void present?.then(({ engine }) => engine.close()).catch(() => {}),
+  };
+}
