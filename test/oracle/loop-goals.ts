@@ -10,19 +10,22 @@ export type Money = { readonly value: number; readonly currency: string };
 
 export function reaches(goal: LoopGoal, { hit }: Dated, mistake?: Mistake): boolean {
   if ('event' in goal) return hit.name === goal.event;
-  return hit.name === 'pageview' && fits(goal.page, hit.page, mistake === 'goals: a star goes over slashes');
+  return (
+    hit.name === 'pageview' &&
+    matchesPattern(goal.page, hit.page, mistake === 'goals: a star goes over slashes')
+  );
 }
 
 /** `*` is any characters but slashes, `**` any. */
-function fits(pattern: string, page: string, overSlashes: boolean): boolean {
+export function matchesPattern(pattern: string, page: string, overSlashes = false): boolean {
   if (pattern === '') return page === '';
   const deep = pattern.startsWith('**');
   if (!pattern.startsWith('*')) {
-    return pattern[0] === page[0] && fits(pattern.slice(1), page.slice(1), overSlashes);
+    return pattern[0] === page[0] && matchesPattern(pattern.slice(1), page.slice(1), overSlashes);
   }
   const rest = pattern.slice(deep ? 2 : 1);
   for (let n = 0; n <= page.length; n++) {
-    if (fits(rest, page.slice(n), overSlashes)) return true;
+    if (matchesPattern(rest, page.slice(n), overSlashes)) return true;
     if (page[n] === '/' && !deep && !overSlashes) return false;
   }
   return false;
