@@ -36,8 +36,11 @@ export function siteOf({ zone: { name, changed }, weekStarts, goals }: Traffic, 
   };
 }
 
-export const loopOf = ({ zone, weekStarts, goals, came, nowMs }: Traffic, mistake?: Mistake): Loop =>
-  openLoop(came, { zone, weekStarts, goals }, nowMs, mistake);
+export const loopOf = (
+  { zone, weekStarts, goals, came, nowMs }: Traffic,
+  mistake?: Mistake,
+  notKept?: ReadonlySet<string>,
+): Loop => openLoop(came, { zone, weekStarts, goals, ...(notKept && { notKept }) }, nowMs, mistake);
 
 /** Asks everything at once, and again by itself; gives how many reports were compared. */
 export async function expectSame(
@@ -69,7 +72,8 @@ export function asksRollUps(query: LoopQuery, { goals = [] }: ReportSite): boole
   );
 }
 
-function expectAnswer(
+/** An answer says what the loop says, and warns of nothing but revenue that it does not tell. */
+export function expectAnswer(
   { results, meta }: Answer,
   query: LoopQuery,
   loop: Loop,

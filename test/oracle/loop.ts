@@ -9,7 +9,7 @@ import {
   spanOf,
   timeName,
 } from './loop-time.ts';
-import { type Came, counts, cutVisits } from './loop-visits.ts';
+import { type Came, counts, cutVisits, type Dated } from './loop-visits.ts';
 import type { Mistake } from './mistakes.ts';
 
 /**
@@ -46,13 +46,16 @@ export type LoopSite = {
   readonly zone: LoopZone;
   readonly weekStarts: number;
   readonly goals: readonly LoopGoal[];
+  /** Days whose hits are not counted, though they are known. */
+  readonly notKept?: ReadonlySet<string>;
 };
 
 export function openLoop(came: readonly Came[], site: LoopSite, nowMs: number, mistake?: Mistake): Loop {
   const weekStarts = mistake === 'weeks: from Monday' ? 1 : site.weekStarts;
   const context = { goals: site.goals, mistake };
-  const hits = cutVisits(came, site.zone, mistake);
-  const { all, dayOf, hourOf } = hits;
+  const { all, visits, dayOf, hourOf } = cutVisits(came, site.zone, mistake);
+  const isKept = ({ day }: Dated) => !site.notKept?.has(day);
+  const hits = { all: all.filter(isKept), visits: visits.filter((visit) => isKept(visit.hits[0]!)) };
 
   const rangeOf = ({ date_range: range }: LoopQuery) => {
     const firstDay = all.map(({ day }) => day).sort()[0];
