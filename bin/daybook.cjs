@@ -5,7 +5,7 @@
 process.env.UV_THREADPOOL_SIZE ??= '16';
 
 import('../dist/src/entry/cli.js').then(
-  ({ main }) => main(process.argv),
+  ({ main }) => main(process.argv, require('../package.json').version),
   (error) => {
     if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('cli.js')) throw error;
     console.error('Daybook is not built yet: run `npm run build` first.');

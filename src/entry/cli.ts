@@ -31,9 +31,10 @@ process.on('uncaughtException', (error) => {
 process.stdout.on('error', endAtOnce);
 
 /** Runs the command line; a failure is one line on stderr and exit code 1. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(argv: readonly string[], version: string): Promise<void> {
   const program = new Command('daybook')
     .description('Self-hosted web analytics: collects hits, keeps them durably, shows them.')
+    .version(version)
     .exitOverride()
     .showHelpAfterError('(see daybook --help)')
     .addCommand(serveCommand())

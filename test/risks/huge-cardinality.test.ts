@@ -4,9 +4,10 @@ import { readMonths } from '../../src/ledger/manifest.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
 import { bareSite, openPlace, type Place } from '../support/place.ts';
+import { everyCase } from '../support/real-app.ts';
 
 /** One day on which every page, property, host name and source is another: exact, and no slower than anyone would wait for. */
-const count = 50_000;
+const count = everyCase ? 50_000 : 10_000;
 const day = '2026-05-01';
 const startMs = Date.parse(`${day}T00:00:00Z`);
 
@@ -57,8 +58,8 @@ async function check(site: Site, state: string): Promise<void> {
   expect(await ask('event:props:order'), state).toEqual(twice((n) => `o${n}`));
   const { length } = await ask('event:page', { pagination: { limit: 10_000, offset: count - 5 } });
   expect(length, state).toBe(5);
-  expect(await ask('event:page', { filters: [['contains', 'event:page', ['/p/4999']]] }), state).toEqual(
-    [0, 1, 2].map((i) => ({ dimensions: [`/p/4999${i}`], metrics: [1, 1] })),
+  expect(await ask('event:page', { filters: [['contains', 'event:page', ['/p/0999']]] }), state).toEqual(
+    [0, 1, 2].map((i) => ({ dimensions: [`/p/0999${i}`], metrics: [1, 1] })),
   );
   expect((await ask('event:page', { filters: [['is', 'event:props:order', ['o00007']]] }))[0], state).toEqual(
     {
@@ -72,7 +73,7 @@ async function check(site: Site, state: string): Promise<void> {
   ]);
 }
 
-test('50,000 values of each of many dimensions in one day', { timeout: 300_000 }, async () => {
+test(`${count} values of each of many dimensions in one day`, { timeout: 300_000 }, async () => {
   const site = bareSite(zonesFrom('UTC', 0));
   await appendHits(place.home, site, hits());
   await check(site, 'open');

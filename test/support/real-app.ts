@@ -16,6 +16,8 @@ export type WorldName = (typeof worlds)[number];
  */
 export const longWorlds: readonly WorldName[] =
   process.env['DAYBOOK_TEST_HOMES'] === 'every' ? worlds : ['machine'];
+/** Some of their cases are left to `.ci/run` as well. */
+export const everyCase = longWorlds.length > 1;
 
 /** The dashboard as `npm test` has built it. */
 export const builtPages = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
