@@ -93,6 +93,25 @@ describe('patterns', () => {
   );
 
   test.each([
+    ['^$/a', []],
+    ['/^a', []],
+    ['^/a$|\\$1', ['/$1', '/a']],
+    ['^/a', ['/a', '/a^b']],
+    ['\\Q$1', ['/$1']],
+  ])('%s matches as RE2 has it', async (pattern, pages) => {
+    const other = { ...site, id: 'anchors' };
+    if ((await engine.realtime(other)) === 0)
+      await appendHits(
+        home,
+        other,
+        ['/a', '/a^b', '/$1', '/1'].map((page) => hitOf({ time: nowMs - 1, page })),
+      );
+    const query = { ...least, dimensions: ['event:page'], filters: [['matches', 'event:page', [pattern]]] };
+    const { results } = await engine.query(other, query);
+    expect(results.map(({ dimensions }) => dimensions[0]).sort()).toEqual(pages);
+  });
+
+  test.each([
     ['(a+)+$'],
     ['(.*.*.*.*.*)*x'],
     ['((a{20}){20}){2}'],

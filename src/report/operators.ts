@@ -55,10 +55,16 @@ export function filterSql(
 function testSql({ operator, values, caseSensitive }: Test, dimension: string, bind: Bind): string {
   const { comparison, negated } = operators[operator];
   const sql = caseSensitive ? dimension : `lower(${dimension})`;
-  const places = values.map((value) => (caseSensitive ? bind(value) : `lower(${bind(value)})`));
+  const sought = comparison === 'matches' ? values.map(asItIs) : values;
+  const places = sought.map((value) => (caseSensitive ? bind(value) : `lower(${bind(value)})`));
   const any =
     comparison === 'is' && places.length > 1
       ? `${sql} IN (${places.join(', ')})`
       : places.map((place) => comparisons[comparison](sql, place)).join(' OR ');
   return `${negated ? 'NOT ' : ''}(${any})`;
+}
+
+/** DuckDB rewrites plain patterns to LIKE, and takes `^$a` and `a^b` for such; what is in a group it leaves alone. */
+function asItIs(pattern: string): string {
+  return /\$.|.\^/s.test(pattern) && !pattern.includes('\\Q') ? `(${pattern})` : pattern;
 }

@@ -61,7 +61,8 @@ const test: fc.Arbitrary<unknown> = fc
   )
   .map(([operator, dimension, values, fold]) => {
     if (operator.startsWith('matches'))
-      return [operator, dimension, values.map((value) => `^${value.replace(/[()]/g, '.')}`)];
+      // An end before more text matches nothing.
+      return [operator, dimension, values.map((value) => (fold ? '$' : '^') + value.replace(/[()]/g, '.'))];
     return fold ? [operator, dimension, values, { case_sensitive: false }] : [operator, dimension, values];
   });
 /** Tests joined; `leaf` is what stands at the ends. */

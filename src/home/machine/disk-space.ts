@@ -32,6 +32,7 @@ export function watchSpace(folder: string, measure: () => Space = () => spaceOf(
     }
     return space;
   };
+
   return {
     /** Rejects the write with fault `unavailable` where the disk has no room for it. */
     claim(bytes: number, of: 'hits' | 'else'): void {
