@@ -73,7 +73,7 @@ test('a damaged object is named, and never given out', async () => {
   client.destroy();
   const reader = await openFiles(
     { ...settings, bucket: settings.bucket! },
-    { attemptMs: 500, totalMs: 1_000 },
+    { attemptMs: 2_000, totalMs: 2_300 },
   );
   await expect(reader.open('damaged')).rejects.toMatchObject({
     fault: 'unavailable',

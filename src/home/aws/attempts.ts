@@ -25,16 +25,20 @@ export async function persist<T>(
   onFailure: (error: unknown, verdict: Verdict) => void | Promise<void> = () => {},
 ): Promise<T> {
   const endMs = performance.now() + totalMs;
+  let told: unknown;
   for (let failures = 0; ; ) {
+    const ms = Math.min(attemptMs, endMs - performance.now());
     try {
-      return await within(Math.min(attemptMs, endMs - performance.now()), work);
+      return await within(ms, work);
     } catch (error) {
       if (error instanceof DaybookError) throw error;
+      // That the last attempt had too little time left says less than why those before it failed.
+      if (told === undefined || !(error instanceof NoAnswer && ms < attemptMs)) told = error;
       const verdict = judge(error);
       await onFailure(error, verdict);
       if (verdict === 'refused') throw explain(error, asked);
       const pauseMs = pauseBefore(++failures);
-      if (performance.now() + pauseMs >= endMs) throw explain(error, asked);
+      if (performance.now() + pauseMs >= endMs) throw explain(told, asked);
       await sleep(pauseMs);
     }
   }
@@ -45,6 +49,8 @@ function pauseBefore(attempt: number): number {
   return randomInt(Math.min(longestPauseMs, firstPauseMs * 2 ** attempt)) + 1;
 }
 
+class NoAnswer extends Error {}
+
 /** Ends an attempt whose answer does not come, or stops in the middle. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -52,7 +58,7 @@ async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>):
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => {
-        reject(new Error(`no answer within ${Math.round(ms)} ms`));
+        reject(new NoAnswer(`no answer within ${Math.round(ms)} ms`));
         controller.abort();
       },
       Math.max(1, ms),
