@@ -123,6 +123,7 @@ describe('what is wrong is said in one line', () => {
     ['bad port', ['serve', '--port', '70000'], 'port'],
     ['bad proxy', ['serve', '--trust-proxy', 'everyone'], 'everyone'],
     ['unknown command', ['fly'], 'fly'],
+    ['a command only JavaScript knows', ['constructor'], 'constructor'],
   ])('%s', async (_, args, named) => {
     const { code, stderr } = await cli(args);
     expect(code).toBe(1);
