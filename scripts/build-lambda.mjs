@@ -48,8 +48,7 @@ if (!existsSync(join(root, 'dist/dashboard/js/daybook.v1.js'))) {
 const noFilesId = '\0no-files';
 const withoutFiles = {
   name: 'without-files',
-  resolveId: (id, from) =>
-    id === './files.ts' && from?.endsWith('/home/aws/aws.ts') ? noFilesId : undefined,
+  resolveId: (id, from) => (id === './files.ts' && from?.endsWith('home/aws/aws.ts') ? noFilesId : undefined),
   load: (id) =>
     id === noFilesId
       ? "export function openFiles() { throw new Error('DAYBOOK_BUCKET: this function keeps no files, and expects none'); }"

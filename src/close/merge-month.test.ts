@@ -228,3 +228,17 @@ test('a month whose days do not add up is not merged', async () => {
   const files = (await home.files.list('ledger/')).filter(({ name }) => name.includes('/2026-03/'));
   expect(files).toEqual([]);
 });
+
+test('a disk with too little room keeps months from being merged, and nothing from being pruned', async () => {
+  const full = {
+    ...world,
+    checkRoom: () => {
+      throw new Error('no room');
+    },
+  };
+  nowMs = at(33, 0);
+  await expect(mergeMonths(full, site)).rejects.toThrow('no room');
+  expect(await mergeMonths(world, site)).toEqual(['2026-03']);
+  const kept = { ...site, keepHitsDays: 28 };
+  expect((await pruneSite(full, kept)).map(({ day }) => day)).toEqual(['2026-03-01', '2026-03-02']);
+});

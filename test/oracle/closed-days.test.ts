@@ -2,36 +2,26 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longWorlds } from '../support/real-app.ts';
-import { always, type Compared, openDays, showCompared } from './days.ts';
+import { always, type Compared, type Course, course, openDays, showCompared } from './days.ts';
 import type { LoopQuery } from './loop.ts';
 import { queryOf } from './queries.ts';
+import { runsOf } from './runs.ts';
 import { type Traffic, traffic } from './traffic.ts';
 
 type Case = {
   readonly traffic: Traffic;
   readonly queries: readonly LoopQuery[];
-  /** The first hits come before any day is closed, the last when all months are merged. */
-  readonly first: number;
-  readonly last: number;
-  /** Which days are closed early. */
-  readonly early: readonly boolean[];
+  readonly course: Course;
 };
 const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
   fc.record({
     traffic: fc.constant(made),
     queries: fc.array(queryOf(made), { minLength: 3, maxLength: 9 }),
-    first: fc.nat({ max: 60 }),
-    last: fc.nat({ max: 15 }),
-    early: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    course,
   }),
 );
 
-const seed = Number(process.env['ORACLE_SEED'] ?? 20261123);
-const runs = {
-  machine: Number(process.env['ORACLE_RUNS'] ?? 4),
-  aws: Number(process.env['ORACLE_RUNS'] ?? 4),
-};
-const path = process.env['ORACLE_PATH'];
+const runs = runsOf(20261123, 4);
 
 describe.each(longWorlds)('on the home %s', (world) => {
   let ledger: TestLedger;
@@ -46,7 +36,11 @@ describe.each(longWorlds)('on the home %s', (world) => {
   });
 
   /** A site's days through all that can become of them, each time with what the loop says of the hits that have come. */
-  async function compare({ traffic: made, queries: drawn, first, last, early }: Case): Promise<void> {
+  async function compare({
+    traffic: made,
+    queries: drawn,
+    course: { first, last, early },
+  }: Case): Promise<void> {
     const queries = [...drawn, ...always];
     const days = openDays(ledger, made, `closed${String(++sites).padStart(6, '0')}`, compared);
     const most = made.came.slice(0, made.came.length - last);
@@ -66,9 +60,6 @@ describe.each(longWorlds)('on the home %s', (world) => {
   }
 
   test('days say the same whatever became of them', { timeout: 600_000 }, async () => {
-    await fc.assert(fc.asyncProperty(cases, compare), {
-      ...{ seed, numRuns: runs[world], endOnFailure: true },
-      ...(path === undefined ? {} : { path }),
-    });
+    await fc.assert(fc.asyncProperty(cases, compare), runs);
   });
 });

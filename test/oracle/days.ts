@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { closeDay } from '../../src/close/close-day.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
@@ -10,6 +11,14 @@ import { asksRollUps, expectSame, loopOf, siteOf } from './compare.ts';
 import type { LoopQuery } from './loop.ts';
 import { clockOf } from './loop-time.ts';
 import { hourMs, type Traffic } from './traffic.ts';
+
+/** How a site's hits come: the first before any day is closed, the last when all is merged; `early` days are closed in between. */
+export type Course = { readonly first: number; readonly last: number; readonly early: readonly boolean[] };
+export const course: fc.Arbitrary<Course> = fc.record({
+  first: fc.nat({ max: 60 }),
+  last: fc.nat({ max: 15 }),
+  early: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+});
 
 /** By state, how many reports were compared, and how many of them roll-ups told something of. */
 export type Compared = Map<string, { all: number; rolled: number }>;

@@ -5,11 +5,12 @@ import { dueDays } from '../../src/close/close-site.ts';
 import { keepErasure } from '../../src/journal/erasures.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longWorlds } from '../support/real-app.ts';
-import { always, type Compared, openDays, showCompared } from './days.ts';
+import { always, type Compared, type Course, course, openDays, showCompared } from './days.ts';
 import type { LoopQuery } from './loop.ts';
 import { matchesPattern } from './loop-goals.ts';
 import type { LoopHit } from './loop-visits.ts';
 import { queryOf } from './queries.ts';
+import { runsOf } from './runs.ts';
 import { among, hourMs, type Traffic, traffic } from './traffic.ts';
 
 /** What is asked for, and how long before the traffic's present. */
@@ -24,9 +25,7 @@ type Erasing = { readonly asked: Asked; readonly hoursAgo: number };
 type Case = {
   readonly traffic: Traffic;
   readonly queries: readonly LoopQuery[];
-  readonly first: number;
-  readonly last: number;
-  readonly early: readonly boolean[];
+  readonly course: Course;
   readonly erasures: readonly [Erasing, Erasing];
 };
 
@@ -60,9 +59,7 @@ const cases: fc.Arbitrary<Case> = traffic.map(onceEach).chain((made) =>
   fc.record({
     traffic: fc.constant(made),
     queries: fc.array(queryOf(made), { minLength: 2, maxLength: 6 }),
-    first: fc.nat({ max: 60 }),
-    last: fc.nat({ max: 15 }),
-    early: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
+    course,
     erasures: fc.tuple(erasureOf(made), erasureOf(made)),
   }),
 );
@@ -74,9 +71,7 @@ function onceEach(made: Traffic): Traffic {
   return { ...made, came };
 }
 
-const seed = Number(process.env['ORACLE_SEED'] ?? 20261125);
-const numRuns = Number(process.env['ORACLE_RUNS'] ?? 3);
-const path = process.env['ORACLE_PATH'];
+const runs = runsOf(20261125, 3);
 
 describe.each(longWorlds)('on the home %s', (world) => {
   let ledger: TestLedger;
@@ -96,9 +91,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
   async function compare({
     traffic: made,
     queries: drawn,
-    first,
-    last,
-    early,
+    course: { first, last, early },
     erasures,
   }: Case): Promise<void> {
     const queries = [...drawn, ...always];
@@ -140,10 +133,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
   }
 
   test('what is erased is in no report, and all else is', { timeout: 600_000 }, async () => {
-    await fc.assert(fc.asyncProperty(cases, compare), {
-      ...{ seed, numRuns, endOnFailure: true },
-      ...(path === undefined ? {} : { path }),
-    });
+    await fc.assert(fc.asyncProperty(cases, compare), runs);
   });
 });
 

@@ -8,6 +8,7 @@ import { asksRollUps, bodiesOf, expectAnswer, loopOf } from './compare.ts';
 import { always, openDays } from './days.ts';
 import type { LoopQuery } from './loop.ts';
 import { queryOf } from './queries.ts';
+import { runsOf } from './runs.ts';
 import { type Traffic, traffic } from './traffic.ts';
 
 type Case = {
@@ -29,9 +30,7 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
   }),
 );
 
-const seed = Number(process.env['ORACLE_SEED'] ?? 20261126);
-const numRuns = Number(process.env['ORACLE_RUNS'] ?? 4);
-const path = process.env['ORACLE_PATH'];
+const runs = runsOf(20261126, 4);
 
 describe.each(longWorlds)('on the home %s', (world) => {
   let ledger: TestLedger;
@@ -95,10 +94,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
   }
 
   test('a report tells all of a pruned day, or says that it lacks it', { timeout: 600_000 }, async () => {
-    await fc.assert(fc.asyncProperty(cases, compare), {
-      ...{ seed, numRuns, endOnFailure: true },
-      ...(path === undefined ? {} : { path }),
-    });
+    await fc.assert(fc.asyncProperty(cases, compare), runs);
   });
 });
 

@@ -9,6 +9,7 @@ import type { LoopQuery } from './loop.ts';
 import { clockOf } from './loop-time.ts';
 import { type Mistake, mistakes } from './mistakes.ts';
 import { queryOf } from './queries.ts';
+import { runsOf } from './runs.ts';
 import { type Traffic, traffic } from './traffic.ts';
 
 const home = openMemoryHome(2);
@@ -58,20 +59,18 @@ async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistak
   compared += await expectSame(engine, site, queries, loopOf(made, mistake), 'open');
 }
 
-const seed = Number(process.env['ORACLE_SEED'] ?? 20261122);
-const numRuns = Number(process.env['ORACLE_RUNS'] ?? 15);
-const path = process.env['ORACLE_PATH'];
+const runs = runsOf(20261122, 15);
 
 test('random traffic and queries: the engine says what the loop says', { timeout: 600_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(cases, (made) => compare(made)),
-    { seed, numRuns, endOnFailure: true, ...(path === undefined ? {} : { path }) },
+    runs,
   );
 });
 
 /** Cases in which mistakes are looked for, drawn when they are needed: some mistakes matter to few. */
 const lots: Case[][] = [];
-const lotOf = (n: number) => (lots[n] ??= fc.sample(cases, { seed: seed + n, numRuns: 500 }));
+const lotOf = (n: number) => (lots[n] ??= fc.sample(cases, { seed: runs.seed + n, numRuns: 500 }));
 const mostLots = 20;
 
 function* drawn(): Generator<Case> {

@@ -47,12 +47,12 @@ test('a full disk is told from a failing one', () => {
   expect(watchSpace('/', () => ({ ...large, freeBytes: 0 })).isFull()).toBe(true);
 });
 
-test('work that can wait leaves twice what hits may not touch', () => {
-  checkRoom('/', 36 * mebibyte, () => large);
-  expect(() => checkRoom('/', 36 * mebibyte + 1, () => large)).toThrow(
+test('work that can wait leaves a quarter more than hits may not touch', () => {
+  checkRoom('/', 60 * mebibyte, () => large);
+  expect(() => checkRoom('/', 60 * mebibyte + 1, () => large)).toThrow(
     'the disk has too little room: 100.0 MiB are free, 101 are needed',
   );
-  checkRoom('/', mebibyte, () => ({ freeBytes: 3 * mebibyte, totalBytes: 20 * mebibyte }));
+  checkRoom('/', mebibyte, () => ({ freeBytes: 2.25 * mebibyte, totalBytes: 20 * mebibyte }));
 });
 
 test('a real folder has room; where nothing is known, nothing is refused', () => {

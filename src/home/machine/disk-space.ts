@@ -59,11 +59,12 @@ export function watchSpace(folder: string, measure: () => Space = () => spaceOf(
   };
 }
 
-/** Throws fault `unavailable` where `bytes` more would leave less than twice what hits may not touch: for work that can wait. */
+/** For work that can wait: throws fault `unavailable` where `bytes` more would come near to what hits may not touch. */
 export function checkRoom(folder: string, bytes: number, measure: () => Space = () => spaceOf(folder)): void {
   const space = measure();
-  if (space.freeBytes - bytes >= 2 * reserveOf(space)) return;
-  const room = Math.ceil((bytes + 2 * reserveOf(space)) / 2 ** 20);
+  const left = 1.25 * reserveOf(space);
+  if (space.freeBytes - bytes >= left) return;
+  const room = Math.ceil((bytes + left) / 2 ** 20);
   throw new DaybookError(
     'unavailable',
     `the disk has too little room: ${mebibytes(space)} MiB are free, ${room} are needed`,
