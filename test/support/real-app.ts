@@ -2,8 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openHome } from '../../src/entry/home.ts';
 import { type ServerOptions, startServer } from '../../src/entry/server.ts';
 import { readSettings } from '../../src/home/aws/settings.ts';
+import type { Home } from '../../src/home/home.ts';
 import { openAwsStores } from './aws-stores.ts';
 import { dumpTables } from './table-dump.ts';
 
@@ -46,14 +48,24 @@ export type RealApp = {
 export const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 
+export type RealAppOptions = Partial<ServerOptions> & {
+  /** Fills the empty home before the server starts. */
+  readonly prepare?: (home: Home) => Promise<void>;
+};
+
 /** A real Daybook on a folder or stores of its own, on a port of its own. */
 export async function openRealApp(
-  options: Partial<ServerOptions> = {},
+  { prepare, ...options }: RealAppOptions = {},
   world: WorldName = 'machine',
 ): Promise<RealApp> {
   const data = await mkdtemp(join(tmpdir(), 'daybook-test-'));
   const { clock = Date.now } = options;
   const stores = world === 'aws' ? await openAwsStores({ clock }) : undefined;
+  if (prepare !== undefined) {
+    const home = await openHome(data, clock, stores?.env ?? {});
+    await prepare(home);
+    await home.close();
+  }
   const start = (more: Partial<ServerOptions>) =>
     startServer({
       port: 0,

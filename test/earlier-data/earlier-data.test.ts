@@ -1,0 +1,63 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
+import { loadCopy } from './copy.ts';
+import { type Answered, ask, changesByClosing, clockMs, questions } from './questions.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const versions = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+test('there is earlier data, and it has an answer to every question', async () => {
+  expect(versions).not.toEqual([]);
+  for (const version of versions) {
+    const names = [...(await answersOf(version)).keys()];
+    expect(names.length).toBeGreaterThan(100);
+    expect(questions.map(({ name }) => name)).toEqual(expect.arrayContaining(names));
+  }
+});
+
+describe.each(longWorlds)('on the home %s', (world) => {
+  describe.each(versions)('data of version %s', (version) => {
+    let app: RealApp;
+    let answers: ReadonlyMap<string, Answered>;
+    beforeAll(async () => {
+      answers = await answersOf(version);
+      app = await openRealApp(
+        { clock: () => clockMs, prepare: (home) => loadCopy(home, join(here, version)) },
+        world,
+      );
+    });
+    afterAll(() => app.close());
+
+    async function expectAnswers(changing: (name: string) => boolean): Promise<void> {
+      for (const question of questions) {
+        const expected = answers.get(question.name);
+        // A question that came with a later version has its answers in that version's data.
+        if (expected === undefined || changing(question.name)) continue;
+        expect(await ask(app, question)).toEqual(expected);
+      }
+    }
+
+    test('opens and gives the same answers, byte for byte', () => expectAnswers(() => false));
+
+    test('gives them when all its days are closed, too', async () => {
+      expect(await app.closeDays()).toBeGreaterThan(2);
+      await expectAnswers(changesByClosing);
+    });
+  });
+});
+
+async function answersOf(version: string): Promise<ReadonlyMap<string, Answered>> {
+  const lines = (await readFile(join(here, version, 'answers.ndjson'), 'utf8')).trim().split('\n');
+  return new Map(
+    lines.map((line) => {
+      const answer = JSON.parse(line) as Answered;
+      return [answer.name, answer];
+    }),
+  );
+}
