@@ -60,7 +60,7 @@ script() {
 run script
 
 [ -d node_modules ] || npm ci --loglevel=error
-[ -f dist/src/entry/cli.js ] && [ -d dist/dashboard ] || npm run --silent build >&2
+[ -f dist/src/entry/cli/cli.js ] && [ -d dist/dashboard ] || npm run --silent build >&2
 
 port=$("$debian_python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 node bin/daybook.cjs site add example.test --open --default --data "$work/data"

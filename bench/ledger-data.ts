@@ -1,10 +1,13 @@
-import { dayContents, prepareDay, rollUpContents, saveFiles, verifyFiles } from '../src/close/save-files.ts';
+import type { Duck, Session } from '../src/duck/duck.ts';
 import type { Home } from '../src/home/home.ts';
-import type { Duck, Session } from '../src/journal/duckdb.ts';
-import { beginLoad, createTables, dropTables, endLoad, merge } from '../src/journal/mount-tables.ts';
+import { dayContents, prepareDay, rollUpContents } from '../src/ledger/day-contents.ts';
 import { type ClosedDay, type FileSet, monthOf, publishMonth, readMonth } from '../src/ledger/manifest.ts';
 import { monthSql, rollUpOptions } from '../src/ledger/roll-up.ts';
+import { saveFiles, verifyFiles } from '../src/ledger/save-files.ts';
 import { addDays, type Day, type ZoneSpan } from '../src/lib/site-days.ts';
+import { beginLoad, endLoad } from '../src/visits/load.ts';
+import { merge } from '../src/visits/merge.ts';
+import { createTables, dropTables } from '../src/visits/tables.ts';
 
 /**
  * A ledger of made-up traffic, written with closing's own SQL but a month at a time: finished months merged, the running one

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDuck } from '../src/duck/duck.ts';
 import { openMachine } from '../src/home/machine/machine.ts';
-import { openDuck } from '../src/journal/duckdb.ts';
 import { filesOfMonth } from '../src/ledger/manifest.ts';
 import { openMonths } from '../src/ledger/months.ts';
 import { zonesFrom } from '../src/lib/site-days.ts';

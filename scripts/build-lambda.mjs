@@ -62,7 +62,7 @@ async function build(name, { duckdb, files = duckdb, pages, maxJs, maxAll }) {
   const folder = join(out, name);
   rmSync(folder, { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { index: join(root, `src/entry/lambda-${name}.ts`) },
+    input: { index: join(root, `src/entry/lambda/${name}.ts`) },
     platform: 'node',
     // A binary and what finds it: copied beside the bundle.
     external: ['@duckdb/node-bindings'],

@@ -11,7 +11,7 @@ const node = (script, ...args) =>
     stdio: ['ignore', 2, 2],
   });
 
-if (!(process.argv.includes('--if-missing') && existsSync(`${root}dist/src/entry/cli.js`))) {
+if (!(process.argv.includes('--if-missing') && existsSync(`${root}dist/src/entry/cli/cli.js`))) {
   rmSync(`${root}dist`, { recursive: true, force: true });
   node('typescript/bin/tsc', '-p', 'tsconfig.build.json');
   node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'dashboard/vite.config.ts');

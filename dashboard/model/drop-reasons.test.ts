@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dropReasons } from '../../src/collect/drop.ts';
+import { dropReasons } from '../../src/model/drop-reasons.ts';
 import { explainDrop } from './drop-reasons.ts';
 
 test.each([...dropReasons])('%s is explained', (reason) => {

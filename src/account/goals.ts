@@ -3,11 +3,15 @@ import { DaybookError } from '../lib/errors.ts';
 import type { Goal, Site } from './site.ts';
 
 export const maxGoals = 1_000;
+
 /** A site is one row, which a home may limit: of it so much may be goals. */
 const maxGoalsBytes = 131_072;
+
 /** An event's name is as long at the most where it is collected. */
 const maxNameLength = 120;
+
 const maxPageLength = 500;
+
 /** Every page has the first; nobody is counted by the second. */
 const reservedEvents = ['pageview', 'engagement'];
 

@@ -6,6 +6,7 @@ import { hashSecret, type Owner } from './owner.ts';
 export const sessionDays = 30;
 
 const sessionsPartition = 'sessions';
+
 type Session = { readonly keyHash: string; readonly endsMs: number };
 
 export type Sessions = {

@@ -1,9 +1,9 @@
-import { mostShards } from '../journal/shards.ts';
 import { checkRange } from '../lib/address-ranges.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { sealedFrom } from '../lib/retention.ts';
 import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
+import { mostShards } from '../model/limits.ts';
 import { showDomain } from './domain.ts';
+import { sealedFrom } from './retention.ts';
 import type { Site } from './site.ts';
 
 /** One setting of a site: its name in the CLI and in the API, and how it is read, checked and applied. */
@@ -29,6 +29,7 @@ const weekdays: readonly string[] = [
 ];
 
 const forEver = 'forever';
+
 const mostDays = 36_500;
 
 /** Every setting a site has. A new one is a row here; `site set`, `site list` and `/api/v1/sites` follow. */

@@ -13,7 +13,9 @@ import { applySettings } from './site-settings.ts';
  *   stamp     sites      changed with every change, so that a cache learns of it with one small read
  */
 const sitesPartition = 'sites';
+
 const domainsPartition = 'domains';
+
 const stampKey = { partition: 'stamp', sort: 'sites' };
 
 const lookAgainMs = secondMs;
@@ -41,6 +43,7 @@ export type Sites = {
 };
 
 type Claim = { readonly id: string; readonly atMs: number };
+
 type Directory = {
   readonly stamp: string | undefined;
   readonly readAtMs: number;

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closeWorldOf, losingAnAnswer } from '../../test/support/close-world.ts';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
+import { type Duck, openDuck } from '../duck/duck.ts';
 import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
-import { type Duck, openDuck } from '../journal/duckdb.ts';
 import { lateDays, listDays, ownDays } from '../journal/read.ts';
 import { readMonth } from '../ledger/manifest.ts';
 import { zonesFrom } from '../lib/site-days.ts';
+import type { FaultPoint } from '../model/fault-points.ts';
 import { closeDay } from './close-day.ts';
-import type { FaultPoint } from './fault-points.ts';
 import { verifySite } from './verify-ledger.ts';
 import type { CloseWorld } from './world.ts';
 

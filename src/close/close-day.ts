@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import { isUnjudged } from '../days/judged.ts';
+import type { Session } from '../duck/duck.ts';
+import { parquet } from '../duck/parquet.ts';
 import { type Key, scanAll } from '../home/home.ts';
-import type { Session } from '../journal/duckdb.ts';
-import { type Erasure, erasuresOf, isUnjudged, readErasures } from '../journal/erasures.ts';
+import { countOwnRows, ownPages, readDayRows } from '../journal/day-rows.ts';
+import { erasuresOf, readErasures } from '../journal/erasures.ts';
 import { daysPartition, latePartition, lateRange } from '../journal/keys.ts';
-import { cutAlone } from '../journal/mount-tables.ts';
 import { openChecked } from '../ledger/checked-file.ts';
+import { dayContents, prepareDay, rollUpContents } from '../ledger/day-contents.ts';
 import {
   type ClosedDay,
   type FileKind,
@@ -14,14 +17,16 @@ import {
   monthOf,
   readMonth,
 } from '../ledger/manifest.ts';
+import { orRemoved, publishChange, removeUnpublished } from '../ledger/publish.ts';
+import { saveFiles, verifyFiles } from '../ledger/save-files.ts';
 import type { Day } from '../lib/site-days.ts';
+import type { Erasure } from '../model/erasure.ts';
+import { computeTimeoutMs } from '../model/times.ts';
+import { cutAlone } from '../visits/merge.ts';
 import { lateContents, lateCounted } from './late-keys.ts';
 import { removeErasedRows } from './own-rows.ts';
-import { orRemoved, publishChange, removeUnpublished } from './publish.ts';
-import { countOwnRows, ownPages, readDayRows } from './read-rows.ts';
-import { dayContents, parquet, prepareDay, rollUpContents, saveFiles, verifyFiles } from './save-files.ts';
 import { stageDay } from './stage-day.ts';
-import { type CloseWorld, type ClosingSite, computeTimeoutMs, newVersion } from './world.ts';
+import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
 
 /**
  * What became of a day:
@@ -78,6 +83,7 @@ export async function closeDay(
 
 /** Keys of the rows that were read: of late ones, and of the day's own where those were read at all. */
 type ReadKeys = { readonly late: readonly Key[]; readonly own: Iterable<Key> | undefined };
+
 type Made = ReadKeys &
   (
     | { readonly nothing: true }

@@ -1,29 +1,17 @@
-import type { Hit } from '../collect/hit.ts';
-import { closedDaysOf } from '../journal/books.ts';
-import {
-  countMeant,
-  type Erasure,
-  erasuresOf,
-  isUnjudged,
-  judgeOf,
-  readErasures,
-  settleErasure,
-} from '../journal/erasures.ts';
+import { isUnjudged } from '../days/judged.ts';
+import { parquet } from '../duck/parquet.ts';
+import { readDayRows } from '../journal/day-rows.ts';
+import { erasuresOf, judgeOf, readErasures, settleErasure } from '../journal/erasures.ts';
 import { listDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
-import {
-  type ClosedDay,
-  filesOfSet,
-  type MonthRow,
-  monthOf,
-  type NamedFile,
-  readMonth,
-} from '../ledger/manifest.ts';
-import { hitsFromFile } from '../ledger/tables.ts';
+import { hitsFromFile } from '../ledger/columns.ts';
+import { type ClosedDay, closedDaysOf, hitsOf, monthOf, readMonth } from '../ledger/manifest.ts';
 import { type Day, dayBounds } from '../lib/site-days.ts';
-import { readDayRows } from './read-rows.ts';
-import { parquet } from './save-files.ts';
-import { type CloseWorld, type ClosingSite, computeTimeoutMs } from './world.ts';
+import type { Erasure } from '../model/erasure.ts';
+import type { Hit } from '../model/hit.ts';
+import { computeTimeoutMs } from '../model/times.ts';
+import { countMeant } from '../visits/erase.ts';
+import type { CloseWorld, ClosingSite } from './world.ts';
 
 /**
  * The closed days of a site that are to be made anew because of an erasure. One that has no such day left, nor days with rows in
@@ -107,12 +95,4 @@ export async function countErasure(world: CloseWorld, site: ClosingSite, erasure
   }
   const days = [...counts].map(([day, hits]) => ({ day, hits })).sort((a, b) => (a.day < b.day ? -1 : 1));
   return { days, pruned };
-}
-
-/** The file that holds a closed day's hits, of its own or the month's. */
-function hitsOf(siteId: string, day: Day, row: MonthRow): NamedFile | undefined {
-  const { own, pruned } = row.content.days[day] ?? { pruned: 'all' };
-  const set = own ?? row.content.merged;
-  if (pruned !== undefined || set === undefined) return undefined;
-  return filesOfSet(siteId, own === undefined ? row.month : day, set).find(({ kind }) => kind === 'hits');
 }

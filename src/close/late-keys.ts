@@ -1,9 +1,10 @@
+import type { Session } from '../duck/duck.ts';
+import { parquet } from '../duck/parquet.ts';
 import type { Key } from '../home/home.ts';
-import type { Session } from '../journal/duckdb.ts';
 import { receiptOf, timeText } from '../journal/keys.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import type { NamedFile } from '../ledger/manifest.ts';
-import { type Content, parquet } from './save-files.ts';
+import type { Content } from '../ledger/save-files.ts';
 import type { CloseWorld } from './world.ts';
 
 /** Appended in one go. */

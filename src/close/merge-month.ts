@@ -1,4 +1,5 @@
-import type { Session } from '../journal/duckdb.ts';
+import type { Session } from '../duck/duck.ts';
+import { parquet } from '../duck/parquet.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import {
@@ -11,21 +12,21 @@ import {
   type NamedFile,
   readMonths,
 } from '../ledger/manifest.ts';
+import { orRemoved, publishChange, removeUnpublished } from '../ledger/publish.ts';
 import { monthSql, rollUpOptions } from '../ledger/roll-up.ts';
-import { hourMs } from '../lib/clock.ts';
-import { DaybookError } from '../lib/errors.ts';
-import { type Day, dayEnd, isDay, previousDay } from '../lib/site-days.ts';
-import { orRemoved, publishChange, removeUnpublished } from './publish.ts';
 import {
   type Content,
   hitsCheck,
-  parquet,
   rowsCheck,
   saveFiles,
   verifyFiles,
   visitsCheck,
-} from './save-files.ts';
-import { type CloseWorld, type ClosingSite, computeTimeoutMs, newVersion } from './world.ts';
+} from '../ledger/save-files.ts';
+import { hourMs } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { type Day, dayEnd, isDay, previousDay } from '../lib/site-days.ts';
+import { computeTimeoutMs } from '../model/times.ts';
+import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
 
 /** A month is left alone so long after it ended and after its last closing: late rows come in the first hours as a rule. */
 const mergeAfterMs = 6 * hourMs;
@@ -35,6 +36,7 @@ const mostRollUpRows = 4_000_000;
 
 /** Days whose files a merge leaves out: they are pruned. */
 export type LeftOut = { readonly hits: ReadonlySet<Day>; readonly rollUps: ReadonlySet<Day> };
+
 const nothing: LeftOut = { hits: new Set(), rollUps: new Set() };
 
 /**

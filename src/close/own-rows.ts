@@ -1,9 +1,10 @@
-import type { Hit } from '../collect/hit.ts';
 import { type Key, type Row, scanAll } from '../home/home.ts';
-import { type Erasure, judgeOf } from '../journal/erasures.ts';
+import { judgeOf } from '../journal/erasures.ts';
 import { hitPartition } from '../journal/keys.ts';
-import { mostShards } from '../journal/shards.ts';
 import type { Day } from '../lib/site-days.ts';
+import type { Erasure } from '../model/erasure.ts';
+import type { Hit } from '../model/hit.ts';
+import { mostShards } from '../model/limits.ts';
 import type { CloseWorld } from './world.ts';
 
 type World = { readonly home: Pick<CloseWorld['home'], 'rows' | 'shards'> };

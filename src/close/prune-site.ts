@@ -1,12 +1,12 @@
+import { hitsKeptFrom, rollUpsKeptFrom } from '../account/retention.ts';
 import { listDays } from '../journal/read.ts';
 import { type ClosedDay, type Month, type MonthRow, readMonth, readMonths } from '../ledger/manifest.ts';
+import { publishChange } from '../ledger/publish.ts';
 import { dayMs } from '../lib/clock.ts';
-import { hitsKeptFrom, rollUpsKeptFrom } from '../lib/retention.ts';
 import { type Day, dayEnd } from '../lib/site-days.ts';
-import { closeWhole } from './close-site.ts';
+import { closeWhole } from './due-days.ts';
 import { type LeftOut, mergeMonth } from './merge-month.ts';
 import { removeOwnRows } from './own-rows.ts';
-import { publishChange } from './publish.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 /** What goes: of a day its hits and visits, or its roll-ups too. */

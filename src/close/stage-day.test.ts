@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { hitOf } from '../../test/support/hits.ts';
-import type { Hit } from '../collect/hit.ts';
+import { type Duck, openDuck } from '../duck/duck.ts';
 import type { Row } from '../home/home.ts';
-import { type Duck, openDuck } from '../journal/duckdb.ts';
 import { hitPartition, runningSort } from '../journal/keys.ts';
 import { zonesFrom } from '../lib/site-days.ts';
+import type { Hit } from '../model/hit.ts';
 import { type FileLimits, stageDay } from './stage-day.ts';
 
 const day = '2026-03-02';

@@ -1,11 +1,13 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Session } from '../duck/duck.ts';
 import type { Row } from '../home/home.ts';
-import type { Session } from '../journal/duckdb.ts';
-import { type Erasure, eraseFresh } from '../journal/erasures.ts';
-import { offsetSpans } from '../journal/mount-hours.ts';
-import { addClosed, beginLoad, expandLines, lineOf } from '../journal/mount-tables.ts';
+import { hitsFromFile } from '../ledger/columns.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
+import { offsetSpans } from '../lib/site-hours.ts';
+import type { Erasure } from '../model/erasure.ts';
+import { eraseFresh } from '../visits/erase.ts';
+import { addClosed, beginLoad, expandLines, lineOf } from '../visits/load.ts';
 
 export type DayLoad = {
   readonly day: Day;
@@ -23,9 +25,12 @@ export type DayLoad = {
  * `chars`: where hits are large, since two files lie on the disk at once.
  */
 export type FileLimits = { readonly rows: number; readonly chars: number };
+
 const usual: FileLimits = { rows: 122_880, chars: 64 * 2 ** 20 };
+
 /** What a byte of lines becomes in the day's files; usual traffic becomes a fifth. */
 const filedShare = 1 / 4;
+
 /** Joined into one text, so that writing costs little each. */
 const rowsAWrite = 4_000;
 
@@ -42,7 +47,7 @@ export async function stageDay(
 ): Promise<number> {
   const { day, zones, closed, pages, erasures, checkRoom } = load;
   await beginLoad(session, [{ day, spans: offsetSpans(zones, day) }]);
-  if (closed !== undefined) await addClosed(session, closed, day);
+  if (closed !== undefined) await addClosed(session, hitsFromFile(closed), day);
   let expanded: Promise<void> = Promise.resolve();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

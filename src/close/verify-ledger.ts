@@ -1,7 +1,9 @@
-import { closedDaysOf, countRows, readBooks } from '../journal/books.ts';
+import { countRows, readBooks } from '../days/books.ts';
+import { parquet } from '../duck/parquet.ts';
 import { listDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import {
+  closedDaysOf,
   type FileKind,
   filesOfMonth,
   type MonthRow,
@@ -9,8 +11,8 @@ import {
   readMonths,
 } from '../ledger/manifest.ts';
 import { messageOf } from '../lib/errors.ts';
-import { parquet } from './save-files.ts';
-import { type CloseWorld, type ClosingSite, computeTimeoutMs } from './world.ts';
+import { computeTimeoutMs } from '../model/times.ts';
+import type { CloseWorld, ClosingSite } from './world.ts';
 
 /** Something that is not as the manifest or the books say. `at` is a file, or a day. */
 export type Wrong = { readonly at: string; readonly problem: string };

@@ -1,10 +1,10 @@
+import type { Retention } from '../account/retention.ts';
+import type { Duck } from '../duck/duck.ts';
 import type { Home } from '../home/home.ts';
-import type { Duck } from '../journal/duckdb.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
-import type { Retention } from '../lib/retention.ts';
 import type { Day } from '../lib/site-days.ts';
-import type { FaultPoint } from './fault-points.ts';
+import type { FaultPoint } from '../model/fault-points.ts';
 
 /** What closing works with. `duck` may read and write `home.files.folder`, and serves nobody else meanwhile. */
 export type CloseWorld = {
@@ -29,8 +29,5 @@ export type Mismatch = {
   readonly expected: string;
   readonly got: string;
 };
-
-/** Closing one day takes seconds; what takes this long is stuck. */
-export const computeTimeoutMs = 15 * 60_000;
 
 export const newVersion = (random: Random) => random(8).toString('hex');

@@ -1,5 +1,5 @@
+import type { DropReason } from '../model/drop-reasons.ts';
 import type { Candidate } from './candidate.ts';
-import type { DropReason } from './drop.ts';
 
 /** A hit that was not counted, for its site's owner to find out why. Holds nothing that names the visitor. */
 export type LoggedDrop = {

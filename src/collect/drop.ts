@@ -1,17 +1,4 @@
-/** Why a hit was not kept: a closed list, counted per site-day and named in `x-daybook-dropped`. */
-export const dropReasons = [
-  'invalid',
-  'unknown-site',
-  'bot',
-  'opted-out',
-  'excluded-ip',
-  'excluded-page',
-  'spam-referrer',
-  'too-late',
-  'too-old',
-] as const;
-
-export type DropReason = (typeof dropReasons)[number];
+import type { DropReason } from '../model/drop-reasons.ts';
 
 /** A hit that is not kept, as a value. */
 export type Drop = { readonly dropped: DropReason };

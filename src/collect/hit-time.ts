@@ -2,6 +2,7 @@ import { dayMs, minuteMs } from '../lib/clock.ts';
 
 /** A sender's UUIDv7 says when the hit happened; believed this far back. */
 const trustedPastMs = dayMs;
+
 /** A sender's clock may run ahead this much; the hit is then of the moment it came. */
 const trustedAheadMs = minuteMs;
 

@@ -1,8 +1,9 @@
+import { sealedFrom } from '../account/retention.ts';
 import type { Site } from '../account/site.ts';
 import { addressMatcher } from '../lib/address-ranges.ts';
 import { pageMatcher } from '../lib/page-patterns.ts';
-import { sealedFrom } from '../lib/retention.ts';
-import { type Day, type DayBounds, dayBounds, freezeAfterMs } from '../lib/site-days.ts';
+import { type Day, type DayBounds, dayBounds } from '../lib/site-days.ts';
+import { freezeAfterMs } from '../model/times.ts';
 
 /** What a site's settings come to, worked out once for as long as they stay as they are. */
 export type SiteRules = {
@@ -13,6 +14,7 @@ export type SiteRules = {
 };
 
 const never = () => false;
+
 const known = new WeakMap<Site, SiteRules>();
 
 /** A changed site is a new object, so what is kept here never outlives its settings. */

@@ -1,11 +1,8 @@
 import type { Salts } from '../home/home.ts';
-import { hourMs } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { DayBounds } from '../lib/site-days.ts';
+import { saltLifeMs } from '../model/times.ts';
 import { visitorId } from './enrich/visitor.ts';
-
-/** A salt lives this long beyond its day, or beyond its making where that is later. */
-export const saltLifeMs = 48 * hourMs;
 
 export type Visitors = {
   /** The visitor id of an address and user agent on a site-day: at once where the salt is known already. */

@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { CloseWorld } from '../close/world.ts';
+import { temporaryName } from '../home/disk.ts';
+import { checkRoom } from '../home/disk-space.ts';
 import type { Home } from '../home/home.ts';
-import { temporaryName } from '../home/machine/disk.ts';
-import { checkRoom } from '../home/machine/disk-space.ts';
 import type { Clock } from '../lib/clock.ts';
 import { openRandom } from './random.ts';
 
@@ -23,7 +23,7 @@ export async function openClosing(
   folders: readonly string[] = [],
   memoryBytes = Math.min(mostBytes, Math.max(512 * 1024 ** 2, totalmem() / 4)),
 ): Promise<Closing> {
-  const { openDuck } = await import('../journal/duckdb.ts');
+  const { openDuck } = await import('../duck/duck.ts');
   const threads = Math.min(4, availableParallelism());
   // Among the unfinished files: what a killed process leaves there is removed by the next.
   const unfinished = (ending: string) => join(home.files.folder, '.unfinished', temporaryName(ending));

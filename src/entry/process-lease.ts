@@ -5,18 +5,22 @@ import { DaybookError } from '../lib/errors.ts';
 
 /** What one process at a time may do with a data folder, and what the others are told. */
 type Leased = { readonly sort: string; held(lease: Lease): string };
+
 const serving: Leased = {
   sort: 'lease',
   held: ({ url, pid, host }) =>
     `this data folder is being served already, at ${url} (process ${pid} on ${host}); ` +
     'end that server first, or give this one a folder of its own with --data',
 };
+
 const importing = (site: string): Leased => ({
   sort: `import/${site}`,
   held: ({ pid, host }) =>
     `another import into this site is under way (process ${pid} on ${host}); wait for it`,
 });
+
 const renewEveryMs = 10 * secondMs;
+
 /** Another machine's lease that was not renewed for this long is nobody's: that server has ended, or its machine has. */
 const lapsesAfterMs = 30 * secondMs;
 

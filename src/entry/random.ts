@@ -3,6 +3,7 @@ import type { Random } from '../lib/random.ts';
 
 /** Ids are drawn for every hit: 512 of them cost one call. Secrets are always drawn on their own. */
 const poolBytes = 4_096;
+
 const largestPooled = 8;
 
 /** `crypto.randomBytes`, with small draws out of a pool; no byte is given twice. */

@@ -12,7 +12,7 @@ import type { Page, World } from '../http/world.ts';
 import { openAppender } from '../journal/append.ts';
 import { openArrivals } from '../journal/arrivals.ts';
 import { type Books, openBooks } from '../journal/books.ts';
-import { openTwins } from '../journal/twins.ts';
+import { openTwins } from '../journal/repeated-rows.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Engine } from '../report/engine.ts';

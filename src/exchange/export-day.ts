@@ -1,12 +1,13 @@
 import { copyFile } from 'node:fs/promises';
-import { dayContents, inOrder, parquet, prepareDay } from '../close/save-files.ts';
-import { computeTimeoutMs } from '../close/world.ts';
+import { isUnjudged } from '../days/judged.ts';
+import type { Mounts } from '../days/mounts.ts';
+import type { Duck } from '../duck/duck.ts';
+import { parquet } from '../duck/parquet.ts';
 import type { Home, LocalFile } from '../home/home.ts';
-import type { Duck } from '../journal/duckdb.ts';
-import { isUnjudged, readErasures } from '../journal/erasures.ts';
-import type { Mounts } from '../journal/mount.ts';
+import { readErasures } from '../journal/erasures.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
+import { dayContents, prepareDay } from '../ledger/day-contents.ts';
 import {
   type ClosedDay,
   fileName,
@@ -15,8 +16,10 @@ import {
   type NamedFile,
   readMonth,
 } from '../ledger/manifest.ts';
+import { inOrder } from '../ledger/save-files.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay, nextDay, type ZoneSpan } from '../lib/site-days.ts';
+import { computeTimeoutMs } from '../model/times.ts';
 import { copySql, type Format } from './formats.ts';
 
 /** `duck` may write to the folder of the export, `mounts` are its own. */
@@ -27,6 +30,7 @@ export type ExportWorld = {
   /** Names of ledger files that were found to be what their manifest says. */
   readonly checked: Set<string>;
 };
+
 export type ExportedSite = {
   readonly id: string;
   readonly zones: readonly ZoneSpan[];

@@ -8,6 +8,7 @@ import { type Format, formats } from './formats.ts';
 
 /** Beside `export.json`, which describes an export and is written last: `hits/<day>.<format>`. */
 export const manifestName = 'export.json';
+
 export const hitsFolder = 'hits';
 
 export type ExportedDay = {

@@ -17,6 +17,7 @@ import type { Format } from './formats.ts';
 
 /** Days, both included; either end may be open. */
 export type ExportRange = { readonly from?: Day; readonly to?: Day };
+
 export type Exported = { readonly days: readonly Day[]; readonly hits: number; readonly bytes: number };
 
 /** Called for each day that was written. */

@@ -1,11 +1,13 @@
-import { quoted } from '../close/save-files.ts';
-import { ledgerFacts, parquetOptions, toUnsigned } from '../ledger/tables.ts';
+import { quoted } from '../duck/parquet.ts';
+import { ledgerFacts, parquetOptions, toUnsigned } from '../ledger/columns.ts';
 
 /** `parquet` as the ledger has it; `ndjson` and `csv` the same columns as text. What can be brought back: parquet, ndjson. */
 export const formats = ['parquet', 'ndjson', 'csv'] as const;
+
 export type Format = (typeof formats)[number];
 
 const hex = (column: string) => `format('{:016x}', ${toUnsigned(column)}) AS ${column}`;
+
 const facts = ledgerFacts.join(', ');
 
 /** Hits of the ledger's columns with ids as 16 hex digits and times in ISO 8601, as the API shows them: no reader of JSON rounds them. */

@@ -1,6 +1,6 @@
-import type { Hit } from '../collect/hit.ts';
-import { ledgerFacts } from '../ledger/tables.ts';
+import { ledgerFacts } from '../ledger/columns.ts';
 import { DaybookError } from '../lib/errors.ts';
+import type { Hit } from '../model/hit.ts';
 
 /** A hit of an export: its day, when it was received in ms, and the hit as it was stored. */
 export type ExportedHit = { readonly day: string; readonly receivedAtMs: number; readonly hit: Hit };
@@ -9,12 +9,17 @@ export type ExportedHit = { readonly day: string; readonly receivedAtMs: number;
 type Line = Readonly<Record<string, unknown>>;
 
 const isId = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
+
 const isText = (value: unknown) => typeof value === 'string';
+
 const isNumber = (value: unknown) => typeof value === 'number';
+
 const isNone = (value: unknown) => value === null || value === undefined;
+
 const isTexts = (value: unknown) => typeof value === 'object' && Object.values(value!).every(isText);
 
 type Check = readonly [column: string, expected: string, holds: (value: unknown) => boolean];
+
 const required: readonly Check[] = [
   ['time', 'a text', isText],
   ['id', '16 hex digits', isId],
@@ -25,6 +30,7 @@ const required: readonly Check[] = [
   ['interactive', 'true or false', (value) => typeof value === 'boolean'],
   ['delay_ms', 'a whole number', Number.isSafeInteger],
 ];
+
 const optional: readonly Check[] = [
   ...['hostname', 'currency', 'sent', ...ledgerFacts].map((column) => [column, 'a text', isText] as const),
   ...['scroll_depth', 'engaged_ms', 'amount'].map((column) => [column, 'a number', isNumber] as const),

@@ -3,22 +3,22 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addGoal } from '../account/goals.ts';
+import { sealedFrom } from '../account/retention.ts';
 import type { Site } from '../account/site.ts';
 import { applySettings } from '../account/site-settings.ts';
 import type { Sites } from '../account/sites.ts';
-import { parquet } from '../close/save-files.ts';
-import { computeTimeoutMs } from '../close/world.ts';
+import { type IdSource, knownIds } from '../days/known-ids.ts';
+import { parquet } from '../duck/parquet.ts';
 import type { Appender, Entry } from '../journal/append.ts';
 import type { Books } from '../journal/books.ts';
 import { erasuresOf, judgeOf, readErasures } from '../journal/erasures.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { sealedFrom } from '../lib/retention.ts';
-import { type Day, dayEnd, dayStart, freezeAfterMs, type ZoneSpan } from '../lib/site-days.ts';
+import { type Day, dayEnd, dayStart, type ZoneSpan } from '../lib/site-days.ts';
+import { computeTimeoutMs, freezeAfterMs } from '../model/times.ts';
 import { describeFile, type ExportedDay, type ExportFile } from './export-file.ts';
 import { asText } from './formats.ts';
 import { readHitLine } from './hit-lines.ts';
-import { type IdSource, knownIds } from './known-ids.ts';
 
 /** `duck` may read the folder of the export and the ledger's. */
 export type ImportWorld = IdSource & {

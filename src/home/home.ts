@@ -5,6 +5,7 @@
 
 /** One row. `partition` and `sort` order and find it; `value` is a JSON text. */
 export type Row = { readonly partition: string; readonly sort: string; readonly value: string };
+
 export type Key = Pick<Row, 'partition' | 'sort'>;
 
 export type Range = {

@@ -5,14 +5,18 @@ import { maxPage } from './home.ts';
 
 /** Both keys together stay under this, and a sort key alone is within DynamoDB's limit of 1,024. */
 const keyBytes = 1_500;
+
 const sortBytes = 1_024;
 
 /** Under the `u` flag this finds only lone surrogates: in UTF-8 all of them would become one and the same. */
 const unfit = /[\0\p{Surrogate}]/u;
 
 const segment = '[A-Za-z0-9_=-][A-Za-z0-9._=-]*';
+
 const fileName = new RegExp(`^${segment}(/${segment})*$`);
+
 const filePrefix = new RegExp(`^(${segment}/)*(${segment})?$`);
+
 const plainName = new RegExp(`^${segment}$`);
 
 export function checkKey(partition: string, sort: string): void {

@@ -1,12 +1,14 @@
 import { type Context, Hono } from 'hono';
 import { maxBodyBytes } from '../collect/body.ts';
 import type { Candidate, Invalid, RequestFacts } from '../collect/candidate.ts';
-import { collect, type Kept } from '../collect/collect.ts';
+import { collect } from '../collect/collect.ts';
 import { readDeploy } from '../collect/dialects/deploy.ts';
 import { readEvent } from '../collect/dialects/event.ts';
-import { type Drop, type DropReason, isDrop } from '../collect/drop.ts';
+import { type Drop, isDrop } from '../collect/drop.ts';
+import type { Kept } from '../collect/world.ts';
 import { noSite } from '../journal/books.ts';
 import { DaybookError } from '../lib/errors.ts';
+import type { DropReason } from '../model/drop-reasons.ts';
 import { bearerOf } from './access.ts';
 import { clientAddress } from './client-address.ts';
 import { failure, type Shape } from './failures.ts';

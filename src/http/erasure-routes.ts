@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { eraseHits, showErasure } from '../account/erasing.ts';
+import { eraseHits, showErasure } from '../close/erase-hits.ts';
 import { readErasures } from '../journal/erasures.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { requireOwner } from './access.ts';

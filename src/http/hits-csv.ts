@@ -1,4 +1,4 @@
-import type { Hit } from '../collect/hit.ts';
+import type { Hit } from '../model/hit.ts';
 
 const columns = [
   'time',

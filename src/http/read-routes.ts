@@ -1,16 +1,17 @@
 import { Hono } from 'hono';
 import type { Site } from '../account/site.ts';
 import { deployItem } from '../collect/dialects/deploy.ts';
-import type { Hit } from '../collect/hit.ts';
-import { readBooks } from '../journal/books.ts';
+import { readBooks } from '../days/books.ts';
+import type { PlacedHit } from '../days/journal-hits.ts';
 import { type Place, startOf } from '../journal/keys.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
+import type { Hit } from '../model/hit.ts';
 import { readableSite, requireOwner } from './access.ts';
 import { deployPaths, openToAllOrigins } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { hitsAsCsv } from './hits-csv.ts';
-import { begun, type PlacedHit, rawHits } from './raw-rows.ts';
+import { begun, rawHits } from './raw-hits.ts';
 import { streamed } from './streamed.ts';
 import type { AnswerLimits, World } from './world.ts';
 

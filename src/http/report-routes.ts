@@ -7,6 +7,7 @@ import type { World } from './world.ts';
 
 /** A filter may list many values; a batch is a whole dashboard view. */
 const maxQueryBytes = 1_048_576;
+
 /** A batch of queries whose filters are as deep as they may be has some 25 levels. */
 const maxQueryDepth = 50;
 

@@ -4,6 +4,7 @@ import { isDeeper } from '../lib/json-depth.ts';
 import { requestText } from './request-text.ts';
 
 const maxFieldsBytes = 262_144;
+
 const maxDepth = 50;
 
 /** Fields of a JSON object or of a form. Throws `bad-input` where it is neither. */

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Site } from '../account/site.ts';
-import { removeSite } from '../account/site-removal.ts';
 import { showSite } from '../account/site-settings.ts';
+import { removeSite } from '../close/remove-site.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isOwner, readableSite, requireOwner } from './access.ts';
 import { readFields } from './request-fields.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Answer } from '../report/answer.ts';
+import type { Answer } from '../report/answer/answer.ts';
 import { aggregate, breakdown, type Parameters, timeseries } from './stats-v1.ts';
 
 const today = '2026-11-22';

@@ -1,14 +1,15 @@
 import { Temporal } from 'temporal-polyfill';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
-import type { Answer, Shown } from '../report/answer.ts';
-import { factNames, isFact } from '../report/dimensions.ts';
+import { factNames, isFact } from '../model/dimensions.ts';
+import type { Answer, Shown } from '../report/answer/answer.ts';
 
 /**
  * Plausible's Stats API v1 as queries of v2: parameters of an address in, `{"results": …}` out. What only v2 can judge
  * (metrics, names in filters) it judges.
  */
 export type Parameters = Readonly<Record<string, string>>;
+
 type Translation = { readonly query: object; readonly shape: (answer: Answer) => unknown };
 
 const known = [
@@ -16,7 +17,9 @@ const known = [
   // Hits that were imported are hits like all others here.
   'with_imported',
 ];
+
 const defaultLimit = 100;
+
 const maxLimit = 1_000;
 
 function fail(parameter: string, expected: string, came: string): never {
@@ -71,6 +74,7 @@ export function timeseries(parameters: Parameters, today: Day): Translation {
 
 /** What the format has for a bucket in which nothing was. */
 const ofNothing = (name: string) => (unknownOfNothing.includes(name) ? null : 0);
+
 const unknownOfNothing = [
   ...['bounce_rate', 'visit_duration', 'scroll_depth', 'time_on_page'],
   ...['total_revenue', 'average_revenue'],
@@ -124,6 +128,7 @@ function common(parameters: Parameters, today: Day) {
 }
 
 const defaultPeriod = '30d';
+
 const periods =
   'one of day, 7d, 30d (any number of d), month, 6mo, 12mo (any number of mo), year, all, custom';
 

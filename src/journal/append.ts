@@ -1,12 +1,10 @@
 import type { Home, Row } from '../home/home.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
+import { appendTimeoutMs } from '../model/times.ts';
 import type { Arrivals } from './arrivals.ts';
 import { daysPartition, hitPartition, latePartition, lateSort, runningSort } from './keys.ts';
 import { fixShards, shardOf } from './shards.ts';
-
-/** An append that takes longer is given up: the sender is told to come again, and a frozen day stays frozen. */
-export const appendTimeoutMs = 5_000;
 
 export type Entry = {
   readonly siteId: string;

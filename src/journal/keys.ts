@@ -14,17 +14,24 @@ import type { Day } from '../lib/site-days.ts';
  *   lease                      <work>                     who may do it now (`lease.ts`)
  */
 export const hitPartition = (siteId: string, day: Day, shard: number) => `hit/${siteId}/${day}/${shard}`;
+
 export const latePartition = (siteId: string, shard: number) => `late/${siteId}/${shard}`;
+
 export const daysPartition = (siteId: string) => `days/${siteId}`;
+
 export const countedPartition = (siteId: string) => `counted/${siteId}`;
+
 export const importPartition = (siteId: string) => `import/${siteId}`;
+
 export const erasurePartition = (siteId: string) => `erase/${siteId}`;
+
 export const countPartition = (siteId: string) => `count/${siteId}`;
 
 /** Milliseconds as 13 digits, so that text order is time order (until the year 2286). */
 export const timeText = (ms: number) => String(Math.trunc(ms)).padStart(13, '0');
 
 export const runningSort = (receivedAtMs: number, id: string) => `${timeText(receivedAtMs)}/${id}`;
+
 export const lateSort = (day: Day, receivedAtMs: number, id: string) =>
   `${day}/${runningSort(receivedAtMs, id)}`;
 
@@ -47,5 +54,6 @@ export const lateRange = (day: Day) => ({ from: `${day}/`, to: `${day}0` });
 
 /** Where a hit stands among a site's: its day, and the part of a row's key that orders it there (`orderOf`). */
 export type Place = { readonly day: Day; readonly order: string };
+
 /** Before the first hit of a day. */
 export const startOf = (day: Day): Place => ({ day, order: '' });

@@ -1,5 +1,6 @@
 import { type Home, type Range, type Row, scanAll, scanPages } from '../home/home.ts';
 import type { Day } from '../lib/site-days.ts';
+import { tailOverlapMs } from '../model/times.ts';
 import {
   daysPartition,
   hitPartition,
@@ -12,9 +13,6 @@ import {
 import { shardsOf } from './shards.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
-
-/** Other writers' clocks may run behind: what a tail has seen is read again this far back. */
-export const tailOverlapMs = 10_000;
 
 /** The days of a range, which may be open at either end. */
 export type DayRange = Pick<Range, 'from' | 'to'>;
@@ -69,6 +67,7 @@ export async function* readDay(home: Source, siteId: string, day: Day, after = '
 
 /** How far a tail has read a site-day: by partition, the latest `receivedAt` seen, in ms. */
 export type Cursor = ReadonlyMap<string, number>;
+
 export const startCursor: Cursor = new Map();
 
 /**

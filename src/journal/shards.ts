@@ -2,9 +2,6 @@ import type { Home } from '../home/home.ts';
 import type { Day } from '../lib/site-days.ts';
 import { daysPartition } from './keys.ts';
 
-/** Partitions of a site-day at the most. */
-export const mostShards = 256;
-
 type Source = Pick<Home, 'rows' | 'shards'>;
 
 /**

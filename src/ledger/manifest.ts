@@ -1,6 +1,24 @@
 import { type Home, type Range, scanAll } from '../home/home.ts';
 import type { Day } from '../lib/site-days.ts';
 
+/** The file that holds a closed day's hits, of its own or the month's. */
+export function hitsOf(siteId: string, day: Day, row: MonthRow): NamedFile | undefined {
+  const { own, pruned } = row.content.days[day] ?? { pruned: 'all' };
+  const set = own ?? row.content.merged;
+  if (pruned !== undefined || set === undefined) return undefined;
+  return filesOfSet(siteId, own === undefined ? row.month : day, set).find(({ kind }) => kind === 'hits');
+}
+
+/** What the ledger says of the days it has, from the month of `from` on. */
+export async function closedDaysOf(
+  home: Pick<Home, 'rows'>,
+  siteId: string,
+  from?: Day,
+): Promise<ReadonlyMap<Day, ClosedDay>> {
+  const months = await readMonths(home, siteId, from === undefined ? {} : { from: monthOf(from) });
+  return new Map(months.flatMap(({ content }) => Object.entries(content.days)));
+}
+
 /**
  * What the ledger holds of a site, one row a month:
  *
@@ -10,6 +28,7 @@ import type { Day } from '../lib/site-days.ts';
  * (any more).
  */
 export const monthPartition = (siteId: string) => `month/${siteId}`;
+
 export const monthOf = (day: Day) => day.slice(0, 7);
 
 /**
@@ -20,6 +39,7 @@ export const monthOf = (day: Day) => day.slice(0, 7);
  * late           the keys of late rows that a close has read: they are counted, and may still have to be removed
  */
 export const fileKinds = ['hits', 'visits', 'rollup', 'hours', 'month', 'late'] as const;
+
 export type FileKind = (typeof fileKinds)[number];
 
 export type LedgerFile = { readonly bytes: number; readonly sha256: string; readonly rows: number };
@@ -106,6 +126,7 @@ export async function publishMonth(
 /** The folder of a set of files, of a day or of a month's merged ones. */
 export const folderOf = (siteId: string, dayOrMonth: string, version: string) =>
   `ledger/${siteId}/${dayOrMonth}/${version}`;
+
 export const fileName = (siteId: string, dayOrMonth: string, version: string, kind: FileKind) =>
   `${folderOf(siteId, dayOrMonth, version)}/${kind}.parquet`;
 
@@ -127,3 +148,24 @@ export function filesOfSet(siteId: string, dayOrMonth: string, { version, files 
     return file === undefined ? [] : [{ ...file, kind, name: fileName(siteId, dayOrMonth, version, kind) }];
   });
 }
+
+/** The file of that kind that holds a day. */
+export function fileOf(
+  siteId: string,
+  day: Day,
+  {
+    closed,
+    set,
+    month,
+  }: { readonly closed: ClosedDay; readonly set: FileSet | undefined; readonly month: MonthRow },
+  kind: FileKind,
+): NamedFile | undefined {
+  const file = set?.files[kind];
+  if (set === undefined || file === undefined) return undefined;
+  const of = closed.own === undefined ? month.month : day;
+  return { ...file, kind, name: fileName(siteId, of, set.version, kind) };
+}
+
+/** Days of a month whose rows in the merged files are outdated. */
+export const replacedDays = ({ content }: MonthRow): Day[] =>
+  Object.entries(content.days).flatMap(([day, { own }]) => (own === undefined ? [] : [day]));

@@ -19,6 +19,7 @@ export type OpenedFiles = {
 };
 
 const openedAtOnce = 16;
+
 /** Names that are known to be right. No name is ever used twice. */
 const maxChecked = 100_000;
 

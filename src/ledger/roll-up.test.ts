@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { openMemoryHome } from '../../test/support/memory-home.ts';
-import type { Hit } from '../collect/hit.ts';
-import { type Duck, openDuck, type Value } from '../journal/duckdb.ts';
-import { type Lease, openMounts } from '../journal/mount.ts';
+import { type Lease, openMounts } from '../days/mounts.ts';
+import { type Duck, openDuck, type Value } from '../duck/duck.ts';
 import { minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
-import { hoursSql, monthSql, rolledMeasures, rollUpSql } from './roll-up.ts';
-import { entryFacts, hitFacts, visitFacts } from './rolled-facts.ts';
+import type { Hit } from '../model/hit.ts';
+import { entryFacts, hitFacts, visitFacts } from '../model/rolled-dimensions.ts';
+import { rolledMeasures } from '../model/rolled-measures.ts';
+import { hoursSql, monthSql, rollUpSql } from './roll-up.ts';
 
 const site = { id: 'rolluptest00', zones: zonesFrom('Europe/Berlin', 0) };
 const days = ['2026-01-30', '2026-01-31', '2026-02-01'];

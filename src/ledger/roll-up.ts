@@ -1,73 +1,23 @@
-import { entryFacts, hitFacts, notSet, propPrefix, visitFacts } from './rolled-facts.ts';
-import { parquetOptions } from './tables.ts';
-
-/**
- * Roll-ups: what reports count over whole days, counted when a day is closed. Each measure is that of the days' hits and
- * visits (`mount-tables.ts`), exact to the last visitor, and adds up over days.
- *
- *   rollup   day, dimension, value, measures      every value of every dimension; dimension and value '' are the day's totals
- *   hours    day, hour, measures                  hour as in `hits`; visits stand at the hour of their first hit
- *   month    month, dimension, value, measures    the roll-up summed over the days of a month
- *
- * visitors, visits, pageviews, events: of the hits (engagements excepted) that have the value, or of the visits that have it.
- * stays, bounces, duration_ms, views: of the visits that have it; by page or host name, of those that began there; of no visits
- * by name or property. depth, depths, engaged_ms, engaged: only by page, over the pairs (visit, page): sum of the pairs' greatest scroll
- * depths and number of pairs that have one, sum of engaged time and number of pairs that have more than none (`engagements`).
- *
- * A property's '(not set)' rows are there on days when some hit has the property; on others the day's totals are
- * those of '(not set)'.
- */
-export const rolledMeasures = [
-  'visitors',
-  'visits',
-  'pageviews',
-  'events',
-  'stays',
-  'bounces',
-  'duration_ms',
-  'views',
-  'depth',
-  'depths',
-  'engaged_ms',
-  'engagements',
-] as const;
-export type RolledMeasure = (typeof rolledMeasures)[number];
-
-type Counted = Partial<Readonly<Record<RolledMeasure, string>>>;
+import { entryFacts, hitFacts, notSet, propPrefix, visitFacts } from '../model/rolled-dimensions.ts';
+import {
+  type Counted,
+  ofHits,
+  ofPairs,
+  ofStays,
+  ofVisits,
+  rolledMeasures,
+} from '../model/rolled-measures.ts';
+import { parquetOptions } from './columns.ts';
 
 /** Small row groups: a reader of one dimension skips the others. */
 export const rollUpOptions = `${parquetOptions}, ROW_GROUP_SIZE 16384`;
 
-const ofHits: Counted = {
-  visitors: 'count(DISTINCT h.visitor)',
-  visits: 'count(DISTINCT h.visit)',
-  pageviews: 'count(*) FILTER (h.pageview)',
-  events: 'count(*)',
-};
-const ofStays: Counted = {
-  stays: 'count(*)',
-  bounces: 'count(*) FILTER (v.bounced)',
-  duration_ms: 'sum(v.duration_ms)',
-  views: 'sum(v.pageviews)',
-};
-const ofVisits: Counted = {
-  visitors: 'count(DISTINCT v.visitor)',
-  visits: 'count(*)',
-  pageviews: 'sum(v.pageviews)',
-  events: 'sum(v.events)',
-  ...ofStays,
-};
-const ofPairs: Counted = {
-  depth: 'sum(p.depth)',
-  depths: 'count(p.depth)',
-  engaged_ms: 'sum(p.engaged_ms)',
-  engagements: 'count(*) FILTER (p.engaged_ms > 0)',
-};
-
 /** All measures as columns; those that are not counted are 0. */
 const columns = (counted: Counted) =>
   rolledMeasures.map((name) => `coalesce(${counted[name] ?? 0}, 0)::BIGINT AS ${name}`).join(', ');
+
 const summed = columns(Object.fromEntries(rolledMeasures.map((name) => [name, `sum(${name})`])));
+
 const select = (dimension: string, value: string, counted: Counted, from: string) =>
   `SELECT day, '${dimension}' AS dimension, ${value} AS value, ${columns(counted)} FROM ${from} GROUP BY ALL`;
 

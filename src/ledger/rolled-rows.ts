@@ -1,8 +1,8 @@
-import type { Duck, Session } from '../journal/duckdb.ts';
+import type { Duck, Session } from '../duck/duck.ts';
+import { parquet, quoted } from '../duck/parquet.ts';
+import { rolledMeasures } from '../model/rolled-measures.ts';
 import type { NamedFile } from './manifest.ts';
 import type { LedgerFiles } from './open-files.ts';
-import { parquet, quoted } from './parquet.ts';
-import { rolledMeasures } from './roll-up.ts';
 
 /**
  * Rows of roll-ups in an in-memory table, by file: read from Parquet, a view of 30 days took some 70 ms, from the table 15.
@@ -30,12 +30,15 @@ type Entry = RolledFile & { readonly n: number; uses: number; usedAt: number; lo
 
 /** So many rows are loaded by one statement, and no file with more is. */
 const rowsAtOnce = 400_000;
+
 /** Uncompressed, a row takes some 150 bytes. */
 const looseRows = 300_000;
 
 /** Pages are many: whoever asks for another dimension does not pass by them, and who asks for one of these not by the others. */
 const ofPages = ['event:page', 'visit:entry_page', 'visit:exit_page'];
+
 const tableOf = (dimension: string) => `rolled_${ofPages.indexOf(dimension) + 1}`;
+
 const tables = ['', ...ofPages].map(tableOf);
 
 export async function openRolledRows(files: LedgerFiles, duck: Duck, maxRows: number): Promise<RolledRows> {
@@ -155,6 +158,7 @@ function inGroups(entries: readonly Entry[]): Entry[][] {
 }
 
 const measures = rolledMeasures.join(', ');
+
 const ofKind = {
   rollup: `day, dimension, value, ${measures}`,
   hours: `day, 'time:hour' AS dimension, hour::VARCHAR AS value, ${measures}`,

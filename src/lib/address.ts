@@ -69,7 +69,9 @@ function bare(ip: string): string {
 }
 
 const dot = 0x2e;
+
 const colonSign = 0x3a;
+
 const zero = 0x30;
 
 /** The 32 bits of a dotted address. A leading zero is refused: some readers take it for octal. */

@@ -9,7 +9,8 @@ export type Fault =
   | 'conflict' // 409
   | 'too-large' // 413
   | 'damaged' // 500: a file of the ledger is not what was written
-  | 'unavailable'; // 503, worth trying again
+  | 'unavailable';
+// 503, worth trying again
 
 export class DaybookError extends Error {
   readonly fault: Fault;

@@ -12,9 +12,6 @@ export type ZoneSpan = { readonly fromDay: Day; readonly fromMs: number; readonl
 
 export type DayBounds = { readonly day: Day; readonly startMs: number; readonly endMs: number };
 
-/** A frozen day gets no more rows in its own partitions: this long after its end. */
-export const freezeAfterMs = 15 * 60_000;
-
 /** The spans of a site that has always been in `zone` (an IANA name). */
 export function zonesFrom(zone: string, nowMs: number): readonly ZoneSpan[] {
   return [{ fromDay: dateIn(zone, nowMs), fromMs: nowMs, zone }];

@@ -1,20 +1,20 @@
 import type { Goal } from '../account/site.ts';
+import { openMounts } from '../days/mounts.ts';
+import { openRawHits, type RawPage, type RawQuery } from '../days/raw-hits.ts';
+import { openDuck } from '../duck/duck.ts';
 import type { Home } from '../home/home.ts';
-import { openDuck } from '../journal/duckdb.ts';
-import { openMounts } from '../journal/mount.ts';
-import { createTables } from '../journal/mount-tables.ts';
 import { openMonths } from '../ledger/months.ts';
 import { openLedgerFiles } from '../ledger/open-files.ts';
 import { openRolledRows } from '../ledger/rolled-rows.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
-import type { Answer } from './answer.ts';
-import { countryNames } from './dimensions.ts';
-import { parseQuery, type Query } from './query.ts';
-import { fail } from './query-words.ts';
-import { openRawHits, type RawPage, type RawQuery } from './raw-hits.ts';
+import { countryNames } from '../model/dimensions.ts';
+import { createTables, noTables } from '../visits/tables.ts';
+import type { Answer } from './answer/answer.ts';
+import { fail } from './query/expect.ts';
+import { parseQuery } from './query/parse.ts';
+import type { Query } from './query/types.ts';
 import { type ReportSite, realtimeVisitors, report, reportBatch, type World } from './report.ts';
-import { noTables } from './sql.ts';
 
 export type Engine = {
   /**
@@ -35,8 +35,10 @@ export const maxBatch = 50;
 
 /** Of the memory, what mounted days may hold while nobody uses them; the rest is for computing. */
 const mountShare = 0.5;
+
 /** What roll-ups may hold likewise. */
 const rolledShare = 0.15;
+
 const rolledRowBytes = 60;
 
 export async function openEngine(options: {

@@ -1,22 +1,24 @@
 import type { Site } from '../account/site.ts';
-import type { Session, Value } from '../journal/duckdb.ts';
+import { type HeldDays, sourceOf } from '../days/held-days.ts';
+import { type World as Sources, withHits } from '../days/read-days.ts';
+import type { Session, Value } from '../duck/duck.ts';
 import { type Clock, minuteMs } from '../lib/clock.ts';
 import { type Day, dayBounds } from '../lib/site-days.ts';
-import { type Answer, answerOf } from './answer.ts';
-import { allBuckets, counterpart, groupOf, otherQuery } from './compare.ts';
-import { comparedSpan } from './compared-span.ts';
-import { withBases } from './conversions.ts';
-import { type HeldDays, sourceOf } from './held-days.ts';
-import { narrow } from './narrow.ts';
-import { checkPatterns } from './patterns.ts';
-import { type Plan, planQuery, type Scope } from './plan.ts';
-import type { Query } from './query.ts';
-import { daysOf, resolveRange, type Span, type SpanDay } from './ranges.ts';
-import { type World as Sources, withHits } from './sources.ts';
-import { noTables, type TablesOf } from './sql.ts';
-import { rowsOf, rowsOfPlans } from './together.ts';
+import { noTables } from '../visits/tables.ts';
+import { type Answer, answerOf } from './answer/answer.ts';
+import { withBases } from './plan/bases.ts';
+import { comparedSpan } from './plan/compared-span.ts';
+import { allBuckets, counterpart, otherQuery } from './plan/other-period.ts';
+import { planQuery } from './plan/plan.ts';
+import { daysOf, resolveRange } from './plan/span.ts';
+import { groupOf, type Plan, type Scope, type Span, type SpanDay, type TablesOf } from './plan/types.ts';
+import type { Query } from './query/types.ts';
+import { checkPatterns } from './sql/check-patterns.ts';
+import { rowsOf, rowsOfPlans } from './sql/run-plans.ts';
+import { narrow } from './sql/shared-rows.ts';
 
 export type World = Sources & { readonly clock: Clock };
+
 export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts' | 'erasedTo'>;
 
 /** Current visitors are those of the last so many ms: the field's five minutes. */

@@ -14,13 +14,13 @@ import {
   type ClassicPage,
   importClassic,
 } from '../../src/collect/classic/import-classic.ts';
+import { readBooks } from '../../src/days/books.ts';
+import { openImporting } from '../../src/entry/cli/import-world.ts';
 import { openHome } from '../../src/entry/home.ts';
-import { openImporting } from '../../src/entry/import-world.ts';
 import { openRandom } from '../../src/entry/random.ts';
 import { readClassicTable } from '../../src/home/aws/classic.ts';
 import { readSettings } from '../../src/home/aws/settings.ts';
 import type { Home } from '../../src/home/home.ts';
-import { readBooks } from '../../src/journal/books.ts';
 import { listDays, readDay } from '../../src/journal/read.ts';
 import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
 import { chrome, longWorlds, type WorldName } from '../support/real-app.ts';

@@ -2,8 +2,8 @@ import { open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeDay } from '../../src/close/close-day.ts';
-import { closeSites } from '../../src/close/close-sites.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
+import { closeSites } from '../../src/close/pass.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
 import { countPartition } from '../../src/journal/keys.ts';
 import {

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { changeZone, zonesFrom } from '../../src/lib/site-days.ts';
-import type { Answer } from '../../src/report/answer.ts';
-import type { Dimension } from '../../src/report/dimensions.ts';
+import type { Dimension } from '../../src/model/dimensions.ts';
+import type { Answer } from '../../src/report/answer/answer.ts';
 import type { Engine } from '../../src/report/engine.ts';
-import { type MetricName, measuresOf } from '../../src/report/metrics.ts';
-import { parseQuery } from '../../src/report/query.ts';
+import { rolledBy } from '../../src/report/plan/from-roll-ups.ts';
+import { type MetricName, measuresOf } from '../../src/report/query/metrics.ts';
+import { parseQuery } from '../../src/report/query/parse.ts';
 import type { ReportSite } from '../../src/report/report.ts';
-import { rolledBy } from '../../src/report/rolled-plan.ts';
 import { type Loop, type LoopQuery, type LoopSite, openLoop } from './loop.ts';
 import { goalsAsked, onlyCurrency } from './loop-goals.ts';
 import type { Mistake } from './mistakes.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { Retention } from '../../src/account/retention.ts';
 import { closeDay } from '../../src/close/close-day.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
 import { openAppender } from '../../src/journal/append.ts';
 import { listDays } from '../../src/journal/read.ts';
-import type { Retention } from '../../src/lib/retention.ts';
 import type { ReportSite } from '../../src/report/report.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { asksRollUps, expectSame, loopOf, siteOf } from './compare.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ErasureFields, readErasure } from '../../src/account/erasing.ts';
-import { dueDays } from '../../src/close/close-site.ts';
+import { dueDays } from '../../src/close/due-days.ts';
+import { type ErasureFields, readErasure } from '../../src/close/erase-hits.ts';
 import { keepErasure } from '../../src/journal/erasures.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longWorlds } from '../support/real-app.ts';

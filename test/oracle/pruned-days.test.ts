@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pruneSite } from '../../src/close/prune-site.ts';
-import type { Answer } from '../../src/report/answer.ts';
+import type { Answer } from '../../src/report/answer/answer.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longWorlds } from '../support/real-app.ts';
 import { asksRollUps, bodiesOf, expectAnswer, loopOf } from './compare.ts';

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closeDay } from '../../src/close/close-day.ts';
-import { closeWhole, dueDays } from '../../src/close/close-site.ts';
+import { closeWhole, dueDays } from '../../src/close/due-days.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
-import type { Hit } from '../../src/collect/hit.ts';
-import { closedDaysOf } from '../../src/journal/books.ts';
 import { listDays } from '../../src/journal/read.ts';
+import { closedDaysOf } from '../../src/ledger/manifest.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
+import type { Hit } from '../../src/model/hit.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longWorlds } from '../support/real-app.ts';

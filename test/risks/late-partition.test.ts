@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { closeWhole, dueDays } from '../../src/close/close-site.ts';
+import { closeWhole, dueDays } from '../../src/close/due-days.ts';
 import type { Home } from '../../src/home/home.ts';
 import { latePartition } from '../../src/journal/keys.ts';
 import { lateDays } from '../../src/journal/read.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addGoal } from '../../src/account/goals.ts';
-import { closeSites } from '../../src/close/close-sites.ts';
+import { closeSites } from '../../src/close/pass.ts';
 import { unnamedFiles } from '../../src/close/sweep.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
 import { isSealed } from '../../src/collect/site-rules.ts';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { CloseWorld } from '../../src/close/world.ts';
+import type { Duck } from '../../src/duck/duck.ts';
+import { temporaryName } from '../../src/home/disk.ts';
 import type { Home } from '../../src/home/home.ts';
-import { temporaryName } from '../../src/home/machine/disk.ts';
-import type { Duck } from '../../src/journal/duckdb.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 
 /** What closing works with, over a home; `duck` may read and write its files. Another process that starts leaves `scratch` alone. */

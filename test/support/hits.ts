@@ -1,7 +1,7 @@
-import type { Hit } from '../../src/collect/hit.ts';
 import type { Home } from '../../src/home/home.ts';
 import { openAppender } from '../../src/journal/append.ts';
 import { dayBounds, type ZoneSpan } from '../../src/lib/site-days.ts';
+import type { Hit } from '../../src/model/hit.ts';
 
 let made = 0;
 

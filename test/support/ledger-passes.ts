@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ErasureFields, eraseHits } from '../../src/account/erasing.ts';
-import { closeSites } from '../../src/close/close-sites.ts';
-import type { FaultPoint } from '../../src/close/fault-points.ts';
+import { type ErasureFields, eraseHits } from '../../src/close/erase-hits.ts';
+import { closeSites } from '../../src/close/pass.ts';
 import type { Home } from '../../src/home/home.ts';
 import { minuteMs } from '../../src/lib/clock.ts';
+import type { FaultPoint } from '../../src/model/fault-points.ts';
 import type { TestLedger } from './ledger.ts';
 
 export type Job = { readonly killAt?: FaultPoint; readonly erase?: ErasureFields };

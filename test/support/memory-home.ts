@@ -1,5 +1,4 @@
-import type { Home, Key, Range, Row, Rows } from '../../src/home/home.ts';
-import { maxPage } from '../../src/home/home.ts';
+import { type Home, type Key, maxPage, type Range, type Row, type Rows } from '../../src/home/home.ts';
 import { DaybookError } from '../../src/lib/errors.ts';
 
 /** A home in memory, for suites that are not about homes: rows only; files and salts reject. */

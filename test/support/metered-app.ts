@@ -11,7 +11,7 @@ import { type AwsSettings, readSettings } from '../../src/home/aws/settings.ts';
 import type { Home } from '../../src/home/home.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { World } from '../../src/http/world.ts';
-import { openFrugalBooks } from '../../src/journal/frugal-books.ts';
+import { openFrugalBooks } from '../../src/journal/metered-books.ts';
 import { type AwsStores, openAwsStores, type StoresOptions } from './aws-stores.ts';
 import { chrome } from './real-app.ts';
 

@@ -6,9 +6,10 @@ import type { Writable } from 'node:stream';
 import { expect } from 'vitest';
 import type { Site } from '../../src/account/site.ts';
 import { openSites, type Sites } from '../../src/account/sites.ts';
-import { closeWhole, dueDays } from '../../src/close/close-site.ts';
+import { closeWhole, dueDays } from '../../src/close/due-days.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
-import type { Hit } from '../../src/collect/hit.ts';
+import { openMounts } from '../../src/days/mounts.ts';
+import { type Duck, openDuck } from '../../src/duck/duck.ts';
 import { readExport } from '../../src/exchange/export-file.ts';
 import {
   type Exported,
@@ -22,9 +23,8 @@ import type { Home } from '../../src/home/home.ts';
 import { openMachine } from '../../src/home/machine/machine.ts';
 import { openAppender } from '../../src/journal/append.ts';
 import { openBooks } from '../../src/journal/books.ts';
-import { type Duck, openDuck } from '../../src/journal/duckdb.ts';
-import { openMounts } from '../../src/journal/mount.ts';
 import type { Day, ZoneSpan } from '../../src/lib/site-days.ts';
+import type { Hit } from '../../src/model/hit.ts';
 import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { closeWorldOf } from './close-world.ts';
 import { appendHits } from './hits.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openHome } from '../../src/entry/home.ts';
-import { type ServerOptions, startServer } from '../../src/entry/server.ts';
+import { type ServerOptions, startServer } from '../../src/entry/server/server.ts';
 import { readSettings } from '../../src/home/aws/settings.ts';
 import type { Home } from '../../src/home/home.ts';
 import { openAwsStores } from './aws-stores.ts';

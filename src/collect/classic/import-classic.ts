@@ -4,10 +4,10 @@ import { importPartition } from '../../journal/keys.ts';
 import { minuteMs } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Day } from '../../lib/site-days.ts';
-import { entryOf, hitId } from '../collect.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { openDays } from '../log/import-days.ts';
 import type { ImportWorld } from '../log/import-log.ts';
+import { entryOf, hitId } from '../make-hit.ts';
 import { isSealed, rulesOf } from '../site-rules.ts';
 import { type ClassicRow, readClassicRow, visitorTraits } from './classic-row.ts';
 
@@ -16,6 +16,7 @@ export type ClassicPage = { readonly rows: readonly ClassicRow[]; readonly resum
 
 /** Why a row was not taken. `known`: it was imported before. */
 export const noRowReasons = ['bot', 'known', 'future', 'too-old', 'excluded-page', 'broken'] as const;
+
 export type NoRow = (typeof noRowReasons)[number];
 
 export type ClassicImport = {
@@ -32,8 +33,11 @@ export type ClassicImport = {
 
 /** A table is in no order: all of its days come up again and again. Their ids are 16 bytes a hit. */
 const maxDays = 1_000;
+
 const batchRows = 500;
+
 const brokenShown = 5;
+
 const aheadMs = minuteMs;
 
 /**

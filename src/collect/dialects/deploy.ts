@@ -1,6 +1,6 @@
+import type { Hit } from '../../model/hit.ts';
 import { hasControls, readBody } from '../body.ts';
 import { type Candidate, type Invalid, invalid, type RequestFacts, shown } from '../candidate.ts';
-import type { Hit } from '../hit.ts';
 
 const maxPathBytes = 2_000;
 

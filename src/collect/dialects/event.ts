@@ -3,11 +3,17 @@ import { type Candidate, type Invalid, invalid, type RequestFacts, shown } from 
 import { readPageUrl } from '../enrich/page-url.ts';
 
 const maxNameChars = 120;
+
 const maxReferrerChars = 2_000;
+
 const maxProps = 30;
+
 const maxKeyBytes = 300;
+
 const maxValueBytes = 2_000;
+
 const maxAmount = 1e12;
+
 const maxEngagedMs = 30 * 24 * 3_600_000;
 
 /**

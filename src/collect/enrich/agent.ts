@@ -1,6 +1,6 @@
 import { isbot } from 'isbot';
 import { UAParser } from 'ua-parser-js';
-import { boundedMap } from './bounded-map.ts';
+import { boundedMap } from '../../lib/bounded-map.ts';
 
 /** What a user agent tells. Absent means not known; of a bot nothing else is said. */
 export type Agent = {
@@ -16,6 +16,7 @@ export type Agent = {
 };
 
 const rememberedAgents = 5_000;
+
 const maxAgentChars = 1_000;
 
 /**
@@ -99,6 +100,7 @@ const devices: Readonly<Record<string, NonNullable<Agent['device']>>> = {
 const handheld: ReadonlySet<string> = new Set(['Android', 'iOS', 'HarmonyOS', 'KaiOS', 'Windows Phone']);
 
 const bot: Agent = Object.freeze({ bot: true });
+
 const unknownAgent: Agent = Object.freeze({ bot: false });
 
 const remembered = boundedMap<string, Agent>(rememberedAgents);

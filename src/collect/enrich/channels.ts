@@ -33,11 +33,15 @@ export type Arrival = {
 };
 
 const social = ['social', 'social-network', 'social-media', 'sm', 'social network', 'social media'];
+
 const email = ['email', 'e-mail', 'e_mail', 'e mail'];
+
 const display = ['display', 'banner', 'expandable', 'interstitial', 'cpm'];
+
 const nothing = ['', '(none)', '(not set)'];
 
 const paid = (a: Arrival) => a.advertised || /cp|^ppc$|^retargeting$|^paid/.test(a.medium);
+
 const shopping = (a: Arrival) => a.category === 'shopping' || /(?:[^a-df-z]|^)shop|shopping/.test(a.campaign);
 
 /**

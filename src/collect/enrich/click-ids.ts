@@ -4,6 +4,7 @@ import type { Category } from './source-table.ts';
 export type ClickId = { readonly source: string; readonly categories: readonly Category[] };
 
 const google: ClickId = { source: 'Google', categories: ['search', 'video', 'display'] };
+
 const microsoft: ClickId = { source: 'Bing', categories: ['search'] };
 
 /**

@@ -2,7 +2,9 @@ import { type Category, type KnownSource, sourceTable } from './source-table.ts'
 
 /** Services by host (subdomains included), by host alone, and by lower-case tag; built once from the table. */
 const within = new Map<string, KnownSource>();
+
 const exactly = new Map<string, KnownSource>();
+
 const tagged = new Map<string, KnownSource>();
 
 for (const [category, entries] of Object.entries(sourceTable) as [

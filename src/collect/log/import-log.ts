@@ -5,14 +5,14 @@ import type { Appender, Entry } from '../../journal/append.ts';
 import type { Books } from '../../journal/books.ts';
 import { judgeOf, readErasures } from '../../journal/erasures.ts';
 import { type Clock, minuteMs } from '../../lib/clock.ts';
+import type { IdSet } from '../../lib/id-set.ts';
 import type { Day, DayBounds } from '../../lib/site-days.ts';
+import type { Hit } from '../../model/hit.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
-import type { Hit } from '../hit.ts';
 import { isSealed, rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
-import type { IdSet } from './id-set.ts';
 import { type IdsOfDay, openDays } from './import-days.ts';
 import { type LogLine, lineReader } from './line.ts';
 import { type LogView, openLogHits, pageOf } from './log-hit.ts';
@@ -46,6 +46,7 @@ export const noHitReasons = [
   'spam-referrer',
   'broken',
 ] as const satisfies readonly (NoPageview | string)[];
+
 export type NoHit = (typeof noHitReasons)[number];
 
 export type BrokenLine = { readonly source: number; readonly number: number; readonly text: string };
@@ -63,8 +64,11 @@ export type LogImport = {
 };
 
 const brokenShown = 5;
+
 const batchRows = 2_000;
+
 const flushEveryBatches = 10;
+
 const aheadMs = minuteMs;
 
 /**

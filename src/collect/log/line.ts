@@ -16,6 +16,7 @@ export type LogLine = {
 };
 
 const quoted = '"((?:[^"\\\\]|\\\\.)*)"';
+
 /** What follows the agent (servers add fields) does not matter; a line cut within its quotes is no line. */
 const format = new RegExp(
   `^(\\S+) \\S+ [^[]*\\[([^\\]]{20,30})\\] ${quoted} (\\d{3}) (\\d+|-)(?: ${quoted} ${quoted}(?: .*)?)?$`,

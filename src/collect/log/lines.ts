@@ -3,7 +3,9 @@ import { DaybookError, messageOf } from '../../lib/errors.ts';
 
 /** A longer line is none: it is not kept in memory, and counts as one broken line. */
 const maxLineBytes = 65_536;
+
 const tooLong = '(a line over 64 KB)';
+
 const lineFeed = 10;
 
 /**

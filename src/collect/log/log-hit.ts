@@ -1,7 +1,7 @@
 import { addressGroups } from '../../lib/address.ts';
+import { boundedMap } from '../../lib/bounded-map.ts';
 import type { DayBounds } from '../../lib/site-days.ts';
 import type { Agent } from '../enrich/agent.ts';
-import { boundedMap } from '../enrich/bounded-map.ts';
 import type { Places } from '../enrich/place.ts';
 import { type Origin, readSource } from '../enrich/sources.ts';
 import { isSpamReferrer } from '../enrich/spam-referrers.ts';
@@ -25,7 +25,9 @@ export type LogHits = {
 export type Identify = (bounds: DayBounds, address: string, userAgent: string) => string | Promise<string>;
 
 const maxPageChars = 2_000;
+
 const rememberedClients = 20_000;
+
 const rememberedReferrers = 5_000;
 
 /**

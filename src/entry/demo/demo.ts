@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import { isZone } from '../../lib/site-days.ts';
 import { openHome } from '../home.ts';
-import { type Server, type ServerOptions, startServer } from '../server.ts';
+import { type Server, type ServerOptions, startServer } from '../server/server.ts';
 import { openWorldSites } from '../world.ts';
 import { fillSite } from './fill.ts';
 import { startLive } from './live.ts';
@@ -28,7 +28,9 @@ export type DemoOptions = Pick<ServerOptions, 'port' | 'host' | 'pages' | 'repor
 
 /** Some months: what every range of the dashboard but the year needs. */
 const days = 91;
+
 const visitsADay = 180;
+
 const seed = 20_261_122;
 
 /** A server on a folder of its own with an open site full of traffic, and visitors arriving. `close` removes it all. */

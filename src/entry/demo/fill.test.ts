@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { openMemoryHome } from '../../../test/support/memory-home.ts';
 import type { Site } from '../../account/site.ts';
-import type { Hit } from '../../collect/hit.ts';
-import { readBooks } from '../../journal/books.ts';
+import { readBooks } from '../../days/books.ts';
 import { listDays, readDay } from '../../journal/read.ts';
 import { dayBounds, zonesFrom } from '../../lib/site-days.ts';
+import type { Hit } from '../../model/hit.ts';
 import { type Filling, fillSite } from './fill.ts';
 
 const untilMs = Date.parse('2026-11-22T12:00:00Z');

@@ -8,10 +8,13 @@ export type Live = { stop(): void };
 
 /** A new visitor every so often, on average. */
 const arrivalMs = 12_000;
+
 /** However long it runs, no more than these are on their way at once. */
 const maxVisitors = 10;
+
 /** Views follow one another faster than in life, so that whoever watches has something to see. */
 const hurry = 3;
+
 const addressTries = 5_000;
 
 /** Sends visitors to a running server, over HTTP as browsers do, until it is stopped. */

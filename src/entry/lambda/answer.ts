@@ -21,6 +21,7 @@ export const maxRowBytes = 4_500_000;
 const maxReadBytes = 48 * 1024 ** 2;
 
 const gzipFromBytes = 1_024;
+
 const isText = /^(text\/|application\/(json|x-ndjson|javascript)|image\/svg)/;
 
 /**

@@ -1,6 +1,6 @@
-import { closeSites } from '../../close/close-sites.ts';
-import { finishRemovals } from '../../close/removed-sites.ts';
-import { lineOf } from '../../close/told.ts';
+import { closeSites } from '../../close/pass.ts';
+import { lineOf } from '../../close/pass-events.ts';
+import { finishRemovals } from '../../close/remove-site.ts';
 import type { CloseWorld } from '../../close/world.ts';
 import type { World } from '../../http/world.ts';
 import { hourMs } from '../../lib/clock.ts';
@@ -18,6 +18,7 @@ export type Pass = {
 
 /** Where the alarm of `deploy/aws` looks for it. */
 export const metricNamespace = 'Daybook';
+
 export const metricName = 'OldestUnclosedDayHours';
 
 /**

@@ -1,10 +1,9 @@
-import type { Logger } from 'pino';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { openAws } from '../../home/aws/aws.ts';
 import { readSettings } from '../../home/aws/settings.ts';
 import type { Home } from '../../home/home.ts';
 import type { Page, World } from '../../http/world.ts';
-import { openFrugalBooks } from '../../journal/frugal-books.ts';
+import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Engine } from '../../report/engine.ts';

@@ -8,10 +8,12 @@ export type Patience = { readonly attemptMs: number; readonly totalMs: number };
 
 /** An append must be over within 5 s: below that, so that the store's own reason is said. */
 export const rowsPatience: Patience = { attemptMs: 2_000, totalMs: 4_700 };
+
 /** Files are large, and nobody waits for an acknowledgement. */
 export const filesPatience: Patience = { attemptMs: 60_000, totalMs: 120_000 };
 
 const firstPauseMs = 25;
+
 const longestPauseMs = 1_000;
 
 /**

@@ -12,6 +12,7 @@ import { openStoreClock } from './store-clock.ts';
 
 /** A DynamoDB partition takes 1,000 writes a second: a site-day takes 8,000, and a reading asks 16 partitions. */
 const shards = 8;
+
 const settingsMaxAgeMs = 5 * secondMs;
 
 export type AwsOptions = {
@@ -81,4 +82,5 @@ export async function openAws(settings: AwsSettings, clock: Clock, options: AwsO
 
 const absent = () =>
   Promise.reject(new DaybookError('unavailable', 'there is no bucket for files: name one by DAYBOOK_BUCKET'));
+
 const noFiles: Files = { folder: '', save: absent, open: absent, list: absent, remove: absent };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { temporaryName } from '../machine/disk.ts';
+import { temporaryName } from '../disk.ts';
 
 /** A file at hand. Each has a path of its own, so that one that is replaced stays whole for those who read it. */
 export type Cached = { readonly path: string; readonly bytes: number };

@@ -15,7 +15,9 @@ import type { AwsSettings } from './settings.ts';
 export type Created = { readonly name: string; readonly made: boolean };
 
 const patience = { attemptMs: 10_000, totalMs: 30_000 };
+
 const askAgainMs = 250;
+
 const readyWithinMs = 60_000;
 
 /**

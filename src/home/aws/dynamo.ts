@@ -28,9 +28,11 @@ export type Dynamo = {
 };
 
 type Units = { readonly TableName?: string | undefined; readonly CapacityUnits?: number | undefined };
+
 type Metered = { readonly ConsumedCapacity?: Units | readonly Units[] | undefined };
 
 const connectMs = secondMs;
+
 const sockets = 128;
 
 /**

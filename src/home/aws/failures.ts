@@ -96,6 +96,7 @@ function otherKeys(store: string): string {
 }
 
 const missing: ReadonlySet<string> = new Set(['ResourceNotFoundException', 'NoSuchBucket']);
+
 const denials: ReadonlySet<string> = new Set([
   'AccessDeniedException',
   'AccessDenied',
@@ -115,5 +116,7 @@ function isConfiguration(error: unknown): boolean {
 }
 
 const isNoRegion = (error: unknown) => /^Region is missing/.test(messageOf(error));
+
 const statusOf = (error: unknown) => (Object(error) as Failed).$metadata?.httpStatusCode;
+
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim().slice(0, 300);

@@ -11,9 +11,9 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { DaybookError } from '../../lib/errors.ts';
+import { isLeftover, makeFolder, namesIn, orUnavailable, temporaryName } from '../disk.ts';
 import type { FileEntry, Files, LocalFile } from '../home.ts';
 import { checkFileName, checkFilePrefix } from '../keys.ts';
-import { isLeftover, makeFolder, namesIn, orUnavailable, temporaryName } from '../machine/disk.ts';
 import { type Patience, persist } from './attempts.ts';
 import { openCache, summarize } from './cache.ts';
 import { clientOptions } from './dynamo.ts';

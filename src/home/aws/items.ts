@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Hit } from '../../collect/hit.ts';
-import { dayMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
+import type { Hit } from '../../model/hit.ts';
+import { hitLifeMs } from '../../model/times.ts';
 import type { Key, Row } from '../home.ts';
 
 /**
@@ -10,13 +10,6 @@ import type { Key, Row } from '../home.ts';
  * `counter-rows.ts`), and no `value`.
  */
 export type Item = Record<string, AttributeValue>;
-
-/**
- * Hits of running days name the second from which DynamoDB may forget them: their day is closed long before. Late
- * ones never do: closing removes exactly those it has read. The table may have its TTL switched on only where days
- * are closed.
- */
-const hitLifeMs = 30 * dayMs;
 
 /** DynamoDB's limit for an item is 400 KB, with names and keys. */
 const maxValueBytes = 390_000;

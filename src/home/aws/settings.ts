@@ -26,6 +26,7 @@ type Credentials = {
 };
 
 const defaultTable = 'DeployHits';
+
 const defaultCacheMb = 400;
 
 /**

@@ -3,6 +3,7 @@ import { DaybookError } from '../../lib/errors.ts';
 
 /** A day is closed a while after its end: by whoever's clock is further off, hits would slip in behind that. */
 const mostSkewMs = 60 * secondMs;
+
 const askAgainMs = secondMs;
 
 /**

@@ -6,6 +6,7 @@ import type { Item } from './items.ts';
 
 /** DynamoDB's limit of one BatchWriteItem. */
 const batchSize = 25;
+
 /** Requests under way at once; what comes meanwhile waits and goes together. */
 const atOnce = 8;
 

@@ -3,8 +3,6 @@ import { rmdirSync, rmSync } from 'node:fs';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { DaybookError } from '../../lib/errors.ts';
-import type { FileEntry, Files } from '../home.ts';
-import { checkFileName, checkFilePrefix } from '../keys.ts';
 import {
   codeOf,
   makeFolder,
@@ -14,7 +12,9 @@ import {
   removeLeftovers,
   syncFolders,
   temporaryName,
-} from './disk.ts';
+} from '../disk.ts';
+import type { FileEntry, Files } from '../home.ts';
+import { checkFileName, checkFilePrefix } from '../keys.ts';
 
 /** Files in a folder. No name starts with a dot, so the folder of unfinished files is never one of them. */
 export async function openFiles(folder: string): Promise<Files> {

@@ -3,7 +3,6 @@ import { access, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import type { Home } from '../home.ts';
 import {
   codeOf,
   makeFolder,
@@ -13,7 +12,8 @@ import {
   syncFolders,
   temporaryName,
   writeSynced,
-} from './disk.ts';
+} from '../disk.ts';
+import type { Home } from '../home.ts';
 import { openFiles } from './files.ts';
 import { openRows } from './rows.ts';
 import { openSalts } from './salts.ts';

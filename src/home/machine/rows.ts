@@ -5,8 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type Database, open } from 'lmdb';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { checkCounts, joinAdditions, sum } from '../counters.ts';
+import { type Space, watchSpace } from '../disk-space.ts';
 import type { Key, Range, Row, Rows } from '../home.ts';
-import { type Space, watchSpace } from './disk-space.ts';
 import { encodeKey, encodeRange, sortOf } from './keys.ts';
 
 export type RowsOptions = {

@@ -1,8 +1,6 @@
 import { link, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../../lib/errors.ts';
-import type { Salts } from '../home.ts';
-import { checkPlainName } from '../keys.ts';
 import {
   codeOf,
   isLeftover,
@@ -14,7 +12,9 @@ import {
   syncFolders,
   temporaryName,
   writeSynced,
-} from './disk.ts';
+} from '../disk.ts';
+import type { Salts } from '../home.ts';
+import { checkPlainName } from '../keys.ts';
 
 type Kept = { salt: Buffer; destroyAtMs: number };
 

@@ -1,0 +1,134 @@
+import type { Site } from '../account/site.ts';
+import type { Sites } from '../account/sites.ts';
+import type { Home } from '../home/home.ts';
+import { keepErasure } from '../journal/erasures.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import type { Random } from '../lib/random.ts';
+import { dayEnd, dayStart, isDay, type ZoneSpan } from '../lib/site-days.ts';
+import type { Erasure } from '../model/erasure.ts';
+import type { FaultPoint } from '../model/fault-points.ts';
+
+/** What is to be erased, as it is asked for; hits that meet all of it are meant. Days are of the site, both inclusive. */
+export type ErasureFields = {
+  /** One pattern of pages, or several. */
+  readonly page?: unknown;
+  /** `NAME` or `NAME=VALUE`. */
+  readonly prop?: unknown;
+  readonly hostname?: unknown;
+  readonly from?: unknown;
+  readonly to?: unknown;
+};
+
+const fieldNames: readonly string[] = ['page', 'prop', 'hostname', 'from', 'to'];
+
+const maxPages = 100;
+
+const maxLength = 2_000;
+
+/** Parses what is asked for. Throws `bad-input` naming each field that was refused. */
+export function readErasure(
+  asked: ErasureFields,
+  { zones }: { readonly zones: readonly ZoneSpan[] },
+  madeMs: number,
+): Erasure {
+  const fields: Record<string, string[]> = {};
+  const refuse = (field: string, expected: string, came: unknown) => {
+    fields[field] = [`expected ${expected}, got ${JSON.stringify(came)?.slice(0, 200) ?? 'nothing'}`];
+  };
+  const { page, prop, hostname, from, to } = asked;
+  const unknown = Object.keys(asked).find((name) => !fieldNames.includes(name));
+  if (unknown !== undefined) fields[unknown] = [`is unknown; expected ${fieldNames.join(', ')}`];
+  if (fieldNames.every((name) => asked[name as keyof ErasureFields] === undefined))
+    refuse('erasure', `at least one of ${fieldNames.join(', ')}`, undefined);
+
+  const pages = page === undefined ? undefined : Array.isArray(page) ? (page as unknown[]) : [page];
+  if (pages !== undefined && !(pages.length > 0 && pages.length <= maxPages && pages.every(isPage)))
+    refuse('page', `1 to ${maxPages} paths that start with /, such as /account/**`, page);
+  if (prop !== undefined && !(isText(prop) && !prop.startsWith('=')))
+    refuse('prop', 'NAME or NAME=VALUE', prop);
+  if (hostname !== undefined && !isText(hostname)) refuse('hostname', 'a host name', hostname);
+  if (from !== undefined && !isDayText(from)) refuse('from', 'a day such as 2026-03-29', from);
+  if (to !== undefined && !isDayText(to)) refuse('to', 'a day such as 2026-03-29', to);
+  if (isDayText(from) && isDayText(to) && from > to) refuse('to', `a day not before ${from}`, to);
+  throwIfAny(fields);
+
+  return {
+    madeMs,
+    ...(isDayText(from) && { fromMs: dayStart(zones, from) }),
+    ...(isDayText(to) && { toMs: dayEnd(zones, to) }),
+    ...(pages !== undefined && { pages: pages as string[] }),
+    ...(isText(hostname) && { hostname: hostname.toLowerCase() }),
+    ...(isText(prop) && { prop: readProp(prop) }),
+  };
+}
+
+export type ErasingWorld = {
+  readonly home: Pick<Home, 'rows'>;
+  readonly sites: Sites;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** As closing has it, for tests. */
+  readonly reach?: (point: FaultPoint) => void | Promise<void>;
+};
+
+/**
+ * Keeps an erasure of a site: from now on it is in no report. Its row comes before the site's mark, by which those who mount days learn of it;
+ * cut in between, whoever closes finds it all the same.
+ */
+export async function eraseHits(
+  world: ErasingWorld,
+  domain: string,
+  asked: ErasureFields,
+): Promise<{ readonly site: Site; readonly erasure: Erasure }> {
+  const { home, sites, clock, random, reach = () => {} } = world;
+  const found = await sites.find(domain);
+  if (found === undefined)
+    throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
+  const erasure = readErasure(asked, found, clock());
+  const key = await keepErasure(home, found.id, erasure, random(4).toString('hex'));
+  await reach('erase.kept');
+  const site = await sites.change(found.domain, (latest) => ({ ...latest, erasedTo: key }));
+  await reach('erase.marked');
+  return { site, erasure };
+}
+
+/** An erasure as the API and the CLI show it. */
+export function showErasure({
+  madeMs,
+  fromMs,
+  toMs,
+  pages,
+  hostname,
+  prop,
+}: Erasure): Record<string, unknown> {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return {
+    made: iso(madeMs),
+    ...(pages !== undefined && { page: pages }),
+    ...(prop !== undefined && { prop: prop.value === undefined ? prop.name : `${prop.name}=${prop.value}` }),
+    ...(hostname !== undefined && { hostname }),
+    ...(fromMs !== undefined && { from: iso(fromMs) }),
+    ...(toMs !== undefined && { before: iso(toMs) }),
+  };
+}
+
+function readProp(text: string): { name: string; value?: string } {
+  const at = text.indexOf('=');
+  return at < 0 ? { name: text } : { name: text.slice(0, at), value: text.slice(at + 1) };
+}
+
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && value.length <= maxLength;
+
+const isPage = (value: unknown): value is string => isText(value) && value.startsWith('/');
+
+const isDayText = (value: unknown): value is string => typeof value === 'string' && isDay(value);
+
+function throwIfAny(fields: Record<string, readonly string[]>): void {
+  if (Object.keys(fields).length === 0) return;
+  const message = Object.entries(fields)
+    .map(([name, [problem]]) => `${name}: ${problem}`)
+    .join('; ');
+  throw new DaybookError('bad-input', message, { fields });
+}

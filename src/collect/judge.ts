@@ -1,0 +1,90 @@
+import type { Site } from '../account/site.ts';
+import type { DayBounds } from '../lib/site-days.ts';
+import type { Candidate } from './candidate.ts';
+import { type Drop, drop, isDrop } from './drop.ts';
+import { type Agent, readAgent } from './enrich/agent.ts';
+import { isSpamReferrer } from './enrich/spam-referrers.ts';
+import { hitTime } from './hit-time.ts';
+import { isFrozen, isSealed, rulesOf, type SiteRules } from './site-rules.ts';
+import type { CollectWorld } from './world.ts';
+
+/** A candidate on its way: what the steps have found out so far. */
+export type Draft = {
+  readonly candidate: Candidate;
+  readonly site: Site;
+  readonly rules: SiteRules;
+  readonly agent: Agent;
+  readonly timeMs: number;
+  readonly bounds: DayBounds;
+  /** Not a hit of the day that is running now. */
+  readonly late: boolean;
+};
+
+type Step = (draft: Draft) => Draft | Drop;
+
+/** The way of a hit, in running order. The first drop ends it; what costs most comes last. */
+const steps: readonly Step[] = [
+  refuseBots,
+  respectOptOut,
+  excludeAddresses,
+  excludePages,
+  refuseSpamReferrers,
+  refuseLateEngagement,
+  refuseSealedDays,
+];
+
+export async function draftOf(world: CollectWorld, candidate: Candidate): Promise<Draft | Drop> {
+  const { domain, id, receivedAtMs, engagement } = candidate;
+  const site = await (domain === undefined ? world.sites.findDefault() : world.sites.find(domain));
+  if (site === undefined) return drop('unknown-site');
+  const rules = rulesOf(site);
+  // An engagement is of its pageview's day, whenever it comes: the age is that of the moment it was sent, and again with each retry.
+  const timeMs = engagement === undefined ? hitTime(id, receivedAtMs) : receivedAtMs - engagement.viewAgeMs;
+  const bounds = rules.dayOf(timeMs);
+  const late = receivedAtMs < bounds.startMs || receivedAtMs >= bounds.endMs;
+  return { candidate, site, rules, agent: readAgent(candidate.userAgent), timeMs, bounds, late };
+}
+
+export function runSteps(draft: Draft): Draft | Drop {
+  let current = draft;
+  for (const step of steps) {
+    const next = step(current);
+    if (isDrop(next)) return next;
+    current = next;
+  }
+  return current;
+}
+
+function refuseBots(draft: Draft): Draft | Drop {
+  return draft.agent.bot ? drop('bot') : draft;
+}
+
+function respectOptOut(draft: Draft): Draft | Drop {
+  return draft.site.respectsGpc && draft.candidate.optsOut ? drop('opted-out') : draft;
+}
+
+function excludeAddresses(draft: Draft): Draft | Drop {
+  return draft.rules.excludesAddress(draft.candidate.address) ? drop('excluded-ip') : draft;
+}
+
+function excludePages(draft: Draft): Draft | Drop {
+  return draft.rules.excludesPage(draft.candidate.page) ? drop('excluded-page') : draft;
+}
+
+function refuseSpamReferrers(draft: Draft): Draft | Drop {
+  const { referrer } = draft.candidate;
+  if (referrer === undefined) return draft;
+  return isSpamReferrer(referrer.replace(/^[a-z]+:\/\/(www\.)?/i, '')) ? drop('spam-referrer') : draft;
+}
+
+function refuseLateEngagement(draft: Draft): Draft | Drop {
+  const { candidate, bounds } = draft;
+  return candidate.engagement !== undefined && isFrozen(bounds, candidate.receivedAtMs)
+    ? drop('too-late')
+    : draft;
+}
+
+function refuseSealedDays(draft: Draft): Draft | Drop {
+  const { site, bounds, candidate, late } = draft;
+  return late && isSealed(site, bounds.day, candidate.receivedAtMs) ? drop('too-old') : draft;
+}

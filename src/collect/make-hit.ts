@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import type { Entry } from '../journal/append.ts';
+import type { Random } from '../lib/random.ts';
+import type { Hit } from '../model/hit.ts';
+import { screenClass } from './enrich/screen.ts';
+import { readSource } from './enrich/sources.ts';
+import type { Draft } from './judge.ts';
+import type { CollectWorld } from './world.ts';
+
+/** The row of a hit: enriched, its visitor known only as a keyed hash. */
+export async function entryOf(
+  world: Pick<CollectWorld, 'visitors' | 'places' | 'random'>,
+  draft: Omit<Draft, 'rules'>,
+): Promise<Entry> {
+  const { candidate, site, agent, timeMs, bounds, late } = draft;
+  const { address, userAgent, receivedAtMs, engagement } = candidate;
+  const visitor = await world.visitors.identify(site.id, bounds, address, userAgent, receivedAtMs);
+  const id = hitId(candidate.id, world.random);
+  const { name, hostname, page, language, screenWidthPx, props, revenue, sent } = candidate;
+  // Assigned one by one, as this is the hot path; what is undefined, JSON leaves out.
+  const hit: { -readonly [Field in keyof Hit]: Hit[Field] | undefined } = {
+    id,
+    time: timeMs,
+    name,
+    visitor,
+    hostname,
+    page,
+    channel: 'Direct',
+  };
+  Object.assign(
+    hit,
+    readSource({ referrer: candidate.referrer, ownHostname: hostname, tags: candidate.tags }),
+  );
+  const { tags } = candidate;
+  hit.utmSource = tags.utmSource;
+  hit.utmMedium = tags.utmMedium;
+  hit.utmCampaign = tags.utmCampaign;
+  hit.utmContent = tags.utmContent;
+  hit.utmTerm = tags.utmTerm;
+  hit.browser = agent.browser;
+  hit.browserVersion = agent.browserVersion;
+  hit.os = agent.os;
+  hit.osVersion = agent.osVersion;
+  hit.device = agent.device;
+  Object.assign(hit, candidate.place ?? world.places.locate(address));
+  hit.language = language;
+  if (screenWidthPx !== undefined) hit.screen = screenClass(screenWidthPx);
+  if (!candidate.interactive) hit.interactive = false;
+  hit.props = props;
+  hit.revenue = revenue;
+  hit.scrollDepth = engagement?.scrollDepth;
+  hit.engagedMs = engagement?.engagedMs;
+  hit.sent = sent;
+  const entry = { siteId: site.id, day: bounds.day, late, receivedAtMs, id, hit: JSON.stringify(hit) };
+  return site.shards === undefined ? entry : { ...entry, shards: site.shards };
+}
+
+/** 64 bits as hex: of the sender's id its hash, which is the same for every retry; else random ones. */
+export function hitId(id: string | undefined, random: Random): string {
+  return id === undefined
+    ? random(8).toString('hex')
+    : createHash('sha256').update(id).digest('hex').slice(0, 16);
+}

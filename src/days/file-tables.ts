@@ -1,0 +1,70 @@
+import { parquet } from '../duck/parquet.ts';
+import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
+import { type FileKind, fileOf, type NamedFile, replacedDays } from '../ledger/manifest.ts';
+import type { HeldRolls } from '../ledger/rolled-rows.ts';
+import type { Day } from '../lib/site-days.ts';
+import { noTables, type Tables } from '../visits/tables.ts';
+import type { HeldDay, HeldDays } from './held-days.ts';
+
+const fromFile = { hits: hitsFromFile, visits: visitsFromFile };
+
+/**
+ * What reads the hits and visits of closed days in the ledger's files, in place of tables. The files may hold other days too;
+ * what a merged file has of a day with newer files of its own is left out.
+ */
+export function fileTables(
+  siteId: string,
+  days: readonly Day[],
+  held: HeldDays,
+  pathOf: (name: string) => string,
+): Tables {
+  const tableOf = (kind: 'hits' | 'visits') => {
+    const files = filesOf(siteId, days, held, kind);
+    const read = (names: readonly string[]) => fromFile[kind](parquet(names.map(pathOf)), asInFile);
+    return files.size === 0 ? noTables[kind] : currentSql(files, read);
+  };
+  return { hits: tableOf('hits'), visits: tableOf('visits') };
+}
+
+/** The rows of roll-ups of closed days, in place of a table. */
+export function rolledTable(
+  siteId: string,
+  days: readonly Day[],
+  held: HeldDays,
+  by: string,
+  from: HeldRolls['from'],
+): string {
+  const files = filesOf(siteId, days, held, by === 'time:hour' ? 'hours' : 'rollup');
+  return currentSql(files, (names) => `SELECT * FROM ${from(names, by)}`);
+}
+
+/** All rows of the files but those that are outdated. */
+function currentSql(files: FilesOf, read: (names: readonly string[]) => string): string {
+  const current = [...files].filter(([, { outdated }]) => outdated.length === 0).map(([name]) => name);
+  const parts = [...files].flatMap(([name, { outdated }]) =>
+    outdated.length === 0 ? [] : [`${read([name])} WHERE day NOT IN (${outdated.map(dateOf).join(', ')})`],
+  );
+  if (current.length > 0 || parts.length === 0) parts.unshift(read(current));
+  return `(${parts.join(' UNION ALL ')})`;
+}
+
+const dateOf = (day: Day) => `DATE '${day}'`;
+
+/** By name; `outdated` are the days of which there are newer files. */
+export type FilesOf = ReadonlyMap<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>;
+
+/** The files of that kind that hold the days. */
+export function filesOf(siteId: string, days: readonly Day[], { closed }: HeldDays, kind: FileKind): FilesOf {
+  const files = new Map<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>();
+  const seen = new Set<HeldDay['set']>(); // a merged one is that of many days
+  for (const day of days) {
+    const held = closed.get(day);
+    if (held === undefined || seen.has(held.set)) continue;
+    seen.add(held.set);
+    const file = fileOf(siteId, day, held, kind);
+    if (file === undefined) continue;
+    const outdated = held.closed.own === undefined ? replacedDays(held.month) : [];
+    files.set(file.name, { file, outdated });
+  }
+  return files;
+}

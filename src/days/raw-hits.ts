@@ -1,0 +1,107 @@
+import { type Place, startOf } from '../journal/keys.ts';
+import { type Clock, minuteMs } from '../lib/clock.ts';
+import type { Day } from '../lib/site-days.ts';
+import { type HeldDays, isClean } from './held-days.ts';
+import { type RawHit, rawHitOf, rawHitsSql } from './raw-hit-sql.ts';
+import { type World as Sources, withHits } from './read-days.ts';
+import type { Wanted } from './wanted.ts';
+
+export type RawQuery = {
+  /** The first day wanted, or the hit behind which to go on. */
+  readonly after?: Place | undefined;
+  /** The last day wanted. */
+  readonly to?: Day | undefined;
+  readonly pageviews?: boolean;
+  /** Hits at the most; an answer may have fewer and still not be the last. */
+  readonly limit: number;
+};
+
+/** Hits in order of their places; `next` is where to go on, if there is more. */
+export type RawPage = { readonly hits: readonly RawHit[]; readonly next?: Place };
+
+type RawSite = Parameters<typeof withHits>[1];
+
+/** Each reading looks at a whole day: who wants many hits has so many read at once, and kept until they are asked for. */
+const readAtOnce = 25_000;
+
+const manyHits = 500;
+
+const keptReadings = 3;
+
+const keptMs = minuteMs;
+
+type Reading = { readonly page: RawPage; readonly atMs: number };
+
+/** Raw hits of open and closed days alike, page after page. A place from before a day was closed holds after it. */
+export function openRawHits(world: Sources & { readonly clock: Clock }) {
+  // By site and where it begins; the last one made stands last.
+  const kept = new Map<string, Reading>();
+
+  async function read(site: RawSite, query: RawQuery): Promise<RawPage> {
+    const { limit, to } = query;
+    const key = (place: Place | undefined) =>
+      JSON.stringify([site.id, site.erasedTo, query.pageviews, to, place]);
+    const known = kept.get(key(query.after));
+    kept.delete(key(query.after));
+    const isFresh = known !== undefined && world.clock() < known.atMs + keptMs;
+    const { hits, next } = isFresh ? known.page : await readHits(world, site, query);
+    if (hits.length <= limit) return { hits, ...(next !== undefined && { next }) };
+    const page = hits.slice(0, limit);
+    const { day, order } = page[limit - 1]!;
+    const rest = { hits: hits.slice(limit), ...(next !== undefined && { next }) };
+    kept.set(key({ day, order }), { page: rest, atMs: world.clock() });
+    if (kept.size > keptReadings) kept.delete(kept.keys().next().value!);
+    return { hits: page, next: { day, order } };
+  }
+
+  return read;
+}
+
+function readHits(world: Sources, site: RawSite, query: RawQuery): Promise<RawPage> {
+  const { after, to, pageviews = false, limit } = query;
+  return withHits(world, site, [after?.day, to], (held) => {
+    const most = limit < manyHits ? limit : Math.max(limit, readAtOnce);
+    const { days, next } = daysOf(held, most);
+    const scopes = scopesOf(held, days);
+    return {
+      scopes,
+      async compute(session, tables) {
+        const found: RawHit[] = [];
+        for (const scope of scopes) {
+          const own = scope.days.map(({ day }) => day);
+          const { text, values } = rawHitsSql(tables(scope).hits, own, after ?? startOf('0001-01-01'), {
+            ...{ limit: most - found.length, pageviews },
+          });
+          found.push(...(await session.rows(text, values)).map(rawHitOf));
+          if (found.length >= most) break;
+        }
+        const last = found.length < most ? undefined : found[found.length - 1]!;
+        const goOn = last === undefined ? next : { day: last.day, order: last.order };
+        return { hits: found, ...(goOn !== undefined && { next: goOn }) };
+      },
+    };
+  });
+}
+
+/** As many days as hold about so many hits; how many an open one holds is not known. */
+function daysOf({ days, closed }: HeldDays, hits: number): { days: readonly Day[]; next?: Place } {
+  let sum = 0;
+  for (const [i, day] of days.entries()) {
+    sum += closed.get(day)?.closed.hits ?? hits;
+    const beyond = days[i + 1];
+    if (sum >= hits && beyond !== undefined) return { days: days.slice(0, i + 1), next: startOf(beyond) };
+  }
+  return { days };
+}
+
+/** Neighbouring days of one source together, so that all hits come in order. */
+function scopesOf(held: HeldDays, days: readonly Day[]): Wanted[] {
+  const scopes: { relation: 'hits'; days: { day: Day; source?: 'files' }[] }[] = [];
+  for (const day of days) {
+    const one = isClean(held, day) ? { day, source: 'files' as const } : { day };
+    const last = scopes[scopes.length - 1];
+    if (last !== undefined && last.days[0]!.source === one.source) last.days.push(one);
+    else scopes.push({ relation: 'hits', days: [one] });
+  }
+  return scopes;
+}

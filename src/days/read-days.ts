@@ -1,0 +1,202 @@
+import { type Duck, queryTimeoutMs, type Session } from '../duck/duck.ts';
+import { parquet } from '../duck/parquet.ts';
+import type { Home } from '../home/home.ts';
+import { fileOf, type NamedFile } from '../ledger/manifest.ts';
+import type { Months } from '../ledger/months.ts';
+import type { LedgerFiles } from '../ledger/open-files.ts';
+import type { RolledFile, RolledRows } from '../ledger/rolled-rows.ts';
+import { DaybookError } from '../lib/errors.ts';
+import type { Day, ZoneSpan } from '../lib/site-days.ts';
+import { noTables } from '../visits/tables.ts';
+import { filesOf, fileTables, rolledTable } from './file-tables.ts';
+import { type HeldDay, type HeldDays, readClosedDays, readHeldDays } from './held-days.ts';
+import type { ClosedHits, Mounts } from './mounts.ts';
+import type { TablesOf, Wanted } from './wanted.ts';
+
+export type World = {
+  readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly files: LedgerFiles;
+  readonly months: Months;
+  readonly rolls: RolledRows;
+  readonly duck: Duck;
+  readonly mounts: Mounts;
+  /** A report that takes longer is given up with fault `unavailable`. */
+  readonly timeoutMs?: number;
+};
+
+type Site = {
+  readonly id: string;
+  readonly zones: readonly ZoneSpan[];
+  readonly erasedTo?: string;
+};
+
+/** What is asked of the days that are held: by which scopes, and what becomes of their rows. */
+export type Work<T> = {
+  readonly scopes: readonly Wanted[];
+  compute(session: Session, tables: TablesOf): Promise<T>;
+};
+
+/** Days can be closed, merged or pruned under a reader; where that happens every time, something is wrong. */
+const attempts = 8;
+
+/**
+ * Computes over the hits of a site's days from `first` to `last` (either may be open), all of one moment: `workOf` is told
+ * which days there are, mounted days hold every row that was acknowledged before the call, closed ones are read from files. Where the
+ * ledger changed meanwhile, it begins again. All together in `timeoutMs`.
+ */
+export async function withHits<T>(
+  world: World,
+  site: Site,
+  [first, last]: readonly [first: Day | undefined, last: Day | undefined],
+  workOf: (held: HeldDays) => Work<T>,
+): Promise<T> {
+  const timeoutMs = world.timeoutMs ?? queryTimeoutMs;
+  const endsMs = performance.now() + timeoutMs;
+  const leftMs = () => Math.max(1, endsMs - performance.now());
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const held = await readHeldDays(world, site.id, first, last);
+    const work = workOf(held);
+    const opening = openSources(world, site, held, work.scopes);
+    const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {
+      opening.then((late) => late?.release()).catch(() => {}); // it goes on without us
+      throw error;
+    });
+    if (sources === undefined) continue;
+    try {
+      return await world.duck.read((session) => work.compute(session, sources.tables), leftMs());
+    } catch (error) {
+      if (!(error instanceof DaybookError)) await sources.recheck();
+      throw error;
+    } finally {
+      sources.release();
+    }
+  }
+  throw new DaybookError(
+    'unavailable',
+    `the site's days changed at each of ${attempts} attempts to read them; ask again`,
+  );
+}
+
+type Sources = {
+  readonly tables: TablesOf;
+  /** Rejects with fault `damaged` where a file has become other than it was. */
+  recheck(): Promise<void>;
+  release(): void;
+};
+
+/** Undefined where the ledger is no longer as it was. */
+async function openSources(
+  world: World,
+  site: Site,
+  held: HeldDays,
+  scopes: readonly Wanted[],
+): Promise<Sources | undefined> {
+  const opened: { release(): void }[] = [];
+  const release = () => {
+    for (const one of opened.splice(0)) one.release();
+  };
+  const keep = <T extends { release(): void }>(one: T): T => {
+    opened.push(one);
+    return one;
+  };
+  try {
+    const mounted = daysOf(scopes.filter(isMounted));
+    const files = keep(await world.files.open(filesIn(site.id, scopes, mounted, held)));
+    const rolls = keep(await world.rolls.hold(scopes.flatMap((scope) => rolledFiles(site.id, scope, held))));
+    const closed = new Map<Day, ClosedHits>();
+    for (const day of mounted) {
+      const file = closedHits(site.id, day, held);
+      if (file !== undefined)
+        closed.set(day, { version: file.name, from: parquet([files.pathOf(file.name)]) });
+    }
+    const lease = keep(await world.mounts.refresh(site, mounted, closed));
+    if (await changed(world, site.id, mounted, held)) {
+      release();
+      return undefined;
+    }
+    const tables = (scope: Wanted) => {
+      const days = daysOf([scope]);
+      if (scope.relation === 'rolled')
+        return { ...noTables, rolled: rolledTable(site.id, days, held, scope.rolled ?? '', rolls.from) };
+      return isOfFiles(scope) ? fileTables(site.id, days, held, files.pathOf) : lease.tables;
+    };
+    const recheck = async () => {
+      const rolled = scopes.flatMap((scope) => rolledFiles(site.id, scope, held));
+      const all = [...filesIn(site.id, scopes, mounted, held), ...rolled];
+      (await world.files.open(all, true)).release();
+    };
+    return { tables, recheck, release };
+  } catch (error) {
+    release();
+    return absent(error);
+  }
+}
+
+const isMounted = ({ days }: Wanted) => days.length > 0 && days[0]!.source === undefined;
+
+const isOfFiles = ({ days, relation }: Wanted) => days[0]?.source === 'files' && relation !== 'rolled';
+
+const daysOf = (scopes: readonly Wanted[]): Day[] => [
+  ...new Set(scopes.flatMap(({ days }) => days.map(({ day }) => day))),
+];
+
+/** The files of hits and visits that scopes are read from, and what of days that are mounted the ledger has. */
+function filesIn(
+  siteId: string,
+  scopes: readonly Wanted[],
+  mounted: readonly Day[],
+  held: HeldDays,
+): NamedFile[] {
+  const days = daysOf(scopes.filter(isOfFiles));
+  const kinds = ['hits', 'visits'] as const;
+  return [
+    ...kinds.flatMap((kind) => [...filesOf(siteId, days, held, kind).values()].map(({ file }) => file)),
+    ...mounted.flatMap((day) => closedHits(siteId, day, held) ?? []),
+  ];
+}
+
+function rolledFiles(siteId: string, scope: Wanted, held: HeldDays): RolledFile[] {
+  if (scope.relation !== 'rolled') return [];
+  const kind = scope.rolled === 'time:hour' ? 'hours' : 'rollup';
+  return [...filesOf(siteId, daysOf([scope]), held, kind).values()].map(({ file }) => ({ ...file, kind }));
+}
+
+/** The file with what the ledger has of a day that is mounted. */
+function closedHits(siteId: string, day: Day, { closed }: HeldDays): NamedFile | undefined {
+  const held = closed.get(day);
+  return held && fileOf(siteId, day, held, 'hits');
+}
+
+/** Whether days that were mounted have been closed since they were listed: their rows may have been gone already. */
+async function changed(
+  world: World,
+  siteId: string,
+  mounted: readonly Day[],
+  held: HeldDays,
+): Promise<boolean> {
+  if (mounted.length === 0) return false;
+  const days = [...mounted].sort();
+  const now = await readClosedDays(world.months, siteId, days[0], days[days.length - 1]);
+  return days.some((day) => versionOf(now.get(day)) !== versionOf(held.closed.get(day)));
+}
+
+const versionOf = (held: HeldDay | undefined) => held && (held.set?.version ?? '');
+
+function absent(error: unknown): undefined {
+  if (error instanceof DaybookError && error.fault === 'not-found') return undefined;
+  throw error;
+}
+
+function inTime<T>(work: Promise<T>, leftMs: number, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new DaybookError(
+          'unavailable',
+          `the hits were not ready to be counted within ${timeoutMs / 1000} s; ask again`,
+        ),
+      );
+    }, leftMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,90 @@
+import { type Home, scanAll } from '../home/home.ts';
+import { readCounts } from '../journal/books.ts';
+import { countedPartition, countPartition, hitPartition, latePartition, timeText } from '../journal/keys.ts';
+import { withLease } from '../journal/lease.ts';
+import { listDays } from '../journal/read.ts';
+import { shardsOf } from '../journal/shards.ts';
+import { closedDaysOf } from '../ledger/manifest.ts';
+import { hourMs, minuteMs, secondMs } from '../lib/clock.ts';
+import { type Day, dayEnd, type ZoneSpan } from '../lib/site-days.ts';
+
+type Source = Pick<Home, 'rows' | 'shards'>;
+
+type SettledSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
+
+/** A put lives at most 5 s, on a clock that is off by at most 60 s: what was received longer ago than this is there. */
+const landedAfterMs = 90 * secondMs;
+
+/** Retries that name a time of the day before come for 24 h after its end; from then on a day's rows are all there. */
+const finalAfterMs = 26 * hourMs;
+
+/** A pass of the closing function ends before. */
+const leaseMs = 15 * minuteMs;
+
+/** How far the rows in a site-day's own partitions were counted. A row of `counted/<site>`. */
+type Counted = { readonly toMs: number; readonly rows: number; readonly final: boolean };
+
+/**
+ * Puts the books of a site right: counts the rows that came since the last pass, and adds what the books lack. Every row
+ * is read once. Safe to cut anywhere and to run again: what is added is the difference between rows and books. Nothing is
+ * begun after `untilMs`, nor while another pass is at this site.
+ */
+export async function settleSite(
+  home: Source,
+  site: SettledSite,
+  nowMs: () => number,
+  untilMs: number,
+): Promise<void> {
+  // Two passes at once would both add what is missing.
+  await withLease(home, `settle/${site.id}`, nowMs(), leaseMs, () => settleDays(home, site, nowMs, untilMs));
+}
+
+async function settleDays(
+  home: Source,
+  site: SettledSite,
+  nowMs: () => number,
+  untilMs: number,
+): Promise<void> {
+  const known = new Map<Day, Counted>();
+  for await (const { sort, value } of scanAll(home.rows, countedPartition(site.id)))
+    known.set(sort, JSON.parse(value) as Counted);
+  const days = await listDays(home, site.id);
+  // What was stored on a closed day, the ledger says (`readBooks`).
+  const closed = days.length === 0 ? new Map() : await closedDaysOf(home, site.id, days[0]);
+  for (const day of days) {
+    if (closed.has(day)) continue;
+    const before = known.get(day) ?? { toMs: 0, rows: 0, final: false };
+    if (before.final) continue;
+    if (nowMs() >= untilMs) return;
+    await settleDay(home, site.id, day, before, nowMs(), dayEnd(site.zones, day));
+  }
+}
+
+async function settleDay(
+  home: Source,
+  siteId: string,
+  day: Day,
+  before: Counted,
+  nowMs: number,
+  endedMs: number,
+): Promise<void> {
+  const toMs = Math.max(before.toMs, nowMs - landedAfterMs);
+  let { rows } = before;
+  let late = 0;
+  const shards = await shardsOf(home, siteId, day);
+  for (let shard = 0; shard < shards; shard++) {
+    const running = { from: timeText(before.toMs), to: timeText(toMs) };
+    for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard), running)) rows++;
+  }
+  for (let shard = 0; shard < home.shards; shard++) {
+    const besides = { from: `${day}/`, to: `${day}/${timeText(toMs)}` };
+    for await (const _ of scanAll(home.rows, latePartition(siteId, shard), besides)) late++;
+  }
+  const { stored = 0 } = await readCounts(home, siteId, day);
+  const missing = rows + late - stored;
+  if (missing > 0) await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored: missing });
+  const counted: Counted = { toMs, rows, final: toMs >= endedMs + finalAfterMs };
+  await home.rows.append([
+    { partition: countedPartition(siteId), sort: day, value: JSON.stringify(counted) },
+  ]);
+}

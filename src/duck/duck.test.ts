@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DatabaseEnded } from '../lib/errors.ts';
+import { type Duck, explained, openDuck } from './duck.ts';
+
+const folder = mkdtempSync(join(tmpdir(), "daybook's duck "));
+let duck: Duck;
+beforeAll(async () => {
+  duck = await openDuck({ memoryBytes: 64 * 2 ** 20, threads: 2, sessions: 2, folder });
+});
+afterAll(() => {
+  duck.close();
+  rmSync(folder, { recursive: true });
+});
+
+const read = (text: string, timeoutMs?: number) => duck.read((session) => session.rows(text), timeoutMs);
+const file = (name: string) => `'${join(folder, name).replaceAll("'", "''")}'`;
+const forever = 'SELECT count(*) FROM range(10000000) a, range(10000) b WHERE a.range + b.range = 7';
+
+test('the given folder can be written and read', async () => {
+  await duck.write((session) => session.rows(`COPY (SELECT 42 AS n) TO ${file('a.parquet')}`));
+  expect(await read(`SELECT n FROM read_parquet(${file('a.parquet')})`)).toEqual([[42]]);
+});
+
+describe('nothing else is within reach', () => {
+  test.each([
+    ['a file', `SELECT * FROM read_csv('/etc/hostname')`],
+    ['a text of one', `SELECT * FROM read_text('/etc/hostname')`],
+    ['a folder', `SELECT * FROM glob('/etc/*')`],
+    ['beside the folder', `COPY (SELECT 1) TO ${file('../beside.parquet')}`],
+    ['another database', `ATTACH '${join(tmpdir(), 'other.db')}' AS other`],
+    ['the network', `SELECT * FROM read_parquet('https://127.0.0.1:1/a.parquet')`],
+    ['installing', `INSTALL httpfs`],
+    ['loading', `LOAD httpfs`],
+    ['a setting', `SET threads = 8`],
+    ['the lock', `SET lock_configuration = false`],
+    ['the limit', `SET memory_limit = '9GB'`],
+    ['the access', `SET enable_external_access = true`],
+    ['the folders', `SET allowed_directories = ['/']`],
+    ['a secret', `CREATE PERSISTENT SECRET (TYPE s3)`],
+  ])('%s', async (_, text) => {
+    await expect(read(text)).rejects.toThrow();
+  });
+});
+
+test('a session ends with nothing left behind, whatever it made', async () => {
+  await duck.read(async (session) => {
+    await session.rows('CREATE TEMP TABLE left_behind AS SELECT 1');
+    await session.rows('CREATE TABLE too AS SELECT 1');
+  });
+  await expect(
+    duck.write((session) => session.rows('CREATE TABLE broken AS SELECT error($1)', ['x'])),
+  ).rejects.toThrow();
+  expect(await read(`SELECT count(*)::INTEGER FROM duckdb_tables()`)).toEqual([[0]]);
+});
+
+test('a reader sees one moment', async () => {
+  await duck.write((session) => session.rows('CREATE TABLE counted AS SELECT 1 AS n'));
+  await duck.read(async (session) => {
+    expect(await session.rows('SELECT sum(n)::INTEGER FROM counted')).toEqual([[1]]);
+    await duck.write((other) => other.rows('INSERT INTO counted VALUES (10)'));
+    expect(await session.rows('SELECT sum(n)::INTEGER FROM counted')).toEqual([[1]]);
+  });
+  expect(await read('SELECT sum(n)::INTEGER FROM counted')).toEqual([[11]]);
+  await duck.write((session) => session.rows('DROP TABLE counted'));
+});
+
+test('a query is stopped in time, its session is free again', async () => {
+  for (let i = 0; i < 3; i++) {
+    const started = performance.now();
+    await expect(read(forever, 100)).rejects.toMatchObject({
+      fault: 'unavailable',
+      message: expect.stringContaining('longer than 0.1 s'),
+    });
+    expect(performance.now() - started).toBeLessThan(3_000);
+  }
+  expect(await read('SELECT 1')).toEqual([[1]]);
+});
+
+test('no more than so many at once; whoever waits too long is told, and takes no session', async () => {
+  const busy = [read(forever, 400), read(forever, 400)].map((query) =>
+    expect(query).rejects.toThrow('longer than'),
+  );
+  await expect(read('SELECT 1', 100)).rejects.toThrow('longer than 0.1 s');
+  await Promise.all(busy);
+  expect(await read('SELECT 2')).toEqual([[2]]);
+});
+
+test('too little memory is said as such', async () => {
+  const greedy = 'SELECT count(*) FROM (SELECT DISTINCT hash(range) FROM range(50000000))';
+  await expect(read(greedy)).rejects.toMatchObject({
+    fault: 'unavailable',
+    message: expect.stringContaining('more memory'),
+  });
+  expect(await read('SELECT 3')).toEqual([[3]]);
+});
+
+describe('an error of its own', () => {
+  const internal = new Error('INTERNAL Error: Attempted to access index 0\n\nStack Trace:');
+  const dead = { connect: () => Promise.reject(new Error('FATAL Error: database has been invalidated')) };
+
+  test('after which nothing is answered any more has ended it', async () => {
+    const told = await explained(internal, dead);
+    expect(told).toBeInstanceOf(DatabaseEnded);
+    expect(told).toMatchObject({
+      fault: 'unavailable',
+      cause: internal,
+      reason: internal.message.split('\n')[0],
+    });
+  });
+
+  test('after which it goes on is told as it is; so is any other', async () => {
+    const instance = await DuckDBInstance.create(':memory:');
+    expect(await explained(internal, instance)).toBe(internal);
+    instance.closeSync();
+    const other = new Error('Conversion Error: INTERNAL Error');
+    expect(await explained(other, dead)).toBe(other);
+  });
+});

@@ -1,0 +1,64 @@
+import { writeSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
+
+/** In the order of the help. Only the one that is asked for is loaded: all together take a quarter of a second. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  site: async () => (await import('./site.ts')).siteCommand(),
+  goal: async () => (await import('./goal.ts')).goalCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
+  close: async () => (await import('./close.ts')).closeCommand(),
+  erase: async () => (await import('./erase.ts')).eraseCommand(),
+  prune: async () => (await import('./prune.ts')).pruneCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  key: async () => (await import('./key.ts')).keyCommand(),
+  aws: async () => (await import('./aws.ts')).awsCommand(),
+};
+
+/**
+ * Ends the process at once. `process.exit` may wait for ever: LMDB's writer thread, in the middle of a batch, waits for a
+ * turn of the event loop that will never come. What was acknowledged is on disk already.
+ */
+function endAtOnce(): never {
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('unreachable');
+}
+
+process.on('uncaughtException', (error) => {
+  writeSync(2, `daybook: ${stackOf(error)}\n`);
+  endAtOnce();
+});
+
+// Whoever reads our output may stop reading (`| head`).
+process.stdout.on('error', endAtOnce);
+
+/** Runs the command line; a failure is one line on stderr and exit code 1. */
+export async function main(argv: readonly string[], version: string): Promise<void> {
+  const program = new Command('daybook')
+    .description('Self-hosted web analytics: collects hits, keeps them durably, shows them.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(see daybook --help)');
+  const named = Object.entries(commands).filter(([name]) => name === argv[2]);
+  // For the help, or to say what else there is.
+  const wanted = named.length > 0 ? named : Object.entries(commands);
+  for (const [, make] of wanted) program.addCommand(await make());
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    // Help and version end through an error too; commander has said its own errors already.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode;
+    else {
+      process.stderr.write(`daybook: ${error instanceof DaybookError ? messageOf(error) : stackOf(error)}\n`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

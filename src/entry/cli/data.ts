@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Option } from 'commander';
+import type { Site } from '../../account/site.ts';
+import type { Home } from '../../home/home.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import { openHome } from '../home.ts';
+import { openWorldSites } from '../world.ts';
+
+export type DataFlag = { readonly data: string };
+
+/** Where data lies: `--data`, else `DAYBOOK_DATA`, else `./data`. */
+export function dataOption(): Option {
+  return new Option('--data <dir>', 'folder of the data').env('DAYBOOK_DATA').default('data', './data');
+}
+
+/**
+ * Opens the data for one command, beside a running server or alone. Only a command that may be somebody's first makes a
+ * folder: to any other, a mistyped one would look like an empty one.
+ */
+export async function withHome(
+  flags: DataFlag,
+  run: (home: Home) => Promise<void>,
+  { mayCreate = false } = {},
+): Promise<void> {
+  const isMachine = (process.env['DAYBOOK_HOME'] ?? 'machine') === 'machine';
+  if (isMachine && !mayCreate && !existsSync(join(flags.data, 'daybook.json'))) {
+    throw new DaybookError(
+      'not-found',
+      `there is no Daybook data in ${flags.data}; name its folder with --data`,
+    );
+  }
+  const home = await openHome(flags.data, Date.now, process.env);
+  try {
+    await run(home);
+  } finally {
+    await home.close();
+  }
+}
+
+export const random = randomBytes;
+
+/** How whoever runs this gets to the CLI: through npm in a clone, else by its name. */
+export const command = process.env['npm_lifecycle_event'] === undefined ? 'daybook' : 'npm run daybook --';
+
+/** A line for whoever reads or pipes it; the last one of a command is its value alone. */
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** The site that an import is for. */
+export async function expectSite(home: Home, domain: string): Promise<Site> {
+  const site = await openWorldSites(home, Date.now, random).find(domain);
+  if (site !== undefined) return site;
+  const problem = `there is no site ${JSON.stringify(domain)}; \`daybook site add ${domain}\` makes it`;
+  throw new DaybookError('not-found', problem);
+}

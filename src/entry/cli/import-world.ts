@@ -1,0 +1,49 @@
+import type { Site } from '../../account/site.ts';
+import { closeAll } from '../../close/close-days.ts';
+import { dueDays } from '../../close/due-days.ts';
+import { openPlaces } from '../../collect/enrich/place.ts';
+import type { ImportWorld } from '../../collect/log/import-log.ts';
+import { openVisitors } from '../../collect/visitors.ts';
+import { knownIds } from '../../days/known-ids.ts';
+import type { Duck } from '../../duck/duck.ts';
+import type { Home } from '../../home/home.ts';
+import { openAppender } from '../../journal/append.ts';
+import { openBooks } from '../../journal/books.ts';
+import { openFrugalBooks } from '../../journal/metered-books.ts';
+import type { Day } from '../../lib/site-days.ts';
+import { openClosing } from '../closing.ts';
+import { random, say } from './data.ts';
+
+export type Importing = {
+  readonly world: ImportWorld;
+  readonly duck: Duck;
+  /** Closes the days that it has brought, but for those that are not over, and says so. */
+  closeDays(site: Site, days: readonly Day[]): Promise<void>;
+  close(): void;
+};
+
+/** What an import works with; `folders` are those it reads by DuckDB. */
+export async function openImporting(home: Home, folders: readonly string[] = []): Promise<Importing> {
+  const closing = await openClosing(home, Date.now, folders);
+  const world: ImportWorld = {
+    home,
+    idsOfDay: (siteId, day) => knownIds(closing.world, siteId, day),
+    appender: openAppender(home),
+    // Where several write, stored hits are counted by their rows.
+    books: home.manyServers ? openFrugalBooks(home, Date.now).books : openBooks(home),
+    visitors: openVisitors(home.salts, random),
+    places: openPlaces({}),
+    clock: Date.now,
+  };
+  return {
+    world,
+    duck: closing.world.duck,
+    async closeDays(site, days) {
+      const due = (await dueDays(closing.world, site, { atOnce: true })).map(({ day }) => day);
+      const brought = due.filter((day) => days.includes(day));
+      const closed = await closeAll(closing.world, site, brought, false, () => {});
+      if (brought.length > 0) say(`${'closed'.padEnd(14)} ${closed} ${closed === 1 ? 'day' : 'days'}`);
+    },
+    close: closing.close,
+  };
+}

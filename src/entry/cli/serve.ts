@@ -1,0 +1,79 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkRange } from '../../lib/address-ranges.ts';
+import { type Server, startServer } from '../server/server.ts';
+import { command, type DataFlag, dataOption, say } from './data.ts';
+
+type ServeFlags = DataFlag & {
+  readonly port: number;
+  readonly host: string;
+  readonly trustProxy: readonly string[];
+};
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('collect hits and answer, until SIGINT or SIGTERM')
+    .addOption(
+      new Option('--port <number>', 'port to listen on').env('PORT').default(7070).argParser(readPort),
+    )
+    .addOption(
+      new Option('--host <address>', 'address to listen on; 0.0.0.0 for all')
+        .env('HOST')
+        .default('127.0.0.1'),
+    )
+    .addOption(dataOption())
+    .addOption(
+      new Option(
+        '--trust-proxy <ranges>',
+        'proxies whose X-Forwarded-For is believed: addresses or CIDR, with commas',
+      )
+        .env('DAYBOOK_TRUST_PROXY')
+        .default([], 'none')
+        .argParser(readRanges),
+    )
+    .action(serve);
+}
+
+async function serve({ port, host, data, trustProxy }: ServeFlags): Promise<void> {
+  const server = await startServer({ port, host, data, proxies: trustProxy });
+  say(`Daybook is at ${server.url}, its data in ${data}`);
+  if (server.firstKey !== undefined) {
+    say(`Your owner key, shown only now; keep it safe (\`${command} key new\` makes another):`);
+    say(`  ${server.firstKey}`);
+    say('Sign in with it here:');
+    say(`  ${server.url}/sign-in#key=${server.firstKey}`);
+  }
+  endOnSignal(server);
+}
+
+/** The first signal ends in good order; a second one at once. Nothing acknowledged is lost either way. */
+export function endOnSignal(server: Server): void {
+  let ending = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (ending) process.exit(1);
+      ending = true;
+      server.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`daybook: ${String(error)}\n`);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+export function readPort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('expected a port from 0 to 65535.');
+}
+
+function readRanges(text: string): readonly string[] {
+  const ranges = text.split(',').map((part) => part.trim());
+  for (const range of ranges) {
+    const problem = checkRange(range);
+    if (problem !== undefined) throw new InvalidArgumentError(problem);
+  }
+  return ranges;
+}

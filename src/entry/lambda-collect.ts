@@ -1,9 +1,0 @@
-import { createCollectApp } from '../http/collect-app.ts';
-import { gatewayHandler } from './lambda/gateway.ts';
-import { openLambdaWorld } from './lambda/world.ts';
-
-/** Takes hits in. Has neither reports nor pages in its bundle, and no right to read a hit. */
-export const handler = gatewayHandler(async () => {
-  const { world, log, settle } = await openLambdaWorld({ env: process.env });
-  return { app: createCollectApp(world), log, settle };
-});

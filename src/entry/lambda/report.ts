@@ -1,0 +1,26 @@
+import { fileURLToPath } from 'node:url';
+import { createApp } from '../../http/app.ts';
+import { readPages } from '../pages.ts';
+import { openReports } from '../reports.ts';
+import { gatewayHandler } from './gateway.ts';
+import { keepOwner, openLambdaWorld } from './world.ts';
+
+/** A query that takes longer would be answered by API Gateway, and worse. */
+const queryTimeoutMs = 24_000;
+
+/** Of the function's memory, DuckDB's part; the rest is Node's, and that of an answer on its way. */
+const reportShare = 0.5;
+
+/** Answers: the API, the pages, the tracker, and the rows of `GET /analytics`. */
+export const handler = gatewayHandler(async () => {
+  const { env } = process;
+  const pages = await readPages(fileURLToPath(new URL('./dashboard', import.meta.url)));
+  const memoryMb = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 1_769);
+  const memoryBytes = memoryMb * 1024 ** 2 * reportShare;
+  const { world, log, settle } = await openLambdaWorld({
+    ...{ env, pages },
+    reports: (home, clock) => openReports(home, clock, { memoryBytes, timeoutMs: queryTimeoutMs }),
+  });
+  await keepOwner(world, env);
+  return { app: createApp(world), log, settle };
+});

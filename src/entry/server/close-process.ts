@@ -1,0 +1,44 @@
+import { pino } from 'pino';
+import { closeSites, type Pass } from '../../close/pass.ts';
+import { lineOf } from '../../close/pass-events.ts';
+import { finishRemovals } from '../../close/remove-site.ts';
+import { hourMs } from '../../lib/clock.ts';
+import { openClosing } from '../closing.ts';
+import { openHome } from '../home.ts';
+import { openRandom } from '../random.ts';
+import { openWorldSites } from '../world.ts';
+import { endWithServer } from './child.ts';
+import { removedByServer } from './removals.ts';
+
+/** What is begun after so long is the next pass's: it sees newer settings. */
+const passMs = 2 * hourMs;
+
+/**
+ * One pass of closing in a process of its own, at the lowest priority: days are closed with what the cores have left, and
+ * the memory it takes is free again when it ends. Started by `closer.ts`; ends with the server, at once: closing may be cut
+ * anywhere.
+ */
+async function main(): Promise<void> {
+  endWithServer();
+  const log = pino(
+    { level: process.env['DAYBOOK_LOG'] ?? 'info' },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  const home = await openHome(process.argv[2]!, Date.now, process.env);
+  const sites = openWorldSites(home, Date.now, openRandom());
+  const rows = home.manyServers ? home.rows : removedByServer(home.rows);
+  const closing = await openClosing({ ...home, rows }, Date.now);
+  await finishRemovals(closing.world, sites.isGone);
+  const pass = await closeSites(closing.world, await sites.list(), {
+    untilMs: Date.now() + passMs,
+    tell: (told) => {
+      if (told.told === 'failed') log.error({ err: told.error }, `${lineOf(told)}; it is tried again`);
+      else log.info(lineOf(told));
+    },
+  });
+  closing.close();
+  await home.close();
+  process.send!(pass satisfies Pass, () => process.kill(process.pid, 'SIGKILL'));
+}
+
+await main();

@@ -1,0 +1,118 @@
+import type { ChildProcess } from 'node:child_process';
+import { dueDays } from '../../close/due-days.ts';
+import { closeSites, isUpkeepDue, type Pass } from '../../close/pass.ts';
+import { lineOf } from '../../close/pass-events.ts';
+import { finishRemovals } from '../../close/remove-site.ts';
+import type { World } from '../../http/world.ts';
+import { dayMs, minuteMs, secondMs } from '../../lib/clock.ts';
+import { openClosing } from '../closing.ts';
+import { startChild } from './child.ts';
+import { removeFor } from './removals.ts';
+
+/** Looking costs some rows of each site; where rows are paid for, it is done as often as the closing function runs. */
+const lookEveryMs = { own: minuteMs, paid: 15 * minuteMs };
+
+/** Starting comes first. */
+const firstLookAfterMs = 5 * secondMs;
+
+const upkeepAfterMs = 10 * minuteMs;
+
+const againAfterFailureMs = 10 * minuteMs;
+
+/** The lowest priority there is: nobody waits for it. */
+const niceness = 19;
+
+export type Closer = {
+  /** Closes what is due, in this process or beside it; who asks while a pass runs gets that one. `atOnce`: late rows do not wait. */
+  closeDays(atOnce?: boolean): Promise<Pass>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Closes days in a server: looks from time to time whether something is due, and only then runs a pass, one at a time. `where`:
+ * in a process of its own, or here and only when asked.
+ */
+export function startCloser(
+  world: World,
+  where: 'process' | 'asked',
+  data: string,
+  env: NodeJS.ProcessEnv,
+): Closer {
+  const { home, clock, log } = world;
+  let child: ChildProcess | undefined;
+  let running: Promise<Pass> | undefined;
+  let stopped = false;
+  const startedMs = clock();
+  let waitMs = 0;
+
+  async function beside(): Promise<Pass> {
+    const started = startChild('close-process', data, env, niceness);
+    child = started;
+    try {
+      return await new Promise<Pass>((resolve, reject) => {
+        started.on('message', (told) => {
+          if (!removeFor(started, home.rows, told)) resolve(told as Pass);
+        });
+        started.once('error', reject);
+        started.once('exit', (code, signal) =>
+          reject(new Error(`the closing process ended (${signal ?? code})`)),
+        );
+      });
+    } finally {
+      child = undefined;
+    }
+  }
+
+  async function here(atOnce: boolean): Promise<Pass> {
+    const closing = await openClosing(home, clock);
+    try {
+      await finishRemovals(closing.world, world.sites.isGone);
+      return await closeSites(closing.world, await world.sites.list(), {
+        ...{ untilMs: clock() + dayMs, atOnce },
+        tell: (told) => (told.told === 'failed' ? log.error({ err: told.error }, lineOf(told)) : undefined),
+      });
+    } finally {
+      closing.close();
+    }
+  }
+
+  function closeDays(atOnce = false): Promise<Pass> {
+    running ??= (where === 'process' ? beside() : here(atOnce)).finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function isDue(): Promise<boolean> {
+    for (const site of await world.sites.list()) {
+      if ((await dueDays({ home, clock }, site)).length > 0) return true;
+    }
+    // Once it has been at it for a while: starting and stopping in a row is no time for it.
+    return clock() >= startedMs + upkeepAfterMs && isUpkeepDue({ home, clock });
+  }
+
+  async function look(): Promise<void> {
+    if (running !== undefined) return;
+    try {
+      if (clock() < waitMs || !(await isDue()) || stopped) return;
+      const { failed } = await closeDays();
+      if (failed > 0) waitMs = clock() + againAfterFailureMs;
+    } catch (error) {
+      if (stopped) return;
+      waitMs = clock() + againAfterFailureMs;
+      log.error({ err: error }, 'closing days failed; it is tried again in 10 minutes');
+    }
+  }
+
+  const everyMs = home.manyServers ? lookEveryMs.paid : lookEveryMs.own;
+  const timers = where === 'asked' ? [] : [setTimeout(look, firstLookAfterMs), setInterval(look, everyMs)];
+  return {
+    closeDays,
+    async stop() {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+      child?.kill('SIGKILL');
+      await running?.catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { balanceDay } from '../../days/books.ts';
+import { settleSite } from '../../days/settle-books.ts';
+import type { World } from '../../http/world.ts';
+import { readCounts } from '../../journal/books.ts';
+import { listDays } from '../../journal/read.ts';
+import { minuteMs, secondMs } from '../../lib/clock.ts';
+
+const flushEveryMs = secondMs;
+
+const sweepEveryMs = 10 * minuteMs;
+
+/** A full disk fails every flush: one line about it a minute is enough. */
+const sayAgainAfterMs = minuteMs;
+
+export type Duties = { stop(): Promise<void> };
+
+/**
+ * What a server does beside answering: writes the books, destroys salts in time, forgets old sessions, and where other
+ * servers may write too, counts the rows stored.
+ */
+export function startDuties(world: World): Duties {
+  const { home, clock, log } = world;
+  const { books, visitors } = world.collect;
+  let saidAtMs = Number.NEGATIVE_INFINITY;
+
+  async function flush(): Promise<void> {
+    try {
+      await books.flush();
+    } catch (error) {
+      if (clock() - saidAtMs < sayAgainAfterMs) return;
+      saidAtMs = clock();
+      log.warn({ err: error }, 'the counters could not be written; they are kept and tried again');
+    }
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      visitors.forget(clock());
+      await home.salts.destroyDue(clock());
+      await world.sessions.sweep();
+      if (home.manyServers) await settle();
+    } catch (error) {
+      log.error({ err: error }, 'sweeping failed; it is tried again in 10 minutes');
+    }
+  }
+
+  /** Counts the rows that came, of all writers; one server at a time does. */
+  async function settle(): Promise<void> {
+    const untilMs = clock() + sweepEveryMs;
+    for (const site of await world.sites.list()) await settleSite(home, site, clock, untilMs);
+  }
+
+  void sweep();
+  const timers = [setInterval(flush, flushEveryMs), setInterval(sweep, sweepEveryMs)];
+  return {
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+/** The counts of every site-day as they stand before the first hit of this process is taken. */
+export async function snapshotCounts(world: World): Promise<readonly DayCount[]> {
+  const counts: DayCount[] = [];
+  for (const { id, domain } of await world.sites.list()) {
+    for (const day of await listDays(world.home, id)) {
+      counts.push({ siteId: id, domain, day, stored: (await readCounts(world.home, id, day)).stored ?? 0 });
+    }
+  }
+  return counts;
+}
+
+export type DayCount = {
+  readonly siteId: string;
+  readonly domain: string;
+  readonly day: string;
+  readonly stored: number;
+};
+
+/** Holds the snapshot against the rows received before `beforeMs`; to run beside the server. */
+export async function balanceBooks(
+  world: World,
+  counts: readonly DayCount[],
+  beforeMs: number,
+): Promise<void> {
+  for (const { siteId, domain, day, stored } of counts) {
+    const { counted, rows } = await balanceDay(world.home, siteId, day, stored, beforeMs);
+    const balance = { site: domain, day, counted, rows };
+    if (rows < counted)
+      world.log.error(balance, 'the books do not balance: rows that were stored are missing');
+    else if (rows > counted)
+      world.log.info(balance, 'hits stored just before the last end were added to the books');
+  }
+}

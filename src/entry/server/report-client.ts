@@ -1,0 +1,98 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { RawPage } from '../../days/raw-hits.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import type { Answer } from '../../report/answer/answer.ts';
+import type { Engine } from '../../report/engine.ts';
+import type { ReportSite } from '../../report/report.ts';
+import { startChild } from './child.ts';
+import type { Question, Told } from './report-process.ts';
+
+/** Below every thread that takes hits in. */
+const niceness = 10;
+
+/** All that reports know of a site: one that were left out here, only another process would lack. */
+const ofSite: Record<keyof ReportSite, true> = {
+  ...{ id: true, domain: true, zones: true, goals: true, weekStarts: true, erasedTo: true },
+};
+
+const siteFields = Object.keys(ofSite) as (keyof ReportSite)[];
+
+type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
+
+/**
+ * The report engine as a process beside the server (`report-process.ts`), on the same data. Should it end, what it was
+ * asked is refused as `unavailable`, and the next question starts another.
+ */
+export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledMs: () => number): Engine {
+  const waiting = new Map<number, Waiting>();
+  let child: Promise<ChildProcess> | undefined;
+  let asked = 0;
+
+  async function start(): Promise<ChildProcess> {
+    const started = startChild('report-process', data, env, niceness);
+    started.on('message', (told: Told | 'ready') => told !== 'ready' && settle(told));
+    started.once('exit', (code, signal) => {
+      child = undefined;
+      for (const { reject } of waiting.values()) reject(ended(code, signal));
+      waiting.clear();
+    });
+    const exited = once(started, 'exit').then(([code, signal]) => {
+      throw ended(code as number | null, signal as string | null);
+    });
+    await Promise.race([once(started, 'message'), exited]);
+    exited.catch(() => {});
+    return started;
+  }
+
+  function settle(told: Told): void {
+    const asker = waiting.get(told.id);
+    waiting.delete(told.id);
+    if ('answer' in told) asker?.resolve(told.answer);
+    else asker?.reject(errorOf(told.refused));
+  }
+
+  async function ask(what: Question['ask'], of: ReportSite, body?: unknown) {
+    child ??= start().catch((error: unknown) => {
+      child = undefined;
+      throw error;
+    });
+    const process = await child;
+    return new Promise<unknown>((resolve, reject) => {
+      const id = ++asked;
+      waiting.set(id, { resolve, reject });
+      const site = Object.fromEntries(siteFields.map((name) => [name, of[name]])) as ReportSite;
+      try {
+        process.send({ id, ask: what, site, body, settledMs: settledMs() } satisfies Question, (error) => {
+          if (error !== null && waiting.delete(id)) reject(ended(null, null));
+        });
+      } catch (error) {
+        waiting.delete(id);
+        throw error;
+      }
+    });
+  }
+
+  return {
+    query: (site, body) => ask('query', site, body) as Promise<Answer>,
+    batch: (site, bodies) => ask('batch', site, bodies) as Promise<Answer[]>,
+    realtime: (site) => ask('realtime', site) as Promise<number>,
+    hits: (site, query) => ask('hits', site, query) as Promise<RawPage>,
+    close() {
+      void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
+    },
+  };
+}
+
+function ended(code: number | null, signal: string | null): DaybookError {
+  return new DaybookError(
+    'unavailable',
+    `the report process ended (${signal ?? code ?? 'disconnected'}); ask again`,
+  );
+}
+
+function errorOf(refused: Extract<Told, { refused: unknown }>['refused']): Error {
+  if (typeof refused === 'string') return new Error(refused);
+  const { fault, message, fields } = refused;
+  return new DaybookError(fault, message, fields && { fields: { ...fields } });
+}

@@ -1,0 +1,52 @@
+import type { RawQuery } from '../../days/raw-hits.ts';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
+import type { Engine } from '../../report/engine.ts';
+import type { ReportSite } from '../../report/report.ts';
+import { openHome } from '../home.ts';
+import { openReports } from '../reports.ts';
+import { endWithServer } from './child.ts';
+
+/** What the server asks of its report process, and what it is told; one answer to each `id`. */
+export type Question = {
+  readonly id: number;
+  readonly ask: 'query' | 'batch' | 'realtime' | 'hits';
+  readonly site: ReportSite;
+  readonly body?: unknown;
+  /** `Arrivals.settledMs` when it was asked, where the server alone takes hits in. */
+  readonly settledMs?: number | undefined;
+};
+
+export type Told =
+  | { readonly id: number; readonly answer: unknown }
+  | { readonly id: number; readonly refused: Pick<DaybookError, 'fault' | 'message' | 'fields'> | string };
+
+/**
+ * The report engine in a process of its own, at a lower priority: queries then use what the cores have left, and no query
+ * can take the server with it. Started by `report-client.ts`; ends when the server does.
+ */
+async function main(): Promise<void> {
+  endWithServer();
+  const home = await openHome(process.argv[2]!, Date.now, process.env);
+  // Until the first question nothing is known to be settled.
+  let settledMs = 0;
+  const engine = await openReports(home, Date.now, home.manyServers ? {} : { settledMs: () => settledMs });
+  process.on('message', (question: Question) => {
+    settledMs = question.settledMs ?? settledMs;
+    void answer(engine, question).then((told) => process.connected && process.send!(told));
+  });
+  process.send!('ready');
+}
+
+async function answer(engine: Engine, { id, ask, site, body }: Question): Promise<Told> {
+  try {
+    if (ask === 'realtime') return { id, answer: await engine.realtime(site) };
+    if (ask === 'hits') return { id, answer: await engine.hits(site, body as RawQuery) };
+    return { id, answer: await (ask === 'batch' ? engine.batch(site, body) : engine.query(site, body)) };
+  } catch (error) {
+    if (!(error instanceof DaybookError)) return { id, refused: messageOf(error) };
+    const { fault, message, fields } = error;
+    return { id, refused: { fault, message, fields } };
+  }
+}
+
+await main();

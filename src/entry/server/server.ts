@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import { pino } from 'pino';
+import type { Pass } from '../../close/pass.ts';
+import { createApp } from '../../http/app.ts';
+import { trustProxies } from '../../http/client-address.ts';
+import { openFrugalBooks } from '../../journal/metered-books.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { openHome } from '../home.ts';
+import { readPages } from '../pages.ts';
+import { isProcessAlive, takeLease } from '../process-lease.ts';
+import { openRandom } from '../random.ts';
+import { openReports } from '../reports.ts';
+import { type OpenWorld, openWorld } from '../world.ts';
+import { startCloser } from './closer.ts';
+import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
+import { openReportProcess } from './report-client.ts';
+
+export type ServerOptions = {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly proxies: readonly string[];
+  /** Where the report engine runs and days are closed: in processes of their own unless told otherwise. Here, days are closed only
+   * when `closeDays` asks for it. */
+  readonly reports?: 'process' | 'here';
+  /** Folder of the built dashboard. */
+  readonly pages?: string;
+  readonly clock?: Clock;
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+export type Server = {
+  readonly url: string;
+  /** The owner key, only at the start that made it. */
+  readonly firstKey: string | undefined;
+  /** Closes the days that are due, now; with `atOnce`, late rows do not wait for their hour. */
+  closeDays(atOnce?: boolean): Promise<Pass>;
+  /** Takes no more requests, finishes those under way, writes the books, closes the home. */
+  close(): Promise<void>;
+};
+
+/** Connections that may wait to be taken: of a sudden 1,000, those beyond Node's own 511 were reset. */
+const backlog = 4_096;
+
+/** Longer than proxies keep a connection (60 s as a rule): they would send on one that is just being closed. */
+const keepAliveMs = 65_000;
+
+const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url));
+
+/** Opens the data, then the port. Rejects with a `DaybookError` that says what is in the way. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { port, host, clock = Date.now } = options;
+  const log = pino(
+    { level: (options.env ?? process.env)['DAYBOOK_LOG'] ?? 'info' },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  const home = await openHome(options.data, clock, options.env ?? process.env);
+  const trust = trustProxies(options.proxies, (message) => log.warn(message));
+  const pages = await readPages(options.pages ?? builtPages);
+  const settledMs = () => world.arrivals.settledMs();
+  const reports = async () =>
+    options.reports === 'here'
+      ? openReports(home, clock, home.manyServers ? {} : { settledMs })
+      : openReportProcess(options.data, options.env ?? process.env, settledMs);
+  const world: OpenWorld = openWorld({
+    home,
+    clock,
+    random: openRandom(),
+    log,
+    trust,
+    pages,
+    peerAddress,
+    reports,
+    // Where several write, and pay for it, stored hits are counted by their rows.
+    ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
+  });
+  const server = createServer(getRequestListener(createApp(world).fetch));
+  server.keepAliveTimeout = keepAliveMs;
+  let releaseLease = async () => {};
+  try {
+    const lease = home.manyServers ? undefined : await takeLease(home, clock, self(options), isProcessAlive);
+    releaseLease = async () => lease?.release();
+    const counts = home.manyServers ? [] : await snapshotCounts(world);
+    const bootMs = clock();
+    await listen(server, port, host);
+    // Only now: a start that fails must not use up the one time the key is shown.
+    const firstKey = await world.owner.makeFirstKey();
+    const duties = startDuties(world);
+    const closer = startCloser(
+      world,
+      options.reports === 'here' ? 'asked' : 'process',
+      options.data,
+      options.env ?? process.env,
+    );
+    const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
+      log.error({ err: error }, 'the books could not be checked');
+    });
+    return {
+      url: urlOf(server, host),
+      firstKey,
+      closeDays: closer.closeDays,
+      async close() {
+        const closed = once(server, 'close');
+        server.close();
+        server.closeIdleConnections();
+        const cut = setTimeout(() => server.closeAllConnections(), 10_000);
+        await closed;
+        clearTimeout(cut);
+        await balanced;
+        await closer.stop();
+        await duties.stop();
+        await world.closeEngine();
+        await releaseLease();
+        await home.close();
+      },
+    };
+  } catch (error) {
+    await releaseLease();
+    await home.close();
+    throw error;
+  }
+}
+
+const self = ({ port, host }: ServerOptions) => ({
+  pid: process.pid,
+  host: hostname(),
+  url: `${host}:${port}`,
+});
+
+async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
+  server.listen(port, host, backlog);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const problems: Readonly<Record<string, string>> = {
+      EADDRINUSE: `port ${port} on ${host} is in use; end what uses it, or choose another with --port`,
+      EACCES: `port ${port} on ${host} may not be opened by this user; choose one above 1023 with --port`,
+      EADDRNOTAVAIL: `${host} is no address of this machine; choose one with --host`,
+    };
+    throw new DaybookError('unavailable', problems[code ?? ''] ?? messageOf(error), { cause: error });
+  }
+}
+
+function urlOf(server: ReturnType<typeof createServer>, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const shownHost = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host;
+  return `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${port}`;
+}
+
+function peerAddress(c: Context): string {
+  return (c.env as HttpBindings).incoming.socket.remoteAddress ?? '';
+}

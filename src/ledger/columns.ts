@@ -1,0 +1,77 @@
+import { hourMs } from '../lib/clock.ts';
+
+/**
+ * The columns of the ledger's Parquet files, and how they are read as the journal's mounted tables are (`mount-tables.ts`).
+ * Types are those that DuckDB, pandas, Spark and Athena all know: 64-bit ids are signed (their bits are the same), times
+ * are TIMESTAMP in milliseconds of UTC, `utc_offset` is what the site's clock was ahead of UTC, in seconds.
+ *
+ * hits: in order of day, visit, time. `visit` numbers the visits of a day from 0; NULL for an engagement.
+ * `delay_ms`: received so much later than `time`. visits: `entry` is the id of the visit's first pageview.
+ */
+export const ledgerFacts = [
+  'referrer',
+  'source',
+  'channel',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_content',
+  'utm_term',
+  'browser',
+  'browser_version',
+  'os',
+  'os_version',
+  'device',
+  'country',
+  'region',
+  'city',
+  'language',
+  'screen',
+] as const;
+
+/** Ids are unsigned in the journal and in mounted tables, signed in files. */
+const toSigned = (column: string) =>
+  `(${column}::HUGEINT - CASE WHEN ${column} >= 9223372036854775808 THEN 18446744073709551616 ELSE 0 END)::BIGINT`;
+
+export const toUnsigned = (column: string) =>
+  `(${column}::HUGEINT + CASE WHEN ${column} < 0 THEN 18446744073709551616 ELSE 0 END)::UBIGINT`;
+
+/** What of the mounted `hits` goes into hits.parquet; `v` numbers its visit, `offset_ms` is its zone's offset then. */
+export const hitsToFile = `h.day, v.n::INTEGER AS visit, make_timestamp_ms(h."time") AS "time", ${toSigned('h.id')} AS id,
+  ${toSigned('h.visitor')} AS visitor, h.name, h.hostname, h.page, h.interactive, h.scroll_depth, h.engaged_ms,
+  ${ledgerFacts.map((column) => `h.${column}`).join(', ')}, h.props, h.currency, h.amount, h.sent,
+  h.received - h."time" AS delay_ms, (offset_ms // 1000)::INTEGER AS utc_offset`;
+
+export const visitsToFile = `v.day, v.n::INTEGER AS visit, ${toSigned('v.visitor')} AS visitor, make_timestamp_ms(v."time") AS "time",
+  v.duration_ms, v.pageviews, v.events, v.bounced, ${toSigned('v.entry')} AS entry, v.entry_page, v.entry_hostname,
+  v.exit_page, v.exit_hostname, ${ledgerFacts.map((column) => `v.${column}`).join(', ')}, (offset_ms // 1000)::INTEGER AS utc_offset`;
+
+const hourOfRow = `least(greatest((epoch_ms("time") + utc_offset * 1000) // ${hourMs}, (day - DATE '1970-01-01') * 24),
+  (day - DATE '1970-01-01') * 24 + 23)::INTEGER`;
+
+export const asInFile = (column: string) => column;
+
+/**
+ * The files' rows with the columns of the mounted tables, `from` being what reads them. `ids`: how the file's ids are told; whoever
+ * only counts them and compares them with each other takes them as they are (`asInFile`), at no cost.
+ */
+export const hitsFromFile = (
+  from: string,
+  ids = toUnsigned,
+) => `SELECT day, ${ids('id')} AS id, epoch_ms("time") + delay_ms AS received,
+  epoch_ms("time") AS "time", ${hourOfRow} AS hour, name, name = 'pageview' AS pageview, interactive, ${ids('visitor')} AS visitor,
+  visit::UBIGINT AS visit, hostname, page, scroll_depth, engaged_ms, ${ledgerFacts.join(', ')}, props, currency, amount, sent FROM ${from}`;
+
+export const visitsFromFile = (
+  from: string,
+  ids = toUnsigned,
+) => `SELECT day, visit::UBIGINT AS visit, ${ids('visitor')} AS visitor, epoch_ms("time") AS "time",
+  ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${ids('entry')} AS entry, entry_page, entry_hostname,
+  exit_page, exit_hostname, ${ledgerFacts.join(', ')} FROM ${from}`;
+
+/** How every file is written. Few distinct values are a dictionary; numbered visits and ids are smaller as differences. */
+export const parquetOptions =
+  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000';
+
+/** Rows that belong together stand together: so they compress to a third. Over visits `v`. */
+export const visitOrder = `v.day, v.country, v.region, v.city, v.browser, v.os, v.device, v.browser_version, v.os_version, v.language, v.screen, v.visitor, v."time", v.visit`;

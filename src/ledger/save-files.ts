@@ -1,0 +1,85 @@
+import type { Session } from '../duck/duck.ts';
+import { parquet, quoted } from '../duck/parquet.ts';
+import type { Home } from '../home/home.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { parquetOptions } from './columns.ts';
+import { type FileKind, type FileSet, fileName, type LedgerFile } from './manifest.ts';
+
+/** What a file is made of: a SELECT and its order, and over its rows a sum that must come out the same when the file is read back. */
+export type Content = {
+  readonly kind: FileKind;
+  readonly select: string;
+  readonly order?: string;
+  readonly check: string;
+  readonly options?: string;
+};
+
+/** Over ids and times: an id lost, doubled or changed shows, and so does a column that went to another row. */
+export const hitsCheck = `count(*), coalesce(bit_xor(hash(id, visitor, "time", name, page)), 0), coalesce(sum(visit), 0)`;
+
+export const visitsCheck = `count(*), coalesce(bit_xor(hash(visit, visitor, "time", entry_page, source)), 0), coalesce(sum(duration_ms), 0)`;
+
+/** Over whole rows, where they are few; `t` is what they are read from. */
+export const rowsCheck = 'count(*), coalesce(bit_xor(hash(t)), 0)';
+
+/**
+ * Writes the files of a set, reads each back, and holds it against what it was made of. Rejects where one differs: a file
+ * that was not written right must never be named by a manifest.
+ */
+export async function saveFiles(
+  { home }: { readonly home: Pick<Home, 'files'> },
+  session: Session,
+  siteId: string,
+  dayOrMonth: string,
+  version: string,
+  contents: readonly Content[],
+): Promise<FileSet> {
+  // One is written while those before it are synced, or on their way to the store.
+  let written: Promise<unknown> = Promise.resolve();
+  const saves = contents.map(async ({ kind, options = parquetOptions, ...content }) => {
+    const name = fileName(siteId, dayOrMonth, version, kind);
+    const saved = await home.files.save(name, (path) => {
+      const write = () => session.rows(`COPY (${inOrder(content)}) TO ${quoted(path)} (${options})`);
+      written = written.then(write);
+      return written.then(() => {});
+    });
+    return [kind, { ...saved, rows: 0 } satisfies LedgerFile] as const;
+  });
+  // None may be at it any more when this ends.
+  await Promise.allSettled(saves);
+  return { version, files: Object.fromEntries(await Promise.all(saves)) };
+}
+
+/** The statement that gives a content's rows in the order of its file. */
+export const inOrder = ({ select, order }: Pick<Content, 'select' | 'order'>) =>
+  order === undefined ? select : `${select} ORDER BY ${order}`;
+
+/** The set with its rows counted, each file read back from where readers find it. */
+export async function verifyFiles(
+  { home }: { readonly home: Pick<Home, 'files'> },
+  session: Session,
+  siteId: string,
+  dayOrMonth: string,
+  { version, files }: FileSet,
+  contents: readonly Content[],
+): Promise<FileSet> {
+  const verified: Partial<Record<FileKind, LedgerFile>> = {};
+  for (const { kind, select, check } of contents) {
+    const name = fileName(siteId, dayOrMonth, version, kind);
+    const file = await home.files.open(name);
+    try {
+      const [made] = await session.rows(`/* close.made */ SELECT ${check} FROM (${select}) AS t`);
+      const [read] = await session.rows(`/* close.read */ SELECT ${check} FROM ${parquet([file.path])} AS t`);
+      if (made!.join() !== read!.join()) {
+        throw new DaybookError(
+          'damaged',
+          `${name} does not hold what was written to it: expected ${made!.join(', ')}, got ${read!.join(', ')}; nothing was published`,
+        );
+      }
+      verified[kind] = { ...files[kind]!, rows: Number(made![0]) };
+    } finally {
+      file.release();
+    }
+  }
+  return { version, files: verified };
+}

@@ -1,0 +1,22 @@
+/** Where closing, merging, pruning, erasing and sweeping may be cut: a test ends the process at each, in turn. */
+export const faultPoints = [
+  'close.read',
+  'close.saved',
+  'close.verified',
+  'close.published',
+  'close.late-removed',
+  'close.counted',
+  'close.rows-removed',
+  'close.rows-forgotten',
+  'close.day-removed',
+  'merge.saved',
+  'merge.verified',
+  'merge.published',
+  'prune.published',
+  'erase.kept',
+  'erase.marked',
+  'sweep.removed',
+  'sweep.marked',
+] as const;
+
+export type FaultPoint = (typeof faultPoints)[number];

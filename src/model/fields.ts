@@ -1,0 +1,32 @@
+import type { Hit } from './hit.ts';
+
+type TextField = Exclude<
+  { [K in keyof Hit]-?: NonNullable<Hit[K]> extends string ? K : never }[keyof Hit],
+  'id' | 'name' | 'visitor' | 'hostname' | 'page'
+>;
+
+/** What a visit takes over from its first hit: column → field of the hit. An empty text is kept as not known. */
+export const factFields: Readonly<Record<string, TextField>> = {
+  referrer: 'referrer',
+  source: 'source',
+  channel: 'channel',
+  utm_source: 'utmSource',
+  utm_medium: 'utmMedium',
+  utm_campaign: 'utmCampaign',
+  utm_content: 'utmContent',
+  utm_term: 'utmTerm',
+  browser: 'browser',
+  browser_version: 'browserVersion',
+  os: 'os',
+  os_version: 'osVersion',
+  device: 'device',
+  country: 'country',
+  region: 'region',
+  city: 'city',
+  language: 'language',
+  screen: 'screen',
+};
+
+export const factColumns = Object.keys(factFields);
+
+export const texts = ['id', 'name', 'visitor', 'hostname', 'page', ...Object.values(factFields)];

@@ -1,0 +1,2 @@
+/** Partitions of a site-day at the most. */
+export const mostShards = 256;

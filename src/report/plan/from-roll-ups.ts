@@ -1,0 +1,73 @@
+import { type Dimension, type FactName, isFact, isProp } from '../../model/dimensions.ts';
+import { countsVisits, type Measure } from '../../model/measures.ts';
+import { hitFacts, visitFacts } from '../../model/rolled-dimensions.ts';
+import { type Filter, innerOf, type Query } from '../query/types.ts';
+import type { RolledBy } from './types.ts';
+
+const ofHits: readonly Measure[] = ['visitors', 'visits', 'pageviews', 'events'];
+
+const ofVisits: readonly Measure[] = [...ofHits, 'stays', 'bounces', 'duration_ms', 'views'];
+
+const ofPages: readonly Measure[] = [...ofVisits, 'depth', 'depths', 'engaged_ms', 'engagements'];
+
+/** Names for the same values. `visit:country_name` is none: two codes may have one name. */
+const aliases: Readonly<Record<string, FactName>> = {
+  'visit:region_name': 'visit:region',
+  'visit:city_name': 'visit:city',
+};
+
+/**
+ * The roll-up rows that a measure of whole days can be summed from, exactly as it is counted over hits or visits; undefined where there
+ * are none. Whatever is asked must be of one dimension: grouped by it, filtered by it, or both.
+ */
+export function rolledBy(
+  measure: Measure,
+  { filters }: Pick<Query, 'filters'>,
+  dimensions: readonly Dimension[],
+): RolledBy | undefined {
+  const grouped = dimensions.filter(isFact);
+  const tested = filters.flatMap(testedIn);
+  const names = [...new Set([...grouped, ...tested].map(rolledName))];
+  if (names.includes(undefined) || names.length > 1 || grouped.length > 1) return undefined;
+  const by = names[0] ?? '';
+  if (dimensions.includes('time:hour'))
+    return by === '' && ofVisits.includes(measure) ? 'time:hour' : undefined;
+  if (by === '') return ofVisits.includes(measure) ? '' : undefined;
+  const isOfVisits = Object.hasOwn(visitFacts, by);
+  if (!countedBy(by, isOfVisits).includes(measure)) return undefined;
+  if (grouped.length === 1) return by;
+  // A visit that has such a hit need not have begun with it.
+  if (!isOfVisits && countsVisits(measure)) return undefined;
+  // Values may share visitors, and those of hits may share visits: of several together there is no sum.
+  const isShared = measure === 'visitors' || (measure === 'visits' && !isOfVisits);
+  return isShared && !isOneValue(filters) ? undefined : by;
+}
+
+function countedBy(by: FactName, isOfVisits: boolean): readonly Measure[] {
+  if (isOfVisits || by === 'event:hostname') return ofVisits;
+  return by === 'event:page' ? ofPages : ofHits;
+}
+
+function rolledName(name: FactName | undefined): Exclude<FactName, 'event:goal'> | undefined {
+  const own = name && (aliases[name] ?? name);
+  if (own === undefined || own === 'event:goal') return undefined;
+  return isProp(own) || Object.hasOwn(visitFacts, own) || Object.hasOwn(hitFacts, own) ? own : undefined;
+}
+
+/** The dimensions of a filter's tests; undefined for a filter that is of other hits than its own. */
+function testedIn(filter: Filter): (FactName | undefined)[] {
+  if (filter.kind === 'test') return [filter.dimension];
+  if (filter.kind === 'goal' || filter.kind === 'done') return [undefined];
+  return innerOf(filter).flatMap(testedIn);
+}
+
+function isOneValue(filters: readonly Filter[]): boolean {
+  const [filter, ...more] = filters;
+  return (
+    more.length === 0 &&
+    filter?.kind === 'test' &&
+    filter.operator === 'is' &&
+    filter.values.length === 1 &&
+    filter.caseSensitive
+  );
+}

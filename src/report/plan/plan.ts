@@ -1,0 +1,130 @@
+import type { Day } from '../../lib/site-days.ts';
+import { type Dimension, isFact, isProp, ofHits } from '../../model/dimensions.ts';
+import { countsVisits, type Measure, measures, type Relation } from '../../model/measures.ts';
+import { measuresOf } from '../query/metrics.ts';
+import { type Order, type Query, timeOf } from '../query/types.ts';
+import { basesOf } from './bases.ts';
+import { rolledBy } from './from-roll-ups.ts';
+import { stepOf } from './span.ts';
+import { filtersHits, isCut, type Part, type Plan, type Scope, type Span, type SpanDay } from './types.ts';
+
+/** `mayRoll`: of a pruned day roll-ups may be counted. All that a ratio is told from is of the same days, or it would be none. */
+export function planQuery(
+  query: Query,
+  span: Span,
+  days: readonly SpanDay[],
+  weekStarts = 1,
+  mayRoll = true,
+): Plan {
+  const dimensions = query.dimensions.map((name): Dimension => (name === 'time' ? stepOf(span) : name));
+  const props = dimensions.filter(isProp);
+  const asked = {
+    ...(query.goals === undefined ? {} : { goals: query.goals }),
+    ...(props.length === 0 ? {} : { props }),
+  };
+  const basesWhere = (roll: boolean) =>
+    basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts, roll));
+  const own = { query, dimensions };
+  const bases = basesWhere(mayRoll);
+  const told = mayRoll && [own, ...Object.values(bases)].every(isRolled);
+  const parts = sourcesOf(days).flatMap((ofWay) => partsOf(query, dimensions, ofWay, asked, told));
+  return {
+    ...{ query, span, days, dimensions, parts },
+    bases: told === mayRoll ? bases : basesWhere(told),
+    missing: missingOf(days, told),
+    order: orderOf(query, dimensions),
+    weekStarts,
+  };
+}
+
+const missingOf = (days: readonly SpanDay[], told: boolean): readonly Day[] =>
+  days
+    .filter((day) => day.source === 'gone' || (day.source === 'rolled' && (isCut(day) || !told)))
+    .map(({ day }) => day)
+    .sort();
+
+const isRolled = ({ query, dimensions }: Pick<Plan, 'query' | 'dimensions'>) =>
+  measuresOf(query.metrics).every((measure) => rolledBy(measure, query, dimensions) !== undefined);
+
+/** The days by how they are read. Where there are none, there is still one way that gives nothing. */
+function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
+  const ways: SpanDay[][] = [[], [], [], [], []];
+  for (const day of days) ways[wayOf(day)]!.push(day);
+  const used = ways.filter((own) => own.length > 0);
+  return used.length === 0 ? [[]] : used;
+}
+
+/** 0 mounted, 1 files, 2 files that the span cuts, 3 roll-ups alone, 4 nothing to read. */
+function wayOf(day: SpanDay): number {
+  if (day.source === undefined) return 0;
+  if (day.source === 'files') return isCut(day) ? 2 : 1;
+  return day.source === 'rolled' && !isCut(day) ? 3 : 4;
+}
+
+/** The measures by the relation that they are counted over, of days that are read in one way. */
+function partsOf(
+  query: Query,
+  dimensions: readonly Dimension[],
+  days: readonly SpanDay[],
+  asked: Pick<Scope, 'goals' | 'props'>,
+  told: boolean,
+): Part[] {
+  const arePruned = days.some(({ source }) => source === 'rolled' || source === 'gone');
+  const areWhole = days.length > 0 && days.every(({ source }) => source === 'files' || source === 'rolled');
+  // Of a pruned day all is told or nothing, so that numbers beside each other are of the same days.
+  const areRolled = areWhole && !days.some(isCut) && (!arePruned || told);
+  const parts = new Map<Relation, { readonly scope: Scope; readonly measures: Measure[] }>();
+  for (const measure of measuresOf(query.metrics)) {
+    const rolled = areRolled ? rolledBy(measure, query, dimensions) : undefined;
+    const relation = rolled === undefined ? relationOf(measure, query, dimensions, days) : 'rolled';
+    const part = parts.get(relation);
+    if (part !== undefined) part.measures.push(measure);
+    else {
+      const own = {
+        relation,
+        // Of a pruned day there is nothing else to count.
+        days: arePruned && rolled === undefined ? [] : days,
+        filters: query.filters,
+        ...asked,
+        ...(rolled === undefined ? {} : { rolled }),
+      };
+      parts.set(relation, { scope: own, measures: [measure] });
+    }
+  }
+  return [...parts.values()];
+}
+
+/**
+ * A measure of whole visits is counted over visits, and by the page or host name of a hit over the visits that began
+ * there. Any other is counted over hits; over visits, which are fewer, only where that is sure to be the same: whole
+ * days, and nothing asked that is of a single hit.
+ */
+function relationOf(
+  measure: Measure,
+  query: Query,
+  dimensions: readonly Dimension[],
+  days: readonly SpanDay[],
+): Relation {
+  const byHit = dimensions.some((name) => isFact(name) && ofHits(name));
+  if ('readings' in measures[measure]) return 'readings';
+  if (countsVisits(measure)) return byHit ? 'entries' : 'visits';
+  if (measure === 'visits') return byHit ? 'hits' : 'visits';
+  const ofWholeDays = !byHit && !days.some(isCut) && !dimensions.includes('time:hour');
+  if (!ofWholeDays || !('visits' in measures[measure])) return 'hits';
+  if (!filtersHits(query.filters)) return 'visits';
+  // Visitors with a hit that matches are those with a visit that matches; by a fact of visits, these have to be read anyway.
+  return measure === 'visitors' && dimensions.some(isFact) ? 'visits' : 'hits';
+}
+
+/** By default time ascending, then the first metric descending. Ties go by the dimensions, so that pages of results fit. */
+function orderOf(query: Query, dimensions: readonly Dimension[]): Order[] {
+  const time = timeOf(query);
+  const asked: readonly Order[] = query.orderBy ?? [
+    ...(time === undefined ? [] : [{ by: time, direction: 'asc' } as const]),
+    { by: query.metrics[0]!, direction: 'desc' },
+  ];
+  const i = query.dimensions.indexOf('time');
+  const order = asked.map((entry): Order => (entry.by === 'time' ? { ...entry, by: dimensions[i]! } : entry));
+  const rest = dimensions.filter((name) => !order.some(({ by }) => by === name));
+  return [...order, ...rest.map((by): Order => ({ by, direction: 'asc' }))];
+}

@@ -1,0 +1,111 @@
+import type { Goal } from '../../account/site.ts';
+import type { DaySource } from '../../days/wanted.ts';
+import type { Value } from '../../duck/duck.ts';
+import type { Day } from '../../lib/site-days.ts';
+import { type Dimension, type FactName, ofHits, type PropName } from '../../model/dimensions.ts';
+import type { Measure, Relation } from '../../model/measures.ts';
+import type { Relations } from '../../visits/tables.ts';
+import { type Filter, innerOf, type Order, type Query } from '../query/types.ts';
+
+/** A row's groups, one text a dimension. */
+export type Group = readonly string[];
+
+export const groupOf = (row: readonly Value[], { dimensions }: Plan): Group =>
+  row.slice(0, dimensions.length).map(String);
+
+/**
+ * What ratios are told from. `whole`: the visitors of the same query without its dimensions.
+ * What a conversion is told from. `everyone`: the visitors of the same query without its dimensions. `peers`: those of the
+ * same group. Both whatever goals they reached; and since a property beside a goal tells which of its hits are meant, not
+ * which visitors, filters by properties are left out too. Only filters that stand by themselves are: no others can name goals.
+ */
+export type Bases = { readonly whole?: Plan; readonly everyone?: Plan; readonly peers?: Plan };
+
+export const peerDimensions = (dimensions: readonly Dimension[]) =>
+  dimensions.filter((name) => name !== 'event:goal');
+
+/** What answers a query: pure, from the query, its span and the days that have hits. */
+export type Plan = {
+  readonly query: Query;
+  readonly span: Span;
+  readonly days: readonly SpanDay[];
+  readonly dimensions: readonly Dimension[];
+  readonly order: readonly Order[];
+  /** The day that weeks start on, 1 (Monday) to 7. */
+  readonly weekStarts: number;
+  /** One part for each relation that is counted, with what is counted over it. Of the days of a source each measure stands in one. */
+  readonly parts: readonly Part[];
+  /** Days whose hits are no longer kept, and of which the roll-ups do not tell all that is asked. */
+  readonly missing: readonly Day[];
+  /** What ratios are told from: all visitors, and those of the same group. */
+  readonly bases: Bases;
+  /** Exactly these groups are shown, also those in which nothing is; undefined: those in which something is. */
+  readonly groups?: readonly Group[] | undefined;
+};
+
+export type Part = { readonly scope: Scope; readonly measures: readonly Measure[] };
+
+/** Rows that several queries may share: equal scopes are read once. */
+export type Scope = {
+  readonly relation: Relation;
+  /** All of one source. */
+  readonly days: readonly SpanDay[];
+  readonly filters: readonly Filter[];
+  /** The goals that its hits are about, where there are any such. */
+  readonly goals?: readonly Goal[];
+  /** The properties that its rows are grouped by: a column each, named by its place here. */
+  readonly props?: readonly PropName[];
+  /** What its rows of roll-ups are by. */
+  readonly rolled?: RolledBy;
+};
+
+/** The span does not hold all of the day. */
+export const isCut = ({ fromMs, toMs }: SpanDay) => fromMs !== undefined || toMs !== undefined;
+
+export function factsIn(filters: readonly Filter[]): FactName[] {
+  return filters.flatMap((filter) => {
+    if (filter.kind === 'test') return [filter.dimension];
+    if (filter.kind === 'goal') return ['event:goal'];
+    // What else its visit did is no fact of the row itself.
+    return filter.kind === 'done' ? [] : factsIn(innerOf(filter));
+  });
+}
+
+export const filtersHits = (filters: readonly Filter[]) => factsIn(filters).some(ofHits);
+
+/** True where it pays to read the hits and visits of a scope once, for all that ask for the same ones. */
+export function worthNarrowing({ filters, relation, days }: Scope, uses: number): boolean {
+  return (
+    uses > 1 && relation !== 'rolled' && days.length > 0 && filters.length > 0 && !filters.some(asksOfOthers)
+  );
+}
+
+const asksOfOthers = (filter: Filter): boolean =>
+  filter.kind === 'done' || innerOf(filter).some(asksOfOthers);
+
+/** A range of time on a site. `endMs` is exclusive; the days are those it touches. */
+export type Span = {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly firstDay: Day;
+  readonly lastDay: Day;
+  /** Where the labels of its time buckets end: earlier than `endMs` where the future was trimmed off. */
+  readonly shownEndMs: number;
+};
+
+/**
+ * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says where it is read: from the
+ * ledger's files, from its roll-ups alone (`rolled`: its hits are no longer kept), nowhere (`gone`: nor are these), else from where it is mounted.
+ */
+export type SpanDay = {
+  readonly day: Day;
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly source?: DaySource;
+};
+
+/** What rows of roll-ups are by: a dimension, `''` for the totals of days, or the hours of the site's clock. */
+export type RolledBy = Exclude<FactName, 'event:goal'> | '' | 'time:hour';
+
+/** The tables that hold a scope's days. */
+export type TablesOf = (scope: Scope) => Relations;

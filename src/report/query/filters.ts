@@ -1,0 +1,121 @@
+import type { Goal } from '../../account/site.ts';
+import { type FactName, factNames, isFact, isTime, ofHits } from '../../model/dimensions.ts';
+import { fail, fieldsOf, inList, listOf, oneOf } from './expect.ts';
+import { goalTest } from './goals.ts';
+import { isOperator, type Operator, operators } from './operators.ts';
+import type { Filter } from './types.ts';
+
+/** Values compared in one query, of all its filters together. */
+export const maxValues = 500;
+
+export const maxDepth = 8;
+
+export const maxValueLength = 2_000;
+
+/** RE2 takes time linear in the text, but memory by the pattern. */
+export const maxPatternLength = 500;
+
+const logic = ['and', 'or', 'not'] as const;
+
+const behaviours = ['has_done', 'has_not_done'] as const;
+
+const words = [...Object.keys(operators), ...logic, ...behaviours];
+
+/** `goals` are the site's: a filter names some of them. */
+export function parseFilters(given: unknown, goals: readonly Goal[]): Filter[] {
+  const all: All = { goals, values: 0, filters: 0 };
+  return listOf(given ?? [], 'filters', maxValues, (filter, at) =>
+    parseFilter(filter, at, { depth: 1, within: 'nothing' }, all),
+  );
+}
+
+/** What goes for all filters of a query, and what is counted of them. */
+type All = { readonly goals: readonly Goal[]; values: number; filters: number };
+
+/** Where a filter stands: behind how many others, and in which. */
+type Place = { readonly depth: number; readonly within: 'nothing' | 'logic' | 'behaviour' };
+
+function parseFilter(given: unknown, at: string, place: Place, all: All): Filter {
+  if (place.depth > maxDepth) fail(at, `filters nested at most ${maxDepth} deep`, 'a deeper one');
+  if (++all.filters > maxValues) fail('filters', `at most ${maxValues} filters`, 'more');
+  if (!Array.isArray(given)) return fail(at, 'a list such as ["is", "visit:country", ["DE"]]', given);
+  const [word, second] = given as unknown[];
+  if (typeof word !== 'string' || !words.includes(word)) return fail(`${at}[0]`, oneOf(words), word);
+  if (isOperator(word)) return parseTest(word, given, at, place, all);
+  if (given.length !== 2)
+    fail(at, `["${word}", ${word === 'and' || word === 'or' ? 'filters' : 'filter'}]`, given);
+  const depth = place.depth + 1;
+  if (word === 'has_done' || word === 'has_not_done') {
+    if (place.within === 'behaviour') fail(at, `no ${word} inside of ${inList(behaviours)}`, given);
+    const filter = parseFilter(second, `${at}[1]`, { depth, within: 'behaviour' }, all);
+    return { kind: 'done', negated: word === 'has_not_done', filter };
+  }
+  const inner: Place = { depth, within: place.within === 'behaviour' ? 'behaviour' : 'logic' };
+  if (word === 'not') return { kind: 'not', filter: parseFilter(second, `${at}[1]`, inner, all) };
+  const filters = listOf(second, `${at}[1]`, maxValues, (filter, where) =>
+    parseFilter(filter, where, inner, all),
+  );
+  if (filters.length === 0) fail(`${at}[1]`, 'at least one filter', second);
+  return { kind: word === 'and' ? 'and' : 'or', filters };
+}
+
+function parseTest(
+  operator: Operator,
+  given: readonly unknown[],
+  at: string,
+  { within }: Place,
+  all: All,
+): Filter {
+  const [, name, values, modifiers, ...more] = given;
+  if (given.length < 3 || more.length > 0) fail(at, `["${operator}", dimension, values]`, given);
+  const dimension = parseName(name, `${at}[1]`);
+  if (within === 'behaviour' && !ofHits(dimension))
+    fail(`${at}[1]`, `a dimension of hits (event:…) inside of ${inList(behaviours)}`, name);
+  if (dimension === 'event:goal') {
+    // Conversions are told from all visitors by leaving the goal out, so it has to stand by itself.
+    if (within === 'logic')
+      fail(`${at}[1]`, `event:goal only as a filter by itself or inside of ${inList(behaviours)}`, name);
+    if (operator !== 'is' && operator !== 'contains')
+      return fail(`${at}[0]`, 'is or contains with event:goal', operator);
+    const wanted = parseValues(values, `${at}[2]`, false, all);
+    const caseSensitive = parseModifiers(modifiers, `${at}[3]`, false);
+    return goalTest(operator, wanted, caseSensitive, all.goals, `${at}[2]`);
+  }
+  const pattern = operators[operator].comparison === 'matches';
+  return {
+    kind: 'test',
+    operator,
+    dimension,
+    values: parseValues(values, `${at}[2]`, pattern, all),
+    caseSensitive: parseModifiers(modifiers, `${at}[3]`, pattern),
+  };
+}
+
+function parseName(given: unknown, at: string): FactName {
+  if (given === 'segment') fail(at, 'a dimension: no segments are kept here, so name their filters', given);
+  if (given === 'time' || (typeof given === 'string' && isTime(given)))
+    fail(at, 'a dimension other than time, which date_range is for', given);
+  return typeof given === 'string' && isFact(given) ? given : fail(at, oneOf(factNames), given);
+}
+
+function parseValues(given: unknown, at: string, pattern: boolean, all: All): string[] {
+  const max = pattern ? maxPatternLength : maxValueLength;
+  const values = listOf(given, at, maxValues, (value, where) => {
+    if (typeof value !== 'string') return fail(where, 'a text', value);
+    if (value.length > max) fail(where, `at most ${max} characters`, value.length);
+    return value;
+  });
+  if (values.length === 0) fail(at, 'at least one value', given);
+  all.values += values.length;
+  if (all.values > maxValues)
+    fail('filters', `at most ${maxValues} values in all filters together`, all.values);
+  return values;
+}
+
+function parseModifiers(given: unknown, at: string, pattern: boolean): boolean {
+  if (given === undefined) return true;
+  const { case_sensitive: sensitive = true } = fieldsOf(given, at, ['case_sensitive']);
+  if (typeof sensitive !== 'boolean') return fail(`${at}.case_sensitive`, 'true or false', sensitive);
+  if (pattern) fail(at, 'no case_sensitive beside a pattern: (?i) at its start does that', given);
+  return sensitive;
+}

@@ -1,0 +1,96 @@
+import type { Measure } from '../../model/measures.ts';
+
+/** Shown in per cent: its change is told in points, not in per cent of per cent. */
+export const rates: readonly MetricName[] = [
+  'bounce_rate',
+  'percentage',
+  'scroll_depth',
+  'conversion_rate',
+  'group_conversion_rate',
+];
+
+/**
+ * What a report shows: a measure, or a ratio of two. `sql` is over the summed measures. A ratio of nothing is 0, halves are
+ * rounded away from 0: bounce_rate in whole per cent, visit_duration in whole seconds, views_per_visit to two decimals,
+ * percentage to one (the format's own precision), conversions to two. What was not reported at all is NULL: a depth, a time, an
+ * average. `needs`: it is only told of hits that are filtered or grouped by this.
+ */
+type Metric = {
+  readonly measures: readonly Measure[];
+  readonly sql: string;
+  readonly needs?: 'event:page' | 'event:goal';
+};
+
+/** The factor comes before the division: a half that is exact stays exact. */
+const ratio = (factor: number, part: string, whole: string) =>
+  `coalesce(${ratioOrNull(factor, part, whole)}, 0)`;
+
+const ratioOrNull = (factor: number, part: string, whole: string) =>
+  `round(${factor}.0::DOUBLE * ${part} / nullif(${whole}, 0))`;
+
+/** In thousandths, halves away from 0, in whole numbers throughout. */
+const averageRevenue = `CASE WHEN revenue < 0 THEN -1 ELSE 1 END
+    * ((2 * abs(revenue) + payments::HUGEINT) // (2 * payments::HUGEINT))`;
+
+export const metrics = {
+  visitors: { measures: ['visitors'], sql: 'visitors' },
+  visits: { measures: ['visits'], sql: 'visits' },
+  pageviews: { measures: ['pageviews'], sql: 'pageviews' },
+  events: { measures: ['events'], sql: 'events' },
+  views_per_visit: { measures: ['views', 'stays'], sql: `${ratio(100, 'views', 'stays')} / 100` },
+  bounce_rate: { measures: ['bounces', 'stays'], sql: ratio(100, 'bounces', 'stays') },
+  visit_duration: { measures: ['duration_ms', 'stays'], sql: ratio(1, 'duration_ms', '(stays * 1000)') },
+  // `whole`: the visitors of the same query without dimensions.
+  percentage: {
+    measures: ['visitors'],
+    sql: `${ratio(1000, 'visitors', '(SELECT visitors FROM whole)')} / 10`,
+  },
+  scroll_depth: {
+    measures: ['depth', 'depths'],
+    sql: ratioOrNull(1, 'depth', 'depths'),
+    needs: 'event:page',
+  },
+  time_on_page: {
+    measures: ['engaged_ms', 'engagements'],
+    sql: ratioOrNull(1, 'engaged_ms', '(engagements * 1000)'),
+    needs: 'event:page',
+  },
+  // `everyone` and `peers`: all visitors, and those of the same group, whatever goals they reached (conversions.ts).
+  conversion_rate: {
+    measures: ['visitors'],
+    sql: `${ratio(10_000, 'visitors', '(SELECT visitors FROM everyone)')} / 100`,
+    needs: 'event:goal',
+  },
+  group_conversion_rate: {
+    measures: ['visitors'],
+    sql: `${ratio(10_000, 'visitors', '(SELECT visitors FROM peers WHERE $same)')} / 100`,
+    needs: 'event:goal',
+  },
+  // In thousandths. `$payable`: true where revenue is of one currency (revenue.ts).
+  total_revenue: {
+    measures: ['revenue', 'payments'],
+    sql: 'CASE WHEN $payable THEN revenue END',
+    needs: 'event:goal',
+  },
+  average_revenue: {
+    measures: ['revenue', 'payments'],
+    sql: `CASE WHEN $payable AND payments > 0 THEN ${averageRevenue} END`,
+    needs: 'event:goal',
+  },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+export type MetricName = keyof typeof metrics;
+
+export const isMetric = (name: string): name is MetricName => Object.hasOwn(metrics, name);
+
+export function needsOf(name: MetricName): Metric['needs'] {
+  const metric: Metric = metrics[name];
+  return metric.needs;
+}
+
+export const measuresOf = (names: readonly MetricName[]): readonly Measure[] => [
+  ...new Set(names.flatMap((name): readonly Measure[] => metrics[name].measures)),
+];
+
+export const isRevenue = (name: MetricName): name is 'total_revenue' | 'average_revenue' =>
+  name === 'total_revenue' || name === 'average_revenue';

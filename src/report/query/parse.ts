@@ -1,0 +1,171 @@
+import type { Goal } from '../../account/site.ts';
+import {
+  type Dimension,
+  entryFacts,
+  type FactName,
+  factNames,
+  isFact,
+  isTime,
+  ofHits,
+  times,
+} from '../../model/dimensions.ts';
+import { countsVisits } from '../../model/measures.ts';
+import { parseCompare } from './compare.ts';
+import { parseDateRange } from './date-range.ts';
+import { fail, fieldsOf, inList, listOf, oneOf, shown } from './expect.ts';
+import { parseFilters } from './filters.ts';
+import { goalsOf } from './goals.ts';
+import { isMetric, type MetricName, measuresOf, metrics, needsOf } from './metrics.ts';
+import {
+  type Filter,
+  type Include,
+  includes,
+  innerOf,
+  maxLimit,
+  type Order,
+  type Query,
+  timeOf,
+} from './types.ts';
+
+const maxOffset = 10_000_000;
+
+const fields = [
+  'site_id',
+  'metrics',
+  'date_range',
+  'dimensions',
+  'filters',
+  'order_by',
+  'include',
+  'pagination',
+];
+
+const metricNames = Object.keys(metrics);
+
+const dimensionNames = [...factNames, 'time', ...Object.keys(times)];
+
+/** Parses a query's JSON for a site with these goals. Throws a `DaybookError` of fault `bad-input` that says what was expected, and where. */
+export function parseQuery(body: unknown, goals: readonly Goal[] = []): Query {
+  const given = fieldsOf(body, '', fields);
+  if (typeof given['site_id'] !== 'string') fail('site_id', 'the domain of a site', given['site_id']);
+  const dimensions = parseDimensions(given['dimensions']);
+  const filters = parseFilters(given['filters'], goals);
+  const byGoal = dimensions.includes('event:goal') || filters.some(({ kind }) => kind === 'goal');
+  const query: Query = {
+    metrics: parseMetrics(given['metrics']),
+    dateRange: parseDateRange(given['date_range']),
+    dimensions,
+    filters,
+    goals: byGoal ? goalsOf(filters, goals) : undefined,
+    orderBy: parseOrder(given['order_by']),
+    ...parseInclude(given['include']),
+    ...parsePagination(given['pagination']),
+  };
+  checkTogether(query);
+  return query;
+}
+
+function parseMetrics(given: unknown): MetricName[] {
+  const parsed = listOf(given, 'metrics', metricNames.length, (name, at) =>
+    typeof name === 'string' && isMetric(name) ? name : fail(at, oneOf(metricNames), name),
+  );
+  if (parsed.length === 0) fail('metrics', 'at least one metric', given);
+  return unique(parsed, 'metrics');
+}
+
+function parseDimensions(given: unknown): (Dimension | 'time')[] {
+  const parsed = listOf(given ?? [], 'dimensions', 8, parseDimension);
+  return unique(parsed, 'dimensions');
+}
+
+function parseDimension(name: unknown, at: string): Dimension | 'time' {
+  if (typeof name === 'string' && (name === 'time' || isTime(name) || isFact(name))) return name;
+  return fail(at, oneOf(dimensionNames), name);
+}
+
+function parseOrder(given: unknown): Order[] | undefined {
+  if (given === undefined) return undefined;
+  const order = listOf(given, 'order_by', 16, (entry, at): Order => {
+    if (!Array.isArray(entry) || entry.length !== 2)
+      return fail(at, 'a pair such as ["visitors", "desc"]', entry);
+    const [by, direction] = entry as unknown[];
+    if (direction !== 'asc' && direction !== 'desc') return fail(`${at}[1]`, '"asc" or "desc"', direction);
+    return { by: typeof by === 'string' && isMetric(by) ? by : parseDimension(by, `${at}[0]`), direction };
+  });
+  return order.length === 0 ? undefined : order;
+}
+
+function parseInclude(given: unknown): Pick<Query, 'include' | 'compare'> {
+  const { compare, ...asked } = fieldsOf(given ?? {}, 'include', [...includes, 'compare']);
+  for (const [name, value] of Object.entries(asked)) {
+    if (typeof value !== 'boolean') fail(`include.${name}`, 'true or false', value);
+  }
+  const include = Object.fromEntries(includes.map((name) => [name, asked[name] === true])) as Include;
+  return { include, compare: parseCompare(compare) };
+}
+
+function parsePagination(given: unknown): { limit: number; offset: number } {
+  const { limit = maxLimit, offset = 0 } = fieldsOf(given ?? {}, 'pagination', ['limit', 'offset']);
+  return {
+    limit: whole(limit, 'pagination.limit', 1, maxLimit),
+    offset: whole(offset, 'pagination.offset', 0, maxOffset),
+  };
+}
+
+function whole(given: unknown, at: string, from: number, to: number): number {
+  const fits = typeof given === 'number' && Number.isInteger(given) && given >= from && given <= to;
+  return fits ? given : fail(at, `a whole number from ${from} to ${to}`, given);
+}
+
+/** What each field allows for itself may not fit together. */
+function checkTogether(query: Query): void {
+  const { dimensions, orderBy = [], include } = query;
+  for (const [i, { by }] of orderBy.entries()) {
+    const asked: readonly string[] = [...query.metrics, ...dimensions];
+    if (!asked.includes(by)) fail(`order_by[${i}]`, `one of the query's own metrics and dimensions`, by);
+  }
+  if (include.time_labels && timeOf(query) === undefined) {
+    fail(
+      'include.time_labels',
+      `false without a time dimension (${inList(['time', ...Object.keys(times)])})`,
+      true,
+    );
+  }
+  const stretches = dimensions.filter((name) => name === 'time' || isTime(name));
+  if (query.compare !== undefined && stretches.length > 1) {
+    fail('include.compare', `at most one time dimension in what is compared`, stretches);
+  }
+  if (query.metrics.includes('percentage') && dimensions.length === 0) {
+    fail('dimensions', 'at least one dimension with the metric percentage', dimensions);
+  }
+  for (const [i, name] of query.metrics.entries()) {
+    const needs = needsOf(name);
+    const met =
+      needs === undefined ||
+      dimensions.includes(needs) ||
+      (needs === 'event:goal' ? query.goals !== undefined : query.filters.some((one) => asks(one, needs)));
+    if (!met) fail(`metrics[${i}]`, `${name} only with a filter or dimension ${needs}`, name);
+  }
+  const unfit = dimensions.find((name) => isFact(name) && ofHits(name) && !entryFacts.includes(name));
+  if (unfit !== undefined) {
+    const session = query.metrics.find((name) => measuresOf([name]).some(countsVisits));
+    if (session !== undefined) {
+      fail(
+        'metrics',
+        `no metric of whole visits beside the dimension ${unfit}, which is of single hits`,
+        session,
+      );
+    }
+  }
+}
+
+/** True where a filter tests a dimension of the hits that count; what else a visit did is not of them. */
+function asks(filter: Filter, dimension: FactName): boolean {
+  if (filter.kind === 'test') return filter.dimension === dimension;
+  return filter.kind !== 'done' && innerOf(filter).some((inner) => asks(inner, dimension));
+}
+
+function unique<T extends string>(names: T[], at: string): T[] {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  return twice === undefined ? names : fail(at, 'each name once', `${shown(twice)} twice`);
+}

@@ -1,0 +1,31 @@
+import { addDays, type Day, nextDay } from '../../lib/site-days.ts';
+import type { SpanDay } from '../plan/types.ts';
+import type { Bind } from './bind.ts';
+
+/**
+ * The tables may hold other days too. Days that follow each other are one condition; the bounds of a day that is cut are
+ * those of the whole span, since it is the first or the last.
+ */
+export function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v' | 'r') => string[] {
+  if (days.length === 0) return () => [];
+  const runs: [first: Day, last: Day][] = [];
+  const [first, last] = [days[0]!.day, days[days.length - 1]!.day];
+  // Mostly there is no gap; to look for one takes a year's days as long as the rest of a statement's text.
+  const isWhole = addDays(first, days.length - 1) === last;
+  if (isWhole) runs.push([first, last]);
+  for (const { day } of isWhole ? [] : days) {
+    const run = runs[runs.length - 1];
+    if (run !== undefined && nextDay(run[1]) === day) run[1] = day;
+    else runs.push([day, day]);
+  }
+  const places = runs.map(([first, last]) => [bind(first), bind(last)] as const);
+  const fromMs = days[0]!.fromMs;
+  const toMs = days[days.length - 1]!.toMs;
+  const from = fromMs === undefined ? undefined : bind(BigInt(fromMs));
+  const to = toMs === undefined ? undefined : bind(BigInt(toMs));
+  return (source) => [
+    `(${places.map(([first, last]) => `${source}.day BETWEEN ${first}::DATE AND ${last}::DATE`).join(' OR ')})`,
+    ...(from === undefined ? [] : [`${source}."time" >= ${from}::BIGINT`]),
+    ...(to === undefined ? [] : [`${source}."time" < ${to}::BIGINT`]),
+  ];
+}

@@ -1,0 +1,273 @@
+import {
+  type Dimension,
+  type FactName,
+  factSql,
+  isFact,
+  isProp,
+  isTime,
+  ofHits,
+  type PropName,
+  times,
+} from '../../model/dimensions.ts';
+import { countsVisits, type Measure, type Relation, sqlOf, typeOf } from '../../model/measures.ts';
+import { noTables, type Relations } from '../../visits/tables.ts';
+import {
+  factsIn,
+  filtersHits,
+  type Group,
+  isCut,
+  type Part,
+  type Plan,
+  peerDimensions,
+  type RolledBy,
+  type Scope,
+  type TablesOf,
+} from '../plan/types.ts';
+import { type MetricName, metrics } from '../query/metrics.ts';
+import { type Bind, binder, type Statement } from './bind.ts';
+import { withinSql } from './days-filter.ts';
+import { filterSql } from './filter.ts';
+import { earnedByGoal, earnedSql, type GoalJoin, goalJoins } from './goals.ts';
+import { payableSql } from './revenue.ts';
+
+/** Where `peers` and `sums` are of the same group. */
+export function sameSql({ dimensions }: Plan): string {
+  const same = peerDimensions(dimensions).map((name, i) => `peers.d${i} = sums.d${dimensions.indexOf(name)}`);
+  return same.length === 0 ? 'true' : same.join(' AND ');
+}
+
+const sourceOf = { hits: 'h', entries: 'h', visits: 'v', readings: 'h' } as const;
+
+const columns = {
+  hits: 'h.visitor, h.visit, h.pageview',
+  visits: 'v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms',
+  entries: 'v.pageviews, v.bounced, v.duration_ms',
+  readings: 'h.visit, h.page, h.scroll_depth, h.engaged_ms',
+} as const;
+
+/** The column of a dimension: a property's is named by its place, since its name is anybody's. */
+function columnOf(name: Dimension, props: readonly PropName[] = []): string {
+  return isFact(name) && isProp(name) ? `"property ${props.indexOf(name)}"` : `"${name}"`;
+}
+
+/** The rows of a scope, with the dimensions that are asked of them. */
+export function scopeSql(
+  scope: Scope,
+  dimensions: readonly Dimension[],
+  tables: Relations,
+  bind: Bind,
+): string {
+  const named = dimensions.filter(isFact);
+  const { relation } = scope;
+  if (relation === 'rolled') throw new Error('roll-ups hold no rows of hits or visits');
+  const source = sourceOf[relation];
+  const hour = dimensions.includes('time:hour') ? [`${source}.hour`] : [];
+  const byGoal = named.includes('event:goal');
+  const from = scope.days.length === 0 ? noTables : tables;
+  const rowsOf = (join?: GoalJoin) => {
+    const select = [`${source}.day`, ...hour, columns[relation]];
+    if (relation === 'hits' && scope.goals !== undefined)
+      select.push(`${byGoal ? earnedByGoal : earnedSql(scope.goals, bind)} AS earned`);
+    for (const name of named) {
+      const sql = name === 'event:goal' ? 'reached.goal' : factSql(name, bind);
+      select.push(`${sql} AS ${columnOf(name, scope.props)}`);
+    }
+    return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, named, from, bind, join)}`;
+  };
+  return byGoal
+    ? goalJoins(scope.goals ?? [])
+        .map(rowsOf)
+        .join('\n    UNION ALL ')
+    : rowsOf();
+}
+
+/** The measures of a part that is read from roll-ups: they are counted already, by site-day. */
+function rolledSql({ scope, measures }: Part, dimensions: readonly Dimension[], from: string, bind: Bind) {
+  const { rolled = '', days, filters, props } = scope;
+  const hour = rolled === 'time:hour' ? ['r.value::INTEGER AS hour'] : [];
+  const values = dimensions.filter(isFact).map((name) => `r.value AS ${columnOf(name, props)}`);
+  const columns = ['r.day', ...hour, ...values, ...measures.map((name) => `r.${name}`)];
+  const isOfProp = isFact(rolled) && isProp(rolled);
+  const rows = isOfProp ? propRows(from, rolled, bind) : from;
+  const tests = [
+    ...(isOfProp ? [] : [`r.dimension = ${bind(rolled)}`]),
+    ...withinSql(days, bind)('r'),
+    hasAny(measures, rolled),
+    // None of what else a visit did: such filters are not answered from here.
+    ...filters.map((one) =>
+      filterSql(
+        one,
+        () => 'r.value',
+        bind,
+        () => 'false',
+      ),
+    ),
+  ];
+  return `SELECT ${columns.join(', ')} FROM ${rows} AS r WHERE ${tests.join(' AND ')}`;
+}
+
+/**
+ * As over hits and visits, a value has a row where something is that is counted: of a page that nobody entered by there are hits, and
+ * no visit that began there.
+ */
+function hasAny(measures: readonly Measure[], rolled: RolledBy): string {
+  const countsStays = (name: Measure) => countsVisits(name) || (name === 'visits' && rolled === 'time:hour');
+  const any = [
+    ...(measures.every(countsStays) ? [] : ['r.events > 0']),
+    ...(measures.some(countsStays) ? ['r.stays > 0'] : []),
+  ];
+  return `(${any.join(' OR ')})`;
+}
+
+/** On a day on which no hit has a property, all of it is without. */
+function propRows(from: string, name: PropName, bind: Bind): string {
+  return `(WITH own AS (SELECT * FROM ${from} WHERE dimension = ${bind(name)}) FROM own
+      UNION ALL SELECT * REPLACE ('(not set)' AS value) FROM ${from} WHERE dimension = '' AND day NOT IN (SELECT day FROM own))`;
+}
+
+function fromSql(
+  { relation, days, filters }: Scope & { readonly relation: Exclude<Relation, 'rolled'> },
+  named: readonly FactName[],
+  { hits, visits, matching }: Relations,
+  bind: Bind,
+  join: GoalJoin = () => '',
+): string {
+  const within = withinSql(days, bind);
+  if (relation === 'visits' && matching && !days.some(isCut))
+    return `FROM ${visits} AS v WHERE ${within('v').join(' AND ')}`;
+  const byHit = relation !== 'visits' || filtersHits(filters);
+  const own = byHit ? 'h' : 'v';
+  // A visit lies within one day, and counts whole, also where the span cuts it.
+  const [ofDays = 'true'] = within('h');
+  const doneSql = (condition: string) =>
+    `(${own}.day, ${own}.visit) IN (SELECT (h.day, h.visit) FROM ${hits} AS h WHERE h.visit IS NOT NULL AND ${ofDays} AND ${condition})`;
+  // Bound once, though it may stand twice.
+  const filter = filters.map((one) => filterSql(one, (name) => factSql(name, bind), bind, doneSql));
+  const where = (...terms: string[]) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`);
+  const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.visit = h.visit`;
+  const pages = `SELECT h.page FROM ${hits} AS h${where('h.visit IS NOT NULL', 'h.pageview', ...within('h'))}`;
+  const reached = join(pages, bind);
+  switch (relation) {
+    case 'hits':
+    case 'readings': {
+      const ofVisits = [...named, ...factsIn(filters)].some((name) => !ofHits(name));
+      // An engagement has no visit.
+      return ofVisits
+        ? `${joined}${reached}${where(...within('h'), ...filter)}`
+        : `FROM ${hits} AS h${reached}${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`;
+    }
+    case 'entries':
+      return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.entry = h.id${where(...within('h'), ...filter)}`;
+    case 'visits': {
+      // A visit matches when one of its hits does.
+      const some = factsIn(filters).every(ofHits)
+        ? `FROM ${hits} AS h${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`
+        : `${joined}${where(...within('h'), ...filter)}`;
+      const tests = byHit ? [`(v.day, v.visit) IN (SELECT (h.day, h.visit) ${some})`] : filter;
+      return `FROM ${visits} AS v${where(...within('v'), ...tests)}`;
+    }
+  }
+}
+
+/** One row a result: its dimensions `d0 …`, its metrics `m0 …`, then the number of all rows where it is asked for. */
+export function querySql(plan: Plan, tables: TablesOf): Statement {
+  const { values, bind } = binder();
+  return { text: `/* report.query */ ${planSql(plan, tables, bind)}`, values };
+}
+
+export function planSql(plan: Plan, tables: TablesOf, bind: Bind): string {
+  const ctes = Object.entries(plan.bases).flatMap(([name, base]) =>
+    sumsOf(base, name, `${name}_`, tables, bind),
+  );
+  ctes.push(...sumsOf(plan, 'sums', '', tables, bind));
+  return `WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`;
+}
+
+/** The measures of a plan's results as CTEs, the last of them `name`; `prefix` is that of the others. */
+function sumsOf(plan: Plan, name: string, prefix: string, tables: TablesOf, bind: Bind): string[] {
+  const ctes: string[] = [];
+  const parts = plan.parts.map((part, i) => {
+    const { scope } = part;
+    if (scope.relation === 'rolled') return rolledSql(part, plan.dimensions, tables(scope).rolled!, bind);
+    const place = `${prefix}rows_${i}`;
+    ctes.push(`${place} AS (\n    ${scopeSql(scope, plan.dimensions, tables(scope), bind)}\n  )`);
+    return partSql(plan, part, place);
+  });
+  ctes.push(`${prefix}parts AS (\n    ${parts.join('\n    UNION ALL BY NAME ')}\n  )`);
+  const { groups } = plan;
+  const found = groups === undefined ? name : 'found';
+  ctes.push(`${found} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
+  if (groups !== undefined) ctes.push(`${name} AS (\n    ${groupsSql(plan, groups, bind)}\n  )`);
+  return ctes;
+}
+
+/** The sums of exactly these groups. They are one value, however many. */
+function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: Bind): string {
+  const keys = dimensions.map((_, i) => `d${i}`);
+  const sums = measuresIn(parts).map((measure) => `coalesce(${measure}, 0) AS ${measure}`);
+  const listed = `SELECT ${keys.map((key, i) => `g[${i + 1}] AS ${key}`).join(', ')} FROM (
+      SELECT unnest(from_json(${bind(JSON.stringify(groups))}::JSON, '[["VARCHAR"]]')) AS g)`;
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM (${listed}) LEFT JOIN found USING (${keys.join(', ')})`;
+}
+
+const measuresIn = (parts: readonly Part[]) => [...new Set(parts.flatMap(({ measures }) => measures))];
+
+/** The measures of hits or visits by site-day: a visitor is counted once a day, so days only add up. */
+function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
+  const keys = ['day'];
+  if (plan.dimensions.includes('time:hour')) keys.push('hour');
+  for (const name of plan.dimensions) if (isFact(name)) keys.push(columnOf(name, scope.props));
+  const counted = measures.map((measure) => `${sqlOf(measure, scope.relation)} AS ${measure}`);
+  const rows = scope.relation === 'readings' ? readingsSql(keys, place) : place;
+  return `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows} GROUP BY ${keys.join(', ')}`;
+}
+
+/** A page that is read again in the same visit is read on: its depth is the greatest. */
+function readingsSql(keys: readonly string[], rows: string): string {
+  const group = keys.join(', ');
+  return `(SELECT ${group}, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms FROM ${rows} GROUP BY ${group}, visit, page)`;
+}
+
+function sumsSql(plan: Plan, parts: string, bind: Bind): string {
+  const keys = plan.dimensions.map((name, i) => `${labelSql(name, plan, bind)} AS d${i}`);
+  const sums = measuresIn(plan.parts).map(
+    (measure) => `coalesce(sum(${measure}), 0)::${typeOf(measure)} AS ${measure}`,
+  );
+  const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => `d${i}`).join(', ')}`;
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM ${parts}${group}`;
+}
+
+function labelSql(name: Dimension, plan: Plan, bind: Bind): string {
+  if (!isTime(name)) return columnOf(name, plan.dimensions.filter(isProp));
+  const { label } = times[name];
+  if (name !== 'time:week') return label;
+  const first = `${bind(plan.span.firstDay)}::DATE`;
+  const shift = `${bind(plan.weekStarts - 1)}::INTEGER`;
+  return label.replace('$first', () => first).replaceAll('$shift', () => shift);
+}
+
+function resultSql(plan: Plan, bind: Bind): string {
+  const { query, dimensions } = plan;
+  const shown = [
+    ...dimensions.map((_, i) => `d${i}`),
+    ...query.metrics.map((name, i) => `${metricSql(name, plan, bind)} AS m${i}`),
+    ...(query.include.total_rows ? ['count(*) OVER ()::DOUBLE AS total'] : []),
+  ];
+  const page = `LIMIT ${bind(query.limit)}::BIGINT OFFSET ${bind(query.offset)}::BIGINT`;
+  return `SELECT ${shown.join(', ')} FROM sums ORDER BY ${orderSql(plan)} ${page}`;
+}
+
+export function orderSql({ query, dimensions, order }: Plan): string {
+  const names: readonly string[] = query.metrics;
+  const placeOf = (by: string) =>
+    names.includes(by) ? `m${names.indexOf(by)}` : `d${(dimensions as readonly string[]).indexOf(by)}`;
+  return order
+    .map(({ by, direction }) => `${placeOf(by)} ${direction === 'asc' ? 'ASC' : 'DESC'}`)
+    .join(', ');
+}
+
+function metricSql(name: MetricName, plan: Plan, bind: Bind): string {
+  const { sql } = metrics[name];
+  if (sql.includes('$same')) return sql.replace('$same', () => sameSql(plan));
+  return sql.includes('$payable') ? sql.replace('$payable', () => payableSql(plan, bind)) : sql;
+}

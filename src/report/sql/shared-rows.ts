@@ -1,0 +1,116 @@
+import type { Session } from '../../duck/duck.ts';
+import { type Dimension, factSql, ofHits } from '../../model/dimensions.ts';
+import type { Relations } from '../../visits/tables.ts';
+import { withBases } from '../plan/bases.ts';
+import { factsIn, type Plan, type Scope, type TablesOf, worthNarrowing } from '../plan/types.ts';
+import { binder, type Statement } from './bind.ts';
+import { withinSql } from './days-filter.ts';
+import { filterSql } from './filter.ts';
+import { scopeSql } from './plan-sql.ts';
+
+/** A scope with the dimensions that its rows are grouped by. */
+export type Use = { readonly scope: Scope; readonly dimensions: readonly Dimension[] };
+
+/**
+ * Where several scopes ask for the same days and filters: reads the hits that match, and their visits, into tables of their own, with only the
+ * columns that are asked for, and gives these in place of all hits and visits.
+ */
+export async function narrow(session: Session, plans: readonly Plan[], tables: TablesOf): Promise<TablesOf> {
+  const groups = new Map<string, Use[]>();
+  const all = plans
+    .flatMap(withBases)
+    .flatMap(({ parts, dimensions }) => parts.map(({ scope }): Use => ({ scope, dimensions })));
+  for (const use of all) {
+    if (!worthNarrowing(use.scope, all.length)) continue;
+    const key = keyOf(use.scope);
+    groups.set(key, [...(groups.get(key) ?? []), use]);
+  }
+  const narrowed = new Map<string, Relations>();
+  for (const [key, uses] of groups) {
+    const [{ scope }] = uses as [Use, ...Use[]];
+    if (!worthNarrowing(scope, uses.length)) continue;
+    const own = placesOf(narrowed.size + 1);
+    for (const { text, values } of narrowSql(own, uses, tables(scope))) await session.rows(text, values);
+    narrowed.set(key, own);
+  }
+  return narrowed.size === 0 ? tables : (scope) => narrowed.get(keyOf(scope)) ?? tables(scope);
+}
+
+const placesOf = (n: number): Relations => ({
+  hits: `found_hits_${n}`,
+  visits: `found_visits_${n}`,
+  matching: true,
+});
+
+/** Roll-ups are rows of another kind. */
+const keyOf = ({ relation, days, filters }: Scope) => JSON.stringify([relation === 'rolled', days, filters]);
+
+/**
+ * The statements that make the tables. Days that the span cuts are read whole: the scopes cut them again. Who a visitor is, is told by
+ * the visit: visits are fewer, and such ids are most of what there is to read.
+ */
+export function narrowSql(own: Relations, uses: readonly Use[], all: Relations): Statement[] {
+  const [{ scope }] = uses as [Use, ...Use[]];
+  const texts = uses.map((use) => scopeSql(use.scope, use.dimensions, own, () => '?'));
+  const ofHit = columnsIn(texts, 'h', ['day', 'visit']).filter((column) => column !== 'h.visitor');
+  const ofVisit = columnsIn(texts, 'v', ['day', 'visit', 'visitor']);
+  const facts = factsIn(scope.filters);
+  const asksHits = texts.some((text) => text.includes(own.hits));
+  const hitsOf = (hits: string, visits: string) =>
+    `SELECT ${['v.visitor', ...ofHit].join(', ')} FROM ${hits} AS h JOIN ${visits} AS v ON ${same}`;
+  const visitsOf = (hits: string) =>
+    `SELECT ${ofVisit.join(', ')} FROM ${all.visits} AS v SEMI JOIN ${hits} AS h ON ${same}`;
+
+  if (!facts.some(ofHits)) {
+    const visits = `SELECT ${ofVisit.join(', ')} FROM ${all.visits} AS v`;
+    return [
+      tableSql(own.visits, visits, whereSql(scope, 'v')),
+      ...(asksHits
+        ? [tableSql(own.hits, hitsOf(all.hits, own.visits), whereSql({ ...scope, filters: [] }, 'h'))]
+        : []),
+    ];
+  }
+  if (facts.every(ofHits)) {
+    const alone = `${own.hits}_alone`;
+    const hits = `SELECT ${ofHit.join(', ')} FROM ${all.hits} AS h`;
+    return [
+      tableSql(alone, hits, whereSql(scope, 'h', 'h.visit IS NOT NULL')),
+      tableSql(own.visits, visitsOf(alone)),
+      ...(asksHits ? [tableSql(own.hits, hitsOf(alone, own.visits))] : []),
+    ];
+  }
+  return [
+    tableSql(own.hits, hitsOf(all.hits, all.visits), whereSql(scope, 'h')),
+    tableSql(own.visits, visitsOf(own.hits)),
+  ];
+}
+
+const same = 'v.day = h.day AND v.visit = h.visit';
+
+/** The columns of a source that the texts name, after those that are given. Texts hold no values, so nothing else looks like one. */
+function columnsIn(texts: readonly string[], source: 'h' | 'v', given: readonly string[]): string[] {
+  const named = texts.flatMap((text) => text.match(new RegExp(`\\b${source}\\.("\\w+"|\\w+)`, 'g')) ?? []);
+  return [...new Set([...given.map((column) => `${source}.${column}`), ...named])];
+}
+
+function whereSql(
+  { days, filters }: Pick<Scope, 'days' | 'filters'>,
+  source: 'h' | 'v',
+  ...more: string[]
+): Statement {
+  const { values, bind } = binder();
+  const within = withinSql(
+    days.map(({ day }) => ({ day })),
+    bind,
+  )(source);
+  const matching = filters.map((one) => filterSql(one, (name) => factSql(name, bind), bind, noneDone));
+  return { text: ` WHERE ${[...more, ...within, ...matching].join(' AND ')}`, values };
+}
+
+/** What else a visit did is not told by the hits that match alone: such filters are not narrowed. */
+const noneDone = () => 'false';
+
+const tableSql = (table: string, select: string, where: Statement = { text: '', values: [] }): Statement => ({
+  text: `/* report.narrow */ CREATE TEMP TABLE ${table} AS\n    ${select}${where.text}`,
+  values: where.values,
+});

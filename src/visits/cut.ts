@@ -1,0 +1,37 @@
+import type { Session } from '../duck/duck.ts';
+import { factColumns } from '../model/fields.ts';
+import { attachEngagement } from './engagement.ts';
+
+/** A visit ends where its visitor is quiet for longer than this (the field's customary half hour). */
+export const visitGapMs = 30 * 60_000;
+
+/**
+ * Cuts the hits of `from`, all there are of their visitors, into visits, and adds those to `visits`.
+ * A visit's hits are in order of time, then id. It bounced when at most one of its hits was interactive (a pageview, or
+ * a custom event not sent with `i: false`): Plausible's rule, made independent of the order. Its duration is from its first hit to its last.
+ */
+export async function cut(session: Session, from: string, visits: string): Promise<void> {
+  await attachEngagement(session, from);
+  await session.rows(`/* mount.cut */ CREATE TEMP TABLE cut AS
+    SELECT day, id, row_number() OVER own AS n,
+      last_value(CASE WHEN starts THEN id END IGNORE NULLS) OVER (own ROWS UNBOUNDED PRECEDING) AS visit
+    FROM (
+      SELECT day, id, visitor, "time",
+        coalesce("time" - lag("time") OVER (PARTITION BY day, visitor ORDER BY "time", id) > ${visitGapMs}, true) AS starts
+      FROM ${from} WHERE name <> 'engagement'
+    ) WINDOW own AS (PARTITION BY day, visitor ORDER BY "time", id)`);
+  await session.rows(`/* mount.mark */ UPDATE ${from} AS h SET visit = cut.visit FROM cut
+    WHERE h.day = cut.day AND h.id = cut.id`);
+  await session.rows(`/* mount.facts */ INSERT INTO ${visits}
+    SELECT first.day, sums.visit, first.visitor, first."time", first.hour, sums.last - first."time", sums.pageviews, sums.events,
+      sums.bounced, sums.entry, sums.entry_page, sums.entry_hostname, sums.exit_page, sums.exit_hostname,
+      ${factColumns.map((column) => `first.${column}`).join(', ')}
+    FROM (
+      SELECT day, cut.visit, max("time") AS last, count(*) FILTER (pageview) AS pageviews, count(*) AS events,
+        count(*) FILTER (interactive) <= 1 AS bounced,
+        arg_min(id, n) FILTER (pageview) AS entry,
+        arg_min(page, n) FILTER (pageview) AS entry_page, arg_min_null(hostname, n) FILTER (pageview) AS entry_hostname,
+        arg_max(page, n) FILTER (pageview) AS exit_page, arg_max_null(hostname, n) FILTER (pageview) AS exit_hostname
+      FROM cut JOIN ${from} USING (day, id) GROUP BY day, cut.visit
+    ) AS sums JOIN ${from} AS first ON first.day = sums.day AND first.id = sums.visit`);
+}

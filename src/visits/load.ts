@@ -1,0 +1,109 @@
+import type { Session, Value } from '../duck/duck.ts';
+import { quoted } from '../duck/parquet.ts';
+import type { Row } from '../home/home.ts';
+import { orderOf } from '../journal/keys.ts';
+import { dayMs, hourMs } from '../lib/clock.ts';
+import { wellFormed } from '../lib/json-text.ts';
+import type { Day } from '../lib/site-days.ts';
+import type { OffsetSpan } from '../lib/site-hours.ts';
+import { factColumns, factFields, texts } from '../model/fields.ts';
+import { hitColumns } from './tables.ts';
+
+/** A hit's JSON, field by field. */
+const shape = {
+  ...Object.fromEntries(texts.map((field) => [field, 'VARCHAR'])),
+  time: 'BIGINT',
+  interactive: 'BOOLEAN',
+  scrollDepth: 'INTEGER',
+  engagedMs: 'BIGINT',
+  props: 'MAP(VARCHAR, VARCHAR)',
+  revenue: { currency: 'VARCHAR', amount: 'DECIMAL(18, 3)' },
+  sent: 'JSON',
+};
+
+/** A day to load: `part` tells its rows from others in `staged`. */
+export type LoadedDay = { readonly day: Day; readonly spans: readonly OffsetSpan[] };
+
+/** Begins a load: `staged` takes (index of the day, receivedAt, JSON text) by `session.append`, `expand` makes hits of them. */
+export async function beginLoad(session: Session, days: readonly LoadedDay[]): Promise<void> {
+  const values: Value[] = [];
+  const bind = (value: Value, type: string) => `$${values.push(value)}::${type}`;
+  // One row a stretch of equal offset: the first begins and the last ends with all time.
+  const stretches = days.flatMap(({ day, spans }, part) =>
+    spans.map((span, i) => {
+      const from = i === 0 ? 'NULL' : bind(BigInt(span.fromMs), 'BIGINT');
+      const to = i === spans.length - 1 ? 'NULL' : bind(BigInt(span.toMs), 'BIGINT');
+      const hour = bind((Date.parse(day) / dayMs) * 24, 'INTEGER');
+      return `(${part}, ${bind(day, 'DATE')}, ${hour}, ${from}, ${to}, ${bind(BigInt(span.offsetMs), 'BIGINT')})`;
+    }),
+  );
+  await session.rows(
+    `/* mount.stretches */ CREATE TEMP TABLE stretches AS
+    SELECT * FROM (VALUES ${stretches.join(', ')}) AS s (part, day, first_hour, from_ms, to_ms, offset_ms)`,
+    values,
+  );
+  await session.rows(
+    '/* mount.stage */ CREATE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
+  );
+  await session.rows(`/* mount.fresh */ CREATE TEMP TABLE fresh (${hitColumns})`);
+}
+
+/** Ends a load: its temporary tables outlive the transaction. */
+export async function endLoad(session: Session): Promise<void> {
+  for (const table of ['stretches', 'staged', 'fresh', 'changed', 'mine', 'cut']) {
+    await session.rows(`/* mount.end */ DROP TABLE IF EXISTS temp.${table}`);
+  }
+}
+
+/** Makes hits of what was staged since the last time. */
+export async function expand(session: Session): Promise<void> {
+  await expandFrom(
+    session,
+    `SELECT part, received, from_json(value, '${JSON.stringify(shape)}') AS h FROM staged WHERE json_valid(value)`,
+  );
+  await session.rows(
+    '/* mount.stage */ CREATE OR REPLACE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
+  );
+}
+
+/** A hit's row as a line of a file for `expandLines`. */
+export const lineOf = (row: Row) =>
+  `{"received":${orderOf(row).slice(0, 13)},"h":${wellFormed(row.value)}}\n`;
+
+/** Makes hits of a file of such lines, none longer than `longest` bytes; they are of the first of the days that are loaded. */
+export async function expandLines(session: Session, path: string, longest: number): Promise<void> {
+  const type = (of: object): string =>
+    `STRUCT(${Object.entries(of).map(([name, inner]) => `"${name}" ${typeof inner === 'string' ? inner : type(inner)}`)})`;
+  // Lines that are no JSON become rows of NULLs, which `dedupe` takes out. A thread reads twice the greatest size at once.
+  const options = `columns = {received: 'BIGINT', h: '${type(shape)}'}, ignore_errors = true,
+    maximum_object_size = ${Math.max(longest + 1, 4 * 2 ** 20)}`;
+  await expandFrom(session, `SELECT 0 AS part, received, h FROM read_ndjson(${quoted(path)}, ${options})`);
+}
+
+/** `from` gives the index of a hit's day, when it was received, and its JSON as `shape` has it. */
+async function expandFrom(session: Session, from: string): Promise<void> {
+  const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour), first_hour + 23)::INTEGER`;
+  await session.rows(`/* mount.expand */ INSERT INTO fresh
+    SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
+      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${factFields[column]}", '')`).join(', ')},
+      props, revenue.currency, revenue.amount, sent::VARCHAR
+    FROM (
+      SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
+        h.* EXCLUDE (id, visitor)
+      FROM (${from})
+    ) AS hit JOIN stretches ON stretches.part = hit.part
+      AND (from_ms IS NULL OR "time" >= from_ms) AND (to_ms IS NULL OR "time" < to_ms)`);
+}
+
+/**
+ * Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how many. What a pageview's
+ * engagements add up to is found anew: one of them may be erased, or be another view's now.
+ */
+export async function addClosed(session: Session, from: string, day: Day): Promise<number> {
+  const [[count] = [0]] = await session.rows(
+    `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit, CASE WHEN NOT pageview THEN scroll_depth END AS scroll_depth,
+      CASE WHEN NOT pageview THEN engaged_ms END AS engaged_ms) FROM (${from}) WHERE day = $1::DATE`,
+    [day],
+  );
+  return Number(count);
+}

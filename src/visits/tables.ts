@@ -1,0 +1,44 @@
+import type { Session } from '../duck/duck.ts';
+import type { Day } from '../lib/site-days.ts';
+import { factColumns } from '../model/fields.ts';
+
+/** The two tables of a site's mounted days. Names are our own, never input. */
+export type Tables = { readonly hits: string; readonly visits: string };
+
+/**
+ * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is by day too. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
+ * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its engagements add up to. `amount` is of `currency`, exact to three decimals; `sent` is JSON text.
+ * visits: one row a visit. `entry` is the id of its first pageview.
+ */
+export const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER, name VARCHAR,
+    pageview BOOLEAN, interactive BOOLEAN, visitor UBIGINT, visit UBIGINT, hostname VARCHAR, page VARCHAR,
+    scroll_depth INTEGER, engaged_ms BIGINT, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')},
+    props MAP(VARCHAR, VARCHAR), currency VARCHAR, amount DECIMAL(18, 3), sent VARCHAR`;
+
+export const visitColumns = `day DATE, visit UBIGINT, visitor UBIGINT, "time" BIGINT, hour INTEGER,
+    duration_ms BIGINT, pageviews INTEGER, events INTEGER, bounced BOOLEAN, entry UBIGINT, entry_page VARCHAR,
+    entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')}`;
+
+export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {
+  await session.rows(`/* mount.hits */ CREATE TABLE ${hits} (${hitColumns})`);
+  await session.rows(`/* mount.visits */ CREATE TABLE ${visits} (${visitColumns})`);
+}
+
+export async function dropTables(session: Session, { hits, visits }: Tables): Promise<void> {
+  await session.rows(`/* mount.drop */ DROP TABLE IF EXISTS ${hits}`);
+  await session.rows(`/* mount.drop */ DROP TABLE IF EXISTS ${visits}`);
+}
+
+/** Takes days out; their place is free again when the tables are compressed. */
+export async function dropDays(session: Session, tables: Tables, days: readonly Day[]): Promise<void> {
+  const places = days.map((_, i) => `$${i + 1}::DATE`).join(', ');
+  for (const table of [tables.hits, tables.visits]) {
+    await session.rows(`/* mount.forget */ DELETE FROM ${table} WHERE day IN (${places})`, days);
+  }
+}
+
+/** Tables without rows, for a range without hits. */
+export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
+
+/** `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. `matching`: the visits are just those that match. */
+export type Relations = Tables & { readonly rolled?: string; readonly matching?: boolean };
