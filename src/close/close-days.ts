@@ -1,5 +1,4 @@
 import type { Site } from '../account/site.ts';
-import type { Home } from '../home/home.ts';
 import { listDays } from '../journal/read.ts';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { type Day, dayEnd } from '../lib/site-days.ts';
@@ -9,9 +8,13 @@ import { lineOf, type Told } from './pass-events.ts';
 import type { CloseWorld } from './world.ts';
 
 /** The day, where it has rows in the journal. Rejects where it is not frozen yet. */
-export async function named(home: Home, { id, domain, zones }: Site, day: Day): Promise<Day[]> {
+export async function named(
+  { home, clock }: Pick<CloseWorld, 'home' | 'clock'>,
+  { id, domain, zones }: Site,
+  day: Day,
+): Promise<Day[]> {
   const fromMs = dayEnd(zones, day) + freezeAfterMs;
-  if (Date.now() < fromMs) {
+  if (clock() < fromMs) {
     const problem = `${day} of ${domain} is not over: expected a day that can be closed, which it can from ${new Date(fromMs).toISOString()} on`;
     throw new DaybookError('bad-input', problem);
   }

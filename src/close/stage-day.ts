@@ -2,6 +2,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../duck/duck.ts';
 import type { Row } from '../home/home.ts';
+import { orderOf } from '../journal/keys.ts';
 import { hitsFromFile } from '../ledger/columns.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import { offsetSpans } from '../lib/site-hours.ts';
@@ -93,7 +94,7 @@ async function* linesIn(
     try {
       for (; !page.done && written < mostRows && chars < mostChars; page = await rows.next()) {
         for (const row of page.value) {
-          const line = lineOf(row);
+          const line = lineOf(orderOf(row).slice(0, 13), row.value);
           // In UTF-8 a unit of UTF-16 takes three bytes at the most.
           longest = Math.max(longest, 3 * line.length);
           chars += line.length;

@@ -1,7 +1,5 @@
 import type { Session, Value } from '../duck/duck.ts';
 import { quoted } from '../duck/parquet.ts';
-import type { Row } from '../home/home.ts';
-import { orderOf } from '../journal/keys.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import { wellFormed } from '../lib/json-text.ts';
 import type { Day } from '../lib/site-days.ts';
@@ -66,9 +64,9 @@ export async function expand(session: Session): Promise<void> {
   );
 }
 
-/** A hit's row as a line of a file for `expandLines`. */
-export const lineOf = (row: Row) =>
-  `{"received":${orderOf(row).slice(0, 13)},"h":${wellFormed(row.value)}}\n`;
+/** A hit, received at a time in ms, as a line of a file for `expandLines`; `hit` is its JSON. */
+export const lineOf = (receivedMs: string, hit: string) =>
+  `{"received":${receivedMs},"h":${wellFormed(hit)}}\n`;
 
 /** Makes hits of a file of such lines, none longer than `longest` bytes; they are of the first of the days that are loaded. */
 export async function expandLines(session: Session, path: string, longest: number): Promise<void> {

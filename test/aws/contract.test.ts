@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { openHome } from '../../src/entry/home.ts';
 import { createStores } from '../../src/home/aws/create.ts';
 import { readSettings } from '../../src/home/aws/settings.ts';
-import { describeHome, type TestHome } from '../../src/home/contract/contract.ts';
+import { describeHome } from '../../src/home/contract/contract.ts';
+import type { TestHome } from '../../src/home/contract/support.ts';
 import { openAwsStores } from '../support/aws-stores.ts';
 
 describeHome('aws, on dynalite and s3rver', async (): Promise<TestHome> => {

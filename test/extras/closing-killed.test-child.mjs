@@ -8,8 +8,8 @@ const load = (path) => import(new URL(path, built));
 const { openMachine } = await load('home/machine/machine.js');
 const { openClosing } = await load('entry/closing.js');
 const { openSites } = await load('account/sites.js');
-const { eraseHits } = await load('account/erasing.js');
-const { closeSites } = await load('close/close-sites.js');
+const { eraseHits } = await load('close/erase-hits.js');
+const { closeSites } = await load('close/pass.js');
 
 const clock = () => nowMs;
 const reach = (point) => {

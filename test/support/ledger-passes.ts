@@ -25,7 +25,7 @@ export function runPass(ledger: TestLedger, job: Job = {}): Promise<Run> {
 }
 
 async function passInChild(ledger: TestLedger, { killAt, erase }: Job): Promise<Run> {
-  if (!existsSync(new URL('close/close-sites.js', built)))
+  if (!existsSync(new URL('close/pass.js', built)))
     throw new Error(`${built.pathname} is missing: run \`npm run build\` first`);
   const job = { built: built.href, data: ledger.folder, nowMs: ledger.now(), killAt, erase };
   const run = spawn(process.execPath, [child, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -42,7 +42,8 @@ async function runClose(home: Home, { site: domain, day, again = false }: Flags)
   let closed = 0;
   try {
     for (const site of sites) {
-      const days = day === undefined ? await openDays(closing.world, site) : await named(home, site, day);
+      const days =
+        day === undefined ? await openDays(closing.world, site) : await named(closing.world, site, day);
       const more = again
         ? [...(await closedDaysOf(home, site.id)).keys()].filter((one) => day === undefined || one === day)
         : [];

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MakeHome } from './contract.ts';
-import { useHome } from './support.ts';
+import { type MakeHome, useHome } from './support.ts';
 
 /** What several writers do to one row: `putIf` and `add`. */
 export function describeAdding(makeHome: MakeHome): void {

@@ -3,8 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import type { Files } from '../home.ts';
-import type { MakeHome } from './contract.ts';
-import { useHome } from './support.ts';
+import { type MakeHome, useHome } from './support.ts';
 
 export function describeFiles(makeHome: MakeHome): void {
   describe('files', () => {

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { maxPage, type Range } from '../home.ts';
-import type { MakeHome } from './contract.ts';
-import { byBytes, numbered, rowsOf, scanSorts, scanWhole, sortsOf, useHome } from './support.ts';
+import {
+  byBytes,
+  type MakeHome,
+  numbered,
+  rowsOf,
+  scanSorts,
+  scanWhole,
+  sortsOf,
+  useHome,
+} from './support.ts';
 
 export function describeRows(makeHome: MakeHome): void {
   describe('rows', () => {

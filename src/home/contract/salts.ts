@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { DaybookError } from '../../lib/errors.ts';
-import type { MakeHome } from './contract.ts';
-import { useHome } from './support.ts';
+import { type MakeHome, useHome } from './support.ts';
 
 export function describeSalts(makeHome: MakeHome): void {
   describe('salts', () => {

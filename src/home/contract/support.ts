@@ -1,6 +1,15 @@
 import { afterAll, beforeAll } from 'vitest';
 import { type Home, type Row, type Rows, scanAll } from '../home.ts';
-import type { MakeHome, TestHome } from './contract.ts';
+
+/** A home to test: empty, with its data gone after `dispose`. */
+export type TestHome = {
+  readonly home: Home;
+  /** Closes the home and opens the same data again; `home` is then no longer used. */
+  reopen(): Promise<Home>;
+  dispose(): Promise<void>;
+};
+
+export type MakeHome = () => Promise<TestHome>;
 
 /**
  * One home for all tests of a `describe`, since making one may take a home a second; the tests keep to
