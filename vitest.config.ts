@@ -2,16 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 /** Suites that take 10 s or more and are about one thing each: `.ci/run` has them too. */
 const long = [
-  'test/aws/import-dynamodb.test.ts',
-  'test/whole-way/open-data.test.ts',
-  'test/risks/across-years.test.ts',
+  'test/collect/classic-table-import.test.ts',
+  'test/exchange/export-and-import-commands.test.ts',
+  'test/report/ranges-across-years.test.ts',
 ];
 const everyCase = process.env['DAYBOOK_TEST_HOMES'] === 'every';
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'dashboard/**/*.test.ts', 'tracker/**/*.test.ts'],
-    exclude: ['test/extras/**', ...(everyCase ? [] : long)],
+    exclude: ['**/*.extra.test.ts', ...(everyCase ? [] : long)],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Two cores: a third worker saves a tenth of the time, and makes suites that watch the clock (kill, browser, aws) fail.

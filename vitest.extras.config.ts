@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that need more than Node and npm (root, a small disk, strace), or minutes. `.ci/run` installs it and runs them. */
 export default defineConfig({
   test: {
-    include: ['test/extras/**/*.test.ts'],
+    include: ['test/**/*.extra.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 60_000,
     fileParallelism: false,

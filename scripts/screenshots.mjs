@@ -1,6 +1,6 @@
 // Takes the pictures of docs/images anew: a real server with invented traffic, a real Chromium. Needs a build.
 import { root, withModule } from './load-ts.mjs';
 
-await withModule('/test/browser/support/screenshots.ts', ({ takeScreenshots }) =>
+await withModule('/test/support/browser/screenshots.ts', ({ takeScreenshots }) =>
   takeScreenshots(`${root}docs/images`, (line) => process.stdout.write(`${line}\n`)),
 );

@@ -13,7 +13,7 @@ import type { TestLedger } from './ledger.ts';
 export type Job = { readonly killAt?: FaultPoint; readonly erase?: ErasureFields };
 export type Run = { readonly killed: boolean; readonly reached: readonly FaultPoint[] };
 
-const child = fileURLToPath(new URL('../extras/closing-killed.test-child.mjs', import.meta.url));
+const child = fileURLToPath(new URL('../close/closing-killed.test-child.mjs', import.meta.url));
 const built = new URL('../../dist/src/', import.meta.url);
 
 /**

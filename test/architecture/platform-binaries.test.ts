@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'));
+const locked = Object.keys(lock.packages as object);
+
+// npm leaves out, without a word, what the registry did not have for another platform on the day of the lock.
+test.each([
+  [
+    '@duckdb/node-bindings',
+    [
+      'linux-x64',
+      'linux-arm64',
+      'linux-x64-musl',
+      'linux-arm64-musl',
+      'darwin-x64',
+      'darwin-arm64',
+      'win32-x64',
+    ],
+  ],
+  ['@lmdb/lmdb', ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64']],
+])('%s is locked for every platform', (name, platforms) => {
+  for (const platform of platforms) expect(locked).toContain(`node_modules/${name}-${platform}`);
+});
+
+test('the lock names no registry', () => {
+  expect(JSON.stringify(lock)).not.toContain('"resolved"');
+});

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chrome } from '../../support/real-app.ts';
+import { openStack, type Stack } from '../../support/lambda/stack.ts';
+
+// The course's own way: one function, ANY /analytics, in a stage called default.
+let stack: Stack;
+beforeAll(async () => {
+  stack = await openStack({ DAYBOOK_SITE: 'course.test' });
+});
+afterAll(() => stack?.close());
+
+describe.each([
+  ['1.0', false],
+  ['1.0', true],
+  ['2.0', false],
+  ['2.0', true],
+] as const)('payload %s, every body as base64: %s', (payload, alwaysBase64) => {
+  let url: string;
+  const page = `/${payload}/${alwaysBase64}/ü`;
+  const sent = {
+    platform: 'MacIntel',
+    language: 'en-US',
+    userAgent: chrome,
+    location: { latitude: 38.03, longitude: -78.5 },
+  };
+  beforeAll(async () => {
+    const { fn } = stack;
+    const route = (_: string, path: string) =>
+      path === '/analytics' ? async (event: unknown) => (await fn('analytics')).invoke(event) : undefined;
+    url = `${(await stack.gateway({ payload, alwaysBase64, stage: 'default', route })).url}/default/analytics`;
+  });
+
+  test('a hit that is posted comes back as it was', async () => {
+    const answer = await fetch(url, { method: 'POST', body: JSON.stringify({ pathname: page, ...sent }) });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await answer.json()).toEqual({ id: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    const { Items, Count, ScannedCount } = (await (await fetch(url)).json()) as {
+      Items: { pagePath: string }[];
+      Count: number;
+      ScannedCount: number;
+    };
+    expect([Count, ScannedCount]).toEqual([Items.length, Items.length]);
+    expect(Items.filter(({ pagePath }) => pagePath === page)).toEqual([
+      { pagePath: page, timestamp: expect.closeTo(Date.now() / 1_000, -1.5), ...sent },
+    ]);
+  });
+
+  test.each([
+    ['PUT', undefined, 400, 'expected GET or POST, got PUT'],
+    ['DELETE', undefined, 400, 'expected GET or POST, got DELETE'],
+    ['POST', '{', 400, 'expected a JSON object'],
+    ['POST', '{"language":"en"}', 400, 'expected the path of the page'],
+    ['POST', `{"pathname":"/","x":"${'y'.repeat(20_000)}"}`, 413, 'expected at most 16384 bytes'],
+  ])('%s %s → %d', async (method, body, status, message) => {
+    const answer = await fetch(url, { method, ...(body !== undefined && { body }) });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(await answer.json()).toEqual({ message: expect.stringContaining(message) });
+  });
+
+  test('a preflight', async () => {
+    const headers = {
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'content-type',
+      Origin: 'https://a.test',
+    };
+    const answer = await fetch(url, { method: 'OPTIONS', headers });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-methods')).toContain('POST');
+    expect(answer.headers.get('access-control-allow-headers')).toBe('content-type');
+  });
+});
+
+test('the console’s own test event is answered with what was expected', async () => {
+  const answer = await (await stack.fn('analytics')).invoke({ key1: 'value1' });
+  expect(answer).toMatchObject({
+    statusCode: 400,
+    body: expect.stringContaining('expected an event of API Gateway'),
+  });
+});

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSites } from '../../../src/account/sites.ts';
+import { openHome } from '../../../src/entry/home.ts';
+import type { Home } from '../../../src/home/home.ts';
+import { agents, type Browser, openBrowser } from '../../support/browser/browser.ts';
+import { appendHits, hitOf } from '../../support/hits.ts';
+import { type OwnSite, openOwnSite } from '../../support/own-site.ts';
+import { openStack, type Stack } from '../../support/lambda/stack.ts';
+
+/** Two answers' worth of rows: what is more than 6 MB as JSON text comes in pages. */
+const rows = 3_600;
+const note = 'n'.repeat(1_500);
+
+/** The course's page: posts what it knows, then reads everything back. */
+const page = (endpoint: string) => `<!doctype html><title>course</title><p id="done">sending</p><script>
+  const endpoint = ${JSON.stringify(endpoint)};
+  const body = JSON.stringify({ pathname: '/course', language: navigator.language, platform: navigator.platform, userAgent: navigator.userAgent });
+  fetch(endpoint, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })
+    .then((answer) => answer.json())
+    .then(async ({ id }) => {
+      let bytes = 0, count = 0, mine = 0, pages = 0, next;
+      do {
+        const text = await (await fetch(endpoint + (next ? '?ExclusiveStartKey=' + encodeURIComponent(next) : ''))).text();
+        const data = JSON.parse(text);
+        bytes += text.length; count += data.Count; pages++;
+        mine += data.Items.filter((item) => item.pagePath === '/course').length;
+        next = data.LastEvaluatedKey;
+      } while (next);
+      document.getElementById('done').textContent = JSON.stringify({ id, bytes, count, mine, pages });
+    })
+    .catch((error) => { document.getElementById('done').textContent = String(error); });
+</script>`;
+
+let stack: Stack;
+let home: Home;
+let browser: Browser;
+let own: OwnSite;
+let url: string;
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([openStack(), openBrowser()]);
+  home = await openHome('/tmp/daybook-test', Date.now, stack.stores.env);
+  const site = await openSites(home, Date.now, () => 'course000000').add('course.test', {
+    open: true,
+    default: true,
+  });
+  const firstMs = Date.now() - rows;
+  const hits = Array.from({ length: rows }, (_, i) =>
+    hitOf({ time: firstMs + i, page: `/${i % 3}`, sent: { note } }),
+  );
+  for (let i = 0; i < rows; i += 500) await appendHits(home, site, hits.slice(i, i + 500));
+  ({ url } = await stack.gateway({ payload: '2.0' }));
+  own = await openOwnSite({ '/': page(`${url}/default/analytics`) });
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await own?.close();
+  await home?.close();
+  await stack?.close();
+});
+
+test('a page in a real browser posts through the gateway, and reads back more than fits into one answer', async () => {
+  const context = await browser.newContext({ userAgent: agents.firefox });
+  const tab = await context.newPage();
+  await tab.goto(own.url);
+  await tab.waitForFunction('document.getElementById("done").textContent !== "sending"');
+  const told = JSON.parse((await tab.locator('#done').textContent())!);
+  expect(told).toEqual({
+    id: expect.stringMatching(/^[0-9a-f]{16}$/),
+    bytes: expect.any(Number),
+    count: rows + 1,
+    mine: 1,
+    pages: 2,
+  });
+  expect(told.bytes).toBeGreaterThan(5_000_000);
+  await context.close();
+});
+
+test('/visualization draws all of it', async () => {
+  const context = await browser.newContext();
+  const tab = await context.newPage();
+  const problems: string[] = [];
+  tab.on('pageerror', (error) => problems.push(error.message));
+  tab.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+  await tab.goto(`${url}/visualization`);
+  await tab.locator('#chart').waitFor();
+  expect(await tab.locator('#total').textContent()).toBe('3,601');
+  expect(await tab.locator('#chart tbody tr').allTextContents()).toEqual([
+    '/01,200',
+    '/11,200',
+    '/21,200',
+    '/course1',
+  ]);
+  expect(problems).toEqual([]);
+  await context.close();
+});

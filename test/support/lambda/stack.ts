@@ -1,0 +1,62 @@
+import { type AwsStores, openAwsStores } from '../aws-stores.ts';
+import { buildFunctions, type Name, type RunningFunction, startFunction } from './functions.ts';
+import { type Gateway, type GatewayOptions, openGateway } from './gateway.ts';
+
+export type Stack = {
+  readonly stores: AwsStores;
+  /** The function of that name, started where nobody has asked for it yet. */
+  fn(name: Name): Promise<RunningFunction>;
+  gateway(options: Pick<GatewayOptions, 'payload'> & Partial<GatewayOptions>): Promise<Gateway>;
+  close(): Promise<void>;
+};
+
+/** What `deploy/aws` routes where. */
+const collectRoutes = ['POST /api/event', 'POST /analytics', 'POST /default/analytics', 'GET /health/ready'];
+
+export type StackOptions = {
+  /** The address of DynamoDB that a function is given, for a test that listens in between. */
+  readonly dynamoOf?: (dynamoUrl: string, name: Name) => Promise<string>;
+};
+
+/** Stores, the built functions over them, and gateways in front: AWS as far as Daybook can tell. */
+export async function openStack(env: NodeJS.ProcessEnv = {}, options: StackOptions = {}): Promise<Stack> {
+  const { dynamoOf = async (url) => url } = options;
+  const [stores, built] = await Promise.all([openAwsStores(), buildFunctions()]);
+  const running = new Map<Name, Promise<RunningFunction>>();
+  const gateways: Gateway[] = [];
+
+  function fn(name: Name): Promise<RunningFunction> {
+    let one = running.get(name);
+    if (one === undefined) {
+      // As in the deployment: who collects has no bucket.
+      const { DAYBOOK_BUCKET, ...others } = stores.env;
+      const bucket = name === 'report' || name === 'close' ? { DAYBOOK_BUCKET } : {};
+      one = dynamoOf(stores.dynamoUrl, name).then((AWS_ENDPOINT_URL_DYNAMODB) =>
+        startFunction(built.folder(name), {
+          ...{ ...others, ...bucket, AWS_ENDPOINT_URL_DYNAMODB, DAYBOOK_LOG: 'warn' },
+          ...env,
+        }),
+      );
+      running.set(name, one);
+    }
+    return one;
+  }
+  const invoke = (name: Name) => async (event: unknown) => (await fn(name)).invoke(event);
+
+  return {
+    stores,
+    fn,
+    async gateway(options) {
+      const route = (method: string, path: string) =>
+        invoke(collectRoutes.includes(`${method} ${path}`) ? 'collect' : 'report');
+      const gateway = await openGateway({ stage: '$default', route, ...options });
+      gateways.push(gateway);
+      return gateway;
+    },
+    async close() {
+      for (const gateway of gateways) await gateway.close();
+      for (const one of running.values()) await (await one).end();
+      await Promise.all([stores.close(), built.remove()]);
+    },
+  };
+}

@@ -1,0 +1,302 @@
+import {
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Route,
+} from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { type OwnSite, openOwnSite } from '../support/own-site.ts';
+import { openRealApp, type RealApp } from '../support/real-app.ts';
+import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
+import { findChromium } from '../support/browser/chromium.ts';
+import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
+
+const document = (attributes: string, body = '', head = '') =>
+  `<!doctype html><title>A page</title>${head}<script defer ${attributes} src="${app.url}/js/daybook.v1.js"></script>${body}`;
+
+let app: RealApp;
+let website: OwnSite;
+let browser: Browser;
+beforeAll(async () => {
+  [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
+  const links = '<a href="/">home</a> <a href="/about">about</a> <a href="/prices?plan=x">prices</a>';
+  const stub = `<script>
+    window.daybook = window.daybook || function () { (daybook.q = daybook.q || []).push(arguments) };
+    daybook('Early', { props: { when: 'before' } });
+  </script>`;
+  const tall = '<div style="height: 5000px"></div>';
+  website = await openOwnSite({
+    ...Object.fromEntries(
+      ['/', '/about', '/prices'].map((path) => [path, document('data-local data-domain="shop.test"', links)]),
+    ),
+    '/app': document('data-local data-domain="app.test"'),
+    '/hash': document('data-local data-hash data-domain="hash.test"'),
+    '/stub': document('data-local data-domain="stub.test"', '', stub),
+    '/tall': document('data-local data-domain="tall.test"', `${tall}<a href="/left">on</a>`),
+    '/left': document('data-local data-domain="tall.test"'),
+    '/busy': document('data-local data-domain="busy.test"'),
+    '/down': document('data-local data-domain="down.test"'),
+    '/lost': document('data-local data-domain="lost.test"'),
+    '/quiet': document('data-domain="quiet.test"'),
+    '/ignored': document('data-local data-domain="quiet.test"'),
+    '/shown': document('data-local data-domain="shown.test"'),
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await website?.close();
+  await app?.close();
+});
+
+async function addSite(domain: string): Promise<void> {
+  expect((await app.post('/api/v1/sites', { domain }, { key: app.key })).status).toBe(200);
+}
+
+type Kept = Record<string, unknown> & { name: string; page: string };
+
+async function hits(domain: string): Promise<Kept[]> {
+  const text = await (await app.get(`/api/hits?site=${domain}`, { key: app.key })).text();
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Kept);
+}
+
+/** The pages counted so far, in order; engagement aside. */
+const counted = async (domain: string) =>
+  (await hits(domain))
+    .filter(({ name }) => name !== 'engagement')
+    .sort((a, b) => (a['time'] as number) - (b['time'] as number))
+    .map(({ name, page }) => (name === 'pageview' ? page : `${name} ${page}`));
+
+/** Waits until a site has these, and sees that nothing more comes. */
+async function expectCounted(domain: string, pages: readonly string[]): Promise<void> {
+  await expect.poll(() => counted(domain), { timeout: 10_000 }).toEqual(pages);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(await counted(domain)).toEqual(pages);
+}
+
+/** Opens a page and waits for what it sends at first. */
+async function open(
+  path: string,
+  options: BrowserContextOptions = {},
+  of: Pick<Browser, 'newContext'> = browser,
+): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await of.newContext(options);
+  const page = await context.newPage();
+  const sent = page.waitForResponse(`${app.url}/api/event`);
+  await page.goto(website.url + path);
+  await sent;
+  return { page, context };
+}
+
+/** A step of the site's own script, one at a time: two hits of one millisecond have no order. */
+async function run(page: Page, script: string): Promise<void> {
+  await page.evaluate(script);
+  await page.waitForTimeout(30);
+}
+
+test('three navigations, two browsers, an event: the dashboard shows those numbers', {
+  timeout: 60_000,
+}, async () => {
+  await addSite('shop.test');
+  const first = await open('/');
+  await first.page.getByText('about').click();
+  await first.page.waitForURL('**/about');
+  await first.page.getByText('prices').click();
+  await first.page.waitForURL('**/prices?plan=x');
+  await first.page.waitForFunction('"q" in daybook === false');
+  const status = await first.page.evaluate(
+    'new Promise((callback) => daybook("Order", { props: { plan: "x", n: 3 }, revenue: { currency: "EUR", amount: 12.5 }, callback }))',
+  );
+  expect(status).toEqual({ status: 202 });
+  const second = await open('/about', { userAgent: agents.firefox });
+  await expectCounted('shop.test', ['/', '/about', '/prices', 'Order /prices', '/about']);
+
+  const all = await hits('shop.test');
+  expect(all.find(({ name }) => name === 'Order')).toMatchObject({
+    props: { plan: 'x', n: '3' },
+    revenue: { currency: 'EUR', amount: 12.5 },
+    screen: 'Laptop',
+    language: 'en-GB',
+  });
+  expect(new Set(all.map(({ visitor }) => visitor)).size).toBe(2);
+  // Neither cookie nor storage, in any of the pages.
+  for (const { page, context } of [first, second]) {
+    expect(await context.cookies()).toEqual([]);
+    expect(await page.evaluate('[localStorage.length, sessionStorage.length]')).toEqual([0, 0]);
+    await context.close();
+  }
+
+  const owner = await browser.newContext();
+  const dashboard = await openAsOwner(owner, app, '/?site=shop.test&period=day');
+  await untilSettled(dashboard);
+  expect(await readNumbers(dashboard)).toMatchObject({ Visitors: '2', Visits: '2', Pageviews: '4' });
+  expect(await readPanel(dashboard, 'Pages')).toEqual(['/about 2', '/ 1', '/prices 1']);
+  await owner.close();
+});
+
+test('one page that changes its address', async () => {
+  await addSite('app.test');
+  const { page, context } = await open('/app');
+  await run(page, "history.replaceState(null, '', '/app')");
+  await run(page, "history.pushState(null, '', '/a')");
+  await run(page, "history.replaceState({ scroll: 7 }, '', '/a')");
+  await run(page, "history.pushState(null, '', '/a#part')");
+  await run(page, "history.pushState(null, '', '/a?tab=2')");
+  await run(page, 'history.go(-2)');
+  await expectCounted('app.test', ['/app', '/a', '/a', '/a']);
+  expect(await page.evaluate('location.pathname + location.search + location.hash')).toBe('/a');
+  // Back from the browser's cache, which a browser under test has switched off.
+  await run(page, "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
+  await expectCounted('app.test', ['/app', '/a', '/a', '/a', '/a']);
+  await context.close();
+});
+
+test('one page with its address in the fragment', async () => {
+  await addSite('hash.test');
+  const { page, context } = await open('/hash#/one');
+  await run(page, "location.hash = '/two'");
+  await run(page, "location.hash = '/two'");
+  await run(page, 'history.back()');
+  await expectCounted('hash.test', ['/hash#/one', '/hash#/two', '/hash#/one']);
+  await context.close();
+});
+
+test('what was asked before the script came is sent after the page', async () => {
+  await addSite('stub.test');
+  const { page, context } = await open('/stub');
+  await run(page, "plausible('Late', { interactive: false })");
+  await run(page, "daybook('pageview', { url: location.origin + '/virtual' })");
+  await expect.poll(async () => (await counted('stub.test')).length).toBe(4);
+  const all = await hits('stub.test');
+  expect(new Set(await counted('stub.test'))).toEqual(
+    new Set(['/stub', 'Early /stub', 'Late /stub', '/virtual']),
+  );
+  expect(all.find(({ name }) => name === 'Early')).toMatchObject({ props: { when: 'before' } });
+  expect(all.find(({ name }) => name === 'Late')).toMatchObject({ interactive: false });
+  await context.close();
+});
+
+test('how long and how far a page was seen', async () => {
+  await addSite('tall.test');
+  // What outlives its page is sent by the browser itself, which knows nothing of a context's user agent.
+  const { path: executablePath, env } = await findChromium(process.env);
+  const named = await chromium.launch({
+    executablePath,
+    env: { ...process.env, ...env },
+    args: ['--no-sandbox', '--disable-dev-shm-usage', `--user-agent=${agents.chrome}`],
+  });
+  onTestFinished(() => named.close());
+  const { page } = await open('/tall', {}, named);
+  await page.waitForTimeout(600);
+  await page.evaluate('scrollTo(0, 2000)');
+  await page.waitForTimeout(400);
+  await page.evaluate("document.querySelector('a').click()");
+  await page.waitForURL('**/left');
+  const pings = async () => (await hits('tall.test')).filter(({ name }) => name === 'engagement');
+  await expect.poll(pings).toHaveLength(1);
+  const [{ page: path, scrollDepth, engagedMs, time }] = (await pings()) as [Kept];
+  const viewed = (await hits('tall.test')).find(
+    ({ page: of, name }) => of === '/tall' && name === 'pageview',
+  )!;
+  expect(path).toBe('/tall');
+  expect(scrollDepth).toBeGreaterThan(50);
+  expect(scrollDepth).toBeLessThan(65);
+  expect(engagedMs).toBeGreaterThanOrEqual(900);
+  expect(engagedMs).toBeLessThan(6_000);
+  // Filed at its pageview, and never before it.
+  expect((time as number) - (viewed['time'] as number)).toBeGreaterThanOrEqual(0);
+  expect((time as number) - (viewed['time'] as number)).toBeLessThan(900);
+});
+
+describe('a hit that does not get through', () => {
+  test.each<[string, string, (route: Route) => Promise<void>]>([
+    ['the server cannot take it', 'busy', (route) => route.fulfill({ status: 503 })],
+    ['no answer', 'down', (route) => route.abort('connectionrefused')],
+    [
+      'taken, but its answer is lost',
+      'lost',
+      async (route) => {
+        await route.fetch();
+        await route.abort('connectionreset');
+      },
+    ],
+  ])('is sent again with the same id: %s', async (_, name, fail) => {
+    await addSite(`${name}.test`);
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const ids: unknown[] = [];
+    await page.route('**/api/event', async (route) => {
+      const { n, id } = route.request().postDataJSON() as { n: string; id: string };
+      if (n !== 'pageview') return route.continue();
+      ids.push(id);
+      return ids.length === 1 ? fail(route) : route.continue();
+    });
+    await page.goto(`${website.url}/${name}`);
+    await expect.poll(() => ids.length, { timeout: 5_000 }).toBe(2);
+    expect(ids[0]).toBe(ids[1]);
+    await expectCounted(`${name}.test`, [`/${name}`]);
+    await context.close();
+  });
+});
+
+describe('nothing is sent', () => {
+  test('from a local page, unless it says so', async () => {
+    await addSite('quiet.test');
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const said = page.waitForEvent('console');
+    await page.goto(`${website.url}/quiet`);
+    expect((await said).text()).toBe('daybook: not sent: a local page');
+    expect(await page.evaluate('new Promise((callback) => daybook("Order", { callback }))')).toEqual({
+      status: 0,
+    });
+    await context.close();
+  });
+
+  test.each(['daybook_ignore', 'plausible_ignore'])('where %s is set', async (name) => {
+    const context = await browser.newContext();
+    await context.addInitScript(`localStorage.setItem('${name}', 'true')`);
+    const page = await context.newPage();
+    const said = page.waitForEvent('console');
+    await page.goto(`${website.url}/ignored`);
+    expect((await said).text()).toBe(`daybook: not sent: ${name}`);
+    await context.close();
+    await expectCounted('quiet.test', []);
+  });
+
+  test('while a page is only prepared, until it is shown', async () => {
+    await addSite('shown.test');
+    const context = await browser.newContext();
+    await context.addInitScript("Object.defineProperty(document, 'prerendering', { value: true })");
+    const page = await context.newPage();
+    await page.goto(`${website.url}/shown`);
+    await page.waitForTimeout(300);
+    expect(await counted('shown.test')).toEqual([]);
+    await page.evaluate("document.dispatchEvent(new Event('prerenderingchange'))");
+    await expectCounted('shown.test', ['/shown']);
+    await context.close();
+  });
+});
+
+test('the script may be loaded by any page, and kept for a while', async () => {
+  const answer = await app.get('/js/daybook.v1.js');
+  expect(Object.fromEntries(answer.headers)).toMatchObject({
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+    'cache-control': 'public, max-age=3600',
+    'content-type': 'text/javascript; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  });
+  const tag = answer.headers.get('etag')!;
+  for (const [asked, status] of [
+    [tag, 304],
+    [`W/${tag}`, 304],
+    [`"other", ${tag}`, 304],
+    ['"other"', 200],
+  ] as const) {
+    expect((await app.get('/js/daybook.v1.js', { headers: { 'If-None-Match': asked } })).status).toBe(status);
+  }
+});
