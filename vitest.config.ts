@@ -10,11 +10,17 @@ const everyCase = process.env['DAYBOOK_TEST_HOMES'] === 'every';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'dashboard/**/*.test.ts', 'tracker/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'test/**/*.test.ts',
+      'dashboard/**/*.test.ts',
+      'tracker/**/*.test.ts',
+    ],
     exclude: ['**/*.extra.test.ts', ...(everyCase ? [] : long)],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Two cores: a third worker saves a tenth of the time, and makes suites that watch the clock (kill, browser, aws) fail.
+    // Two cores: a third worker saves a tenth of the time, and makes suites that watch the clock
+    // (kill, browser, aws) fail.
     maxWorkers: 2,
   },
 });

@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that need more than Node and npm (root, a small disk, strace), or minutes. `.ci/run` installs it and runs them. */
+/**
+ * Tests that need more than Node and npm (root, a small disk, strace), or minutes. `.ci/run`
+ * installs it and runs them.
+ */
 export default defineConfig({
   test: {
     include: ['test/**/*.extra.test.ts'],

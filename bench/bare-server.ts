@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-// What Node itself can do: reads the same JSON, keeps nothing, answers 202. The measure of every ingest figure.
+// What Node itself can do: reads the same JSON, keeps nothing, answers 202. The measure of every
+// ingest figure.
 const server = createServer((request, response) => {
   let text = '';
   request.setEncoding('utf8');
@@ -14,4 +15,6 @@ const server = createServer((request, response) => {
     response.end('ok');
   });
 });
-server.listen(0, '127.0.0.1', () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`${(server.address() as AddressInfo).port}\n`),
+);

@@ -19,7 +19,10 @@ const batch = 5_000;
 /** So long the load lasts that the day is closed meanwhile. */
 const besideSeconds = 60;
 
-/** A day of a million hits: how long closing it takes, and with what memory; what it is as a file; and hits taken in meanwhile. */
+/**
+ * A day of a million hits: how long closing it takes, and with what memory; what it is as a file;
+ * and hits taken in meanwhile.
+ */
 export async function benchClosing(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
@@ -56,7 +59,12 @@ async function benchBeside(): Promise<void> {
       if (Date.now() > begins) throw new Error('the server did not begin to close the day');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    const result = await loadBesideDashboards(server.port, key, 'while a day closes', besideSeconds);
+    const result = await loadBesideDashboards(
+      server.port,
+      key,
+      'while a day closes',
+      besideSeconds,
+    );
     const closing = watching();
     printLoad(result);
     print(
@@ -79,7 +87,10 @@ async function addSite(data: string): Promise<string> {
   return site!.sort;
 }
 
-/** Hits of a day, `back` days ago in UTC, as if they had been received then. Nobody knows of the day before all are there. */
+/**
+ * Hits of a day, `back` days ago in UTC, as if they had been received then. Nobody knows of the day
+ * before all are there.
+ */
 async function fillDay(data: string, siteId: string, back: number, wanted: number): Promise<void> {
   const home = await openMachine(data, Date.now);
   const day = new Date(Date.now() - back * dayMs).toISOString().slice(0, 10);
@@ -89,7 +100,11 @@ async function fillDay(data: string, siteId: string, back: number, wanted: numbe
   for (const hit of openTraffic(3 + back)(Date.parse(day), wanted)) {
     // Today's are all of its first minute: nothing may be of the future.
     const time = back === 0 ? Date.parse(day) + (hit.time % 60_000) : hit.time;
-    rows.push({ partition, sort: runningSort(time, hit.id), value: JSON.stringify({ ...hit, time }) });
+    rows.push({
+      partition,
+      sort: runningSort(time, hit.id),
+      value: JSON.stringify({ ...hit, time }),
+    });
     stored++;
     if (rows.length < batch) continue;
     await home.rows.append(rows);
@@ -113,18 +128,23 @@ async function closeAlone(data: string): Promise<Used & { closedMs: number; took
   const used = watch(child);
   const [code] = (await once(child, 'close')) as [number];
   if (code !== 0) throw new Error(`daybook close ended with ${code}`);
-  return { closedMs: Number(/(\d+) ms$/m.exec(said)?.[1]), tookMs: performance.now() - startMs, ...used() };
+  return {
+    closedMs: Number(/(\d+) ms$/m.exec(said)?.[1]),
+    tookMs: performance.now() - startMs,
+    ...used(),
+  };
 }
 
 const everyMs = 50;
 
 type Used = { readonly ownMb: number; readonly residentMb: number; readonly cpuSeconds: number };
 const nothing: Used = { ownMb: 0, residentMb: 0, cpuSeconds: 0 };
-const megabytes = ({ ownMb, residentMb }: Used) => `${ownMb.toFixed(0)} MB, ${residentMb.toFixed(0)} MB`;
+const megabytes = ({ ownMb, residentMb }: Used) =>
+  `${ownMb.toFixed(0)} MB, ${residentMb.toFixed(0)} MB`;
 
 /**
- * What a process has used up to now: its own memory at its highest, all that was resident, and the processor. LMDB's pages,
- * which come and go as the system's file cache, are not its own.
+ * What a process has used up to now: its own memory at its highest, all that was resident, and the
+ * processor. LMDB's pages, which come and go as the system's file cache, are not its own.
  */
 function usedBy(pid: number, before: Used): Used {
   try {
@@ -172,7 +192,9 @@ function watchClosing(server: ChildProcess): () => Used & { ended: boolean; took
 }
 
 function closingProcess(parent: number): number | undefined {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split(
+    '\n',
+  );
   const found = lines.find(
     (line) => line.includes('close-process') && Number(line.trim().split(/\s+/)[1]) === parent,
   );
@@ -185,7 +207,16 @@ function bytesOf(data: string, end: string): number {
     .reduce((bytes, entry) => bytes + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
-function printLoad({ p50Ms, p99Ms, maxMs, viewMs, views, rate, dashboards, name }: DashboardLoad): void {
+function printLoad({
+  p50Ms,
+  p99Ms,
+  maxMs,
+  viewMs,
+  views,
+  rate,
+  dashboards,
+  name,
+}: DashboardLoad): void {
   const ms = (value: number) => `${value.toFixed(1)} ms`;
   print(`acknowledged at ${rate}/s beside ${dashboards} dashboards, ${name}`, '');
   print('  p50, p99, most', [p50Ms, p99Ms, maxMs].map(ms).join(', '));
@@ -193,4 +224,5 @@ function printLoad({ p50Ms, p99Ms, maxMs, viewMs, views, rate, dashboards, name 
 }
 
 const count = (value: number) => value.toLocaleString('en-US');
-const print = (name: string, value: string) => process.stdout.write(`${name.padEnd(54)} ${value}\n`);
+const print = (name: string, value: string) =>
+  process.stdout.write(`${name.padEnd(54)} ${value}\n`);

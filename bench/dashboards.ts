@@ -9,9 +9,19 @@ const rate = 2_000;
 const seconds = 20;
 const dashboards = 4;
 
-/** The default view as the dashboard asks for it: numbers, the period before, the series, eight breakdowns. */
+/**
+ * The default view as the dashboard asks for it: numbers, the period before, the series, eight
+ * breakdowns.
+ */
 const today = new Date().toISOString().slice(0, 10);
-const numbers = ['visitors', 'visits', 'pageviews', 'views_per_visit', 'bounce_rate', 'visit_duration'];
+const numbers = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'views_per_visit',
+  'bounce_rate',
+  'visit_duration',
+];
 const breakdowns = [
   'event:page',
   'visit:source',
@@ -58,7 +68,10 @@ export type DashboardLoad = LoadResult & {
   readonly views: number;
 };
 
-/** Node compiles what is run often, and forgets it when idle: for a second or so after a rest, hits are acknowledged late. */
+/**
+ * Node compiles what is run often, and forgets it when idle: for a second or so after a rest, hits
+ * are acknowledged late.
+ */
 const warmUp = 10_000;
 
 /** Acknowledgements at a fixed rate while dashboards reload without pause. */
@@ -110,7 +123,10 @@ export async function benchDashboards(): Promise<void> {
     const alone = await runLoad({ ...load, requests: rate * seconds, rate });
     const beside = await loadBesideDashboards(server.port, key, '');
     print(`acknowledged at ${rate}/s, alone: p50, p99`, `${ms(alone.p50Ms)}, ${ms(alone.p99Ms)}`);
-    print(`  beside ${dashboards} dashboards: p50, p99`, `${ms(beside.p50Ms)}, ${ms(beside.p99Ms)}`);
+    print(
+      `  beside ${dashboards} dashboards: p50, p99`,
+      `${ms(beside.p50Ms)}, ${ms(beside.p99Ms)}`,
+    );
     print(`a view meanwhile, median of ${beside.views}`, ms(beside.viewMs));
     await server.stop();
   } finally {
@@ -119,4 +135,5 @@ export async function benchDashboards(): Promise<void> {
 }
 
 const ms = (value: number) => `${value.toFixed(1)} ms`;
-const print = (name: string, value: string) => process.stdout.write(`${name.padEnd(50)} ${value}\n`);
+const print = (name: string, value: string) =>
+  process.stdout.write(`${name.padEnd(50)} ${value}\n`);

@@ -12,7 +12,10 @@ import { daybook } from './processes.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const lines = 1_000_000;
 
-/** `daybook import log` of a million lines: lines a second, start to end, and what memory does meanwhile. */
+/**
+ * `daybook import log` of a million lines: lines a second, start to end, and what memory does
+ * meanwhile.
+ */
 export async function benchImportLog(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
@@ -22,7 +25,11 @@ export async function benchImportLog(): Promise<void> {
     const views = join(data, 'views.log');
     await pipeline(Readable.from(realLines()), createWriteStream(real));
     await pipeline(Readable.from(viewLines()), createWriteStream(views));
-    await pipeline(createReadStream(real), createGzip({ level: 1 }), createWriteStream(`${real}.gz`));
+    await pipeline(
+      createReadStream(real),
+      createGzip({ level: 1 }),
+      createWriteStream(`${real}.gz`),
+    );
     await measure('a real log, 100 times over (14 % pageviews)', data, real, 'bench.test');
     await measure('  the same once more', data, real, 'bench.test');
     await measure('  the same, gzip, another site', data, `${real}.gz`, 'again.test');
@@ -73,9 +80,14 @@ async function measure(name: string, data: string, file: string, site: string): 
   );
 }
 
-/** Resident memory that is the process's own. LMDB's pages are the system's file cache: they come and go. */
+/**
+ * Resident memory that is the process's own. LMDB's pages are the system's file cache: they come
+ * and go.
+ */
 function anonymousMb(pid: number): number {
-  return Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+  return (
+    Number(/^RssAnon:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024
+  );
 }
 
 /** The fixture again and again, each time four days later. */
@@ -86,7 +98,10 @@ function* realLines(): Generator<string> {
   for (let i = 0; i < lines / 10_000; i++) {
     let part = text;
     for (const [j, date] of dates.entries())
-      part = part.replaceAll(`[${date}`, `[${logDate(firstMs + (4 * i + j) * 86_400_000).slice(0, 11)}`);
+      part = part.replaceAll(
+        `[${date}`,
+        `[${logDate(firstMs + (4 * i + j) * 86_400_000).slice(0, 11)}`,
+      );
     yield `${part}\n`;
   }
 }

@@ -23,7 +23,10 @@ const body = (i: number) =>
 
 const headers = (i: number) => ({ 'User-Agent': agents[i % agents.length]! });
 
-/** Durable hits a second over HTTP against what Node itself answers to the same requests; rounds taken in turns. */
+/**
+ * Durable hits a second over HTTP against what Node itself answers to the same requests; rounds
+ * taken in turns.
+ */
 export async function benchIngest(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
@@ -53,7 +56,10 @@ export async function benchIngest(): Promise<void> {
     const hits = 5_000 + rounds * requests;
     const of = (pick: (result: (typeof results)[number]) => number) => median(results.map(pick));
     print('first 2xx after start, empty folder', `${of2(median(starts))} ms`);
-    print('bare node:http', `${of2(of((r) => r.bare.perSecond))} /s, p99 ${of2(of((r) => r.bare.p99Ms))} ms`);
+    print(
+      'bare node:http',
+      `${of2(of((r) => r.bare.perSecond))} /s, p99 ${of2(of((r) => r.bare.p99Ms))} ms`,
+    );
     print('durable hits', `${of2(of((r) => r.book.perSecond))} /s`);
     print(
       '  acknowledged p50, p99',
@@ -69,4 +75,5 @@ export async function benchIngest(): Promise<void> {
 }
 
 const of2 = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-const print = (name: string, value: string) => process.stdout.write(`${name.padEnd(40)} ${value}\n`);
+const print = (name: string, value: string) =>
+  process.stdout.write(`${name.padEnd(40)} ${value}\n`);

@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const names = ['collect', 'report', 'close', 'analytics'] as const;
 const starts = 11;
 
-/** Prints what importing a function takes, in ms; a start also opens it: its databases, its client. */
+/**
+ * Prints what importing a function takes, in ms; a start also opens it: its databases, its client.
+ */
 const script = `
   const startMs = performance.now();
   await import(process.argv[1]);
@@ -35,7 +37,9 @@ export async function benchLambda(): Promise<void> {
     const js = bytesOf(folder, (path) => /\.[cm]?js$/.test(path) && !path.includes('dashboard'));
     const all = bytesOf(folder, () => true);
     const sizes = `JavaScript ${(js / 1e6).toFixed(2)} MB, unzipped ${(all / 1e6).toFixed(1)} MB`;
-    process.stdout.write(`${name.padEnd(12)} import ${median(times).toFixed(0).padStart(4)} ms   ${sizes}\n`);
+    process.stdout.write(
+      `${name.padEnd(12)} import ${median(times).toFixed(0).padStart(4)} ms   ${sizes}\n`,
+    );
   }
 }
 

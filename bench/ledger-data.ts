@@ -1,7 +1,13 @@
 import type { Duck, Session } from '../src/duck/duck.ts';
 import type { Home } from '../src/home/home.ts';
 import { dayContents, prepareDay, rollUpContents } from '../src/ledger/day-contents.ts';
-import { type ClosedDay, type FileSet, monthOf, publishMonth, readMonth } from '../src/ledger/manifest.ts';
+import {
+  type ClosedDay,
+  type FileSet,
+  monthOf,
+  publishMonth,
+  readMonth,
+} from '../src/ledger/manifest.ts';
 import { monthSql, rollUpOptions } from '../src/ledger/roll-up.ts';
 import { saveFiles, verifyFiles } from '../src/ledger/save-files.ts';
 import { addDays, type Day, type ZoneSpan } from '../src/lib/site-days.ts';
@@ -10,8 +16,8 @@ import { merge } from '../src/visits/merge.ts';
 import { createTables, dropTables } from '../src/visits/tables.ts';
 
 /**
- * A ledger of made-up traffic, written with closing's own SQL but a month at a time: finished months merged, the running one
- * in days. One site in UTC, so that a month has one offset.
+ * A ledger of made-up traffic, written with closing's own SQL but a month at a time: finished
+ * months merged, the running one in days. One site in UTC, so that a month has one offset.
  */
 export type Made = {
   readonly siteId: string;
@@ -48,7 +54,11 @@ export async function makeLedger(home: Home, duck: Duck, made: Made): Promise<st
     await duck.write((session) => dropTables(session, tables));
     await duck.compact();
     const row = await readMonth(home, made.siteId, month);
-    await publishMonth(home, made.siteId, row, { schema: 1, days: closed, ...(merged && { merged }) });
+    await publishMonth(home, made.siteId, row, {
+      schema: 1,
+      days: closed,
+      ...(merged && { merged }),
+    });
   }
   return raw;
 }
@@ -74,7 +84,8 @@ async function save(
 ): Promise<FileSet> {
   const [first, last] = [days[0]!, days.at(-1)!];
   return duck.read(async (session) => {
-    const within = (table: string) => `(FROM ${table} WHERE day BETWEEN DATE '${first}' AND DATE '${last}')`;
+    const within = (table: string) =>
+      `(FROM ${table} WHERE day BETWEEN DATE '${first}' AND DATE '${last}')`;
     const own = { hits: within(tables.hits), visits: within(tables.visits) };
     await prepareDay(session, own, zones, first);
     const contents = [...dayContents(own), ...(await rollUpContents(session, own))];
@@ -104,8 +115,14 @@ async function closedDay(duck: Duck, day: Day, own: FileSet | undefined): Promis
   return { ...(own && { own }), ...counts, duplicates: 0, erased: 0, closedMs: 0 };
 }
 
-/** Visitors of 1 to 9 hits, some minute apart; few pages, sources and countries have most of them. */
-async function fill(session: Session, { zones, hitsADay, pages }: Made, days: readonly Day[]): Promise<void> {
+/**
+ * Visitors of 1 to 9 hits, some minute apart; few pages, sources and countries have most of them.
+ */
+async function fill(
+  session: Session,
+  { zones, hitsADay, pages }: Made,
+  days: readonly Day[],
+): Promise<void> {
   await beginLoad(
     session,
     days.map((day) => ({ day, spans: [{ fromMs: 0, toMs: 0, offsetMs: 0 }] })),

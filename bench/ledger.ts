@@ -11,7 +11,8 @@ import { type Made, makeLedger } from './ledger-data.ts';
 import { median } from './processes.ts';
 
 /**
- * Reports over 365 closed days: the default view as one batch, at 1 M and at 10 M hits, beside plain SQL over the same hits.
+ * Reports over 365 closed days: the default view as one batch, at 1 M and at 10 M hits, beside
+ * plain SQL over the same hits.
  *
  * `first`: in a new process, with reading roll-ups and checking files.
  *
@@ -28,8 +29,22 @@ const sizes = [1_000_000, 10_000_000].map((hits): Made & { readonly hits: number
   ...{ hitsADay: hits / 365, firstDay: '2025-11-22', lastDay: '2026-11-21' },
 }));
 
-const numbers = ['visitors', 'visits', 'pageviews', 'views_per_visit', 'bounce_rate', 'visit_duration'];
-const panels = ['event:page', 'visit:source', 'visit:country', 'visit:browser', 'visit:os', 'visit:device'];
+const numbers = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'views_per_visit',
+  'bounce_rate',
+  'visit_duration',
+];
+const panels = [
+  'event:page',
+  'visit:source',
+  'visit:country',
+  'visit:browser',
+  'visit:os',
+  'visit:device',
+];
 type Asked = { readonly range: unknown; readonly filters?: readonly unknown[] };
 
 function view({ range, filters = [] }: Asked) {
@@ -37,7 +52,9 @@ function view({ range, filters = [] }: Asked) {
   return [
     query({ metrics: numbers }),
     query({ metrics: ['visitors'], dimensions: ['time'], include: { time_labels: true } }),
-    ...panels.map((panel) => query({ metrics: ['visitors'], dimensions: [panel], pagination: { limit: 9 } })),
+    ...panels.map((panel) =>
+      query({ metrics: ['visitors'], dimensions: [panel], pagination: { limit: 9 } }),
+    ),
   ];
 }
 
@@ -77,13 +94,18 @@ if (!isThere) {
   for (const made of sizes) {
     const startMs = performance.now();
     await makeLedger(home, duck, made);
-    console.log(`made ${made.hits / 1e6} M hits in ${((performance.now() - startMs) / 1e3).toFixed(0)} s`);
+    console.log(
+      `made ${made.hits / 1e6} M hits in ${((performance.now() - startMs) / 1e3).toFixed(0)} s`,
+    );
   }
   duck.close();
 }
 for (const { siteId, hits } of sizes) {
-  const files = (await openMonths(home).read(siteId)).flatMap((month) => filesOfMonth(siteId, month));
-  const bytes = (kind: string) => files.reduce((sum, file) => sum + (file.kind === kind ? file.bytes : 0), 0);
+  const files = (await openMonths(home).read(siteId)).flatMap((month) =>
+    filesOfMonth(siteId, month),
+  );
+  const bytes = (kind: string) =>
+    files.reduce((sum, file) => sum + (file.kind === kind ? file.bytes : 0), 0);
   const kinds = ['hits', 'visits', 'rollup', 'hours', 'month'];
   const each = kinds.map((kind) => `${kind} ${(bytes(kind) / hits).toFixed(2)}`).join(', ');
   console.log(`bytes a hit at ${hits / 1e6} M: ${each}`);
@@ -100,10 +122,18 @@ for (const [name, asked] of views) {
   const [small, large] = [await reports(sizes[0]!, asked), await reports(sizes[1]!, asked)];
   const statements = plainView(rawOf(sizes[1]!), asked);
   const answers = await engine.batch(siteOf(sizes[1]!), view(asked));
-  const [[visitors, pageviews] = []] = await plain.read((session) => session.rows(statements[0]!), 600_000);
+  const [[visitors, pageviews] = []] = await plain.read(
+    (session) => session.rows(statements[0]!),
+    600_000,
+  );
   const told = answers[0]!.results[0]!.metrics;
-  if (Number(visitors) !== told[0] || (asked.filters === undefined && Number(pageviews) !== told[2]))
-    throw new Error(`${name}: plain SQL says ${visitors} and ${pageviews}, the report ${told.join(', ')}`);
+  if (
+    Number(visitors) !== told[0] ||
+    (asked.filters === undefined && Number(pageviews) !== told[2])
+  )
+    throw new Error(
+      `${name}: plain SQL says ${visitors} and ${pageviews}, the report ${told.join(', ')}`,
+    );
   const raw = await timed(
     () =>
       plain.read(async (session) => {
@@ -134,7 +164,10 @@ function rawOf({ siteId }: Made): string {
   return `read_parquet('${home.files.folder.replaceAll("'", "''")}/raw/${siteId}/*.parquet')`;
 }
 
-/** The same view as somebody writes it over a table of hits, each with its visit: counted from nothing else. */
+/**
+ * The same view as somebody writes it over a table of hits, each with its visit: counted from
+ * nothing else.
+ */
 function plainView(raw: string, { range, filters = [] }: Asked): string[] {
   const column = (name: unknown) => String(name).replace(/^(visit|event):/, '');
   const tests = filters.map((filter) => {

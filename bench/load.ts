@@ -22,8 +22,9 @@ export type LoadResult = {
 };
 
 /**
- * Sends requests over keep-alive connections to 127.0.0.1, one at a time on each. Written on bare sockets so that the
- * load takes as little of the machine as can be: it runs beside the server it measures.
+ * Sends requests over keep-alive connections to 127.0.0.1, one at a time on each. Written on bare
+ * sockets so that the load takes as little of the machine as can be: it runs beside the server it
+ * measures.
  */
 export async function runLoad(load: Load): Promise<LoadResult> {
   const latencies = new Float64Array(load.requests);
@@ -40,7 +41,8 @@ export async function runLoad(load: Load): Promise<LoadResult> {
       const dueMs = load.rate === undefined ? 0 : startMs + (i / load.rate) * 1_000;
       const waitMs = dueMs - performance.now();
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      // At a fixed rate, waiting for a free connection counts too: a stall must not hide the requests behind it.
+      // At a fixed rate, waiting for a free connection counts too: a stall must not hide the
+      // requests behind it.
       const fromMs = load.rate === undefined ? performance.now() : dueMs;
       socket.write(requestText(load, i));
       const status = await answers.next();
@@ -53,8 +55,15 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   await Promise.all(Array.from({ length: load.connections }, worker));
   const seconds = (performance.now() - startMs) / 1_000;
   latencies.sort();
-  const at = (share: number) => latencies[Math.min(load.requests - 1, Math.floor(load.requests * share))]!;
-  return { perSecond: load.requests / seconds, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1), statuses };
+  const at = (share: number) =>
+    latencies[Math.min(load.requests - 1, Math.floor(load.requests * share))]!;
+  return {
+    perSecond: load.requests / seconds,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    maxMs: at(1),
+    statuses,
+  };
 }
 
 function requestText(load: Load, i: number): string {
@@ -65,7 +74,10 @@ function requestText(load: Load, i: number): string {
   return `POST ${load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
-/** Answers of one connection: the status of each, read as far as its headers and declared length say. */
+/**
+ * Answers of one connection: the status of each, read as far as its headers and declared length
+ * say.
+ */
 function readAnswers(socket: Socket): { next(): Promise<string> } {
   let buffered = '';
   let waiting: { resolve: (status: string) => void; reject: (error: Error) => void } | undefined;

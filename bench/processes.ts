@@ -8,7 +8,11 @@ import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-export type Running = { readonly port: number; readonly child: ChildProcess; stop(): Promise<void> };
+export type Running = {
+  readonly port: number;
+  readonly child: ChildProcess;
+  stop(): Promise<void>;
+};
 
 /** A bare `node:http` server in a process of its own. */
 export async function startBare(): Promise<Running> {

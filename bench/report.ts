@@ -6,8 +6,8 @@ import { openMemoryHome } from '../test/support/memory-home.ts';
 import { type MadeHit, openTraffic } from './traffic.ts';
 
 /**
- * The report engine over open days, without a store and without HTTP: a 100,000-hit day, the day before it as large, the
- * default view as one batch. Prints medians in ms.
+ * The report engine over open days, without a store and without HTTP: a 100,000-hit day, the day
+ * before it as large, the default view as one batch. Prints medians in ms.
  *
  *   node dist/bench/report.js [hits a day]
  */
@@ -38,7 +38,14 @@ for (const day of [addDays(today, -1), today]) {
   await append(day, hits);
 }
 
-const metrics = ['visitors', 'visits', 'pageviews', 'views_per_visit', 'bounce_rate', 'visit_duration'];
+const metrics = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'views_per_visit',
+  'bounce_rate',
+  'visit_duration',
+];
 const panels = [
   'event:page',
   'visit:entry_page',
@@ -59,13 +66,18 @@ function view(
     query({ metrics }),
     query({ metrics, date_range: before }),
     query({ metrics: ['visitors'], dimensions: ['time'], include: { time_labels: true } }),
-    ...panels.map((panel) => query({ metrics: ['visitors'], dimensions: [panel], pagination: { limit: 9 } })),
+    ...panels.map((panel) =>
+      query({ metrics: ['visitors'], dimensions: [panel], pagination: { limit: 9 } }),
+    ),
   ];
 }
 
 const engine = await openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 30, threads: 2 });
 
-/** Wall time, and the processor's: the second says what it costs where others take the processor away. */
+/**
+ * Wall time, and the processor's: the second says what it costs where others take the processor
+ * away.
+ */
 function print(name: string, ms: number, cpuMs?: number): void {
   const cpu = cpuMs === undefined ? '' : `   cpu ${cpuMs.toFixed(1).padStart(6)} ms`;
   console.log(`${name.padEnd(62)} ${ms.toFixed(1).padStart(8)} ms${cpu}`);

@@ -10,7 +10,16 @@ function seeded(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
-const sources = [undefined, 'Google', 'news.ycombinator.com', 'Bing', 'Reddit', 'ChatGPT', 'X', 'DuckDuckGo'];
+const sources = [
+  undefined,
+  'Google',
+  'news.ycombinator.com',
+  'Bing',
+  'Reddit',
+  'ChatGPT',
+  'X',
+  'DuckDuckGo',
+];
 const countries = ['DE', 'US', 'FR', 'GB', 'IN', 'BR', 'JP', 'NL', 'PL', 'ES'];
 const browsers = ['Chrome', 'Safari', 'Firefox', 'Edge', 'Opera'];
 const systems = ['Windows', 'iOS', 'Mac', 'Android', 'GNU/Linux'];
@@ -34,7 +43,10 @@ export type MadeHit = Readonly<Record<string, unknown>> & {
   readonly visitor: string;
 };
 
-/** Invented hits: each call gives those of one day, in no order of time, at least `count` of them. The same seed, the same hits. */
+/**
+ * Invented hits: each call gives those of one day, in no order of time, at least `count` of them.
+ * The same seed, the same hits.
+ */
 export function openTraffic(seed: number): (startMs: number, count: number) => Generator<MadeHit> {
   const random = seeded(seed);
   const below = (n: number) => Math.floor(random() * n);
@@ -64,7 +76,14 @@ export function openTraffic(seed: number): (startMs: number, count: number) => G
   function hit(of: Record<string, unknown>, time: number) {
     const name = names[below(names.length)]!;
     const more = name === 'engagement' ? { engagedMs: below(60_000), scrollDepth: below(100) } : {};
-    return { id: hex(), time, name, page: `/page/${Math.floor(1000 * random() ** 3)}`, ...of, ...more };
+    return {
+      id: hex(),
+      time,
+      name,
+      page: `/page/${Math.floor(1000 * random() ** 3)}`,
+      ...of,
+      ...more,
+    };
   }
 
   return function* (startMs, count) {

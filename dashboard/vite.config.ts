@@ -3,7 +3,9 @@ import { defineConfig } from 'vite';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** Every page is an HTML file here; nothing is inlined, since the server sends `script-src 'self'`. */
+/**
+ * Every page is an HTML file here; nothing is inlined, since the server sends `script-src 'self'`.
+ */
 // biome-ignore lint/style/noDefaultExport: Vite takes its configuration from one.
 export default defineConfig({
   root: path('.'),
@@ -14,6 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     reportCompressedSize: false,
-    rolldownOptions: { input: [path('index.html'), path('sign-in.html'), path('visualization.html')] },
+    rolldownOptions: {
+      input: [path('index.html'), path('sign-in.html'), path('visualization.html')],
+    },
   },
 });

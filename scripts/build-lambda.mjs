@@ -1,7 +1,7 @@
-// Builds the functions of AWS Lambda into dist/lambda/{collect,report,close,analytics}/, each runnable by itself.
-//   npm run build:lambda [-- --arch arm64|x64]      default: this machine's
-// `--out FOLDER` builds them there instead.
-// Needs the dashboard and the tracker in dist/ (built first where they are missing).
+// Builds the functions of AWS Lambda into dist/lambda/{collect,report,close,analytics}/, each
+// runnable by itself. npm run build:lambda [-- --arch arm64|x64] default: this machine's `--out
+// FOLDER` builds them there instead. Needs the dashboard and the tracker in dist/ (built first
+// where they are missing).
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -41,14 +41,21 @@ const { arch, out } = values;
 if (!['arm64', 'x64'].includes(arch)) fail(`--arch: expected arm64 or x64, got ${arch}`);
 
 if (!existsSync(join(root, 'dist/dashboard/js/daybook.v1.js'))) {
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], { cwd: root, stdio: ['ignore', 2, 2] });
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
 }
 
-/** Files in a bucket, and the library for them, where a function has none: `openAws` loads them only for a bucket. */
+/**
+ * Files in a bucket, and the library for them, where a function has none: `openAws` loads them only
+ * for a bucket.
+ */
 const noFilesId = '\0no-files';
 const withoutFiles = {
   name: 'without-files',
-  resolveId: (id, from) => (id === './files.ts' && from?.endsWith('home/aws/aws.ts') ? noFilesId : undefined),
+  resolveId: (id, from) =>
+    id === './files.ts' && from?.endsWith('home/aws/aws.ts') ? noFilesId : undefined,
   load: (id) =>
     id === noFilesId
       ? "export function openFiles() { throw new Error('DAYBOOK_BUCKET: this function keeps no files, and expects none'); }"
@@ -90,7 +97,9 @@ async function build(name, { duckdb, files = duckdb, pages, maxJs, maxAll }) {
   if (pages) cpSync(join(root, 'dist/dashboard'), join(folder, 'dashboard'), { recursive: true });
   if (duckdb) {
     for (const own of ['@duckdb/node-bindings', 'detect-libc']) copy(`node_modules/${own}`, folder);
-    cpSync(bindings, join(folder, `node_modules/@duckdb/node-bindings-linux-${arch}`), { recursive: true });
+    cpSync(bindings, join(folder, `node_modules/@duckdb/node-bindings-linux-${arch}`), {
+      recursive: true,
+    });
   }
 
   const js = weigh(folder, (path) => /\.[cm]?js$/.test(path) && !path.includes('/dashboard/'));
@@ -103,14 +112,16 @@ async function build(name, { duckdb, files = duckdb, pages, maxJs, maxAll }) {
   if (verdict !== 'within') process.exitCode = 1;
 }
 
-/** The folder of DuckDB's binary for Linux on `arch`: the installed one, or the one the lock names, out of the registry. */
+/**
+ * The folder of DuckDB's binary for Linux on `arch`: the installed one, or the one the lock names,
+ * out of the registry.
+ */
 async function duckdbBindings(arch) {
   const name = `@duckdb/node-bindings-linux-${arch}`;
   const installed = join(root, 'node_modules', name);
   if (existsSync(installed)) return installed;
-  const { version, integrity } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages[
-    `node_modules/${name}`
-  ];
+  const { version, integrity } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+    .packages[`node_modules/${name}`];
   const kept = join(root, 'node_modules/.cache/daybook-lambda', `${arch}-${version}`);
   if (existsSync(kept)) return kept;
   const work = mkdtempSync(join(tmpdir(), 'daybook-duckdb-'));

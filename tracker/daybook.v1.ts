@@ -3,13 +3,13 @@ import { deliver } from './delivery.ts';
 import { uuid7 } from './uuid.ts';
 
 /**
- * Daybook's tracker, at `/js/daybook.v1.js`. A published URL never changes its meaning: what would, is a v2.
- * It sets no cookie and stores nothing.
+ * Daybook's tracker, at `/js/daybook.v1.js`. A published URL never changes its meaning: what would,
+ * is a v2. It sets no cookie and stores nothing.
  *
  *   <script defer data-domain="example.com" src="https://daybook.example/js/daybook.v1.js"></script>
  *
- * `data-domain` the site (else the page's host), `data-api` where hits go (else beside this script), `data-hash` the
- * `#fragment` is part of the page, `data-local` counts on localhost too.
+ * `data-domain` the site (else the page's host), `data-api` where hits go (else beside this
+ * script), `data-hash` the `#fragment` is part of the page, `data-local` counts on localhost too.
  */
 type Options = {
   readonly props?: Readonly<Record<string, unknown>>;
@@ -17,11 +17,18 @@ type Options = {
   readonly interactive?: boolean;
   /** Another address than the page's. */
   readonly url?: string;
-  /** Called when the hit was taken, refused or given up; `status` is 0 where no answer came, or it was not sent. */
+  /**
+   * Called when the hit was taken, refused or given up; `status` is 0 where no answer came, or it
+   * was not sent.
+   */
   readonly callback?: (result: { readonly status: number }) => void;
 };
 type Daybook = { (name: string, options?: Options): void; q?: ArrayLike<unknown>[] };
-type View = { readonly url: string; atMs: number; readonly attention: ReturnType<typeof payAttention> };
+type View = {
+  readonly url: string;
+  atMs: number;
+  readonly attention: ReturnType<typeof payAttention>;
+};
 
 const page = window as typeof window & { daybook?: Daybook; plausible?: Daybook };
 const { document, location, history } = page;
@@ -41,13 +48,20 @@ function ignored(): string | undefined {
   )
     return 'a local page';
   try {
-    for (const name of ['daybook_ignore', 'plausible_ignore']) if (localStorage[name] === 'true') return name;
+    for (const name of ['daybook_ignore', 'plausible_ignore'])
+      if (localStorage[name] === 'true') return name;
   } catch {
     // Storage is forbidden here: then nothing in it says to ignore.
   }
 }
 
-function send(name: string, url: string, more: object, done: (status: number) => void, of?: View): void {
+function send(
+  name: string,
+  url: string,
+  more: object,
+  done: (status: number) => void,
+  of?: View,
+): void {
   const hit = {
     n: name,
     // The server refuses more than 2,000 bytes; what matters stands in front.
@@ -74,7 +88,10 @@ function send(name: string, url: string, more: object, done: (status: number) =>
   );
 }
 
-/** Events, and pageviews where the page itself says when; `daybook('pageview')` counts whatever was counted before. */
+/**
+ * Events, and pageviews where the page itself says when; `daybook('pageview')` counts whatever was
+ * counted before.
+ */
 const daybook: Daybook = (name, { props, revenue, interactive, url, callback } = {}) => {
   const why = ignored();
   const done = (status: number) => callback?.({ status });
@@ -97,7 +114,8 @@ function open(more: object, done: (status: number) => void, url = location.href)
   look();
   see();
   send('pageview', url, { r, ...more }, (status) => {
-    // Ages count from here: never before the moment that the server has the view at, whatever this browser's clock says.
+    // Ages count from here: never before the moment that the server has the view at, whatever this
+    // browser's clock says.
     opened.atMs = Date.now();
     done(status);
   });
@@ -121,7 +139,10 @@ function here(): string {
   return location.pathname + location.search + (inHashMode ? location.hash : '');
 }
 
-/** Counts the page once it is another one than the last: a router may rewrite the address of one page many times. */
+/**
+ * Counts the page once it is another one than the last: a router may rewrite the address of one
+ * page many times.
+ */
 function navigate(): void {
   if (here() !== counted) daybook('pageview');
 }

@@ -4,5 +4,8 @@ export function uuid7(ms: number, random: Uint8Array): string {
   for (const byte of random) hex += (byte + 256).toString(16).slice(1);
   const time = ms.toString(16).padStart(12, '0');
   // Version 7; the variant's free two bits are left 0.
-  return (time + 7 + hex.slice(0, 3) + 8 + hex.slice(3)).replace(/(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return (time + 7 + hex.slice(0, 3) + 8 + hex.slice(3)).replace(
+    /(.{8})(.{4})(.{4})(.{4})/,
+    '$1-$2-$3-$4-',
+  );
 }

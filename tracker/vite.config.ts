@@ -13,6 +13,11 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2020',
     reportCompressedSize: false,
-    lib: { entry: path('daybook.v1.ts'), formats: ['iife'], name: '_', fileName: () => 'daybook.v1.js' },
+    lib: {
+      entry: path('daybook.v1.ts'),
+      formats: ['iife'],
+      name: '_',
+      fileName: () => 'daybook.v1.js',
+    },
   },
 });

@@ -43,7 +43,8 @@ export const api = {
   /** What anyone may know of an open site, and its owner of any. */
   site: (site: string) => ask<Pick<Site, 'domain' | 'timezone'>>(`/api/v1/sites/${of(site)}`),
   sites: async () => (await ask<{ sites: Site[] }>('/api/v1/sites')).sites,
-  addSite: (site: { domain: string; timezone: string }) => ask<Site>('/api/v1/sites', { body: site }),
+  addSite: (site: { domain: string; timezone: string }) =>
+    ask<Site>('/api/v1/sites', { body: site }),
   batch: async (site: string, queries: readonly Query[], signal?: AbortSignal) => {
     const body = { site_id: site, queries };
     const options = { body, ...(signal !== undefined && { signal }) };
@@ -51,5 +52,6 @@ export const api = {
   },
   visitorsNow: (site: string) => ask<number>(`/api/v1/stats/realtime/visitors?site_id=${of(site)}`),
   drops: (site: string) => ask<Drops>(`/api/drops?site=${of(site)}`),
-  books: async (site: string) => (await ask<{ days: DayBooks[] }>(`/api/books?site=${of(site)}`)).days,
+  books: async (site: string) =>
+    (await ask<{ days: DayBooks[] }>(`/api/books?site=${of(site)}`)).days,
 };

@@ -29,7 +29,10 @@ test.each<[string, View]>([
     { ...report, metric: 'bounce_rate', compare: false },
   ],
   ['/?site=example.com&tab.pages=entry', { ...report, tabs: { pages: 'entry' } }],
-  ['/?site=example.com&open=list,source', { ...report, open: { name: 'list', dimension: 'source' } }],
+  [
+    '/?site=example.com&open=list,source',
+    { ...report, open: { name: 'list', dimension: 'source' } },
+  ],
   ['/?site=example.com&open=why', { ...report, open: { name: 'why' } }],
 ])('%s', (address, view) => {
   expect(writeAddress(view)).toBe(address);

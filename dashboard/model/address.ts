@@ -5,7 +5,10 @@ import { type Filter, readFilter, writeFilter } from './filters.ts';
 import { metricNames, type ShownMetric } from './metrics.ts';
 import { defaultRange, type Range, type RangeName, rangeMenu } from './ranges.ts';
 
-/** What is on the screen. All of it stands in the address, so that it can be kept, sent, and gone back to. */
+/**
+ * What is on the screen. All of it stands in the address, so that it can be kept, sent, and gone
+ * back to.
+ */
 export type View = {
   /** Undefined: the list of sites. */
   readonly site: string | undefined;
@@ -22,7 +25,9 @@ export type View = {
   readonly open: Overlay | undefined;
 };
 
-export type Overlay = { readonly name: 'list'; readonly dimension: Dimension } | { readonly name: 'why' };
+export type Overlay =
+  | { readonly name: 'list'; readonly dimension: Dimension }
+  | { readonly name: 'why' };
 
 export const firstView: View = {
   site: undefined,
@@ -39,7 +44,10 @@ export const firstView: View = {
 const intervals: readonly Interval[] = ['hour', 'day', 'week', 'month'];
 const tabPrefix = 'tab.';
 
-/** Reads an address's query. What is not understood is as if absent: an old or broken link still shows something. */
+/**
+ * Reads an address's query. What is not understood is as if absent: an old or broken link still
+ * shows something.
+ */
 export function readAddress(search: string): View {
   const params = new URLSearchParams(search);
   const site = params.get('site') || undefined;
@@ -57,7 +65,8 @@ export function readAddress(search: string): View {
     tabs: Object.fromEntries(
       [...params]
         .filter(
-          (entry): entry is [string, Dimension] => entry[0].startsWith(tabPrefix) && isDimension(entry[1]),
+          (entry): entry is [string, Dimension] =>
+            entry[0].startsWith(tabPrefix) && isDimension(entry[1]),
         )
         .map(([name, dimension]) => [name.slice(tabPrefix.length), dimension]),
     ),
@@ -68,7 +77,8 @@ export function readAddress(search: string): View {
 /** The address of a view, from `/`; what is as usual is left out. */
 export function writeAddress(view: View): string {
   const parts: string[] = [];
-  const put = (name: string, value: string) => parts.push(value === '' ? name : `${name}=${readable(value)}`);
+  const put = (name: string, value: string) =>
+    parts.push(value === '' ? name : `${name}=${readable(value)}`);
   if (view.site !== undefined) put('site', view.site);
   if (view.page === 'add') put('add', '');
   if (view.page === 'setup') put('setup', '');
@@ -83,7 +93,8 @@ export function writeAddress(view: View): string {
     if (view.metric !== firstView.metric) put('metric', view.metric);
     if (view.interval !== undefined) put('by', view.interval);
     if (!view.compare) put('compare', 'none');
-    for (const [panel, dimension] of Object.entries(view.tabs)) put(`${tabPrefix}${panel}`, dimension);
+    for (const [panel, dimension] of Object.entries(view.tabs))
+      put(`${tabPrefix}${panel}`, dimension);
     if (view.open !== undefined)
       put('open', view.open.name === 'list' ? `list,${view.open.dimension}` : view.open.name);
   }

@@ -42,7 +42,10 @@ export function dayAt(ms: number, zone: string): Day {
   return localTime(ms, zone).slice(0, 10);
 }
 
-/** The instant a day begins in a time zone; where midnight is skipped, an instant within the skipped hour's length. */
+/**
+ * The instant a day begins in a time zone; where midnight is skipped, an instant within the skipped
+ * hour's length.
+ */
 export function startOf(day: Day, zone: string): number {
   const wanted = utc(day);
   let ms = wanted;

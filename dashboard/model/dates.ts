@@ -33,7 +33,10 @@ export function showTick(label: string, interval: Interval): string {
   return showDay(label.slice(0, 10));
 }
 
-/** A bucket's label where there is room: `Sun 22 Nov`, `Sun 22 Nov, 14:00`, `16 – 22 Nov`, `Nov 2026`. */
+/**
+ * A bucket's label where there is room: `Sun 22 Nov`, `Sun 22 Nov, 14:00`, `16 – 22 Nov`, `Nov
+ * 2026`.
+ */
 export function showBucket(label: string, interval: Interval): string {
   const day = label.slice(0, 10);
   if (interval === 'month') return showTick(label, interval);

@@ -1,4 +1,7 @@
-/** What a report can be grouped and filtered by: one line a dimension, by the name it has in addresses. */
+/**
+ * What a report can be grouped and filtered by: one line a dimension, by the name it has in
+ * addresses.
+ */
 export const dimensions = {
   source: { name: 'visit:source', label: 'Source' },
   channel: { name: 'visit:channel', label: 'Channel' },

@@ -8,11 +8,13 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
   'unknown-site': {
     title: 'Unknown site',
-    words: 'The hit named a site that is not in Daybook. Check data-domain in the snippet, or add the site.',
+    words:
+      'The hit named a site that is not in Daybook. Check data-domain in the snippet, or add the site.',
   },
   bot: {
     title: 'Bot',
-    words: 'The user agent is that of a crawler, a monitor, a script or a browser without a window.',
+    words:
+      'The user agent is that of a crawler, a monitor, a script or a browser without a window.',
   },
   'opted-out': {
     title: 'Asked not to be counted',

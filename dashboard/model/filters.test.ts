@@ -26,12 +26,17 @@ test('a value keeps its commas and backslashes', () => {
   expect(filter(writeFilter({ operator: 'is', dimension: 'page', values })).values).toEqual(values);
 });
 
-test.each(['', 'is', 'is,source', 'is,nothing,x', 'like,source,x', 'toString,source,x', 'is,constructor,x'])(
-  '%j is no filter',
-  (text) => {
-    expect(readFilter(text)).toBeUndefined();
-  },
-);
+test.each([
+  '',
+  'is',
+  'is,source',
+  'is,nothing,x',
+  'like,source,x',
+  'toString,source,x',
+  'is,constructor,x',
+])('%j is no filter', (text) => {
+  expect(readFilter(text)).toBeUndefined();
+});
 
 test.each([
   ['on an empty list', [], 'DE', ['is,country,DE']],

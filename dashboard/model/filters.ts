@@ -25,20 +25,26 @@ export function opposite(filter: Filter): Filter {
   return { ...filter, operator: opposites[filter.operator] };
 }
 
-/** A click on a row: only that value; again: no longer. Beside an exclusion of the dimension, that stays. */
+/**
+ * A click on a row: only that value; again: no longer. Beside an exclusion of the dimension, that
+ * stays.
+ */
 export function toggleValue(
   filters: readonly Filter[],
   dimension: Dimension,
   value: string,
 ): readonly Filter[] {
-  const others = filters.filter((filter) => filter.dimension !== dimension || filter.operator !== 'is');
+  const others = filters.filter(
+    (filter) => filter.dimension !== dimension || filter.operator !== 'is',
+  );
   const chosen = isChosen(filters, dimension, value);
   return chosen ? others : [...others, { operator: 'is', dimension, values: [value] }];
 }
 
 export function isChosen(filters: readonly Filter[], dimension: Dimension, value: string): boolean {
   return filters.some(
-    (filter) => filter.operator === 'is' && filter.dimension === dimension && filter.values.includes(value),
+    (filter) =>
+      filter.operator === 'is' && filter.dimension === dimension && filter.values.includes(value),
   );
 }
 
@@ -71,6 +77,7 @@ export function readFilter(text: string): Filter | undefined {
     part.replace(/\\([\s\S])/g, '$1'),
   );
   const [operator = '', dimension = '', ...values] = parts;
-  if (!Object.hasOwn(opposites, operator) || !isDimension(dimension) || values.length === 0) return undefined;
+  if (!Object.hasOwn(opposites, operator) || !isDimension(dimension) || values.length === 0)
+    return undefined;
   return { operator: operator as FilterOperator, dimension, values };
 }

@@ -3,7 +3,9 @@ import type { MetricName } from '../api/types.ts';
 import { changeOf, type ShownMetric, valueIn, withWhole } from './metrics.ts';
 import { showCount, showDuration, showPercent, showShort } from './numbers.ts';
 
-test.each<[ShownMetric, number | null, number | null | undefined, string | undefined, string | undefined]>([
+test.each<
+  [ShownMetric, number | null, number | null | undefined, string | undefined, string | undefined]
+>([
   ['visitors', 112, 100, '+12%', 'good'],
   ['visitors', 98, 100, '−2%', 'bad'],
   ['visitors', 100, 100, '±0%', 'same'],
@@ -33,8 +35,16 @@ test.each<[string, MetricName[], number[], ShownMetric, number | null]>([
 });
 
 test('what tells a ratio of nothing is asked for where it is not yet', () => {
-  expect(withWhole(['visitors', 'visits', 'bounce_rate'])).toEqual(['visitors', 'visits', 'bounce_rate']);
-  expect(withWhole(['visitors', 'bounce_rate'])).toEqual(['visitors', 'bounce_rate', 'views_per_visit']);
+  expect(withWhole(['visitors', 'visits', 'bounce_rate'])).toEqual([
+    'visitors',
+    'visits',
+    'bounce_rate',
+  ]);
+  expect(withWhole(['visitors', 'bounce_rate'])).toEqual([
+    'visitors',
+    'bounce_rate',
+    'views_per_visit',
+  ]);
 });
 
 test.each([

@@ -58,8 +58,9 @@ export function withWhole(columns: readonly MetricName[]): readonly MetricName[]
 }
 
 /**
- * Of nothing the API gives 0 for a ratio: it is of nothing where one of these is 0 too. By page `visits` are those that
- * saw it, and the ratios are of those that began there, which all have a view: there only the second one tells.
+ * Of nothing the API gives 0 for a ratio: it is of nothing where one of these is 0 too. By page
+ * `visits` are those that saw it, and the ratios are of those that began there, which all have a
+ * view: there only the second one tells.
  */
 const wholeOf = (columns: readonly MetricName[]) =>
   (['visits', 'views_per_visit'] as const).find((name) => columns.includes(name));
@@ -78,20 +79,28 @@ export function valueIn(
 
 export type Change = { readonly text: string; readonly tone: 'good' | 'bad' | 'same' };
 
-/** The change from `before` to `now`, in per cent or in the metric's own unit; undefined where nothing compares. */
+/**
+ * The change from `before` to `now`, in per cent or in the metric's own unit; undefined where
+ * nothing compares.
+ */
 export function changeOf(
   name: ShownMetric,
   now: number | null | undefined,
   before: number | null | undefined,
 ): Change | undefined {
-  if (now === null || now === undefined || before === null || before === undefined) return undefined;
+  if (now === null || now === undefined || before === null || before === undefined)
+    return undefined;
   const { unit, better } = metricNamed(name);
   const relative = unit === 'count' || unit === 'ratio';
   if (relative && before === 0) return undefined;
   const amount = Math.round(relative ? ((now - before) / before) * 100 : now - before);
   const sign = amount > 0 ? '+' : amount < 0 ? '−' : '±';
   const size = Math.abs(amount);
-  const said = relative ? `${showCount(size)}%` : unit === 'percent' ? `${size} pt` : showDuration(size);
+  const said = relative
+    ? `${showCount(size)}%`
+    : unit === 'percent'
+      ? `${size} pt`
+      : showDuration(size);
   const tone = amount === 0 ? 'same' : amount > 0 === (better === 'more') ? 'good' : 'bad';
   return { text: sign + said, tone };
 }

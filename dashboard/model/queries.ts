@@ -29,14 +29,21 @@ export type Plan = {
   readonly queries: Readonly<Record<string, Query>>;
 };
 
-/** Everything a view asks, as one batch. `allDays` is how many days `all` spans, where that is known. */
+/**
+ * Everything a view asks, as one batch. `allDays` is how many days `all` spans, where that is
+ * known.
+ */
 export function planView(view: View, moment: Moment, allDays: number | undefined): Plan {
   const period = periodOf(view.range, moment);
   const before = view.compare ? periodBefore(view.range, period) : undefined;
   const intervals = intervalsFor(lengthInDays(period) ?? allDays ?? 1_000);
   const interval = intervals.find((name) => name === view.interval) ?? intervals[0]!;
   const filters = queryFilters(view.filters);
-  const totals = (of: Period): Query => ({ metrics: metricNames, date_range: dateRangeOf(of), filters });
+  const totals = (of: Period): Query => ({
+    metrics: metricNames,
+    date_range: dateRangeOf(of),
+    filters,
+  });
   const series = (of: Period): Query => ({
     ...totals(of),
     dimensions: [`time:${interval}`],

@@ -31,7 +31,11 @@ describe('a range and the period before it', () => {
     ['12mo', ['2025-12-01', '2026-11-22'], ['2024-12-01', '2025-11-22']],
     ['year', ['2026-01-01', '2026-11-22'], ['2025-01-01', '2025-11-22']],
     ['all', 'all', undefined],
-    [{ from: '2026-03-01', to: '2026-03-10' }, ['2026-03-01', '2026-03-10'], ['2026-02-19', '2026-02-28']],
+    [
+      { from: '2026-03-01', to: '2026-03-10' },
+      ['2026-03-01', '2026-03-10'],
+      ['2026-02-19', '2026-02-28'],
+    ],
   ])('%j', (range, now, before) => {
     const period = periodOf(range, moment);
     expect(iso(period)).toEqual(now);
@@ -64,6 +68,8 @@ test('every range has its own shortcut', () => {
 
 test('longer periods are never drawn in finer steps by themselves', () => {
   const order = ['hour', 'day', 'week', 'month'];
-  const steps = [1, 7, 30, 91, 180, 365, 2_000].map((days) => order.indexOf(intervalsFor(days)[0]!));
+  const steps = [1, 7, 30, 91, 180, 365, 2_000].map((days) =>
+    order.indexOf(intervalsFor(days)[0]!),
+  );
   expect(steps).toEqual([...steps].sort());
 });

@@ -1,5 +1,14 @@
 import type { Interval, Query } from '../api/types.ts';
-import { addDays, addMonths, countDays, type Day, dayAt, isDay, monthStart, startOf } from './calendar.ts';
+import {
+  addDays,
+  addMonths,
+  countDays,
+  type Day,
+  dayAt,
+  isDay,
+  monthStart,
+  startOf,
+} from './calendar.ts';
 
 const hourMs = 3_600_000;
 
@@ -54,12 +63,18 @@ export function periodOf(range: Range, { nowMs, zone }: Moment): Period {
   if (range === 'all') return { kind: 'all' };
   if (range === 'day') return since(today);
   if (range === '24h') {
-    return { kind: 'times', fromMs: Math.floor(nowMs / hourMs) * hourMs - 23 * hourMs, toMs: nowMs };
+    return {
+      kind: 'times',
+      fromMs: Math.floor(nowMs / hourMs) * hourMs - 23 * hourMs,
+      toMs: nowMs,
+    };
   }
   if (range === 'month') return since(monthStart(today));
   if (range === 'year') return since(`${today.slice(0, 4)}-01-01`);
   const count = Number.parseInt(range, 10);
-  return since(range.endsWith('mo') ? addMonths(monthStart(today), 1 - count) : addDays(today, 1 - count));
+  return since(
+    range.endsWith('mo') ? addMonths(monthStart(today), 1 - count) : addDays(today, 1 - count),
+  );
 }
 
 /** The period before: as long, and of calendar months the same months before. `all` has none. */
@@ -70,22 +85,28 @@ export function periodBefore(range: Range, period: Period): Period | undefined {
     return { kind: 'times', fromMs: period.fromMs - lengthMs, toMs: period.toMs - lengthMs };
   }
   const { from, to } = period;
-  const months = range === 'month' ? 1 : range === 'year' || range === '12mo' ? 12 : range === '6mo' ? 6 : 0;
-  if (months > 0) return { kind: 'days', from: addMonths(from, -months), to: addMonths(to, -months) };
+  const months =
+    range === 'month' ? 1 : range === 'year' || range === '12mo' ? 12 : range === '6mo' ? 6 : 0;
+  if (months > 0)
+    return { kind: 'days', from: addMonths(from, -months), to: addMonths(to, -months) };
   const days = countDays(from, to);
   return { kind: 'days', from: addDays(from, -days), to: addDays(from, -1) };
 }
 
 /**
- * What the totals are fairly compared with. Today has not ended: of the period before only as much of the last day is
- * taken as has passed of today. Past a month, one day makes no difference.
+ * What the totals are fairly compared with. Today has not ended: of the period before only as much
+ * of the last day is taken as has passed of today. Past a month, one day makes no difference.
  */
 export function periodToCompare(before: Period, period: Period, { nowMs, zone }: Moment): Period {
   if (before.kind !== 'days' || period.kind !== 'days') return before;
   if (period.to !== dayAt(nowMs, zone) || countDays(before.from, before.to) > 31) return before;
   const minuteMs = 60_000;
   const passedMs = Math.floor((nowMs - startOf(period.to, zone)) / minuteMs) * minuteMs;
-  return { kind: 'times', fromMs: startOf(before.from, zone), toMs: startOf(before.to, zone) + passedMs };
+  return {
+    kind: 'times',
+    fromMs: startOf(before.from, zone),
+    toMs: startOf(before.to, zone) + passedMs,
+  };
 }
 
 export function dateRangeOf(period: Period): Query['date_range'] {

@@ -7,7 +7,10 @@ const lines = 4;
 const digits = [1, 2, 2.5, 4, 5, 8];
 const seconds = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1_800, 3_600];
 
-/** At most four even steps up to what holds `most`; of counts whole ones, of seconds those of a clock. */
+/**
+ * At most four even steps up to what holds `most`; of counts whole ones, of seconds those of a
+ * clock.
+ */
 export function scaleFor(most: number, unit: 'count' | 'seconds' | 'percent' | 'ratio'): Scale {
   if (unit === 'percent') return upTo(most > 50 ? 25 : most > 20 ? 20 : 10, most);
   if (!(most > 0)) return { max: 1, ticks: [0, 1] };

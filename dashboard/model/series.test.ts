@@ -15,7 +15,10 @@ const columns = ['visitors', 'bounce_rate'] as const;
 
 test('an empty bucket is no visitor, and no known bounce rate', () => {
   expect(seriesOf(answer, columns, 'visitors')).toEqual({ labels: days, values: [3, 0, 5] });
-  expect(seriesOf(answer, columns, 'bounce_rate')).toEqual({ labels: days, values: [null, null, 40] });
+  expect(seriesOf(answer, columns, 'bounce_rate')).toEqual({
+    labels: days,
+    values: [null, null, 40],
+  });
 });
 
 test('a bucket without visits has no bounce rate, though the API says 0', () => {
@@ -23,7 +26,11 @@ test('a bucket without visits has no bounce rate, though the API says 0', () => 
     { dimensions: ['2026-11-20'], metrics: [0, 0] },
     { dimensions: ['2026-11-21'], metrics: [2, 0] },
   ];
-  const { values } = seriesOf({ ...answer, results: rows }, ['visits', 'bounce_rate'], 'bounce_rate');
+  const { values } = seriesOf(
+    { ...answer, results: rows },
+    ['visits', 'bounce_rate'],
+    'bounce_rate',
+  );
   expect(values).toEqual([null, 0, null]);
 });
 
@@ -33,7 +40,13 @@ test.each<[string, readonly string[], string, number | undefined, number]>([
   ['days to come', days, '2026-11-21 10:00:00', 1, 2],
   ['one day only, today', ['2026-11-22'], '2026-11-22 10:00:00', 0, 1],
   ['hours', ['2026-11-22 09:00:00', '2026-11-22 10:00:00'], '2026-11-22 10:30:00', 1, 2],
-  ['hours, past', ['2026-11-22 09:00:00', '2026-11-22 10:00:00'], '2026-11-22 11:00:00', undefined, 2],
+  [
+    'hours, past',
+    ['2026-11-22 09:00:00', '2026-11-22 10:00:00'],
+    '2026-11-22 11:00:00',
+    undefined,
+    2,
+  ],
   ['weeks', ['2026-11-09', '2026-11-16'], '2026-11-22 10:00:00', 1, 2],
   ['weeks, past', ['2026-11-09', '2026-11-16'], '2026-11-23 10:00:00', undefined, 2],
   ['months', ['2026-10-01', '2026-11-01'], '2026-11-30 10:00:00', 1, 2],
@@ -47,6 +60,10 @@ test.each<[string, readonly string[], string, number | undefined, number]>([
 
 test('the period before is cut to the length of this one', () => {
   const before = { labels: ['a', 'b', 'c', 'd'], values: [1, 2, 3, 4] };
-  const { beforeLabels } = drawingOf({ labels: days, values: [1, 2, 3] }, before, '2026-12-01 00:00:00');
+  const { beforeLabels } = drawingOf(
+    { labels: days, values: [1, 2, 3] },
+    before,
+    '2026-12-01 00:00:00',
+  );
   expect(beforeLabels).toEqual(['a', 'b', 'c']);
 });

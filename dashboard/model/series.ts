@@ -1,17 +1,35 @@
 import type { Answer, MetricName } from '../api/types.ts';
 import { metricNamed, type ShownMetric, valueIn } from './metrics.ts';
 
-/** A metric over time. `labels` are the starts of the buckets as the API writes them, in the site's time. */
-export type Series = { readonly labels: readonly string[]; readonly values: readonly (number | null)[] };
+/**
+ * A metric over time. `labels` are the starts of the buckets as the API writes them, in the site's
+ * time.
+ */
+export type Series = {
+  readonly labels: readonly string[];
+  readonly values: readonly (number | null)[];
+};
 
-/** The column of a metric in a report by time: empty buckets are 0 for a count, unknown for a ratio. */
-export function seriesOf(answer: Answer, columns: readonly MetricName[], metric: ShownMetric): Series {
+/**
+ * The column of a metric in a report by time: empty buckets are 0 for a count, unknown for a ratio.
+ */
+export function seriesOf(
+  answer: Answer,
+  columns: readonly MetricName[],
+  metric: ShownMetric,
+): Series {
   const empty = metricNamed(metric).unit === 'count' ? 0 : null;
   const byLabel = new Map(
-    answer.results.map((row) => [row.dimensions[0] ?? '', valueIn(row.metrics, columns, metric) ?? empty]),
+    answer.results.map((row) => [
+      row.dimensions[0] ?? '',
+      valueIn(row.metrics, columns, metric) ?? empty,
+    ]),
   );
   const labels = answer.meta.time_labels ?? [...byLabel.keys()].sort();
-  return { labels, values: labels.map((label) => (byLabel.has(label) ? byLabel.get(label)! : empty)) };
+  return {
+    labels,
+    values: labels.map((label) => (byLabel.has(label) ? byLabel.get(label)! : empty)),
+  };
 }
 
 export type Drawing = {
@@ -24,7 +42,10 @@ export type Drawing = {
   readonly partial: number | undefined;
 };
 
-/** Lays two periods over each other. `localNow` is the site's clock (`2026-11-22 14:05:09`); what is to come is not drawn. */
+/**
+ * Lays two periods over each other. `localNow` is the site's clock (`2026-11-22 14:05:09`); what is
+ * to come is not drawn.
+ */
 export function drawingOf(series: Series, before: Series | undefined, localNow: string): Drawing {
   const { labels } = series;
   const begun = labels.filter((label) => label <= localNow).length;
@@ -40,8 +61,16 @@ export function drawingOf(series: Series, before: Series | undefined, localNow: 
   };
 }
 
-/** Whether the last bucket begun is the one that now lies in; past the end of the labels, its own unit tells. */
-function runsAt(label: string, labels: readonly string[], begun: number, localNow: string): boolean {
+/**
+ * Whether the last bucket begun is the one that now lies in; past the end of the labels, its own
+ * unit tells.
+ */
+function runsAt(
+  label: string,
+  labels: readonly string[],
+  begun: number,
+  localNow: string,
+): boolean {
   if (begun < labels.length) return true;
   if (label.length > 10) return label.slice(0, 13) === localNow.slice(0, 13);
   const previous = labels[begun - 2];

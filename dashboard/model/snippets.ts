@@ -2,7 +2,8 @@
 export type Snippet = { readonly title: string; readonly words: string; readonly code: string };
 
 export function snippets(origin: string, domain: string): readonly Snippet[] {
-  // On its own machine a site is usually being worked on: the tracker counts there only where told to.
+  // On its own machine a site is usually being worked on: the tracker counts there only where told
+  // to.
   const local = /^([^:/]+\.)?localhost(?=[:/]|$)|^127\./.test(domain) ? ' data-local' : '';
   return [
     {

@@ -10,7 +10,13 @@ test.each<[string, (number | null)[], number | undefined, string, string]>([
   ['values on their own', [10, null, 5, null, 10], undefined, 'M0 1h6M47 10h6M94 1h6', ''],
   ['what is to come', [5, 10, null, null, null], undefined, 'M0 10L25 1', ''],
   ['a last one that is not over', [10, 10, 4], 2, 'M0 1L50 1', 'M50 1L100 11.8'],
-  ['hours: one that is not over, and some to come', [0, 10, 4, null, null], 2, 'M0 19L25 1', 'M25 1L50 11.8'],
+  [
+    'hours: one that is not over, and some to come',
+    [0, 10, 4, null, null],
+    2,
+    'M0 19L25 1',
+    'M25 1L50 11.8',
+  ],
   [
     'a last one that is not over, with no room for dots',
     Array(26).fill(1),

@@ -8,12 +8,15 @@ export type SparkPaths = {
 /** Half of the rule that a value without neighbours is drawn as: a dot would be a speck. */
 const half = 3;
 
-/** Narrower steps have no room for a dotted line, and would end in a speck: there what is not over is left out. */
+/**
+ * Narrower steps have no room for a dotted line, and would end in a speck: there what is not over
+ * is left out.
+ */
 const dottedFrom = 8;
 
 /**
- * The line through values, from 0 at the bottom to the greatest at the top; unknown ones are gaps. What begins at
- * `partial` is not over.
+ * The line through values, from 0 at the bottom to the greatest at the top; unknown ones are gaps.
+ * What begins at `partial` is not over.
  */
 export function sparkPaths(
   values: readonly (number | null)[],
@@ -40,7 +43,10 @@ export function sparkPaths(
     }
   }
   const runs = step >= dottedFrom && partial !== undefined && (values[partial] ?? null) !== null;
-  return { over, running: runs && known(partial - 1) ? `M${point(partial - 1)}L${point(partial)}` : '' };
+  return {
+    over,
+    running: runs && known(partial - 1) ? `M${point(partial - 1)}L${point(partial)}` : '',
+  };
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;

@@ -11,7 +11,12 @@ const answer = (metric_warnings?: Answer['meta']['metric_warnings']): Answer => 
 test('what several answers warn of is told once, in their order', () => {
   const kept = { warning: 'The hits of 3 days are no longer kept.' };
   const other = { warning: 'The hits of 4 days are no longer kept.' };
-  const answers = [answer(), undefined, answer({ visitors: kept, visits: kept }), answer({ visits: other })];
+  const answers = [
+    answer(),
+    undefined,
+    answer({ visitors: kept, visits: kept }),
+    answer({ visits: other }),
+  ];
   expect(warningsOf(answers)).toEqual([kept.warning, other.warning]);
 });
 

@@ -39,7 +39,9 @@ test('goes on where a page says that it ended early', async () => {
 
 test('a refusal, midway too', async () => {
   expect(await readPages(answers({}).fetch, null)).toEqual({ status: 401 });
-  expect(await readPages(answers({ ...page('/'), LastEvaluatedKey: 'x' }, {}).fetch, null)).toEqual({
-    status: 401,
-  });
+  expect(await readPages(answers({ ...page('/'), LastEvaluatedKey: 'x' }, {}).fetch, null)).toEqual(
+    {
+      status: 401,
+    },
+  );
 });

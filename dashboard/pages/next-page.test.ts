@@ -30,7 +30,9 @@ test('signInPage leads back to the page it was called from', () => {
   const here = { pathname: '/visualization', search: '?site=a.com&x=1' };
   const link = new URL(signInPage(here), origin);
   expect(link.pathname).toBe('/sign-in');
-  expect(nextPage(link.searchParams.get('next'), origin)).toBe(`${origin}/visualization?site=a.com&x=1`);
+  expect(nextPage(link.searchParams.get('next'), origin)).toBe(
+    `${origin}/visualization?site=a.com&x=1`,
+  );
 });
 
 test.each([

@@ -1,6 +1,7 @@
 /**
- * Where to go after signing in: `next` if it is a page of this origin, else `/`. A whole address, never a path: a path
- * such as `//elsewhere.example`, which `/.//elsewhere.example` comes down to, would leave the origin when followed.
+ * Where to go after signing in: `next` if it is a page of this origin, else `/`. A whole address,
+ * never a path: a path such as `//elsewhere.example`, which `/.//elsewhere.example` comes down to,
+ * would leave the origin when followed.
  */
 export function nextPage(next: string | null, origin: string): string {
   const home = new URL('/', origin).href;
@@ -14,8 +15,9 @@ export function nextPage(next: string | null, origin: string): string {
 }
 
 /**
- * The site whose report one would see if it were open to everyone; undefined where the page to go to is none. Only what
- * may be a domain: whoever makes a link must not put sentences of theirs on this page.
+ * The site whose report one would see if it were open to everyone; undefined where the page to go
+ * to is none. Only what may be a domain: whoever makes a link must not put sentences of theirs on
+ * this page.
  */
 export function siteOf(next: string | null, origin: string): string | undefined {
   const { searchParams } = new URL(nextPage(next, origin));

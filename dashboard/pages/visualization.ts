@@ -2,7 +2,10 @@ import { type Analytics, readPages } from './all-pages.ts';
 import { signInPage } from './next-page.ts';
 import { countByPage, type PageViews } from './page-views.ts';
 
-/** The small page: how many page views there are, and how many of each path. Everything is set as text, never as HTML. */
+/**
+ * The small page: how many page views there are, and how many of each path. Everything is set as
+ * text, never as HTML.
+ */
 const report = document.querySelector<HTMLElement>('#report')!;
 const siteName = document.querySelector<HTMLElement>('#site')!;
 const domain = new URLSearchParams(location.search).get('site');
@@ -82,7 +85,9 @@ async function offerSites(): Promise<void> {
   if (!answer.ok) throw new Error(`the sites could not be read (${answer.status})`);
   const { sites } = (await answer.json()) as { sites: readonly { readonly domain: string }[] };
   const links = sites.map((site) =>
-    element('li', {}, [element('a', { href: `?site=${encodeURIComponent(site.domain)}` }, [site.domain])]),
+    element('li', {}, [
+      element('a', { href: `?site=${encodeURIComponent(site.domain)}` }, [site.domain]),
+    ]),
   );
   report.replaceChildren(
     element('div', { class: 'empty' }, [

@@ -10,7 +10,8 @@ export const sources: Panel = {
       plural: 'sources',
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
-      empty: 'Where visitors came from will be here: search engines, other sites, or straight to you.',
+      empty:
+        'Where visitors came from will be here: search engines, other sites, or straight to you.',
     },
     {
       dimension: 'channel',
@@ -27,7 +28,8 @@ export const sources: Panel = {
       metrics: ['visitors', 'percentage'],
       more: ['visits', 'bounce_rate', 'visit_duration'],
       onlySet: true,
-      empty: 'Add ?utm_campaign=name to links you share, and their visitors will be told apart here.',
+      empty:
+        'Add ?utm_campaign=name to links you share, and their visitors will be told apart here.',
     },
   ],
 };

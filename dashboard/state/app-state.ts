@@ -20,7 +20,10 @@ export const startProblem = signal<ApiError | undefined>(undefined);
 
 export const loader = createLoader(api.batch);
 
-/** The site looked at: as the owner's list has it, or as far as a visitor of an open site may know it. */
+/**
+ * The site looked at: as the owner's list has it, or as far as a visitor of an open site may know
+ * it.
+ */
 export const site = computed(() => {
   const { site: domain } = view.value;
   if (domain === undefined) return undefined;
@@ -29,7 +32,9 @@ export const site = computed(() => {
 });
 
 /** Whether the report asked for is of a site that is not there. */
-export const missing = computed(() => view.value.page === 'report' && loader.problem.value?.status === 404);
+export const missing = computed(
+  () => view.value.page === 'report' && loader.problem.value?.status === 404,
+);
 
 export const moment = computed(() => ({ nowMs: nowMs.value, zone: site.value?.timezone ?? 'UTC' }));
 
@@ -44,7 +49,10 @@ export const plan = computed(() => planView(view.value, moment.value, allDays.va
 /** Marks the steps of the history that were made on this page: one back from them is here too. */
 const within = 'daybook';
 
-/** Changes the view; each change is a step one can go back. `quiet` ones are not: they replace the last. */
+/**
+ * Changes the view; each change is a step one can go back. `quiet` ones are not: they replace the
+ * last.
+ */
 export function go(change: Partial<View>, quiet = false): void {
   const next = { ...view.peek(), ...change };
   const address = writeAddress(next);
@@ -54,7 +62,10 @@ export function go(change: Partial<View>, quiet = false): void {
   view.value = next;
 }
 
-/** Closes what lies over the page: as going back does, where that leads to the page it was opened on. */
+/**
+ * Closes what lies over the page: as going back does, where that leads to the page it was opened
+ * on.
+ */
 export function closeOverlay(): void {
   if ((history.state as Record<string, unknown> | null)?.[within] === true) history.back();
   else go({ open: undefined }, true);

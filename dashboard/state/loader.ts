@@ -32,7 +32,10 @@ export type Loader = {
   clear(): void;
 };
 
-/** Keeps the answers a page shows. Only the last thing wanted counts: answers to what was wanted before are let go. */
+/**
+ * Keeps the answers a page shows. Only the last thing wanted counts: answers to what was wanted
+ * before are let go.
+ */
 export function createLoader(ask: Ask): Loader {
   const shown = signal<Readonly<Record<string, Shown>>>({});
   const loading = signal(false);
@@ -89,7 +92,9 @@ export function createLoader(ask: Ask): Loader {
       if (newSite !== site) clear();
       site = newSite;
       wanted = keysOf(queries);
-      const missing = [...wanted.keys()].filter((place) => shown.peek()[place]?.key !== wanted.get(place));
+      const missing = [...wanted.keys()].filter(
+        (place) => shown.peek()[place]?.key !== wanted.get(place),
+      );
       // Back at what is shown already: what was on its way is not wanted any more.
       if (missing.length === 0) {
         underway?.abort();

@@ -22,7 +22,10 @@ export type Plot = {
 const heightPx = 240;
 const tickGapPx = 84;
 
-/** Draws two periods over each other into `host`. `onHover` says which bucket the pointer is at, in the host's pixels. */
+/**
+ * Draws two periods over each other into `host`. `onHover` says which bucket the pointer is at, in
+ * the host's pixels.
+ */
 export function drawChart(
   host: HTMLElement,
   model: ChartModel,
@@ -84,7 +87,8 @@ export function drawChart(
       setCursor: [
         (u) => {
           const { idx, left } = u.cursor;
-          if (idx === null || idx === undefined || left === undefined || left < 0) onHover(undefined);
+          if (idx === null || idx === undefined || left === undefined || left < 0)
+            onHover(undefined);
           else onHover({ index: idx, leftPx: u.valToPos(idx, 'x') + u.over.offsetLeft });
         },
       ],
@@ -95,7 +99,9 @@ export function drawChart(
     resize: (width) => plot.setSize({ width, height: heightPx }),
     pointAt: (index) =>
       plot.setCursor(
-        index === undefined ? { left: -10, top: -10 } : { left: plot.valToPos(index, 'x'), top: 10 },
+        index === undefined
+          ? { left: -10, top: -10 }
+          : { left: plot.valToPos(index, 'x'), top: 10 },
       ),
     destroy: () => plot.destroy(),
   };
@@ -108,13 +114,17 @@ function alone(size: number): uPlot.Series.Points {
     size,
     filter: (u, series) => {
       const values = u.data[series]!;
-      const lonely = (i: number) => values[i] != null && values[i - 1] == null && values[i + 1] == null;
+      const lonely = (i: number) =>
+        values[i] != null && values[i - 1] == null && values[i + 1] == null;
       return [...values.keys()].filter(lonely);
     },
   };
 }
 
-/** The columns to draw: the period before, what is over of this one, and from there to the bucket that is not. */
+/**
+ * The columns to draw: the period before, what is over of this one, and from there to the bucket
+ * that is not.
+ */
 function dataOf({ labels, now, before, partial }: Drawing): uPlot.AlignedData {
   const over = now.map((value, i) => (partial !== undefined && i >= partial ? null : value));
   const running = now.map((value, i) =>

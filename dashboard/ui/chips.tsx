@@ -12,7 +12,9 @@ export function Chips() {
     <ul class="chips" aria-label="Filters">
       {filters.map((filter) => {
         const { label } = dimensions[filter.dimension];
-        const values = filter.values.map((value) => showValue(filter.dimension, value)).join(' or ');
+        const values = filter.values
+          .map((value) => showValue(filter.dimension, value))
+          .join(' or ');
         return (
           <li class="chip" key={JSON.stringify(filter)}>
             <span>{label}</span>

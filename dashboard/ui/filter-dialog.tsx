@@ -60,7 +60,9 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
       return;
     }
     const exact = known.find((value) => showValue(dimension, value) === trimmed);
-    const values = [operator.startsWith('contains') ? trimmed : (exact ?? readValue(dimension, trimmed))];
+    const values = [
+      operator.startsWith('contains') ? trimmed : (exact ?? readValue(dimension, trimmed)),
+    ];
     go({ filters: addFilter(view.peek().filters, { operator, dimension, values }) });
     onClose();
   };
@@ -142,7 +144,9 @@ function useValues(dimension: Dimension): readonly string[] {
     api.batch(view.peek().site ?? '', [query], stop.signal).then(
       ([result]) => {
         if (result === undefined || 'error' in result) return;
-        setValues(result.results.map((row) => row.dimensions[0] ?? '').filter((value) => value !== notSet));
+        setValues(
+          result.results.map((row) => row.dimensions[0] ?? '').filter((value) => value !== notSet),
+        );
       },
       () => undefined, // Without suggestions one types.
     );

@@ -1,7 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import { showCount } from '../model/numbers.ts';
-import { everySoOften, go, lookAgain, missing, signedIn, signOut, sites, view } from '../state/app-state.ts';
+import {
+  everySoOften,
+  go,
+  lookAgain,
+  missing,
+  signedIn,
+  signOut,
+  sites,
+  view,
+} from '../state/app-state.ts';
 import { FilterButton } from './filter-dialog.tsx';
 import { Link } from './link.tsx';
 import { Menu } from './menu.tsx';

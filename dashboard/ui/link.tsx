@@ -12,7 +12,8 @@ type Props = {
 /** A link to another view: a real one, that opens in a tab of its own where that is asked for. */
 export function Link({ to, current, children, ...rest }: Props) {
   const follow = (event: MouseEvent) => {
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+      return;
     event.preventDefault();
     go(to);
   };

@@ -19,7 +19,9 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
   const tab = tabOf(dimension);
   const [search, setSearch] = useState('');
   const [pages, setPages] = useState(1);
-  const [found, setFound] = useState<{ rows: readonly Row[]; more: boolean; error?: string } | undefined>();
+  const [found, setFound] = useState<
+    { rows: readonly Row[]; more: boolean; error?: string } | undefined
+  >();
   const { site, filters, range } = view.value;
   // Countries are known by their codes: they are few, and looked through here by their names.
   const searchedHere = dimension === 'country';
@@ -31,17 +33,23 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
     const asked = { limit: limit + 1, offset: 0, whole: true, search: searchedHere ? '' : search };
     const wait = setTimeout(
       () => {
-        api.batch(site ?? '', [listQuery(view.peek(), moment.peek(), tab, asked)], stop.signal).then(
-          ([result]) => {
-            if (result === undefined || 'error' in result)
-              setFound({ rows: [], more: false, error: result?.error ?? '' });
-            else setFound({ rows: result.results.slice(0, limit), more: result.results.length > limit });
-          },
-          (error: unknown) => {
-            if (!stop.signal.aborted)
-              setFound({ rows: [], more: false, error: String((error as Error).message) });
-          },
-        );
+        api
+          .batch(site ?? '', [listQuery(view.peek(), moment.peek(), tab, asked)], stop.signal)
+          .then(
+            ([result]) => {
+              if (result === undefined || 'error' in result)
+                setFound({ rows: [], more: false, error: result?.error ?? '' });
+              else
+                setFound({
+                  rows: result.results.slice(0, limit),
+                  more: result.results.length > limit,
+                });
+            },
+            (error: unknown) => {
+              if (!stop.signal.aborted)
+                setFound({ rows: [], more: false, error: String((error as Error).message) });
+            },
+          );
       },
       search === '' ? 0 : typingMs,
     );
@@ -82,7 +90,9 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
               <th scope="col">{dimensions[dimension].label}</th>
               {columns.map((name) => (
                 <th scope="col" key={name}>
-                  {name === 'percentage' ? 'Share' : metrics.find((metric) => metric.name === name)?.label}
+                  {name === 'percentage'
+                    ? 'Share'
+                    : metrics.find((metric) => metric.name === name)?.label}
                 </th>
               ))}
             </tr>
@@ -96,7 +106,9 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
                     class="plain cut"
                     title={showValue(dimension, value)}
                     aria-pressed={isChosen(filters, dimension, value)}
-                    onClick={() => go({ open: undefined, filters: toggleValue(filters, dimension, value) })}
+                    onClick={() =>
+                      go({ open: undefined, filters: toggleValue(filters, dimension, value) })
+                    }
                   >
                     {showValue(dimension, value)}
                   </button>

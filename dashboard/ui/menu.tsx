@@ -9,7 +9,9 @@ type Props = {
   readonly children: (close: () => void) => ComponentChildren;
 };
 
-/** A button that opens a small sheet of links and buttons; arrows move among them, Escape closes. */
+/**
+ * A button that opens a small sheet of links and buttons; arrows move among them, Escape closes.
+ */
 export function Menu({ label, name, children, class: className = 'button' }: Props) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -28,7 +30,9 @@ export function Menu({ label, name, children, class: className = 'button' }: Pro
       if (!root.current?.contains(event.target as Node)) setOpen(false);
     };
     document.addEventListener('pointerdown', onPress);
-    (items().find((item) => item.ariaCurrent ?? item.ariaPressed === 'true') ?? items()[0])?.focus();
+    (
+      items().find((item) => item.ariaCurrent ?? item.ariaPressed === 'true') ?? items()[0]
+    )?.focus();
     return () => document.removeEventListener('pointerdown', onPress);
   }, [open]);
 

@@ -1,7 +1,9 @@
 import { view } from '../state/app-state.ts';
 import { Link } from './link.tsx';
 
-/** Shown to the owner where the address names a site there is none of: others are sent to sign in. */
+/**
+ * Shown to the owner where the address names a site there is none of: others are sent to sign in.
+ */
 export function MissingSite() {
   const domain = view.value.site ?? '';
   return (

@@ -27,9 +27,15 @@ export function NumbersRow() {
             onClick={() => go({ metric: name })}
           >
             <span class="number-label">{label}</span>
-            <span class="number-value">{value === undefined || value === null ? '–' : show(value)}</span>
-            <span class={`number-change ${change?.tone ?? 'same'}`}>{change?.text ?? '\u00a0'}</span>
-            <Sparkline drawing={over && drawingOf(seriesOf(over, metricNames, name), undefined, localNow)} />
+            <span class="number-value">
+              {value === undefined || value === null ? '–' : show(value)}
+            </span>
+            <span class={`number-change ${change?.tone ?? 'same'}`}>
+              {change?.text ?? '\u00a0'}
+            </span>
+            <Sparkline
+              drawing={over && drawingOf(seriesOf(over, metricNames, name), undefined, localNow)}
+            />
           </button>
         );
       })}

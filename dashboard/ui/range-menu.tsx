@@ -16,7 +16,8 @@ export function RangeMenu() {
       onShortcut((key) => {
         const chosen = rangeMenu.find((entry) => entry.key === key);
         if (chosen !== undefined) go({ range: chosen.name });
-        else if (key === customRangeKey) document.querySelector<HTMLElement>('.range-menu button')?.click();
+        else if (key === customRangeKey)
+          document.querySelector<HTMLElement>('.range-menu button')?.click();
       }),
     [],
   );

@@ -46,7 +46,8 @@ function Waiting({ domain, onGone }: { domain: string; onGone: () => void }) {
   const got = (arrival?.stored ?? 0) > 0;
   useEffect(() => {
     if (got) return;
-    const onFailure = (error: unknown) => error instanceof ApiError && error.status === 404 && onGone();
+    const onFailure = (error: unknown) =>
+      error instanceof ApiError && error.status === 404 && onGone();
     const since = Date.now() - 10 * 60_000;
     const read = () => void readArrival(domain, since).then(setArrival, onFailure);
     read();
@@ -70,7 +71,9 @@ function Waiting({ domain, onGone }: { domain: string; onGone: () => void }) {
       <p>Waiting for the first hit …</p>
       {refused !== undefined && (
         <p>
-          <strong>One came and was not counted: {explainDrop(refused.reason).title.toLowerCase()}.</strong>{' '}
+          <strong>
+            One came and was not counted: {explainDrop(refused.reason).title.toLowerCase()}.
+          </strong>{' '}
           {explainDrop(refused.reason).words}
           {arrival?.dropped === undefined && refused.domain !== '' && (
             <>

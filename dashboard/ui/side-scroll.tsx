@@ -1,7 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
-/** What may be wider than the page: it scrolls sideways, and fades out on the side where there is more. */
+/**
+ * What may be wider than the page: it scrolls sideways, and fades out on the side where there is
+ * more.
+ */
 export function SideScroll({
   class: className = '',
   children,

@@ -21,7 +21,9 @@ export function SiteList() {
         </Link>
       </div>
       {sites.value.length === 0 && (
-        <p class="soft">There is no site yet. Add the first one, and its visitors will be counted here.</p>
+        <p class="soft">
+          There is no site yet. Add the first one, and its visitors will be counted here.
+        </p>
       )}
       <ul class="sites">
         {sites.value.map((site) => (
@@ -46,7 +48,8 @@ function SiteLine({ site }: { site: Site }) {
     const series = { ...totals, dimensions: ['time:day'], include: { time_labels: true } } as const;
     api.batch(site.domain, [totals, series], stop.signal).then(
       ([total, days]) => {
-        if (total === undefined || days === undefined || 'error' in total || 'error' in days) return;
+        if (total === undefined || days === undefined || 'error' in total || 'error' in days)
+          return;
         const localNow = localTime(moment.nowMs, moment.zone);
         const drawing = drawingOf(seriesOf(days, ['visitors'], 'visitors'), undefined, localNow);
         setWeek({ visitors: total.results[0]?.metrics[0] ?? 0, drawing });

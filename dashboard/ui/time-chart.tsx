@@ -38,10 +38,16 @@ export function TimeChart() {
     ...drawing,
     tick: (label) => showTick(label, drawn),
     showValue: axisValue(metric),
-    scale: scaleFor(Math.max(0, ...drawing.now.map(Number), ...drawing.before.map(Number)), metric.unit),
+    scale: scaleFor(
+      Math.max(0, ...drawing.now.map(Number), ...drawing.before.map(Number)),
+      metric.unit,
+    ),
   };
   return (
-    <section class={loader.loading.value ? 'chart stale' : 'chart'} aria-label={`${metric.label} over time`}>
+    <section
+      class={loader.loading.value ? 'chart stale' : 'chart'}
+      aria-label={`${metric.label} over time`}
+    >
       {nothing && (
         <p class="chart-empty">
           No visits in this time{view.value.filters.length > 0 ? ' with these filters' : ''}.{' '}
@@ -52,7 +58,9 @@ export function TimeChart() {
       )}
       <Canvas model={model} interval={drawn} show={metric.show} label={metric.label} />
       <div class="legend">
-        <span class="legend-now">{showPeriod(periodAsked(series.query.date_range), moment.value)}</span>
+        <span class="legend-now">
+          {showPeriod(periodAsked(series.query.date_range), moment.value)}
+        </span>
         {behind !== undefined && (
           <span class="legend-before">
             {showPeriod(periodAsked(seriesBefore!.query.date_range), moment.value)}
@@ -124,7 +132,9 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
     if (step === 0) return;
     event.preventDefault();
     const last = model.labels.length - 1;
-    plot.current?.pointAt(Math.min(last, Math.max(0, (hover?.index ?? (step > 0 ? -1 : last + 1)) + step)));
+    plot.current?.pointAt(
+      Math.min(last, Math.max(0, (hover?.index ?? (step > 0 ? -1 : last + 1)) + step)),
+    );
   }
 
   /** A click on a day, a week or a month goes into it. */

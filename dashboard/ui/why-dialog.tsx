@@ -32,13 +32,17 @@ export function WhyDialog() {
   return (
     <Dialog title="Why not counted?" class="wide" onClose={closeOverlay}>
       <p class="soft">
-        A hit that Daybook can read is stored, or dropped for a reason. These are the last ones dropped; they
-        are kept in memory only, without address or user agent. A request it cannot read is refused with 400:
-        it is in none of these lists, and the answer to it says what was wrong.
+        A hit that Daybook can read is stored, or dropped for a reason. These are the last ones
+        dropped; they are kept in memory only, without address or user agent. A request it cannot
+        read is refused with 400: it is in none of these lists, and the answer to it says what was
+        wrong.
       </p>
       {problem !== '' && <p class="notice">{problem}</p>}
       {drops !== undefined && (
-        <DropList drops={drops.drops} empty={`No hit of ${domain} was dropped since Daybook started.`} />
+        <DropList
+          drops={drops.drops}
+          empty={`No hit of ${domain} was dropped since Daybook started.`}
+        />
       )}
       {drops !== undefined && drops.unknown.length > 0 && (
         <>
@@ -73,7 +77,8 @@ function DropList({
               {showDay(at.slice(0, 10))} {at.slice(11)}
             </time>
             <div>
-              <strong>{title}</strong> <span class="soft">{drop.name === 'pageview' ? '' : drop.name}</span>{' '}
+              <strong>{title}</strong>{' '}
+              <span class="soft">{drop.name === 'pageview' ? '' : drop.name}</span>{' '}
               <code>{named ? `${drop.domain} ${drop.page}` : drop.page}</code>
               <p class="soft">{words}</p>
             </div>
@@ -106,7 +111,8 @@ function Books({ days }: { days: readonly DayBooks[] }) {
               <td>
                 {Object.entries(dropped)
                   .map(
-                    ([reason, count]) => `${showCount(count)} (${explainDrop(reason).title.toLowerCase()})`,
+                    ([reason, count]) =>
+                      `${showCount(count)} (${explainDrop(reason).title.toLowerCase()})`,
                   )
                   .join(', ') || '0'}
               </td>

@@ -1,8 +1,9 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 
 /**
- * A domain as Daybook keeps it: lower case, in ASCII, without scheme, `www.`, the scheme's own port, query and closing
- * slash; another port and a path may follow. Gives what is wrong with it as `{ error }`.
+ * A domain as Daybook keeps it: lower case, in ASCII, without scheme, `www.`, the scheme's own
+ * port, query and closing slash; another port and a path may follow. Gives what is wrong with it as
+ * `{ error }`.
  */
 export function readDomain(text: string): { domain: string } | { error: string } {
   const bare = text

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { addGoal, type GoalFields, goalId, maxGoals, readGoal, removeGoal, showGoal } from './goals.ts';
+import {
+  addGoal,
+  type GoalFields,
+  goalId,
+  maxGoals,
+  readGoal,
+  removeGoal,
+  showGoal,
+} from './goals.ts';
 import type { Goal, Site } from './site.ts';
 
 const site: Site = {
@@ -36,8 +44,16 @@ test.each<[string, GoalFields, string]>([
   ['a NUL', { event: 'a\0' }, 'event: expected'],
   ['half a letter', { event: '\ud800' }, 'event: expected'],
   ['an empty name', { event: 'A', name: '' }, 'name: expected a text'],
-  ['a currency by its name', { event: 'A', currency: 'Euro' }, 'currency: expected an ISO 4217 code'],
-  ['a page with a currency', { page: '/a', currency: 'EUR' }, 'currency: expected none beside a page'],
+  [
+    'a currency by its name',
+    { event: 'A', currency: 'Euro' },
+    'currency: expected an ISO 4217 code',
+  ],
+  [
+    'a page with a currency',
+    { page: '/a', currency: 'EUR' },
+    'currency: expected none beside a page',
+  ],
 ])('%s is no goal', (_, fields, message) => expect(() => readGoal(fields)).toThrow(message));
 
 describe('goals of a site', () => {
@@ -71,7 +87,9 @@ describe('goals of a site', () => {
   test('at most 1,000, and no more than a row can hold', () => {
     const many = Array.from({ length: maxGoals }, (_, i) => ({ name: `e${i}`, event: `e${i}` }));
     expect(() => addGoal({ ...site, goals: many.slice(1) }, { event: 'last' })).not.toThrow();
-    expect(() => addGoal({ ...site, goals: many }, { event: 'last' })).toThrow('at most 1000 goals');
+    expect(() => addGoal({ ...site, goals: many }, { event: 'last' })).toThrow(
+      'at most 1000 goals',
+    );
     const long = many.slice(1).map((goal) => ({ ...goal, name: goal.name.padEnd(120, '.') }));
     expect(() => addGoal({ ...site, goals: long }, { event: 'last' })).toThrow('131072 bytes');
   });

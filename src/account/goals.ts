@@ -23,11 +23,16 @@ export type GoalFields = {
   readonly currency?: unknown;
 };
 
-/** Parses a goal; its name is `Signup` or `Visit /thanks` where it has none of its own. Throws `bad-input` naming each field. */
+/**
+ * Parses a goal; its name is `Signup` or `Visit /thanks` where it has none of its own. Throws
+ * `bad-input` naming each field.
+ */
 export function readGoal({ event, page, name, currency }: GoalFields): Goal {
   const fields: Record<string, string[]> = {};
   const refuse = (field: string, expected: string, came: unknown) => {
-    fields[field] = [`expected ${expected}, got ${JSON.stringify(came)?.slice(0, 200) ?? 'nothing'}`];
+    fields[field] = [
+      `expected ${expected}, got ${JSON.stringify(came)?.slice(0, 200) ?? 'nothing'}`,
+    ];
   };
   if ((event === undefined) === (page === undefined)) {
     refuse('goal', 'either an event or a page', event === undefined ? undefined : { event, page });
@@ -37,7 +42,11 @@ export function readGoal({ event, page, name, currency }: GoalFields): Goal {
   if (event !== undefined && !isText(event, maxNameLength))
     refuse('event', `the name of an event, of 1 to ${maxNameLength} characters`, event);
   else if (reservedEvents.includes(event as string))
-    refuse('event', `the name of an event of your own, none of ${reservedEvents.join(', ')}`, event);
+    refuse(
+      'event',
+      `the name of an event of your own, none of ${reservedEvents.join(', ')}`,
+      event,
+    );
   if (page !== undefined && !(isText(page, maxPageLength) && page.startsWith('/')))
     refuse(
       'page',
@@ -49,7 +58,8 @@ export function readGoal({ event, page, name, currency }: GoalFields): Goal {
   else if (currency !== undefined && page !== undefined)
     refuse('currency', 'none beside a page: events have revenue', currency);
   throwIfAny(fields);
-  if (typeof page === 'string') return { name: (name as string | undefined) ?? `Visit ${page}`, page };
+  if (typeof page === 'string')
+    return { name: (name as string | undefined) ?? `Visit ${page}`, page };
   return {
     name: (name as string | undefined) ?? (event as string),
     event: event as string,
@@ -57,7 +67,10 @@ export function readGoal({ event, page, name, currency }: GoalFields): Goal {
   };
 }
 
-/** What names a goal in the API: digits that follow from its event or page, so that they outlast another name. */
+/**
+ * What names a goal in the API: digits that follow from its event or page, so that they outlast
+ * another name.
+ */
 export function goalId(goal: Goal): string {
   const digest = createHash('sha256')
     .update('event' in goal ? `event ${goal.event}` : `page ${goal.page}`)
@@ -66,8 +79,9 @@ export function goalId(goal: Goal): string {
 }
 
 /**
- * The site with a goal: the one of that event or page, else added. Throws `conflict` where the one there is has another
- * name or currency than was asked for, or another goal has that name; `bad-input` as `readGoal`, and where there are too many.
+ * The site with a goal: the one of that event or page, else added. Throws `conflict` where the one
+ * there is has another name or currency than was asked for, or another goal has that name;
+ * `bad-input` as `readGoal`, and where there are too many.
  */
 export function addGoal(site: Site, fields: GoalFields): { site: Site; goal: Goal } {
   const goal = readGoal(fields);
@@ -77,7 +91,10 @@ export function addGoal(site: Site, fields: GoalFields): { site: Site; goal: Goa
     const renamed = fields.name !== undefined && same.name !== goal.name;
     const revalued = fields.currency !== undefined && currencyOf(same) !== currencyOf(goal);
     if (!renamed && !revalued) return { site, goal: same };
-    throw new DaybookError('conflict', `there is a goal already: ${JSON.stringify(same)}; remove it first`);
+    throw new DaybookError(
+      'conflict',
+      `there is a goal already: ${JSON.stringify(same)}; remove it first`,
+    );
   }
   if (goals.some(({ name }) => name === goal.name))
     throw new DaybookError(
@@ -96,7 +113,8 @@ export function addGoal(site: Site, fields: GoalFields): { site: Site; goal: Goa
 /** The site without a goal, which is named by its id or its name. Throws `not-found`. */
 export function removeGoal(site: Site, named: string): { site: Site; goal: Goal } {
   const goals = site.goals ?? [];
-  const goal = goals.find((one) => goalId(one) === named) ?? goals.find(({ name }) => name === named);
+  const goal =
+    goals.find((one) => goalId(one) === named) ?? goals.find(({ name }) => name === named);
   if (goal === undefined)
     throw new DaybookError('not-found', `there is no goal ${JSON.stringify(named.slice(0, 200))}`);
   return { site: { ...site, goals: goals.filter((one) => one !== goal) }, goal };

@@ -5,7 +5,10 @@ import type { Random } from '../lib/random.ts';
 const ownerKey = { partition: 'owner', sort: 'key' };
 
 export type Owner = {
-  /** Makes the first key; undefined where there is one already. The key is shown once and never stored. */
+  /**
+   * Makes the first key; undefined where there is one already. The key is shown once and never
+   * stored.
+   */
   makeFirstKey(): Promise<string | undefined>;
   /** Makes the key that has this hash the first one; changes nothing where there is one already. */
   keepFirstHash(hash: string): Promise<void>;
@@ -47,7 +50,8 @@ export function openOwner(home: Pick<Home, 'rows'>, random: Random): Owner {
   async function isKey(key: string): Promise<boolean> {
     const hash = await keyHash();
     return (
-      hash !== undefined && timingSafeEqual(Buffer.from(hash, 'hex'), Buffer.from(hashSecret(key), 'hex'))
+      hash !== undefined &&
+      timingSafeEqual(Buffer.from(hash, 'hex'), Buffer.from(hashSecret(key), 'hex'))
     );
   }
 

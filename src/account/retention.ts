@@ -7,7 +7,10 @@ export type Retention = {
   readonly keepHitsDays?: number;
   /** The same for roll-ups; never fewer. */
   readonly keepRollUpsDays?: number;
-  /** No hit of an earlier day is taken, however long hits are kept now: what is pruned does not begin anew. */
+  /**
+   * No hit of an earlier day is taken, however long hits are kept now: what is pruned does not
+   * begin anew.
+   */
   readonly sealedFrom?: Day;
 };
 
@@ -23,7 +26,10 @@ export function rollUpsKeptFrom(site: Retention, nowMs: number): Day | undefined
   return daysAgo(site, nowMs, Math.max(keepHitsDays, keepRollUpsDays));
 }
 
-/** The first day that takes hits: every day before is sealed. A day is sealed before it is pruned, and stays so. */
+/**
+ * The first day that takes hits: every day before is sealed. A day is sealed before it is pruned,
+ * and stays so.
+ */
 export function sealedFrom(site: Retention, nowMs: number): Day | undefined {
   const kept = hitsKeptFrom(site, nowMs);
   if (kept === undefined || site.sealedFrom === undefined) return kept ?? site.sealedFrom;

@@ -18,8 +18,16 @@ export type Sessions = {
   sweep(): Promise<void>;
 };
 
-/** A token is stored only as its hash, bound to the hash of the key it was made with: a new key ends it. */
-export function openSessions(home: Pick<Home, 'rows'>, owner: Owner, clock: Clock, random: Random): Sessions {
+/**
+ * A token is stored only as its hash, bound to the hash of the key it was made with: a new key ends
+ * it.
+ */
+export function openSessions(
+  home: Pick<Home, 'rows'>,
+  owner: Owner,
+  clock: Clock,
+  random: Random,
+): Sessions {
   const { rows } = home;
 
   async function start(key: string): Promise<string | undefined> {
@@ -41,7 +49,8 @@ export function openSessions(home: Pick<Home, 'rows'>, owner: Owner, clock: Cloc
 
   async function sweep(): Promise<void> {
     for await (const { partition, sort, value } of scanAll(rows, sessionsPartition)) {
-      if ((JSON.parse(value) as Session).endsMs <= clock()) await rows.remove([{ partition, sort }]);
+      if ((JSON.parse(value) as Session).endsMs <= clock())
+        await rows.remove([{ partition, sort }]);
     }
   }
 

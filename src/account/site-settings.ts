@@ -6,12 +6,19 @@ import { showDomain } from './domain.ts';
 import { sealedFrom } from './retention.ts';
 import type { Site } from './site.ts';
 
-/** One setting of a site: its name in the CLI and in the API, and how it is read, checked and applied. */
+/**
+ * One setting of a site: its name in the CLI and in the API, and how it is read, checked and
+ * applied.
+ */
 type Setting = {
   readonly name: string;
   readonly describe: string;
   /** The site with the setting changed, or what was expected of the value. */
-  readonly apply: (site: Site, value: unknown, nowMs: number) => Site | { readonly expected: string };
+  readonly apply: (
+    site: Site,
+    value: unknown,
+    nowMs: number,
+  ) => Site | { readonly expected: string };
   readonly show: (site: Site, nowMs: number) => string | number | boolean | readonly string[];
 };
 
@@ -32,7 +39,10 @@ const forEver = 'forever';
 
 const mostDays = 36_500;
 
-/** Every setting a site has. A new one is a row here; `site set`, `site list` and `/api/v1/sites` follow. */
+/**
+ * Every setting a site has. A new one is a row here; `site set`, `site list` and `/api/v1/sites`
+ * follow.
+ */
 export const siteSettings: readonly Setting[] = [
   {
     name: 'timezone',
@@ -41,7 +51,8 @@ export const siteSettings: readonly Setting[] = [
       typeof value === 'string' && isZone(value)
         ? { ...site, zones: changeZone(site.zones, value, nowMs) }
         : { expected: 'an IANA time zone such as Europe/Berlin' },
-    show: (site, nowMs) => zoneAt(site.zones, Math.max(nowMs, site.zones[site.zones.length - 1]!.fromMs)),
+    show: (site, nowMs) =>
+      zoneAt(site.zones, Math.max(nowMs, site.zones[site.zones.length - 1]!.fromMs)),
   },
   {
     name: 'week_starts',
@@ -72,7 +83,9 @@ export const siteSettings: readonly Setting[] = [
     'excluded_pages',
     'pages whose hits are dropped; * within a segment, ** over any',
     (text) =>
-      text.startsWith('/') && text.length <= 500 ? undefined : 'paths that start with / such as /admin/**',
+      text.startsWith('/') && text.length <= 500
+        ? undefined
+        : 'paths that start with / such as /admin/**',
   ),
   {
     name: 'shards',
@@ -95,13 +108,19 @@ export const siteSettings: readonly Setting[] = [
 ];
 
 /** Applies settings by name, all or none. Throws `bad-input` naming each field that was refused. */
-export function applySettings(site: Site, values: Readonly<Record<string, unknown>>, nowMs: number): Site {
+export function applySettings(
+  site: Site,
+  values: Readonly<Record<string, unknown>>,
+  nowMs: number,
+): Site {
   const fields: Record<string, string[]> = {};
   let changed = site;
   for (const [name, value] of Object.entries(values)) {
     const setting = siteSettings.find((row) => row.name === name);
     if (setting === undefined) {
-      fields[name] = [`is no setting; expected one of ${siteSettings.map((row) => row.name).join(', ')}`];
+      fields[name] = [
+        `is no setting; expected one of ${siteSettings.map((row) => row.name).join(', ')}`,
+      ];
       continue;
     }
     const result = setting.apply(changed, value, nowMs);
@@ -125,7 +144,11 @@ export function showSite(site: Site, nowMs: number): Record<string, unknown> {
 }
 
 /** What was sealed stays so, however long hits are kept from now on. */
-function keeping(field: 'keepHitsDays' | 'keepRollUpsDays', name: string, describe: string): Setting {
+function keeping(
+  field: 'keepHitsDays' | 'keepRollUpsDays',
+  name: string,
+  describe: string,
+): Setting {
   return {
     name,
     describe: `${describe}, or ${forEver}`,
@@ -173,7 +196,8 @@ function list(
     describe,
     apply: (site, value) => {
       const parts = typeof value === 'string' ? value.split(',') : value;
-      if (!Array.isArray(parts) || parts.length > 1000) return { expected: 'a list of at most 1,000 texts' };
+      if (!Array.isArray(parts) || parts.length > 1000)
+        return { expected: 'a list of at most 1,000 texts' };
       const texts: string[] = [];
       for (const part of parts) {
         if (typeof part !== 'string') return { expected: 'a list of texts' };

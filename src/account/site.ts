@@ -17,15 +17,23 @@ export type Site = {
   readonly respectsGpc: boolean;
   /** Addresses and CIDR ranges whose hits are dropped as `excluded-ip`. */
   readonly excludedAddresses: readonly string[];
-  /** Paths, `*` matching anything within a segment and `**` anything, dropped as `excluded-page`. */
+  /**
+   * Paths, `*` matching anything within a segment and `**` anything, dropped as `excluded-page`.
+   */
   readonly excludedPages: readonly string[];
-  /** Partitions that a day's hits are spread over, from the next day on, where the home has more than one. */
+  /**
+   * Partitions that a day's hits are spread over, from the next day on, where the home has more
+   * than one.
+   */
   readonly shards?: number;
   /** What its owner wants reached; no two of one name. */
   readonly goals?: readonly Goal[];
   /** Its newest erasure (`journal/erasures.ts`). */
   readonly erasedTo?: string;
-  /** Days before today that hits and visits, and roll-ups, are kept; for ever where it does not say (`lib/retention.ts`). */
+  /**
+   * Days before today that hits and visits, and roll-ups, are kept; for ever where it does not say
+   * (`lib/retention.ts`).
+   */
   readonly keepHitsDays?: number;
   readonly keepRollUpsDays?: number;
   /** No hit of an earlier day is taken. */
@@ -35,8 +43,8 @@ export type Site = {
 };
 
 /**
- * Something that visitors are meant to do: send an event of that name, or view a page (`*` matches anything within a
- * segment, `**` anything). `currency` (ISO 4217): what its revenue is counted in.
+ * Something that visitors are meant to do: send an event of that name, or view a page (`*` matches
+ * anything within a segment, `**` anything). `currency` (ISO 4217): what its revenue is counted in.
  */
 export type Goal = { readonly name: string } & (
   | { readonly event: string; readonly currency?: string }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { openMemoryHome } from '../../test/support/memory-home.ts';
 import { openSites } from './sites.ts';
 
-/** Two processes on a home where reading a setting is paid for: each keeps what it has read for 5 s. */
+/**
+ * Two processes on a home where reading a setting is paid for: each keeps what it has read for 5 s.
+ */
 function openTwo() {
   const memory = openMemoryHome();
   const clock = { nowMs: 1_800_000_000_000, reads: 0 };

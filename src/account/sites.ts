@@ -38,7 +38,10 @@ export type Sites = {
   change(domain: string, change: (site: Site) => Site): Promise<Site>;
   /** Stops collecting and forgets the site; its rows are the caller's to remove. */
   remove(domain: string): Promise<Site>;
-  /** Whether a site's row is there now, whatever is cached; where it is not, every process is made to look anew. */
+  /**
+   * Whether a site's row is there now, whatever is cached; where it is not, every process is made
+   * to look anew.
+   */
   isGone(id: string): Promise<boolean>;
 };
 
@@ -56,7 +59,11 @@ export function openSites(
   newId: () => string,
 ): Sites {
   const { rows } = home;
-  let directory: Directory = { stamp: undefined, readAtMs: Number.NEGATIVE_INFINITY, byDomain: new Map() };
+  let directory: Directory = {
+    stamp: undefined,
+    readAtMs: Number.NEGATIVE_INFINITY,
+    byDomain: new Map(),
+  };
   let reading: Promise<Map<string, Site>> | undefined;
   let changes = 0;
 
@@ -73,8 +80,13 @@ export function openSites(
     return reading;
   }
 
-  /** What is not there may just have been added, by another process: it is looked for again, at most once a second. */
-  async function findIn(pick: (sites: Map<string, Site>) => Site | undefined): Promise<Site | undefined> {
+  /**
+   * What is not there may just have been added, by another process: it is looked for again, at most
+   * once a second.
+   */
+  async function findIn(
+    pick: (sites: Map<string, Site>) => Site | undefined,
+  ): Promise<Site | undefined> {
     const found = pick(await current());
     if (found !== undefined || home.settingsMaxAgeMs === 0) return found;
     return pick(await current(lookAgainMs));
@@ -130,7 +142,8 @@ export function openSites(
 
   async function expect(domain: string): Promise<Site> {
     const site = await find(domain);
-    if (site === undefined) throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain)}`);
+    if (site === undefined)
+      throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain)}`);
     return site;
   }
 
@@ -144,7 +157,9 @@ export function openSites(
     const { timezone = 'UTC', ...others } = settings;
     if (typeof timezone !== 'string' || !isZone(timezone)) {
       const problem = `expected an IANA time zone such as Europe/Berlin, got ${JSON.stringify(timezone)}`;
-      throw new DaybookError('bad-input', `timezone: ${problem}`, { fields: { timezone: [problem] } });
+      throw new DaybookError('bad-input', `timezone: ${problem}`, {
+        fields: { timezone: [problem] },
+      });
     }
     const blank: Site = {
       id: newId(),
@@ -174,7 +189,8 @@ export function openSites(
       ...applySettings(latest, others, clock()),
       domain,
     }));
-    if (domain !== site.domain) await rows.remove([{ partition: domainsPartition, sort: site.domain }]);
+    if (domain !== site.domain)
+      await rows.remove([{ partition: domainsPartition, sort: site.domain }]);
     if (updated.default) await leaveOneDefault(site.id);
     await changed();
     return updated;
@@ -202,7 +218,10 @@ export function openSites(
     return true;
   }
 
-  /** Takes a domain for a site, or throws `conflict`. A claim left behind by a cut removal or renaming is taken over. */
+  /**
+   * Takes a domain for a site, or throws `conflict`. A claim left behind by a cut removal or
+   * renaming is taken over.
+   */
   async function claim(domain: string, id: string): Promise<void> {
     const row = {
       partition: domainsPartition,
@@ -233,7 +252,9 @@ export function openSites(
       const text = await rows.get(sitesPartition, id);
       if (text === undefined) throw new DaybookError('not-found', 'the site was removed meanwhile');
       const site = change(JSON.parse(text) as Site);
-      if (await rows.putIf({ partition: sitesPartition, sort: id, value: JSON.stringify(site) }, text))
+      if (
+        await rows.putIf({ partition: sitesPartition, sort: id, value: JSON.stringify(site) }, text)
+      )
         return site;
     }
   }
@@ -257,8 +278,12 @@ export function openSites(
 
 function domainOf(text: unknown): string {
   const read =
-    typeof text === 'string' ? readDomain(text) : { error: 'expected a domain such as example.com' };
+    typeof text === 'string'
+      ? readDomain(text)
+      : { error: 'expected a domain such as example.com' };
   if ('error' in read)
-    throw new DaybookError('bad-input', `domain: ${read.error}`, { fields: { domain: [read.error] } });
+    throw new DaybookError('bad-input', `domain: ${read.error}`, {
+      fields: { domain: [read.error] },
+    });
   return read.domain;
 }

@@ -37,7 +37,8 @@ afterEach(async () => {
 });
 
 const closed = async () => (await readMonth(home, site.id, '2026-03')).content.days[day];
-const names = async () => (await home.files.list('ledger/')).map(({ name }) => name.split('/').at(-1));
+const names = async () =>
+  (await home.files.list('ledger/')).map(({ name }) => name.split('/').at(-1));
 
 describe('closing a day', () => {
   test('puts its hits into files and takes its rows away', async () => {
@@ -170,7 +171,9 @@ test.each(['hits', 'visits', 'rollup', 'hours'])(
     const [before] = (await home.files.list('ledger/')).filter(({ name }) =>
       name.endsWith(`/${kind}.parquet`),
     );
-    await appendHits(home, site, [hitOf({ time: at(500), page: '/late', visitor: 'cc' })], { late: true });
+    await appendHits(home, site, [hitOf({ time: at(500), page: '/late', visitor: 'cc' })], {
+      late: true,
+    });
     // What is read back is the file of before.
     const open: Home['files']['open'] = (name) =>
       home.files.open(name.endsWith(`/${kind}.parquet`) ? before!.name : name);

@@ -39,17 +39,23 @@ export type Outcome = 'closed' | 'overtaken' | 'again';
 export type CloseOptions = {
   /** Also where nothing has come: its files are made anew. */
   readonly anew?: boolean;
-  /** Count the rows of its own partitions again; where rows stay for a while, that is a reading that is paid for. */
+  /**
+   * Count the rows of its own partitions again; where rows stay for a while, that is a reading that
+   * is paid for.
+   */
   readonly recount?: boolean;
 };
 
-/** Rows removed at once, so that hits of other days do not wait; two such lots share a commit. From some 4,000 on LMDB took four times as long. */
+/**
+ * Rows removed at once, so that hits of other days do not wait; two such lots share a commit. From
+ * some 4,000 on LMDB took four times as long.
+ */
 const removedAtOnce = 1_000;
 
 /**
- * Closes a frozen day: all its rows, its late rows and what the ledger has of it become one set of files. Safe to be cut
- * between any two steps, and to run in two processes at once: files count only when the manifest names them, and rows go only
- * when it does.
+ * Closes a frozen day: all its rows, its late rows and what the ledger has of it become one set of
+ * files. Safe to be cut between any two steps, and to run in two processes at once: files count
+ * only when the manifest names them, and rows go only when it does.
  */
 export async function closeDay(
   world: CloseWorld,
@@ -75,13 +81,15 @@ export async function closeDay(
   await reach('close.published');
   if (world.home.manyServers && made.erased.length > 0)
     await removeErasedRows(world, site.id, day, made.erased);
-  // Whoever made an erasure meanwhile may have looked before this day was in the ledger. Its rows stay until it is judged: by
-  // them it is found again, should this be cut.
+  // Whoever made an erasure meanwhile may have looked before this day was in the ledger. Its rows
+  // stay until it is judged: by them it is found again, should this be cut.
   if (isUnjudged(made.closed, await readErasures(world.home, site.id), site, day)) return 'again';
   return finish(world, site.id, day, made, made.closed, recount);
 }
 
-/** Keys of the rows that were read: of late ones, and of the day's own where those were read at all. */
+/**
+ * Keys of the rows that were read: of late ones, and of the day's own where those were read at all.
+ */
 type ReadKeys = { readonly late: readonly Key[]; readonly own: Iterable<Key> | undefined };
 
 type Made = ReadKeys &
@@ -106,7 +114,8 @@ async function makeFiles(
   const hitsFile = files?.named('hits');
   const base = hitsFile === undefined ? undefined : await openChecked(home.files, hitsFile);
   try {
-    const counted = files === undefined ? new Set<string>() : await lateCounted(world, files.named('late'));
+    const counted =
+      files === undefined ? new Set<string>() : await lateCounted(world, files.named('late'));
     const rows = readDayRows(home, site.id, day, lateOnly, counted);
     const first = await rows.pages.next();
     const erasures = await readErasures(home, site.id);
@@ -140,7 +149,9 @@ async function makeFiles(
     await reach('close.verified');
     const hits = kept.files.hits!.rows;
     const taken =
-      (present?.taken ?? 0) + (lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0)) + rows.newLate();
+      (present?.taken ?? 0) +
+      (lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0)) +
+      rows.newLate();
     // Rows of its own partitions that are read again may have been erased and counted before.
     const erasedInAll = Math.min((present?.erased ?? 0) + erasedNow, taken - hits);
     return {
@@ -169,7 +180,10 @@ async function* behind<T>(first: IteratorResult<T>, rest: AsyncGenerator<T>): As
   yield* rest;
 }
 
-/** Puts the day into its month's row, whatever else of it changes meanwhile; false where the day itself has. */
+/**
+ * Puts the day into its month's row, whatever else of it changes meanwhile; false where the day
+ * itself has.
+ */
 function publish(
   world: CloseWorld,
   siteId: string,
@@ -193,7 +207,10 @@ function publish(
   );
 }
 
-/** Removes what the ledger holds now: exactly the late rows that were read, then the day's own, if they are still as many. */
+/**
+ * Removes what the ledger holds now: exactly the late rows that were read, then the day's own, if
+ * they are still as many.
+ */
 async function finish(
   world: CloseWorld,
   siteId: string,
@@ -222,8 +239,8 @@ async function finish(
 }
 
 /**
- * Notes that the rows that were read are gone. A clock that was set back over a midnight files hits under a day that is closed: they
- * must not be taken for what a cut close has left.
+ * Notes that the rows that were read are gone. A clock that was set back over a midnight files hits
+ * under a day that is closed: they must not be taken for what a cut close has left.
  */
 async function forgetRows(world: CloseWorld, siteId: string, day: Day): Promise<void> {
   const month = await readMonth(world.home, siteId, monthOf(day));
@@ -234,12 +251,19 @@ async function forgetRows(world: CloseWorld, siteId: string, day: Day): Promise<
   });
 }
 
-/** A pruned day is sealed: what comes to it all the same was under way, and goes uncounted as its hits have gone. */
+/**
+ * A pruned day is sealed: what comes to it all the same was under way, and goes uncounted as its
+ * hits have gone.
+ */
 async function discard(world: CloseWorld, siteId: string, day: Day): Promise<Outcome> {
   const { home } = world;
   const keys: Key[] = [];
   for (let shard = 0; shard < home.shards; shard++) {
-    for await (const { partition, sort } of scanAll(home.rows, latePartition(siteId, shard), lateRange(day)))
+    for await (const { partition, sort } of scanAll(
+      home.rows,
+      latePartition(siteId, shard),
+      lateRange(day),
+    ))
       keys.push({ partition, sort });
   }
   await removeAll(world, keys);

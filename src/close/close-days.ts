@@ -21,7 +21,10 @@ export async function named(
   return (await listDays(home, id, { from: day })).filter((one) => one === day);
 }
 
-/** Closes these days of a site, whatever becomes of one of them, and says so; gives how many were closed. */
+/**
+ * Closes these days of a site, whatever becomes of one of them, and says so; gives how many were
+ * closed.
+ */
 export async function closeAll(
   world: CloseWorld,
   site: Site,

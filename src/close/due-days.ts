@@ -10,7 +10,9 @@ import type { CloseWorld, ClosingSite } from './world.ts';
 /** Closed days that late rows came to are closed again at most this often. */
 const lateEveryMs = hourMs;
 
-/** Where rows stay beside the ledger for a while, they are counted once more so long after closing. */
+/**
+ * Where rows stay beside the ledger for a while, they are counted once more so long after closing.
+ */
 const recountAfterMs = dayMs;
 
 /** Rows can come in between; where they come every time, something is wrong. */
@@ -26,9 +28,10 @@ export type DueDay = {
 };
 
 /**
- * The days of a site that are to be closed now, oldest first: those that are frozen and not closed, those that late rows came to
- * (`atOnce`: however lately they were closed), those whose rows are to be counted once more, and those that hold what is to be erased. The journal says which:
- * nothing is scanned.
+ * The days of a site that are to be closed now, oldest first: those that are frozen and not closed,
+ * those that late rows came to (`atOnce`: however lately they were closed), those whose rows are to
+ * be counted once more, and those that hold what is to be erased. The journal says which: nothing
+ * is scanned.
  */
 export async function dueDays(
   { home, clock }: Pick<CloseWorld, 'home' | 'clock'>,
@@ -48,7 +51,8 @@ export async function dueDays(
     if (nowMs < endedMs + freezeAfterMs) return [];
     const present = closed.get(day);
     const recount =
-      own.has(day) && (!home.manyServers || nowMs >= (present?.closedMs ?? endedMs) + recountAfterMs);
+      own.has(day) &&
+      (!home.manyServers || nowMs >= (present?.closedMs ?? endedMs) + recountAfterMs);
     const isDue =
       present === undefined ||
       recount ||
@@ -58,7 +62,10 @@ export async function dueDays(
   });
 }
 
-/** Closes a day until no row is left that was not read. Rejects where rows keep coming to a frozen day. */
+/**
+ * Closes a day until no row is left that was not read. Rejects where rows keep coming to a frozen
+ * day.
+ */
 export async function closeWhole(
   world: CloseWorld,
   site: ClosingSite,

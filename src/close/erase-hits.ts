@@ -9,7 +9,10 @@ import { dayEnd, dayStart, isDay, type ZoneSpan } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 import type { FaultPoint } from '../model/fault-points.ts';
 
-/** What is to be erased, as it is asked for; hits that meet all of it are meant. Days are of the site, both inclusive. */
+/**
+ * What is to be erased, as it is asked for; hits that meet all of it are meant. Days are of the
+ * site, both inclusive.
+ */
 export type ErasureFields = {
   /** One pattern of pages, or several. */
   readonly page?: unknown;
@@ -34,7 +37,9 @@ export function readErasure(
 ): Erasure {
   const fields: Record<string, string[]> = {};
   const refuse = (field: string, expected: string, came: unknown) => {
-    fields[field] = [`expected ${expected}, got ${JSON.stringify(came)?.slice(0, 200) ?? 'nothing'}`];
+    fields[field] = [
+      `expected ${expected}, got ${JSON.stringify(came)?.slice(0, 200) ?? 'nothing'}`,
+    ];
   };
   const { page, prop, hostname, from, to } = asked;
   const unknown = Object.keys(asked).find((name) => !fieldNames.includes(name));
@@ -73,8 +78,8 @@ export type ErasingWorld = {
 };
 
 /**
- * Keeps an erasure of a site: from now on it is in no report. Its row comes before the site's mark, by which those who mount days learn of it;
- * cut in between, whoever closes finds it all the same.
+ * Keeps an erasure of a site: from now on it is in no report. Its row comes before the site's mark,
+ * by which those who mount days learn of it; cut in between, whoever closes finds it all the same.
  */
 export async function eraseHits(
   world: ErasingWorld,
@@ -106,7 +111,9 @@ export function showErasure({
   return {
     made: iso(madeMs),
     ...(pages !== undefined && { page: pages }),
-    ...(prop !== undefined && { prop: prop.value === undefined ? prop.name : `${prop.name}=${prop.value}` }),
+    ...(prop !== undefined && {
+      prop: prop.value === undefined ? prop.name : `${prop.name}=${prop.value}`,
+    }),
     ...(hostname !== undefined && { hostname }),
     ...(fromMs !== undefined && { from: iso(fromMs) }),
     ...(toMs !== undefined && { before: iso(toMs) }),

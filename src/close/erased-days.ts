@@ -14,9 +14,10 @@ import { countMeant } from '../visits/erase.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 /**
- * The closed days of a site that are to be made anew because of an erasure. One that has no such day left, nor days with rows in
- * the journal, is settled: nobody looks through the ledger for it any more. A day whose rows are still there may be closed at
- * this moment by somebody who did not know of it.
+ * The closed days of a site that are to be made anew because of an erasure. One that has no such
+ * day left, nor days with rows in the journal, is settled: nobody looks through the ledger for it
+ * any more. A day whose rows are still there may be closed at this moment by somebody who did not
+ * know of it.
  */
 export async function daysToErase(
   { home }: Pick<CloseWorld, 'home'>,
@@ -55,25 +56,37 @@ export function touched(
   return [...closed.keys()].filter((day) => erasuresOf(erasures, zones, day).length > 0).sort();
 }
 
-/** What an erasure means, by what is there of it. Days that are pruned have no hits left, but may have roll-ups. */
+/**
+ * What an erasure means, by what is there of it. Days that are pruned have no hits left, but may
+ * have roll-ups.
+ */
 export type Meant = {
   readonly days: readonly { readonly day: Day; readonly hits: number }[];
   readonly pruned: readonly Day[];
 };
 
 /**
- * Counts what an erasure would erase, in the ledger and in the journal: a retry of a hit counts as another there. Those in the
- * journal that are erased already are left out, as they are in the ledger.
+ * Counts what an erasure would erase, in the ledger and in the journal: a retry of a hit counts as
+ * another there. Those in the journal that are erased already are left out, as they are in the
+ * ledger.
  */
-export async function countErasure(world: CloseWorld, site: ClosingSite, erasure: Erasure): Promise<Meant> {
+export async function countErasure(
+  world: CloseWorld,
+  site: ClosingSite,
+  erasure: Erasure,
+): Promise<Meant> {
   const { home, duck } = world;
   const meant = judgeOf([erasure]);
   const gone = judgeOf(await readErasures(home, site.id));
   const counts = new Map<Day, number>();
-  const add = (day: Day, hits: number) => hits > 0 && counts.set(day, (counts.get(day) ?? 0) + hits);
+  const add = (day: Day, hits: number) =>
+    hits > 0 && counts.set(day, (counts.get(day) ?? 0) + hits);
   const closed = await closedDaysOf(home, site.id, firstOf([erasure], site));
   for (const day of await listDays(home, site.id)) {
-    if (closed.get(day)?.pruned !== undefined || erasuresOf([erasure], site.zones, day).length === 0)
+    if (
+      closed.get(day)?.pruned !== undefined ||
+      erasuresOf([erasure], site.zones, day).length === 0
+    )
       continue;
     for await (const page of readDayRows(home, site.id, day, closed.has(day), new Set()).pages) {
       const hits = page.map(({ value }) => JSON.parse(value) as Hit);
@@ -88,11 +101,16 @@ export async function countErasure(world: CloseWorld, site: ClosingSite, erasure
     const local = await openChecked(home.files, file);
     try {
       const from = hitsFromFile(parquet([local.path]));
-      add(day, await duck.read((session) => countMeant(session, from, day, erasure), computeTimeoutMs));
+      add(
+        day,
+        await duck.read((session) => countMeant(session, from, day, erasure), computeTimeoutMs),
+      );
     } finally {
       local.release();
     }
   }
-  const days = [...counts].map(([day, hits]) => ({ day, hits })).sort((a, b) => (a.day < b.day ? -1 : 1));
+  const days = [...counts]
+    .map(([day, hits]) => ({ day, hits }))
+    .sort((a, b) => (a.day < b.day ? -1 : 1));
   return { days, pruned };
 }

@@ -13,7 +13,9 @@ const keysAtOnce = 1_000;
 /** The keys of late rows, to be kept beside the hits: so a cut close does not count them twice. */
 export async function lateContents(session: Session, late: readonly Key[]): Promise<Content[]> {
   if (late.length === 0) return [];
-  await session.rows('/* close.late */ CREATE TEMP TABLE late (n INTEGER, received BIGINT, id VARCHAR)');
+  await session.rows(
+    '/* close.late */ CREATE TEMP TABLE late (n INTEGER, received BIGINT, id VARCHAR)',
+  );
   for (let i = 0; i < late.length; i += keysAtOnce) {
     const keys = late.slice(i, i + keysAtOnce).map(receiptOf);
     await session.append(
@@ -31,7 +33,9 @@ export async function lateContents(session: Session, late: readonly Key[]): Prom
   ];
 }
 
-/** Late rows (by order key) that the present files hold: a close was cut before it had removed them. */
+/**
+ * Late rows (by order key) that the present files hold: a close was cut before it had removed them.
+ */
 export async function lateCounted(
   { home, duck }: CloseWorld,
   named: NamedFile | undefined,

@@ -39,7 +39,9 @@ beforeEach(async () => {
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
   world = closeWorldOf(home, duck, () => nowMs);
   for (const day of days) {
-    const hits = [1, 2, 90].map((minutes) => hitOf({ time: at(day, minutes), page: `/${minutes}` }));
+    const hits = [1, 2, 90].map((minutes) =>
+      hitOf({ time: at(day, minutes), page: `/${minutes}` }),
+    );
     await appendHits(home, site, [
       ...hits,
       hitOf({ time: at(day, 3), visitor: 'bb', props: { plan: 'pro' } }),
@@ -61,14 +63,18 @@ async function rowsOf(kind: 'hits' | 'visits' | 'rollup' | 'hours'): Promise<str
   const row = await march();
   const texts: string[] = [];
   for (const file of filesOfMonth(site.id, row).filter((one) => one.kind === kind)) {
-    const own = Object.keys(row.content.days).filter((day) => row.content.days[day]!.own !== undefined);
+    const own = Object.keys(row.content.days).filter(
+      (day) => row.content.days[day]!.own !== undefined,
+    );
     const merged = file.name.includes('/2026-03/') ? own : [];
     const local = await home.files.open(file.name);
     const rows = await duck.read((session) =>
       session.rows(`SELECT day::VARCHAR, t::VARCHAR FROM ${parquet([local.path])} AS t`),
     );
     local.release();
-    texts.push(...rows.filter(([day]) => !merged.includes(String(day))).map(([, text]) => String(text)));
+    texts.push(
+      ...rows.filter(([day]) => !merged.includes(String(day))).map(([, text]) => String(text)),
+    );
   }
   return texts.sort();
 }
@@ -143,7 +149,9 @@ describe('the sweeper', () => {
     expect(await sweepFiles(world)).toEqual({ removed: 0, waiting: 12 });
     nowMs += hourMs;
     expect(await sweepFiles(world)).toEqual({ removed: 12, waiting: 0 });
-    expect((await home.files.list('ledger/')).map(({ name }) => name).sort()).toEqual((await names()).sort());
+    expect((await home.files.list('ledger/')).map(({ name }) => name).sort()).toEqual(
+      (await names()).sort(),
+    );
     expect(await home.rows.scan('unnamed')).toEqual([]);
   });
 });
@@ -162,9 +170,13 @@ describe('pruning', () => {
     }
     const [hits, visits, rollup, hours] = await lengths();
     nowMs = at(32, 60);
-    expect((await pruneSite(world, kept, { dryRun: true })).map(({ day }) => day)).toEqual([dayOf(1)]);
+    expect((await pruneSite(world, kept, { dryRun: true })).map(({ day }) => day)).toEqual([
+      dayOf(1),
+    ]);
     expect(await lengths()).toEqual([hits, visits, rollup, hours]);
-    expect(await pruneSite(world, kept)).toEqual([{ day: dayOf(1), gone: 'hits', hits: 4, visits: 3 }]);
+    expect(await pruneSite(world, kept)).toEqual([
+      { day: dayOf(1), gone: 'hits', hits: 4, visits: 3 },
+    ]);
     expect(await lengths()).toEqual([8, 6, rollup, hours]);
     expect(await pruneSite(world, kept)).toEqual([]);
 
@@ -207,7 +219,10 @@ test('a put whose answer is lost has won, though the row was changed since: the 
 
 test('a month to which late rows came waits until they are closed', async () => {
   nowMs = at(45, 0);
-  await appendHits(home, site, [hitOf({ time: at(days[0]!, 30) })], { late: true, receivedAtMs: nowMs });
+  await appendHits(home, site, [hitOf({ time: at(days[0]!, 30) })], {
+    late: true,
+    receivedAtMs: nowMs,
+  });
   expect(await mergeMonths(world, site)).toEqual([]);
   await closeDay(world, site, dayOf(days[0]!));
   nowMs += 7 * 3_600_000;
@@ -219,7 +234,10 @@ test('a month whose days do not add up is not merged', async () => {
   const row = await march();
   const [day] = Object.keys(row.content.days);
   const more = { ...row.content.days[day!]!, hits: row.content.days[day!]!.hits + 1 };
-  await publishMonth(home, site.id, row, { ...row.content, days: { ...row.content.days, [day!]: more } });
+  await publishMonth(home, site.id, row, {
+    ...row.content,
+    days: { ...row.content.days, [day!]: more },
+  });
   await expect(mergeMonths(world, site)).rejects.toMatchObject({
     fault: 'damaged',
     message: expect.stringContaining('do not add up'),

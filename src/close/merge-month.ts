@@ -28,10 +28,16 @@ import { type Day, dayEnd, isDay, previousDay } from '../lib/site-days.ts';
 import { computeTimeoutMs } from '../model/times.ts';
 import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
 
-/** A month is left alone so long after it ended and after its last closing: late rows come in the first hours as a rule. */
+/**
+ * A month is left alone so long after it ended and after its last closing: late rows come in the
+ * first hours as a rule.
+ */
 const mergeAfterMs = 6 * hourMs;
 
-/** Roll-up rows are put in order in memory, some 150 bytes each. Above this the days keep their own files. */
+/**
+ * Roll-up rows are put in order in memory, some 150 bytes each. Above this the days keep their own
+ * files.
+ */
 const mostRollUpRows = 4_000_000;
 
 /** Days whose files a merge leaves out: they are pruned. */
@@ -40,8 +46,9 @@ export type LeftOut = { readonly hits: ReadonlySet<Day>; readonly rollUps: Reado
 const nothing: LeftOut = { hits: new Set(), rollUps: new Set() };
 
 /**
- * Merges the days of each month that is over into one set of files, and again where a day was closed anew since. Gives the months
- * that were merged. A reader that has the row from before finds the days' own files until they are swept.
+ * Merges the days of each month that is over into one set of files, and again where a day was
+ * closed anew since. Gives the months that were merged. A reader that has the row from before finds
+ * the days' own files until they are swept.
  */
 export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise<string[]> {
   const merged: string[] = [];
@@ -67,7 +74,10 @@ export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise
 function isDue({ month, content }: MonthRow, { zones }: ClosingSite, nowMs: number): boolean {
   const own = Object.values(content.days).filter(({ own }) => own !== undefined);
   if (own.length === 0) return false;
-  const lastMs = own.reduce((last, { closedMs }) => Math.max(last, closedMs), dayEnd(zones, lastDay(month)));
+  const lastMs = own.reduce(
+    (last, { closedMs }) => Math.max(last, closedMs),
+    dayEnd(zones, lastDay(month)),
+  );
   const rollUpRows = [content.merged, ...own.map((day) => day.own)].map(
     (set) => set?.files.rollup?.rows ?? 0,
   );
@@ -80,9 +90,9 @@ const lastDay = (month: string): Day => {
 };
 
 /**
- * Makes one set of files of closed days of a month (those merged already among them), but for what is left out, and publishes it
- * with one conditional put; false where one has changed meanwhile. Days are copied one after another, so a month takes no more
- * memory than a day.
+ * Makes one set of files of closed days of a month (those merged already among them), but for what
+ * is left out, and publishes it with one conditional put; false where one has changed meanwhile.
+ * Days are copied one after another, so a month takes no more memory than a day.
  */
 export async function mergeMonth(
   world: CloseWorld,
@@ -96,7 +106,9 @@ export async function mergeMonth(
   const version = newVersion(random);
   const content = { ...row.content, days: only(row.content.days, days) };
   const taken = { ...row, content };
-  const named = filesOfMonth(site.id, taken).filter((file) => isNeeded(site.id, taken, file, leftOut));
+  const named = filesOfMonth(site.id, taken).filter((file) =>
+    isNeeded(site.id, taken, file, leftOut),
+  );
   // That something is pruned makes room in the end; the rest can wait.
   if (leftOut === nothing) world.checkRoom(named.reduce((sum, { bytes }) => sum + bytes, 0));
   const opened = await openAll(world, named);
@@ -110,7 +122,9 @@ export async function mergeMonth(
       checkCounts(taken, leftOut, set);
       return set;
     };
-    const set = await orRemoved(world, site.id, month, version, () => duck.read(compute, computeTimeoutMs));
+    const set = await orRemoved(world, site.id, month, version, () =>
+      duck.read(compute, computeTimeoutMs),
+    );
     await reach('merge.verified');
     const published = await publishChange(
       world,
@@ -127,7 +141,10 @@ export async function mergeMonth(
   }
 }
 
-/** Whether some day whose rows stand in the file keeps them: one that is damaged must not hold up that it goes. */
+/**
+ * Whether some day whose rows stand in the file keeps them: one that is damaged must not hold up
+ * that it goes.
+ */
 function isNeeded(
   siteId: string,
   { month, content }: MonthRow,
@@ -182,7 +199,9 @@ function sourcesOf(
     .flatMap(([day, { own }]) => {
       if (out.has(day)) return [];
       const file =
-        own === undefined ? merged : files.find(({ name }) => name.startsWith(`ledger/${siteId}/${day}/`));
+        own === undefined
+          ? merged
+          : files.find(({ name }) => name.startsWith(`ledger/${siteId}/${day}/`));
       const path = file === undefined ? undefined : pathOf(file.name);
       if (path === undefined || !isDay(day)) return [];
       return [`SELECT * FROM ${parquet([path])} WHERE day = DATE '${day}'`];
@@ -191,10 +210,16 @@ function sourcesOf(
 }
 
 function contentsOf(sources: (kind: FileKind) => string | undefined): Content[] {
-  const [hits, visits, rollup, hours] = (['hits', 'visits', 'rollup', 'hours'] as const).map(sources);
+  const [hits, visits, rollup, hours] = (['hits', 'visits', 'rollup', 'hours'] as const).map(
+    sources,
+  );
   const contents: Content[] = [];
   if (hits !== undefined)
-    contents.push({ kind: 'hits', select: `/* merge.hits */ SELECT * FROM ${hits}`, check: hitsCheck });
+    contents.push({
+      kind: 'hits',
+      select: `/* merge.hits */ SELECT * FROM ${hits}`,
+      check: hitsCheck,
+    });
   if (visits !== undefined)
     contents.push({
       kind: 'visits',
@@ -205,7 +230,12 @@ function contentsOf(sources: (kind: FileKind) => string | undefined): Content[] 
     const select = `/* merge.roll-up */ SELECT * FROM ${rollup}`;
     const order = 'dimension, day, value';
     contents.push({ kind: 'rollup', select, order, check: rowsCheck, options: rollUpOptions });
-    contents.push({ kind: 'month', select: monthSql(rollup), check: rowsCheck, options: rollUpOptions });
+    contents.push({
+      kind: 'month',
+      select: monthSql(rollup),
+      check: rowsCheck,
+      options: rollUpOptions,
+    });
   }
   if (hours !== undefined)
     contents.push({
@@ -233,8 +263,16 @@ function checkCounts({ month, content }: MonthRow, leftOut: LeftOut, { files }: 
   }
 }
 
-/** The month's row with the merged files; undefined where it has others by now, or a day that was merged is another. */
-function mergedContent(before: Month, now: Month, merged: FileSet, leftOut: LeftOut): Month | undefined {
+/**
+ * The month's row with the merged files; undefined where it has others by now, or a day that was
+ * merged is another.
+ */
+function mergedContent(
+  before: Month,
+  now: Month,
+  merged: FileSet,
+  leftOut: LeftOut,
+): Month | undefined {
   if (now.merged?.version !== before.merged?.version) return undefined;
   const days: Record<Day, ClosedDay> = { ...now.days };
   for (const [day, { own, pruned }] of Object.entries(before.days)) {

@@ -10,8 +10,9 @@ import type { CloseWorld } from './world.ts';
 type World = { readonly home: Pick<CloseWorld['home'], 'rows' | 'shards'> };
 
 /**
- * Where rows stay beside the ledger until their time to live has passed, these remove them before: a day's own ones, or those of
- * them that are erased. How many partitions a day had is no longer known then: all that there may be are looked into.
+ * Where rows stay beside the ledger until their time to live has passed, these remove them before:
+ * a day's own ones, or those of them that are erased. How many partitions a day had is no longer
+ * known then: all that there may be are looked into.
  */
 export function removeOwnRows(world: World, siteId: string, day: Day): Promise<void> {
   return removeWhere(world, siteId, day, () => true);

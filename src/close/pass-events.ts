@@ -1,7 +1,10 @@
 import { messageOf } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
 
-/** What a pass tells while it is at it, each of a site by its domain. `bytes` are those of the day's own files. */
+/**
+ * What a pass tells while it is at it, each of a site by its domain. `bytes` are those of the day's
+ * own files.
+ */
 export type Told =
   | {
       readonly told: 'closed';

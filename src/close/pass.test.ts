@@ -54,7 +54,10 @@ const days = () =>
 describe('a pass', () => {
   test('closes all frozen days of all sites, the oldest first, and leaves the running one', async () => {
     await appendHits(home, b, [hitOf({ time: startMs }), hitOf({ time: nowMs })]);
-    await appendHits(home, a, [hitOf({ time: startMs + dayMs }), hitOf({ time: startMs + 2 * dayMs })]);
+    await appendHits(home, a, [
+      hitOf({ time: startMs + dayMs }),
+      hitOf({ time: startMs + 2 * dayMs }),
+    ]);
     expect(await pass()).toEqual({ closed: 3, failed: 0, oldestUnclosedMs: undefined });
     expect(days()).toEqual([
       'bb.test 2026-11-20 closed',
@@ -69,9 +72,15 @@ describe('a pass', () => {
     await appendHits(home, a, [hitOf({ time: startMs }), hitOf({ time: startMs + dayMs })]);
     const bad = hitPartition(a.id, '2026-11-20', 0);
     const scan: Home['rows']['scan'] = (partition, range) =>
-      partition === bad ? Promise.reject(new Error('unreadable')) : home.rows.scan(partition, range);
+      partition === bad
+        ? Promise.reject(new Error('unreadable'))
+        : home.rows.scan(partition, range);
     const failing = { ...world, home: { ...home, rows: { ...home.rows, scan } } };
-    expect(await pass({}, failing)).toEqual({ closed: 1, failed: 1, oldestUnclosedMs: startMs + dayMs });
+    expect(await pass({}, failing)).toEqual({
+      closed: 1,
+      failed: 1,
+      oldestUnclosedMs: startMs + dayMs,
+    });
     expect(days()).toEqual(['aa.test 2026-11-20 failed', 'aa.test 2026-11-21 closed']);
     expect(await pass()).toEqual({ closed: 1, failed: 0, oldestUnclosedMs: undefined });
   });
@@ -111,7 +120,9 @@ test('what is due beside closing is done with it, and else some hours later', as
   nowMs += dayMs;
   await pass();
   expect(told.at(-1)).toMatchObject({ told: 'swept' });
-  expect((await home.files.list('ledger/')).every(({ name }) => name.includes('/2026-11/'))).toBe(true);
+  expect((await home.files.list('ledger/')).every(({ name }) => name.includes('/2026-11/'))).toBe(
+    true,
+  );
 });
 
 test('a clock set back files a hit under a closed day: it counts', async () => {
@@ -119,7 +130,10 @@ test('a clock set back files a hit under a closed day: it counts', async () => {
   await pass();
   await appendHits(home, a, [hitOf({ time: startMs })]);
   expect((await pass()).closed).toBe(1);
-  expect(told.filter((one) => one.told === 'closed').at(-1)).toMatchObject({ day: '2026-11-20', hits: 3 });
+  expect(told.filter((one) => one.told === 'closed').at(-1)).toMatchObject({
+    day: '2026-11-20',
+    hits: 3,
+  });
   expect(await readBooks(home, a.id)).toMatchObject([{ stored: 3 }]);
 });
 
@@ -156,13 +170,18 @@ describe('the books of closed days', () => {
     await pass();
     expect(await balance(2)).toEqual({ counted: 2, rows: 2 });
     expect(await balance(3)).toEqual({ counted: 3, rows: 2 });
-    expect(await readBooks(home, a.id)).toEqual([{ day: '2026-11-20', received: 2, stored: 2, dropped: {} }]);
+    expect(await readBooks(home, a.id)).toEqual([
+      { day: '2026-11-20', received: 2, stored: 2, dropped: {} },
+    ]);
   });
 
   test('late rows count beside it; one from before the closing may be among what was taken', async () => {
     await appendHits(home, a, [hitOf({ time: startMs })]);
     await appendHits(home, a, [hitOf({ time: startMs })], { late: true, receivedAtMs: nowMs - 1 });
-    const cut = { ...world, reach: (point: string) => void (point === 'close.published' && fail()) };
+    const cut = {
+      ...world,
+      reach: (point: string) => void (point === 'close.published' && fail()),
+    };
     expect((await pass({}, cut)).failed).toBe(1);
     nowMs += hourMs;
     await appendHits(home, a, [hitOf({ time: startMs })], { late: true, receivedAtMs: nowMs });

@@ -32,8 +32,8 @@ type Due = DueDay & { readonly site: NamedSite };
 const leaseMs = 5 * minuteMs;
 
 /**
- * All that is to be done for closed days, step by step. What fails is told and left for the next pass; the rest goes on. Of
- * several servers or functions one at a time is at it.
+ * All that is to be done for closed days, step by step. What fails is told and left for the next
+ * pass; the rest goes on. Of several servers or functions one at a time is at it.
  */
 export async function closeSites(
   world: CloseWorld,
@@ -47,14 +47,16 @@ export async function closeSites(
     options.tell(told);
   };
   const pass = { ...options, tell };
-  if (home.manyServers) await eachOf(world, sites, 'settle', pass, (site) => settle(world, site, pass));
+  if (home.manyServers)
+    await eachOf(world, sites, 'settle', pass, (site) => settle(world, site, pass));
   const due = await allDue(world, sites, pass);
   const closed = new Set<Due>();
   const work = async () => {
     await closeAll(world, due, pass, closed);
     if (closed.size > 0 || (await isUpkeepDue(world))) await keepUp(world, sites, pass);
   };
-  if (home.manyServers) await withLease(home, 'close', clock(), options.untilMs - clock() + leaseMs, work);
+  if (home.manyServers)
+    await withLease(home, 'close', clock(), options.untilMs - clock() + leaseMs, work);
   else await work();
   const unclosed = due.filter((one) => one.isNew && !closed.has(one)).map(({ endedMs }) => endedMs);
   const oldestUnclosedMs = unclosed.length === 0 ? undefined : Math.min(...unclosed);
@@ -62,10 +64,15 @@ export async function closeSites(
 }
 
 /** What is due after days were closed, and from time to time. */
-async function keepUp(world: CloseWorld, sites: readonly NamedSite[], pass: PassOptions): Promise<void> {
+async function keepUp(
+  world: CloseWorld,
+  sites: readonly NamedSite[],
+  pass: PassOptions,
+): Promise<void> {
   const { tell } = pass;
   await eachOf(world, sites, 'merge', pass, async (site) => {
-    for (const month of await mergeMonths(world, site)) tell({ told: 'merged', site: site.domain, month });
+    for (const month of await mergeMonths(world, site))
+      tell({ told: 'merged', site: site.domain, month });
   });
   await eachOf(world, sites, 'prune', pass, async (site) => {
     const { length: days } = await pruneSite(world, site);
@@ -85,22 +92,37 @@ const upkeepKey = { partition: 'upkeep', sort: 'done' };
 
 const upkeepEveryMs = 6 * hourMs;
 
-/** Whether there may be months to merge, days to prune or files to sweep, though no day was closed. */
-export async function isUpkeepDue({ home, clock }: Pick<CloseWorld, 'home' | 'clock'>): Promise<boolean> {
+/**
+ * Whether there may be months to merge, days to prune or files to sweep, though no day was closed.
+ */
+export async function isUpkeepDue({
+  home,
+  clock,
+}: Pick<CloseWorld, 'home' | 'clock'>): Promise<boolean> {
   const text = await home.rows.get(upkeepKey.partition, upkeepKey.sort);
-  return text === undefined || clock() >= (JSON.parse(text) as { atMs: number }).atMs + upkeepEveryMs;
+  return (
+    text === undefined || clock() >= (JSON.parse(text) as { atMs: number }).atMs + upkeepEveryMs
+  );
 }
 
 async function rememberUpkeep({ home, clock }: CloseWorld): Promise<void> {
   await home.rows.append([{ ...upkeepKey, value: JSON.stringify({ atMs: clock() }) }]);
 }
 
-async function settle({ home, clock }: CloseWorld, site: NamedSite, { untilMs }: PassOptions): Promise<void> {
+async function settle(
+  { home, clock }: CloseWorld,
+  site: NamedSite,
+  { untilMs }: PassOptions,
+): Promise<void> {
   await settleSite(home, site, clock, untilMs);
 }
 
 /** The days of all sites, the oldest first: a site with many waits for one with few. */
-async function allDue(world: CloseWorld, sites: readonly NamedSite[], options: PassOptions): Promise<Due[]> {
+async function allDue(
+  world: CloseWorld,
+  sites: readonly NamedSite[],
+  options: PassOptions,
+): Promise<Due[]> {
   const due: Due[] = [];
   for (const site of sites) {
     for (const one of await dueDays(world, site, options)) due.push({ ...one, site });

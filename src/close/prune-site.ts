@@ -1,6 +1,12 @@
 import { hitsKeptFrom, rollUpsKeptFrom } from '../account/retention.ts';
 import { listDays } from '../journal/read.ts';
-import { type ClosedDay, type Month, type MonthRow, readMonth, readMonths } from '../ledger/manifest.ts';
+import {
+  type ClosedDay,
+  type Month,
+  type MonthRow,
+  readMonth,
+  readMonths,
+} from '../ledger/manifest.ts';
 import { publishChange } from '../ledger/publish.ts';
 import { dayMs } from '../lib/clock.ts';
 import { type Day, dayEnd } from '../lib/site-days.ts';
@@ -17,16 +23,19 @@ export type PrunedDay = {
   readonly visits: number;
 };
 
-/** Somebody else may change a month meanwhile; where that happens every time, it is the next pass's. */
+/**
+ * Somebody else may change a month meanwhile; where that happens every time, it is the next pass's.
+ */
 const attempts = 5;
 
 /** A row's time to live, 30 days, and what a store may take to act on it. */
 const rowsStayMs = 40 * dayMs;
 
 /**
- * Takes out of the ledger what the site keeps no longer: first the hits and visits of a day, later its roll-ups. Such days are
- * sealed before (`retention.ts`): no hit of them is taken any more, and rows that come all the same are not counted. The files
- * are removed by the sweeper. Gives what went, or with `dryRun` what would go.
+ * Takes out of the ledger what the site keeps no longer: first the hits and visits of a day, later
+ * its roll-ups. Such days are sealed before (`retention.ts`): no hit of them is taken any more, and
+ * rows that come all the same are not counted. The files are removed by the sweeper. Gives what
+ * went, or with `dryRun` what would go.
  */
 export async function pruneSite(
   world: CloseWorld,
@@ -51,7 +60,10 @@ export async function pruneSite(
   return gone;
 }
 
-/** Rows that were taken before the seal are counted before they go. Gives the days that could not be closed: no other day waits for them. */
+/**
+ * Rows that were taken before the seal are counted before they go. Gives the days that could not be
+ * closed: no other day waits for them.
+ */
 async function closeBefore(
   world: CloseWorld,
   site: ClosingSite,
@@ -83,7 +95,8 @@ async function pruneMonth(
     const going = goingOf(row, hitsFrom, rollUpsFrom);
     if (going.length === 0) break;
     if (world.home.manyServers) await removeRows(world, site, going);
-    // Those with files of their own lose them by a change of the row; the others need the month's files made anew.
+    // Those with files of their own lose them by a change of the row; the others need the month's
+    // files made anew.
     const own = going.filter(({ day }) => content.days[day]!.own !== undefined);
     const done =
       own.length > 0
@@ -97,7 +110,11 @@ async function pruneMonth(
 }
 
 /** Rows of closed days stay beside the ledger for a while, and would outlive it here. */
-async function removeRows(world: CloseWorld, site: ClosingSite, going: readonly PrunedDay[]): Promise<void> {
+async function removeRows(
+  world: CloseWorld,
+  site: ClosingSite,
+  going: readonly PrunedDay[],
+): Promise<void> {
   const oldestMs = world.clock() - rowsStayMs;
   for (const { day } of going)
     if (dayEnd(site.zones, day) > oldestMs) await removeOwnRows(world, site.id, day);
@@ -129,7 +146,10 @@ function leftOutOf({ content }: MonthRow, going: readonly PrunedDay[]): LeftOut 
   };
 }
 
-/** The month without the files that go; undefined where one of the days has changed since it was looked at. */
+/**
+ * The month without the files that go; undefined where one of the days has changed since it was
+ * looked at.
+ */
 function withoutOwn(before: Month, now: Month, going: readonly PrunedDay[]): Month | undefined {
   const days: Record<Day, ClosedDay> = { ...now.days };
   for (const { day, gone } of going) {

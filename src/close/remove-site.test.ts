@@ -16,18 +16,28 @@ const days = ['2026-03-08', '2026-03-09', '2026-03-10'];
 let ledger: TestLedger;
 afterEach(() => ledger.close());
 
-/** Two days closed, one of them with a late row since; one open; an erasure; and another site that has the same. */
+/**
+ * Two days closed, one of them with a late row since; one open; an erasure; and another site that
+ * has the same.
+ */
 async function fill(worldName: (typeof worlds)[number]): Promise<void> {
   ledger = await openLedger(worldName, startMs);
   const { home, world, sites } = ledger;
   const other = await sites.add('other.test');
   for (const site of [await ledger.site(), other]) {
-    for (const ago of [2, 1, 0]) await appendHits(home, site, [hitOf({ time: startMs - ago * dayMs })]);
+    for (const ago of [2, 1, 0])
+      await appendHits(home, site, [hitOf({ time: startMs - ago * dayMs })]);
     for (const day of days.slice(0, 2)) await closeDay(world, site, day);
-    await appendHits(home, site, [hitOf({ time: startMs - dayMs })], { late: true, receivedAtMs: startMs });
+    await appendHits(home, site, [hitOf({ time: startMs - dayMs })], {
+      late: true,
+      receivedAtMs: startMs,
+    });
     const clock = () => startMs;
     await eraseHits({ home, sites, clock, random: randomBytes }, site.domain, { page: '/gone' });
-    await home.salts.getOrKeep(site.id, days[2]!, () => ({ salt: randomBytes(32), destroyAtMs: 2 ** 50 }));
+    await home.salts.getOrKeep(site.id, days[2]!, () => ({
+      salt: randomBytes(32),
+      destroyAtMs: 2 ** 50,
+    }));
   }
 }
 
@@ -38,7 +48,9 @@ async function leftOf(siteId: string): Promise<string[]> {
   const spread = [...own, `late/${siteId}`].flatMap((name) =>
     Array.from({ length: home.shards }, (_, shard) => `${name}/${shard}`),
   );
-  const others = ['count', 'counted', 'days', 'erase', 'import', 'month'].map((name) => `${name}/${siteId}`);
+  const others = ['count', 'counted', 'days', 'erase', 'import', 'month'].map(
+    (name) => `${name}/${siteId}`,
+  );
   const found: string[] = [];
   for (const partition of [...spread, ...others])
     if ((await home.rows.scan(partition)).length > 0) found.push(partition);

@@ -17,9 +17,9 @@ import { removeOwnRows } from './own-rows.ts';
 import type { CloseWorld } from './world.ts';
 
 /**
- * Removes a site and all that was collected for it. The site goes before its data, so that nothing new comes in; cut midway,
- * what is left belongs to no site, is never shown, and is removed by whoever closes days; so is all of it with `later`, for
- * who has to answer soon.
+ * Removes a site and all that was collected for it. The site goes before its data, so that nothing
+ * new comes in; cut midway, what is left belongs to no site, is never shown, and is removed by
+ * whoever closes days; so is all of it with `later`, for who has to answer soon.
  */
 export async function removeSite(
   home: Home,
@@ -43,8 +43,8 @@ export async function removeSite(
  *
  *   removed   <site>   {atMs}
  *
- * It stands before anything goes, and for a day after: what was cut is finished then, and so is what somebody wrote who was at it
- * when the site went.
+ * It stands before anything goes, and for a day after: what was cut is finished then, and so is
+ * what somebody wrote who was at it when the site went.
  */
 const removedPartition = 'removed';
 
@@ -53,18 +53,23 @@ const standsForMs = dayMs;
 type World = { readonly home: Pick<CloseWorld['home'], 'rows' | 'files' | 'shards'> };
 
 export function markRemoved({ home }: World, siteId: string, atMs: number): Promise<void> {
-  return home.rows.append([{ partition: removedPartition, sort: siteId, value: JSON.stringify({ atMs }) }]);
+  return home.rows.append([
+    { partition: removedPartition, sort: siteId, value: JSON.stringify({ atMs }) },
+  ]);
 }
 
 /**
- * Goes on with what a removal has left. `isGone` says of a site's id whether the site is no more: a removal that ended before is
- * none.
+ * Goes on with what a removal has left. `isGone` says of a site's id whether the site is no more: a
+ * removal that ended before is none.
  */
 export async function finishRemovals(
   world: World & Pick<CloseWorld, 'clock'>,
   isGone: (siteId: string) => Promise<boolean>,
 ): Promise<void> {
-  for await (const { partition, sort: siteId, value } of scanAll(world.home.rows, removedPartition)) {
+  for await (const { partition, sort: siteId, value } of scanAll(
+    world.home.rows,
+    removedPartition,
+  )) {
     const passedMs = world.clock() - (JSON.parse(value) as { atMs: number }).atMs;
     const gone = await isGone(siteId);
     if (gone) await removeSiteData(world, siteId);
@@ -73,15 +78,23 @@ export async function finishRemovals(
   }
 }
 
-/** Removes all that was collected for a site, rows first: files that no manifest names are found by the sweeper. */
+/**
+ * Removes all that was collected for a site, rows first: files that no manifest names are found by
+ * the sweeper.
+ */
 export async function removeSiteData(world: World, siteId: string): Promise<void> {
   const { home } = world;
-  const days = new Set([...(await listDays(home, siteId)), ...(await closedDaysOf(home, siteId)).keys()]);
+  const days = new Set([
+    ...(await listDays(home, siteId)),
+    ...(await closedDaysOf(home, siteId)).keys(),
+  ]);
   for (const day of days) await removeOwnRows(world, siteId, day);
   const late = Array.from({ length: home.shards }, (_, shard) => latePartition(siteId, shard));
   const partitions = [
     ...late,
-    ...[countPartition, countedPartition, importPartition, erasurePartition].map((of) => of(siteId)),
+    ...[countPartition, countedPartition, importPartition, erasurePartition].map((of) =>
+      of(siteId),
+    ),
     // Last, as they say which days there are.
     ...[monthPartition, daysPartition].map((of) => of(siteId)),
   ];

@@ -36,17 +36,35 @@ async function* pagesOf(rows: readonly Row[], size: number): AsyncGenerator<read
   for (let i = 0; i < rows.length; i += size) yield rows.slice(i, i + size);
 }
 
-function staged(pages: AsyncIterable<readonly Row[]>, limits?: FileLimits, checkRoom = (_: number) => {}) {
-  const load = { day, zones: zonesFrom('UTC', 0), closed: undefined, pages, erasures: [], checkRoom };
+function staged(
+  pages: AsyncIterable<readonly Row[]>,
+  limits?: FileLimits,
+  checkRoom = (_: number) => {},
+) {
+  const load = {
+    day,
+    zones: zonesFrom('UTC', 0),
+    closed: undefined,
+    pages,
+    erasures: [],
+    checkRoom,
+  };
   return duck.step(async (session) => {
     await stageDay(session, folder, load, limits);
-    return session.rows(`SELECT page, props['x'], "time", received, sent FROM fresh ORDER BY "time"`);
+    return session.rows(
+      `SELECT page, props['x'], "time", received, sent FROM fresh ORDER BY "time"`,
+    );
   });
 }
 
 const texts = ['', 'ä€😀', 'a\nb', '"', '\\', '{"x":1}', '\u2028', 'x'.repeat(5_000)];
 const hits = texts.map((x, i) =>
-  hitOf({ time: at(i), page: `/${x}`, ...(x !== '' && { props: { x } }), sent: { x: [x, i] } as never }),
+  hitOf({
+    time: at(i),
+    page: `/${x}`,
+    ...(x !== '' && { props: { x } }),
+    sent: { x: [x, i] } as never,
+  }),
 );
 const told = texts.map((x, i) => [
   ...[`/${x}`, x === '' ? null : x, BigInt(at(i)), BigInt(at(i) + 7)],
@@ -79,7 +97,9 @@ test('where reading fails it is told, and nothing is left', async () => {
 });
 
 test('it ends before the disk is full, and nothing is left', async () => {
-  const many = Array.from({ length: 5_000 }, (_, i) => rowOf(hitOf({ time: at(i), page: '/'.repeat(200) })));
+  const many = Array.from({ length: 5_000 }, (_, i) =>
+    rowOf(hitOf({ time: at(i), page: '/'.repeat(200) })),
+  );
   const asked: number[] = [];
   const checkRoom = (bytes: number) => {
     asked.push(bytes);

@@ -22,8 +22,9 @@ export type DayLoad = {
 };
 
 /**
- * Of a file at the most. `rows`: a row group of DuckDB, since what one statement reads takes the room of that many in any case;
- * `chars`: where hits are large, since two files lie on the disk at once.
+ * Of a file at the most. `rows`: a row group of DuckDB, since what one statement reads takes the
+ * room of that many in any case; `chars`: where hits are large, since two files lie on the disk at
+ * once.
  */
 export type FileLimits = { readonly rows: number; readonly chars: number };
 
@@ -36,9 +37,10 @@ const filedShare = 1 / 4;
 const rowsAWrite = 4_000;
 
 /**
- * Loads a whole day into `fresh` (`mount-tables.ts`), without what is erased; gives how many hits that were. Rows go to DuckDB as
- * lines of files, which all its threads read: appended to a table, as mounts do, a million took twice the processor. The next file is
- * written while one is read. `folder` is this day's alone, and gone afterwards.
+ * Loads a whole day into `fresh` (`mount-tables.ts`), without what is erased; gives how many hits
+ * that were. Rows go to DuckDB as lines of files, which all its threads read: appended to a table,
+ * as mounts do, a million took twice the processor. The next file is written while one is read.
+ * `folder` is this day's alone, and gone afterwards.
  */
 export async function stageDay(
   session: Session,

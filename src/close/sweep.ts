@@ -8,17 +8,23 @@ import type { CloseWorld } from './world.ts';
  *
  *   unnamed   <file>   {sinceMs}
  *
- * Not by the file's own age: one that was replaced just now may be an old one, and a reader may be at it.
+ * Not by the file's own age: one that was replaced just now may be an old one, and a reader may be
+ * at it.
  */
 export const unnamedPartition = 'unnamed';
 
-/** Longer than any closing takes from its first file to its manifest, and any reader from its manifest to its last file. */
+/**
+ * Longer than any closing takes from its first file to its manifest, and any reader from its
+ * manifest to its last file.
+ */
 const unnamedForMs = dayMs;
 
 export type Swept = { readonly removed: number; readonly waiting: number };
 
 /** Removes the files that no manifest has named for 24 hours, of all sites. */
-export async function sweepFiles(world: Pick<CloseWorld, 'home' | 'clock' | 'reach'>): Promise<Swept> {
+export async function sweepFiles(
+  world: Pick<CloseWorld, 'home' | 'clock' | 'reach'>,
+): Promise<Swept> {
   const { home, clock, reach = () => {} } = world;
   const known = new Map<string, number>();
   for await (const { sort, value } of scanAll(home.rows, unnamedPartition))
@@ -31,7 +37,11 @@ export async function sweepFiles(world: Pick<CloseWorld, 'home' | 'clock' | 'rea
   for (const name of due) await home.files.remove(name);
   await reach('sweep.removed');
   await home.rows.append(
-    fresh.map((sort) => ({ partition: unnamedPartition, sort, value: JSON.stringify({ sinceMs: nowMs }) })),
+    fresh.map((sort) => ({
+      partition: unnamedPartition,
+      sort,
+      value: JSON.stringify({ sinceMs: nowMs }),
+    })),
   );
   await reach('sweep.marked');
   // Those that are gone, and those that a manifest names after all.

@@ -27,8 +27,9 @@ export type Verified = {
 type World = Pick<CloseWorld, 'home' | 'duck'>;
 
 /**
- * Holds every file of a site against its manifest (there, size, SHA-256, rows), the rows of each day against what was counted when
- * it was closed, and the books against both. Reads every file whole.
+ * Holds every file of a site against its manifest (there, size, SHA-256, rows), the rows of each
+ * day against what was counted when it was closed, and the books against both. Reads every file
+ * whole.
  */
 export async function verifySite(world: World, site: ClosingSite): Promise<Verified> {
   const wrong: Wrong[] = [];
@@ -69,7 +70,9 @@ async function problemOf(
       const rows = counted.reduce((sum, [, n]) => sum + Number(n), 0);
       if (rows !== file.rows) return wrong(`expected ${file.rows} rows, got ${rows}`);
       const off =
-        file.kind === 'hits' || file.kind === 'visits' ? offDay(siteId, row, file, counted) : undefined;
+        file.kind === 'hits' || file.kind === 'visits'
+          ? offDay(siteId, row, file, counted)
+          : undefined;
       return off === undefined ? undefined : wrong(off);
     } finally {
       local.release();
@@ -85,7 +88,10 @@ const rowsSql = (kind: FileKind, path: string) => {
   return `/* verify.rows */ SELECT ${day}, count(*) FROM ${parquet([path])} GROUP BY ALL`;
 };
 
-/** A day that has other numbers than when it was closed; in a month's file, of those days that have no other. */
+/**
+ * A day that has other numbers than when it was closed; in a month's file, of those days that have
+ * no other.
+ */
 function offDay(
   siteId: string,
   { month, content }: MonthRow,
@@ -117,7 +123,10 @@ function unbalanced({ content }: MonthRow): Wrong[] {
   );
 }
 
-/** Days of which the books have more hits than there are rows: those are lost. Fewer are only not counted yet. */
+/**
+ * Days of which the books have more hits than there are rows: those are lost. Fewer are only not
+ * counted yet.
+ */
 async function wrongBooks({ home }: World, { id }: ClosingSite): Promise<Wrong[]> {
   const wrong: Wrong[] = [];
   // The books first: a hit is counted when its row is there.

@@ -6,7 +6,10 @@ import type { Random } from '../lib/random.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { FaultPoint } from '../model/fault-points.ts';
 
-/** What closing works with. `duck` may read and write `home.files.folder`, and serves nobody else meanwhile. */
+/**
+ * What closing works with. `duck` may read and write `home.files.folder`, and serves nobody else
+ * meanwhile.
+ */
 export type CloseWorld = {
   readonly home: Pick<Home, 'rows' | 'files' | 'shards' | 'manyServers'>;
   readonly duck: Duck;
@@ -22,7 +25,9 @@ export type CloseWorld = {
 
 export type ClosingSite = Retention & { readonly id: string };
 
-/** A file that does not hold what was written, or a day that does not add up: nothing was published. */
+/**
+ * A file that does not hold what was written, or a day that does not add up: nothing was published.
+ */
 export type Mismatch = {
   readonly day: Day;
   readonly file: string;

@@ -3,7 +3,10 @@ import { type Invalid, invalid, shown } from './candidate.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Bytes a hit's body may have. A pageview has a few hundred; 30 props of common length stay far below. */
+/**
+ * Bytes a hit's body may have. A pageview has a few hundred; 30 props of common length stay far
+ * below.
+ */
 export const maxBodyBytes = 16_384;
 
 /** Levels of objects and lists in it. */
@@ -24,7 +27,10 @@ export function readBody(text: string): { readonly body: JsonObject } | Invalid 
     return invalid('body', `expected a JSON object, got ${shown(body)}`);
   }
   if (isDeeper(body, maxBodyDepth)) {
-    return invalid('body', `expected objects and lists at most ${maxBodyDepth} deep, got deeper ones`);
+    return invalid(
+      'body',
+      `expected objects and lists at most ${maxBodyDepth} deep, got deeper ones`,
+    );
   }
   if (text.includes('\\u') && hasBrokenText(body)) {
     return invalid('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');
@@ -37,7 +43,10 @@ export function hasControls(text: string): boolean {
   return /[\u0000-\u001f\u007f]/.test(text);
 }
 
-/** JSON.stringify writes `\ud8xx` only for a surrogate without its partner: no JSON reader would take it back. */
+/**
+ * JSON.stringify writes `\ud8xx` only for a surrogate without its partner: no JSON reader would
+ * take it back.
+ */
 function hasBrokenText(body: unknown): boolean {
   return /(?:^|[^\\])(?:\\\\)*\\u(?:d[89a-f]|0000)/.test(JSON.stringify(body));
 }

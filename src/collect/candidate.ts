@@ -38,7 +38,10 @@ export type Candidate = {
 };
 
 /** What a dialect is told about the request beside its body. */
-export type RequestFacts = Pick<Candidate, 'userAgent' | 'address' | 'place' | 'optsOut' | 'receivedAtMs'>;
+export type RequestFacts = Pick<
+  Candidate,
+  'userAgent' | 'address' | 'place' | 'optsOut' | 'receivedAtMs'
+>;
 
 /** Why a body was refused, by field; answered as 400. */
 export type Invalid = { readonly invalid: Readonly<Record<string, readonly string[]>> };

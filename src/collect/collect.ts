@@ -7,8 +7,9 @@ import { entryOf } from './make-hit.ts';
 import type { CollectWorld, Kept } from './world.ts';
 
 /**
- * Takes candidates in: each is dropped with a reason, or durable when this resolves. Rejects with fault `unavailable`
- * when they could not be stored; none is acknowledged then, and sending them again with their ids is safe.
+ * Takes candidates in: each is dropped with a reason, or durable when this resolves. Rejects with
+ * fault `unavailable` when they could not be stored; none is acknowledged then, and sending them
+ * again with their ids is safe.
  */
 export async function collect(
   world: CollectWorld,

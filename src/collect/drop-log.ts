@@ -1,7 +1,10 @@
 import type { DropReason } from '../model/drop-reasons.ts';
 import type { Candidate } from './candidate.ts';
 
-/** A hit that was not counted, for its site's owner to find out why. Holds nothing that names the visitor. */
+/**
+ * A hit that was not counted, for its site's owner to find out why. Holds nothing that names the
+ * visitor.
+ */
 export type LoggedDrop = {
   readonly atMs: number;
   readonly reason: DropReason;

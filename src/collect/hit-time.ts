@@ -7,12 +7,16 @@ const trustedPastMs = dayMs;
 const trustedAheadMs = minuteMs;
 
 /**
- * When a hit happened, in ms: the time in its id where that is a UUIDv7 (RFC 9562) of the last 24 hours, so that a
- * retry lands on the same site-day; else when it was received.
+ * When a hit happened, in ms: the time in its id where that is a UUIDv7 (RFC 9562) of the last 24
+ * hours, so that a retry lands on the same site-day; else when it was received.
  */
 export function hitTime(id: string | undefined, receivedAtMs: number): number {
   const idMs = id === undefined ? undefined : uuidTime(id);
-  if (idMs === undefined || idMs > receivedAtMs + trustedAheadMs || idMs < receivedAtMs - trustedPastMs) {
+  if (
+    idMs === undefined ||
+    idMs > receivedAtMs + trustedAheadMs ||
+    idMs < receivedAtMs - trustedPastMs
+  ) {
     return receivedAtMs;
   }
   return Math.min(idMs, receivedAtMs);

@@ -38,8 +38,10 @@ export async function draftOf(world: CollectWorld, candidate: Candidate): Promis
   const site = await (domain === undefined ? world.sites.findDefault() : world.sites.find(domain));
   if (site === undefined) return drop('unknown-site');
   const rules = rulesOf(site);
-  // An engagement is of its pageview's day, whenever it comes: the age is that of the moment it was sent, and again with each retry.
-  const timeMs = engagement === undefined ? hitTime(id, receivedAtMs) : receivedAtMs - engagement.viewAgeMs;
+  // An engagement is of its pageview's day, whenever it comes: the age is that of the moment it was
+  // sent, and again with each retry.
+  const timeMs =
+    engagement === undefined ? hitTime(id, receivedAtMs) : receivedAtMs - engagement.viewAgeMs;
   const bounds = rules.dayOf(timeMs);
   const late = receivedAtMs < bounds.startMs || receivedAtMs >= bounds.endMs;
   return { candidate, site, rules, agent: readAgent(candidate.userAgent), timeMs, bounds, late };
@@ -74,7 +76,9 @@ function excludePages(draft: Draft): Draft | Drop {
 function refuseSpamReferrers(draft: Draft): Draft | Drop {
   const { referrer } = draft.candidate;
   if (referrer === undefined) return draft;
-  return isSpamReferrer(referrer.replace(/^[a-z]+:\/\/(www\.)?/i, '')) ? drop('spam-referrer') : draft;
+  return isSpamReferrer(referrer.replace(/^[a-z]+:\/\/(www\.)?/i, ''))
+    ? drop('spam-referrer')
+    : draft;
 }
 
 function refuseLateEngagement(draft: Draft): Draft | Drop {

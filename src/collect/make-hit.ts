@@ -51,11 +51,20 @@ export async function entryOf(
   hit.scrollDepth = engagement?.scrollDepth;
   hit.engagedMs = engagement?.engagedMs;
   hit.sent = sent;
-  const entry = { siteId: site.id, day: bounds.day, late, receivedAtMs, id, hit: JSON.stringify(hit) };
+  const entry = {
+    siteId: site.id,
+    day: bounds.day,
+    late,
+    receivedAtMs,
+    id,
+    hit: JSON.stringify(hit),
+  };
   return site.shards === undefined ? entry : { ...entry, shards: site.shards };
 }
 
-/** 64 bits as hex: of the sender's id its hash, which is the same for every retry; else random ones. */
+/**
+ * 64 bits as hex: of the sender's id its hash, which is the same for every retry; else random ones.
+ */
 export function hitId(id: string | undefined, random: Random): string {
   return id === undefined
     ? random(8).toString('hex')

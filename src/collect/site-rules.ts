@@ -22,7 +22,8 @@ export function rulesOf(site: Site): SiteRules {
   let rules = known.get(site);
   if (rules === undefined) {
     rules = {
-      excludesAddress: site.excludedAddresses.length === 0 ? never : addressMatcher(site.excludedAddresses),
+      excludesAddress:
+        site.excludedAddresses.length === 0 ? never : addressMatcher(site.excludedAddresses),
       excludesPage: site.excludedPages.length === 0 ? never : pageMatcher(site.excludedPages),
       dayOf: rememberDay(site),
     };
@@ -44,7 +45,8 @@ export function isFrozen(bounds: DayBounds, nowMs: number): boolean {
 function rememberDay(site: Site): (ms: number) => DayBounds {
   let last: DayBounds | undefined;
   return (ms) => {
-    if (last === undefined || ms < last.startMs || ms >= last.endMs) last = dayBounds(site.zones, ms);
+    if (last === undefined || ms < last.startMs || ms >= last.endMs)
+      last = dayBounds(site.zones, ms);
     return last;
   };
 }

@@ -5,7 +5,10 @@ import { saltLifeMs } from '../model/times.ts';
 import { visitorId } from './enrich/visitor.ts';
 
 export type Visitors = {
-  /** The visitor id of an address and user agent on a site-day: at once where the salt is known already. */
+  /**
+   * The visitor id of an address and user agent on a site-day: at once where the salt is known
+   * already.
+   */
   identify(
     siteId: string,
     bounds: DayBounds,
@@ -23,7 +26,13 @@ export function openVisitors(salts: Salts, random: Random): Visitors {
   /** Many hits come before the first salt of a day does: one of them asks. */
   const asking = new Map<string, Promise<Buffer>>();
 
-  function identify(siteId: string, bounds: DayBounds, address: string, userAgent: string, nowMs: number) {
+  function identify(
+    siteId: string,
+    bounds: DayBounds,
+    address: string,
+    userAgent: string,
+    nowMs: number,
+  ) {
     const key = `${siteId}/${bounds.day}`;
     const entry = known.get(key);
     if (entry !== undefined) return visitorId(entry.salt, address, userAgent);
@@ -37,7 +46,10 @@ export function openVisitors(salts: Salts, random: Random): Visitors {
 
   async function ask(siteId: string, bounds: DayBounds, nowMs: number): Promise<Buffer> {
     const destroyAtMs = Math.max(bounds.endMs, nowMs) + saltLifeMs;
-    const salt = await salts.getOrKeep(siteId, bounds.day, () => ({ salt: random(32), destroyAtMs }));
+    const salt = await salts.getOrKeep(siteId, bounds.day, () => ({
+      salt: random(32),
+      destroyAtMs,
+    }));
     known.set(`${siteId}/${bounds.day}`, { salt, forgetAtMs: bounds.endMs + saltLifeMs });
     return salt;
   }

@@ -12,7 +12,10 @@ export type DayBooks = {
   readonly dropped: Readonly<Record<string, number>>;
 };
 
-/** The books of a site, by day; up to a second behind. What closing has taken was stored, counted yet or not. */
+/**
+ * The books of a site, by day; up to a second behind. What closing has taken was stored, counted
+ * yet or not.
+ */
 export async function readBooks(home: Pick<Home, 'rows'>, siteId: string): Promise<DayBooks[]> {
   const counts = new Map<Day, Record<string, number>>();
   for await (const { sort: day, value } of scanAll(home.rows, countPartition(siteId)))
@@ -32,9 +35,10 @@ export async function readBooks(home: Pick<Home, 'rows'>, siteId: string): Promi
 export type Balance = { readonly counted: number; readonly rows: number };
 
 /**
- * Compares what was `counted` as stored on a site-day with its rows received before `beforeMs`, in the journal and taken by the
- * ledger. A process that was killed leaves up to a second of hits uncounted: rows beyond the count are added to the
- * books. Fewer rows than counted is a loss, for the caller to say loudly.
+ * Compares what was `counted` as stored on a site-day with its rows received before `beforeMs`, in
+ * the journal and taken by the ledger. A process that was killed leaves up to a second of hits
+ * uncounted: rows beyond the count are added to the books. Fewer rows than counted is a loss, for
+ * the caller to say loudly.
  */
 export async function balanceDay(
   home: Pick<Home, 'rows' | 'shards'>,
@@ -45,13 +49,17 @@ export async function balanceDay(
 ): Promise<Balance> {
   const { least, most } = await countRows(home, siteId, day, beforeMs);
   if (least > counted)
-    await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored: least - counted });
+    await home.rows.add(
+      { partition: countPartition(siteId), sort: day },
+      { stored: least - counted },
+    );
   return { counted, rows: Math.min(Math.max(counted, least), most) };
 }
 
 /**
- * The rows of a closed day are those that were taken, and late ones since. A late row from before the closing may or may not
- * be among those taken: a close was cut before it had removed them, or the row came while it was at it.
+ * The rows of a closed day are those that were taken, and late ones since. A late row from before
+ * the closing may or may not be among those taken: a close was cut before it had removed them, or
+ * the row came while it was at it.
  */
 export async function countRows(
   home: Pick<Home, 'rows' | 'shards'>,
@@ -81,12 +89,17 @@ export async function countRows(
       late += await count(partition, `${day}/${timeText(sinceMs)}`, `${day}/${timeText(beforeMs)}`);
     }
     const after = await closedDay(home, siteId, day);
-    if (after?.closedMs !== before?.closedMs || after?.journalRows !== before?.journalRows) continue;
+    if (after?.closedMs !== before?.closedMs || after?.journalRows !== before?.journalRows)
+      continue;
     const least = (before?.taken ?? 0) + more + late;
     return { least, most: least + old };
   }
 }
 
-async function closedDay(home: Pick<Home, 'rows'>, siteId: string, day: Day): Promise<ClosedDay | undefined> {
+async function closedDay(
+  home: Pick<Home, 'rows'>,
+  siteId: string,
+  day: Day,
+): Promise<ClosedDay | undefined> {
   return (await readMonth(home, siteId, monthOf(day))).content.days[day];
 }

@@ -9,8 +9,9 @@ import type { HeldDay, HeldDays } from './held-days.ts';
 const fromFile = { hits: hitsFromFile, visits: visitsFromFile };
 
 /**
- * What reads the hits and visits of closed days in the ledger's files, in place of tables. The files may hold other days too;
- * what a merged file has of a day with newer files of its own is left out.
+ * What reads the hits and visits of closed days in the ledger's files, in place of tables. The
+ * files may hold other days too; what a merged file has of a day with newer files of its own is
+ * left out.
  */
 export function fileTables(
   siteId: string,
@@ -40,9 +41,13 @@ export function rolledTable(
 
 /** All rows of the files but those that are outdated. */
 function currentSql(files: FilesOf, read: (names: readonly string[]) => string): string {
-  const current = [...files].filter(([, { outdated }]) => outdated.length === 0).map(([name]) => name);
+  const current = [...files]
+    .filter(([, { outdated }]) => outdated.length === 0)
+    .map(([name]) => name);
   const parts = [...files].flatMap(([name, { outdated }]) =>
-    outdated.length === 0 ? [] : [`${read([name])} WHERE day NOT IN (${outdated.map(dateOf).join(', ')})`],
+    outdated.length === 0
+      ? []
+      : [`${read([name])} WHERE day NOT IN (${outdated.map(dateOf).join(', ')})`],
   );
   if (current.length > 0 || parts.length === 0) parts.unshift(read(current));
   return `(${parts.join(' UNION ALL ')})`;
@@ -51,10 +56,18 @@ function currentSql(files: FilesOf, read: (names: readonly string[]) => string):
 const dateOf = (day: Day) => `DATE '${day}'`;
 
 /** By name; `outdated` are the days of which there are newer files. */
-export type FilesOf = ReadonlyMap<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>;
+export type FilesOf = ReadonlyMap<
+  string,
+  { readonly file: NamedFile; readonly outdated: readonly Day[] }
+>;
 
 /** The files of that kind that hold the days. */
-export function filesOf(siteId: string, days: readonly Day[], { closed }: HeldDays, kind: FileKind): FilesOf {
+export function filesOf(
+  siteId: string,
+  days: readonly Day[],
+  { closed }: HeldDays,
+  kind: FileKind,
+): FilesOf {
   const files = new Map<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>();
   const seen = new Set<HeldDay['set']>(); // a merged one is that of many days
   for (const day of days) {

@@ -11,13 +11,18 @@ export type HeldDays = {
   readonly days: readonly Day[];
   /** Those that the ledger has. */
   readonly closed: ReadonlyMap<Day, HeldDay>;
-  /** Of those, the ones to which late rows came: they are mounted, with what the ledger has of them. */
+  /**
+   * Of those, the ones to which late rows came: they are mounted, with what the ledger has of them.
+   */
   readonly late: ReadonlySet<Day>;
 };
 
 export type HeldDay = {
   readonly closed: ClosedDay;
-  /** Its files, none where it has no hits any more. Merged ones hold other days too, and some that have newer files of their own. */
+  /**
+   * Its files, none where it has no hits any more. Merged ones hold other days too, and some that
+   * have newer files of their own.
+   */
   readonly set: FileSet | undefined;
   readonly month: MonthRow;
 };
@@ -25,8 +30,9 @@ export type HeldDay = {
 type World = { readonly home: Pick<Home, 'rows' | 'shards'>; readonly months: Months };
 
 /**
- * The journal's days are listed before the manifests are read: a day that is closed in between is found in both, never in
- * none. The rows of a closed day's own partitions do not matter: they are in its files.
+ * The journal's days are listed before the manifests are read: a day that is closed in between is
+ * found in both, never in none. The rows of a closed day's own partitions do not matter: they are
+ * in its files.
  */
 export async function readHeldDays(
   { home, months }: World,
@@ -38,9 +44,14 @@ export async function readHeldDays(
     ...(first !== undefined && { from: first }),
     ...(last !== undefined && { to: nextDay(last) }),
   };
-  const [own, late] = await Promise.all([ownDays(home, siteId, range), lateDays(home, siteId, range)]);
+  const [own, late] = await Promise.all([
+    ownDays(home, siteId, range),
+    lateDays(home, siteId, range),
+  ]);
   const closed = await readClosedDays(months, siteId, first, last);
-  const kept = [...closed].flatMap(([day, { closed }]) => (closed.hits > 0 || closed.pruned ? [day] : []));
+  const kept = [...closed].flatMap(([day, { closed }]) =>
+    closed.hits > 0 || closed.pruned ? [day] : [],
+  );
   return { days: [...new Set([...own, ...late, ...kept])].sort(), closed, late: new Set(late) };
 }
 

@@ -9,7 +9,10 @@ import type { Hit } from '../model/hit.ts';
 
 export type PlacedHit = Place & { readonly hit: Hit };
 
-/** Hits from `after` on (a day's start, or behind a hit), up to and with the day `to`; both ends may be open. */
+/**
+ * Hits from `after` on (a day's start, or behind a hit), up to and with the day `to`; both ends may
+ * be open.
+ */
 export type RawRange = {
   readonly after?: Place | undefined;
   readonly to?: Day | undefined;
@@ -18,7 +21,9 @@ export type RawRange = {
   readonly limit?: number;
 };
 
-/** Where there is no DuckDB: only while no day is closed, rather than leave hits out without a word. */
+/**
+ * Where there is no DuckDB: only while no day is closed, rather than leave hits out without a word.
+ */
 export async function* journalHits(
   { home }: { readonly home: Pick<Home, 'rows' | 'shards'> },
   site: { readonly id: string; readonly erasedTo?: string },

@@ -3,12 +3,17 @@ import type { ClosedDay } from '../ledger/manifest.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 
-/** Whether there are erasures that a closed day may not have been judged by. Not by their keys: clocks differ. */
+/**
+ * Whether there are erasures that a closed day may not have been judged by. Not by their keys:
+ * clocks differ.
+ */
 export function isUnjudged(
   { erasures: known = 0, pruned }: Pick<ClosedDay, 'erasures' | 'pruned'>,
   erasures: readonly Erasure[],
   { zones }: { readonly zones: readonly ZoneSpan[] },
   day: Day,
 ): boolean {
-  return pruned === undefined && known < erasures.length && erasuresOf(erasures, zones, day).length > 0;
+  return (
+    pruned === undefined && known < erasures.length && erasuresOf(erasures, zones, day).length > 0
+  );
 }

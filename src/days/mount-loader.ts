@@ -24,8 +24,9 @@ export type Load = {
 };
 
 /**
- * Loads into one site's tables, one transaction after another: whatever waits meanwhile shares the next one. Many days
- * cost hardly more than one so, and a few hits of today never wait for more than one load.
+ * Loads into one site's tables, one transaction after another: whatever waits meanwhile shares the
+ * next one. Many days cost hardly more than one so, and a few hits of today never wait for more
+ * than one load.
  */
 export type Loader = {
   /** Gives the characters of JSON text that were loaded. */
@@ -38,7 +39,12 @@ export type Loader = {
 };
 
 type Job =
-  | { readonly kind: 'load'; readonly load: Load; done(chars: number): void; failed(error: unknown): void }
+  | {
+      readonly kind: 'load';
+      readonly load: Load;
+      done(chars: number): void;
+      failed(error: unknown): void;
+    }
   | {
       readonly kind: 'forget';
       readonly days: readonly Day[];
@@ -58,7 +64,11 @@ const appendedAtOnce = 1_000;
 /** First rows of the loads that share a transaction. */
 const rowsATransaction = 50_000;
 
-export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) => Promise<void>): Loader {
+export function openLoader(
+  duck: Duck,
+  tables: Tables,
+  compress: (now: boolean) => Promise<void>,
+): Loader {
   const jobs: Job[] = [];
   let created = false;
   let working: Promise<void> = Promise.resolve();
@@ -82,7 +92,8 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
       } catch (error) {
         for (const job of group) job.failed(error);
       }
-      // What deleted rows held comes back only so. Where it fails, it is tried again with the next load.
+      // What deleted rows held comes back only so. Where it fails, it is tried again with the next
+      // load.
       await compress(group[0]?.kind === 'forget' && group[0].days.length > 0).catch(() => {});
     }
     busy = false;
@@ -129,7 +140,10 @@ export function openLoader(duck: Duck, tables: Tables, compress: (now: boolean) 
   };
 }
 
-/** Expands loads into `fresh`, after which they can be merged; gives the characters of JSON text of each. */
+/**
+ * Expands loads into `fresh`, after which they can be merged; gives the characters of JSON text of
+ * each.
+ */
 async function stage(session: Session, loads: readonly Load[]): Promise<number[]> {
   await beginLoad(
     session,
@@ -139,7 +153,8 @@ async function stage(session: Session, loads: readonly Load[]): Promise<number[]
   let staged = 0;
   for (const [part, { day, first, more, closed }] of loads.entries()) {
     let chars = 0;
-    if (closed !== undefined) chars += charsAHit * (await addClosed(session, hitsFromFile(closed), day));
+    if (closed !== undefined)
+      chars += charsAHit * (await addClosed(session, hitsFromFile(closed), day));
     for (let came = first; came.length > 0; came = await more()) {
       for (let i = 0; i < came.length; i += appendedAtOnce) {
         const slice = came.slice(i, i + appendedAtOnce);

@@ -36,12 +36,16 @@ async function select(text: string, of = day): Promise<Value[][]> {
   return rows;
 }
 const visitRows = () =>
-  select('SELECT pageviews, events, bounced, duration_ms::INTEGER FROM visits ORDER BY visitor, "time"');
+  select(
+    'SELECT pageviews, events, bounced, duration_ms::INTEGER FROM visits ORDER BY visitor, "time"',
+  );
 const append = (...hits: Hit[]) => appendHits(home, site, hits);
 
 describe('visits', () => {
   const view = (minutes: number, more: Partial<Hit> = {}) => hitOf({ time: at(minutes), ...more });
-  test.each<[string, Hit[], [pageviews: number, events: number, bounced: boolean, durationMs: number][]]>([
+  test.each<
+    [string, Hit[], [pageviews: number, events: number, bounced: boolean, durationMs: number][]]
+  >([
     ['one pageview bounced', [view(0)], [[1, 1, true, 0]]],
     ['two did not', [view(0), view(5)], [[2, 2, false, 5 * minuteMs]]],
     ['a gap of 30 minutes is none', [view(0), view(30)], [[2, 2, false, 30 * minuteMs]]],
@@ -53,7 +57,11 @@ describe('visits', () => {
         [1, 1, true, 0],
       ],
     ],
-    ['an event is a second step', [view(0), view(1, { name: 'Signup' })], [[1, 2, false, minuteMs]]],
+    [
+      'an event is a second step',
+      [view(0), view(1, { name: 'Signup' })],
+      [[1, 2, false, minuteMs]],
+    ],
     [
       'unless it is not interactive',
       [view(0), view(1, { name: 'Scroll', interactive: false })],
@@ -166,7 +174,9 @@ describe('each hit once', () => {
   test('rows read again change nothing', async () => {
     await append(twice, hitOf({ time: at(1) }));
     for (let i = 0; i < 3; i++)
-      expect(await select('SELECT count(*)::INTEGER, sum(events)::INTEGER FROM visits')).toEqual([[1, 2]]);
+      expect(await select('SELECT count(*)::INTEGER, sum(events)::INTEGER FROM visits')).toEqual([
+        [1, 2],
+      ]);
   });
 
   test('a quiet day is not read again', async () => {
@@ -187,11 +197,13 @@ describe('each hit once', () => {
 });
 
 test('what is no hit, or half a character, hides no other', async () => {
-  const rows = ['null', '[]', '{}', '"text"', 'not JSON', '{"id":"zz","time":"x"}'].map((value, i) => ({
-    partition: `hit/${site.id}/${day}/0`,
-    sort: `${String(at(i)).padStart(13, '0')}/000000000000000${i}`,
-    value,
-  }));
+  const rows = ['null', '[]', '{}', '"text"', 'not JSON', '{"id":"zz","time":"x"}'].map(
+    (value, i) => ({
+      partition: `hit/${site.id}/${day}/0`,
+      sort: `${String(at(i)).padStart(13, '0')}/000000000000000${i}`,
+      value,
+    }),
+  );
   await home.rows.append(rows);
   await append(hitOf({ time: at(0), page: '/\ud800' }), hitOf({ time: at(1), page: '/\u0000' }));
   expect(await select('SELECT page FROM hits ORDER BY "time"')).toEqual([['/\ufffd'], ['/\u0000']]);
@@ -238,7 +250,9 @@ describe('memory', () => {
     return appendHits(home, { ...site, id }, [hit], { receivedAtMs: nowMs });
   };
   const tables = () =>
-    duck.read(async (session) => Number((await session.rows('SELECT count(*) FROM duckdb_tables()'))[0]![0]));
+    duck.read(async (session) =>
+      Number((await session.rows('SELECT count(*) FROM duckdb_tables()'))[0]![0]),
+    );
 
   test('days are given up, the least used first, none that is in use; what comes back is whole', async () => {
     const small = openMounts({ home, duck, clock: () => nowMs, budgetBytes: 1_710_000 });

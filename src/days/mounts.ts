@@ -7,36 +7,51 @@ import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Tables } from '../visits/tables.ts';
 import { type Loader, openLoader } from './mount-loader.ts';
 
-/** Days of a site as tables in DuckDB, held in memory until `release` is called. The tables may hold other days too, and
- * with no days asked for there may be none. */
+/**
+ * Days of a site as tables in DuckDB, held in memory until `release` is called. The tables may hold
+ * other days too, and with no days asked for there may be none.
+ */
 export type Lease = { readonly tables: Tables; release(): void };
 
 type MountedSite = {
   readonly id: string;
   readonly zones: readonly ZoneSpan[];
-  /** Its newest erasure: where there is a newer one than a day was mounted with, the day is mounted anew. */
+  /**
+   * Its newest erasure: where there is a newer one than a day was mounted with, the day is mounted
+   * anew.
+   */
   readonly erasedTo?: string;
 };
 
 export type Mounts = {
   /**
-   * The given days with every row that was acknowledged before the call. One reading at a time runs for a day; callers share
-   * it. Of a closed day to which late rows came, `closed` names the ledger's hits, which are mounted with them; they must stay
-   * readable until this resolves. Rejects with fault `unavailable` when the store or the memory does not allow it.
+   * The given days with every row that was acknowledged before the call. One reading at a time runs
+   * for a day; callers share it. Of a closed day to which late rows came, `closed` names the
+   * ledger's hits, which are mounted with them; they must stay readable until this resolves.
+   * Rejects with fault `unavailable` when the store or the memory does not allow it.
    */
-  refresh(site: MountedSite, days: readonly Day[], closed?: ReadonlyMap<Day, ClosedHits>): Promise<Lease>;
+  refresh(
+    site: MountedSite,
+    days: readonly Day[],
+    closed?: ReadonlyMap<Day, ClosedHits>,
+  ): Promise<Lease>;
   /** Gives up all of a site that nobody uses. */
   forget(siteId: string): void;
   /** Estimated, of all mounted days. */
   bytes(): number;
 };
 
-/** The hits that the ledger has of a day: their version, and what reads them (`read_parquet(…)`). */
+/**
+ * The hits that the ledger has of a day: their version, and what reads them (`read_parquet(…)`).
+ */
 export type ClosedHits = { readonly version: string; readonly from: string };
 
 type MountedDay = {
   readonly day: Day;
-  /** Of the ledger's hits that are mounted, and of the erasures. With another one the day is mounted anew. */
+  /**
+   * Of the ledger's hits that are mounted, and of the erasures. With another one the day is mounted
+   * anew.
+   */
   readonly version: string;
   tail: Tail;
   /** Characters of JSON text loaded. */
@@ -65,8 +80,8 @@ const rowsAtOnce = 10_000;
 
 const daysAtOnce = 16;
 
-// Measured with hits of 350 characters: what a site's tables hold when just loaded, when compressed, and when hits were
-// added to compressed ones (DuckDB then makes room in every column).
+// Measured with hits of 350 characters: what a site's tables hold when just loaded, when
+// compressed, and when hits were added to compressed ones (DuckDB then makes room in every column).
 const newBytes = 1_700_000;
 
 const compressedBytes = 512_000;
@@ -77,7 +92,10 @@ const looseBytesAChar = 4;
 
 const bytesAChar = 0.3;
 
-/** Part of the budget that may be taken by what is not compressed: compressing takes some tens of ms. */
+/**
+ * Part of the budget that may be taken by what is not compressed: compressing takes some tens of
+ * ms.
+ */
 const looseShare = 1 / 3;
 
 export function openMounts(world: {
@@ -86,7 +104,10 @@ export function openMounts(world: {
   readonly clock: Clock;
   /** As `Arrivals` says it, where one process takes all hits in. */
   readonly settledMs?: (() => number) | undefined;
-  /** Mounted days that nobody uses are given up, least recently used first, while all together are above this. */
+  /**
+   * Mounted days that nobody uses are given up, least recently used first, while all together are
+   * above this.
+   */
   readonly budgetBytes: number;
 }): Mounts {
   const { home, duck, clock, settledMs, budgetBytes } = world;
@@ -100,13 +121,17 @@ export function openMounts(world: {
     closed: ReadonlyMap<Day, ClosedHits> = new Map(),
   ): Promise<Lease> {
     const mount = mountOf(site.id);
-    const held = days.map((day) => hold(mount, day, `${closed.get(day)?.version} ${site.erasedTo}`));
+    const held = days.map((day) =>
+      hold(mount, day, `${closed.get(day)?.version} ${site.erasedTo}`),
+    );
     const release = once(() => {
       for (const mounted of held) if (--mounted.uses === 0) mounted.whenIdle();
       evict();
     });
     try {
-      await eachOf(held, daysAtOnce, (mounted) => refreshed(site, mount, mounted, closed.get(mounted.day)));
+      await eachOf(held, daysAtOnce, (mounted) =>
+        refreshed(site, mount, mounted, closed.get(mounted.day)),
+      );
       if (days.length > 0) await mount.loader.ready();
       evict();
       return { tables: mount.tables, release };
@@ -164,7 +189,10 @@ export function openMounts(world: {
     }
   }
 
-  /** A reading that runs already may have passed the place of the caller's last row: wait for the one after it. */
+  /**
+   * A reading that runs already may have passed the place of the caller's last row: wait for the
+   * one after it.
+   */
   function refreshed(
     site: MountedSite,
     mount: Mount,
@@ -201,13 +229,22 @@ export function openMounts(world: {
   ): Promise<void> {
     const { day } = mounted;
     await mounted.cleared;
-    const reading = readOn(home, id, day, mounted.tail, clock(), settledMs?.(), ledger !== undefined);
+    const reading = readOn(
+      home,
+      id,
+      day,
+      mounted.tail,
+      clock(),
+      settledMs?.(),
+      ledger !== undefined,
+    );
     const more = () => reading.more(rowsAtOnce);
     const first = await more();
     const empty = mounted.chars === 0;
     const closed = empty ? ledger?.from : undefined;
     if (first.length > 0 || closed !== undefined) {
-      const erasures = erasedTo === undefined ? [] : erasuresOf(await readErasures(home, id), zones, day);
+      const erasures =
+        erasedTo === undefined ? [] : erasuresOf(await readErasures(home, id), zones, day);
       const chars = await mount.loader.load({ day, zones, empty, closed, erasures, first, more });
       mounted.chars += chars;
       mount.looseChars += chars;
@@ -217,18 +254,24 @@ export function openMounts(world: {
 
   async function compress(now: boolean): Promise<void> {
     const loose = [...mounts.values()].filter(({ looseChars }) => looseChars > 0);
-    if (!now && loose.reduce((sum, mount) => sum + bytesOf(mount), 0) < budgetBytes * looseShare) return;
+    if (!now && loose.reduce((sum, mount) => sum + bytesOf(mount), 0) < budgetBytes * looseShare)
+      return;
     const before = new Map(loose.map((mount) => [mount, mount.looseChars]));
     if (!(await duck.compact())) return;
     for (const [mount, chars] of before) mount.looseChars -= chars;
   }
 
-  /** Nobody waits for what is given up; should that fail, its memory stays taken until the process ends. */
+  /**
+   * Nobody waits for what is given up; should that fail, its memory stays taken until the process
+   * ends.
+   */
   function evict(): void {
     let excess = total() - budgetBytes;
     if (excess <= 0) return;
     const idle = [...mounts.values()].flatMap((mount) =>
-      [...mount.days.values()].filter(({ uses }) => uses === 0).map((mounted) => ({ mount, mounted })),
+      [...mount.days.values()]
+        .filter(({ uses }) => uses === 0)
+        .map((mounted) => ({ mount, mounted })),
     );
     idle.sort((a, b) => a.mounted.usedAt - b.mounted.usedAt);
     const forgotten = new Map<Mount, Day[]>();
@@ -261,7 +304,8 @@ export function openMounts(world: {
 function bytesOf({ days, looseChars }: Mount): number {
   const chars = [...days.values()].reduce((sum, mounted) => sum + mounted.chars, 0);
   const loose = Math.min(looseChars, chars);
-  const tables = chars === 0 ? 0 : loose === 0 ? compressedBytes : loose === chars ? newBytes : addedBytes;
+  const tables =
+    chars === 0 ? 0 : loose === 0 ? compressedBytes : loose === chars ? newBytes : addedBytes;
   return tables + looseBytesAChar * loose + bytesAChar * (chars - loose);
 }
 

@@ -15,8 +15,9 @@ const hexOf = (id: string) => `format('{:016x}', ${toUnsigned(id)})`;
 const ofEngagement = (column: string) => `CASE WHEN name = 'engagement' THEN ${column} END`;
 
 /**
- * A hit as JSON text, its fields in the order in which they are collected, but for what was sent: that is put in as it stands.
- * Made in SQL: from columns in JavaScript it took ten times as long. What is not known is taken out by the merge.
+ * A hit as JSON text, its fields in the order in which they are collected, but for what was sent:
+ * that is put in as it stands. Made in SQL: from columns in JavaScript it took ten times as long.
+ * What is not known is taken out by the merge.
  */
 const known = `json_merge_patch('{}', to_json(struct_pack(
   "id" := ${hexOf('id')}, "time" := "time", "name" := name, "visitor" := ${hexOf('visitor')},
@@ -27,8 +28,9 @@ const known = `json_merge_patch('{}', to_json(struct_pack(
   "scrollDepth" := ${ofEngagement('scroll_depth')}, "engagedMs" := ${ofEngagement('engaged_ms')})))::VARCHAR`;
 
 /**
- * Hits as they came, in order of their places, behind one of them: of the mounted tables or of the ledger's files with their
- * columns (`from`). What a pageview has of its engagements is theirs, and left out.
+ * Hits as they came, in order of their places, behind one of them: of the mounted tables or of the
+ * ledger's files with their columns (`from`). What a pageview has of its engagements is theirs, and
+ * left out.
  */
 export function rawHitsSql(
   from: string,

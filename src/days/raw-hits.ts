@@ -21,7 +21,10 @@ export type RawPage = { readonly hits: readonly RawHit[]; readonly next?: Place 
 
 type RawSite = Parameters<typeof withHits>[1];
 
-/** Each reading looks at a whole day: who wants many hits has so many read at once, and kept until they are asked for. */
+/**
+ * Each reading looks at a whole day: who wants many hits has so many read at once, and kept until
+ * they are asked for.
+ */
 const readAtOnce = 25_000;
 
 const manyHits = 500;
@@ -32,7 +35,10 @@ const keptMs = minuteMs;
 
 type Reading = { readonly page: RawPage; readonly atMs: number };
 
-/** Raw hits of open and closed days alike, page after page. A place from before a day was closed holds after it. */
+/**
+ * Raw hits of open and closed days alike, page after page. A place from before a day was closed
+ * holds after it.
+ */
 export function openRawHits(world: Sources & { readonly clock: Clock }) {
   // By site and where it begins; the last one made stands last.
   const kept = new Map<string, Reading>();
@@ -69,9 +75,14 @@ function readHits(world: Sources, site: RawSite, query: RawQuery): Promise<RawPa
         const found: RawHit[] = [];
         for (const scope of scopes) {
           const own = scope.days.map(({ day }) => day);
-          const { text, values } = rawHitsSql(tables(scope).hits, own, after ?? startOf('0001-01-01'), {
-            ...{ limit: most - found.length, pageviews },
-          });
+          const { text, values } = rawHitsSql(
+            tables(scope).hits,
+            own,
+            after ?? startOf('0001-01-01'),
+            {
+              ...{ limit: most - found.length, pageviews },
+            },
+          );
           found.push(...(await session.rows(text, values)).map(rawHitOf));
           if (found.length >= most) break;
         }
@@ -89,7 +100,8 @@ function daysOf({ days, closed }: HeldDays, hits: number): { days: readonly Day[
   for (const [i, day] of days.entries()) {
     sum += closed.get(day)?.closed.hits ?? hits;
     const beyond = days[i + 1];
-    if (sum >= hits && beyond !== undefined) return { days: days.slice(0, i + 1), next: startOf(beyond) };
+    if (sum >= hits && beyond !== undefined)
+      return { days: days.slice(0, i + 1), next: startOf(beyond) };
   }
   return { days };
 }

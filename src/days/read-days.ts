@@ -36,13 +36,17 @@ export type Work<T> = {
   compute(session: Session, tables: TablesOf): Promise<T>;
 };
 
-/** Days can be closed, merged or pruned under a reader; where that happens every time, something is wrong. */
+/**
+ * Days can be closed, merged or pruned under a reader; where that happens every time, something is
+ * wrong.
+ */
 const attempts = 8;
 
 /**
- * Computes over the hits of a site's days from `first` to `last` (either may be open), all of one moment: `workOf` is told
- * which days there are, mounted days hold every row that was acknowledged before the call, closed ones are read from files. Where the
- * ledger changed meanwhile, it begins again. All together in `timeoutMs`.
+ * Computes over the hits of a site's days from `first` to `last` (either may be open), all of one
+ * moment: `workOf` is told which days there are, mounted days hold every row that was acknowledged
+ * before the call, closed ones are read from files. Where the ledger changed meanwhile, it begins
+ * again. All together in `timeoutMs`.
  */
 export async function withHits<T>(
   world: World,
@@ -102,7 +106,9 @@ async function openSources(
   try {
     const mounted = daysOf(scopes.filter(isMounted));
     const files = keep(await world.files.open(filesIn(site.id, scopes, mounted, held)));
-    const rolls = keep(await world.rolls.hold(scopes.flatMap((scope) => rolledFiles(site.id, scope, held))));
+    const rolls = keep(
+      await world.rolls.hold(scopes.flatMap((scope) => rolledFiles(site.id, scope, held))),
+    );
     const closed = new Map<Day, ClosedHits>();
     for (const day of mounted) {
       const file = closedHits(site.id, day, held);
@@ -117,7 +123,10 @@ async function openSources(
     const tables = (scope: Wanted) => {
       const days = daysOf([scope]);
       if (scope.relation === 'rolled')
-        return { ...noTables, rolled: rolledTable(site.id, days, held, scope.rolled ?? '', rolls.from) };
+        return {
+          ...noTables,
+          rolled: rolledTable(site.id, days, held, scope.rolled ?? '', rolls.from),
+        };
       return isOfFiles(scope) ? fileTables(site.id, days, held, files.pathOf) : lease.tables;
     };
     const recheck = async () => {
@@ -134,13 +143,17 @@ async function openSources(
 
 const isMounted = ({ days }: Wanted) => days.length > 0 && days[0]!.source === undefined;
 
-const isOfFiles = ({ days, relation }: Wanted) => days[0]?.source === 'files' && relation !== 'rolled';
+const isOfFiles = ({ days, relation }: Wanted) =>
+  days[0]?.source === 'files' && relation !== 'rolled';
 
 const daysOf = (scopes: readonly Wanted[]): Day[] => [
   ...new Set(scopes.flatMap(({ days }) => days.map(({ day }) => day))),
 ];
 
-/** The files of hits and visits that scopes are read from, and what of days that are mounted the ledger has. */
+/**
+ * The files of hits and visits that scopes are read from, and what of days that are mounted the
+ * ledger has.
+ */
 function filesIn(
   siteId: string,
   scopes: readonly Wanted[],
@@ -150,7 +163,9 @@ function filesIn(
   const days = daysOf(scopes.filter(isOfFiles));
   const kinds = ['hits', 'visits'] as const;
   return [
-    ...kinds.flatMap((kind) => [...filesOf(siteId, days, held, kind).values()].map(({ file }) => file)),
+    ...kinds.flatMap((kind) =>
+      [...filesOf(siteId, days, held, kind).values()].map(({ file }) => file),
+    ),
     ...mounted.flatMap((day) => closedHits(siteId, day, held) ?? []),
   ];
 }
@@ -158,7 +173,10 @@ function filesIn(
 function rolledFiles(siteId: string, scope: Wanted, held: HeldDays): RolledFile[] {
   if (scope.relation !== 'rolled') return [];
   const kind = scope.rolled === 'time:hour' ? 'hours' : 'rollup';
-  return [...filesOf(siteId, daysOf([scope]), held, kind).values()].map(({ file }) => ({ ...file, kind }));
+  return [...filesOf(siteId, daysOf([scope]), held, kind).values()].map(({ file }) => ({
+    ...file,
+    kind,
+  }));
 }
 
 /** The file with what the ledger has of a day that is mounted. */
@@ -167,7 +185,10 @@ function closedHits(siteId: string, day: Day, { closed }: HeldDays): NamedFile |
   return held && fileOf(siteId, day, held, 'hits');
 }
 
-/** Whether days that were mounted have been closed since they were listed: their rows may have been gone already. */
+/**
+ * Whether days that were mounted have been closed since they were listed: their rows may have been
+ * gone already.
+ */
 async function changed(
   world: World,
   siteId: string,

@@ -50,7 +50,10 @@ test('each pass adds what came since, reads each row once, and leaves what may s
 
 test('what others have counted is not added again', async () => {
   await hits(10, noonMs);
-  await home.rows.add({ partition: countPartition(site.id), sort: day }, { stored: 7, 'dropped:bot': 2 });
+  await home.rows.add(
+    { partition: countPartition(site.id), sort: day },
+    { stored: 7, 'dropped:bot': 2 },
+  );
   await settle(noonMs + hourMs);
   expect(await readCounts(home, site.id, day)).toEqual({ stored: 10, 'dropped:bot': 2 });
 });
@@ -58,18 +61,29 @@ test('what others have counted is not added again', async () => {
 test('late rows count too, until the day is final; then nothing of it is read any more', async () => {
   await hits(2, noonMs);
   await settle(endMs + 16 * minuteMs);
-  await appendHits(home, site, [hitOf({ time: noonMs })], { late: true, receivedAtMs: endMs + 20 * hourMs });
+  await appendHits(home, site, [hitOf({ time: noonMs })], {
+    late: true,
+    receivedAtMs: endMs + 20 * hourMs,
+  });
   await settle(endMs + 27 * hourMs);
   expect(await stored()).toBe(3);
-  await appendHits(home, site, [hitOf({ time: noonMs })], { late: true, receivedAtMs: endMs + 30 * hourMs });
+  await appendHits(home, site, [hitOf({ time: noonMs })], {
+    late: true,
+    receivedAtMs: endMs + 30 * hourMs,
+  });
   await settle(endMs + 48 * hourMs);
   expect(await stored()).toBe(3);
 });
 
 test('cut between adding and remembering: nothing is added twice', async () => {
   await hits(4, noonMs);
-  const cut: Home = { ...home, rows: { ...home.rows, append: () => Promise.reject(new Error('cut')) } };
-  await expect(settleSite(cut, site, () => noonMs + hourMs, Number.POSITIVE_INFINITY)).rejects.toThrow('cut');
+  const cut: Home = {
+    ...home,
+    rows: { ...home.rows, append: () => Promise.reject(new Error('cut')) },
+  };
+  await expect(
+    settleSite(cut, site, () => noonMs + hourMs, Number.POSITIVE_INFINITY),
+  ).rejects.toThrow('cut');
   expect(await stored()).toBe(4);
   await settle(noonMs + 2 * hourMs);
   expect(await stored()).toBe(4);
@@ -86,7 +100,15 @@ test('out of time: nothing is read', async () => {
 test('of a closed day the ledger says what was stored: its rows are not read', async () => {
   await hits(3, noonMs);
   const days = {
-    [day]: { hits: 3, visits: 1, taken: 3, duplicates: 0, erased: 0, journalRows: 3, closedMs: endMs },
+    [day]: {
+      hits: 3,
+      visits: 1,
+      taken: 3,
+      duplicates: 0,
+      erased: 0,
+      journalRows: 3,
+      closedMs: endMs,
+    },
   };
   const value = JSON.stringify({ schema: 1, days });
   await home.rows.append([{ partition: monthPartition(site.id), sort: '2026-11', value }]);

@@ -1,6 +1,12 @@
 import { type Home, scanAll } from '../home/home.ts';
 import { readCounts } from '../journal/books.ts';
-import { countedPartition, countPartition, hitPartition, latePartition, timeText } from '../journal/keys.ts';
+import {
+  countedPartition,
+  countPartition,
+  hitPartition,
+  latePartition,
+  timeText,
+} from '../journal/keys.ts';
 import { withLease } from '../journal/lease.ts';
 import { listDays } from '../journal/read.ts';
 import { shardsOf } from '../journal/shards.ts';
@@ -12,10 +18,16 @@ type Source = Pick<Home, 'rows' | 'shards'>;
 
 type SettledSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
 
-/** A put lives at most 5 s, on a clock that is off by at most 60 s: what was received longer ago than this is there. */
+/**
+ * A put lives at most 5 s, on a clock that is off by at most 60 s: what was received longer ago
+ * than this is there.
+ */
 const landedAfterMs = 90 * secondMs;
 
-/** Retries that name a time of the day before come for 24 h after its end; from then on a day's rows are all there. */
+/**
+ * Retries that name a time of the day before come for 24 h after its end; from then on a day's rows
+ * are all there.
+ */
 const finalAfterMs = 26 * hourMs;
 
 /** A pass of the closing function ends before. */
@@ -25,9 +37,10 @@ const leaseMs = 15 * minuteMs;
 type Counted = { readonly toMs: number; readonly rows: number; readonly final: boolean };
 
 /**
- * Puts the books of a site right: counts the rows that came since the last pass, and adds what the books lack. Every row
- * is read once. Safe to cut anywhere and to run again: what is added is the difference between rows and books. Nothing is
- * begun after `untilMs`, nor while another pass is at this site.
+ * Puts the books of a site right: counts the rows that came since the last pass, and adds what the
+ * books lack. Every row is read once. Safe to cut anywhere and to run again: what is added is the
+ * difference between rows and books. Nothing is begun after `untilMs`, nor while another pass is at
+ * this site.
  */
 export async function settleSite(
   home: Source,
@@ -36,7 +49,9 @@ export async function settleSite(
   untilMs: number,
 ): Promise<void> {
   // Two passes at once would both add what is missing.
-  await withLease(home, `settle/${site.id}`, nowMs(), leaseMs, () => settleDays(home, site, nowMs, untilMs));
+  await withLease(home, `settle/${site.id}`, nowMs(), leaseMs, () =>
+    settleDays(home, site, nowMs, untilMs),
+  );
 }
 
 async function settleDays(
@@ -82,7 +97,8 @@ async function settleDay(
   }
   const { stored = 0 } = await readCounts(home, siteId, day);
   const missing = rows + late - stored;
-  if (missing > 0) await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored: missing });
+  if (missing > 0)
+    await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored: missing });
   const counted: Counted = { toMs, rows, final: toMs >= endedMs + finalAfterMs };
   await home.rows.append([
     { partition: countedPartition(siteId), sort: day, value: JSON.stringify(counted) },

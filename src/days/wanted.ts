@@ -1,7 +1,10 @@
 import type { Day } from '../lib/site-days.ts';
 import type { Relations } from '../visits/tables.ts';
 
-/** Where a day is read: from the ledger's files, from its roll-ups alone, nowhere; else from where it is mounted. */
+/**
+ * Where a day is read: from the ledger's files, from its roll-ups alone, nowhere; else from where
+ * it is mounted.
+ */
 export type DaySource = 'files' | 'rolled' | 'gone';
 
 /** Rows of days, all of one source, that somebody asks for. */

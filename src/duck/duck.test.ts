@@ -16,9 +16,11 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const read = (text: string, timeoutMs?: number) => duck.read((session) => session.rows(text), timeoutMs);
+const read = (text: string, timeoutMs?: number) =>
+  duck.read((session) => session.rows(text), timeoutMs);
 const file = (name: string) => `'${join(folder, name).replaceAll("'", "''")}'`;
-const forever = 'SELECT count(*) FROM range(10000000) a, range(10000) b WHERE a.range + b.range = 7';
+const forever =
+  'SELECT count(*) FROM range(10000000) a, range(10000) b WHERE a.range + b.range = 7';
 
 test('the given folder can be written and read', async () => {
   await duck.write((session) => session.rows(`COPY (SELECT 42 AS n) TO ${file('a.parquet')}`));
@@ -100,7 +102,9 @@ test('too little memory is said as such', async () => {
 
 describe('an error of its own', () => {
   const internal = new Error('INTERNAL Error: Attempted to access index 0\n\nStack Trace:');
-  const dead = { connect: () => Promise.reject(new Error('FATAL Error: database has been invalidated')) };
+  const dead = {
+    connect: () => Promise.reject(new Error('FATAL Error: database has been invalidated')),
+  };
 
   test('after which nothing is answered any more has ended it', async () => {
     const told = await explained(internal, dead);

@@ -3,39 +3,52 @@ import { DatabaseEnded, DaybookError, messageOf } from '../lib/errors.ts';
 import { openTurns } from './turns.ts';
 
 /**
- * The one place that imports DuckDB. It computes over rows and files and owns no data, so nothing of it can be
- * lost: an instance lives in memory and ends with the process.
+ * The one place that imports DuckDB. It computes over rows and files and owns no data, so nothing
+ * of it can be lost: an instance lives in memory and ends with the process.
  */
 
 /** What may be bound to a statement and what comes back; 64-bit integers come back as `bigint`. */
 export type Value = string | number | bigint | boolean | null;
 
 export type Session = {
-  /** Runs one statement with its `$1 …` bound; gives its rows (for a DML statement the number of rows changed). */
+  /**
+   * Runs one statement with its `$1 …` bound; gives its rows (for a DML statement the number of
+   * rows changed).
+   */
   rows(text: string, values?: readonly Value[]): Promise<Value[][]>;
-  /** The same, some rows at a time: for what is too much to be held. Nothing else runs in this session meanwhile. */
+  /**
+   * The same, some rows at a time: for what is too much to be held. Nothing else runs in this
+   * session meanwhile.
+   */
   pages(text: string, values?: readonly Value[]): AsyncIterable<readonly (readonly Value[])[]>;
-  /** Appends to a table of (INTEGER, BIGINT, VARCHAR), in the present transaction. Does not wait: keep pages small. */
+  /**
+   * Appends to a table of (INTEGER, BIGINT, VARCHAR), in the present transaction. Does not wait:
+   * keep pages small.
+   */
   append(table: string, rows: readonly (readonly [number, number, string])[]): Promise<void>;
 };
 
 export type Duck = {
   /**
-   * Runs `work` on a connection of its own, in one transaction: everything it reads is of one moment, and whatever it made
-   * (temporary tables) is gone with it. At most `sessions` run at once, others wait their turn. After `timeoutMs`,
-   * waiting included, it is interrupted and rejects with fault `unavailable`.
+   * Runs `work` on a connection of its own, in one transaction: everything it reads is of one
+   * moment, and whatever it made (temporary tables) is gone with it. At most `sessions` run at
+   * once, others wait their turn. After `timeoutMs`, waiting included, it is interrupted and
+   * rejects with fault `unavailable`.
    */
   read<T>(work: (session: Session) => Promise<T>, timeoutMs?: number): Promise<T>;
   /**
-   * The same, but every statement is a transaction of its own: what one has deleted is free for the next. For work on its own
-   * temporary tables, which are dropped at its end.
+   * The same, but every statement is a transaction of its own: what one has deleted is free for the
+   * next. For work on its own temporary tables, which are dropped at its end.
    */
   step<T>(work: (session: Session) => Promise<T>, timeoutMs?: number): Promise<T>;
-  /** The same, and what it made stays; nothing does where it rejects. It has to drop its temporary tables. */
+  /**
+   * The same, and what it made stays; nothing does where it rejects. It has to drop its temporary
+   * tables.
+   */
   write<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /**
-   * Compresses the tables and gives back what deleted rows hold: 100,000 hits shrink from 73 MB to 5. False where somebody
-   * is writing: it can be done another time.
+   * Compresses the tables and gives back what deleted rows hold: 100,000 hits shrink from 73 MB to
+   * 5. False where somebody is writing: it can be done another time.
    */
   compact(): Promise<boolean>;
   close(): void;
@@ -43,10 +56,15 @@ export type Duck = {
 
 export type DuckOptions = {
   readonly memoryBytes: number;
-  /** Threads of all queries together. Each session also holds one of libuv's threads while it runs. */
+  /**
+   * Threads of all queries together. Each session also holds one of libuv's threads while it runs.
+   */
   readonly threads: number;
   readonly sessions?: number;
-  /** Where what does not fit into memory is written meanwhile; by default it fails. It is removed at the end. */
+  /**
+   * Where what does not fit into memory is written meanwhile; by default it fails. It is removed at
+   * the end.
+   */
   readonly spillFolder?: string;
   /** What statements may read and write; nothing by default. */
   readonly folder?: string | readonly string[];
@@ -57,7 +75,10 @@ const database = 'mounted';
 /** A query that takes longer is stopped: it would hold up others and nobody waits for it. */
 export const queryTimeoutMs = 30_000;
 
-/** Opens an instance locked down: no file but the given folder, no extension, no setting can be changed any more. */
+/**
+ * Opens an instance locked down: no file but the given folder, no extension, no setting can be
+ * changed any more.
+ */
 export async function openDuck(options: DuckOptions): Promise<Duck> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
@@ -85,7 +106,8 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   const turns = openTurns(sessions);
   // Loads may be long: one session at least is left for whoever reads.
   const writeTurns = openTurns(Math.max(1, sessions - 1));
-  // Kept, not opened anew: what a closed one held (its temporary tables) is only freed when Node collects its handles.
+  // Kept, not opened anew: what a closed one held (its temporary tables) is only freed when Node
+  // collects its handles.
   const idle: DuckDBConnection[] = [];
 
   async function connect(): Promise<DuckDBConnection> {
@@ -110,7 +132,9 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       if (state.late) throw tooLong(timeoutMs);
       state.connection = idle.pop() ?? (await connect());
       const session = sessionOf(state.connection, () => state.late);
-      const result = await (end === 'DROP' ? inSteps(session, work) : inTransaction(session, end, work));
+      const result = await (end === 'DROP'
+        ? inSteps(session, work)
+        : inTransaction(session, end, work));
       idle.push(state.connection);
       return result;
     } catch (error) {
@@ -154,8 +178,11 @@ async function inSteps<T>(session: Session, work: (session: Session) => Promise<
   try {
     return await work(session);
   } finally {
-    const made = await session.rows('SELECT table_name FROM duckdb_tables() WHERE temporary').catch(() => []);
-    for (const [name] of made) await session.rows(`DROP TABLE IF EXISTS temp.${name}`).catch(() => {});
+    const made = await session
+      .rows('SELECT table_name FROM duckdb_tables() WHERE temporary')
+      .catch(() => []);
+    for (const [name] of made)
+      await session.rows(`DROP TABLE IF EXISTS temp.${name}`).catch(() => {});
   }
 }
 
@@ -211,7 +238,10 @@ function tooLong(timeoutMs = queryTimeoutMs): DaybookError {
 }
 
 /** An error as whoever asked may be told; `DatabaseEnded` where `instance` has become of no use. */
-export async function explained(error: unknown, instance: Pick<DuckDBInstance, 'connect'>): Promise<unknown> {
+export async function explained(
+  error: unknown,
+  instance: Pick<DuckDBInstance, 'connect'>,
+): Promise<unknown> {
   if (/^(INTERNAL|FATAL) Error/.test(messageOf(error)) && !(await answers(instance)))
     return new DatabaseEnded(error);
   if (!messageOf(error).startsWith('Out of Memory Error')) return error;

@@ -1,4 +1,7 @@
-/** At most so many at once, in order of asking. `take` resolves when it is one's turn; what it gives ends the turn. */
+/**
+ * At most so many at once, in order of asking. `take` resolves when it is one's turn; what it gives
+ * ends the turn.
+ */
 export type Turns = { take(): Promise<() => void> };
 
 export function openTurns(count: number): Turns {

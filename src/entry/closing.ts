@@ -10,12 +10,15 @@ import { openRandom } from './random.ts';
 
 export type Closing = { readonly world: CloseWorld; close(): void };
 
-/** With it a day of a million hits is closed in 2.5 GB, 0.7 of which are the store's file; what does not fit is spilled. */
+/**
+ * With it a day of a million hits is closed in 2.5 GB, 0.7 of which are the store's file; what does
+ * not fit is spilled.
+ */
 const mostBytes = 1.2 * 1024 ** 3;
 
 /**
- * What closing needs, over a home; `folders` are others that statements may read and write. DuckDB is loaded only here, and its
- * memory is free again after `close`.
+ * What closing needs, over a home; `folders` are others that statements may read and write. DuckDB
+ * is loaded only here, and its memory is free again after `close`.
  */
 export async function openClosing(
   home: Home,
@@ -26,9 +29,15 @@ export async function openClosing(
   const { openDuck } = await import('../duck/duck.ts');
   const threads = Math.min(4, availableParallelism());
   // Among the unfinished files: what a killed process leaves there is removed by the next.
-  const unfinished = (ending: string) => join(home.files.folder, '.unfinished', temporaryName(ending));
+  const unfinished = (ending: string) =>
+    join(home.files.folder, '.unfinished', temporaryName(ending));
   const [scratch, spillFolder] = [unfinished('-rows'), unfinished('-spill')];
-  const duck = await openDuck({ memoryBytes, threads, folder: [home.files.folder, ...folders], spillFolder });
+  const duck = await openDuck({
+    memoryBytes,
+    threads,
+    folder: [home.files.folder, ...folders],
+    spillFolder,
+  });
   return {
     world: {
       ...{ home, duck, scratch, clock, random: openRandom() },

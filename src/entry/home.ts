@@ -4,8 +4,8 @@ import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 
 /**
- * Opens the home that `DAYBOOK_HOME` names. A home's libraries are loaded only when it is chosen. On `aws`, `data` is
- * only where files are cached.
+ * Opens the home that `DAYBOOK_HOME` names. A home's libraries are loaded only when it is chosen.
+ * On `aws`, `data` is only where files are cached.
  */
 export async function openHome(data: string, clock: Clock, env: NodeJS.ProcessEnv): Promise<Home> {
   const name = env['DAYBOOK_HOME'] ?? 'machine';
@@ -24,5 +24,8 @@ export async function openHome(data: string, clock: Clock, env: NodeJS.ProcessEn
     const { openAws } = await import('../home/aws/aws.ts');
     return openAws(settings, clock);
   }
-  throw new DaybookError('bad-input', `DAYBOOK_HOME: expected machine or aws, got ${JSON.stringify(name)}`);
+  throw new DaybookError(
+    'bad-input',
+    `DAYBOOK_HOME: expected machine or aws, got ${JSON.stringify(name)}`,
+  );
 }

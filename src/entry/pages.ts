@@ -12,7 +12,10 @@ const types: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
 };
 
-/** The files of a built dashboard, by path. Those under `/assets/` have their content's hash in their name. */
+/**
+ * The files of a built dashboard, by path. Those under `/assets/` have their content's hash in
+ * their name.
+ */
 export async function readPages(folder: string): Promise<ReadonlyMap<string, Page>> {
   const pages = new Map<string, Page>();
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });

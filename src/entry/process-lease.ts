@@ -21,7 +21,10 @@ const importing = (site: string): Leased => ({
 
 const renewEveryMs = 10 * secondMs;
 
-/** Another machine's lease that was not renewed for this long is nobody's: that server has ended, or its machine has. */
+/**
+ * Another machine's lease that was not renewed for this long is nobody's: that server has ended, or
+ * its machine has.
+ */
 const lapsesAfterMs = 30 * secondMs;
 
 type Lease = {
@@ -34,8 +37,9 @@ type Lease = {
 export type ProcessLease = { release(): Promise<void> };
 
 /**
- * Only one process at a time: by default, one server a data folder, since reports rely on seeing all hits come in (`journal/arrivals.ts`).
- * Rejects with fault `conflict` while another process holds the lease. One that was killed holds it no longer.
+ * Only one process at a time: by default, one server a data folder, since reports rely on seeing
+ * all hits come in (`journal/arrivals.ts`). Rejects with fault `conflict` while another process
+ * holds the lease. One that was killed holds it no longer.
  */
 export async function takeLease(
   home: Pick<Home, 'rows'>,
@@ -58,7 +62,8 @@ export async function takeLease(
 
   function isHeld({ pid, host, renewedMs }: Lease): boolean {
     if (host !== self.host) return clock() - renewedMs < lapsesAfterMs;
-    // A process does not find itself there: another had its number before, as in a container started again.
+    // A process does not find itself there: another had its number before, as in a container
+    // started again.
     return pid !== self.pid && isAlive(pid);
   }
 
@@ -74,7 +79,9 @@ export async function takeLease(
   };
 }
 
-/** One import of an export into a site: two would bring the same rows, and each would count them. */
+/**
+ * One import of an export into a site: two would bring the same rows, and each would count them.
+ */
 export function takeImportLease(
   home: Pick<Home, 'rows'>,
   clock: Clock,

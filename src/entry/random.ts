@@ -1,7 +1,9 @@
 import { randomBytes, randomFillSync } from 'node:crypto';
 import type { Random } from '../lib/random.ts';
 
-/** Ids are drawn for every hit: 512 of them cost one call. Secrets are always drawn on their own. */
+/**
+ * Ids are drawn for every hit: 512 of them cost one call. Secrets are always drawn on their own.
+ */
 const poolBytes = 4_096;
 
 const largestPooled = 8;

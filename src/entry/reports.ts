@@ -4,7 +4,10 @@ import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
 import { openLastingEngine } from '../report/lasting-engine.ts';
 
-/** DuckDB is loaded only here: a server that only collects never pays for it, and the collecting Lambda has none. */
+/**
+ * DuckDB is loaded only here: a server that only collects never pays for it, and the collecting
+ * Lambda has none.
+ */
 export async function openReports(
   home: Home,
   clock: Clock,

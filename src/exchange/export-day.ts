@@ -40,7 +40,10 @@ export type ExportedSite = {
 /** A day can be closed while it is read; where that happens every time, something is wrong. */
 const attempts = 5;
 
-/** Writes all hits of a day, each once, to `path`, and gives how many; undefined where the day has none. */
+/**
+ * Writes all hits of a day, each once, to `path`, and gives how many; undefined where the day has
+ * none.
+ */
 export async function exportDay(
   world: ExportWorld,
   site: ExportedSite,
@@ -49,7 +52,8 @@ export async function exportDay(
   path: string,
   header = true,
 ): Promise<number | undefined> {
-  if (!isDay(day)) throw new DaybookError('bad-input', `expected a day, got ${JSON.stringify(day)}`);
+  if (!isDay(day))
+    throw new DaybookError('bad-input', `expected a day, got ${JSON.stringify(day)}`);
   for (let attempt = 1; ; attempt++) {
     try {
       const written = await tryDay(world, site, day, format, path, header);
@@ -76,7 +80,8 @@ async function tryDay(
   header: boolean,
 ): Promise<{ readonly hits: number } | 'changed'> {
   const { home } = world;
-  // The journal first, as every reader: a day that is closed in between is found in both, never in none.
+  // The journal first, as every reader: a day that is closed in between is found in both, never in
+  // none.
   const only = { from: day, to: nextDay(day) };
   const own = await ownDays(home, site.id, only);
   const late = await lateDays(home, site.id, only);
@@ -93,7 +98,8 @@ async function tryDay(
   const erasedTo = erasures[erasures.length - 1]?.key;
   const judged = { ...site, ...(erasedTo !== undefined && { erasedTo }) };
   const hits = await copyMounted(world, judged, day, file, format, path, header);
-  // Rows go only after their day's files are published: where those are still the same, all rows were there to be read.
+  // Rows go only after their day's files are published: where those are still the same, all rows
+  // were there to be read.
   const after = (await readMonth(home, site.id, month.month)).content.days[day];
   return JSON.stringify(after) === JSON.stringify(closed) ? { hits } : 'changed';
 }
@@ -171,7 +177,9 @@ async function copyMounted(
       return await duck.read(async (session) => {
         await prepareDay(session, lease.tables, site.zones, day);
         const hits = dayContents(lease.tables).find(({ kind }) => kind === 'hits')!;
-        const [[count] = [0]] = await session.rows(copySql(`(${inOrder(hits)})`, format, path, header));
+        const [[count] = [0]] = await session.rows(
+          copySql(`(${inOrder(hits)})`, format, path, header),
+        );
         return Number(count);
       }, computeTimeoutMs);
     } finally {

@@ -71,7 +71,9 @@ export async function readExport(folder: string): Promise<ExportFile> {
   }
   if (content?.daybook !== 'export') throw wrong('an export of Daybook ("daybook": "export")');
   if (content.schema !== 1)
-    throw wrong(`schema 1, got ${JSON.stringify(content.schema)}: a newer Daybook may have made it`);
+    throw wrong(
+      `schema 1, got ${JSON.stringify(content.schema)}: a newer Daybook may have made it`,
+    );
   if (!formats.includes(content.format)) throw wrong(`a format of ${formats.join(', ')}`);
   const { site, days } = content;
   if (typeof site?.domain !== 'string' || !Number.isSafeInteger(site.createdMs))

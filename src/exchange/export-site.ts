@@ -12,20 +12,30 @@ import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';
 import { type ExportWorld, exportDay } from './export-day.ts';
-import { describeFile, type ExportedDay, type ExportFile, hitsFolder, manifestName } from './export-file.ts';
+import {
+  describeFile,
+  type ExportedDay,
+  type ExportFile,
+  hitsFolder,
+  manifestName,
+} from './export-file.ts';
 import type { Format } from './formats.ts';
 
 /** Days, both included; either end may be open. */
 export type ExportRange = { readonly from?: Day; readonly to?: Day };
 
-export type Exported = { readonly days: readonly Day[]; readonly hits: number; readonly bytes: number };
+export type Exported = {
+  readonly days: readonly Day[];
+  readonly hits: number;
+  readonly bytes: number;
+};
 
 /** Called for each day that was written. */
 export type OnDay = (day: Day, hits: number) => void;
 
 /**
- * Writes all hits of a site into a folder, which must be empty or absent: a file a day, and last the page that describes them. A
- * folder without that page is no export.
+ * Writes all hits of a site into a folder, which must be empty or absent: a file a day, and last
+ * the page that describes them. A folder without that page is no export.
  */
 export async function exportToFolder(
   world: ExportWorld & { readonly clock: Clock },
@@ -67,7 +77,10 @@ export async function exportToFolder(
   return { days: days.map(({ day }) => day), hits: sum('hits'), bytes: sum('bytes') };
 }
 
-/** Writes all hits of a site to one stream, one day after another; `scratch` is a folder that `world.duck` may write to. */
+/**
+ * Writes all hits of a site to one stream, one day after another; `scratch` is a folder that
+ * `world.duck` may write to.
+ */
 export async function exportToStream(
   world: ExportWorld,
   site: Site,
@@ -100,8 +113,15 @@ export async function exportToStream(
 }
 
 /** The days that may have hits, ascending. */
-async function daysOf({ home }: ExportWorld, siteId: string, { from, to }: ExportRange): Promise<Day[]> {
-  const range = { ...(from !== undefined && { from }), ...(to !== undefined && { to: nextDay(to) }) };
+async function daysOf(
+  { home }: ExportWorld,
+  siteId: string,
+  { from, to }: ExportRange,
+): Promise<Day[]> {
+  const range = {
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to: nextDay(to) }),
+  };
   const days = new Set(await listDays(home, siteId, range));
   const months = await readMonths(home, siteId, {
     ...(from !== undefined && { from: from.slice(0, 7) }),

@@ -1,7 +1,10 @@
 import { quoted } from '../duck/parquet.ts';
 import { ledgerFacts, parquetOptions, toUnsigned } from '../ledger/columns.ts';
 
-/** `parquet` as the ledger has it; `ndjson` and `csv` the same columns as text. What can be brought back: parquet, ndjson. */
+/**
+ * `parquet` as the ledger has it; `ndjson` and `csv` the same columns as text. What can be brought
+ * back: parquet, ndjson.
+ */
 export const formats = ['parquet', 'ndjson', 'csv'] as const;
 
 export type Format = (typeof formats)[number];
@@ -10,14 +13,17 @@ const hex = (column: string) => `format('{:016x}', ${toUnsigned(column)}) AS ${c
 
 const facts = ledgerFacts.join(', ');
 
-/** Hits of the ledger's columns with ids as 16 hex digits and times in ISO 8601, as the API shows them: no reader of JSON rounds them. */
+/**
+ * Hits of the ledger's columns with ids as 16 hex digits and times in ISO 8601, as the API shows
+ * them: no reader of JSON rounds them.
+ */
 export const asText = (from: string) => `SELECT day::VARCHAR AS day, visit,
   strftime("time", '%Y-%m-%dT%H:%M:%S.%gZ') AS "time", ${hex('id')}, ${hex('visitor')}, name, hostname, page, interactive,
   scroll_depth, engaged_ms, ${facts}, props, currency, amount, sent, delay_ms, utc_offset FROM ${from}`;
 
 /**
- * A spreadsheet would run a text that starts like a formula: it gets an apostrophe. One that starts with apostrophes and then
- * so gets one more, so that taking one off always gives the text back.
+ * A spreadsheet would run a text that starts like a formula: it gets an apostrophe. One that starts
+ * with apostrophes and then so gets one more, so that taking one off always gives the text back.
  */
 const inert = (column: string) =>
   `CASE WHEN regexp_matches(${column}, '^''*[=+\\-@\\t\\r]') THEN '''' || ${column} ELSE ${column} END AS ${column}`;
@@ -26,7 +32,10 @@ const asCells = (from: string) => `SELECT * REPLACE (
   ${['name', 'hostname', 'page', ...ledgerFacts, 'currency', 'sent'].map(inert).join(', ')}, to_json(props)::VARCHAR AS props)
   FROM (${asText(from)})`;
 
-/** The statement that writes hits, `from` being what reads them with the ledger's columns. `header` is of CSV. */
+/**
+ * The statement that writes hits, `from` being what reads them with the ledger's columns. `header`
+ * is of CSV.
+ */
 export function copySql(from: string, format: Format, path: string, header: boolean): string {
   const [select, options] = {
     parquet: [`SELECT * FROM ${from}`, parquetOptions],

@@ -9,7 +9,14 @@ const line = {
     id: '00000000000000ff',
     visitor: 'ffffffffffffffff',
   },
-  ...{ name: 'pageview', hostname: null, page: '/a', interactive: true, scroll_depth: 50, engaged_ms: 900 },
+  ...{
+    name: 'pageview',
+    hostname: null,
+    page: '/a',
+    interactive: true,
+    scroll_depth: 50,
+    engaged_ms: 900,
+  },
   ...{
     channel: 'Direct',
     props: null,
@@ -24,7 +31,12 @@ const read = (more: object) => readHitLine(JSON.stringify({ ...line, ...more }),
 
 describe('a line of an export', () => {
   test('is the hit as it was stored', () => {
-    const { hit, ...rest } = read({ utm_source: 'x', currency: 'EUR', amount: 1.5, sent: '{"a":[1]}' });
+    const { hit, ...rest } = read({
+      utm_source: 'x',
+      currency: 'EUR',
+      amount: 1.5,
+      sent: '{"a":[1]}',
+    });
     expect(rest).toEqual({ day: '2026-11-22', receivedAtMs: Date.parse(line.time) + 40 });
     expect(JSON.parse(JSON.stringify(hit))).toEqual({
       ...{
@@ -35,7 +47,12 @@ describe('a line of an export', () => {
         hostname: '',
         page: '/a',
       },
-      ...{ channel: 'Direct', utmSource: 'x', revenue: { currency: 'EUR', amount: 1.5 }, sent: { a: [1] } },
+      ...{
+        channel: 'Direct',
+        utmSource: 'x',
+        revenue: { currency: 'EUR', amount: 1.5 },
+        sent: { a: [1] },
+      },
     });
   });
 

@@ -3,7 +3,11 @@ import { DaybookError } from '../lib/errors.ts';
 import type { Hit } from '../model/hit.ts';
 
 /** A hit of an export: its day, when it was received in ms, and the hit as it was stored. */
-export type ExportedHit = { readonly day: string; readonly receivedAtMs: number; readonly hit: Hit };
+export type ExportedHit = {
+  readonly day: string;
+  readonly receivedAtMs: number;
+  readonly hit: Hit;
+};
 
 /** One hit as `asText` (`formats.ts`) tells it in JSON. */
 type Line = Readonly<Record<string, unknown>>;
@@ -16,7 +20,8 @@ const isNumber = (value: unknown) => typeof value === 'number';
 
 const isNone = (value: unknown) => value === null || value === undefined;
 
-const isTexts = (value: unknown) => typeof value === 'object' && Object.values(value!).every(isText);
+const isTexts = (value: unknown) =>
+  typeof value === 'object' && Object.values(value!).every(isText);
 
 type Check = readonly [column: string, expected: string, holds: (value: unknown) => boolean];
 
@@ -32,8 +37,12 @@ const required: readonly Check[] = [
 ];
 
 const optional: readonly Check[] = [
-  ...['hostname', 'currency', 'sent', ...ledgerFacts].map((column) => [column, 'a text', isText] as const),
-  ...['scroll_depth', 'engaged_ms', 'amount'].map((column) => [column, 'a number', isNumber] as const),
+  ...['hostname', 'currency', 'sent', ...ledgerFacts].map(
+    (column) => [column, 'a text', isText] as const,
+  ),
+  ...['scroll_depth', 'engaged_ms', 'amount'].map(
+    (column) => [column, 'a number', isNumber] as const,
+  ),
   ['props', 'texts by name', isTexts],
 ];
 
@@ -63,10 +72,16 @@ export function readHitLine(text: string, where: string): ExportedHit {
 
 function refusal(where: string, [column, expected]: Check, line: Line): DaybookError {
   const came = JSON.stringify(line[column])?.slice(0, 100);
-  return new DaybookError('bad-input', `${where}: ${column}: expected ${expected}, got ${came ?? 'nothing'}`);
+  return new DaybookError(
+    'bad-input',
+    `${where}: ${column}: expected ${expected}, got ${came ?? 'nothing'}`,
+  );
 }
 
-/** In the order in which a hit is stored when it is collected. Written out, as this is the hot path: JSON leaves out what is undefined. */
+/**
+ * In the order in which a hit is stored when it is collected. Written out, as this is the hot path:
+ * JSON leaves out what is undefined.
+ */
 function hitOf(line: Line, time: number): Hit {
   const known = <T>(column: string) => (line[column] ?? undefined) as T | undefined;
   const isEngagement = line['name'] === 'engagement';
@@ -100,7 +115,8 @@ function hitOf(line: Line, time: number): Hit {
     interactive: line['interactive'] === false ? false : undefined,
     props: known('props'),
     revenue: currency === undefined ? undefined : { currency, amount: line['amount'] as number },
-    // A pageview's are what its engagements add up to: they are counted again when its day is closed.
+    // A pageview's are what its engagements add up to: they are counted again when its day is
+    // closed.
     scrollDepth: isEngagement ? known('scroll_depth') : undefined,
     engagedMs: isEngagement ? known('engaged_ms') : undefined,
     sent: sent === undefined ? undefined : (JSON.parse(sent) as Record<string, unknown>),

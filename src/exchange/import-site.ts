@@ -27,7 +27,10 @@ export type ImportWorld = IdSource & {
   readonly clock: Clock;
 };
 
-/** `known`: hits that the site had already; `tooOld`: hits of a day that the site does not keep; `erased`: those erased before. */
+/**
+ * `known`: hits that the site had already; `tooOld`: hits of a day that the site does not keep;
+ * `erased`: those erased before.
+ */
 export type ImportedDay = {
   readonly day: Day;
   readonly taken: number;
@@ -38,7 +41,10 @@ export type ImportedDay = {
 
 const batchRows = 2_000;
 
-/** Holds every file against what the export says of it, before anything is brought in. Throws `bad-input` naming the first that differs. */
+/**
+ * Holds every file against what the export says of it, before anything is brought in. Throws
+ * `bad-input` naming the first that differs.
+ */
 export async function checkExport(folder: string, { format, days }: ExportFile): Promise<void> {
   if (format === 'csv')
     throw new DaybookError(
@@ -54,13 +60,17 @@ export async function checkExport(folder: string, { format, days }: ExportFile):
       throw new DaybookError('bad-input', `${path}: expected ${bytes} bytes, got ${found.size}`);
     const got = (await describeFile(path)).sha256;
     if (got !== sha256)
-      throw new DaybookError('bad-input', `${path} was changed: expected SHA-256 ${sha256}, got ${got}`);
+      throw new DaybookError(
+        'bad-input',
+        `${path} was changed: expected SHA-256 ${sha256}, got ${got}`,
+      );
   }
 }
 
 /**
- * The site that an export is brought into: the one of that domain, if it cuts the export's days as the export does; else a new
- * one with the export's zones, settings and goals. Whether it is the default site is not brought along.
+ * The site that an export is brought into: the one of that domain, if it cuts the export's days as
+ * the export does; else a new one with the export's zones, settings and goals. Whether it is the
+ * default site is not brought along.
  */
 export async function siteOfExport(
   sites: Sites,
@@ -80,7 +90,10 @@ export async function siteOfExport(
     return goals.reduce((one: Site, goal) => addGoal(one, goalFields(goal)).site, set);
   };
   // It is there whole or not at all: an import that is cut must not leave half a site behind.
-  return { site: await sites.add(domain, { timezone: zones[zones.length - 1]!.zone }, made), isNew: true };
+  return {
+    site: await sites.add(domain, { timezone: zones[zones.length - 1]!.zone }, made),
+    isNew: true,
+  };
 }
 
 const goalFields = (goal: ExportFile['site']['goals'][number]) => ({
@@ -103,8 +116,8 @@ function expectSameDays({ domain, zones }: Site, { site, days }: ExportFile): vo
 }
 
 /**
- * Brings the hits of one day in, as late rows; ids that the day has already are left out, so that importing twice changes nothing.
- * Killed at any moment, it can be run again.
+ * Brings the hits of one day in, as late rows; ids that the day has already are left out, so that
+ * importing twice changes nothing. Killed at any moment, it can be run again.
  */
 export async function importDay(
   world: ImportWorld,
@@ -114,7 +127,8 @@ export async function importDay(
   { day, file, hits }: ExportedDay,
 ): Promise<ImportedDay> {
   const { appender, books, clock } = world;
-  if (day < (sealedFrom(site, clock()) ?? '')) return { day, taken: 0, known: 0, tooOld: hits, erased: 0 };
+  if (day < (sealedFrom(site, clock()) ?? ''))
+    return { day, taken: 0, known: 0, tooOld: hits, erased: 0 };
   const ids = await knownIds(world, site.id, day);
   const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
   const isErased = judgeOf(erasuresOf(await readErasures(world.home, site.id), site.zones, day));
@@ -150,7 +164,8 @@ export async function importDay(
       erased++;
       return;
     }
-    // What is mounted of an open day looks for rows by when they came; a frozen day is closed from all of its rows.
+    // What is mounted of an open day looks for rows by when they came; a frozen day is closed from
+    // all of its rows.
     const cameMs = isFrozen ? receivedAtMs : Math.max(receivedAtMs, clock());
     const row = { siteId: site.id, day, late: true, receivedAtMs: cameMs };
     batch.push({ ...row, id: hit.id, hit: JSON.stringify(hit) });

@@ -47,7 +47,10 @@ describe('joinAdditions', () => {
     await turn();
     const next = add('x', { a: 5 });
     writes[0]!.end(new Error('full'));
-    expect(await Promise.allSettled(failing)).toMatchObject([{ status: 'rejected' }, { status: 'rejected' }]);
+    expect(await Promise.allSettled(failing)).toMatchObject([
+      { status: 'rejected' },
+      { status: 'rejected' },
+    ]);
     await turn();
     expect(writes[1]!.counts).toEqual({ a: 5 });
     writes[1]!.end();

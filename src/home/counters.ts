@@ -3,8 +3,8 @@ import { DaybookError } from '../lib/errors.ts';
 export type Counts = Readonly<Record<string, number>>;
 
 /**
- * Joins additions to one row: those that come while the row is being written wait together and are written
- * as one. `write` is never under way twice for the same row.
+ * Joins additions to one row: those that come while the row is being written wait together and are
+ * written as one. `write` is never under way twice for the same row.
  */
 export function joinAdditions(write: (id: string, counts: Counts) => Promise<void>) {
   type Joined = { counts: Counts; done: Promise<void> };
@@ -46,7 +46,10 @@ export function sum(a: Counts, b: Counts): Counts {
 export function checkCounts(counts: Counts): void {
   for (const [name, count] of Object.entries(counts)) {
     if (!Number.isFinite(count)) {
-      throw new DaybookError('bad-input', `counter ${JSON.stringify(name)}: expected a number, got ${count}`);
+      throw new DaybookError(
+        'bad-input',
+        `counter ${JSON.stringify(name)}: expected a number, got ${count}`,
+      );
     }
   }
 }

@@ -12,15 +12,16 @@ const reserveShare = 1 / 20;
 const pauseMs = 1_000;
 
 /**
- * Turns writes away before the disk is full. Not for comfort: where `pwrite` fails with ENOSPC, lmdb 3.5.6
- * prints a text into too short a buffer (mdb.c, `mdb_page_flush`). Of 12 processes that went on writing to
- * a full disk, 3,000 commits each, 3 were ended by the broken heap.
+ * Turns writes away before the disk is full. Not for comfort: where `pwrite` fails with ENOSPC,
+ * lmdb 3.5.6 prints a text into too short a buffer (mdb.c, `mdb_page_flush`). Of 12 processes that
+ * went on writing to a full disk, 3,000 commits each, 3 were ended by the broken heap.
  *
- * Hits may not touch the last `reserveBytes`. All else may use three quarters of those, so that on a disk
- * full of hits an owner can still sign in and remove something.
+ * Hits may not touch the last `reserveBytes`. All else may use three quarters of those, so that on
+ * a disk full of hits an owner can still sign in and remove something.
  */
 export function watchSpace(folder: string, measure: () => Space = () => spaceOf(folder)) {
-  // Asked for once per turn of the event loop (2.5 µs); within a turn, what was granted is taken off.
+  // Asked for once per turn of the event loop (2.5 µs); within a turn, what was granted is taken
+  // off.
   let space: Space | undefined;
   let paused = false;
 
@@ -38,7 +39,10 @@ export function watchSpace(folder: string, measure: () => Space = () => spaceOf(
     /** Rejects the write with fault `unavailable` where the disk has no room for it. */
     claim(bytes: number, of: 'hits' | 'else'): void {
       if (paused)
-        throw new DaybookError('unavailable', 'the disk refused a write; trying again within a second');
+        throw new DaybookError(
+          'unavailable',
+          'the disk refused a write; trying again within a second',
+        );
       const now = current();
       const left = now.freeBytes - bytes;
       if (left < reserveOf(now) / (of === 'hits' ? 1 : 4)) {
@@ -60,8 +64,15 @@ export function watchSpace(folder: string, measure: () => Space = () => spaceOf(
   };
 }
 
-/** For work that can wait: throws fault `unavailable` where `bytes` more would come near to what hits may not touch. */
-export function checkRoom(folder: string, bytes: number, measure: () => Space = () => spaceOf(folder)): void {
+/**
+ * For work that can wait: throws fault `unavailable` where `bytes` more would come near to what
+ * hits may not touch.
+ */
+export function checkRoom(
+  folder: string,
+  bytes: number,
+  measure: () => Space = () => spaceOf(folder),
+): void {
   const space = measure();
   const left = 1.25 * reserveOf(space);
   if (space.freeBytes - bytes >= left) return;

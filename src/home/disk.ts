@@ -3,7 +3,10 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 
-/** Names, unlike values, are allowed to be made from chance here: none is ever read by its name again. */
+/**
+ * Names, unlike values, are allowed to be made from chance here: none is ever read by its name
+ * again.
+ */
 const self = `${process.pid}-${randomBytes(6).toString('hex')}`;
 
 let made = 0;
@@ -39,7 +42,10 @@ export async function writeSynced(path: string, content: string | Buffer): Promi
   }
 }
 
-/** Makes the entries of a folder durable: what was renamed, linked or made in it. Windows knows no such call. */
+/**
+ * Makes the entries of a folder durable: what was renamed, linked or made in it. Windows knows no
+ * such call.
+ */
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
@@ -50,7 +56,10 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Syncs a folder and all above it up to `root`: another process may have made one and not synced it yet. */
+/**
+ * Syncs a folder and all above it up to `root`: another process may have made one and not synced it
+ * yet.
+ */
 export async function syncFolders(root: string, folder: string): Promise<void> {
   const depth = relative(root, folder).split(/[\\/]/).filter(Boolean).length;
   for (let up = 0, at = folder; up <= depth; up++, at = dirname(at)) await syncFolder(at);

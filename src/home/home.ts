@@ -1,6 +1,6 @@
 /**
- * The seam between Daybook and where its data lives. Everything above knows only these interfaces; every
- * home passes the same contract suite (`contract.ts`).
+ * The seam between Daybook and where its data lives. Everything above knows only these interfaces;
+ * every home passes the same contract suite (`contract.ts`).
  */
 
 /** One row. `partition` and `sort` order and find it; `value` is a JSON text. */
@@ -23,18 +23,18 @@ export type Range = {
 export const maxPage = 500;
 
 /**
- * Rows by partition, ordered within it by the bytes of `sort` in UTF-8. Neither key is empty or holds U+0000 or a lone
- * surrogate; `sort` has at most 1,024 bytes (DynamoDB's limit), both together fewer than 1,500. Others are refused
- * as `bad-input`.
+ * Rows by partition, ordered within it by the bytes of `sort` in UTF-8. Neither key is empty or
+ * holds U+0000 or a lone surrogate; `sort` has at most 1,024 bytes (DynamoDB's limit), both
+ * together fewer than 1,500. Others are refused as `bad-input`.
  *
- * There are no transactions over several rows: callers order their writes so that a cut between any two is safe.
- * Every method rejects with a `DaybookError` of fault `unavailable` when the store cannot do it now (full
- * disk, throttled, unreachable).
+ * There are no transactions over several rows: callers order their writes so that a cut between any
+ * two is safe. Every method rejects with a `DaybookError` of fault `unavailable` when the store
+ * cannot do it now (full disk, throttled, unreachable).
  */
 export interface Rows {
   /**
-   * Stores rows whole. Resolved means durable: on disk, synced. Safe to repeat with the same rows: nothing
-   * changes. After a rejection any part of the rows may be stored.
+   * Stores rows whole. Resolved means durable: on disk, synced. Safe to repeat with the same rows:
+   * nothing changes. After a rejection any part of the rows may be stored.
    */
   append(rows: readonly Row[]): Promise<void>;
   /** One page of a partition, ascending. Fewer rows than the limit means the range has ended. */
@@ -43,35 +43,45 @@ export interface Rows {
   count(partition: string): Promise<number>;
   get(partition: string, sort: string): Promise<string | undefined>;
   /**
-   * Stores the row only if its present value is exactly `expected` (`undefined`: no such row). False means
-   * somebody else was first; after a rejection, read the row: mine there means won.
+   * Stores the row only if its present value is exactly `expected` (`undefined`: no such row).
+   * False means somebody else was first; after a rejection, read the row: mine there means won.
    */
   putIf(row: Row, expected: string | undefined): Promise<boolean>;
   /**
-   * Adds to the named counters of one row, each starting at 0, atomically among all writers. The row's value
-   * reads back as a JSON object of numbers. `putIf` and `append` must not be used on such a row.
+   * Adds to the named counters of one row, each starting at 0, atomically among all writers. The
+   * row's value reads back as a JSON object of numbers. `putIf` and `append` must not be used on
+   * such a row.
    */
   add(key: Key, counts: Readonly<Record<string, number>>): Promise<void>;
   /** Removes rows; one that is absent is no error. */
   remove(keys: readonly Key[]): Promise<void>;
 }
 
-export type FileEntry = { readonly name: string; readonly bytes: number; readonly modifiedMs: number };
+export type FileEntry = {
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+};
 
 /** A file held open at a local path; it stays there until `release` is called. */
 export type LocalFile = { readonly path: string; release(): void };
 
 /**
- * Whole immutable files by name (`a/b/c.parquet`; segments of `[A-Za-z0-9._=-]`, none starting with a dot).
+ * Whole immutable files by name (`a/b/c.parquet`; segments of `[A-Za-z0-9._=-]`, none starting with
+ * a dot).
  */
 export interface Files {
   /** The local folder that all paths given to `write` and by `open` lie in. */
   readonly folder: string;
   /**
-   * Calls `write` with a local path that does not exist yet, then keeps what it wrote under `name`. Readers see
-   * the whole file or none; resolved means durable. Replaces a file of that name. Gives size and SHA-256 (hex).
+   * Calls `write` with a local path that does not exist yet, then keeps what it wrote under `name`.
+   * Readers see the whole file or none; resolved means durable. Replaces a file of that name. Gives
+   * size and SHA-256 (hex).
    */
-  save(name: string, write: (path: string) => Promise<void>): Promise<{ bytes: number; sha256: string }>;
+  save(
+    name: string,
+    write: (path: string) => Promise<void>,
+  ): Promise<{ bytes: number; sha256: string }>;
   /** Rejects with fault `not-found` where there is no such file. */
   open(name: string): Promise<LocalFile>;
   /** All files whose name starts with `prefix`, by name. */
@@ -81,15 +91,19 @@ export interface Files {
 }
 
 /**
- * Secret salts, one a site-day, kept apart from all other data and out of every backup. Once destroyed, no
- * visitor id of that day can be computed again, by anyone.
+ * Secret salts, one a site-day, kept apart from all other data and out of every backup. Once
+ * destroyed, no visitor id of that day can be computed again, by anyone.
  */
 export interface Salts {
   /**
-   * The salt of that site-day: 32 bytes. The first caller's `made` is kept (conditionally, among all
-   * processes) together with its `destroyAtMs`; every other caller gets that one.
+   * The salt of that site-day: 32 bytes. The first caller's `made` is kept (conditionally, among
+   * all processes) together with its `destroyAtMs`; every other caller gets that one.
    */
-  getOrKeep(siteId: string, day: string, made: () => { salt: Buffer; destroyAtMs: number }): Promise<Buffer>;
+  getOrKeep(
+    siteId: string,
+    day: string,
+    made: () => { salt: Buffer; destroyAtMs: number },
+  ): Promise<Buffer>;
   /** Destroys all that are due; gives how many. */
   destroyDue(nowMs: number): Promise<number>;
   /** Destroys all of one site. */
@@ -101,16 +115,25 @@ export type Home = {
   readonly rows: Rows;
   readonly files: Files;
   readonly salts: Salts;
-  /** Partitions that late hits are spread over, and a running site-day where its site does not say otherwise. */
+  /**
+   * Partitions that late hits are spread over, and a running site-day where its site does not say
+   * otherwise.
+   */
   readonly shards: number;
-  /** How old a cached setting may be when it is used, in ms: next to nothing where reading one is nearly free. */
+  /**
+   * How old a cached setting may be when it is used, in ms: next to nothing where reading one is
+   * nearly free.
+   */
   readonly settingsMaxAgeMs: number;
   /** Whether several servers may be writing at the same time. */
   readonly manyServers: boolean;
   close(): Promise<void>;
 };
 
-/** All rows of a range, in pages resumed by key, none of them empty; other work gets its turn between them. */
+/**
+ * All rows of a range, in pages resumed by key, none of them empty; other work gets its turn
+ * between them.
+ */
 export async function* scanPages(
   rows: Pick<Rows, 'scan'>,
   partition: string,

@@ -8,7 +8,10 @@ const keyBytes = 1_500;
 
 const sortBytes = 1_024;
 
-/** Under the `u` flag this finds only lone surrogates: in UTF-8 all of them would become one and the same. */
+/**
+ * Under the `u` flag this finds only lone surrogates: in UTF-8 all of them would become one and the
+ * same.
+ */
 const unfit = /[\0\p{Surrogate}]/u;
 
 const segment = '[A-Za-z0-9_=-][A-Za-z0-9._=-]*';
@@ -20,11 +23,14 @@ const filePrefix = new RegExp(`^(${segment}/)*(${segment})?$`);
 const plainName = new RegExp(`^${segment}$`);
 
 export function checkKey(partition: string, sort: string): void {
-  if (partition === '' || sort === '') throw keyError('expected a partition and a sort key, neither empty');
+  if (partition === '' || sort === '')
+    throw keyError('expected a partition and a sort key, neither empty');
   checkTexts(partition, sort);
   // No character of a JavaScript text has more than three bytes in UTF-8.
   if (sort.length > sortBytes / 3 && Buffer.byteLength(sort) > sortBytes) {
-    throw keyError(`expected a sort key of at most ${sortBytes} bytes, got ${Buffer.byteLength(sort)}`);
+    throw keyError(
+      `expected a sort key of at most ${sortBytes} bytes, got ${Buffer.byteLength(sort)}`,
+    );
   }
 }
 
@@ -50,7 +56,10 @@ export function checkFileName(name: string): void {
 
 export function checkFilePrefix(prefix: string): void {
   if (!filePrefix.test(prefix))
-    throw new DaybookError('bad-input', `expected the start of a file name, got ${JSON.stringify(prefix)}`);
+    throw new DaybookError(
+      'bad-input',
+      `expected the start of a file name, got ${JSON.stringify(prefix)}`,
+    );
 }
 
 /** Site ids and days, as salts are named by. */

@@ -32,8 +32,8 @@ export async function requireOwner(world: World, c: Context): Promise<void> {
 }
 
 /**
- * The site a request names (absent: the default one), if whoever asks may read it: anyone where it is open, else the
- * owner. Who may not is told no more about a closed site than about none.
+ * The site a request names (absent: the default one), if whoever asks may read it: anyone where it
+ * is open, else the owner. Who may not is told no more about a closed site than about none.
  */
 export async function readableSite(
   world: World,
@@ -41,7 +41,8 @@ export async function readableSite(
   domain: string | undefined,
   parameter = 'site',
 ): Promise<Site> {
-  const site = domain === undefined ? await world.sites.findDefault() : await world.sites.find(domain);
+  const site =
+    domain === undefined ? await world.sites.findDefault() : await world.sites.find(domain);
   if (site === undefined || !site.open) await requireOwner(world, c);
   if (site !== undefined) return site;
   throw new DaybookError(

@@ -29,7 +29,9 @@ export function createApp(world: World): Hono {
   app.route('/', trackerRoutes(world));
   app.route('/', pageRoutes(world));
   app.notFound((c) => {
-    const methods = app.routes.filter(({ path }) => path === c.req.path).map(({ method }) => method);
+    const methods = app.routes
+      .filter(({ path }) => path === c.req.path)
+      .map(({ method }) => method);
     if (methods.length === 0) {
       return failure(
         c,

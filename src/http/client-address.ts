@@ -9,7 +9,10 @@ export type ProxyTrust = {
 };
 
 /** `proxies`: addresses and CIDR ranges. An unnamed proxy is warned of once. */
-export function trustProxies(proxies: readonly string[], warn: (message: string) => void): ProxyTrust {
+export function trustProxies(
+  proxies: readonly string[],
+  warn: (message: string) => void,
+): ProxyTrust {
   let warned = false;
   return {
     isProxy: proxies.length === 0 ? () => false : addressMatcher(proxies),
@@ -25,8 +28,9 @@ export function trustProxies(proxies: readonly string[], warn: (message: string)
 }
 
 /**
- * The visitor's address: the peer's, unless the peer is a named proxy (then the last forwarded address that is no
- * proxy of ours) or the request carries a key (then the first valid one: its sender answers for it).
+ * The visitor's address: the peer's, unless the peer is a named proxy (then the last forwarded
+ * address that is no proxy of ours) or the request carries a key (then the first valid one: its
+ * sender answers for it).
  */
 export function clientAddress(
   forwarded: string | undefined,

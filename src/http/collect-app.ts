@@ -11,7 +11,12 @@ export function createCollectApp(world: World): Hono {
   app.route('/', collectRoutes(world));
   app.route('/', healthRoutes(world));
   app.notFound((c) =>
-    failure(c, new DaybookError('not-found', `nothing is collected at ${c.req.path}`), 'error', world.log),
+    failure(
+      c,
+      new DaybookError('not-found', `nothing is collected at ${c.req.path}`),
+      'error',
+      world.log,
+    ),
   );
   app.onError((error, c) => failure(c, error, 'error', world.log));
   return app;

@@ -40,8 +40,15 @@ export function collectRoutes(world: World): Hono {
     routes.post(path, (c) =>
       answering(world, c, 'message', async (text, facts) => {
         const candidate = readDeploy(text, facts, c.req.query('site'));
-        const [outcome] = await take(world, c, 'invalid' in candidate ? candidate : [candidate], facts);
-        const body = isDrop(outcome!) ? { id: null, dropped: outcome.dropped } : { id: outcome!.id };
+        const [outcome] = await take(
+          world,
+          c,
+          'invalid' in candidate ? candidate : [candidate],
+          facts,
+        );
+        const body = isDrop(outcome!)
+          ? { id: null, dropped: outcome.dropped }
+          : { id: outcome!.id };
         return answer(JSON.stringify(body), 200, 'application/json', [outcome!]);
       }),
     );
@@ -50,7 +57,10 @@ export function collectRoutes(world: World): Hono {
   for (const path of ['/api/event', ...deployPaths]) {
     routes.options(path, (c) => {
       c.header('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
-      c.header('Access-Control-Allow-Headers', c.req.header('access-control-request-headers') ?? '*');
+      c.header(
+        'Access-Control-Allow-Headers',
+        c.req.header('access-control-request-headers') ?? '*',
+      );
       c.header('Access-Control-Max-Age', '86400');
       return c.body(null, 204, openToAllOrigins);
     });
@@ -79,8 +89,14 @@ async function take(
 }
 
 /** The answer to hits that were taken; what of them was dropped is named in its headers. */
-function answer(body: string, status: number, type: string, outcomes: readonly (Kept | Drop)[]): Response {
-  // A plain object of headers, since this is the hot path: a `Headers` costs as much as the parsing.
+function answer(
+  body: string,
+  status: number,
+  type: string,
+  outcomes: readonly (Kept | Drop)[],
+): Response {
+  // A plain object of headers, since this is the hot path: a `Headers` costs as much as the
+  // parsing.
   const headers: Record<string, string> = { 'Content-Type': type, ...openToAllOrigins };
   const reasons = outcomes.filter(isDrop).map(({ dropped }) => dropped);
   if (reasons.length > 0) {
@@ -90,7 +106,10 @@ function answer(body: string, status: number, type: string, outcomes: readonly (
   return new Response(body, { status, headers });
 }
 
-/** Runs a collecting route on a request's body; every answer, failures too, may be read from any origin. */
+/**
+ * Runs a collecting route on a request's body; every answer, failures too, may be read from any
+ * origin.
+ */
 async function answering(
   world: World,
   c: Context,

@@ -19,14 +19,21 @@ export function erasureRoutes(world: World): Hono {
     const domain = c.req.param('site');
     const site = await world.sites.find(domain);
     if (site === undefined)
-      throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
+      throw new DaybookError(
+        'not-found',
+        `there is no site ${JSON.stringify(domain.slice(0, 300))}`,
+      );
     const erasures = await readErasures(world.home, site.id);
     return c.json({ erasures: erasures.map(showErasure) });
   });
   // Whoever closes days makes those anew that hold what is meant: soon, not now.
   routes.post(path, async (c) => {
     const { random } = world.collect;
-    const { erasure } = await eraseHits({ ...world, random }, c.req.param('site'), await readFields(c));
+    const { erasure } = await eraseHits(
+      { ...world, random },
+      c.req.param('site'),
+      await readFields(c),
+    );
     return c.json(showErasure(erasure), 202);
   });
 

@@ -16,7 +16,10 @@ const statuses: Readonly<Record<Fault, ContentfulStatusCode>> = {
 /** Shapes of an error's body: ours, and those of the dialects. */
 export type Shape = 'error' | 'message' | 'errors';
 
-/** Turns anything thrown into an answer. What is the sender's fault stays quiet, what is ours is logged. */
+/**
+ * Turns anything thrown into an answer. What is the sender's fault stays quiet, what is ours is
+ * logged.
+ */
 export function failure(c: Context, error: unknown, shape: Shape, log: Logger): Response {
   if (!(error instanceof DaybookError)) {
     log.error({ err: error, path: c.req.path }, 'a request failed in a way that was not foreseen');
@@ -31,7 +34,11 @@ export function failure(c: Context, error: unknown, shape: Shape, log: Logger): 
   return c.json(bodyOf(error.message, error.fields, shape), status);
 }
 
-function bodyOf(message: string, fields: DaybookError['fields'], shape: Shape): Record<string, unknown> {
+function bodyOf(
+  message: string,
+  fields: DaybookError['fields'],
+  shape: Shape,
+): Record<string, unknown> {
   if (shape === 'errors') return { errors: fields ?? { request: [message] } };
   if (shape === 'message') return { message };
   return { error: message, ...(fields !== undefined && { fields }) };

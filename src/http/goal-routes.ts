@@ -8,7 +8,9 @@ import type { World } from './world.ts';
 
 const fieldNames = ['site_id', 'goal_type', 'event_name', 'page_path', 'display_name', 'currency'];
 
-/** `/api/v1/sites/goals`: what the owner wants reached. To be routed before the sites themselves. */
+/**
+ * `/api/v1/sites/goals`: what the owner wants reached. To be routed before the sites themselves.
+ */
 export function goalRoutes(world: World): Hono {
   const routes = new Hono();
   const { sites } = world;
@@ -21,7 +23,10 @@ export function goalRoutes(world: World): Hono {
     const domain = siteIdOf(c.req.query('site_id'));
     const site = await sites.find(domain);
     if (site === undefined)
-      throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
+      throw new DaybookError(
+        'not-found',
+        `there is no site ${JSON.stringify(domain.slice(0, 300))}`,
+      );
     const goals = (site.goals ?? []).map(showGoal);
     return c.json({ goals, meta: { after: null, before: null, limit: goals.length } });
   });
@@ -57,7 +62,8 @@ function siteIdOf(given: unknown): string {
 
 /** The format's fields as ours; one that is null or empty was not said. */
 function goalOf(fields: Readonly<Record<string, unknown>>) {
-  const said = (name: string) => (fields[name] === null || fields[name] === '' ? undefined : fields[name]);
+  const said = (name: string) =>
+    fields[name] === null || fields[name] === '' ? undefined : fields[name];
   const [type, event, page] = [said('goal_type'), said('event_name'), said('page_path')];
   const [needed, other] = type === 'event' ? [event, page] : [page, event];
   if (type !== 'event' && type !== 'page')
@@ -66,8 +72,12 @@ function goalOf(fields: Readonly<Record<string, unknown>>) {
       `goal_type: expected event or page, got ${JSON.stringify(type) ?? 'nothing'}`,
     );
   if (needed === undefined || other !== undefined) {
-    const [field, beside] = type === 'event' ? ['event_name', 'page_path'] : ['page_path', 'event_name'];
-    throw new DaybookError('bad-input', `expected ${field} and no ${beside} with goal_type ${type}`);
+    const [field, beside] =
+      type === 'event' ? ['event_name', 'page_path'] : ['page_path', 'event_name'];
+    throw new DaybookError(
+      'bad-input',
+      `expected ${field} and no ${beside} with goal_type ${type}`,
+    );
   }
   return { event, page, name: said('display_name'), currency: said('currency') };
 }

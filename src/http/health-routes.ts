@@ -3,13 +3,18 @@ import { maxBodyBytes } from '../collect/body.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { World } from './world.ts';
 
-/** As large as a hit can be: on a disk that is nearly full, small rows still fit where hits do not. */
+/**
+ * As large as a hit can be: on a disk that is nearly full, small rows still fit where hits do not.
+ */
 const room = ' '.repeat(maxBodyBytes);
 
 /** One try at storing serves every question within this time. */
 const answerLifeMs = 1_000;
 
-/** `/health/live`: the process answers. `/health/ready`: a hit can be stored, tried out with a row of our own. */
+/**
+ * `/health/live`: the process answers. `/health/ready`: a hit can be stored, tried out with a row
+ * of our own.
+ */
 export function healthRoutes(world: World): Hono {
   const routes = new Hono();
   let last: { readonly atMs: number; readonly problem: Promise<string | undefined> } | undefined;

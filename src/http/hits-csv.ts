@@ -36,7 +36,8 @@ const columns = [
 /** RFC 4180, with a header. `time` is ISO 8601 in UTC; what is no plain value is JSON. */
 export async function* hitsAsCsv(hits: AsyncIterable<Hit>): AsyncGenerator<string> {
   yield `${columns.join(',')}\r\n`;
-  for await (const hit of hits) yield `${columns.map((column) => cell(column, hit[column])).join(',')}\r\n`;
+  for await (const hit of hits)
+    yield `${columns.map((column) => cell(column, hit[column])).join(',')}\r\n`;
 }
 
 function cell(column: keyof Hit, value: unknown): string {

@@ -13,7 +13,8 @@ const pageHeaders = {
 export function pageRoutes({ pages }: World): Hono {
   const routes = new Hono();
   routes.get('*', async (c, next) => {
-    const page = pages.get(c.req.path) ?? pages.get(`${c.req.path === '/' ? '/index' : c.req.path}.html`);
+    const page =
+      pages.get(c.req.path) ?? pages.get(`${c.req.path === '/' ? '/index' : c.req.path}.html`);
     return page === undefined ? next() : send(c, page);
   });
   return routes;

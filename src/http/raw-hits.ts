@@ -6,8 +6,15 @@ import type { World } from './world.ts';
 /** Of a page some hundred KB: from the report process it is one message. */
 const pageHits = 1_000;
 
-/** A site's hits as they came, each once, by day, time received and id: of open and closed days alike. */
-export async function* rawHits(world: World, site: Site, range: RawRange = {}): AsyncGenerator<PlacedHit> {
+/**
+ * A site's hits as they came, each once, by day, time received and id: of open and closed days
+ * alike.
+ */
+export async function* rawHits(
+  world: World,
+  site: Site,
+  range: RawRange = {},
+): AsyncGenerator<PlacedHit> {
   if (world.journalOnly) {
     yield* journalHits(world, site, range);
     return;
@@ -16,7 +23,12 @@ export async function* rawHits(world: World, site: Site, range: RawRange = {}): 
   const engine = await world.engine();
   let { after } = range;
   for (let left = limit; left > 0; ) {
-    const { hits, next } = await engine.hits(site, { after, to, pageviews, limit: Math.min(left, pageHits) });
+    const { hits, next } = await engine.hits(site, {
+      after,
+      to,
+      pageviews,
+      limit: Math.min(left, pageHits),
+    });
     for (const { day, order, hit } of hits) yield { day, order, hit: JSON.parse(hit) as Hit };
     if (next === undefined) return;
     left -= hits.length;
@@ -24,7 +36,10 @@ export async function* rawHits(world: World, site: Site, range: RawRange = {}): 
   }
 }
 
-/** The same items, the first of them there already: what fails by then is still answered with its status. */
+/**
+ * The same items, the first of them there already: what fails by then is still answered with its
+ * status.
+ */
 export async function begun<T>(items: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
   const first = await items.next();
   return (async function* () {

@@ -25,7 +25,9 @@ export function readRoutes(world: World): Hono {
         const site = await readableSite(world, c, c.req.query('site'));
         const limit = readLimit(c.req.query('Limit'));
         const start = readStartKey(c.req.query('ExclusiveStartKey'));
-        const hits = await begun(rawHits(world, site, { after: start, pageviews: true, limit: limit + 1 }));
+        const hits = await begun(
+          rawHits(world, site, { after: start, pageviews: true, limit: limit + 1 }),
+        );
         return streamed(deployAnswer(world, hits, limit), 'application/json', openToAllOrigins);
       } catch (error) {
         c.header('Access-Control-Allow-Origin', '*');
@@ -49,12 +51,18 @@ export function readRoutes(world: World): Hono {
       }
     }
     if (from !== undefined && to !== undefined && from > to) {
-      throw new DaybookError('bad-input', `to: expected a day not before from (${from}), got ${to}`);
+      throw new DaybookError(
+        'bad-input',
+        `to: expected a day not before from (${from}), got ${to}`,
+      );
     }
     const hits = await begun(hitsOf(world, site, from, to));
     if (format === 'ndjson') return streamed(asLines(hits), 'application/x-ndjson');
     if (format === 'csv') return streamed(hitsAsCsv(hits), 'text/csv; charset=utf-8');
-    throw new DaybookError('bad-input', `format: expected ndjson or csv, got ${JSON.stringify(format)}`);
+    throw new DaybookError(
+      'bad-input',
+      `format: expected ndjson or csv, got ${JSON.stringify(format)}`,
+    );
   });
 
   routes.get('/api/books', async (c) => {
@@ -81,8 +89,9 @@ const unlimited: AnswerLimits = { bytes: Number.POSITIVE_INFINITY, ms: Number.PO
 const frameBytes = 200;
 
 /**
- * Every pageview of a site as a DynamoDB scan answers. A page that ends early (at `limit`, or at the limits of an
- * answer) names its `LastEvaluatedKey`, a text for the next request's `ExclusiveStartKey`: `<day>/<order key>`.
+ * Every pageview of a site as a DynamoDB scan answers. A page that ends early (at `limit`, or at
+ * the limits of an answer) names its `LastEvaluatedKey`, a text for the next request's
+ * `ExclusiveStartKey`: `<day>/<order key>`.
  */
 async function* deployAnswer(
   { clock, answerLimits }: World,
@@ -99,7 +108,8 @@ async function* deployAnswer(
   for await (const { day, order, hit } of hits) {
     const item = JSON.stringify(deployItem(hit));
     bytes += Buffer.byteLength(item) + 1;
-    // A page always has one row at least: else whoever asks for page after page would never come to an end.
+    // A page always has one row at least: else whoever asks for page after page would never come to
+    // an end.
     if (count === limit || (count > 0 && (bytes > maxBytes - frameBytes || clock() >= endMs))) {
       ended = false;
       break;
@@ -125,5 +135,8 @@ function readStartKey(text: string | undefined): Place | undefined {
   if (text === undefined) return undefined;
   const [, day, order] = /^(\d{4}-\d{2}-\d{2})\/(\d{13}\/[0-9a-f]{16})$/.exec(text) ?? [];
   if (day !== undefined && order !== undefined) return { day, order };
-  throw new DaybookError('bad-input', 'ExclusiveStartKey: expected the LastEvaluatedKey of the page before');
+  throw new DaybookError(
+    'bad-input',
+    'ExclusiveStartKey: expected the LastEvaluatedKey of the page before',
+  );
 }

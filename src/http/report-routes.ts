@@ -37,7 +37,10 @@ export function reportRoutes(world: World): Hono {
     const { domain } = await readableSite(world, c, c.req.query('site'));
     const { dropLog, sites } = world.collect;
     const known = new Set((await sites.list()).map((site) => site.domain));
-    return c.json({ drops: dropLog.last(domain), unknown: dropLog.lastUnknown((name) => !known.has(name)) });
+    return c.json({
+      drops: dropLog.last(domain),
+      unknown: dropLog.lastUnknown((name) => !known.has(name)),
+    });
   });
 
   return routes;
@@ -70,7 +73,10 @@ function ofSite(siteId: string, queries: unknown): unknown {
     if (typeof query !== 'object' || query === null || Array.isArray(query)) return query;
     const own = (query as Record<string, unknown>)['site_id'] ?? siteId;
     if (own !== siteId)
-      throw new DaybookError('bad-input', `queries[${i}].site_id: expected ${siteId}, the batch's site`);
+      throw new DaybookError(
+        'bad-input',
+        `queries[${i}].site_id: expected ${siteId}, the batch's site`,
+      );
     return { ...query, site_id: siteId };
   });
 }

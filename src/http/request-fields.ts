@@ -17,7 +17,12 @@ export async function readFields(c: Context): Promise<Record<string, unknown>> {
     return Object.fromEntries(new URLSearchParams(text));
   try {
     const body: unknown = JSON.parse(text);
-    if (typeof body === 'object' && body !== null && !Array.isArray(body) && !isDeeper(body, maxDepth))
+    if (
+      typeof body === 'object' &&
+      body !== null &&
+      !Array.isArray(body) &&
+      !isDeeper(body, maxDepth)
+    )
       return body as Record<string, unknown>;
   } catch {
     // said below

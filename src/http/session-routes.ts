@@ -15,7 +15,10 @@ export function sessionRoutes(world: World): Hono {
   routes.post('/api/session', async (c) => {
     const token = await world.sessions.start(readKey(await requestText(c, 1_024)));
     if (token === undefined) {
-      throw new DaybookError('not-signed-in', 'this is not the owner key; `daybook key new` makes another');
+      throw new DaybookError(
+        'not-signed-in',
+        'this is not the owner key; `daybook key new` makes another',
+      );
     }
     setCookie(c, sessionCookie, token, {
       httpOnly: true,
@@ -41,7 +44,9 @@ function readKey(text: string): string {
   try {
     const body: unknown = JSON.parse(text);
     const key =
-      typeof body === 'object' && body !== null ? (body as Record<string, unknown>)['key'] : undefined;
+      typeof body === 'object' && body !== null
+        ? (body as Record<string, unknown>)['key']
+        : undefined;
     if (typeof key === 'string') return key.trim();
   } catch {
     // said below

@@ -13,7 +13,8 @@ export function siteRoutes(world: World): Hono {
   const { sites, clock } = world;
   const show = (site: Site) => showSite(site, clock());
 
-  // Whoever may look at an open site is told what its reports are cut by, and none of the owner's other settings.
+  // Whoever may look at an open site is told what its reports are cut by, and none of the owner's
+  // other settings.
   routes.get('/api/v1/sites/:site', async (c) => {
     const site = await readableSite(world, c, c.req.param('site'));
     if (await isOwner(world, c)) return c.json(show(site));
@@ -48,7 +49,10 @@ export function siteRoutes(world: World): Hono {
   async function siteNamed(domain: string): Promise<Site> {
     const site = await sites.find(domain);
     if (site === undefined)
-      throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
+      throw new DaybookError(
+        'not-found',
+        `there is no site ${JSON.stringify(domain.slice(0, 300))}`,
+      );
     return site;
   }
 

@@ -71,7 +71,9 @@ test.each<[Parameters, object]>([
     { limit: 1000, offset: 2000 },
   ],
 ])('pages: %j', (parameters, pagination) =>
-  expect(breakdown({ property: 'event:page', ...parameters }, today).query).toMatchObject({ pagination }),
+  expect(breakdown({ property: 'event:page', ...parameters }, today).query).toMatchObject({
+    pagination,
+  }),
 );
 
 describe('what is wrong is said, and where', () => {
@@ -95,14 +97,21 @@ describe('what is wrong is said, and where', () => {
     [{ property: 'event:page', limit: '1001' }, 'limit: expected a whole number from 1 to 1000'],
     [{ property: 'event:page', limit: '1e2' }, 'limit: expected a whole number from 1 to 1000'],
     [{ property: 'event:page', page: '0' }, 'page: expected a whole number'],
-    [{ property: 'event:page', compare: 'previous_period' }, 'compare: expected none but of aggregate'],
+    [
+      { property: 'event:page', compare: 'previous_period' },
+      'compare: expected none but of aggregate',
+    ],
   ])('of a breakdown: %j', (parameters, message) =>
     expect(() => breakdown(parameters, today)).toThrow(message),
   );
 
   test('of a series', () => {
-    expect(() => timeseries({ interval: 'minute' }, today)).toThrow('interval: expected one of hour, day');
-    expect(() => timeseries({ interval: 'constructor' }, today)).toThrow('interval: expected one of');
+    expect(() => timeseries({ interval: 'minute' }, today)).toThrow(
+      'interval: expected one of hour, day',
+    );
+    expect(() => timeseries({ interval: 'constructor' }, today)).toThrow(
+      'interval: expected one of',
+    );
   });
 });
 

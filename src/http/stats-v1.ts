@@ -5,15 +5,26 @@ import { factNames, isFact } from '../model/dimensions.ts';
 import type { Answer, Shown } from '../report/answer/answer.ts';
 
 /**
- * Plausible's Stats API v1 as queries of v2: parameters of an address in, `{"results": …}` out. What only v2 can judge
- * (metrics, names in filters) it judges.
+ * Plausible's Stats API v1 as queries of v2: parameters of an address in, `{"results": …}` out.
+ * What only v2 can judge (metrics, names in filters) it judges.
  */
 export type Parameters = Readonly<Record<string, string>>;
 
 type Translation = { readonly query: object; readonly shape: (answer: Answer) => unknown };
 
 const known = [
-  ...['site_id', 'period', 'date', 'metrics', 'filters', 'compare', 'interval', 'property', 'limit', 'page'],
+  ...[
+    'site_id',
+    'period',
+    'date',
+    'metrics',
+    'filters',
+    'compare',
+    'interval',
+    'property',
+    'limit',
+    'page',
+  ],
   // Hits that were imported are hits like all others here.
   'with_imported',
 ];
@@ -23,14 +34,18 @@ const defaultLimit = 100;
 const maxLimit = 1_000;
 
 function fail(parameter: string, expected: string, came: string): never {
-  throw new DaybookError('bad-input', `${parameter}: expected ${expected}; got ${JSON.stringify(came)}`);
+  throw new DaybookError(
+    'bad-input',
+    `${parameter}: expected ${expected}; got ${JSON.stringify(came)}`,
+  );
 }
 
 /** One value a metric; with `compare` each with its change. */
 export function aggregate(parameters: Parameters, today: Day): Translation {
   const query = common(parameters, today);
   const { compare } = parameters;
-  if (compare !== undefined && compare !== 'previous_period') fail('compare', 'previous_period', compare);
+  if (compare !== undefined && compare !== 'previous_period')
+    fail('compare', 'previous_period', compare);
   return {
     query: compare === undefined ? query : { ...query, include: { compare: { mode: compare } } },
     shape: ({ results: [row] }) =>
@@ -59,7 +74,8 @@ export function timeseries(parameters: Parameters, today: Day): Translation {
   const byMonth = period.endsWith('mo') || period === 'year';
   const { interval = period === 'day' ? 'hour' : byMonth ? 'month' : 'day' } = parameters;
   const time =
-    intervals.get(interval) ?? fail('interval', `one of ${[...intervals.keys()].join(', ')}`, interval);
+    intervals.get(interval) ??
+    fail('interval', `one of ${[...intervals.keys()].join(', ')}`, interval);
   return {
     query: { ...withinGroups(query), dimensions: [time], include: { time_labels: true } },
     shape: ({ results, meta }) => {
@@ -83,10 +99,13 @@ const unknownOfNothing = [
 /** What the format calls `conversion_rate` here is of the visitors of the same row. */
 const withinGroups = <Q extends { readonly metrics: readonly string[] }>(query: Q) => ({
   ...query,
-  metrics: query.metrics.map((name) => (name === 'conversion_rate' ? 'group_conversion_rate' : name)),
+  metrics: query.metrics.map((name) =>
+    name === 'conversion_rate' ? 'group_conversion_rate' : name,
+  ),
 });
 
-const isOfGoals = (property: string) => property === 'event:goal' || property.startsWith('event:props:');
+const isOfGoals = (property: string) =>
+  property === 'event:goal' || property.startsWith('event:props:');
 
 /** One object a value of the property, which is named by the last part of its name. */
 export function breakdown(parameters: Parameters, today: Day): Translation {
@@ -104,7 +123,10 @@ export function breakdown(parameters: Parameters, today: Day): Translation {
       pagination: { limit, offset: (page - 1) * limit },
     },
     shape: ({ results }) =>
-      results.map(({ dimensions: [value], metrics }) => ({ [key]: value, ...named(query.metrics, metrics) })),
+      results.map(({ dimensions: [value], metrics }) => ({
+        [key]: value,
+        ...named(query.metrics, metrics),
+      })),
   };
 }
 
@@ -132,15 +154,21 @@ const defaultPeriod = '30d';
 const periods =
   'one of day, 7d, 30d (any number of d), month, 6mo, 12mo (any number of mo), year, all, custom';
 
-/** Unlike those of v2, the periods of v1 end with the day `date` (by default the present one), its month or its year. */
+/**
+ * Unlike those of v2, the periods of v1 end with the day `date` (by default the present one), its
+ * month or its year.
+ */
 function rangeOf({ period = defaultPeriod, date }: Parameters, today: Day): string | [Day, Day] {
   if (period === 'custom') {
     const [first = '', last = '', ...more] = (date ?? '').split(',').map((day) => day.trim());
     const fits = isDay(first) && isDay(last) && first <= last && more.length === 0;
-    return fits ? [first, last] : fail('date', 'two days such as 2026-01-01,2026-01-31', date ?? '');
+    return fits
+      ? [first, last]
+      : fail('date', 'two days such as 2026-01-01,2026-01-31', date ?? '');
   }
   if (date !== undefined && !isDay(date)) fail('date', 'a day such as 2026-01-31', date);
-  if (period === 'all') return date === undefined ? 'all' : fail('date', 'none with the period all', date);
+  if (period === 'all')
+    return date === undefined ? 'all' : fail('date', 'none with the period all', date);
   const last = Temporal.PlainDate.from(date ?? today);
   const [, digits = '1', unit = period] = /^([1-9]\d{0,2})(d|mo)$/.exec(period) ?? [];
   const count = Number(digits);
@@ -154,7 +182,10 @@ function rangeOf({ period = defaultPeriod, date }: Parameters, today: Day): stri
     case 'mo':
       return [monthStart.subtract({ months: count - 1 }).toString(), monthEnd.toString()];
     case 'year':
-      return [last.with({ month: 1, day: 1 }).toString(), last.with({ month: 12, day: 31 }).toString()];
+      return [
+        last.with({ month: 1, day: 1 }).toString(),
+        last.with({ month: 12, day: 31 }).toString(),
+      ];
     default:
       return fail('period', periods, period);
   }
@@ -167,7 +198,10 @@ const operators = new Map([
   ['!~', 'contains_not'],
 ]);
 
-/** `visit:country==DE|AT`: alternatives are parted by `|`, which `\|` is itself; `*` is any characters. */
+/**
+ * `visit:country==DE|AT`: alternatives are parted by `|`, which `\|` is itself; `*` is any
+ * characters.
+ */
 function filterOf(text: string, i: number): unknown[] {
   // A property's name may hold a ~.
   const signs = /^\s*event:props:.*?[=!]=/s.test(text) ? '==|!=' : '==|!=|!~|~';
@@ -176,8 +210,11 @@ function filterOf(text: string, i: number): unknown[] {
   const operator =
     operators.get(sign) ?? fail(`filters[${i}]`, 'a filter such as visit:country==DE|AT', text);
   const values = value.split(/(?<!\\)\|/).map((one) => one.replaceAll('\\|', '|'));
-  const wild = name !== 'event:goal' && operator.startsWith('is') && values.some((one) => one.includes('*'));
-  return wild ? [operator.replace('is', 'matches'), name, values.map(patternOf)] : [operator, name, values];
+  const wild =
+    name !== 'event:goal' && operator.startsWith('is') && values.some((one) => one.includes('*'));
+  return wild
+    ? [operator.replace('is', 'matches'), name, values.map(patternOf)]
+    : [operator, name, values];
 }
 
 const patternOf = (value: string) =>
@@ -187,5 +224,7 @@ function whole(parameters: Parameters, name: string, otherwise: number, max: num
   const given = parameters[name];
   if (given === undefined) return otherwise;
   const number = /^\d{1,9}$/.test(given) ? Number(given) : 0;
-  return number >= 1 && number <= max ? number : fail(name, `a whole number from 1 to ${max}`, given);
+  return number >= 1 && number <= max
+    ? number
+    : fail(name, `a whole number from 1 to ${max}`, given);
 }

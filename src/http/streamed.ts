@@ -1,7 +1,13 @@
-/** Texts are sent in pieces of about this size: large enough to be cheap, small enough not to pile up. */
+/**
+ * Texts are sent in pieces of about this size: large enough to be cheap, small enough not to pile
+ * up.
+ */
 const pieceChars = 65_536;
 
-/** Answers with texts as they come, no faster than the reader takes them. An error midway cuts the connection. */
+/**
+ * Answers with texts as they come, no faster than the reader takes them. An error midway cuts the
+ * connection.
+ */
 export function streamed(
   texts: AsyncGenerator<string>,
   type: string,

@@ -5,7 +5,9 @@ import type { World } from './world.ts';
 /** Trackers by version. A published one keeps its URL and its meaning for good. */
 const trackerPaths = ['/js/daybook.v1.js'];
 
-/** The tracker as pages of any site load it: small, cached for an hour, then asked for by its tag. */
+/**
+ * The tracker as pages of any site load it: small, cached for an hour, then asked for by its tag.
+ */
 export function trackerRoutes({ pages }: World): Hono {
   const routes = new Hono();
   for (const path of trackerPaths) {
@@ -21,8 +23,12 @@ export function trackerRoutes({ pages }: World): Hono {
         ETag: tag,
       };
       const known = c.req.header('if-none-match')?.split(',');
-      if (known?.some((one) => one.trim().replace(/^W\//, '') === tag)) return c.body(null, 304, headers);
-      return c.body(script.body, 200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8' });
+      if (known?.some((one) => one.trim().replace(/^W\//, '') === tag))
+        return c.body(null, 304, headers);
+      return c.body(script.body, 200, {
+        ...headers,
+        'Content-Type': 'text/javascript; charset=utf-8',
+      });
     });
   }
   return routes;

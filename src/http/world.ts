@@ -20,7 +20,10 @@ export type World = {
   readonly sessions: Sessions;
   readonly collect: CollectWorld;
   readonly arrivals: Arrivals;
-  /** There is no report engine: raw hits are read from the journal, and those of closed days not at all. */
+  /**
+   * There is no report engine: raw hits are read from the journal, and those of closed days not at
+   * all.
+   */
   readonly journalOnly?: boolean;
   /** The report engine, opened by whoever asks first. */
   readonly engine: () => Promise<Engine>;
@@ -30,13 +33,19 @@ export type World = {
   /** The address of the other end of the connection. */
   readonly peerAddress: (c: Context) => string;
   readonly log: Logger;
-  /** Where a request says itself which country it is from, in a header the owner trusts; else the address tells. */
+  /**
+   * Where a request says itself which country it is from, in a header the owner trusts; else the
+   * address tells.
+   */
   readonly placeOf?: (c: Context) => Place | undefined;
   /** Where answers may not be as long as they like. */
   readonly answerLimits?: AnswerLimits;
 };
 
-/** A page of rows ends before it passes `bytes`, or `ms` after it was begun; the next one can be asked for. */
+/**
+ * A page of rows ends before it passes `bytes`, or `ms` after it was begun; the next one can be
+ * asked for.
+ */
 export type AnswerLimits = { readonly bytes: number; readonly ms: number };
 
 export type Page = {

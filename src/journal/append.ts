@@ -21,11 +21,16 @@ export type Entry = {
 };
 
 export type Appender = {
-  /** Resolved means durable. Rejects with fault `unavailable` after 5 s, or when the store refuses. */
+  /**
+   * Resolved means durable. Rejects with fault `unavailable` after 5 s, or when the store refuses.
+   */
   append(entries: readonly Entry[]): Promise<void>;
 };
 
-/** `arrivals`, where a server's tail relies on them: an append that was given up may still be stored later. */
+/**
+ * `arrivals`, where a server's tail relies on them: an append that was given up may still be stored
+ * later.
+ */
 export function openAppender(
   home: Pick<Home, 'rows' | 'shards'>,
   {
@@ -33,13 +38,15 @@ export function openAppender(
     arrivals,
   }: { readonly timeoutMs?: number; readonly arrivals?: Arrivals } = {},
 ): Appender {
-  // Running site-days whose row in `days/` is known to be durable, with their partitions. A few hundred bytes each; a process
-  // sees few. A late hit needs none: the late partitions say themselves which days they hold. So the row of a day can go when
-  // the day is closed, and nobody has to be told.
+  // Running site-days whose row in `days/` is known to be durable, with their partitions. A few
+  // hundred bytes each; a process sees few. A late hit needs none: the late partitions say
+  // themselves which days they hold. So the row of a day can go when the day is closed, and nobody
+  // has to be told.
   const known = new Map<string, number | Promise<number>>();
 
   async function append(entries: readonly Entry[]): Promise<void> {
-    // Where a day has one partition, its row goes with its first hit; where it has more, their number is agreed on first.
+    // Where a day has one partition, its row goes with its first hit; where it has more, their
+    // number is agreed on first.
     await (home.shards === 1 ? appendPlain(entries) : appendSpread(entries));
   }
 
@@ -102,7 +109,11 @@ export function openAppender(
 function rowOf({ siteId, day, late, receivedAtMs, id, hit }: Entry, shard: number): Row {
   return late
     ? { partition: latePartition(siteId, shard), sort: lateSort(day, receivedAtMs, id), value: hit }
-    : { partition: hitPartition(siteId, day, shard), sort: runningSort(receivedAtMs, id), value: hit };
+    : {
+        partition: hitPartition(siteId, day, shard),
+        sort: runningSort(receivedAtMs, id),
+        value: hit,
+      };
 }
 
 function within(ms: number, work: Promise<void>, givenUp: () => void): Promise<void> {

@@ -20,8 +20,9 @@ export type DayRows = {
 };
 
 /**
- * Reads a day: its own partitions unless `lateOnly`, then its late rows. `counted` are the late rows (by order key) that the
- * present files hold already: their keys are given, since they have to go, but not their hits.
+ * Reads a day: its own partitions unless `lateOnly`, then its late rows. `counted` are the late
+ * rows (by order key) that the present files hold already: their keys are given, since they have to
+ * go, but not their hits.
  */
 export function readDayRows(
   home: Source,
@@ -69,9 +70,14 @@ export function readDayRows(
 }
 
 /** The rows of a day's own partitions, one partition after another, in pages. */
-export async function* ownPages(home: Source, siteId: string, day: Day): AsyncGenerator<readonly Row[]> {
+export async function* ownPages(
+  home: Source,
+  siteId: string,
+  day: Day,
+): AsyncGenerator<readonly Row[]> {
   const shards = await shardsOf(home, siteId, day);
-  for (let shard = 0; shard < shards; shard++) yield* scanPages(home.rows, hitPartition(siteId, day, shard));
+  for (let shard = 0; shard < shards; shard++)
+    yield* scanPages(home.rows, hitPartition(siteId, day, shard));
 }
 
 /** How many there are. */

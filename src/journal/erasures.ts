@@ -5,7 +5,10 @@ import type { Erasure } from '../model/erasure.ts';
 import type { Hit } from '../model/hit.ts';
 import { erasurePartition, timeText } from './keys.ts';
 
-/** Keys ascend with the time they were made. `settled`: no closed day is left that has not been judged by it. */
+/**
+ * Keys ascend with the time they were made. `settled`: no closed day is left that has not been
+ * judged by it.
+ */
 export type KeptErasure = Erasure & { readonly key: string; readonly settled?: true };
 
 type Source = Pick<Home, 'rows'>;
@@ -25,7 +28,9 @@ export async function keepErasure(
   id: string,
 ): Promise<string> {
   const sort = `${timeText(erasure.madeMs)}/${id}`;
-  await rows.append([{ partition: erasurePartition(siteId), sort, value: JSON.stringify(erasure) }]);
+  await rows.append([
+    { partition: erasurePartition(siteId), sort, value: JSON.stringify(erasure) },
+  ]);
   return sort;
 }
 
@@ -47,7 +52,8 @@ export function erasuresOf<T extends Erasure>(
   if (erasures.length === 0) return [];
   const [startMs, endMs] = [dayStart(zones, day), dayEnd(zones, day)];
   return erasures.filter(
-    ({ madeMs, fromMs = startMs, toMs = endMs }) => startMs <= madeMs && fromMs < endMs && toMs > startMs,
+    ({ madeMs, fromMs = startMs, toMs = endMs }) =>
+      startMs <= madeMs && fromMs < endMs && toMs > startMs,
   );
 }
 

@@ -13,7 +13,8 @@ import type { Day } from '../lib/site-days.ts';
  *   erase/<site>               <madeMs>/<random>          what is to be erased (`erasures.ts`)
  *   lease                      <work>                     who may do it now (`lease.ts`)
  */
-export const hitPartition = (siteId: string, day: Day, shard: number) => `hit/${siteId}/${day}/${shard}`;
+export const hitPartition = (siteId: string, day: Day, shard: number) =>
+  `hit/${siteId}/${day}/${shard}`;
 
 export const latePartition = (siteId: string, shard: number) => `late/${siteId}/${shard}`;
 
@@ -52,7 +53,10 @@ export function receiptOf(key: Key): { receivedAtMs: number; id: string } {
 /** The range of a late partition that holds one day. `0` is the character after `/`. */
 export const lateRange = (day: Day) => ({ from: `${day}/`, to: `${day}0` });
 
-/** Where a hit stands among a site's: its day, and the part of a row's key that orders it there (`orderOf`). */
+/**
+ * Where a hit stands among a site's: its day, and the part of a row's key that orders it there
+ * (`orderOf`).
+ */
 export type Place = { readonly day: Day; readonly order: string };
 
 /** Before the first hit of a day. */

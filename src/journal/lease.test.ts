@@ -7,7 +7,13 @@ const minute = 60_000;
 test('of two at once one works', async () => {
   const home = openMemoryHome();
   let end = () => {};
-  const first = withLease(home, 'a', 0, minute, () => new Promise<void>((resolve) => (end = resolve)));
+  const first = withLease(
+    home,
+    'a',
+    0,
+    minute,
+    () => new Promise<void>((resolve) => (end = resolve)),
+  );
   await new Promise(setImmediate);
   expect(await withLease(home, 'a', 1, minute, async () => 'second')).toBeUndefined();
   expect(await withLease(home, 'b', 1, minute, async () => 'other')).toEqual({ done: 'other' });
@@ -32,5 +38,7 @@ test('failed work leaves it free; that of the dead is free in time', async () =>
   void withLease(home, 'a', 2, minute, () => new Promise(() => {}));
   await new Promise(setImmediate);
   expect(await withLease(home, 'a', minute, minute, async () => 'early')).toBeUndefined();
-  expect(await withLease(home, 'a', minute + 2, minute, async () => 'later')).toEqual({ done: 'later' });
+  expect(await withLease(home, 'a', minute + 2, minute, async () => 'later')).toEqual({
+    done: 'later',
+  });
 });

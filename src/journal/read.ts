@@ -19,7 +19,10 @@ export type DayRange = Pick<Range, 'from' | 'to'>;
 
 /** The site-days that have rows, ascending. */
 export async function listDays(home: Source, siteId: string, range: DayRange = {}): Promise<Day[]> {
-  const [own, late] = await Promise.all([ownDays(home, siteId, range), lateDays(home, siteId, range)]);
+  const [own, late] = await Promise.all([
+    ownDays(home, siteId, range),
+    lateDays(home, siteId, range),
+  ]);
   return [...new Set([...own, ...late])].sort();
 }
 
@@ -51,10 +54,15 @@ export async function lateDays(home: Source, siteId: string, range: DayRange = {
 }
 
 /**
- * All rows of a site-day, in order of `<receivedAt>/<id>`, each hit once: of rows with one id, the earliest.
- * `after` resumes behind that order key.
+ * All rows of a site-day, in order of `<receivedAt>/<id>`, each hit once: of rows with one id, the
+ * earliest. `after` resumes behind that order key.
  */
-export async function* readDay(home: Source, siteId: string, day: Day, after = ''): AsyncGenerator<Row> {
+export async function* readDay(
+  home: Source,
+  siteId: string,
+  day: Day,
+  after = '',
+): AsyncGenerator<Row> {
   const seen = new Set<string>();
   // A resumed read starts at the beginning too: it must know the ids that went before.
   for await (const row of mergeByOrder(await partsOf(home, siteId, day, () => 0))) {
@@ -71,8 +79,8 @@ export type Cursor = ReadonlyMap<string, number>;
 export const startCursor: Cursor = new Map();
 
 /**
- * The rows that came to a site-day since `cursor`, in pages, and some that were seen before: whoever tails, drops
- * the ids known already. The cursor of the last page is the one to go on from.
+ * The rows that came to a site-day since `cursor`, in pages, and some that were seen before:
+ * whoever tails, drops the ids known already. The cursor of the last page is the one to go on from.
  */
 export async function* tailDay(
   home: Source,
@@ -83,7 +91,8 @@ export async function* tailDay(
   lateOnly = false,
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly cursor: Cursor }> {
   const seen = new Map(cursor);
-  const since = (partition: string) => Math.max(0, (cursor.get(partition) ?? 0) - overlapMs(partition));
+  const since = (partition: string) =>
+    Math.max(0, (cursor.get(partition) ?? 0) - overlapMs(partition));
   const parts = await partsOf(home, siteId, day, since, lateOnly);
   const firsts = startAll(parts);
   for (const [i, part] of parts.entries()) {
@@ -98,7 +107,9 @@ export async function* tailDay(
   }
 }
 
-/** The partitions that hold a site-day as pages, each from the `receivedAt` on that `sinceMs` says. */
+/**
+ * The partitions that hold a site-day as pages, each from the `receivedAt` on that `sinceMs` says.
+ */
 async function partsOf(
   home: Source,
   siteId: string,
@@ -114,14 +125,19 @@ async function partsOf(
   }
   for (let shard = 0; shard < home.shards; shard++) {
     const late = latePartition(siteId, shard);
-    parts.push(scanPages(home.rows, late, { ...lateRange(day), from: `${day}/${timeText(sinceMs(late))}` }));
+    parts.push(
+      scanPages(home.rows, late, { ...lateRange(day), from: `${day}/${timeText(sinceMs(late))}` }),
+    );
   }
   return parts;
 }
 
 type Part = AsyncGenerator<readonly Row[]>;
 
-/** Asks for the first page of all at once: where a request takes its time, one after another would take many times it. */
+/**
+ * Asks for the first page of all at once: where a request takes its time, one after another would
+ * take many times it.
+ */
 function startAll(parts: readonly Part[]): Promise<IteratorResult<readonly Row[]>>[] {
   const firsts = parts.map((part) => part.next());
   // Each is awaited in its turn; until then a rejection must not count as unhandled.
@@ -129,7 +145,10 @@ function startAll(parts: readonly Part[]): Promise<IteratorResult<readonly Row[]
   return firsts;
 }
 
-/** Merges pages that are each in order of `orderOf`. There are a few parts at the most: no heap is needed. */
+/**
+ * Merges pages that are each in order of `orderOf`. There are a few parts at the most: no heap is
+ * needed.
+ */
 async function* mergeByOrder(parts: readonly Part[]): AsyncGenerator<Row> {
   const heads: { page: readonly Row[]; i: number; part: Part }[] = [];
   const firsts = startAll(parts);

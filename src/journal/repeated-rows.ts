@@ -5,8 +5,8 @@ import type { Entry } from './append.ts';
 const rememberedMs = 10 * secondMs;
 
 /**
- * Rows that are one and the same: a site's sender named the same id twice in one millisecond. Such a hit is stored, and counted,
- * once. Ids that we draw ourselves never meet.
+ * Rows that are one and the same: a site's sender named the same id twice in one millisecond. Such
+ * a hit is stored, and counted, once. Ids that we draw ourselves never meet.
  */
 export type Twins = {
   /** Whether a row that was stored is the first with its key. */

@@ -5,11 +5,16 @@ import { daysPartition } from './keys.ts';
 type Source = Pick<Home, 'rows' | 'shards'>;
 
 /**
- * The partitions that the hits of a running site-day are spread over. Whoever is first on a day fixes their number in the
- * day's row, for all writers and readers: a changed setting counts from the first day that has no row yet. On a home of
- * one partition nothing is asked. Late hits are always spread over the home's number.
+ * The partitions that the hits of a running site-day are spread over. Whoever is first on a day
+ * fixes their number in the day's row, for all writers and readers: a changed setting counts from
+ * the first day that has no row yet. On a home of one partition nothing is asked. Late hits are
+ * always spread over the home's number.
  */
-export async function shardsOf({ rows, shards }: Source, siteId: string, day: Day): Promise<number> {
+export async function shardsOf(
+  { rows, shards }: Source,
+  siteId: string,
+  day: Day,
+): Promise<number> {
   if (shards === 1) return 1;
   return readShards(await rows.get(daysPartition(siteId), day)) ?? shards;
 }
@@ -24,7 +29,8 @@ export async function fixShards(
   const key = { partition: daysPartition(siteId), sort: day };
   const present = await rows.get(key.partition, key.sort);
   if (present !== undefined) return readShards(present) ?? shards;
-  if (await rows.putIf({ ...key, value: JSON.stringify({ shards: wanted }) }, undefined)) return wanted;
+  if (await rows.putIf({ ...key, value: JSON.stringify({ shards: wanted }) }, undefined))
+    return wanted;
   return shardsOf({ rows, shards }, siteId, day);
 }
 
@@ -32,7 +38,10 @@ function readShards(text: string | undefined): number | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as { readonly shards?: number }).shards;
 }
 
-/** By a hit's id, which is random: each partition gets its share, and no writer must know of another. */
+/**
+ * By a hit's id, which is random: each partition gets its share, and no writer must know of
+ * another.
+ */
 export function shardOf(id: string, shards: number): number {
   return shards === 1 ? 0 : (Number.parseInt(id.slice(-6), 16) || 0) % shards;
 }

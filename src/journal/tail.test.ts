@@ -9,7 +9,10 @@ const [siteId, day] = ['site', '2026-11-22'];
 
 type Step = 'come' | 'store' | 'late' | 'read' | number;
 
-/** Plays hits that come, are stored some time later in any order, and readings in between; gives what was read. */
+/**
+ * Plays hits that come, are stored some time later in any order, and readings in between; gives
+ * what was read.
+ */
 async function play(
   steps: readonly Step[],
   oneWriter: boolean,
@@ -23,7 +26,14 @@ async function play(
   const [read, stored]: [string[], string[]] = [[], []];
 
   async function readNow(): Promise<void> {
-    const reading = readOn(home, siteId, day, tail, nowMs, oneWriter ? arrivals.settledMs() : undefined);
+    const reading = readOn(
+      home,
+      siteId,
+      day,
+      tail,
+      nowMs,
+      oneWriter ? arrivals.settledMs() : undefined,
+    );
     for (let came = await reading.more(3); came.length > 0; came = await reading.more(3)) {
       for (const [, value] of came) read.push(JSON.parse(value).id);
     }
@@ -59,15 +69,18 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 400 }) },
 );
 
-test.each([true, false])('whatever the order, each hit is read once (one writer: %s)', async (oneWriter) => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-      const { read, stored } = await play(steps, oneWriter);
-      expect([...read].sort()).toEqual([...stored].sort());
-    }),
-    { numRuns: 300 },
-  );
-});
+test.each([true, false])(
+  'whatever the order, each hit is read once (one writer: %s)',
+  async (oneWriter) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const { read, stored } = await play(steps, oneWriter);
+        expect([...read].sort()).toEqual([...stored].sort());
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
 
 test('a hit that takes long to store is not passed over by those after it', async () => {
   const { read } = await play(

@@ -14,9 +14,9 @@ export const startTail: Tail = { cursor: startCursor, recent: new Map() };
 export type Came = readonly [receivedAtMs: number, value: string];
 
 /**
- * Reads on from a tail: each row once. `settledMs`, where one process writes the running day's partitions: whatever they
- * were sent before it is stored, so that what was read up to there need not be read again. `lateOnly`: of a closed day, whose
- * own partitions are in the ledger.
+ * Reads on from a tail: each row once. `settledMs`, where one process writes the running day's
+ * partitions: whatever they were sent before it is stored, so that what was read up to there need
+ * not be read again. `lateOnly`: of a closed day, whose own partitions are in the ledger.
  */
 export function readOn(
   home: Pick<Home, 'rows' | 'shards'>,
@@ -56,7 +56,8 @@ export function readOn(
       return came;
     },
     reached() {
-      // What was received well before now has been read: the last rows of a quiet day are not read again and again.
+      // What was received well before now has been read: the last rows of a quiet day are not read
+      // again and again.
       const readMs = nowMs - appendMs;
       const reached = new Map(
         [...cursor].map(([partition, ms]) => [

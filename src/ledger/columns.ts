@@ -1,12 +1,14 @@
 import { hourMs } from '../lib/clock.ts';
 
 /**
- * The columns of the ledger's Parquet files, and how they are read as the journal's mounted tables are (`mount-tables.ts`).
- * Types are those that DuckDB, pandas, Spark and Athena all know: 64-bit ids are signed (their bits are the same), times
- * are TIMESTAMP in milliseconds of UTC, `utc_offset` is what the site's clock was ahead of UTC, in seconds.
+ * The columns of the ledger's Parquet files, and how they are read as the journal's mounted tables
+ * are (`mount-tables.ts`). Types are those that DuckDB, pandas, Spark and Athena all know: 64-bit
+ * ids are signed (their bits are the same), times are TIMESTAMP in milliseconds of UTC,
+ * `utc_offset` is what the site's clock was ahead of UTC, in seconds.
  *
- * hits: in order of day, visit, time. `visit` numbers the visits of a day from 0; NULL for an engagement.
- * `delay_ms`: received so much later than `time`. visits: `entry` is the id of the visit's first pageview.
+ * hits: in order of day, visit, time. `visit` numbers the visits of a day from 0; NULL for an
+ * engagement. `delay_ms`: received so much later than `time`. visits: `entry` is the id of the
+ * visit's first pageview.
  */
 export const ledgerFacts = [
   'referrer',
@@ -36,7 +38,10 @@ const toSigned = (column: string) =>
 export const toUnsigned = (column: string) =>
   `(${column}::HUGEINT + CASE WHEN ${column} < 0 THEN 18446744073709551616 ELSE 0 END)::UBIGINT`;
 
-/** What of the mounted `hits` goes into hits.parquet; `v` numbers its visit, `offset_ms` is its zone's offset then. */
+/**
+ * What of the mounted `hits` goes into hits.parquet; `v` numbers its visit, `offset_ms` is its
+ * zone's offset then.
+ */
 export const hitsToFile = `h.day, v.n::INTEGER AS visit, make_timestamp_ms(h."time") AS "time", ${toSigned('h.id')} AS id,
   ${toSigned('h.visitor')} AS visitor, h.name, h.hostname, h.page, h.interactive, h.scroll_depth, h.engaged_ms,
   ${ledgerFacts.map((column) => `h.${column}`).join(', ')}, h.props, h.currency, h.amount, h.sent,
@@ -52,8 +57,9 @@ const hourOfRow = `least(greatest((epoch_ms("time") + utc_offset * 1000) // ${ho
 export const asInFile = (column: string) => column;
 
 /**
- * The files' rows with the columns of the mounted tables, `from` being what reads them. `ids`: how the file's ids are told; whoever
- * only counts them and compares them with each other takes them as they are (`asInFile`), at no cost.
+ * The files' rows with the columns of the mounted tables, `from` being what reads them. `ids`: how
+ * the file's ids are told; whoever only counts them and compares them with each other takes them as
+ * they are (`asInFile`), at no cost.
  */
 export const hitsFromFile = (
   from: string,
@@ -69,7 +75,10 @@ export const visitsFromFile = (
   ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${ids('entry')} AS entry, entry_page, entry_hostname,
   exit_page, exit_hostname, ${ledgerFacts.join(', ')} FROM ${from}`;
 
-/** How every file is written. Few distinct values are a dictionary; numbered visits and ids are smaller as differences. */
+/**
+ * How every file is written. Few distinct values are a dictionary; numbered visits and ids are
+ * smaller as differences.
+ */
 export const parquetOptions =
   'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000';
 

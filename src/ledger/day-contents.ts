@@ -6,7 +6,10 @@ import { hitsToFile, visitOrder, visitsToFile } from './columns.ts';
 import { hoursSql, rollUpOptions, rollUpSql } from './roll-up.ts';
 import { type Content, hitsCheck, rowsCheck, visitsCheck } from './save-files.ts';
 
-/** Numbers the visits of a day and says its zone's offsets, for `dayContents`. Temporary tables of this session. */
+/**
+ * Numbers the visits of a day and says its zone's offsets, for `dayContents`. Temporary tables of
+ * this session.
+ */
 export async function prepareDay(
   session: Session,
   tables: Tables,
@@ -33,7 +36,10 @@ export async function prepareDay(
 const within = (column: string) =>
   `(from_ms IS NULL OR ${column} >= from_ms) AND (to_ms IS NULL OR ${column} < to_ms)`;
 
-/** The hits and visits of the mounted day as its files hold them. An engagement stands beside its visitor's first visit. */
+/**
+ * The hits and visits of the mounted day as its files hold them. An engagement stands beside its
+ * visitor's first visit.
+ */
 export function dayContents({ hits, visits }: Tables): Content[] {
   return [
     {
@@ -69,6 +75,11 @@ export async function rollUpContents(session: Session, tables: Tables): Promise<
       check,
       options: rollUpOptions,
     },
-    { kind: 'hours', select: '/* close.hours */ SELECT t.* FROM by_hour AS t', order: 'day, hour', check },
+    {
+      kind: 'hours',
+      select: '/* close.hours */ SELECT t.* FROM by_hour AS t',
+      order: 'day, hour',
+      check,
+    },
   ];
 }

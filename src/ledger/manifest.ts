@@ -6,7 +6,9 @@ export function hitsOf(siteId: string, day: Day, row: MonthRow): NamedFile | und
   const { own, pruned } = row.content.days[day] ?? { pruned: 'all' };
   const set = own ?? row.content.merged;
   if (pruned !== undefined || set === undefined) return undefined;
-  return filesOfSet(siteId, own === undefined ? row.month : day, set).find(({ kind }) => kind === 'hits');
+  return filesOfSet(siteId, own === undefined ? row.month : day, set).find(
+    ({ kind }) => kind === 'hits',
+  );
 }
 
 /** What the ledger says of the days it has, from the month of `from` on. */
@@ -24,19 +26,18 @@ export async function closedDaysOf(
  *
  *   month/<site>   <yyyy-mm>   the closed days of that month and their files
  *
- * Files are only what a manifest names: any other is left over, and swept. A day whose files stand nowhere has no hits
- * (any more).
+ * Files are only what a manifest names: any other is left over, and swept. A day whose files stand
+ * nowhere has no hits (any more).
  */
 export const monthPartition = (siteId: string) => `month/${siteId}`;
 
 export const monthOf = (day: Day) => day.slice(0, 7);
 
 /**
- * hits, visits   one row each (`tables.ts`); gone where the day is pruned
- * rollup         measures by day, dimension and value
- * hours          totals by hour of the site's clock
- * month          of a merged month: the roll-up summed over its days
- * late           the keys of late rows that a close has read: they are counted, and may still have to be removed
+ * hits, visits one row each (`tables.ts`); gone where the day is pruned rollup measures by day,
+ * dimension and value hours totals by hour of the site's clock month of a merged month: the roll-up
+ * summed over its days late the keys of late rows that a close has read: they are counted, and may
+ * still have to be removed
  */
 export const fileKinds = ['hits', 'visits', 'rollup', 'hours', 'month', 'late'] as const;
 
@@ -57,18 +58,27 @@ export type ClosedDay = {
   readonly hits: number;
   readonly visits: number;
   /**
-   * Of all rows ever taken in: `taken` = `hits` + `duplicates` + `erased`, unless the day is pruned. What the books say was stored is `taken`
-   * as soon as they are settled.
+   * Of all rows ever taken in: `taken` = `hits` + `duplicates` + `erased`, unless the day is
+   * pruned. What the books say was stored is `taken` as soon as they are settled.
    */
   readonly taken: number;
   readonly duplicates: number;
   readonly erased: number;
-  /** Rows read from the day's own partitions of the journal that may be there still: with more than these it has to be closed again. */
+  /**
+   * Rows read from the day's own partitions of the journal that may be there still: with more than
+   * these it has to be closed again.
+   */
   readonly journalRows: number;
   readonly closedMs: number;
-  /** How many erasures the site had when it was closed: those have been applied. None is ever taken back. */
+  /**
+   * How many erasures the site had when it was closed: those have been applied. None is ever taken
+   * back.
+   */
   readonly erasures?: number;
-  /** No longer kept: its hits and visits, or its roll-ups too. It is sealed: rows that still come for it are not counted. */
+  /**
+   * No longer kept: its hits and visits, or its roll-ups too. It is sealed: rows that still come
+   * for it are not counted.
+   */
   readonly pruned?: 'hits' | 'all';
 };
 
@@ -91,13 +101,21 @@ export type MonthRow = {
 
 type Source = Pick<Home, 'rows'>;
 
-export async function readMonth({ rows }: Source, siteId: string, month: string): Promise<MonthRow> {
+export async function readMonth(
+  { rows }: Source,
+  siteId: string,
+  month: string,
+): Promise<MonthRow> {
   const text = await rows.get(monthPartition(siteId), month);
   return { month, text, content: text === undefined ? emptyMonth : (JSON.parse(text) as Month) };
 }
 
 /** All months of a site that have closed days, ascending; `range` is of months. */
-export async function readMonths({ rows }: Source, siteId: string, range: Range = {}): Promise<MonthRow[]> {
+export async function readMonths(
+  { rows }: Source,
+  siteId: string,
+  range: Range = {},
+): Promise<MonthRow[]> {
   const months: MonthRow[] = [];
   for await (const { sort, value } of scanAll(rows, monthPartition(siteId), range))
     months.push({ month: sort, text: value, content: JSON.parse(value) as Month });
@@ -105,8 +123,8 @@ export async function readMonths({ rows }: Source, siteId: string, range: Range 
 }
 
 /**
- * Puts `content` in the place of the row that was read. False where somebody else has changed it since. After a put whose
- * outcome is unclear the row is read: ours there means won.
+ * Puts `content` in the place of the row that was read. False where somebody else has changed it
+ * since. After a put whose outcome is unclear the row is read: ours there means won.
  */
 export async function publishMonth(
   { rows }: Source,
@@ -142,10 +160,16 @@ export function filesOfMonth(siteId: string, { month, content }: MonthRow): Name
   return sets.flatMap(([of, set]) => filesOfSet(siteId, of, set));
 }
 
-export function filesOfSet(siteId: string, dayOrMonth: string, { version, files }: FileSet): NamedFile[] {
+export function filesOfSet(
+  siteId: string,
+  dayOrMonth: string,
+  { version, files }: FileSet,
+): NamedFile[] {
   return fileKinds.flatMap((kind) => {
     const file = files[kind];
-    return file === undefined ? [] : [{ ...file, kind, name: fileName(siteId, dayOrMonth, version, kind) }];
+    return file === undefined
+      ? []
+      : [{ ...file, kind, name: fileName(siteId, dayOrMonth, version, kind) }];
   });
 }
 

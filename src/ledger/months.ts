@@ -1,9 +1,14 @@
 import { type Home, scanAll } from '../home/home.ts';
 import { type Month, type MonthRow, monthPartition } from './manifest.ts';
 
-/** Reads manifests, and parses the text of each only once: a month of days takes longer to parse than to read. */
+/**
+ * Reads manifests, and parses the text of each only once: a month of days takes longer to parse
+ * than to read.
+ */
 export type Months = {
-  /** The months of a site that have closed days, ascending; both ends inclusive, either may be open. */
+  /**
+   * The months of a site that have closed days, ascending; both ends inclusive, either may be open.
+   */
   read(siteId: string, first?: string, last?: string): Promise<MonthRow[]>;
 };
 
@@ -16,7 +21,8 @@ export function openMonths(home: Pick<Home, 'rows'>): Months {
   function parsed(siteId: string, month: string, text: string): MonthRow {
     const key = `${siteId}/${month}`;
     const before = known.get(key);
-    const row = before?.text === text ? before : { month, text, content: JSON.parse(text) as Month };
+    const row =
+      before?.text === text ? before : { month, text, content: JSON.parse(text) as Month };
     known.delete(key); // the last one used stands last
     known.set(key, row);
     if (known.size > maxKnown) known.delete(known.keys().next().value!);

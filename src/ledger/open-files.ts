@@ -5,8 +5,9 @@ import type { NamedFile } from './manifest.ts';
 /** Files of the ledger as this process reads them. */
 export type LedgerFiles = {
   /**
-   * Opens files, all or none. Rejects with fault `not-found` where one is no longer there, `damaged` where one is not what
-   * its manifest says: each is held against it when it is first opened here, and all of them where `anew`.
+   * Opens files, all or none. Rejects with fault `not-found` where one is no longer there,
+   * `damaged` where one is not what its manifest says: each is held against it when it is first
+   * opened here, and all of them where `anew`.
    */
   open(files: Iterable<NamedFile>, anew?: boolean): Promise<OpenedFiles>;
 };

@@ -10,9 +10,10 @@ import {
 } from './manifest.ts';
 
 /**
- * Puts into a month's row what `change` makes of it, read anew as often as somebody else was first. `change` gives undefined
- * where the row is no longer what the work was done for: nothing is published then, and this gives false. `holds` says whether a row
- * has it already: a put can have won though its answer was lost, and others have changed the row since.
+ * Puts into a month's row what `change` makes of it, read anew as often as somebody else was first.
+ * `change` gives undefined where the row is no longer what the work was done for: nothing is
+ * published then, and this gives false. `holds` says whether a row has it already: a put can have
+ * won though its answer was lost, and others have changed the row since.
  */
 export async function publishChange(
   { home }: { readonly home: Pick<Home, 'rows' | 'files'> },
@@ -29,7 +30,10 @@ export async function publishChange(
   }
 }
 
-/** Removes the files of a version that was not published; those that the month's row names all the same stay. */
+/**
+ * Removes the files of a version that was not published; those that the month's row names all the
+ * same stay.
+ */
 export async function removeUnpublished(
   { home }: { readonly home: Pick<Home, 'rows' | 'files'> },
   siteId: string,
@@ -44,7 +48,10 @@ export async function removeUnpublished(
   }
 }
 
-/** Runs what saves and verifies files. Where it fails they go at once: left to the sweeper, attempt after attempt they would fill the disk. */
+/**
+ * Runs what saves and verifies files. Where it fails they go at once: left to the sweeper, attempt
+ * after attempt they would fill the disk.
+ */
 export async function orRemoved<T>(
   world: { readonly home: Pick<Home, 'rows' | 'files'> },
   siteId: string,

@@ -63,7 +63,12 @@ let rollup: Line[];
 beforeAll(async () => {
   const home = openMemoryHome(2);
   duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1 });
-  const mounts = openMounts({ home, duck, clock: () => Date.parse('2026-03-01'), budgetBytes: 2 ** 27 });
+  const mounts = openMounts({
+    home,
+    duck,
+    clock: () => Date.parse('2026-03-01'),
+    budgetBytes: 2 ** 27,
+  });
   await appendHits(home, site, randomHits(7), { late: true });
   lease = await mounts.refresh(site, days);
   const facts = (of: Readonly<Record<string, string>>) =>
@@ -89,7 +94,8 @@ async function lines(text: string): Promise<Line[]> {
 }
 
 const distinct = (of: readonly Line[], name: string) => new Set(of.map((line) => line[name])).size;
-const total = (of: readonly Line[], name: string) => of.reduce((sum, line) => sum + Number(line[name]), 0);
+const total = (of: readonly Line[], name: string) =>
+  of.reduce((sum, line) => sum + Number(line[name]), 0);
 const staying = (of: readonly Line[]): Sums => ({
   stays: of.length,
   bounces: of.filter(({ bounced }) => bounced).length,
@@ -121,7 +127,8 @@ const shown = (line: Line) => rolledMeasures.map((name) => Number(line[name]));
 
 function groupBy(of: readonly Line[], name: string): Map<string, Line[]> {
   const groups = new Map<string, Line[]>();
-  for (const line of of) groups.set(String(line[name]), [...(groups.get(String(line[name])) ?? []), line]);
+  for (const line of of)
+    groups.set(String(line[name]), [...(groups.get(String(line[name])) ?? []), line]);
   return groups;
 }
 
@@ -133,7 +140,10 @@ function expected(day: string, dimension: string): Record<string, number[]> {
   if (dimension in visitFacts) {
     const groups = [...groupBy(visitsOf, dimension)].map(([value, of]) => {
       const ids = new Set(of.map(({ visit }) => visit));
-      return [value, whole({ ...seeing(hitsOf.filter(({ visit }) => ids.has(visit!))), ...staying(of) })];
+      return [
+        value,
+        whole({ ...seeing(hitsOf.filter(({ visit }) => ids.has(visit!))), ...staying(of) }),
+      ];
     });
     return Object.fromEntries(groups);
   }
@@ -162,7 +172,9 @@ function propOf(hit: Line, dimension: string): string {
 }
 const rolled = (of: readonly Line[], dimension: string) =>
   Object.fromEntries(
-    of.filter((line) => line['dimension'] === dimension).map((line) => [line['value'], shown(line)]),
+    of
+      .filter((line) => line['dimension'] === dimension)
+      .map((line) => [line['value'], shown(line)]),
   );
 
 const dimensions = [
@@ -207,7 +219,9 @@ test('rows are in order of dimension, day and value', () => {
 });
 
 test('hours: hits at their own hour, visits at that of their first hit', async () => {
-  const hours = await lines(`SELECT * REPLACE (day::VARCHAR AS day) FROM (${hoursSql(lease.tables)})`);
+  const hours = await lines(
+    `SELECT * REPLACE (day::VARCHAR AS day) FROM (${hoursSql(lease.tables)})`,
+  );
   const named = new Set([...hits, ...visits].map(({ hour }) => hour));
   expect(hours.map(({ hour }) => hour)).toEqual([...named].sort((a, b) => Number(a) - Number(b)));
   for (const line of hours) {
@@ -220,7 +234,9 @@ test('hours: hits at their own hour, visits at that of their first hit', async (
 
 test('month: the sums of its days, those that lack a property included', async () => {
   const january = `(FROM (${rollUpSql(lease.tables)}) WHERE day < DATE '2026-02-01')`;
-  const month = await lines(`SELECT * REPLACE (month::VARCHAR AS month) FROM (${monthSql(january)})`);
+  const month = await lines(
+    `SELECT * REPLACE (month::VARCHAR AS month) FROM (${monthSql(january)})`,
+  );
   expect(new Set(month.map((line) => line['month']))).toEqual(new Set(['2026-01-01']));
   for (const dimension of [...dimensions, 'event:props:everywhere']) {
     const sums: Record<string, number[]> = {};

@@ -1,4 +1,10 @@
-import { entryFacts, hitFacts, notSet, propPrefix, visitFacts } from '../model/rolled-dimensions.ts';
+import {
+  entryFacts,
+  hitFacts,
+  notSet,
+  propPrefix,
+  visitFacts,
+} from '../model/rolled-dimensions.ts';
 import {
   type Counted,
   ofHits,
@@ -53,8 +59,8 @@ export function rollUpSql({ hits, visits }: Tables): string {
 }
 
 /**
- * Properties without a pass for each name. A visitor (or visit) has a hit without the property unless all their hits have it; what
- * is left of the day's totals is '(not set)'.
+ * Properties without a pass for each name. A visitor (or visit) has a hit without the property
+ * unless all their hits have it; what is left of the day's totals is '(not set)'.
  */
 function propsSql(hits: string): string {
   const allHave = (who: 'visitor' | 'visit') => `(
@@ -94,8 +100,8 @@ export function hoursSql({ hits, visits }: Tables): string {
 }
 
 /**
- * The rows of month.parquet, from what reads the roll-up rows of days of one month. A property that some of its days
- * lack has their totals as '(not set)'.
+ * The rows of month.parquet, from what reads the roll-up rows of days of one month. A property that
+ * some of its days lack has their totals as '(not set)'.
  */
 export function monthSql(rollup: string): string {
   return `/* ledger.month */ WITH days AS (FROM ${rollup}),

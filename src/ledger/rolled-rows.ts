@@ -5,14 +5,14 @@ import type { NamedFile } from './manifest.ts';
 import type { LedgerFiles } from './open-files.ts';
 
 /**
- * Rows of roll-ups in an in-memory table, by file: read from Parquet, a view of 30 days took some 70 ms, from the table 15.
- * A million rows hold some 25 MB. Files that nobody uses are given up, least recently used first, while all together
- * have more than `maxRows`.
+ * Rows of roll-ups in an in-memory table, by file: read from Parquet, a view of 30 days took some
+ * 70 ms, from the table 15. A million rows hold some 25 MB. Files that nobody uses are given up,
+ * least recently used first, while all together have more than `maxRows`.
  */
 export type RolledRows = {
   /**
-   * Holds the rows of files until `release` is called. Rejects with fault `not-found` where a file is no longer there. Files that
-   * have too many rows to be held are read where they are.
+   * Holds the rows of files until `release` is called. Rejects with fault `not-found` where a file
+   * is no longer there. Files that have too many rows to be held are read where they are.
    */
   hold(files: readonly RolledFile[]): Promise<HeldRolls>;
 };
@@ -21,12 +21,20 @@ export type RolledRows = {
 export type RolledFile = NamedFile & { readonly kind: 'rollup' | 'hours' };
 
 export type HeldRolls = {
-  /** A relation (day, dimension, value, measures) in which the rows are that some of the files have of a dimension, others too. */
+  /**
+   * A relation (day, dimension, value, measures) in which the rows are that some of the files have
+   * of a dimension, others too.
+   */
   from(names: readonly string[], dimension: string): string;
   release(): void;
 };
 
-type Entry = RolledFile & { readonly n: number; uses: number; usedAt: number; loaded: Promise<void> };
+type Entry = RolledFile & {
+  readonly n: number;
+  uses: number;
+  usedAt: number;
+  loaded: Promise<void>;
+};
 
 /** So many rows are loaded by one statement, and no file with more is. */
 const rowsAtOnce = 400_000;
@@ -34,14 +42,21 @@ const rowsAtOnce = 400_000;
 /** Uncompressed, a row takes some 150 bytes. */
 const looseRows = 300_000;
 
-/** Pages are many: whoever asks for another dimension does not pass by them, and who asks for one of these not by the others. */
+/**
+ * Pages are many: whoever asks for another dimension does not pass by them, and who asks for one of
+ * these not by the others.
+ */
 const ofPages = ['event:page', 'visit:entry_page', 'visit:exit_page'];
 
 const tableOf = (dimension: string) => `rolled_${ofPages.indexOf(dimension) + 1}`;
 
 const tables = ['', ...ofPages].map(tableOf);
 
-export async function openRolledRows(files: LedgerFiles, duck: Duck, maxRows: number): Promise<RolledRows> {
+export async function openRolledRows(
+  files: LedgerFiles,
+  duck: Duck,
+  maxRows: number,
+): Promise<RolledRows> {
   const entries = new Map<string, Entry>();
   let made = 0;
   let uses = 0;
@@ -71,9 +86,13 @@ export async function openRolledRows(files: LedgerFiles, duck: Duck, maxRows: nu
     if (missing.length > 0) load(missing);
     const inPlace = all.filter((file) => !fits(file));
     try {
-      const [opened] = await Promise.all([files.open(inPlace), ...held.map(({ loaded }) => loaded)]);
+      const [opened] = await Promise.all([
+        files.open(inPlace),
+        ...held.map(({ loaded }) => loaded),
+      ]);
       return {
-        from: (names, dimension) => fromSql(names, tableOf(dimension), entries, inPlace, opened.pathOf),
+        from: (names, dimension) =>
+          fromSql(names, tableOf(dimension), entries, inPlace, opened.pathOf),
         release() {
           opened.release();
           release();
@@ -164,7 +183,11 @@ const ofKind = {
   hours: `day, 'time:hour' AS dimension, hour::VARCHAR AS value, ${measures}`,
 } as const;
 
-async function insert(session: Session, entries: readonly Entry[], pathOf: (name: string) => string) {
+async function insert(
+  session: Session,
+  entries: readonly Entry[],
+  pathOf: (name: string) => string,
+) {
   const numbers = entries.map(({ n, name }) => `(${n}, ${quoted(pathOf(name))})`).join(', ');
   const kinds = (['rollup', 'hours'] as const).flatMap((kind) => {
     const paths = entries.filter((entry) => entry.kind === kind).map(({ name }) => pathOf(name));

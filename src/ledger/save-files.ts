@@ -5,7 +5,10 @@ import { DaybookError } from '../lib/errors.ts';
 import { parquetOptions } from './columns.ts';
 import { type FileKind, type FileSet, fileName, type LedgerFile } from './manifest.ts';
 
-/** What a file is made of: a SELECT and its order, and over its rows a sum that must come out the same when the file is read back. */
+/**
+ * What a file is made of: a SELECT and its order, and over its rows a sum that must come out the
+ * same when the file is read back.
+ */
 export type Content = {
   readonly kind: FileKind;
   readonly select: string;
@@ -14,7 +17,10 @@ export type Content = {
   readonly options?: string;
 };
 
-/** Over ids and times: an id lost, doubled or changed shows, and so does a column that went to another row. */
+/**
+ * Over ids and times: an id lost, doubled or changed shows, and so does a column that went to
+ * another row.
+ */
 export const hitsCheck = `count(*), coalesce(bit_xor(hash(id, visitor, "time", name, page)), 0), coalesce(sum(visit), 0)`;
 
 export const visitsCheck = `count(*), coalesce(bit_xor(hash(visit, visitor, "time", entry_page, source)), 0), coalesce(sum(duration_ms), 0)`;
@@ -23,8 +29,8 @@ export const visitsCheck = `count(*), coalesce(bit_xor(hash(visit, visitor, "tim
 export const rowsCheck = 'count(*), coalesce(bit_xor(hash(t)), 0)';
 
 /**
- * Writes the files of a set, reads each back, and holds it against what it was made of. Rejects where one differs: a file
- * that was not written right must never be named by a manifest.
+ * Writes the files of a set, reads each back, and holds it against what it was made of. Rejects
+ * where one differs: a file that was not written right must never be named by a manifest.
  */
 export async function saveFiles(
   { home }: { readonly home: Pick<Home, 'files'> },
@@ -39,7 +45,8 @@ export async function saveFiles(
   const saves = contents.map(async ({ kind, options = parquetOptions, ...content }) => {
     const name = fileName(siteId, dayOrMonth, version, kind);
     const saved = await home.files.save(name, (path) => {
-      const write = () => session.rows(`COPY (${inOrder(content)}) TO ${quoted(path)} (${options})`);
+      const write = () =>
+        session.rows(`COPY (${inOrder(content)}) TO ${quoted(path)} (${options})`);
       written = written.then(write);
       return written.then(() => {});
     });
@@ -69,7 +76,9 @@ export async function verifyFiles(
     const file = await home.files.open(name);
     try {
       const [made] = await session.rows(`/* close.made */ SELECT ${check} FROM (${select}) AS t`);
-      const [read] = await session.rows(`/* close.read */ SELECT ${check} FROM ${parquet([file.path])} AS t`);
+      const [read] = await session.rows(
+        `/* close.read */ SELECT ${check} FROM ${parquet([file.path])} AS t`,
+      );
       if (made!.join() !== read!.join()) {
         throw new DaybookError(
           'damaged',

@@ -42,12 +42,17 @@ test('one of many ranges is enough; none match none', () => {
   expect(addressMatcher([])('192.0.2.7')).toBe(false);
 });
 
-test.each(['192.0.2.7', '192.0.2.0/24', '0.0.0.0/0', '2001:db8::/32', '::1', ' ::1/128 ', '::ffff:1.2.3.4'])(
-  '%j is a range',
-  (text) => {
-    expect(checkRange(text)).toBeUndefined();
-  },
-);
+test.each([
+  '192.0.2.7',
+  '192.0.2.0/24',
+  '0.0.0.0/0',
+  '2001:db8::/32',
+  '::1',
+  ' ::1/128 ',
+  '::ffff:1.2.3.4',
+])('%j is a range', (text) => {
+  expect(checkRange(text)).toBeUndefined();
+});
 
 test.each([
   ['', 'expected an address or a CIDR range'],
@@ -69,7 +74,9 @@ test.each([
 test('agrees with node:net on either side of every prefix', () => {
   const v4 = (bytes: readonly number[]) => bytes.join('.');
   const v6 = (bytes: readonly number[]) =>
-    Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! * 256 + bytes[2 * i + 1]!).toString(16)).join(':');
+    Array.from({ length: 8 }, (_, i) =>
+      (bytes[2 * i]! * 256 + bytes[2 * i + 1]!).toString(16),
+    ).join(':');
   for (const [family, size, write] of [
     ['ipv4', 4, v4],
     ['ipv6', 16, v6],
@@ -77,7 +84,9 @@ test('agrees with node:net on either side of every prefix', () => {
     const bytes = fc.array(fc.nat(255), { minLength: size, maxLength: size });
     fc.assert(
       fc.property(bytes, fc.nat(size * 8), fc.nat(size * 8 - 1), (net, prefix, flipped) => {
-        const other = net.map((byte, i) => (i === flipped >> 3 ? byte ^ (0x80 >> (flipped & 7)) : byte));
+        const other = net.map((byte, i) =>
+          i === flipped >> 3 ? byte ^ (0x80 >> (flipped & 7)) : byte,
+        );
         const list = new BlockList();
         list.addSubnet(write(net), prefix, family);
         expect(list.check(write(other), family)).toBe(flipped >= prefix);

@@ -3,8 +3,8 @@ import { type AddressGroups, addressGroups, isIpv4 } from './address.ts';
 type AddressRange = { readonly groups: AddressGroups; readonly bits: number; readonly v4: boolean };
 
 /**
- * What is wrong with a range, said to whoever typed it; `undefined` if it is an address or a CIDR range of IPv4 or
- * IPv6. Bits behind the prefix may be set: `10.1.2.3/8` is `10.0.0.0/8`.
+ * What is wrong with a range, said to whoever typed it; `undefined` if it is an address or a CIDR
+ * range of IPv4 or IPv6. Bits behind the prefix may be set: `10.1.2.3/8` is `10.0.0.0/8`.
  */
 export function checkRange(text: string): string | undefined {
   const range = readRange(text);
@@ -12,11 +12,12 @@ export function checkRange(text: string): string | undefined {
 }
 
 /**
- * A test whether an address lies in any of the ranges, made once and called often. A range that `checkRange` refuses
- * matches nothing, and neither does anything that is no address. IPv6 ranges never match IPv4 addresses.
+ * A test whether an address lies in any of the ranges, made once and called often. A range that
+ * `checkRange` refuses matches nothing, and neither does anything that is no address. IPv6 ranges
+ * never match IPv4 addresses.
  *
- * Not `net.BlockList`: that takes 2.4 µs a check, this 0.3, and it lets IPv4 addresses into `::/0`. The tests hold
- * one against the other.
+ * Not `net.BlockList`: that takes 2.4 µs a check, this 0.3, and it lets IPv4 addresses into `::/0`.
+ * The tests hold one against the other.
  */
 export function addressMatcher(ranges: readonly string[]): (ip: string) => boolean {
   const matches = groupsMatcher(ranges);
@@ -35,7 +36,9 @@ export function groupsMatcher(ranges: readonly string[]): (groups: AddressGroups
   };
 }
 
-/** Whether the address is `range`, or lies in it. For more than one address use `addressMatcher`. */
+/**
+ * Whether the address is `range`, or lies in it. For more than one address use `addressMatcher`.
+ */
 export function inRange(ip: string, range: string): boolean {
   return addressMatcher([range])(ip);
 }

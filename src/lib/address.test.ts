@@ -78,7 +78,9 @@ describe('against the runtime', () => {
         const written = groups.map((g) => g.toString(16).toUpperCase()).join(':');
         const mapped = groups.slice(0, 5).every((g) => g === 0) && groups[5] === 0xffff;
         const url = new URL(`http://[${written}]/`).hostname.slice(1, -1);
-        const dotted = [groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join('.');
+        const dotted = [groups[6]! >> 8, groups[6]! & 255, groups[7]! >> 8, groups[7]! & 255].join(
+          '.',
+        );
         expect(canonicalAddress(written)).toBe(mapped ? dotted : url);
         expect(canonicalAddress(url)).toBe(mapped ? dotted : url);
       }),
@@ -98,7 +100,8 @@ describe('against the runtime', () => {
         if (canonical !== undefined) {
           expect(isIP(canonical)).not.toBe(0);
           expect(canonicalAddress(canonical)).toBe(canonical);
-          // Beyond node:net, only what is documented: blanks, brackets, a port; and a zone of any kind.
+          // Beyond node:net, only what is documented: blanks, brackets, a port; and a zone of any
+          // kind.
           const bare = text
             .trim()
             .replace(/^\[(.*)\](:\d+)?$/, '$1')

@@ -1,12 +1,13 @@
 /**
- * An address as eight 16-bit groups. IPv4 stands as IPv4-mapped IPv6 (`::ffff:a.b.c.d`), so that both spellings of
- * one address are one address everywhere.
+ * An address as eight 16-bit groups. IPv4 stands as IPv4-mapped IPv6 (`::ffff:a.b.c.d`), so that
+ * both spellings of one address are one address everywhere.
  */
 export type AddressGroups = readonly number[];
 
 /**
- * One spelling for each address: IPv4 dotted, also where it came mapped into IPv6; IPv6 lower case and compressed as
- * RFC 5952 says, without a zone. Brackets, a port and blanks around are dropped. `undefined` for anything else.
+ * One spelling for each address: IPv4 dotted, also where it came mapped into IPv6; IPv6 lower case
+ * and compressed as RFC 5952 says, without a zone. Brackets, a port and blanks around are dropped.
+ * `undefined` for anything else.
  */
 export function canonicalAddress(ip: string): string | undefined {
   const groups = addressGroups(ip);
@@ -18,7 +19,9 @@ export function addressGroups(ip: string): AddressGroups | undefined {
   const text = bare(ip);
   if (text.includes(':')) return ipv6Groups(text);
   const bits = ipv4Bits(text);
-  return bits === undefined ? undefined : [0, 0, 0, 0, 0, 0xffff, Math.floor(bits / 0x10000), bits % 0x10000];
+  return bits === undefined
+    ? undefined
+    : [0, 0, 0, 0, 0, 0xffff, Math.floor(bits / 0x10000), bits % 0x10000];
 }
 
 export function isIpv4(groups: AddressGroups): boolean {
@@ -46,7 +49,8 @@ export function formatGroups(groups: AddressGroups): string {
       text += '::';
       i += length - 1;
     } else {
-      text += i === 0 || i === start + length ? groups[i]!.toString(16) : `:${groups[i]!.toString(16)}`;
+      text +=
+        i === 0 || i === start + length ? groups[i]!.toString(16) : `:${groups[i]!.toString(16)}`;
     }
   }
   return text;

@@ -16,16 +16,20 @@ test('keeps what was used lately, forgets the rest', () => {
 
 test('never holds more than its limit, and never a wrong value', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.nat(60), { maxLength: 300 }), (limit, keys) => {
-      const map = boundedMap<number, string>(limit * 2);
-      for (const key of keys) {
-        const value = map.get(key);
-        if (value !== undefined) expect(value).toBe(`v${key}`);
-        else map.set(key, `v${key}`);
-      }
-      // Reading moves entries between the generations and brings none back.
-      const found = [...new Set(keys)].filter((key) => map.get(key) !== undefined);
-      expect(found.length).toBeLessThanOrEqual(limit * 2);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 20 }),
+      fc.array(fc.nat(60), { maxLength: 300 }),
+      (limit, keys) => {
+        const map = boundedMap<number, string>(limit * 2);
+        for (const key of keys) {
+          const value = map.get(key);
+          if (value !== undefined) expect(value).toBe(`v${key}`);
+          else map.set(key, `v${key}`);
+        }
+        // Reading moves entries between the generations and brings none back.
+        const found = [...new Set(keys)].filter((key) => map.get(key) !== undefined);
+        expect(found.length).toBeLessThanOrEqual(limit * 2);
+      },
+    ),
   );
 });

@@ -1,8 +1,9 @@
 export type BoundedMap<K, V> = { get(key: K): V | undefined; set(key: K, value: V): void };
 
 /**
- * A map of the entries used last: never more than `limit` (even, at least 2). Two generations: when the young one is
- * full the old one is forgotten whole, so that staying bounded costs a reader nothing.
+ * A map of the entries used last: never more than `limit` (even, at least 2). Two generations: when
+ * the young one is full the old one is forgotten whole, so that staying bounded costs a reader
+ * nothing.
  */
 export function boundedMap<K, V>(limit: number): BoundedMap<K, V> {
   const half = limit / 2;

@@ -1,4 +1,6 @@
-/** Milliseconds since 1970, as `Date.now`. Time is an argument everywhere, so that tests can set it. */
+/**
+ * Milliseconds since 1970, as `Date.now`. Time is an argument everywhere, so that tests can set it.
+ */
 export type Clock = () => number;
 
 export const secondMs = 1_000;

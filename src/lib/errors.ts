@@ -29,7 +29,10 @@ export class DaybookError extends Error {
   }
 }
 
-/** DuckDB has met an error of its own, after which the instance answers nothing any more; a new one does. */
+/**
+ * DuckDB has met an error of its own, after which the instance answers nothing any more; a new one
+ * does.
+ */
 export class DatabaseEnded extends DaybookError {
   /** What it said, in a line. */
   readonly reason: string;

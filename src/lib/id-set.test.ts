@@ -9,9 +9,9 @@ test('has what was added and nothing else, through every growth', () => {
   for (let i = 0; i < 5_000; i++) ids.add(idOf(i));
   for (let i = 0; i < 5_000; i++) ids.add(idOf(i));
   expect(ids.size).toBe(5_000);
-  expect(Array.from({ length: 10_000 }, (_, i) => i).filter((i) => ids.has(idOf(i)) !== i < 5_000)).toEqual(
-    [],
-  );
+  expect(
+    Array.from({ length: 10_000 }, (_, i) => i).filter((i) => ids.has(idOf(i)) !== i < 5_000),
+  ).toEqual([]);
 });
 
 test.each(['0000000000000000', '0000000000000001', '0000000100000000', 'ffffffffffffffff'])(

@@ -5,7 +5,10 @@ export type IdSet = {
   readonly size: number;
 };
 
-/** Open addressing over pairs of 32-bit words, at most half full. The words of an id are its hash: it is one. */
+/**
+ * Open addressing over pairs of 32-bit words, at most half full. The words of an id are its hash:
+ * it is one.
+ */
 export function openIdSet(): IdSet {
   let capacity = 1_024;
   let words = new Uint32Array(2 * capacity);

@@ -1,4 +1,7 @@
-/** A text with half a surrogate pair is JSON to JavaScript but not to DuckDB: one such hit must not hide its day. */
+/**
+ * A text with half a surrogate pair is JSON to JavaScript but not to DuckDB: one such hit must not
+ * hide its day.
+ */
 export function wellFormed(value: string): string {
   if (!/\\ud[89a-f]/i.test(value)) return value;
   const whole = (text: unknown) =>

@@ -1,4 +1,7 @@
-/** Tells whether a path matches one of the patterns: `*` is anything within a segment, `**` anything. */
+/**
+ * Tells whether a path matches one of the patterns: `*` is anything within a segment, `**`
+ * anything.
+ */
 export function pageMatcher(patterns: readonly string[]): (page: string) => boolean {
   const whole = patterns.map((pattern) => new RegExp(pagePattern(pattern)));
   return (page) => whole.some((expression) => expression.test(page));
@@ -8,7 +11,9 @@ export function pageMatcher(patterns: readonly string[]): (page: string) => bool
 export function pagePattern(pattern: string): string {
   const parts = pattern
     .split(/(\*+)/)
-    .map((part) => (part === '*' ? '[^/]*' : part.startsWith('**') ? '[\\s\\S]*' : escapeForRegExp(part)));
+    .map((part) =>
+      part === '*' ? '[^/]*' : part.startsWith('**') ? '[\\s\\S]*' : escapeForRegExp(part),
+    );
   return `^${parts.join('')}$`;
 }
 

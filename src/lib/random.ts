@@ -1,2 +1,4 @@
-/** Gives that many random bytes; `crypto.randomBytes` in the program, anything repeatable in tests. */
+/**
+ * Gives that many random bytes; `crypto.randomBytes` in the program, anything repeatable in tests.
+ */
 export type Random = (bytes: number) => Buffer;

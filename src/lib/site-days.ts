@@ -4,9 +4,9 @@ import { Temporal } from 'temporal-polyfill';
 export type Day = string;
 
 /**
- * A stretch of time in which a site's days are cut by one time zone. The first span of a site also covers all
- * time before it; of every later one, the day `fromDay` begins at `fromMs` exactly, and the others at the zone's
- * midnights.
+ * A stretch of time in which a site's days are cut by one time zone. The first span of a site also
+ * covers all time before it; of every later one, the day `fromDay` begins at `fromMs` exactly, and
+ * the others at the zone's midnights.
  */
 export type ZoneSpan = { readonly fromDay: Day; readonly fromMs: number; readonly zone: string };
 
@@ -18,11 +18,15 @@ export function zonesFrom(zone: string, nowMs: number): readonly ZoneSpan[] {
 }
 
 /**
- * The spans after a change of zone. The new zone starts with the next day: when the present day has ended by both
- * zones, so that no day is cut in two. A change still to come is replaced, unless the present day is already the
- * longer for it: then that day still ends when it would have.
+ * The spans after a change of zone. The new zone starts with the next day: when the present day has
+ * ended by both zones, so that no day is cut in two. A change still to come is replaced, unless the
+ * present day is already the longer for it: then that day still ends when it would have.
  */
-export function changeZone(zones: readonly ZoneSpan[], zone: string, nowMs: number): readonly ZoneSpan[] {
+export function changeZone(
+  zones: readonly ZoneSpan[],
+  zone: string,
+  nowMs: number,
+): readonly ZoneSpan[] {
   const { day } = dayBounds(zones, nowMs);
   const begun = zones.filter((span, i) => i === 0 || span.fromMs <= nowMs);
   const longer = dayBounds(begun, nowMs).day !== day;
@@ -37,12 +41,15 @@ export function zoneAt(zones: readonly ZoneSpan[], ms: number): string {
   return zones[spanAt(zones, ms)]!.zone;
 }
 
-/** The site-day that an instant lies in. Costs tens of microseconds: keep the bounds and compare. */
+/**
+ * The site-day that an instant lies in. Costs tens of microseconds: keep the bounds and compare.
+ */
 export function dayBounds(zones: readonly ZoneSpan[], ms: number): DayBounds {
   const i = spanAt(zones, ms);
   const date = dateIn(zones[i]!.zone, ms);
   const next = zones[i + 1];
-  // Before the next span begins, its first day has not: the last day of this one goes on until then.
+  // Before the next span begins, its first day has not: the last day of this one goes on until
+  // then.
   const day = next !== undefined && date >= next.fromDay ? previousDay(next.fromDay) : date;
   return { day, startMs: dayStart(zones, day), endMs: dayEnd(zones, day) };
 }
@@ -68,7 +75,10 @@ export function previousDay(day: Day): Day {
   return addDays(day, -1);
 }
 
-/** Without `Temporal`, which takes 50 times as long: a report of a year asks this for each of its days. */
+/**
+ * Without `Temporal`, which takes 50 times as long: a report of a year asks this for each of its
+ * days.
+ */
 export function addDays(day: Day, days: number): Day {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
@@ -105,7 +115,10 @@ function spanAt(zones: readonly ZoneSpan[], ms: number): number {
 }
 
 function dateIn(zone: string, ms: number): Day {
-  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString();
+  return Temporal.Instant.fromEpochMilliseconds(ms)
+    .toZonedDateTimeISO(zone)
+    .toPlainDate()
+    .toString();
 }
 
 function startIn(zone: string, day: Day): number {

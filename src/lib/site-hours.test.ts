@@ -7,7 +7,8 @@ const at = (text: string) => Date.parse(text);
 const from = (zone: string) => zonesFrom(zone, at('2020-01-01T00:00:00Z'));
 const whole = (zones: ReturnType<typeof from>, day: string) =>
   hoursOf(zones, day, dayStart(zones, day), dayEnd(zones, day));
-const allBut = (...missing: number[]) => [...Array(24).keys()].filter((hour) => !missing.includes(hour));
+const allBut = (...missing: number[]) =>
+  [...Array(24).keys()].filter((hour) => !missing.includes(hour));
 
 describe('the hours of a day', () => {
   test.each([
@@ -39,20 +40,20 @@ describe('the hours of a day', () => {
     const now = at('2026-11-22T12:00:00Z');
     const west = changeZone(from('UTC'), 'America/Los_Angeles', now);
     expect(whole(west, '2026-11-22')).toEqual(allBut());
-    expect(hourOf(offsetSpans(west, '2026-11-22'), '2026-11-22', dayEnd(west, '2026-11-22') - hourMs)).toBe(
-      23,
-    );
+    expect(
+      hourOf(offsetSpans(west, '2026-11-22'), '2026-11-22', dayEnd(west, '2026-11-22') - hourMs),
+    ).toBe(23);
     const east = changeZone(from('UTC'), 'Asia/Tokyo', now);
     expect(whole(east, '2026-11-23')).toEqual(allBut(0, 1, 2, 3, 4, 5, 6, 7, 8));
   });
 
   test('part of a day', () => {
     const utc = from('UTC');
-    expect(hoursOf(utc, '2026-11-22', at('2026-11-22T10:30:00Z'), at('2026-11-22T12:00:00Z'))).toEqual([
-      10, 11,
-    ]);
-    expect(hoursOf(utc, '2026-11-22', at('2026-11-22T10:30:00Z'), at('2026-11-22T12:00:00.001Z'))).toEqual([
-      10, 11, 12,
-    ]);
+    expect(
+      hoursOf(utc, '2026-11-22', at('2026-11-22T10:30:00Z'), at('2026-11-22T12:00:00Z')),
+    ).toEqual([10, 11]);
+    expect(
+      hoursOf(utc, '2026-11-22', at('2026-11-22T10:30:00Z'), at('2026-11-22T12:00:00.001Z')),
+    ).toEqual([10, 11, 12]);
   });
 });

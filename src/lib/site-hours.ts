@@ -3,7 +3,11 @@ import { hourMs } from './clock.ts';
 import { type Day, dayEnd, dayStart, type ZoneSpan, zoneAt } from './site-days.ts';
 
 /** A stretch of a site-day in which the zone's offset stays the same. */
-export type OffsetSpan = { readonly fromMs: number; readonly toMs: number; readonly offsetMs: number };
+export type OffsetSpan = {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly offsetMs: number;
+};
 
 /** The stretches of a site-day, in order: one, and two or more on the days clocks change. */
 export function offsetSpans(zones: readonly ZoneSpan[], day: Day): readonly OffsetSpan[] {
@@ -22,8 +26,9 @@ export function offsetSpans(zones: readonly ZoneSpan[], day: Day): readonly Offs
 }
 
 /**
- * The hour of the site's clock that an instant of a site-day shows, 0 to 23. An hour that the clock shows twice is one
- * hour of twice the length; what a changed zone adds to a day's end belongs to its last hour.
+ * The hour of the site's clock that an instant of a site-day shows, 0 to 23. An hour that the clock
+ * shows twice is one hour of twice the length; what a changed zone adds to a day's end belongs to
+ * its last hour.
  */
 export function hourOf(spans: readonly OffsetSpan[], day: Day, ms: number): number {
   let i = spans.length - 1;
@@ -31,15 +36,24 @@ export function hourOf(spans: readonly OffsetSpan[], day: Day, ms: number): numb
   return clampHour(Math.floor((ms + spans[i]!.offsetMs - Date.parse(day)) / hourMs));
 }
 
-/** The hours that the clock shows between two instants of a site-day (the second exclusive), ascending. */
-export function hoursOf(zones: readonly ZoneSpan[], day: Day, fromMs: number, toMs: number): number[] {
+/**
+ * The hours that the clock shows between two instants of a site-day (the second exclusive),
+ * ascending.
+ */
+export function hoursOf(
+  zones: readonly ZoneSpan[],
+  day: Day,
+  fromMs: number,
+  toMs: number,
+): number[] {
   const hours = new Set<number>();
   const spans = offsetSpans(zones, day);
   for (const span of spans) {
     const from = Math.max(fromMs, span.fromMs);
     const to = Math.min(toMs, span.toMs);
     if (from >= to) continue;
-    for (let hour = hourOf([span], day, from); hour <= hourOf([span], day, to - 1); hour++) hours.add(hour);
+    for (let hour = hourOf([span], day, from); hour <= hourOf([span], day, to - 1); hour++)
+      hours.add(hour);
   }
   return [...hours].sort((a, b) => a - b);
 }

@@ -1,6 +1,7 @@
 /**
- * What a report groups and filters by. `of`: what it is a fact of. `sql` is over `h` (a hit) or `v` (its visit); a value
- * that is not known is a text too, so that what a report shows is what a filter matches.
+ * What a report groups and filters by. `of`: what it is a fact of. `sql` is over `h` (a hit) or `v`
+ * (its visit); a value that is not known is a text too, so that what a report shows is what a
+ * filter matches.
  */
 type Fact = { readonly of: 'hit' | 'visit'; readonly sql: string };
 
@@ -49,21 +50,25 @@ export const facts = {
 } as const satisfies Readonly<Record<string, Fact>>;
 
 /**
- * Stretches of time. All but the hour are functions of the site-day, so that rows are grouped by day first and these
- * group its sums; `label` is over `day` (a DATE) and `hour` (hours of the site's clock since 1970).
+ * Stretches of time. All but the hour are functions of the site-day, so that rows are grouped by
+ * day first and these group its sums; `label` is over `day` (a DATE) and `hour` (hours of the
+ * site's clock since 1970).
  */
 export const times = {
   'time:hour': { label: `strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')` },
   'time:day': { label: `strftime(day, '%Y-%m-%d')` },
-  // A week that began before the range is named by the range's first day, as Plausible does. `$shift`: by so many days
-  // the site's weeks start after Monday.
+  // A week that began before the range is named by the range's first day, as Plausible does.
+  // `$shift`: by so many days the site's weeks start after Monday.
   'time:week': {
     label: `strftime(greatest(date_trunc('week', day - $shift)::DATE + $shift, $first), '%Y-%m-%d')`,
   },
   'time:month': { label: `strftime(date_trunc('month', day)::DATE, '%Y-%m-%d')` },
 } as const satisfies Readonly<Record<string, { readonly label: string }>>;
 
-/** A property of a hit, by any name. A name is a value: it is bound to a statement and never stands in its text. */
+/**
+ * A property of a hit, by any name. A name is a value: it is bound to a statement and never stands
+ * in its text.
+ */
 export type PropName = `event:props:${string}`;
 
 /** What has a column of its own. */
@@ -95,10 +100,17 @@ export const isTime = (name: string): name is TimeName => Object.hasOwn(times, n
 export const ofHits = (name: FactName): boolean => !isTableFact(name) || facts[name].of === 'hit';
 
 /** All that may be named in a filter, as an error lists it. */
-export const factNames: readonly string[] = [...Object.keys(facts), 'event:goal', 'event:props:<name>'];
+export const factNames: readonly string[] = [
+  ...Object.keys(facts),
+  'event:goal',
+  'event:props:<name>',
+];
 
 /** A fact of `h` or `v` as SQL. A goal is none: a hit may reach several. */
-export function factSql(name: Exclude<FactName, 'event:goal'>, bind: (value: string) => string): string {
+export function factSql(
+  name: Exclude<FactName, 'event:goal'>,
+  bind: (value: string) => string,
+): string {
   return isTableFact(name)
     ? facts[name].sql
     : `coalesce(nullif(map_extract_value(h.props, ${bind(name.slice(propPrefix.length))}), ''), '(not set)')`;

@@ -1,4 +1,7 @@
-/** Where closing, merging, pruning, erasing and sweeping may be cut: a test ends the process at each, in turn. */
+/**
+ * Where closing, merging, pruning, erasing and sweeping may be cut: a test ends the process at
+ * each, in turn.
+ */
 export const faultPoints = [
   'close.read',
   'close.saved',

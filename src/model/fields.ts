@@ -5,7 +5,10 @@ type TextField = Exclude<
   'id' | 'name' | 'visitor' | 'hostname' | 'page'
 >;
 
-/** What a visit takes over from its first hit: column → field of the hit. An empty text is kept as not known. */
+/**
+ * What a visit takes over from its first hit: column → field of the hit. An empty text is kept as
+ * not known.
+ */
 export const factFields: Readonly<Record<string, TextField>> = {
   referrer: 'referrer',
   source: 'source',

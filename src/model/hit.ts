@@ -1,4 +1,7 @@
-/** One recorded request, as it is stored (one JSON text a row) and given back. Absent means not known. */
+/**
+ * One recorded request, as it is stored (one JSON text a row) and given back. Absent means not
+ * known.
+ */
 export type Hit = {
   /** 64 bits as 16 hex digits; unique within its site-day, the earliest of duplicates wins. */
   readonly id: string;
@@ -14,7 +17,9 @@ export type Hit = {
   readonly page: string;
   /** Host and path of another site, without scheme, `www.` and query. */
   readonly referrer?: string;
-  /** Name of the source (`Google`), else the referring host or `utm_source`; absent means direct. */
+  /**
+   * Name of the source (`Google`), else the referring host or `utm_source`; absent means direct.
+   */
   readonly source?: string;
   readonly channel: string;
   readonly utmSource?: string;

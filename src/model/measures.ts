@@ -22,7 +22,8 @@ export const measures = {
   pageviews: { hits: 'count(*) FILTER (pageview)', visits: 'sum(pageviews)' },
   events: { hits: 'count(*)', visits: 'sum(events)' },
   visits: { hits: 'count(DISTINCT visit)', visits: 'count(*)' },
-  // The visits whose bounces, seconds and views a ratio divides. By page they are fewer than the visits that saw it.
+  // The visits whose bounces, seconds and views a ratio divides. By page they are fewer than the
+  // visits that saw it.
   stays: { visits: ofVisits.stays, entries: ofVisits.stays },
   bounces: { visits: ofVisits.bounces, entries: ofVisits.bounces },
   duration_ms: { visits: ofVisits.duration_ms, entries: ofVisits.duration_ms },
@@ -31,7 +32,8 @@ export const measures = {
   depths: { readings: 'count(depth)' },
   engaged_ms: { readings: 'sum(engaged_ms)' },
   engagements: { readings: 'count(*) FILTER (engaged_ms > 0)' },
-  // In thousandths of a currency, of which amounts have no smaller part. Amounts have up to 18 digits.
+  // In thousandths of a currency, of which amounts have no smaller part. Amounts have up to 18
+  // digits.
   revenue: { hits: 'sum((earned::DECIMAL(22, 3) * 1000)::HUGEINT)' },
   payments: { hits: 'count(earned)' },
 } as const satisfies Readonly<Record<string, Partial<Readonly<Record<Relation, string>>>>>;

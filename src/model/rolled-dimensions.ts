@@ -1,6 +1,6 @@
 /**
- * What roll-ups are by: dimension → its value as a report shows it, over a hit `h` or a visit `v`. A value that is not
- * known is a text too.
+ * What roll-ups are by: dimension → its value as a report shows it, over a hit `h` or a visit `v`.
+ * A value that is not known is a text too.
  */
 const orElse = (column: string, missing = '(not set)') => `coalesce(${column}, '${missing}')`;
 
@@ -35,7 +35,10 @@ export const visitFacts = {
   'visit:city': orElse('v.city'),
 } as const satisfies Readonly<Record<string, string>>;
 
-/** Hit facts that a visit has as well, over visits that have a pageview: those of the one it began with. */
+/**
+ * Hit facts that a visit has as well, over visits that have a pageview: those of the one it began
+ * with.
+ */
 export const entryFacts = {
   'event:page': 'v.entry_page',
   'event:hostname': orElse('v.entry_hostname'),

@@ -1,18 +1,21 @@
 /**
- * Roll-ups: what reports count over whole days, counted when a day is closed. Each measure is that of the days' hits and
- * visits (`mount-tables.ts`), exact to the last visitor, and adds up over days.
+ * Roll-ups: what reports count over whole days, counted when a day is closed. Each measure is that
+ * of the days' hits and visits (`mount-tables.ts`), exact to the last visitor, and adds up over
+ * days.
  *
  *   rollup   day, dimension, value, measures      every value of every dimension; dimension and value '' are the day's totals
  *   hours    day, hour, measures                  hour as in `hits`; visits stand at the hour of their first hit
  *   month    month, dimension, value, measures    the roll-up summed over the days of a month
  *
- * visitors, visits, pageviews, events: of the hits (engagements excepted) that have the value, or of the visits that have it.
- * stays, bounces, duration_ms, views: of the visits that have it; by page or host name, of those that began there; of no visits
- * by name or property. depth, depths, engaged_ms, engaged: only by page, over the pairs (visit, page): sum of the pairs' greatest scroll
- * depths and number of pairs that have one, sum of engaged time and number of pairs that have more than none (`engagements`).
+ * visitors, visits, pageviews, events: of the hits (engagements excepted) that have the value, or
+ * of the visits that have it. stays, bounces, duration_ms, views: of the visits that have it; by
+ * page or host name, of those that began there; of no visits by name or property. depth, depths,
+ * engaged_ms, engaged: only by page, over the pairs (visit, page): sum of the pairs' greatest
+ * scroll depths and number of pairs that have one, sum of engaged time and number of pairs that
+ * have more than none (`engagements`).
  *
- * A property's '(not set)' rows are there on days when some hit has the property; on others the day's totals are
- * those of '(not set)'.
+ * A property's '(not set)' rows are there on days when some hit has the property; on others the
+ * day's totals are those of '(not set)'.
  */
 export const rolledMeasures = [
   'visitors',

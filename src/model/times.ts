@@ -7,19 +7,28 @@ export const computeTimeoutMs = 15 * 60_000;
 export const saltLifeMs = 48 * hourMs;
 
 /**
- * Hits of running days name the second from which DynamoDB may forget them: their day is closed long before. Late
- * ones never do: closing removes exactly those it has read. The table may have its TTL switched on only where days
- * are closed.
+ * Hits of running days name the second from which DynamoDB may forget them: their day is closed
+ * long before. Late ones never do: closing removes exactly those it has read. The table may have
+ * its TTL switched on only where days are closed.
  */
 export const hitLifeMs = 30 * dayMs;
 
-/** An append that takes longer is given up: the sender is told to come again, and a frozen day stays frozen. */
+/**
+ * An append that takes longer is given up: the sender is told to come again, and a frozen day stays
+ * frozen.
+ */
 export const appendTimeoutMs = 5_000;
 
-/** An append lives at most this long (`append.ts`); a row is visible by then or was never acknowledged. */
+/**
+ * An append lives at most this long (`append.ts`); a row is visible by then or was never
+ * acknowledged.
+ */
 export const appendMs = 5 * secondMs;
 
-/** Where others write too, their clocks and ours may each be 60 s off (a home takes nothing beyond that). */
+/**
+ * Where others write too, their clocks and ours may each be 60 s off (a home takes nothing beyond
+ * that).
+ */
 export const otherClocksMs = 2 * 60 * secondMs + 2 * appendMs;
 
 /** Other writers' clocks may run behind: what a tail has seen is read again this far back. */

@@ -9,7 +9,13 @@ import type { CloseWorld } from '../close/world.ts';
 import { type Duck, openDuck } from '../duck/duck.ts';
 import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
-import { type ClosedDay, type FileKind, fileName, publishMonth, readMonth } from '../ledger/manifest.ts';
+import {
+  type ClosedDay,
+  type FileKind,
+  fileName,
+  publishMonth,
+  readMonth,
+} from '../ledger/manifest.ts';
 import { openLedgerFiles } from '../ledger/open-files.ts';
 import { openRolledRows } from '../ledger/rolled-rows.ts';
 import { zonesFrom } from '../lib/site-days.ts';
@@ -26,7 +32,8 @@ let duck: Duck;
 let world: CloseWorld;
 let engine: Engine;
 
-const openAnother = () => openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 });
+const openAnother = () =>
+  openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 });
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-closed-'));
@@ -36,7 +43,12 @@ beforeEach(async () => {
   world = closeWorldOf(home, duck, () => nowMs);
   for (const day of days) {
     const hits = ['/a', '/b', '/b'].map((page, i) =>
-      hitOf({ time: at(day, 10 * i), page, visitor: `${i % 2}a`, browser: i === 1 ? 'Firefox' : 'Chrome' }),
+      hitOf({
+        time: at(day, 10 * i),
+        page,
+        visitor: `${i % 2}a`,
+        browser: i === 1 ? 'Firefox' : 'Chrome',
+      }),
     );
     await appendHits(home, site, hits);
     await closeDay(world, site, day);
@@ -49,7 +61,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const least = { site_id: site.domain, metrics: ['visitors', 'pageviews'], date_range: [days[0], days[2]] };
+const least = {
+  site_id: site.domain,
+  metrics: ['visitors', 'pageviews'],
+  date_range: [days[0], days[2]],
+};
 const byBrowser = { ...least, filters: [['is', 'visit:browser', ['Chrome', 'Firefox']]] };
 const metricsOf = async (query: object) =>
   (await engine.query(site, query)).results.map((one) => one.metrics);
@@ -155,13 +171,30 @@ describe('queries that share what they read say what each says alone, over open 
 
 test('what roll-ups answer is the same in a batch as alone', async () => {
   const kinds: object[] = [
-    { metrics: ['visitors', 'visits', 'pageviews', 'views_per_visit', 'bounce_rate', 'visit_duration'] },
+    {
+      metrics: [
+        'visitors',
+        'visits',
+        'pageviews',
+        'views_per_visit',
+        'bounce_rate',
+        'visit_duration',
+      ],
+    },
     { dimensions: ['time'], include: { time_labels: true } },
     { dimensions: ['time:hour'] },
     { dimensions: ['event:page'], metrics: ['visitors', 'scroll_depth', 'percentage'] },
     { dimensions: ['visit:browser', 'time:day'], order_by: [['visit:browser', 'desc']] },
-    { dimensions: ['event:page'], pagination: { limit: 1, offset: 1 }, include: { total_rows: true } },
-    { dimensions: ['event:page'], pagination: { limit: 1, offset: 9 }, include: { total_rows: true } },
+    {
+      dimensions: ['event:page'],
+      pagination: { limit: 1, offset: 1 },
+      include: { total_rows: true },
+    },
+    {
+      dimensions: ['event:page'],
+      pagination: { limit: 1, offset: 9 },
+      include: { total_rows: true },
+    },
     { dimensions: ['event:props:plan'] },
     { filters: [['contains', 'visit:browser', ["o'"]]], dimensions: ['visit:browser'] },
     {
@@ -181,7 +214,8 @@ test('what roll-ups answer is the same in a batch as alone', async () => {
 });
 
 test('a report of whole days needs roll-ups only', async () => {
-  for (const day of days) for (const kind of ['hits', 'visits'] as const) await rm(await pathOf(day, kind));
+  for (const day of days)
+    for (const kind of ['hits', 'visits'] as const) await rm(await pathOf(day, kind));
   expect(await metricsOf(least)).toEqual([[6, 9]]);
   expect(await metricsOf({ ...least, dimensions: ['event:page'] })).toEqual([
     [6, 6],
@@ -196,7 +230,10 @@ describe('a day whose hits are no longer kept', () => {
     const row = await readMonth(home, site.id, '2026-03');
     const { own, ...rest } = row.content.days[day]!;
     const { rollup, hours } = own!.files;
-    const left = { version: own!.version, files: { ...(rollup && { rollup }), ...(hours && { hours }) } };
+    const left = {
+      version: own!.version,
+      files: { ...(rollup && { rollup }), ...(hours && { hours }) },
+    };
     const closed = { ...rest, pruned, ...(pruned === 'hits' ? { own: left } : {}) };
     const days = { ...row.content.days, [day]: closed };
     expect(await publishMonth(home, site.id, row, { ...row.content, days })).toBe(true);
@@ -229,10 +266,9 @@ describe('a day whose hits are no longer kept', () => {
   test('and no other is there', async () => {
     for (const day of days) await prune(day, 'all');
     expect(await metricsOf({ ...least, metrics: ['visitors', 'bounce_rate'] })).toEqual([[0, 0]]);
-    expect((await engine.query(site, { ...least, date_range: 'all' })).query['date_range']).toEqual([
-      '2026-03-04T00:00:00+00:00',
-      '2026-03-04T23:59:59+00:00',
-    ]);
+    expect((await engine.query(site, { ...least, date_range: 'all' })).query['date_range']).toEqual(
+      ['2026-03-04T00:00:00+00:00', '2026-03-04T23:59:59+00:00'],
+    );
   });
 });
 
@@ -253,7 +289,9 @@ test('roll-ups with more rows than may be held are read where they are, and give
       'event:page',
     );
     const found = await duck.read((session) =>
-      session.rows(`SELECT sum(visitors)::INTEGER, count(*) FROM ${from} WHERE dimension = 'event:page'`),
+      session.rows(
+        `SELECT sum(visitors)::INTEGER, count(*) FROM ${from} WHERE dimension = 'event:page'`,
+      ),
     );
     held.release();
     return found[0]!.map(Number);
@@ -269,7 +307,10 @@ test('roll-ups with more rows than may be held are read where they are, and give
 
 test('a day that is closed, its rows gone, while it is read is told whole', async () => {
   const day = '2026-02-28';
-  await appendHits(home, site, [hitOf({ time: at(day, 1) }), hitOf({ time: at(day, 2), visitor: 'bb' })]);
+  await appendHits(home, site, [
+    hitOf({ time: at(day, 1) }),
+    hitOf({ time: at(day, 2), visitor: 'bb' }),
+  ]);
   let closed = false;
   const rows: Home['rows'] = {
     ...home.rows,

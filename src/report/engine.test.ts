@@ -10,7 +10,9 @@ const nowMs = Date.parse('2026-11-22T12:00:00Z');
 const home = openMemoryHome();
 let engine: Engine;
 
-/** Texts that would do harm if they ever became part of a statement, or were compared carelessly. */
+/**
+ * Texts that would do harm if they ever became part of a statement, or were compared carelessly.
+ */
 const hostile = [
   `'; DROP TABLE hits_none; --`,
   `" OR 1=1 --`,
@@ -50,9 +52,13 @@ const visitors = async (query: object) =>
 describe('hostile texts are only texts', () => {
   test.each(hostile.map((text) => [text]))('%j as a value', async (text) => {
     expect(await visitors({ filters: [['is', 'event:page', [text]]] })).toBe(1);
-    expect(await visitors({ filters: [['is_not', 'event:page', [text, text]]] })).toBe(hostile.length - 1);
+    expect(await visitors({ filters: [['is_not', 'event:page', [text, text]]] })).toBe(
+      hostile.length - 1,
+    );
     const shown = text === '' ? 'Direct / None' : text; // a source that is empty is none
-    expect(await visitors({ filters: [['is', 'visit:source', [shown], { case_sensitive: false }]] })).toBe(1);
+    expect(
+      await visitors({ filters: [['is', 'visit:source', [shown], { case_sensitive: false }]] }),
+    ).toBe(1);
     expect(await visitors({ filters: [['contains', 'event:page', [text]]] })).toBeGreaterThan(0);
   });
 
@@ -68,8 +74,12 @@ describe('hostile texts are only texts', () => {
     await expect(
       engine.query(site, { ...least, filters: [[text, 'event:page', ['x']]] }),
     ).rejects.toMatchObject(bad);
-    await expect(engine.query(site, { ...least, filters: [['is', text, ['x']]] })).rejects.toMatchObject(bad);
-    await expect(engine.query(site, { ...least, order_by: [[text, 'asc']] })).rejects.toMatchObject(bad);
+    await expect(
+      engine.query(site, { ...least, filters: [['is', text, ['x']]] }),
+    ).rejects.toMatchObject(bad);
+    await expect(engine.query(site, { ...least, order_by: [[text, 'asc']] })).rejects.toMatchObject(
+      bad,
+    );
     await expect(engine.query(site, { ...least, date_range: text })).rejects.toMatchObject(bad);
     await expect(engine.query(site, { ...least, [text]: 1 })).rejects.toMatchObject(bad);
   });
@@ -106,7 +116,11 @@ describe('patterns', () => {
         other,
         ['/a', '/a^b', '/$1', '/1'].map((page) => hitOf({ time: nowMs - 1, page })),
       );
-    const query = { ...least, dimensions: ['event:page'], filters: [['matches', 'event:page', [pattern]]] };
+    const query = {
+      ...least,
+      dimensions: ['event:page'],
+      filters: [['matches', 'event:page', [pattern]]],
+    };
     const { results } = await engine.query(other, query);
     expect(results.map(({ dimensions }) => dimensions[0]).sort()).toEqual(pages);
   });
@@ -211,7 +225,11 @@ test.each([[[1, 2]], [[2, 1]], [[3, 1, 2]], [[2, 4, 3, 1]]])(
     for (const [i, hit] of [...views, read].entries())
       await appendHits(home, other, [hit], { receivedAtMs: nowMs - minuteMs + i });
     const dimensions = ['event:page', 'event:props:view'];
-    const { results } = await engine.query(other, { ...least, metrics: ['scroll_depth'], dimensions });
+    const { results } = await engine.query(other, {
+      ...least,
+      metrics: ['scroll_depth'],
+      dimensions,
+    });
     expect(results[0]).toEqual({ dimensions: ['/', String(Math.max(...order))], metrics: [40] });
   },
 );

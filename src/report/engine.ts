@@ -18,11 +18,15 @@ import { type ReportSite, realtimeVisitors, report, reportBatch, type World } fr
 
 export type Engine = {
   /**
-   * Answers a query of Stats API v2 (its JSON body) for the site that its `site_id` names; finding the site and the right to it
-   * are the caller's. Rejects with fault `bad-input` (what was expected, where), or `unavailable` (too long, no memory, no store).
+   * Answers a query of Stats API v2 (its JSON body) for the site that its `site_id` names; finding
+   * the site and the right to it are the caller's. Rejects with fault `bad-input` (what was
+   * expected, where), or `unavailable` (too long, no memory, no store).
    */
   query(site: ReportSite, body: unknown): Promise<Answer>;
-  /** Several queries from one moment, in order. All are answered or none: a bad one is named, `queries[2].metrics[0]: …`. */
+  /**
+   * Several queries from one moment, in order. All are answered or none: a bad one is named,
+   * `queries[2].metrics[0]: …`.
+   */
   batch(site: ReportSite, bodies: unknown): Promise<Answer[]>;
   /** Visitors of the last five minutes. */
   realtime(site: ReportSite): Promise<number>;

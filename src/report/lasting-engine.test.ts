@@ -9,7 +9,9 @@ const ended = new DatabaseEnded(new Error('INTERNAL Error: index 0\nStack Trace:
 
 const warnings: string[] = [];
 beforeEach(() => {
-  vi.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(String(warning)));
+  vi.spyOn(process, 'emitWarning').mockImplementation(
+    (warning) => void warnings.push(String(warning)),
+  );
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -4,8 +4,9 @@ import type { Engine } from './engine.ts';
 type Life = { readonly engine: Engine; asking: number; ended: boolean };
 
 /**
- * An engine that is opened anew when its database has ended itself: one such error, and no statement of that instance is answered any
- * more. What was asked is asked once more, then of the new one.
+ * An engine that is opened anew when its database has ended itself: one such error, and no
+ * statement of that instance is answered any more. What was asked is asked once more, then of the
+ * new one.
  */
 export async function openLastingEngine(open: () => Promise<Engine>): Promise<Engine> {
   const begin = async (): Promise<Life> => ({ engine: await open(), asking: 0, ended: false });
@@ -16,7 +17,9 @@ export async function openLastingEngine(open: () => Promise<Engine>): Promise<En
     if (life.ended) return;
     life.ended = true;
     if (present === of) present = undefined;
-    process.emitWarning(`the database of reports has ended itself and is opened anew: ${cause.reason}`);
+    process.emitWarning(
+      `the database of reports has ended itself and is opened anew: ${cause.reason}`,
+    );
   }
 
   async function ask<T>(question: (engine: Engine) => Promise<T>, isFirst = true): Promise<T> {

@@ -11,7 +11,14 @@ import { comparedSpan } from './plan/compared-span.ts';
 import { allBuckets, counterpart, otherQuery } from './plan/other-period.ts';
 import { planQuery } from './plan/plan.ts';
 import { daysOf, resolveRange } from './plan/span.ts';
-import { groupOf, type Plan, type Scope, type Span, type SpanDay, type TablesOf } from './plan/types.ts';
+import {
+  groupOf,
+  type Plan,
+  type Scope,
+  type Span,
+  type SpanDay,
+  type TablesOf,
+} from './plan/types.ts';
 import type { Query } from './query/types.ts';
 import { checkPatterns } from './sql/check-patterns.ts';
 import { rowsOf, rowsOfPlans } from './sql/run-plans.ts';
@@ -19,7 +26,10 @@ import { narrow } from './sql/shared-rows.ts';
 
 export type World = Sources & { readonly clock: Clock };
 
-export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts' | 'erasedTo'>;
+export type ReportSite = Pick<
+  Site,
+  'id' | 'domain' | 'zones' | 'goals' | 'weekStarts' | 'erasedTo'
+>;
 
 /** Current visitors are those of the last so many ms: the field's five minutes. */
 const realtimeMs = 5 * minuteMs;
@@ -39,7 +49,9 @@ export async function reportBatch(
   return withHits(world, site, reachOf(queries, site, nowMs), (held) => {
     const daysIn = openDaysIn(site, held);
     const asked = queries.map((query) => plan(query, site, nowMs, held, daysIn));
-    const plans = asked.flatMap(({ plan, other }) => (other === undefined ? [plan] : [plan, other]));
+    const plans = asked.flatMap(({ plan, other }) =>
+      other === undefined ? [plan] : [plan, other],
+    );
     const compute = async (session: Session, all: TablesOf) => {
       await checkPatterns(session, queries);
       const tables = await narrow(session, plans, all);
@@ -91,7 +103,10 @@ export async function realtimeVisitors(world: World, site: ReportSite): Promise<
   });
 }
 
-/** The number of rows stands in every row; behind the last page there is none, so the first is asked. */
+/**
+ * The number of rows stands in every row; behind the last page there is none, so the first is
+ * asked.
+ */
 async function totalOf(
   session: Session,
   plan: Plan,
@@ -107,7 +122,10 @@ async function totalOf(
   return Number(from[0]?.at(-1) ?? 0);
 }
 
-/** The first and the last day that any of the queries may need; of a range that begins with the first hits, all days. */
+/**
+ * The first and the last day that any of the queries may need; of a range that begins with the
+ * first hits, all days.
+ */
 function reachOf(
   queries: readonly Query[],
   site: ReportSite,
@@ -144,7 +162,9 @@ function openDaysIn({ zones }: ReportSite, held: HeldDays): (span: Span) => read
     const key = `${span.startMs} ${span.endMs}`;
     const days =
       known.get(key) ??
-      daysOf(span, zones, held.days).map((one): SpanDay => ({ ...one, ...sourceOf(held, one.day) }));
+      daysOf(span, zones, held.days).map(
+        (one): SpanDay => ({ ...one, ...sourceOf(held, one.day) }),
+      );
     known.set(key, days);
     return days;
   };

@@ -2,13 +2,16 @@ import type { Session } from '../duck/duck.ts';
 import { factColumns } from '../model/fields.ts';
 import { attachEngagement } from './engagement.ts';
 
-/** A visit ends where its visitor is quiet for longer than this (the field's customary half hour). */
+/**
+ * A visit ends where its visitor is quiet for longer than this (the field's customary half hour).
+ */
 export const visitGapMs = 30 * 60_000;
 
 /**
- * Cuts the hits of `from`, all there are of their visitors, into visits, and adds those to `visits`.
- * A visit's hits are in order of time, then id. It bounced when at most one of its hits was interactive (a pageview, or
- * a custom event not sent with `i: false`): Plausible's rule, made independent of the order. Its duration is from its first hit to its last.
+ * Cuts the hits of `from`, all there are of their visitors, into visits, and adds those to
+ * `visits`. A visit's hits are in order of time, then id. It bounced when at most one of its hits
+ * was interactive (a pageview, or a custom event not sent with `i: false`): Plausible's rule, made
+ * independent of the order. Its duration is from its first hit to its last.
  */
 export async function cut(session: Session, from: string, visits: string): Promise<void> {
   await attachEngagement(session, from);

@@ -1,11 +1,16 @@
 import type { Session } from '../duck/duck.ts';
 
-/** Leaves in `fresh` the hits that are new to their day, or earlier than the one of their id that is known. */
+/**
+ * Leaves in `fresh` the hits that are new to their day, or earlier than the one of their id that is
+ * known.
+ */
 export async function dedupe(session: Session, hits: string | undefined): Promise<void> {
-  // A filter on parsed values would parse them once more for each: what is no hit is taken out here.
+  // A filter on parsed values would parse them once more for each: what is no hit is taken out
+  // here.
   await session.rows(`/* mount.unfit */ DELETE FROM fresh
     WHERE id IS NULL OR visitor IS NULL OR "time" IS NULL OR name IS NULL`);
-  // Of two that were received in the same millisecond what they say decides, not the order in which they are read.
+  // Of two that were received in the same millisecond what they say decides, not the order in which
+  // they are read.
   const order = (of: string) =>
     ['received', '"time"', 'name', 'page', 'visitor'].map((column) => `${of}.${column}`);
   const known =

@@ -1,8 +1,9 @@
 import type { Session } from '../duck/duck.ts';
 
 /**
- * An engagement belongs to its visitor's latest pageview of that page, not later than itself. What pageviews had of engagements
- * before goes first: one that came in late, or was erased, may have taken all of them along.
+ * An engagement belongs to its visitor's latest pageview of that page, not later than itself. What
+ * pageviews had of engagements before goes first: one that came in late, or was erased, may have
+ * taken all of them along.
  */
 export async function attachEngagement(session: Session, from: string): Promise<void> {
   await session.rows(`/* mount.unread */ UPDATE ${from} SET scroll_depth = NULL, engaged_ms = NULL
@@ -11,7 +12,8 @@ export async function attachEngagement(session: Session, from: string): Promise<
     `/* mount.pings */ SELECT count(*) FROM ${from} WHERE name = 'engagement'`,
   );
   if (Number(pings) === 0) return;
-  // Of pageviews at one instant the one with the greatest id, in whatever order they came: the id is the lower half of `at`.
+  // Of pageviews at one instant the one with the greatest id, in whatever order they came: the id
+  // is the lower half of `at`.
   const half = '18446744073709551616::HUGEINT';
   await session.rows(`/* mount.engagement */ UPDATE ${from} AS h SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
     FROM (

@@ -3,11 +3,19 @@ import { pagePattern } from '../lib/page-patterns.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 
-/** Takes out of `fresh` (see `mount-tables.ts`) the hits of a day that are erased; gives how many. */
-export async function eraseFresh(session: Session, day: Day, erasures: readonly Erasure[]): Promise<number> {
+/**
+ * Takes out of `fresh` (see `mount-tables.ts`) the hits of a day that are erased; gives how many.
+ */
+export async function eraseFresh(
+  session: Session,
+  day: Day,
+  erasures: readonly Erasure[],
+): Promise<number> {
   if (erasures.length === 0) return 0;
   const values: Value[] = [day];
-  const conditions = erasures.map((erasure) => erasedSql(erasure, (value) => `$${values.push(value)}`));
+  const conditions = erasures.map((erasure) =>
+    erasedSql(erasure, (value) => `$${values.push(value)}`),
+  );
   const [[count] = [0]] = await session.rows(
     `/* mount.erase */ DELETE FROM fresh WHERE day = $1::DATE AND (${conditions.join(' OR ')})`,
     values,
@@ -15,7 +23,10 @@ export async function eraseFresh(session: Session, day: Day, erasures: readonly 
   return Number(count);
 }
 
-/** How many hits of a day `from` reads (with the columns of the mounted tables) and an erasure means. */
+/**
+ * How many hits of a day `from` reads (with the columns of the mounted tables) and an erasure
+ * means.
+ */
 export async function countMeant(
   session: Session,
   from: string,
@@ -45,7 +56,9 @@ function erasedSql(
   if (hostname !== undefined) conditions.push(`hostname = ${bind(hostname)}`);
   if (prop !== undefined) {
     const value = `props[${bind(prop.name)}]`;
-    conditions.push(prop.value === undefined ? `${value} IS NOT NULL` : `${value} = ${bind(prop.value)}`);
+    conditions.push(
+      prop.value === undefined ? `${value} IS NOT NULL` : `${value} = ${bind(prop.value)}`,
+    );
   }
   return `coalesce(${conditions.join(' AND ')}, false)`;
 }

@@ -22,7 +22,10 @@ const shape = {
 /** A day to load: `part` tells its rows from others in `staged`. */
 export type LoadedDay = { readonly day: Day; readonly spans: readonly OffsetSpan[] };
 
-/** Begins a load: `staged` takes (index of the day, receivedAt, JSON text) by `session.append`, `expand` makes hits of them. */
+/**
+ * Begins a load: `staged` takes (index of the day, receivedAt, JSON text) by `session.append`,
+ * `expand` makes hits of them.
+ */
 export async function beginLoad(session: Session, days: readonly LoadedDay[]): Promise<void> {
   const values: Value[] = [];
   const bind = (value: Value, type: string) => `$${values.push(value)}::${type}`;
@@ -68,14 +71,21 @@ export async function expand(session: Session): Promise<void> {
 export const lineOf = (receivedMs: string, hit: string) =>
   `{"received":${receivedMs},"h":${wellFormed(hit)}}\n`;
 
-/** Makes hits of a file of such lines, none longer than `longest` bytes; they are of the first of the days that are loaded. */
+/**
+ * Makes hits of a file of such lines, none longer than `longest` bytes; they are of the first of
+ * the days that are loaded.
+ */
 export async function expandLines(session: Session, path: string, longest: number): Promise<void> {
   const type = (of: object): string =>
     `STRUCT(${Object.entries(of).map(([name, inner]) => `"${name}" ${typeof inner === 'string' ? inner : type(inner)}`)})`;
-  // Lines that are no JSON become rows of NULLs, which `dedupe` takes out. A thread reads twice the greatest size at once.
+  // Lines that are no JSON become rows of NULLs, which `dedupe` takes out. A thread reads twice the
+  // greatest size at once.
   const options = `columns = {received: 'BIGINT', h: '${type(shape)}'}, ignore_errors = true,
     maximum_object_size = ${Math.max(longest + 1, 4 * 2 ** 20)}`;
-  await expandFrom(session, `SELECT 0 AS part, received, h FROM read_ndjson(${quoted(path)}, ${options})`);
+  await expandFrom(
+    session,
+    `SELECT 0 AS part, received, h FROM read_ndjson(${quoted(path)}, ${options})`,
+  );
 }
 
 /** `from` gives the index of a hit's day, when it was received, and its JSON as `shape` has it. */
@@ -94,8 +104,9 @@ async function expandFrom(session: Session, from: string): Promise<void> {
 }
 
 /**
- * Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how many. What a pageview's
- * engagements add up to is found anew: one of them may be erased, or be another view's now.
+ * Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how
+ * many. What a pageview's engagements add up to is found anew: one of them may be erased, or be
+ * another view's now.
  */
 export async function addClosed(session: Session, from: string, day: Day): Promise<number> {
   const [[count] = [0]] = await session.rows(

@@ -4,8 +4,8 @@ import { dedupe } from './each-once.ts';
 import { type Tables, visitColumns } from './tables.ts';
 
 /**
- * Merges the expanded hits into their days: each id once, its earliest; then recuts the visits of the visitors that changed.
- * `empty`: none of these days has hits yet.
+ * Merges the expanded hits into their days: each id once, its earliest; then recuts the visits of
+ * the visitors that changed. `empty`: none of these days has hits yet.
  */
 export async function merge(session: Session, tables: Tables, empty: boolean): Promise<void> {
   const { hits, visits } = tables;
@@ -36,8 +36,8 @@ export async function merge(session: Session, tables: Tables, empty: boolean): P
 }
 
 /**
- * Cuts one whole day out of `fresh`, where it stays, for whoever needs it once. Its tables are this session's own, and gone
- * when its transaction is rolled back.
+ * Cuts one whole day out of `fresh`, where it stays, for whoever needs it once. Its tables are this
+ * session's own, and gone when its transaction is rolled back.
  */
 export async function cutAlone(session: Session): Promise<Tables> {
   await dedupe(session, undefined);

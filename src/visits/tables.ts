@@ -6,8 +6,10 @@ import { factColumns } from '../model/fields.ts';
 export type Tables = { readonly hits: string; readonly visits: string };
 
 /**
- * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is by day too. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
- * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its engagements add up to. `amount` is of `currency`, exact to three decimals; `sent` is JSON text.
+ * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is
+ * by day too. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
+ * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its
+ * engagements add up to. `amount` is of `currency`, exact to three decimals; `sent` is JSON text.
  * visits: one row a visit. `entry` is the id of its first pageview.
  */
 export const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER, name VARCHAR,
@@ -30,7 +32,11 @@ export async function dropTables(session: Session, { hits, visits }: Tables): Pr
 }
 
 /** Takes days out; their place is free again when the tables are compressed. */
-export async function dropDays(session: Session, tables: Tables, days: readonly Day[]): Promise<void> {
+export async function dropDays(
+  session: Session,
+  tables: Tables,
+  days: readonly Day[],
+): Promise<void> {
   const places = days.map((_, i) => `$${i + 1}::DATE`).join(', ');
   for (const table of [tables.hits, tables.visits]) {
     await session.rows(`/* mount.forget */ DELETE FROM ${table} WHERE day IN (${places})`, days);
@@ -40,5 +46,8 @@ export async function dropDays(session: Session, tables: Tables, days: readonly 
 /** Tables without rows, for a range without hits. */
 export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
 
-/** `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. `matching`: the visits are just those that match. */
+/**
+ * `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. `matching`: the visits are just
+ * those that match.
+ */
 export type Relations = Tables & { readonly rolled?: string; readonly matching?: boolean };

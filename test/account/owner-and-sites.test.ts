@@ -18,9 +18,11 @@ describe.each(worlds)('on the home %s', (world) => {
       expect(cookieOf(answer)).not.toContain('Secure');
       const cookie = cookieOf(answer).split(';')[0]!;
       expect((await app.get('/api/v1/sites', { headers: { Cookie: cookie } })).status).toBe(200);
-      expect(await (await app.get('/api/session', { headers: { Cookie: cookie } })).json()).toEqual({
-        signedIn: true,
-      });
+      expect(await (await app.get('/api/session', { headers: { Cookie: cookie } })).json()).toEqual(
+        {
+          signedIn: true,
+        },
+      );
       await app.get('/api/session', { method: 'DELETE', headers: { Cookie: cookie } });
       expect((await app.get('/api/v1/sites', { headers: { Cookie: cookie } })).status).toBe(401);
     });
@@ -72,7 +74,9 @@ describe.each(worlds)('on the home %s', (world) => {
         timezone: 'Europe/Berlin',
         open: false,
       });
-      expect(await (await put('one.test', { open: true, excluded_pages: '/a/*, /b' })).json()).toMatchObject({
+      expect(
+        await (await put('one.test', { open: true, excluded_pages: '/a/*, /b' })).json(),
+      ).toMatchObject({
         open: true,
         excluded_pages: ['/a/*', '/b'],
       });
@@ -138,7 +142,9 @@ describe.each(worlds)('on the home %s', (world) => {
 
     test('twenty at once with one domain: one is made', async () => {
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => app.post('/api/v1/sites', { domain: 'race.test' }, owner())),
+        Array.from({ length: 20 }, () =>
+          app.post('/api/v1/sites', { domain: 'race.test' }, owner()),
+        ),
       );
       expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(19).fill(409)]);
     });
@@ -159,7 +165,8 @@ describe.each(worlds)('on the home %s', (world) => {
     });
 
     test.each(['GET', 'POST', 'PUT', 'DELETE'])('%s needs the key', async (method) => {
-      const path = method === 'PUT' || method === 'DELETE' ? '/api/v1/sites/x.test' : '/api/v1/sites';
+      const path =
+        method === 'PUT' || method === 'DELETE' ? '/api/v1/sites/x.test' : '/api/v1/sites';
       expect((await app.get(path, { method })).status).toBe(401);
     });
   });
@@ -187,16 +194,28 @@ describe.each(worlds)('on the home %s', (world) => {
         currency: 'EUR',
       });
       expect([domain, await (await put(signup)).json()]).toMatchObject(['goals.test', { id }]);
-      const form = new URLSearchParams({ site_id: 'goals.test', goal_type: 'page', page_path: '/thanks/**' });
+      const form = new URLSearchParams({
+        site_id: 'goals.test',
+        goal_type: 'page',
+        page_path: '/thanks/**',
+      });
       await app.get('/api/v1/sites/goals', { method: 'PUT', body: form, ...owner() });
       expect(await list()).toMatchObject([
         { id },
         { page_path: '/thanks/**', display_name: 'Visit /thanks/**' },
       ]);
-      await app.get('/api/v1/sites/goals.test', { method: 'PUT', body: '{"open":false}', ...owner() });
+      await app.get('/api/v1/sites/goals.test', {
+        method: 'PUT',
+        body: '{"open":false}',
+        ...owner(),
+      });
       expect(await list()).toHaveLength(2);
       const remove = (at: string, body?: string) =>
-        app.get(`/api/v1/sites/goals/${at}`, { method: 'DELETE', ...owner(), ...(body && { body }) });
+        app.get(`/api/v1/sites/goals/${at}`, {
+          method: 'DELETE',
+          ...owner(),
+          ...(body && { body }),
+        });
       expect(await (await remove(`${id}?site_id=goals.test`)).json()).toEqual({ deleted: true });
       expect((await remove(`${id}?site_id=goals.test`)).status).toBe(404);
       const [{ id: other }] = await list();
@@ -206,7 +225,9 @@ describe.each(worlds)('on the home %s', (world) => {
     });
 
     test('twenty at once are all there', async () => {
-      await Promise.all(Array.from({ length: 20 }, (_, i) => put({ ...signup, event_name: `e${i}` })));
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) => put({ ...signup, event_name: `e${i}` })),
+      );
       expect(await list()).toHaveLength(20);
     });
 
@@ -217,7 +238,12 @@ describe.each(worlds)('on the home %s', (world) => {
       ['unknown type', { ...signup, goal_type: 'scroll' }, 400, 'goal_type'],
       ['no event', { ...signup, event_name: '' }, 400, 'event_name'],
       ['a page too', { ...signup, page_path: '/a' }, 400, 'page_path'],
-      ['a page that is none', { site_id: 'goals.test', goal_type: 'page', page_path: 'a' }, 400, 'page'],
+      [
+        'a page that is none',
+        { site_id: 'goals.test', goal_type: 'page', page_path: 'a' },
+        400,
+        'page',
+      ],
       ['an unknown field', { ...signup, colour: 'red' }, 400, 'colour'],
       ['a taken name', { ...signup, event_name: 'New', display_name: 'e1' }, 409, '"e1"'],
       ['no object', [], 400, 'JSON object'],

@@ -6,7 +6,9 @@ import { agents, type Browser, openBrowser } from '../support/browser/browser.ts
 import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { freePort } from '../support/real-process.ts';
 
-/** A Python that has Django and daybook_django installed: `.ci/django.sh` makes one and names it. */
+/**
+ * A Python that has Django and daybook_django installed: `.ci/django.sh` makes one and names it.
+ */
 const python = process.env['DJANGO_PYTHON'];
 const example = fileURLToPath(new URL('../../clients/django/example', import.meta.url));
 
@@ -15,17 +17,24 @@ let browser: Browser;
 let django: ChildProcess;
 let djangoUrl: string;
 beforeAll(async () => {
-  if (python === undefined) throw new Error('expected DJANGO_PYTHON: a python with daybook_django installed');
+  if (python === undefined)
+    throw new Error('expected DJANGO_PYTHON: a python with daybook_django installed');
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
   await app.post('/api/v1/sites', { domain: 'django.test', open: true }, { key: app.key });
   const port = await freePort();
   djangoUrl = `http://127.0.0.1:${port}`;
   django = spawn(python, ['manage.py', 'runserver', '--noreload', `127.0.0.1:${port}`], {
     cwd: example,
-    env: { ...process.env, DAYBOOK_URL: app.url, DAYBOOK_KEY: app.key, PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      ...process.env,
+      DAYBOOK_URL: app.url,
+      DAYBOOK_KEY: app.key,
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
     stdio: 'ignore',
   });
-  for (let tries = 0; tries < 300 && !(await isUp()); tries++) await new Promise((r) => setTimeout(r, 50));
+  for (let tries = 0; tries < 300 && !(await isUp()); tries++)
+    await new Promise((r) => setTimeout(r, 50));
 });
 afterAll(async () => {
   await browser?.close();
@@ -57,13 +66,17 @@ test('Django’s pages are counted both ways, straight and through recordUser, a
   page.on('pageerror', (error) => problems.push(error.message));
   for (const [i, path] of ['/', '/about', '/contact'].entries()) {
     await page.goto(`${djangoUrl}${path}`);
-    for (let tries = 0; tries < 100 && (await rows()).length <= i; tries++) await page.waitForTimeout(50);
+    for (let tries = 0; tries < 100 && (await rows()).length <= i; tries++)
+      await page.waitForTimeout(50);
   }
   await page.waitForTimeout(500);
   const items = await rows();
   expect(items.map(({ pagePath }) => pagePath).sort()).toEqual(['/', '/about', '/contact']);
-  for (const item of items) expect(item).toMatchObject({ userAgent: agents.chrome, language: 'en-GB' });
-  expect(items.find(({ pagePath }) => pagePath === '/contact')).toMatchObject({ location: geolocation });
+  for (const item of items)
+    expect(item).toMatchObject({ userAgent: agents.chrome, language: 'en-GB' });
+  expect(items.find(({ pagePath }) => pagePath === '/contact')).toMatchObject({
+    location: geolocation,
+  });
   // One browser is one visitor, whichever way its hits came.
   const hits = (await (await app.get('/api/hits')).text())
     .trim()

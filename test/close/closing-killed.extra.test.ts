@@ -61,7 +61,10 @@ function openBook(ledger: TestLedger) {
     expect(Object.fromEntries(byDay.map(([day, [some]]) => [day, some]))).toEqual(visitors);
   }
 
-  /** After a pass that was not cut: all of it is in the ledger, each row was taken once, and nothing is wrong. */
+  /**
+   * After a pass that was not cut: all of it is in the ledger, each row was taken once, and nothing
+   * is wrong.
+   */
   async function settled(): Promise<void> {
     await check();
     const site = await ledger.site();
@@ -127,7 +130,8 @@ describe.each(longWorlds)('on %s', (worldName) => {
       await book.send(day, lateHitsOf(day, hits), at(day, 600));
       ledger.setNow(at(day + 1, 20));
       // Where rows are counted again a day later, there must be such a day.
-      const isLater = worldName === 'aws' && ['close.counted', 'close.day-removed'].includes(killAt);
+      const isLater =
+        worldName === 'aws' && ['close.counted', 'close.day-removed'].includes(killAt);
       if (isLater) {
         await book.run();
         ledger.setNow(ledger.now() + 25 * hourMs);
@@ -148,14 +152,16 @@ describe.each(longWorlds)('on %s', (worldName) => {
       await book.killed({ killAt });
     }
 
-    // What is to be erased: killed before it is acknowledged, it may stand or not; once stood for, it stays so.
+    // What is to be erased: killed before it is acknowledged, it may stand or not; once stood for,
+    // it stays so.
     for (const [i, killAt] of of('erase').entries()) {
       ledger.setNow(ledger.now() + hourMs);
       book.erase(`/${i + 1}`);
       await book.killed({ killAt, erase: { page: `/${i + 1}` } });
     }
 
-    // Days that are kept no longer: those in the month's files, and those that have their own again.
+    // Days that are kept no longer: those in the month's files, and those that have their own
+    // again.
     await ledger.sites.set('ledger.test', { keep_hits_days: 30 });
     for (const killAt of [...of('merge'), ...of('prune')]) {
       ledger.setNow(ledger.now() + 25 * hourMs);

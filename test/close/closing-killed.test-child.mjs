@@ -1,5 +1,5 @@
-// One pass over the ledger of a folder, in a process of its own that may end itself at a fault point. Uses the built program.
-// Prints the points it reached, one a line.
+// One pass over the ledger of a folder, in a process of its own that may end itself at a fault
+// point. Uses the built program. Prints the points it reached, one a line.
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
 

@@ -62,9 +62,10 @@ test('days without hits between those that have some are in no row, and count as
       expect(rows, state).toEqual(
         days.map((day) => ({ dimensions: [day], metrics: [1, 1, 1, 1, 100, 0, 1] })),
       );
-      expect((await ask(site, ['2026-02-01', '2026-05-07']))[0]?.metrics.slice(0, 4), state).toEqual([
-        4, 4, 4, 4,
-      ]);
+      expect(
+        (await ask(site, ['2026-02-01', '2026-05-07']))[0]?.metrics.slice(0, 4),
+        state,
+      ).toEqual([4, 4, 4, 4]);
       for (const range of [
         ['2026-03-03', '2026-04-29'], // between
         ['2026-03-03', '2026-03-31'], // the rest of a month
@@ -80,7 +81,10 @@ test('days without hits between those that have some are in no row, and count as
 });
 
 test('a day of engagements alone has no visitor and no visit', { timeout: 60_000 }, async () => {
-  const hits = [onDay('2026-05-01', engagement), onDay('2026-05-01', { ...engagement, visitor: 'bb' })];
+  const hits = [
+    onDay('2026-05-01', engagement),
+    onDay('2026-05-01', { ...engagement, visitor: 'bb' }),
+  ];
   await inEveryState(
     place,
     () => bareSite(zones),

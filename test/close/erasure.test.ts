@@ -33,7 +33,12 @@ const erasures: readonly [string, ErasureFields, number, readonly string[]][] = 
   ['a page', { page: '/about' }, 3, ['/', '/account/7', '/account/8/mail', '/account/late']],
   ['pages', { page: ['/account/*', '/about'] }, 7, ['/', '/account/8/mail']],
   ['all below', { page: '/account/**' }, 7, ['/', '/about']],
-  ['a property', { prop: 'plan' }, 3, ['/', '/about', '/account/7', '/account/8/mail', '/account/late']],
+  [
+    'a property',
+    { prop: 'plan' },
+    3,
+    ['/', '/about', '/account/7', '/account/8/mail', '/account/late'],
+  ],
   [
     'a value that none has',
     { prop: 'plan=free' },
@@ -70,7 +75,11 @@ describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => 
 
   const clock = () => ledger.now();
   const erase = (asked: ErasureFields) =>
-    eraseHits({ home: ledger.home, sites: ledger.sites, clock, random: randomBytes }, 'ledger.test', asked);
+    eraseHits(
+      { home: ledger.home, sites: ledger.sites, clock, random: randomBytes },
+      'ledger.test',
+      asked,
+    );
   const closeDue = async () => {
     const site = await ledger.site();
     const due = await dueDays(ledger.world, site, { atOnce: true });
@@ -79,7 +88,9 @@ describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => 
   };
   async function rowsOf(day: string): Promise<string> {
     const { id } = await ledger.site();
-    const shards = Array.from({ length: ledger.home.shards }, (_, shard) => hitPartition(id, day, shard));
+    const shards = Array.from({ length: ledger.home.shards }, (_, shard) =>
+      hitPartition(id, day, shard),
+    );
     const rows = await Promise.all(shards.map((shard) => ledger.home.rows.scan(shard)));
     return rows
       .flat()
@@ -129,7 +140,12 @@ describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => 
     expect(await pages()).toEqual(clean);
     const site = await ledger.site();
     const month = await readMonth(ledger.home, site.id, '2026-03');
-    expect(month.content.days['2026-03-01']).toMatchObject({ hits: 3, taken: 8, erased: 5, duplicates: 0 });
+    expect(month.content.days['2026-03-01']).toMatchObject({
+      hits: 3,
+      taken: 8,
+      erased: 5,
+      duplicates: 0,
+    });
     ledger.setNow(at(32, 0) + 7 * hourMs);
     expect(await mergeMonths(ledger.world, site)).toEqual(['2026-03']);
     expect(await pages()).toEqual(clean);
@@ -191,9 +207,9 @@ describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => 
     const shown = await pages();
     const expected: Record<string, number> = {};
     for (const { page } of left) expected[page] = (expected[page] ?? 0) + 1;
-    expect(Object.fromEntries(Object.entries(shown).map(([page, [, , views]]) => [page, views]))).toEqual(
-      expected,
-    );
+    expect(
+      Object.fromEntries(Object.entries(shown).map(([page, [, , views]]) => [page, views])),
+    ).toEqual(expected);
   });
 
   test.each([

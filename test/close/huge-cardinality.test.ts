@@ -6,7 +6,10 @@ import { appendHits, hitOf } from '../support/hits.ts';
 import { bareSite, openPlace, type Place } from '../support/place.ts';
 import { everyCase } from '../support/real-app.ts';
 
-/** One day on which every page, property, host name and source is another: exact, and no slower than anyone would wait for. */
+/**
+ * One day on which every page, property, host name and source is another: exact, and no slower than
+ * anyone would wait for.
+ */
 const count = everyCase ? 50_000 : 10_000;
 const day = '2026-05-01';
 const startMs = Date.parse(`${day}T00:00:00Z`);
@@ -37,7 +40,12 @@ async function check(site: Site, state: string): Promise<void> {
   const range = { date_range: [day, day] };
   const ask = (dimension: string, more: object = {}) =>
     place.report(site, {
-      ...{ metrics: ['visitors', 'pageviews'], ...range, dimensions: [dimension], pagination: { limit: 3 } },
+      ...{
+        metrics: ['visitors', 'pageviews'],
+        ...range,
+        dimensions: [dimension],
+        pagination: { limit: 3 },
+      },
       ...{
         order_by: [
           ['visitors', 'desc'],
@@ -48,9 +56,10 @@ async function check(site: Site, state: string): Promise<void> {
     });
   const twice = (text: (n: string) => string) =>
     [0, 1, 2].map((i) => ({ dimensions: [text(number(i))], metrics: [2, 2] }));
-  expect(await place.report(site, { metrics: ['visitors', 'visits', 'pageviews'], ...range }), state).toEqual(
-    [{ dimensions: [], metrics: [count + 1_000, count + 1_000, count + 1_000] }],
-  );
+  expect(
+    await place.report(site, { metrics: ['visitors', 'visits', 'pageviews'], ...range }),
+    state,
+  ).toEqual([{ dimensions: [], metrics: [count + 1_000, count + 1_000, count + 1_000] }]);
   expect(await ask('event:page'), state).toEqual(twice((n) => `/p/${n}`));
   expect(await ask('event:hostname'), state).toEqual(twice((n) => `h${n}.com`));
   expect(await ask('visit:source'), state).toEqual(twice((n) => `s${n}`));
@@ -58,15 +67,17 @@ async function check(site: Site, state: string): Promise<void> {
   expect(await ask('event:props:order'), state).toEqual(twice((n) => `o${n}`));
   const { length } = await ask('event:page', { pagination: { limit: 10_000, offset: count - 5 } });
   expect(length, state).toBe(5);
-  expect(await ask('event:page', { filters: [['contains', 'event:page', ['/p/0999']]] }), state).toEqual(
-    [0, 1, 2].map((i) => ({ dimensions: [`/p/0999${i}`], metrics: [1, 1] })),
-  );
-  expect((await ask('event:page', { filters: [['is', 'event:props:order', ['o00007']]] }))[0], state).toEqual(
-    {
-      dimensions: ['/p/00007'],
-      metrics: [2, 2],
-    },
-  );
+  expect(
+    await ask('event:page', { filters: [['contains', 'event:page', ['/p/0999']]] }),
+    state,
+  ).toEqual([0, 1, 2].map((i) => ({ dimensions: [`/p/0999${i}`], metrics: [1, 1] })));
+  expect(
+    (await ask('event:page', { filters: [['is', 'event:props:order', ['o00007']]] }))[0],
+    state,
+  ).toEqual({
+    dimensions: ['/p/00007'],
+    metrics: [2, 2],
+  });
   expect(await ask('event:props:k00007'), state).toEqual([
     { dimensions: ['(not set)'], metrics: [count + 998, count + 998] },
     { dimensions: ['00007'], metrics: [2, 2] },

@@ -13,7 +13,10 @@ import { longWorlds } from '../support/real-app.ts';
 const day = '2026-03-10';
 const at = (minutes: number) => Date.parse('2026-03-09T23:00:00Z') + minutes * 60_000;
 
-/** What came in time, what came late, and what the day then is by page, by entry page and altogether. */
+/**
+ * What came in time, what came late, and what the day then is by page, by entry page and
+ * altogether.
+ */
 type Case = readonly [
   name: string,
   inTime: readonly Hit[],
@@ -76,36 +79,39 @@ describe.each(longWorlds)('late hits on %s', { timeout: 120_000 }, (worldName) =
 
   const due = async () => dueDays(ledger.world, await ledger.site());
 
-  test.each(cases)('%s: in the reports at once, and the same when closed and merged', async (...one) => {
-    const [, inTime, late, pages, entries, total] = one;
-    const check = async (state: string) => {
-      expect(await ledger.by('event:page'), state).toEqual(pages);
-      expect(await ledger.by('visit:entry_page'), state).toEqual(entries);
-      expect(await ledger.by('time:month'), state).toEqual({ '2026-03-01': total });
-    };
-    const site = await ledger.site();
-    if (inTime.length > 0) {
-      await ledger.append(inTime);
-      await closeDay(ledger.world, site, day);
-    }
-    await ledger.append(late, { late: true, receivedAtMs: ledger.now() });
-    await check('late');
-    // Within the hour, however often they come.
-    ledger.setNow(ledger.now() + hourMs);
-    const closing = (await due()).find((one) => one.day === day)!;
-    await closeWhole(ledger.world, site, closing);
-    await check('closed');
-    const taken = inTime.length + late.length;
-    const hits = total[3]!;
-    expect((await closedDaysOf(ledger.home, site.id)).get(day)).toMatchObject({
-      ...{ taken, hits, duplicates: taken - hits },
-    });
-    ledger.setNow(at(0) + 30 * dayMs);
-    for (const one of await due()) await closeWhole(ledger.world, site, one);
-    expect(await listDays(ledger.home, site.id)).toEqual([]);
-    expect(await mergeMonths(ledger.world, site)).toEqual(['2026-03']);
-    await check('merged');
-  });
+  test.each(cases)(
+    '%s: in the reports at once, and the same when closed and merged',
+    async (...one) => {
+      const [, inTime, late, pages, entries, total] = one;
+      const check = async (state: string) => {
+        expect(await ledger.by('event:page'), state).toEqual(pages);
+        expect(await ledger.by('visit:entry_page'), state).toEqual(entries);
+        expect(await ledger.by('time:month'), state).toEqual({ '2026-03-01': total });
+      };
+      const site = await ledger.site();
+      if (inTime.length > 0) {
+        await ledger.append(inTime);
+        await closeDay(ledger.world, site, day);
+      }
+      await ledger.append(late, { late: true, receivedAtMs: ledger.now() });
+      await check('late');
+      // Within the hour, however often they come.
+      ledger.setNow(ledger.now() + hourMs);
+      const closing = (await due()).find((one) => one.day === day)!;
+      await closeWhole(ledger.world, site, closing);
+      await check('closed');
+      const taken = inTime.length + late.length;
+      const hits = total[3]!;
+      expect((await closedDaysOf(ledger.home, site.id)).get(day)).toMatchObject({
+        ...{ taken, hits, duplicates: taken - hits },
+      });
+      ledger.setNow(at(0) + 30 * dayMs);
+      for (const one of await due()) await closeWhole(ledger.world, site, one);
+      expect(await listDays(ledger.home, site.id)).toEqual([]);
+      expect(await mergeMonths(ledger.world, site)).toEqual(['2026-03']);
+      await check('merged');
+    },
+  );
 
   test('close a day again at most once an hour', async () => {
     await ledger.append([hitOf({ time: at(1) })]);
@@ -133,7 +139,14 @@ describe.each(longWorlds)('late hits on %s', { timeout: 120_000 }, (worldName) =
     expect(Object.keys(await ledger.by('event:page')).sort()).toEqual(['/a', '/while-1']);
     await closeDay(world, site, day);
     await closeDay(ledger.world, site, day);
-    expect(Object.keys(await ledger.by('event:page')).sort()).toEqual(['/a', '/while-1', '/while-2']);
-    expect((await closedDaysOf(ledger.home, site.id)).get(day)).toMatchObject({ taken: 3, hits: 3 });
+    expect(Object.keys(await ledger.by('event:page')).sort()).toEqual([
+      '/a',
+      '/while-1',
+      '/while-2',
+    ]);
+    expect((await closedDaysOf(ledger.home, site.id)).get(day)).toMatchObject({
+      taken: 3,
+      hits: 3,
+    });
   });
 });

@@ -84,7 +84,10 @@ describe.each(longWorlds)('pruned days on %s', { timeout: 120_000 }, (worldName)
     const ask = async (more: object) => {
       const query = { site_id: 'ledger.test', date_range: ['2026-03-01', '2026-03-12'], ...more };
       const { results, meta } = await ledger.engine.query(await ledger.site(), query);
-      return { rows: results.map(({ metrics }) => metrics), warned: Object.keys(meta.metric_warnings ?? {}) };
+      return {
+        rows: results.map(({ metrics }) => metrics),
+        warned: Object.keys(meta.metric_warnings ?? {}),
+      };
     };
     // Of 2 visitors on each of the two days whose hits are kept, one reached the goal once.
     const goals = { metrics: ['conversion_rate'], filters: [['is', 'event:goal', ['Visit /12']]] };

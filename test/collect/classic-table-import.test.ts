@@ -48,7 +48,11 @@ let dynamo: DynamoDBClient;
 beforeAll(async () => {
   stores = await openAwsStores();
   const { region, dynamoEndpoint, credentials } = readSettings(stores.env, '');
-  dynamo = new DynamoDBClient({ region: region!, endpoint: dynamoEndpoint!, credentials: credentials! });
+  dynamo = new DynamoDBClient({
+    region: region!,
+    endpoint: dynamoEndpoint!,
+    credentials: credentials!,
+  });
   await createClassic('DeployHits');
   for (let from = 0; from < count; from += 25) {
     const requests = items.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
@@ -81,16 +85,24 @@ async function createClassic(name: string): Promise<void> {
 async function openTarget(world: WorldName, domain: string) {
   const data = await mkdtemp(join(tmpdir(), 'daybook-classic-'));
   const home = await openHome(data, Date.now, world === 'aws' ? stores.env : {});
-  const site = await openSites(home, Date.now, () => `site${domain.replace(/\W/g, '')}`).add(domain, {
-    timezone: 'Europe/Berlin',
-  });
+  const site = await openSites(home, Date.now, () => `site${domain.replace(/\W/g, '')}`).add(
+    domain,
+    {
+      timezone: 'Europe/Berlin',
+    },
+  );
   const settings = readSettings(stores.env, data);
   const importing = await openImporting(home);
   const run = (
     pagesFrom = (resume: string | undefined): AsyncIterable<ClassicPage> =>
       readClassicTable(settings, 'DeployHits', Date.now, resume),
   ): Promise<ClassicImport> =>
-    importClassic({ ...importing.world, random: openRandom() }, site, 'dynamodb/DeployHits', pagesFrom);
+    importClassic(
+      { ...importing.world, random: openRandom() },
+      site,
+      'dynamodb/DeployHits',
+      pagesFrom,
+    );
   return {
     ...{ home, site, settings, run, importing },
     async close() {
@@ -103,7 +115,8 @@ async function openTarget(world: WorldName, domain: string) {
 
 async function storedRows(home: Home, siteId: string): Promise<number> {
   let rows = 0;
-  for (const day of await listDays(home, siteId)) for await (const _ of readDay(home, siteId, day)) rows++;
+  for (const day of await listDays(home, siteId))
+    for await (const _ of readDay(home, siteId, day)) rows++;
   return rows;
 }
 
@@ -119,7 +132,8 @@ describe.each(longWorlds)('into the home %s', (world) => {
     });
     expect(first.days).toHaveLength(14);
     expect(await storedRows(target.home, target.site.id)).toBe(count - bots);
-    const hits: { time: number; page: string; browser?: string; visitor: string; sent: unknown }[] = [];
+    const hits: { time: number; page: string; browser?: string; visitor: string; sent: unknown }[] =
+      [];
     for await (const { value } of readDay(target.home, target.site.id, '2025-01-01'))
       hits.push(JSON.parse(value));
     const [earliest] = hits.sort((a, b) => a.time - b.time);
@@ -189,7 +203,11 @@ describe('rows that are no hits', () => {
     ['a time that is none', { pagePath: '/', timestamp: 'noon' }, 'timestamp'],
     [
       'a place off the globe',
-      { pagePath: '/', timestamp: '1700000000', more: { location: { latitude: 99, longitude: 0 } } },
+      {
+        pagePath: '/',
+        timestamp: '1700000000',
+        more: { location: { latitude: 99, longitude: 0 } },
+      },
       'latitude',
     ],
   ];
@@ -208,7 +226,11 @@ describe('rows that are no hits', () => {
     const result = await target.run(async function* () {
       yield { rows: [good, good, inMs, future], resume: undefined };
     });
-    expect(result).toMatchObject({ taken: 2, notTaken: { known: 1, future: 1 }, days: ['2023-11-14'] });
+    expect(result).toMatchObject({
+      taken: 2,
+      notTaken: { known: 1, future: 1 },
+      days: ['2023-11-14'],
+    });
     await target.close();
   });
 });

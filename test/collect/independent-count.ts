@@ -55,7 +55,8 @@ export function countLog(text: string): LogCount {
     const extension = /\.([^./]*)$/.exec(path!)?.[1];
     if (method !== 'GET') add('dropped', 'method');
     else if (!/^2..$|^304$/.test(status!)) add('dropped', 'status');
-    else if (extension !== undefined && !pages.includes(extension.toLowerCase())) add('dropped', 'asset');
+    else if (extension !== undefined && !pages.includes(extension.toLowerCase()))
+      add('dropped', 'asset');
     else if (isbot(agent!)) add('dropped', 'bot');
     else {
       pageviews++;

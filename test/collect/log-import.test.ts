@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CliResult, cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
+import {
+  type CliResult,
+  cli,
+  freePort,
+  lastLine,
+  type RealProcess,
+  serve,
+} from '../support/real-process.ts';
 import { countLog } from './independent-count.ts';
 
 const fixture = fileURLToPath(new URL('../fixtures/access-combined-10k.log', import.meta.url));
@@ -61,16 +68,24 @@ async function hits(site: string): Promise<Record<string, unknown>[]> {
     .map((line) => JSON.parse(line));
 }
 
-function countBy(rows: readonly Record<string, unknown>[], of: (row: Record<string, unknown>) => unknown) {
+function countBy(
+  rows: readonly Record<string, unknown>[],
+  of: (row: Record<string, unknown>) => unknown,
+) {
   const counts: Record<string, number> = {};
   for (const row of rows) counts[String(of(row))] = (counts[String(of(row))] ?? 0) + 1;
   return counts;
 }
 
-const dayOf = (hit: Record<string, unknown>) => new Date(hit['time'] as number).toISOString().slice(0, 10);
+const dayOf = (hit: Record<string, unknown>) =>
+  new Date(hit['time'] as number).toISOString().slice(0, 10);
 
 /** One metric by one dimension, as the reports have it. */
-async function report(site: string, metric: string, dimension?: string): Promise<Record<string, number>> {
+async function report(
+  site: string,
+  metric: string,
+  dimension?: string,
+): Promise<Record<string, number>> {
   const answer = await fetch(`${server.url}/api/v2/query`, {
     method: 'POST',
     body: JSON.stringify({
@@ -80,15 +95,22 @@ async function report(site: string, metric: string, dimension?: string): Promise
       ...(dimension !== undefined && { dimensions: [dimension] }),
     }),
   });
-  const { results } = (await answer.json()) as { results: { dimensions: string[]; metrics: number[] }[] };
-  return Object.fromEntries(results.map(({ dimensions, metrics }) => [dimensions[0] ?? '', metrics[0]!]));
+  const { results } = (await answer.json()) as {
+    results: { dimensions: string[]; metrics: number[] }[];
+  };
+  return Object.fromEntries(
+    results.map(({ dimensions, metrics }) => [dimensions[0] ?? '', metrics[0]!]),
+  );
 }
 
-const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
+const sum = (counts: Readonly<Record<string, number>>) =>
+  Object.values(counts).reduce((a, b) => a + b, 0);
 
 /** A line of the running server's making: one minute ago unless said otherwise. */
 function line(more: { ip?: string; path?: string; ms?: number; agent?: string } = {}): string {
-  const [, day, month, year, time] = new Date(more.ms ?? Date.now() - 60_000).toUTCString().split(' ');
+  const [, day, month, year, time] = new Date(more.ms ?? Date.now() - 60_000)
+    .toUTCString()
+    .split(' ');
   return `${more.ip ?? '192.0.2.1'} - - [${day}/${month}/${year}:${time} +0000] "GET ${more.path ?? '/'} HTTP/1.1" 200 5 "-" "${more.agent ?? agent}"`;
 }
 
@@ -142,9 +164,13 @@ describe('a real log of 10,000 lines', () => {
 
   test('is the same through standard input and gzip', async () => {
     const other = await newSite();
-    const child = spawn(process.execPath, [bin, 'import', 'log', '-', '--site', other, '--data', data], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
+    const child = spawn(
+      process.execPath,
+      [bin, 'import', 'log', '-', '--site', other, '--data', data],
+      {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      },
+    );
     child.stdin.end(gzipSync(log));
     let said = '';
     child.stdout.on('data', (text) => (said += String(text)));
@@ -183,7 +209,10 @@ describe('a real log of 10,000 lines', () => {
     expect(lastLine(cut.stdout)).toBe(String(part.pageviews));
     expect(await hits(other)).toHaveLength(part.pageviews);
     const whole = await importLog(other, fixture);
-    expect([whole.code, lastLine(whole.stdout)]).toEqual([0, String(real.pageviews - part.pageviews)]);
+    expect([whole.code, lastLine(whole.stdout)]).toEqual([
+      0,
+      String(real.pageviews - part.pageviews),
+    ]);
     expect(await hits(other)).toHaveLength(real.pageviews);
   });
 });
@@ -268,7 +297,9 @@ describe('lines', () => {
       '--data',
       data,
     ]);
-    const text = [line({ path: '/admin/x' }), line({ ip: '192.0.2.9' }), line({ path: '/c' })].join('\n');
+    const text = [line({ path: '/admin/x' }), line({ ip: '192.0.2.9' }), line({ path: '/c' })].join(
+      '\n',
+    );
     const { stdout } = await importText(site, text);
     expect([cell(stdout, 'excluded-page'), cell(stdout, 'excluded-ip'), lastLine(stdout)]).toEqual([
       1,

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { findBarriers } from '../support/browser/axe.ts';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
+import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
 let browser: Browser;
@@ -25,7 +25,9 @@ afterAll(async () => {
   await app?.close();
 });
 
-test('a stranger’s first ten minutes: from no site to the first hit seen', { timeout: 60_000 }, async () => {
+test('a stranger’s first ten minutes: from no site to the first hit seen', {
+  timeout: 60_000,
+}, async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
 
@@ -78,7 +80,9 @@ test('a stranger’s first ten minutes: from no site to the first hit seen', { t
   await page.getByRole('link', { name: 'Why not counted?' }).click();
   const dialog = page.getByRole('dialog', { name: 'Why not counted?' });
   await dialog.getByText('Bot', { exact: true }).waitFor();
-  await expect.poll(() => dialog.locator('.books tbody td').allTextContents()).toEqual(['2', '1', '1 (bot)']);
+  await expect
+    .poll(() => dialog.locator('.books tbody td').allTextContents())
+    .toEqual(['2', '1', '1 (bot)']);
   expect(await findBarriers(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
+import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
 let browser: Browser;
@@ -12,7 +12,11 @@ let origin = '';
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
-  await app.post('/api/v1/sites', { domain: 'shop.test', timezone: 'Europe/Berlin' }, { key: app.key });
+  await app.post(
+    '/api/v1/sites',
+    { domain: 'shop.test', timezone: 'Europe/Berlin' },
+    { key: app.key },
+  );
   website = createServer((_, answer) => {
     answer.setHeader('Content-Type', 'text/html');
     answer.end(
@@ -50,7 +54,9 @@ test('two browsers, three navigations each and an event, seen while the report i
 
   // Nothing is reloaded: the page notices by itself that somebody is there.
   await report.getByText('2 now').waitFor({ timeout: 25_000 });
-  await expect.poll(() => readNumbers(report)).toMatchObject({ Visitors: '2', Visits: '2', Pageviews: '8' });
+  await expect
+    .poll(() => readNumbers(report))
+    .toMatchObject({ Visitors: '2', Visits: '2', Pageviews: '8' });
   expect(await readPanel(report, 'Pages')).toEqual(['/ 2', '/about 2', '/pricing 2']);
   expect(await readPanel(report, 'Devices')).toEqual(['Chrome 1', 'Firefox 1']);
   await owner.close();

@@ -1,9 +1,9 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { findBarriers } from '../support/browser/axe.ts';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
+import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
 let browser: Browser;
@@ -18,7 +18,12 @@ beforeAll(async () => {
   const view = (address: string, agent: string, path: string, referrer?: string) =>
     app.post(
       '/api/event',
-      { name: 'pageview', domain: 'example.com', url: `https://example.com${encodeURI(path)}`, referrer },
+      {
+        name: 'pageview',
+        domain: 'example.com',
+        url: `https://example.com${encodeURI(path)}`,
+        referrer,
+      },
       { key: app.key, headers: { 'User-Agent': agent, 'X-Forwarded-For': address } },
     );
   await view('8.8.8.8', agents.chrome, '/', 'https://www.google.com/');
@@ -54,14 +59,21 @@ const searchOf = (page: Page) => decodeURIComponent(new URL(page.url()).search);
 test('the numbers and the panels are those of the hits', async () => {
   const page = await open();
   expect(await readNumbers(page)).toMatchObject({ Visitors: '4', Visits: '4', Pageviews: '5' });
-  expect(await readPanel(page, 'Pages')).toEqual(['/ 2', `${hostile} 1`, '/docs/start 1', '/pricing 1']);
+  expect(await readPanel(page, 'Pages')).toEqual([
+    '/ 2',
+    `${hostile} 1`,
+    '/docs/start 1',
+    '/pricing 1',
+  ]);
   expect(await readPanel(page, 'Sources')).toEqual(['Google 2', 'Direct 1', 'Hacker News 1']);
   expect(await readPanel(page, 'Countries')).toContain('United States 2');
 });
 
 test('beside each number stands its change from the period before, unless that is not wanted', async () => {
   const dayIn = (days: number) =>
-    new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-CA', { timeZone: 'Europe/Berlin' });
+    new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-CA', {
+      timeZone: 'Europe/Berlin',
+    });
   const search = `&from=${dayIn(1)}&to=${dayIn(2)}`;
   const changes = (page: Page) => page.locator('.number-change').allTextContents();
   expect((await changes(await open(search))).slice(0, 3)).toEqual(['−100%', '−100%', '−100%']);
@@ -91,9 +103,12 @@ test('a click on a row filters everything; the address says so, and back undoes 
 });
 
 test('the address brings everything back', async () => {
-  const search = '&range=7d&f=contains,page,/docs&metric=bounce_rate&by=hour&compare=none&tab.pages=entry';
+  const search =
+    '&range=7d&f=contains,page,/docs&metric=bounce_rate&by=hour&compare=none&tab.pages=entry';
   const page = await open(search);
-  expect(await page.locator('.number[aria-pressed="true"] .number-label').textContent()).toBe('Bounce rate');
+  expect(await page.locator('.number[aria-pressed="true"] .number-label').textContent()).toBe(
+    'Bounce rate',
+  );
   expect(await page.locator('.chip').textContent()).toContain('Page' + 'contains' + '/docs');
   expect(await page.locator('.legend-before').count()).toBe(0);
   const pressed = await panel(page, 'Pages').locator('[aria-pressed="true"]').allTextContents();
@@ -199,7 +214,9 @@ test('small lines end now, as the chart does', async () => {
   const page = await open('&range=day');
   const ends = await page.locator('.number .spark path:not(.running)').evaluateAll((lines) =>
     lines.map((line) => {
-      const { x, width } = (line as unknown as { getBBox(): { x: number; width: number } }).getBBox();
+      const { x, width } = (
+        line as unknown as { getBBox(): { x: number; width: number } }
+      ).getBBox();
       return x + width;
     }),
   );
@@ -211,7 +228,9 @@ test('the times to choose from say which days they are', async () => {
   const page = await open();
   await page.getByRole('button', { name: /^Time:/ }).click();
   const item = page.getByRole('button', { name: /^Last 30 days/ });
-  expect(await item.textContent()).toMatch(/^Last 30 days\d+ \w{3}( \d{4})? – \d+ \w{3}( \d{4})?T$/);
+  expect(await item.textContent()).toMatch(
+    /^Last 30 days\d+ \w{3}( \d{4})? – \d+ \w{3}( \d{4})?T$/,
+  );
 });
 
 test('a site that is not there: what there is to do instead, and nothing else', async () => {
@@ -322,11 +341,19 @@ describe('nothing is in anybody’s way', () => {
       reducedMotion: 'reduce',
     });
     const page = await open('&f=is_not,country,FR');
-    for (const search of ['', '&open=list,source', '&open=why', '&setup', '&from=2020-01-01&to=2020-02-01']) {
+    for (const search of [
+      '',
+      '&open=list,source',
+      '&open=why',
+      '&setup',
+      '&from=2020-01-01&to=2020-02-01',
+    ]) {
       await page.goto(`${app.url}/?site=example.com${search}`);
       await page.locator('tbody th, main[aria-busy="false"] .uplot, .waiting').first().waitFor();
       expect(await findBarriers(page), search).toEqual([]);
-      const wider = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      const wider = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - innerWidth',
+      );
       expect(wider, `${search} scrolls sideways`).toBeLessThanOrEqual(0);
     }
     for (const path of ['/?sites', '/?add']) {

@@ -1,7 +1,7 @@
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { type Browser, openBrowser } from '../support/browser/browser.ts';
+import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
 let browser: Browser;
@@ -51,15 +51,17 @@ test('a wrong key is said to be wrong, and a right one typed in leads on', async
   await page.waitForURL(`${app.url}/?site=closed.test&range=7d`);
 });
 
-test.each(['https://elsewhere.test/', '//elsewhere.test', '/\\elsewhere.test', 'javascript:alert(1)'])(
-  'signing in never leads off this origin: next=%s',
-  async (next) => {
-    const page = await context.newPage();
-    await page.goto(`${app.url}/sign-in?next=${encodeURIComponent(next)}#key=${app.key}`);
-    await page.getByRole('heading', { name: 'Sites' }).waitFor();
-    expect(new URL(page.url()).origin).toBe(app.url);
-  },
-);
+test.each([
+  'https://elsewhere.test/',
+  '//elsewhere.test',
+  '/\\elsewhere.test',
+  'javascript:alert(1)',
+])('signing in never leads off this origin: next=%s', async (next) => {
+  const page = await context.newPage();
+  await page.goto(`${app.url}/sign-in?next=${encodeURIComponent(next)}#key=${app.key}`);
+  await page.getByRole('heading', { name: 'Sites' }).waitFor();
+  expect(new URL(page.url()).origin).toBe(app.url);
+});
 
 test('a stranger is told no more of a site that is not there than of one that is closed', async () => {
   const page = await context.newPage();

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { findBarriers } from '../support/browser/axe.ts';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner } from '../support/browser/pages.ts';
+import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
 let browser: Browser;
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
-  await app.post('/api/v1/sites', { domain: 'open.test', open: true, default: true }, { key: app.key });
+  await app.post(
+    '/api/v1/sites',
+    { domain: 'open.test', open: true, default: true },
+    { key: app.key },
+  );
   await app.post('/api/v1/sites', { domain: 'closed.test' }, { key: app.key });
   await app.post('/api/v1/sites', { domain: 'empty.test', open: true }, { key: app.key });
   for (const [site, pathname] of [

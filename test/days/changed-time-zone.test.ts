@@ -45,7 +45,8 @@ const changes = [
     hours: { ...each(0, 22), 23: 9 },
     weeks: { '2026-11-16': 80 - 0, '2026-11-23': 64 },
   },
-  // Its 23rd begins at 15:00 UTC of the 22nd, which has not ended by then: the 23rd is left with 15 hours, from 9 to 23.
+  // Its 23rd begins at 15:00 UTC of the 22nd, which has not ended by then: the 23rd is left with 15
+  // hours, from 9 to 23.
   {
     zone: 'Asia/Tokyo',
     days: { 20: 24, 21: 24, 22: 24, 23: 15, 24: 24, 25: 24, 26: 9 },
@@ -68,7 +69,9 @@ describe.each(everyCase ? changes : changes.slice(0, 1))(
     const named = (counts: Readonly<Record<string, number>>, name: (key: string) => string) =>
       rows(Object.fromEntries(Object.entries(counts).map(([key, n]) => [name(key), n])));
 
-    test('days, hours and weeks are those of the zone of their time', { timeout: 60_000 }, async () => {
+    test('days, hours and weeks are those of the zone of their time', {
+      timeout: 60_000,
+    }, async () => {
       const states = { nowMs, setNow: (ms: number) => (nowMs = ms) };
       await inEveryState(place, moved(zone), hits(), states, async (site, state) => {
         expect(await ask(site, 'time:day'), state).toEqual(named(days, (day) => `2026-11-${day}`));
@@ -94,7 +97,10 @@ describe.each(everyCase ? changes : changes.slice(0, 1))(
       await appendHits(place.home, before, early);
       await place.closeDue(before);
       const asked = () =>
-        Promise.all([ask(before, 'time:day'), ask(before, 'time:hour', ['2026-11-20', '2026-11-21'])]);
+        Promise.all([
+          ask(before, 'time:day'),
+          ask(before, 'time:hour', ['2026-11-20', '2026-11-21']),
+        ]);
       const told = await asked();
       expect(told[0]).toEqual(rows({ '2026-11-20': 24, '2026-11-21': 24 }));
 
@@ -115,7 +121,11 @@ function each(first: number, last: number): Record<number, number> {
 }
 
 test('changed and changed back within one day, nothing is cut', async () => {
-  const there = applySettings(bareSite(zonesFrom('UTC', from)), { timezone: 'Asia/Tokyo' }, changedMs);
+  const there = applySettings(
+    bareSite(zonesFrom('UTC', from)),
+    { timezone: 'Asia/Tokyo' },
+    changedMs,
+  );
   const back = applySettings(there, { timezone: 'UTC' }, changedMs + hourMs);
   await appendHits(place.home, back, hits());
   await place.closeDue(back);

@@ -38,7 +38,9 @@ describe.each(longWorlds)('on the home %s', (world) => {
     expect(await report()).toEqual(day1);
     nowMs = noonMs + 13 * hourMs;
     await closesUnchanged(app, 2, site, ...range);
-    expect(await byDayAndPage(app, 'other.com', ...range)).toEqual({ '2026-11-22 /a': [1, 1, 1, 1] });
+    expect(await byDayAndPage(app, 'other.com', ...range)).toEqual({
+      '2026-11-22 /a': [1, 1, 1, 1],
+    });
   }, 60_000);
 
   test('on the next day the same id is another hit', async () => {

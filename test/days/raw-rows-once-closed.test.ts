@@ -62,7 +62,8 @@ describe.each(worlds)('%s', (world) => {
     nowMs = Date.parse('2026-03-11T18:00:00Z') + dayMs;
     const open = await all();
     const { LastEvaluatedKey: token } = JSON.parse(open[1]!) as { LastEvaluatedKey: string };
-    const goOn = () => read(`/analytics?site=a.test&ExclusiveStartKey=${encodeURIComponent(token)}`);
+    const goOn = () =>
+      read(`/analytics?site=a.test&ExclusiveStartKey=${encodeURIComponent(token)}`);
     const rest = await goOn();
     expect(await app.closeDays()).toBe(2);
     expect(await all()).toEqual(open);

@@ -79,7 +79,16 @@ test('by hand, alone: what is due, one day, again, and one that is not over', as
     '',
   ]);
   expect(lastLine((await cli(['close', '--data', data])).stdout)).toBe('0');
-  const again = await cli(['close', '--site', 'a.test', '--day', dayOf(4), '--again', '--data', data]);
+  const again = await cli([
+    'close',
+    '--site',
+    'a.test',
+    '--day',
+    dayOf(4),
+    '--again',
+    '--data',
+    data,
+  ]);
   expect(lastLine(again.stdout)).toBe('1');
   const early = await cli(['close', '--day', dayOf(0), '--data', data]);
   expect([early.code, early.stderr]).toEqual([

@@ -30,7 +30,11 @@ describe.each(longWorlds)('on the home %s', (world) => {
   const eventually = (check: () => Promise<void>) =>
     world === 'machine' ? check() : vi.waitFor(check, { timeout: 8_000, interval: 200 });
   const post = (site: string, headers: Record<string, string> = {}) =>
-    fetch(`${server.url}/analytics?site=${site}`, { method: 'POST', body: '{"pathname":"/"}', headers });
+    fetch(`${server.url}/analytics?site=${site}`, {
+      method: 'POST',
+      body: '{"pathname":"/"}',
+      headers,
+    });
 
   describe('beside a running server', () => {
     test('the first start printed the key once, with a ready link', () => {
@@ -40,14 +44,22 @@ describe.each(longWorlds)('on the home %s', (world) => {
     });
 
     test('a site added is collected for at once; settings and removal count too', async () => {
-      expect(await run('site', 'add', 'one.test', '--open', '--timezone', 'Europe/Berlin')).toMatchObject({
+      expect(
+        await run('site', 'add', 'one.test', '--open', '--timezone', 'Europe/Berlin'),
+      ).toMatchObject({
         code: 0,
         stdout: 'one.test\n',
       });
       await eventually(async () =>
         expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe(null),
       );
-      const set = await run('site', 'set', 'one.test', 'excluded_addresses=127.0.0.1', 'open=false');
+      const set = await run(
+        'site',
+        'set',
+        'one.test',
+        'excluded_addresses=127.0.0.1',
+        'open=false',
+      );
       expect(JSON.parse(lastLine(set.stdout))).toMatchObject({
         excluded_addresses: ['127.0.0.1'],
         open: false,
@@ -70,8 +82,20 @@ describe.each(longWorlds)('on the home %s', (world) => {
 
     test('goals of a site are added, listed and removed', async () => {
       await run('site', 'add', 'goals.test');
-      const add = await run('goal', 'add', '--site', 'goals.test', '--event', 'Buy', '--currency', 'EUR');
-      expect(JSON.parse(lastLine(add.stdout))).toMatchObject({ event_name: 'Buy', currency: 'EUR' });
+      const add = await run(
+        'goal',
+        'add',
+        '--site',
+        'goals.test',
+        '--event',
+        'Buy',
+        '--currency',
+        'EUR',
+      );
+      expect(JSON.parse(lastLine(add.stdout))).toMatchObject({
+        event_name: 'Buy',
+        currency: 'EUR',
+      });
       await run('goal', 'add', '--site', 'goals.test', '--page', '/thanks/**', '--name', 'Thanks');
       const list = async () =>
         (await run('goal', 'list', '--site', 'goals.test')).stdout
@@ -109,7 +133,9 @@ describe.each(longWorlds)('on the home %s', (world) => {
 });
 
 test('the version is that of the package', async () => {
-  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  const { version } = JSON.parse(
+    await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
   expect(await cli(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
 });
 
@@ -137,7 +163,10 @@ describe('what is wrong is said in one line', () => {
     const taken = String((other.address() as { port: number }).port);
     const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
     const { code, stderr } = await cli(['serve', '--port', taken, '--data', folder]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`port ${taken} on 127.0.0.1 is in use`)]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`port ${taken} on 127.0.0.1 is in use`),
+    ]);
     other.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -160,7 +189,10 @@ describe('what is wrong is said in one line', () => {
     const [one, two] = [await freePort(), await freePort()];
     const first = await serve({ data: folder, port: one });
     const { code, stderr } = await cli(['serve', '--port', String(two), '--data', folder]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining(`served already, at 127.0.0.1:${one}`)]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`served already, at 127.0.0.1:${one}`),
+    ]);
     await first.end('SIGKILL');
     const second = await serve({ data: folder, port: two });
     expect(await second.end('SIGTERM')).toBe(0);

@@ -33,7 +33,11 @@ describe('erasing, pruning and verifying by the CLI', () => {
       method: 'POST',
       headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
       body: JSON.stringify({
-        ...{ site_id: 'old.test', metrics: ['pageviews'], date_range: ['2015-05-01', '2015-05-31'] },
+        ...{
+          site_id: 'old.test',
+          metrics: ['pageviews'],
+          date_range: ['2015-05-01', '2015-05-31'],
+        },
         filters: [['is', 'event:page', [page]]],
       }),
     });
@@ -41,7 +45,10 @@ describe('erasing, pruning and verifying by the CLI', () => {
     return results[0]!.metrics[0]!;
   };
   async function ledgerFiles(): Promise<string[]> {
-    const entries = await readdir(join(data, 'files', 'ledger'), { recursive: true, withFileTypes: true });
+    const entries = await readdir(join(data, 'files', 'ledger'), {
+      recursive: true,
+      withFileTypes: true,
+    });
     return entries.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
   }
 
@@ -74,8 +81,14 @@ describe('erasing, pruning and verifying by the CLI', () => {
     await run('site', 'add', 'today.test', '--open');
     for (const path of ['/kept', '/gone', '/gone']) {
       const headers = { 'User-Agent': chrome };
-      const body = JSON.stringify({ n: 'pageview', u: `https://today.test${path}`, d: 'today.test' });
-      expect((await fetch(`${server.url}/api/event`, { method: 'POST', headers, body })).status).toBe(202);
+      const body = JSON.stringify({
+        n: 'pageview',
+        u: `https://today.test${path}`,
+        d: 'today.test',
+      });
+      expect(
+        (await fetch(`${server.url}/api/event`, { method: 'POST', headers, body })).status,
+      ).toBe(202);
     }
     const pages = async () => {
       const query = {
@@ -88,7 +101,9 @@ describe('erasing, pruning and verifying by the CLI', () => {
         method: 'POST',
         body: JSON.stringify(query),
       });
-      const { results } = (await answer.json()) as { results: { dimensions: string[]; metrics: number[] }[] };
+      const { results } = (await answer.json()) as {
+        results: { dimensions: string[]; metrics: number[] }[];
+      };
       return results.map(({ dimensions, metrics }) => [dimensions[0], metrics[0]]);
     };
     expect(await pages()).toEqual([
@@ -98,7 +113,10 @@ describe('erasing, pruning and verifying by the CLI', () => {
     const asked = await fetch(`${server.url}/api/v1/sites/today.test/erasures`, {
       method: 'POST',
       // As curl sends it.
-      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/x-www-form-urlencoded' },
+      headers: {
+        Authorization: `Bearer ${key}`,
+        'Content-Type': 'application/x-www-form-urlencoded',
+      },
       body: JSON.stringify({ page: '/gone' }),
     });
     expect(asked.status).toBe(202);
@@ -116,8 +134,13 @@ describe('erasing, pruning and verifying by the CLI', () => {
     expect((await ask({ pages: '/' }, owner)).status).toBe(400);
     const answer = await ask({ page: '/misc/*', from: '2015-05-18' }, owner);
     expect(answer.status).toBe(202);
-    expect(await answer.json()).toMatchObject({ page: ['/misc/*'], from: '2015-05-18T00:00:00.000Z' });
-    const { erasures } = (await (await fetch(path, { headers: owner })).json()) as { erasures: unknown[] };
+    expect(await answer.json()).toMatchObject({
+      page: ['/misc/*'],
+      from: '2015-05-18T00:00:00.000Z',
+    });
+    const { erasures } = (await (await fetch(path, { headers: owner })).json()) as {
+      erasures: unknown[];
+    };
     expect(erasures.at(-1)).toMatchObject({ page: ['/misc/*'] });
     await run('close', '--site', 'old.test');
     expect((await run('verify')).code).toBe(0);

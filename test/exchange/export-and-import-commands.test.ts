@@ -21,7 +21,9 @@ describe.each(longWorlds)('the commands on the home %s', (world) => {
     await writeFile(join(folder, 'access.log'), log.join(''));
     expect((await run('site', 'add', 'example.com', '--timezone', 'Asia/Tokyo')).code).toBe(0);
     expect(
-      lastLine((await run('import', 'log', join(folder, 'access.log'), '--site', 'example.com')).stdout),
+      lastLine(
+        (await run('import', 'log', join(folder, 'access.log'), '--site', 'example.com')).stdout,
+      ),
     ).toBe('3');
   }, 60_000);
   afterAll(async () => {
@@ -41,10 +43,15 @@ describe.each(longWorlds)('the commands on the home %s', (world) => {
     const exported = await run('export', '--site', 'example.com', '--out', out);
     expect(exported).toMatchObject({ code: 0, stderr: '' });
     expect(exported.stdout).toMatch(/^3 hits of 2 days, 2025-11-20 to 2025-11-21; [\d,]+ bytes\n/);
-    expect((await readdir(join(out, 'hits'))).sort()).toEqual(['2025-11-20.parquet', '2025-11-21.parquet']);
+    expect((await readdir(join(out, 'hits'))).sort()).toEqual([
+      '2025-11-20.parquet',
+      '2025-11-21.parquet',
+    ]);
     const brought = await run('import', 'export', out, '--site', 'copy.example.com');
     expect([brought.code, lastLine(brought.stdout), brought.stderr]).toEqual([0, '3', '']);
-    expect(lastLine((await run('import', 'export', out, '--site', 'copy.example.com')).stdout)).toBe('0');
+    expect(
+      lastLine((await run('import', 'export', out, '--site', 'copy.example.com')).stdout),
+    ).toBe('0');
     const hits = await hitsOf('example.com');
     expect(hits).toHaveLength(3);
     expect(await hitsOf('copy.example.com')).toEqual(hits);
@@ -85,7 +92,10 @@ describe.each(longWorlds)('the commands on the home %s', (world) => {
 
   test('what is no export is refused, and no site is made', async () => {
     const { code, stderr } = await run('import', 'export', folder, '--site', 'new.example.com');
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/expected the folder of a finished export/)]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/expected the folder of a finished export/),
+    ]);
     expect((await run('site', 'list')).stdout).not.toContain('new.example.com');
   });
 });

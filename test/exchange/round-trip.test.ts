@@ -31,8 +31,10 @@ beforeAll(async () => {
   old = await openPlace(clock, outside);
   await old.sites.add('example.com', { timezone: 'Europe/Berlin', week_starts: 'sunday' });
   site = await old.sites.change('example.com', (made) => ({
-    ...addGoal(addGoal(made, { event: 'Buy', currency: 'EUR' }).site, { page: '/thanks/**', name: 'Thanks' })
-      .site,
+    ...addGoal(addGoal(made, { event: 'Buy', currency: 'EUR' }).site, {
+      page: '/thanks/**',
+      name: 'Thanks',
+    }).site,
     createdMs: startMs,
     zones: changeZone(
       [{ ...made.zones[0]!, fromDay: '2026-10-20', fromMs: startMs }],
@@ -201,7 +203,11 @@ const queries = [
     date_range: range,
     dimensions: [dimension],
   })),
-  { metrics: ['visitors', 'scroll_depth', 'time_on_page'], date_range: range, dimensions: ['event:page'] },
+  {
+    metrics: ['visitors', 'scroll_depth', 'time_on_page'],
+    date_range: range,
+    dimensions: ['event:page'],
+  },
   {
     metrics: ['visitors', 'conversion_rate', 'total_revenue', 'average_revenue'],
     date_range: range,
@@ -233,7 +239,8 @@ describe.each(formats)('an export as %s', (format) => {
 
     await old.exportTo(join(own, 'b'), site, 'ndjson');
     await fresh.exportTo(join(own, 'c'), made, 'ndjson');
-    const without = (lines: string[]) => lines.map((line) => ({ ...JSON.parse(line), delay_ms: 0 }));
+    const without = (lines: string[]) =>
+      lines.map((line) => ({ ...JSON.parse(line), delay_ms: 0 }));
     // Of the open day, what was brought in came now.
     const reports = await reportsOf(old, site);
     expect(reports[0]).toEqual([
@@ -253,7 +260,8 @@ describe.each(formats)('an export as %s', (format) => {
     for (const [i, answer] of (await reportsOf(fresh, made)).entries())
       expect(answer, JSON.stringify(queries[i])).toEqual(reports[i]);
     expect(without(await linesOf(join(own, 'c')))).toEqual(without(await linesOf(join(own, 'b'))));
-    const frozen = (lines: string[]) => lines.filter((line) => !line.includes('"day":"2026-10-28"'));
+    const frozen = (lines: string[]) =>
+      lines.filter((line) => !line.includes('"day":"2026-10-28"'));
     expect(frozen(await linesOf(join(own, 'c')))).toEqual(frozen(await linesOf(join(own, 'b'))));
   });
 
@@ -267,7 +275,9 @@ describe.each(formats)('an export as %s', (format) => {
       Object.entries(content.days),
     );
     expect(closed.map(([day]) => day)).toEqual(days.slice(0, -1));
-    const books = new Map((await readBooks(fresh.home, made.id)).map(({ day, stored }) => [day, stored]));
+    const books = new Map(
+      (await readBooks(fresh.home, made.id)).map(({ day, stored }) => [day, stored]),
+    );
     for (const [day, { hits, taken, duplicates }] of closed)
       expect([day, hits, duplicates, taken]).toEqual([day, hits, 0, books.get(day)]);
   });
@@ -312,8 +322,16 @@ describe('an export is refused', () => {
       /expected the folder of a finished export, but it has no export.json/,
     ],
     ['it is no JSON', (folder) => writeFile(page(folder), '{'), /export.json: expected JSON/],
-    ['it is something else', (folder) => writeFile(page(folder), '{}'), /expected an export of Daybook/],
-    ['it is newer', (folder) => replace(folder, /"schema": 1/, '"schema": 2'), /expected schema 1, got 2/],
+    [
+      'it is something else',
+      (folder) => writeFile(page(folder), '{}'),
+      /expected an export of Daybook/,
+    ],
+    [
+      'it is newer',
+      (folder) => replace(folder, /"schema": 1/, '"schema": 2'),
+      /expected schema 1, got 2/,
+    ],
     [
       'it leads elsewhere',
       (folder) => replace(folder, /"hits\/2026-09-01/, '"../2026-09-01'),
@@ -347,7 +365,8 @@ test('one that was ended early is gone on with, and its hits are there once', as
   await old.exportTo(join(own, 'all'), site, 'parquet');
   const { days: part } = await fresh.importFrom(join(own, 'part'), 'example.com');
   const { site: made, days: rest } = await fresh.importFrom(join(own, 'all'), 'example.com');
-  const sum = (of: 'taken' | 'known', list: typeof rest) => list.reduce((all, day) => all + day[of], 0);
+  const sum = (of: 'taken' | 'known', list: typeof rest) =>
+    list.reduce((all, day) => all + day[of], 0);
   expect(sum('known', rest)).toBe(sum('taken', part));
   expect(sum('taken', part)).toBeGreaterThan(0);
   for (const query of queries.slice(0, 5))

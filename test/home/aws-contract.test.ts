@@ -15,8 +15,9 @@ describeHome('aws, on dynalite and s3rver', async (): Promise<TestHome> => {
 });
 
 /**
- * The same against stores of your choice: name their endpoints by `DAYBOOK_TEST_DYNAMODB` and `DAYBOOK_TEST_S3` (`aws` for
- * AWS's own), with the SDK's usual region and keys. Tables and buckets are made, and left behind.
+ * The same against stores of your choice: name their endpoints by `DAYBOOK_TEST_DYNAMODB` and
+ * `DAYBOOK_TEST_S3` (`aws` for AWS's own), with the SDK's usual region and keys. Tables and buckets
+ * are made, and left behind.
  */
 const [dynamo, s3] = [process.env['DAYBOOK_TEST_DYNAMODB'], process.env['DAYBOOK_TEST_S3']];
 if (dynamo !== undefined && s3 !== undefined) {

@@ -53,7 +53,9 @@ test('30 files opened at once are all held, though the cache has room for two', 
   expect(contents).toEqual([...names, ...names].map((name) => name.repeat(100)));
   for (const { release } of files) release();
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const [left] = readdirSync(folder).filter((process) => readdirSync(join(folder, process)).length <= 2);
+  const [left] = readdirSync(folder).filter(
+    (process) => readdirSync(join(folder, process)).length <= 2,
+  );
   expect(left).toBeDefined();
   await Promise.all([writer.close(), reader.close()]);
 });
@@ -102,7 +104,9 @@ test('a bucket of more than one page is listed whole', async () => {
     env: { AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
   });
   const modifiedMs = Date.parse('2026-01-01');
-  expect(await files.list('')).toEqual(['a', 'b', 'c'].map((name) => ({ name, bytes: 7, modifiedMs })));
+  expect(await files.list('')).toEqual(
+    ['a', 'b', 'c'].map((name) => ({ name, bytes: 7, modifiedMs })),
+  );
   expect(asked).toHaveLength(2);
   await files.close();
   server.closeAllConnections();

@@ -23,7 +23,10 @@ let plain: Home;
 let aheadMs = 0;
 beforeAll(async () => {
   stores = await openMeteredStores();
-  [dynamo, s3] = await Promise.all([openFaultProxy(stores.dynamoUrl), openFaultProxy(stores.s3Url)]);
+  [dynamo, s3] = await Promise.all([
+    openFaultProxy(stores.dynamoUrl),
+    openFaultProxy(stores.s3Url),
+  ]);
   const env = { AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, AWS_ENDPOINT_URL_S3: s3.url };
   app = await stores.openApp(Date.now, { env, patience });
   hurried = await stores.openApp(() => Date.now() + aheadMs, { env, patience: hurry });
@@ -130,7 +133,10 @@ const operations: [name: string, run: (home: Home) => Promise<void>][] = [
     async (home) => {
       const salt = randomBytes(32);
       const site = newPartition();
-      const kept = await home.salts.getOrKeep(site, '2026-01-01', () => ({ salt, destroyAtMs: 9e15 }));
+      const kept = await home.salts.getOrKeep(site, '2026-01-01', () => ({
+        salt,
+        destroyAtMs: 9e15,
+      }));
       expect(kept).toEqual(salt);
       const again = () => ({ salt: randomBytes(32), destroyAtMs: 9e15 });
       expect(await plain.salts.getOrKeep(site, '2026-01-01', again)).toEqual(salt);
@@ -147,7 +153,10 @@ const operations: [name: string, run: (home: Home) => Promise<void>][] = [
       s3.plan(planned, 2);
       expect(content.equals(await contentOf(home, `${folder}/b`))).toBe(true);
       s3.plan(planned, 2);
-      expect((await home.files.list(folder)).map(({ name }) => name)).toEqual([`${folder}/a`, `${folder}/b`]);
+      expect((await home.files.list(folder)).map(({ name }) => name)).toEqual([
+        `${folder}/a`,
+        `${folder}/b`,
+      ]);
       s3.plan(planned, 2);
       await home.files.remove(`${folder}/a`);
       expect((await plain.files.list(folder)).map(({ name }) => name)).toEqual([`${folder}/b`]);
@@ -171,7 +180,8 @@ const slow: readonly Fault[] = ['late', 'stuck'];
 const fewOperations = operations.filter(([name]) => /one row|new row|counters/.test(name));
 const batchOperations = operations.filter(([name]) => / \d+ rows/.test(name));
 const cases = faults.flatMap((fault) => {
-  const all = fault === 'partly' ? batchOperations : slow.includes(fault) ? fewOperations : operations;
+  const all =
+    fault === 'partly' ? batchOperations : slow.includes(fault) ? fewOperations : operations;
   return all.map(([name, run]) => [fault, name, run] as const);
 });
 
@@ -230,15 +240,18 @@ describe('a store that stays away', () => {
     },
   );
 
-  test.each(['throttled', 'stuck'] as const)('%s: /health/ready says so, and recovers', async (fault) => {
-    dynamo.plan(fault);
-    aheadMs += 1_000; // an answer of before serves for a second
-    const answer = await hurried.send('/health/ready');
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
-    dynamo.plan(undefined);
-    aheadMs += 1_000;
-    expect((await hurried.send('/health/ready')).status).toBe(200);
-  });
+  test.each(['throttled', 'stuck'] as const)(
+    '%s: /health/ready says so, and recovers',
+    async (fault) => {
+      dynamo.plan(fault);
+      aheadMs += 1_000; // an answer of before serves for a second
+      const answer = await hurried.send('/health/ready');
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+      dynamo.plan(undefined);
+      aheadMs += 1_000;
+      expect((await hurried.send('/health/ready')).status).toBe(200);
+    },
+  );
 
   test('reports and rows answer 503 too, and no half of them', async () => {
     await app.world.sites.add('read.test', { open: true });

@@ -73,7 +73,10 @@ async function openRefusing() {
       response.writeHead(400, { 'Content-Type': 'application/x-amz-json-1.0' });
       const message = 'User: x is not authorized to perform: dynamodb:GetItem';
       response.end(
-        JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }),
+        JSON.stringify({
+          __type: 'com.amazon.coral.service#AccessDeniedException',
+          Message: message,
+        }),
       );
     }
   }).listen(0, '127.0.0.1');
@@ -94,7 +97,11 @@ describe('what is missing is named in one line', () => {
       () => ({ DAYBOOK_TABLE: 'Missing' }),
       ['table Missing', 'DAYBOOK_TABLE', 'daybook aws create-tables'],
     ],
-    ['table of salts', () => ({ DAYBOOK_SALTS_TABLE: 'NoSalts' }), ['table NoSalts', 'DAYBOOK_SALTS_TABLE']],
+    [
+      'table of salts',
+      () => ({ DAYBOOK_SALTS_TABLE: 'NoSalts' }),
+      ['table NoSalts', 'DAYBOOK_SALTS_TABLE'],
+    ],
     ['bucket', () => ({ DAYBOOK_BUCKET: 'no-bucket' }), ['bucket no-bucket', 'DAYBOOK_BUCKET']],
     ['name of a bucket', () => ({ DAYBOOK_BUCKET: '' }), ['DAYBOOK_BUCKET']],
     ['region', () => ({ AWS_REGION: '' }), ['AWS_REGION']],

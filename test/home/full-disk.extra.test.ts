@@ -16,7 +16,9 @@ beforeEach(() => {
 afterEach(async () => {
   await server?.end('SIGKILL');
   // The processes that it has started end when they notice.
-  await expect.poll(() => spawnSync('umount', [disk]).status, { timeout: 50_000, interval: 200 }).toBe(0);
+  await expect
+    .poll(() => spawnSync('umount', [disk]).status, { timeout: 50_000, interval: 200 })
+    .toBe(0);
   rmSync(disk, { recursive: true });
 });
 

@@ -18,7 +18,8 @@ afterAll(async () => {
 
 const writes = (consumed: readonly Consumed[]) =>
   consumed.filter(({ action }) => !['GetItem', 'Query'].includes(action));
-const unitsOf = (consumed: readonly Consumed[]) => consumed.reduce((sum, { units }) => sum + units, 0);
+const unitsOf = (consumed: readonly Consumed[]) =>
+  consumed.reduce((sum, { units }) => sum + units, 0);
 
 /** As a browser on a page with a long address and a campaign sends it. */
 const pageview = (n: number) => ({
@@ -48,7 +49,11 @@ describe('write units of a pageview', () => {
     }
     await app.world.collect.books.flush();
     expect(writes(app.consumed)).toEqual(
-      Array.from({ length: 80 }, () => ({ action: 'PutItem', table: stores.settings.table, units: 1 })),
+      Array.from({ length: 80 }, () => ({
+        action: 'PutItem',
+        table: stores.settings.table,
+        units: 1,
+      })),
     );
   });
 
@@ -90,7 +95,9 @@ test('an item is under 1 KB, and says page and second for whoever looks into the
   const hits = (await itemsOf(stores.settings)).filter(({ pk }) => pk!.S!.startsWith('hit/'));
   expect(hits.length).toBeGreaterThan(500);
   const sizes = hits.map(sizeOf).sort((a, b) => a - b);
-  console.log(`bytes of a pageview's item: median ${sizes[sizes.length >> 1]}, largest ${sizes.at(-1)}`);
+  console.log(
+    `bytes of a pageview's item: median ${sizes[sizes.length >> 1]}, largest ${sizes.at(-1)}`,
+  );
   expect(sizes.at(-1)).toBeLessThan(1_024);
   for (const item of hits) {
     const { page, time } = JSON.parse(item['value']!.S!) as { page: string; time: number };
@@ -104,7 +111,9 @@ test('an item is under 1 KB, and says page and second for whoever looks into the
 test('nothing but hits of running days is ever forgotten by itself', async () => {
   await app.post('/api/event', { ...pageview(1), id: uuid7(Date.now() - 20 * 3_600_000) });
   const items = await itemsOf(stores.settings);
-  const forgotten = items.filter(({ ttl }) => ttl !== undefined).map(({ pk }) => pk!.S!.split('/')[0]);
+  const forgotten = items
+    .filter(({ ttl }) => ttl !== undefined)
+    .map(({ pk }) => pk!.S!.split('/')[0]);
   expect(new Set(forgotten)).toEqual(new Set(['hit']));
 });
 

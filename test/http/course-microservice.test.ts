@@ -27,7 +27,12 @@ describe.each(worlds)('on the home %s', (world) => {
       expect([Count, ScannedCount]).toEqual([1, 1]);
       const { pathname, ...rest } = body;
       expect(Items).toEqual([
-        { pagePath: pathname, timestamp: expect.any(Number), ...rest, extra: { kept: ['as', 1, null] } },
+        {
+          pagePath: pathname,
+          timestamp: expect.any(Number),
+          ...rest,
+          extra: { kept: ['as', 1, null] },
+        },
       ]);
       expect(Items[0].timestamp).toBeGreaterThanOrEqual(before - 0.001);
       expect(Items[0].timestamp).toBeLessThanOrEqual(Date.now() / 1000);
@@ -69,7 +74,11 @@ describe.each(worlds)('on the home %s', (world) => {
       ['control characters', '{"pathname":"/\\u0007"}', 'pathname'],
       ['a lone surrogate', '{"pathname":"/","note":"\\ud800"}', 'surrogate'],
       ['U+0000', '{"pathname":"/","deep":[{"a":"\\u0000"}]}', 'U+0000'],
-      ['a place off the globe', '{"pathname":"/","location":{"latitude":91,"longitude":0}}', 'location'],
+      [
+        'a place off the globe',
+        '{"pathname":"/","location":{"latitude":91,"longitude":0}}',
+        'location',
+      ],
     ])('%s is refused, saying what was expected', async (_, text, named) => {
       const answer = await app.post('/analytics', text);
       expect(answer.status).toBe(400);
@@ -101,7 +110,10 @@ describe.each(worlds)('on the home %s', (world) => {
 
     test('an unknown site is named in the drop, not stored', async () => {
       const answer = await app.post('/analytics?site=nowhere.test', body);
-      expect([answer.status, answer.headers.get('x-daybook-dropped')]).toEqual([200, 'unknown-site']);
+      expect([answer.status, answer.headers.get('x-daybook-dropped')]).toEqual([
+        200,
+        'unknown-site',
+      ]);
       expect((await app.get('/analytics?site=nowhere.test', { key: app.key })).status).toBe(404);
     });
   });
@@ -136,7 +148,9 @@ describe.each(worlds)('on the home %s', (world) => {
       expect((await app.post('/analytics?site=closed.test', body)).status).toBe(200);
       expect((await app.get('/analytics?site=closed.test')).status).toBe(401);
       expect((await app.get('/analytics?site=closed.test', { key: 'wrong' })).status).toBe(401);
-      expect((await (await app.get('/analytics?site=closed.test', { key: app.key })).json()).Count).toBe(1);
+      expect(
+        (await (await app.get('/analytics?site=closed.test', { key: app.key })).json()).Count,
+      ).toBe(1);
     });
   });
 });

@@ -14,7 +14,9 @@ describe.each(worlds)('on the home %s', (world) => {
   /** A site of its own for each test. */
   async function site(settings: Record<string, unknown> = {}): Promise<string> {
     const domain = `site${count++}.test`;
-    expect((await app.post('/api/v1/sites', { domain, ...settings }, { key: app.key })).status).toBe(200);
+    expect(
+      (await app.post('/api/v1/sites', { domain, ...settings }, { key: app.key })).status,
+    ).toBe(200);
     return domain;
   }
 
@@ -93,7 +95,10 @@ describe.each(worlds)('on the home %s', (world) => {
     ])('%s is refused', async (query, named) => {
       const domain = await site();
       const answer = await app.get(`/api/hits?site=${domain}&${query}`, { key: app.key });
-      expect([answer.status, (await answer.json()).error]).toEqual([400, expect.stringContaining(named)]);
+      expect([answer.status, (await answer.json()).error]).toEqual([
+        400,
+        expect.stringContaining(named),
+      ]);
     });
   });
 
@@ -101,7 +106,12 @@ describe.each(worlds)('on the home %s', (world) => {
     test.each<[string, Record<string, unknown>, Record<string, unknown>, Record<string, string>]>([
       ['bot', {}, {}, { 'User-Agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' }],
       ['excluded-ip', { excluded_addresses: '127.0.0.0/8' }, {}, {}],
-      ['excluded-page', { excluded_pages: ['/private/**'] }, { u: 'https://x.test/private/a/b' }, {}],
+      [
+        'excluded-page',
+        { excluded_pages: ['/private/**'] },
+        { u: 'https://x.test/private/a/b' },
+        {},
+      ],
       ['spam-referrer', {}, { r: 'https://www.semalt.com/x' }, {}],
       ['opted-out', { respect_gpc: true }, {}, { 'Sec-GPC': '1' }],
       ['too-late', {}, { n: 'engagement', e: 5, a: 20 * 3_600_000 }, {}],
@@ -116,7 +126,9 @@ describe.each(worlds)('on the home %s', (world) => {
       // They are up to a second behind.
       await vi.waitFor(
         async () => {
-          const { days } = await (await app.get(`/api/books?site=${domain}`, { key: app.key })).json();
+          const { days } = await (
+            await app.get(`/api/books?site=${domain}`, { key: app.key })
+          ).json();
           expect(days).toEqual([{ day, received: 1, stored: 0, dropped: { [reason]: 1 } }]);
         },
         { timeout: 10_000, interval: 100 },
@@ -125,15 +137,23 @@ describe.each(worlds)('on the home %s', (world) => {
 
     test('of several sites, those that are unknown', async () => {
       const domain = await site();
-      const answer = await app.post('/api/event', pageview(domain, { d: `${domain},nowhere.test` }));
-      expect([answer.status, answer.headers.get('x-daybook-dropped')]).toEqual([202, 'unknown-site']);
+      const answer = await app.post(
+        '/api/event',
+        pageview(domain, { d: `${domain},nowhere.test` }),
+      );
+      expect([answer.status, answer.headers.get('x-daybook-dropped')]).toEqual([
+        202,
+        'unknown-site',
+      ]);
       expect(await hits(domain)).toHaveLength(1);
     });
 
     test('a bad request says which field, and is counted as invalid', async () => {
       const answer = await app.post('/api/event', { n: 'pageview' });
       expect(answer.status).toBe(400);
-      expect(await answer.json()).toEqual({ errors: { url: [expect.stringContaining('expected')] } });
+      expect(await answer.json()).toEqual({
+        errors: { url: [expect.stringContaining('expected')] },
+      });
       expect(answer.headers.get('x-daybook-dropped')).toBe('invalid');
     });
 

@@ -1,11 +1,13 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { type OwnSite, openOwnSite } from '../support/own-site.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
-import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 
 /** The page of the course: asks where it is, and posts itself with what it got. */
-const page = (endpoint: string) => `<!doctype html><title>own page</title><p id="done">sending</p><script>
+const page = (
+  endpoint: string,
+) => `<!doctype html><title>own page</title><p id="done">sending</p><script>
   async function send(location) {
     const hit = { pathname: window.location.pathname, language: navigator.language, platform: navigator.platform,
       userAgent: navigator.userAgent };
@@ -43,7 +45,11 @@ beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
   await app.post('/api/v1/sites', { domain: 'course.test', open: true }, { key: app.key });
   const endpoint = `${app.url}/analytics`;
-  site = await openOwnSite({ '/': page(endpoint), '/about': page(endpoint), '/chart': chart(endpoint) });
+  site = await openOwnSite({
+    '/': page(endpoint),
+    '/about': page(endpoint),
+    '/chart': chart(endpoint),
+  });
 });
 afterAll(async () => {
   await browser?.close();
@@ -105,5 +111,7 @@ test('a page of another origin posts with and without a place; its rows come bac
 
 test('a headless browser under its own name is a bot', async () => {
   const userAgent = agents.chrome.replace('Chrome/', 'HeadlessChrome/');
-  expect(await visit('/about', { userAgent, permissions: [] })).toBe('200 {"id":null,"dropped":"bot"}');
+  expect(await visit('/about', { userAgent, permissions: [] })).toBe(
+    '200 {"id":null,"dropped":"bot"}',
+  );
 });

@@ -26,17 +26,32 @@ describe.each(worlds)('on the home %s', (world) => {
   test('a query is answered for an open site, and for a closed one with the key', async () => {
     const open = await app.post('/api/v2/query', { site_id: 'open.test', ...views });
     expect([open.status, (await open.json()).results]).toEqual([200, rows]);
-    expect((await app.post('/api/v2/query', { site_id: 'closed.test', ...views })).status).toBe(401);
-    expect((await app.post('/api/v2/query', { site_id: 'nowhere.test', ...views })).status).toBe(401);
-    const closed = await app.post('/api/v2/query', { site_id: 'closed.test', ...views }, { key: app.key });
+    expect((await app.post('/api/v2/query', { site_id: 'closed.test', ...views })).status).toBe(
+      401,
+    );
+    expect((await app.post('/api/v2/query', { site_id: 'nowhere.test', ...views })).status).toBe(
+      401,
+    );
+    const closed = await app.post(
+      '/api/v2/query',
+      { site_id: 'closed.test', ...views },
+      { key: app.key },
+    );
     expect((await closed.json()).results).toEqual(rows);
-    const nowhere = await app.post('/api/v2/query', { site_id: 'nowhere.test', ...views }, { key: app.key });
+    const nowhere = await app.post(
+      '/api/v2/query',
+      { site_id: 'nowhere.test', ...views },
+      { key: app.key },
+    );
     expect(nowhere.status).toBe(404);
   });
 
   test('a batch answers its queries in order; a bad one is named', async () => {
-    const batch = (queries: unknown) => app.post('/api/v2/batch', { site_id: 'open.test', queries });
-    const { results } = await (await batch([views, { metrics: ['visitors'], date_range: 'day' }])).json();
+    const batch = (queries: unknown) =>
+      app.post('/api/v2/batch', { site_id: 'open.test', queries });
+    const { results } = await (
+      await batch([views, { metrics: ['visitors'], date_range: 'day' }])
+    ).json();
     expect(results.map((answer: { results: unknown }) => answer.results)).toEqual([
       rows,
       [{ dimensions: [], metrics: [1] }],
@@ -49,7 +64,9 @@ describe.each(worlds)('on the home %s', (world) => {
   });
 
   test('the visitors of now', async () => {
-    expect(await (await app.get('/api/v1/stats/realtime/visitors?site_id=open.test')).json()).toBe(1);
+    expect(await (await app.get('/api/v1/stats/realtime/visitors?site_id=open.test')).json()).toBe(
+      1,
+    );
     expect((await app.get('/api/v1/stats/realtime/visitors?site_id=closed.test')).status).toBe(401);
   });
 
@@ -62,7 +79,9 @@ describe.each(worlds)('on the home %s', (world) => {
     );
     await app.post('/api/event', { n: 'pageview', u: 'https://typo.test/', d: 'typo.test' });
     expect((await app.get('/api/drops?site=open.test')).status).toBe(401);
-    const { drops, unknown } = await (await app.get('/api/drops?site=open.test', { key: app.key })).json();
+    const { drops, unknown } = await (
+      await app.get('/api/drops?site=open.test', { key: app.key })
+    ).json();
     expect(drops).toMatchObject([{ reason: 'bot', page: '/seen', domain: 'open.test' }]);
     expect(unknown).toMatchObject([{ reason: 'unknown-site', domain: 'typo.test' }]);
     expect(JSON.stringify({ drops, unknown })).not.toMatch(/127\.0\.0\.1|Googlebot/);
@@ -70,7 +89,8 @@ describe.each(worlds)('on the home %s', (world) => {
 
   describe('what is wrong is said with 400, and named', () => {
     const query = { site_id: 'open.test', ...views };
-    const many = (n: number) => Array.from({ length: n }, (_, i) => ['is', 'event:page', [`/${i}`]]);
+    const many = (n: number) =>
+      Array.from({ length: n }, (_, i) => ['is', 'event:page', [`/${i}`]]);
     test.each<[string, unknown, string]>([
       ['malformed', '{"site_id":', 'JSON'],
       ['no object', [], 'object'],
@@ -82,7 +102,11 @@ describe.each(worlds)('on the home %s', (world) => {
       ['unknown range', { ...query, date_range: '3 weeks' }, 'date_range'],
       ['range backwards', { ...query, date_range: ['2026-02-01', '2026-01-01'] }, 'date_range'],
       ['unknown operator', { ...query, filters: [['like', 'event:page', ['/a']]] }, 'filters[0]'],
-      ['hostile pattern', { ...query, filters: [['matches', 'event:page', ['(((']]] }, 'regular expression'],
+      [
+        'hostile pattern',
+        { ...query, filters: [['matches', 'event:page', ['(((']]] },
+        'regular expression',
+      ],
       ['10,000 filters', { ...query, filters: many(10_000) }, 'filters'],
       ['wrong type', { ...query, pagination: { limit: 'all' } }, 'pagination'],
     ])('%s', async (_, body, named) => {
@@ -92,7 +116,9 @@ describe.each(worlds)('on the home %s', (world) => {
     });
 
     test('over 1 MiB is 413', async () => {
-      expect((await app.post('/api/v2/query', { ...query, x: 'y'.repeat(1_100_000) })).status).toBe(413);
+      expect((await app.post('/api/v2/query', { ...query, x: 'y'.repeat(1_100_000) })).status).toBe(
+        413,
+      );
     });
   });
 });

@@ -15,7 +15,12 @@ describe.each(worlds)('on the home %s', (world) => {
     );
     const send = (path: string, more: object = {}) => {
       nowMs += 1_000;
-      return app.post('/api/event', { n: 'pageview', u: `https://v1.test${path}`, d: 'v1.test', ...more });
+      return app.post('/api/event', {
+        n: 'pageview',
+        u: `https://v1.test${path}`,
+        d: 'v1.test',
+        ...more,
+      });
     };
     await send('/');
     await send('/a', { r: 'https://www.google.com/' });
@@ -52,7 +57,9 @@ describe.each(worlds)('on the home %s', (world) => {
 
   test('timeseries, with the buckets in which nothing was', async () => {
     const day = { period: 'custom', date: '2026-11-19,2026-11-21' };
-    expect(await ask('timeseries', { ...day, metrics: 'visitors,bounce_rate,views_per_visit' })).toEqual([
+    expect(
+      await ask('timeseries', { ...day, metrics: 'visitors,bounce_rate,views_per_visit' }),
+    ).toEqual([
       200,
       {
         results: [

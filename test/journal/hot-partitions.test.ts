@@ -80,7 +80,9 @@ test('a changed number of partitions counts from the next day, for all processes
   expect((await partitionsOf(id)).size).toBe(8);
   nowMs += 24 * 3_600_000;
   await sendSome();
-  const partitions = [...(await partitionsOf(id)).keys()].filter((pk) => pk.includes('2026-11-23')).sort();
+  const partitions = [...(await partitionsOf(id)).keys()]
+    .filter((pk) => pk.includes('2026-11-23'))
+    .sort();
   expect(partitions).toEqual([0, 1, 2].map((shard) => `hit/${id}/2026-11-23/${shard}`));
   expect((await rowsOf('grown.test')).Count).toBe(180);
   await other.close();

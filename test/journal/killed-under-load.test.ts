@@ -17,7 +17,9 @@ test(`killed under load and started again ${kills} times: every acknowledged hit
     const server = await serve({ data, port });
     const sending = sendHits(server.url, 16, 5_000);
     // Anywhere from the first acknowledgement to a few hundred in.
-    await expect.poll(() => sending.ids.length, { interval: 2, timeout: 20_000 }).toBeGreaterThan(0);
+    await expect
+      .poll(() => sending.ids.length, { interval: 2, timeout: 20_000 })
+      .toBeGreaterThan(0);
     await new Promise((resolve) => setTimeout(resolve, (i * 37) % 200));
     expect(await server.end('SIGKILL')).toBe('SIGKILL');
     await sending.stop();

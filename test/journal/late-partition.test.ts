@@ -9,7 +9,8 @@ import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longWorlds } from '../support/real-app.ts';
 
 const startMs = Date.parse('2026-03-01T11:00:00Z');
-const onDay = (day: number, more: object = {}) => hitOf({ time: startMs + (day - 1) * dayMs, ...more });
+const onDay = (day: number, more: object = {}) =>
+  hitOf({ time: startMs + (day - 1) * dayMs, ...more });
 
 describe.each(longWorlds)('the late partitions on %s', { timeout: 120_000 }, (worldName) => {
   let ledger: TestLedger;
@@ -56,7 +57,11 @@ describe.each(longWorlds)('the late partitions on %s', { timeout: 120_000 }, (wo
     await closeWhole(ledger.world, site, due[1]!);
     expect(await lateDays(ledger.home, site.id)).toEqual(['2026-03-01', '2026-03-03']);
     expect(await rowsLeft()).toBe(2);
-    const days = { '2026-03-01': [1, 1, 1, 1], '2026-03-02': [1, 1, 1, 1], '2026-03-03': [1, 1, 1, 1] };
+    const days = {
+      '2026-03-01': [1, 1, 1, 1],
+      '2026-03-02': [1, 1, 1, 1],
+      '2026-03-03': [1, 1, 1, 1],
+    };
     expect(await ledger.by('time:day')).toEqual(days);
     for (const one of due) await closeWhole(ledger.world, site, one);
     expect(await rowsLeft()).toBe(0);

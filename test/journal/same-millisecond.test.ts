@@ -24,10 +24,13 @@ describe.each(longWorlds)('on the home %s', (world) => {
 
   test('200 hits of one page in one millisecond are 200; the same id twice in it is one', async () => {
     await Promise.all(Array.from({ length: 200 }, () => send()));
-    await Promise.all(Array.from({ length: 5 }, () => send({ id: 'the same', u: `https://${site}/b` })));
+    await Promise.all(
+      Array.from({ length: 5 }, () => send({ id: 'the same', u: `https://${site}/b` })),
+    );
     await send({ id: 'the same', u: `https://${site}/b` });
     // Of another day, received in that millisecond too.
-    for (const nth of [1, 1, 2]) await send({ id: uuid7(noonMs - 13 * hourMs, nth), u: `https://${site}/c` });
+    for (const nth of [1, 1, 2])
+      await send({ id: uuid7(noonMs - 13 * hourMs, nth), u: `https://${site}/c` });
     const told = {
       '2026-11-21 /c': [1, 1, 2, 2],
       '2026-11-22 /a': [1, 1, 200, 200],
@@ -44,7 +47,9 @@ describe.each(longWorlds)('on the home %s', (world) => {
   test('late rows in one millisecond after closing, in pages of raw hits too', async () => {
     nowMs = noonMs + 20 * hourMs;
     await Promise.all(
-      Array.from({ length: 30 }, (_, i) => send({ id: uuid7(noonMs, 100 + i), u: `https://${site}/d` })),
+      Array.from({ length: 30 }, (_, i) =>
+        send({ id: uuid7(noonMs, 100 + i), u: `https://${site}/d` }),
+      ),
     );
     const pages = async () => {
       const texts: string[] = [];
@@ -61,6 +66,8 @@ describe.each(longWorlds)('on the home %s', (world) => {
     expect(before).toHaveLength(2 + 201 + 30);
     await closesUnchanged(app, 1, site, '2026-11-20', day);
     expect(await pages()).toEqual(before);
-    expect(await byDayAndPage(app, site, day, day)).toMatchObject({ '2026-11-22 /d': [1, 1, 30, 30] });
+    expect(await byDayAndPage(app, site, day, day)).toMatchObject({
+      '2026-11-22 /d': [1, 1, 30, 30],
+    });
   }, 60_000);
 });

@@ -27,7 +27,10 @@ test('a sync to disk ends between every request and its 2xx', async () => {
   const server = await serve({ data, port: await freePort(), under });
   const hits = 100;
   for (let i = 0; i < hits; i++) {
-    const answer = await fetch(`${server.url}/analytics`, { method: 'POST', body: `{"pathname":"/${i}"}` });
+    const answer = await fetch(`${server.url}/analytics`, {
+      method: 'POST',
+      body: `{"pathname":"/${i}"}`,
+    });
     expect(answer.status).toBe(200);
     await answer.text();
   }

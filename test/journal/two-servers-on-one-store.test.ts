@@ -17,7 +17,8 @@ afterAll(async () => {
   await rm(data, { recursive: true, force: true });
 });
 
-const start = async (): Promise<RealProcess> => serve({ data, port: await freePort(), env: stores.env });
+const start = async (): Promise<RealProcess> =>
+  serve({ data, port: await freePort(), env: stores.env });
 
 test('two servers on one store, each taking half of the hits, one killed: nothing is lost, and the numbers are one', async () => {
   await cli(['site', 'add', 'side.test', '--open'], stores.env);

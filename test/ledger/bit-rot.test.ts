@@ -31,7 +31,8 @@ beforeAll(async () => {
     await ledger.append([1, 2, 3].map((n) => hitOf({ time: at(day, n), page: `/${n}` })));
     await ledger.append([hitOf({ time: at(day, 9) })], { late: true, receivedAtMs: ledger.now() });
   }
-  for (const day of ['2026-03-01', '2026-03-02', '2026-04-01']) await closeDay(ledger.world, site, day);
+  for (const day of ['2026-03-01', '2026-03-02', '2026-04-01'])
+    await closeDay(ledger.world, site, day);
   ledger.setNow(at(42, 0));
   expect(await mergeMonths(ledger.world, site)).toEqual(['2026-03']);
   files = (await readMonths(ledger.home, site.id)).flatMap((row) => filesOfMonth(site.id, row));
@@ -58,7 +59,9 @@ describe('verify', () => {
     expect(await wrong()).toEqual([]);
   });
 
-  test('names every file in which one bit is flipped, and no other', { timeout: 120_000 }, async () => {
+  test('names every file in which one bit is flipped, and no other', {
+    timeout: 120_000,
+  }, async () => {
     for (const { name, bytes } of files) {
       for (const part of [0, 0.3, 0.7, 0.999]) {
         const place = Math.floor(bytes * part);
@@ -80,7 +83,9 @@ describe('verify', () => {
     expect(await wrongWith(name, (path) => truncate(path, bytes - 1))).toEqual([
       { at: name, problem: `expected ${bytes} bytes, got ${bytes - 1}` },
     ]);
-    expect(await wrongWith(name, (path) => rm(path))).toEqual([{ at: name, problem: expect.any(String) }]);
+    expect(await wrongWith(name, (path) => rm(path))).toEqual([
+      { at: name, problem: expect.any(String) },
+    ]);
   });
 
   test('names a day whose numbers do not add up, and the file that has others', async () => {
@@ -91,7 +96,12 @@ describe('verify', () => {
     expect(await publishMonth(ledger.home, site.id, row, { ...row.content, days })).toBe(true);
     const found = await wrong();
     expect(
-      await publishMonth(ledger.home, site.id, await readMonth(ledger.home, site.id, '2026-03'), row.content),
+      await publishMonth(
+        ledger.home,
+        site.id,
+        await readMonth(ledger.home, site.id, '2026-03'),
+        row.content,
+      ),
     ).toBe(true);
     expect(found).toEqual([
       {

@@ -38,7 +38,9 @@ afterAll(async () => {
 
 const describeRows = (select: string) =>
   duck.read(async (session) =>
-    (await session.rows(`DESCRIBE ${select}`)).map(([name, type]) => `${String(name)} ${String(type)}`),
+    (await session.rows(`DESCRIBE ${select}`)).map(
+      ([name, type]) => `${String(name)} ${String(type)}`,
+    ),
   );
 
 async function reading(kind: string): Promise<string> {
@@ -91,7 +93,7 @@ test('columns that are said never to be NULL are not', async () => {
   expect(never.length).toBeGreaterThan(8);
   const counts = never.map((name) => `count(*) FILTER ("${name}" IS NULL)`).join(', ');
   const from = await reading('hits');
-  expect(await duck.read((session) => session.rows(`SELECT count(*), ${counts} FROM ${from}`))).toEqual([
-    [2n, ...never.map(() => 0n)],
-  ]);
+  expect(
+    await duck.read((session) => session.rows(`SELECT count(*), ${counts} FROM ${from}`)),
+  ).toEqual([[2n, ...never.map(() => 0n)]]);
 });

@@ -35,7 +35,10 @@ describe.each(longWorlds)('on the home %s', (world) => {
     await ledger.close();
   });
 
-  /** A site's days through all that can become of them, each time with what the loop says of the hits that have come. */
+  /**
+   * A site's days through all that can become of them, each time with what the loop says of the
+   * hits that have come.
+   */
   async function compare({
     traffic: made,
     queries: drawn,

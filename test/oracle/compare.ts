@@ -28,7 +28,10 @@ function includeOf({ dimensions = [], date_range: range, include }: LoopQuery) {
 }
 
 /** The site of a traffic. */
-export function siteOf({ zone: { name, changed }, weekStarts, goals }: Traffic, id: string): ReportSite {
+export function siteOf(
+  { zone: { name, changed }, weekStarts, goals }: Traffic,
+  id: string,
+): ReportSite {
   const zones = zonesFrom(name, 0);
   return {
     ...{ id, domain: 'example.com', weekStarts, goals },
@@ -54,7 +57,8 @@ export async function expectSame(
   const answers = await engine.batch(site, bodies);
   for (const [i, query] of queries.entries()) expectAnswer(answers[i]!, query, loop, site, state);
   const [first] = bodies;
-  if (first !== undefined) expect((await engine.query(site, first)).results).toEqual(answers[0]!.results);
+  if (first !== undefined)
+    expect((await engine.query(site, first)).results).toEqual(answers[0]!.results);
   expect(await engine.realtime(site), state).toBe(loop.realtime());
   return queries.length;
 }
@@ -68,7 +72,9 @@ export function asksRollUps(query: LoopQuery, { goals = [] }: ReportSite): boole
   const dimensions = parsed.dimensions as readonly Dimension[];
   return (
     isWhole &&
-    measuresOf(metrics as MetricName[]).some((one) => rolledBy(one, parsed, dimensions) !== undefined)
+    measuresOf(metrics as MetricName[]).some(
+      (one) => rolledBy(one, parsed, dimensions) !== undefined,
+    )
   );
 }
 
@@ -87,14 +93,15 @@ export function expectAnswer(
   const asked = goalsAsked(query.filters ?? [], goals as LoopSite['goals']);
   const told = query.dimensions?.includes('event:goal') || onlyCurrency(asked) !== undefined;
   const revenue = query.metrics.filter((name) => name.endsWith('_revenue'));
-  if (told && asked.some((goal) => 'currency' in goal)) expect(meta.metric_warnings, about).toBeUndefined();
+  if (told && asked.some((goal) => 'currency' in goal))
+    expect(meta.metric_warnings, about).toBeUndefined();
   else expect(Object.keys(meta.metric_warnings ?? {}), about).toEqual(revenue);
 }
 
 /** Money without its texts, which are another test's. */
-function plain<T extends { metrics: readonly unknown[]; comparison?: { metrics: readonly unknown[] } }>(
-  row: T,
-) {
+function plain<
+  T extends { metrics: readonly unknown[]; comparison?: { metrics: readonly unknown[] } },
+>(row: T) {
   const { comparison } = row;
   return {
     ...row,

@@ -12,8 +12,15 @@ import type { LoopQuery } from './loop.ts';
 import { clockOf } from './loop-time.ts';
 import { hourMs, type Traffic } from './traffic.ts';
 
-/** How a site's hits come: the first before any day is closed, the last when all is merged; `early` days are closed in between. */
-export type Course = { readonly first: number; readonly last: number; readonly early: readonly boolean[] };
+/**
+ * How a site's hits come: the first before any day is closed, the last when all is merged; `early`
+ * days are closed in between.
+ */
+export type Course = {
+  readonly first: number;
+  readonly last: number;
+  readonly early: readonly boolean[];
+};
 export const course: fc.Arbitrary<Course> = fc.record({
   first: fc.nat({ max: 60 }),
   last: fc.nat({ max: 15 }),
@@ -24,7 +31,9 @@ export const course: fc.Arbitrary<Course> = fc.record({
 export type Compared = Map<string, { all: number; rolled: number }>;
 
 export const showCompared = (compared: Compared) =>
-  [...compared].map(([state, { all, rolled }]) => `${all} ${state} (${rolled} from roll-ups)`).join(', ');
+  [...compared]
+    .map(([state, { all, rolled }]) => `${all} ${state} (${rolled} from roll-ups)`)
+    .join(', ');
 
 /** The days of one site with random traffic, and what can become of them. */
 export function openDays(ledger: TestLedger, made: Traffic, id: string, compared: Compared) {
@@ -76,16 +85,28 @@ export function openDays(ledger: TestLedger, made: Traffic, id: string, compared
     /** Reports say what the loop says of the hits that have come. */
     async check(queries: readonly LoopQuery[], came: Traffic['came'], state: string) {
       const before = compared.get(state) ?? { all: 0, rolled: 0 };
-      const all = before.all + (await expectSame(engine, site, queries, loopOf({ ...made, came }), state));
+      const all =
+        before.all + (await expectSame(engine, site, queries, loopOf({ ...made, came }), state));
       const rolled = before.rolled + queries.filter((query) => asksRollUps(query, site)).length;
       compared.set(state, { all, rolled });
     },
   };
 }
 
-/** Asked in every state of every case: each measure that roll-ups hold, from each kind of their rows. */
+/**
+ * Asked in every state of every case: each measure that roll-ups hold, from each kind of their
+ * rows.
+ */
 const numbers = [
-  ...['visitors', 'visits', 'pageviews', 'events', 'views_per_visit', 'bounce_rate', 'visit_duration'],
+  ...[
+    'visitors',
+    'visits',
+    'pageviews',
+    'events',
+    'views_per_visit',
+    'bounce_rate',
+    'visit_duration',
+  ],
 ];
 export const always: readonly LoopQuery[] = [
   // Each alone: a value has a row where that is counted which is asked for.
@@ -97,5 +118,9 @@ export const always: readonly LoopQuery[] = [
   { metrics: numbers, date_range: 'all' },
   { metrics: numbers, date_range: 'all', dimensions: ['time:hour'] },
   { metrics: numbers, date_range: 'all', dimensions: ['visit:source'] },
-  { metrics: [...numbers, 'scroll_depth', 'time_on_page'], date_range: 'all', dimensions: ['event:page'] },
+  {
+    metrics: [...numbers, 'scroll_depth', 'time_on_page'],
+    date_range: 'all',
+    dimensions: ['event:page'],
+  },
 ];

@@ -38,8 +38,12 @@ const erasureOf = (made: Traffic): fc.Arbitrary<Erasing> => {
   const pages = fc
     .oneof(page, fc.array(page, { minLength: 1, maxLength: 2 }))
     .map((page): Asked => ({ page }));
-  const props = among('plan', 'plan=pro', 'plan=', "it's=$1", 'other').map((prop): Asked => ({ prop }));
-  const hostnames = among('example.com', 'blog.example.com').map((hostname): Asked => ({ hostname }));
+  const props = among('plan', 'plan=pro', 'plan=', "it's=$1", 'other').map(
+    (prop): Asked => ({ prop }),
+  );
+  const hostnames = among('example.com', 'blog.example.com').map(
+    (hostname): Asked => ({ hostname }),
+  );
   const times = fc
     .tuple(dayNear(made), dayNear(made), fc.constantFrom('from', 'to', 'both'))
     .map(([one, other, which]): Asked => {
@@ -64,7 +68,10 @@ const cases: fc.Arbitrary<Case> = traffic.map(onceEach).chain((made) =>
   }),
 );
 
-/** Of two hits with one id and different facts it depends on when a day is closed which of them an erasure finds. */
+/**
+ * Of two hits with one id and different facts it depends on when a day is closed which of them an
+ * erasure finds.
+ */
 function onceEach(made: Traffic): Traffic {
   const known = new Set<string>();
   const came = made.came.filter(({ hit: { id } }) => !known.has(id) && known.add(id));
@@ -97,11 +104,17 @@ describe.each(longWorlds)('on the home %s', (world) => {
     const queries = [...drawn, ...always];
     const days = openDays(ledger, made, `erased${String(++sites).padStart(6, '0')}`, compared);
     const isErased: ((hit: LoopHit) => boolean)[] = [];
-    const left = (came: Traffic['came']) => came.filter(({ hit }) => !isErased.some((judge) => judge(hit)));
+    const left = (came: Traffic['came']) =>
+      came.filter(({ hit }) => !isErased.some((judge) => judge(hit)));
     async function erase({ asked, hoursAgo }: Erasing, came: Traffic['came']): Promise<void> {
       const madeMs = made.nowMs - hoursAgo * hourMs;
       const erasure = readErasure(asked, days.site(), madeMs);
-      const erasedTo = await keepErasure(ledger.home, days.site().id, erasure, `000${isErased.length}`);
+      const erasedTo = await keepErasure(
+        ledger.home,
+        days.site().id,
+        erasure,
+        `000${isErased.length}`,
+      );
       days.change({ erasedTo });
       isErased.push((hit) => meant(asked, hit, madeMs, days.dayOf));
       erased += came.length - left(came).length;
@@ -138,7 +151,12 @@ describe.each(longWorlds)('on the home %s', (world) => {
 });
 
 /** Whether a hit meets all that was asked for; one that happened later than that does not. */
-function meant(asked: Asked, hit: LoopHit, askedMs: number, dayOf: (ms: number) => string): boolean {
+function meant(
+  asked: Asked,
+  hit: LoopHit,
+  askedMs: number,
+  dayOf: (ms: number) => string,
+): boolean {
   const { page, prop, hostname, from, to } = asked;
   const day = dayOf(hit.time);
   const pages = page === undefined ? undefined : [page].flat();

@@ -5,7 +5,10 @@ import type { Mistake } from './mistakes.ts';
 
 const countries = new Intl.DisplayNames(['en'], { type: 'region' });
 
-/** What a hit is grouped by. `first`: the first day of the range, which names a week that began before. */
+/**
+ * What a hit is grouped by. `first`: the first day of the range, which names a week that began
+ * before.
+ */
 export function dimensionOf(
   name: string,
   one: Dated,
@@ -49,19 +52,29 @@ export function dimensionOf(
     case 'visit:city_name':
       return text(begin[name.slice(6, -5)]);
     default:
-      return text(begin[name.slice(6).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())]);
+      return text(
+        begin[name.slice(6).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())],
+      );
   }
 }
 
-/** True where a filter matches a hit, by its own facts, its visit's, and what else that visit did. */
+/**
+ * True where a filter matches a hit, by its own facts, its visit's, and what else that visit did.
+ */
 export function holds(filter: unknown, one: Dated, context: Context): boolean {
   const { goals, mistake } = context;
-  const [word, second, third, fourth] = filter as [string, unknown, string[], { case_sensitive?: boolean }?];
+  const [word, second, third, fourth] = filter as [
+    string,
+    unknown,
+    string[],
+    { case_sensitive?: boolean }?,
+  ];
   if (word === 'and') return (second as unknown[]).every((inner) => holds(inner, one, context));
   if (word === 'or') return (second as unknown[]).some((inner) => holds(inner, one, context));
   if (word === 'not') return !holds(second, one, context);
   if (word.startsWith('has_')) {
-    const hits = mistake === 'has_done: the hit itself, not another of its visit' ? [one] : one.visit!.hits;
+    const hits =
+      mistake === 'has_done: the hit itself, not another of its visit' ? [one] : one.visit!.hits;
     const does = (other: Dated) => holds(second, other, context);
     if (word === 'has_done') return hits.some(does);
     return mistake === 'has_not_done: some hit does not' ? !hits.every(does) : !hits.some(does);

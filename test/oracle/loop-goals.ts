@@ -33,10 +33,17 @@ export function matchesPattern(pattern: string, page: string, overSlashes = fals
 
 /** Those of the goals that a filter by goals means. */
 export function meant(filter: unknown, goals: readonly LoopGoal[]): LoopGoal[] {
-  const [word, , values, modifiers] = filter as [string, string, string[], { case_sensitive?: boolean }?];
+  const [word, , values, modifiers] = filter as [
+    string,
+    string,
+    string[],
+    { case_sensitive?: boolean }?,
+  ];
   const fold = (text: string) => (modifiers?.case_sensitive === false ? text.toLowerCase() : text);
   return goals.filter(({ name }) =>
-    values.some((value) => (word === 'is' ? fold(name) === fold(value) : fold(name).includes(fold(value)))),
+    values.some((value) =>
+      word === 'is' ? fold(name) === fold(value) : fold(name).includes(fold(value)),
+    ),
   );
 }
 
@@ -59,7 +66,9 @@ export const currencyOf = (goal: LoopGoal) => ('event' in goal ? goal.currency :
 /** The one currency that revenue is told in, of all the goals together. */
 export function onlyCurrency(goals: readonly LoopGoal[], mistake?: Mistake): string | undefined {
   const [first, ...others] = new Set(goals.map(currencyOf).filter((one) => one !== undefined));
-  return others.length > 0 && mistake !== 'revenue: of several currencies, in the first' ? undefined : first;
+  return others.length > 0 && mistake !== 'revenue: of several currencies, in the first'
+    ? undefined
+    : first;
 }
 
 /** What a hit earned, in thousandths; `goal`: for that one alone. */
@@ -73,7 +82,9 @@ export function earned(
   const currency = goal === undefined ? onlyCurrency(goals, mistake) : currencyOf(goal);
   if (revenue === undefined || currency === undefined) return undefined;
   const paid =
-    goal === undefined ? goals.some((g) => currencyOf(g) !== undefined && reaches(g, one, mistake)) : true;
+    goal === undefined
+      ? goals.some((g) => currencyOf(g) !== undefined && reaches(g, one, mistake))
+      : true;
   const same = revenue.currency === currency || mistake === 'revenue: of any currency';
   if (!paid || !same) return undefined;
   const thousandths = BigInt(Math.round(revenue.amount * 1000));
@@ -91,6 +102,9 @@ export const withoutConversions = (filters: readonly unknown[], mistake?: Mistak
       ),
   );
 
-export type Context = { readonly goals: readonly LoopGoal[]; readonly mistake: Mistake | undefined };
+export type Context = {
+  readonly goals: readonly LoopGoal[];
+  readonly mistake: Mistake | undefined;
+};
 export const matchesAll = (filters: readonly unknown[], one: Dated, context: Context) =>
   filters.every((filter) => holds(filter, one, context));

@@ -25,7 +25,15 @@ export type Group = {
   payments: number;
 };
 export const newGroup = (key: readonly string[]): Group => ({
-  ...{ key, visitors: new Set(), visits: new Set(), views: 0, events: 0, stays: [], readings: new Map() },
+  ...{
+    key,
+    visitors: new Set(),
+    visits: new Set(),
+    views: 0,
+    events: 0,
+    stays: [],
+    readings: new Map(),
+  },
   ...{ earned: 0n, payments: 0 },
 });
 
@@ -62,7 +70,9 @@ export function countGroups(
       name === 'event:goal' ? goal : dimensionOf(name, one, range.first, weekStarts, mistake),
     );
   const personOf = (one: Dated) =>
-    mistake === 'visitors: one person on two days is one' ? one.hit.visitor : `${one.day} ${one.hit.visitor}`;
+    mistake === 'visitors: one person on two days is one'
+      ? one.hit.visitor
+      : `${one.day} ${one.hit.visitor}`;
 
   const groups = new Map<string, Group>();
   const groupOf = (one: Dated, goal = ''): Group => {
@@ -73,8 +83,20 @@ export function countGroups(
   };
 
   const people = new Set<string>();
-  const hitMetrics = ['visitors', 'pageviews', 'events', 'percentage', 'scroll_depth', 'time_on_page'];
-  const goalMetrics = ['conversion_rate', 'group_conversion_rate', 'total_revenue', 'average_revenue'];
+  const hitMetrics = [
+    'visitors',
+    'pageviews',
+    'events',
+    'percentage',
+    'scroll_depth',
+    'time_on_page',
+  ];
+  const goalMetrics = [
+    'conversion_rate',
+    'group_conversion_rate',
+    'total_revenue',
+    'average_revenue',
+  ];
   for (const one of all) {
     if (!counts(one)) {
       const engagements = mistake === 'events: engagements are some too' && dimensions.length === 0;
@@ -90,8 +112,10 @@ export function countGroups(
       group.visitors.add(personOf(one));
       group.visits.add(one.visit!.key);
       group.events++;
-      if (one.hit.name === 'pageview' || mistake === 'pageviews: custom events are some too') group.views++;
-      const each = mistake === 'scroll depth: each view for itself, not each visit' ? one.hit.id : '';
+      if (one.hit.name === 'pageview' || mistake === 'pageviews: custom events are some too')
+        group.views++;
+      const each =
+        mistake === 'scroll depth: each view for itself, not each visit' ? one.hit.id : '';
       const page = `${one.visit!.key} ${each} ${one.day} ${one.hit.page}`;
       const hour = dimensions.includes('time:hour') ? one.hour : '';
       const reading = group.readings.get(page + hour) ?? { depths: [], engaged: [] };
@@ -114,7 +138,8 @@ export function countGroups(
 
   if (asks('bounce_rate', 'visit_duration', 'views_per_visit') || (!byHit && asks('visits'))) {
     for (const visit of visits) {
-      // By page, a visit stands where its first pageview stands; else at its beginning, if any of its hits matches.
+      // By page, a visit stands where its first pageview stands; else at its beginning, if any of
+      // its hits matches.
       const viewed = visit.hits.find(({ hit }) => hit.name === 'pageview');
       const stand = byHit ? viewed : visit.hits[0];
       if (viewed === undefined && mistake === 'visits: one without a pageview is none') continue;

@@ -18,7 +18,8 @@ export function metricOf(
   const ratioOrNull = (factor: number, part: number, of: number) =>
     of === 0 ? null : Math.round((factor * part) / of);
   const ratio = (factor: number, part: number, of: number) => ratioOrNull(factor, part, of) ?? 0;
-  const sum = (each: (visit: Visit) => number) => stays.reduce((total, visit) => total + each(visit), 0);
+  const sum = (each: (visit: Visit) => number) =>
+    stays.reduce((total, visit) => total + each(visit), 0);
   const readings = [...group.readings.values()];
   const visitors =
     group.visitors.size -
@@ -35,7 +36,9 @@ export function metricOf(
     case 'percentage': {
       const sizes = [...counted.groups.values()].map((one) => one.visitors.size);
       const of =
-        mistake === 'percentage: of the greatest, not of all' ? Math.max(0, ...sizes) : counted.whole;
+        mistake === 'percentage: of the greatest, not of all'
+          ? Math.max(0, ...sizes)
+          : counted.whole;
       return ratio(1000, group.visitors.size, of) / 10;
     }
     case 'views_per_visit': {
@@ -48,7 +51,8 @@ export function metricOf(
     }
     case 'bounce_rate': {
       const most = mistake === 'bounces: two interactive hits are one too' ? 2 : 1;
-      const bounced = ({ hits }: Visit) => hits.filter(({ hit }) => hit.interactive !== false).length <= most;
+      const bounced = ({ hits }: Visit) =>
+        hits.filter(({ hit }) => hit.interactive !== false).length <= most;
       return ratio(
         100,
         sum((visit) => Number(bounced(visit))),
@@ -57,7 +61,9 @@ export function metricOf(
     }
     case 'visit_duration': {
       const before = mistake === 'duration: up to the last hit but one' ? 2 : 1;
-      const ms = sum(({ hits }) => hits[Math.max(0, hits.length - before)]!.hit.time - hits[0]!.hit.time);
+      const ms = sum(
+        ({ hits }) => hits[Math.max(0, hits.length - before)]!.hit.time - hits[0]!.hit.time,
+      );
       return ratio(1, ms, stays.length * 1000);
     }
     case 'scroll_depth': {
@@ -117,16 +123,29 @@ export const numberOf = (value: LoopValue) =>
   typeof value === 'object' && value !== null ? value.value : value;
 
 /** In whole per cent, of rates in points; from nothing to something 100. */
-export function changeOf(name: string, now: LoopValue, before: LoopValue, mistake?: Mistake): number | null {
+export function changeOf(
+  name: string,
+  now: LoopValue,
+  before: LoopValue,
+  mistake?: Mistake,
+): number | null {
   const [a, b] = [numberOf(now), numberOf(before)];
   if (a === null || b === null) return null;
   if (name === 'bounce_rate' && b === 0) return null;
-  const rates = ['bounce_rate', 'percentage', 'scroll_depth', 'conversion_rate', 'group_conversion_rate'];
-  if (rates.includes(name) && mistake !== 'change: of a rate in per cent') return Number((a - b).toFixed(2));
+  const rates = [
+    'bounce_rate',
+    'percentage',
+    'scroll_depth',
+    'conversion_rate',
+    'group_conversion_rate',
+  ];
+  if (rates.includes(name) && mistake !== 'change: of a rate in per cent')
+    return Number((a - b).toFixed(2));
   if (b === 0) return a === 0 ? 0 : a > 0 ? 100 : -100;
   const change = ((a - b) * 100) / Math.abs(b);
   const size = Math.abs(change);
   return (
-    (change < 0 ? -1 : 1) * (mistake === 'change: cut, not rounded' ? Math.floor(size) : Math.round(size))
+    (change < 0 ? -1 : 1) *
+    (mistake === 'change: cut, not rounded' ? Math.floor(size) : Math.round(size))
   );
 }

@@ -14,7 +14,10 @@ export type LoopCompare = {
   readonly match_day_of_week?: boolean;
 };
 
-/** `secondMs`: how much of its last second an instant's range holds; `firstDay`: the first day with hits. */
+/**
+ * `secondMs`: how much of its last second an instant's range holds; `firstDay`: the first day with
+ * hits.
+ */
 export function spanOf(
   range: string | readonly [string, string],
   nowMs: number,
@@ -43,7 +46,8 @@ export function spanOf(
     return whole([first, today].sort()[0]!, today);
   }
   const count = Number.parseInt(range, 10);
-  if (range.endsWith('mo')) return whole(dateText(year, month - 1 - count, 1), dateText(year, month - 1, 0));
+  if (range.endsWith('mo'))
+    return whole(dateText(year, month - 1 - count, 1), dateText(year, month - 1, 0));
   return whole(plusDays(today, -count), plusDays(today, -1));
 }
 
@@ -58,7 +62,9 @@ const instants = (fromMs: number, toMs: number, dayOf: DayOf): LoopRange => ({
   has: (ms) => ms >= fromMs && ms < toMs,
 });
 
-/** The range that another is compared with. Matched weekdays and years are told of whole days only. */
+/**
+ * The range that another is compared with. Matched weekdays and years are told of whole days only.
+ */
 export function otherRange(
   compare: LoopCompare,
   range: LoopRange,
@@ -68,10 +74,14 @@ export function otherRange(
 ): LoopRange {
   const secondMs = 1000;
   const [fromMs, lastMs] = range.edges;
-  if (compare.mode === 'custom') return spanOf(compare.date_range!, nowMs, dayOf, undefined, secondMs);
+  if (compare.mode === 'custom')
+    return spanOf(compare.date_range!, nowMs, dayOf, undefined, secondMs);
   const far = mistake === 'compare: one day too far back' ? 1 : 0;
   const future = mistake === 'compare: the future is a part of the period';
-  if (fromMs !== undefined && !(dayOf(fromMs - 1) < range.first && dayOf(lastMs! + 1) > range.last)) {
+  if (
+    fromMs !== undefined &&
+    !(dayOf(fromMs - 1) < range.first && dayOf(lastMs! + 1) > range.last)
+  ) {
     const presentMs = Math.floor(nowMs / secondMs) * secondMs + secondMs - 1;
     const toMs = fromMs > presentMs || future ? lastMs! : Math.min(lastMs!, presentMs);
     const lengthMs = toMs - fromMs + 1 + far * 86_400_000;
@@ -88,7 +98,9 @@ export function otherRange(
   }
   const yearBefore = (day: string) => {
     const same = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;
-    return same.endsWith('02-29') && day.slice(0, 4) !== same.slice(0, 4) ? same.replace(/29$/, '28') : same;
+    return same.endsWith('02-29') && day.slice(0, 4) !== same.slice(0, 4)
+      ? same.replace(/29$/, '28')
+      : same;
   };
   let first = yearBefore(range.first);
   if (!match) return days(plusDays(first, -far), plusDays(yearBefore(last), -far), dayOf);
@@ -100,7 +112,13 @@ export function otherRange(
 }
 
 /** What a stretch of time is called. */
-export function timeName(time: string, day: string, hour: string, first: string, weekStarts: number): string {
+export function timeName(
+  time: string,
+  day: string,
+  hour: string,
+  first: string,
+  weekStarts: number,
+): string {
   if (time === 'time:hour') return hour;
   if (time === 'time:day') return day;
   if (time === 'time:month') return `${day.slice(0, 7)}-01`;
@@ -125,7 +143,9 @@ const clocks = new Map<string, Clock>();
 /** The date and the hour that the clocks of a zone show. */
 export function clockOf({ name, changed }: LoopZone, mistake?: Mistake): Clock {
   const clock = clockIn(name);
-  return changed === undefined ? clock : changedClock(clock, clockIn(changed.to), changed.atMs, mistake);
+  return changed === undefined
+    ? clock
+    : changedClock(clock, clockIn(changed.to), changed.atMs, mistake);
 }
 
 function clockIn(name: string): Clock {
@@ -134,7 +154,10 @@ function clockIn(name: string): Clock {
   return clock;
 }
 
-/** The day that ran at the change lasts until it is over by both; what that adds to it belongs to its last hour. */
+/**
+ * The day that ran at the change lasts until it is over by both; what that adds to it belongs to
+ * its last hour.
+ */
 function changedClock(old: Clock, next: Clock, atMs: number, mistake?: Mistake): Clock {
   const { day } = old(atMs);
   let fromMs = Math.floor(atMs / quarterMs) * quarterMs;

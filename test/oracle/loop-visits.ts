@@ -32,7 +32,12 @@ export function cutVisits(
   came: readonly Came[],
   zone: LoopZone,
   mistake?: Mistake,
-): { all: Dated[]; visits: Visit[]; dayOf: (ms: number) => string; hourOf: (ms: number) => string } {
+): {
+  all: Dated[];
+  visits: Visit[];
+  dayOf: (ms: number) => string;
+  hourOf: (ms: number) => string;
+} {
   const clock = clockOf(zone, mistake);
   const utc = clockOf({ name: 'UTC' });
   const dayOf = (ms: number) => (mistake === 'midnight: in UTC' ? utc(ms) : clock(ms)).day;
@@ -67,7 +72,9 @@ export function cutVisits(
     for (const one of hits) {
       const gap = one.hit.time - lastMs;
       const parted =
-        mistake === 'visits: a gap of exactly 30 minutes parts them' ? gap >= halfHourMs : gap > halfHourMs;
+        mistake === 'visits: a gap of exactly 30 minutes parts them'
+          ? gap >= halfHourMs
+          : gap > halfHourMs;
       if (present === undefined || parted) {
         present = { hits: [], key: `${key} ${visits.length}` };
         visits.push(present);
@@ -87,7 +94,9 @@ export function cutVisits(
         hit.hostname === ping.hit.hostname &&
         hit.time + strictly <= ping.hit.time,
     );
-    const view = views.at(mistake === 'engagement: of the first view of the page, not the latest' ? 0 : -1);
+    const view = views.at(
+      mistake === 'engagement: of the first view of the page, not the latest' ? 0 : -1,
+    );
     const { scrollDepth, engagedMs } = ping.hit;
     if (typeof scrollDepth === 'number') view?.depths.push(scrollDepth);
     if (typeof engagedMs === 'number') view?.engaged.push(engagedMs);

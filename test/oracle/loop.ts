@@ -13,8 +13,9 @@ import { type Came, counts, cutVisits, type Dated } from './loop-visits.ts';
 import type { Mistake } from './mistakes.ts';
 
 /**
- * What a report must say, as plain loops over the hits that came: a second implementation that imports nothing of the
- * first. `mistake` plants one, to prove that a comparison with it would notice.
+ * What a report must say, as plain loops over the hits that came: a second implementation that
+ * imports nothing of the first. `mistake` plants one, to prove that a comparison with it would
+ * notice.
  */
 export type Loop = {
   rows(query: LoopQuery): LoopRow[];
@@ -50,16 +51,30 @@ export type LoopSite = {
   readonly notKept?: ReadonlySet<string>;
 };
 
-export function openLoop(came: readonly Came[], site: LoopSite, nowMs: number, mistake?: Mistake): Loop {
+export function openLoop(
+  came: readonly Came[],
+  site: LoopSite,
+  nowMs: number,
+  mistake?: Mistake,
+): Loop {
   const weekStarts = mistake === 'weeks: from Monday' ? 1 : site.weekStarts;
   const context = { goals: site.goals, mistake };
   const { all, visits, dayOf, hourOf } = cutVisits(came, site.zone, mistake);
   const isKept = ({ day }: Dated) => !site.notKept?.has(day);
-  const hits = { all: all.filter(isKept), visits: visits.filter((visit) => isKept(visit.hits[0]!)) };
+  const hits = {
+    all: all.filter(isKept),
+    visits: visits.filter((visit) => isKept(visit.hits[0]!)),
+  };
 
   const rangeOf = ({ date_range: range }: LoopQuery) => {
     const firstDay = all.map(({ day }) => day).sort()[0];
-    return spanOf(range, nowMs, dayOf, firstDay, mistake === 'ranges: without their last second' ? 0 : 1000);
+    return spanOf(
+      range,
+      nowMs,
+      dayOf,
+      firstDay,
+      mistake === 'ranges: without their last second' ? 0 : 1000,
+    );
   };
   const countedIn = (query: LoopQuery, range: LoopRange) =>
     countGroups(query, range, hits, weekStarts, context);
@@ -69,9 +84,12 @@ export function openLoop(came: readonly Came[], site: LoopSite, nowMs: number, m
   function labelsIn(range: LoopRange, time: string): string[] {
     const steps = [...range.edges];
     const fromMs = Date.parse(range.first) - 2 * 86_400_000;
-    for (let ms = fromMs; ms < Date.parse(range.last) + 3 * 86_400_000; ms += 15 * 60_000) steps.push(ms);
+    for (let ms = fromMs; ms < Date.parse(range.last) + 3 * 86_400_000; ms += 15 * 60_000)
+      steps.push(ms);
     const shown = steps.filter(range.has).sort((a, b) => a - b);
-    return [...new Set(shown.map((ms) => timeName(time, dayOf(ms), hourOf(ms), range.first, weekStarts)))];
+    return [
+      ...new Set(shown.map((ms) => timeName(time, dayOf(ms), hourOf(ms), range.first, weekStarts))),
+    ];
   }
 
   function allRows(query: LoopQuery): LoopRow[] {
@@ -79,7 +97,8 @@ export function openLoop(came: readonly Came[], site: LoopSite, nowMs: number, m
     const range = rangeOf(query);
     const counted = countedIn(query, range);
     const time = dimensions.find((name) => name.startsWith('time:'));
-    const everyBucket = include?.compare !== undefined && time !== undefined && dimensions.length === 1;
+    const everyBucket =
+      include?.compare !== undefined && time !== undefined && dimensions.length === 1;
     if (everyBucket && mistake !== 'compare: buckets that are empty are left out') {
       for (const label of labelsIn(range, time)) {
         const key = JSON.stringify([label]);
@@ -137,7 +156,8 @@ export function openLoop(came: readonly Came[], site: LoopSite, nowMs: number, m
       );
       const there = key.filter((value) => value !== null);
       const group = counted.groups.get(JSON.stringify(key)) ?? newGroup(there);
-      const values = there.length < key.length ? metrics.map(() => null) : valuesOf(query, group, counted);
+      const values =
+        there.length < key.length ? metrics.map(() => null) : valuesOf(query, group, counted);
       const change = metrics.map((name, i) => changeOf(name, row.metrics[i]!, values[i]!, mistake));
       return { ...row, comparison: { dimensions: key, metrics: values, change } };
     });
@@ -151,7 +171,8 @@ export function openLoop(came: readonly Came[], site: LoopSite, nowMs: number, m
       return compare === undefined ? rows : compared(query, compare, rows);
     },
     total: (query) => sorted(query).length,
-    labels: (query) => labelsIn(rangeOf(query), query.dimensions!.find((name) => name.startsWith('time:'))!),
+    labels: (query) =>
+      labelsIn(rangeOf(query), query.dimensions!.find((name) => name.startsWith('time:'))!),
     realtime() {
       const present = all.filter((one) => counts(one) && one.hit.time >= nowMs - 5 * 60_000);
       return new Set(present.map(({ day, hit }) => `${day} ${hit.visitor}`)).size;

@@ -1,4 +1,7 @@
-/** Mistakes that can be planted into the loop, at least one a measure: a comparison that would not notice one is worth nothing. */
+/**
+ * Mistakes that can be planted into the loop, at least one a measure: a comparison that would not
+ * notice one is worth nothing.
+ */
 export const mistakes = [
   'visitors: one person on two days is one',
   'visitors: the last one is forgotten',

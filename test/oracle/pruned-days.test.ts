@@ -48,7 +48,13 @@ describe.each(longWorlds)('on the home %s', (world) => {
   });
 
   /** A report tells all of a pruned day, or says that it lacks it: both are checked as it says. */
-  async function compare({ traffic: made, queries: drawn, merged, keepHitsDays, keepRollUpsDays }: Case) {
+  async function compare({
+    traffic: made,
+    queries: drawn,
+    merged,
+    keepHitsDays,
+    keepRollUpsDays,
+  }: Case) {
     const queries = [...drawn.filter(({ include }) => include === undefined), ...always];
     const days = openDays(ledger, made, `pruned${String(++sites).padStart(6, '0')}`, new Map());
     await days.append(made.came);
@@ -62,7 +68,8 @@ describe.each(longWorlds)('on the home %s', (world) => {
     expect(pruned.every((day) => keepHitsDays < 0 || day < today)).toBe(true);
     for (const state of ['pruned', 'pruned and merged']) {
       const answers = await ledger.engine.batch(days.site(), bodiesOf(queries));
-      for (const [i, query] of queries.entries()) checkAnswer(answers[i]!, query, state, pruned, gone);
+      for (const [i, query] of queries.entries())
+        checkAnswer(answers[i]!, query, state, pruned, gone);
       await days.merge();
     }
 
@@ -93,7 +100,9 @@ describe.each(longWorlds)('on the home %s', (world) => {
     }
   }
 
-  test('a report tells all of a pruned day, or says that it lacks it', { timeout: 600_000 }, async () => {
+  test('a report tells all of a pruned day, or says that it lacks it', {
+    timeout: 600_000,
+  }, async () => {
     await fc.assert(fc.asyncProperty(cases, compare), runs);
   });
 });
@@ -101,7 +110,10 @@ describe.each(longWorlds)('on the home %s', (world) => {
 const lacking =
   /^The hits of (?:(?<day>[\d-]{10})|(?<count>\d+) days from (?<from>[\d-]{10}) to (?<to>[\d-]{10})) are no longer kept/;
 
-/** The days that an answer says it lacks, and the answer without saying so; undefined where its warnings are of revenue alone. */
+/**
+ * The days that an answer says it lacks, and the answer without saying so; undefined where its
+ * warnings are of revenue alone.
+ */
 function lackingOf(answer: Answer, pruned: readonly string[]) {
   const { metric_warnings: warnings = {}, ...meta } = answer.meta;
   const others = Object.entries(warnings).filter(([, { code }]) => code !== 'hits_not_kept');

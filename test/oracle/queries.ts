@@ -18,7 +18,13 @@ const dimensions = [
     'visit:referrer',
     'visit:channel',
   ],
-  ...['visit:utm_source', 'visit:utm_medium', 'visit:utm_campaign', 'visit:utm_content', 'visit:utm_term'],
+  ...[
+    'visit:utm_source',
+    'visit:utm_medium',
+    'visit:utm_campaign',
+    'visit:utm_content',
+    'visit:utm_term',
+  ],
   ...[
     'visit:browser',
     'visit:browser_version',
@@ -44,7 +50,17 @@ const times = ['time:hour', 'time:day', 'time:week', 'time:month'];
 
 const values = fc.array(
   among(
-    ...[...pages, ...sources, ...countries, 'pageview', 'Signup', 'Chrome', 'example.com', 'a', 'o'],
+    ...[
+      ...pages,
+      ...sources,
+      ...countries,
+      'pageview',
+      'Signup',
+      'Chrome',
+      'example.com',
+      'a',
+      'o',
+    ],
     ...['(not set)', 'Germany', 'pro', ''],
   ),
   { minLength: 1, maxLength: 3 },
@@ -53,7 +69,14 @@ const test: fc.Arbitrary<unknown> = fc
   .tuple(
     fc.constantFrom('is', 'is_not', 'contains', 'contains_not', 'matches', 'matches_not'),
     fc.oneof(
-      among('event:page', 'event:name', 'event:hostname', ...props, 'visit:source', 'visit:entry_page'),
+      among(
+        'event:page',
+        'event:name',
+        'event:hostname',
+        ...props,
+        'visit:source',
+        'visit:entry_page',
+      ),
       among(...dimensions.filter(hasValues)),
     ),
     values,
@@ -62,8 +85,14 @@ const test: fc.Arbitrary<unknown> = fc
   .map(([operator, dimension, values, fold]) => {
     if (operator.startsWith('matches'))
       // An end before more text matches nothing.
-      return [operator, dimension, values.map((value) => (fold ? '$' : '^') + value.replace(/[()]/g, '.'))];
-    return fold ? [operator, dimension, values, { case_sensitive: false }] : [operator, dimension, values];
+      return [
+        operator,
+        dimension,
+        values.map((value) => (fold ? '$' : '^') + value.replace(/[()]/g, '.')),
+      ];
+    return fold
+      ? [operator, dimension, values, { case_sensitive: false }]
+      : [operator, dimension, values];
   });
 /** Tests joined; `leaf` is what stands at the ends. */
 const joined = (leaf: fc.Arbitrary<unknown>) =>
@@ -73,7 +102,10 @@ const joined = (leaf: fc.Arbitrary<unknown>) =>
       { arbitrary: leaf, weight: 4 },
       { arbitrary: tie('filter').map((inner) => ['not', inner]), weight: 1 },
       {
-        arbitrary: fc.tuple(among('and', 'or'), fc.array(tie('filter'), { minLength: 1, maxLength: 3 })),
+        arbitrary: fc.tuple(
+          among('and', 'or'),
+          fc.array(tie('filter'), { minLength: 1, maxLength: 3 }),
+        ),
         weight: 1,
       },
     ),
@@ -88,7 +120,8 @@ const ofProp = fc
 function goalFilter({ goals }: Traffic): fc.Arbitrary<unknown> | undefined {
   if (goals.length === 0) return undefined;
   const names = goals.map(({ name }) => name);
-  const of = (known: readonly string[]) => fc.array(among(...known), { minLength: 1, maxLength: 3 });
+  const of = (known: readonly string[]) =>
+    fc.array(among(...known), { minLength: 1, maxLength: 3 });
   return fc.oneof(
     of(names).map((some) => ['is', 'event:goal', some]),
     of(names.map((name) => name.toUpperCase())).map((some) => [
@@ -149,7 +182,9 @@ const plain = fc.record({
   tests: fc.array(test, { maxLength: 1 }),
 });
 
-/** A query that the engine takes; ranges of days and instants lie about the middle of the traffic. */
+/**
+ * A query that the engine takes; ranges of days and instants lie about the middle of the traffic.
+ */
 export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
   fc
     .record({
@@ -160,14 +195,20 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
         }),
       ),
       more: fc.shuffledSubarray(dimensions, { maxLength: 2 }),
-      plain: fc.oneof({ arbitrary: fc.constant(undefined), weight: 2 }, { arbitrary: plain, weight: 1 }),
+      plain: fc.oneof(
+        { arbitrary: fc.constant(undefined), weight: 2 },
+        { arbitrary: plain, weight: 1 },
+      ),
       goalFilters: fc.array(goalFilter(traffic) ?? fc.constant(undefined), { maxLength: 2 }),
       time: fc.option(fc.constantFrom(...times), { nil: undefined }),
       filters: filtersOf(traffic),
       range,
       order: maybe(fc.tuple(fc.nat(), fc.nat(), fc.boolean())),
       pagination: maybe(
-        fc.record({ limit: fc.integer({ min: 1, max: 5 }), offset: fc.integer({ min: 0, max: 3 }) }),
+        fc.record({
+          limit: fc.integer({ min: 1, max: 5 }),
+          offset: fc.integer({ min: 0, max: 3 }),
+        }),
       ),
       compare: maybe(fc.tuple(compare, pair)),
     })
@@ -181,7 +222,9 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
             ? []
             : [plain.dimension];
       // Of several goals, with and without grouping by them.
-      const more = made.topic.metrics.some((name) => ofGoals.includes(name)) ? made.goalFilters : [];
+      const more = made.topic.metrics.some((name) => ofGoals.includes(name))
+        ? made.goalFilters
+        : [];
       const filters =
         plain === undefined
           ? [...more, ...made.filters].filter((one) => one !== undefined)
@@ -201,7 +244,9 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
         ...{ metrics, dimensions, filters, date_range },
         ...(order === undefined
           ? {}
-          : { order_by: order.filter(([by], i) => order.findIndex(([other]) => other === by) === i) }),
+          : {
+              order_by: order.filter(([by], i) => order.findIndex(([other]) => other === by) === i),
+            }),
         ...(made.pagination === undefined ? {} : { pagination: made.pagination }),
         ...(beside === undefined ? {} : { include: { compare: beside } }),
       };
@@ -223,14 +268,18 @@ function fits(name: string, dimensions: readonly string[], filters: readonly unk
   if (ofPages.includes(name))
     return dimensions.includes('event:page') || filters.some((one) => tests(one, 'event:page'));
   if (!ofGoals.includes(name)) return true;
-  return dimensions.includes('event:goal') || filters.some((one) => (one as unknown[])[1] === 'event:goal');
+  return (
+    dimensions.includes('event:goal') ||
+    filters.some((one) => (one as unknown[])[1] === 'event:goal')
+  );
 }
 
 /** Whether a filter tests a dimension of the hits themselves. */
 function tests(filter: unknown, dimension: string): boolean {
   const [word, second] = filter as [string, unknown];
   if (word === 'not') return tests(second, dimension);
-  if (word === 'and' || word === 'or') return (second as unknown[]).some((inner) => tests(inner, dimension));
+  if (word === 'and' || word === 'or')
+    return (second as unknown[]).some((inner) => tests(inner, dimension));
   return second === dimension;
 }
 

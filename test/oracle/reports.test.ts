@@ -26,7 +26,11 @@ afterAll(() => {
   engine.close();
 });
 
-type Case = { readonly traffic: Traffic; readonly queries: readonly LoopQuery[]; readonly cutAt: number };
+type Case = {
+  readonly traffic: Traffic;
+  readonly queries: readonly LoopQuery[];
+  readonly cutAt: number;
+};
 const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
   fc.record({
     traffic: fc.constant(made),
@@ -35,7 +39,10 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
   }),
 );
 
-/** Appends part of the traffic, has it mounted, appends the rest: days are mounted whole and by pieces. */
+/**
+ * Appends part of the traffic, has it mounted, appends the rest: days are mounted whole and by
+ * pieces.
+ */
 async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistake): Promise<void> {
   const { zone, came } = made;
   nowMs = made.nowMs;
@@ -61,14 +68,18 @@ async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistak
 
 const runs = runsOf(20261122, 15);
 
-test('random traffic and queries: the engine says what the loop says', { timeout: 600_000 }, async () => {
+test('random traffic and queries: the engine says what the loop says', {
+  timeout: 600_000,
+}, async () => {
   await fc.assert(
     fc.asyncProperty(cases, (made) => compare(made)),
     runs,
   );
 });
 
-/** Cases in which mistakes are looked for, drawn when they are needed: some mistakes matter to few. */
+/**
+ * Cases in which mistakes are looked for, drawn when they are needed: some mistakes matter to few.
+ */
 const lots: Case[][] = [];
 const lotOf = (n: number) => (lots[n] ??= fc.sample(cases, { seed: runs.seed + n, numRuns: 500 }));
 const mostLots = 20;
@@ -90,8 +101,9 @@ function rightOf(made: Case): string {
 }
 
 /**
- * The comparison is worth something only if it fails when the loop is wrong: for each mistake a case is looked for in which
- * the loop itself says something else, and the engine is asked about that case.
+ * The comparison is worth something only if it fails when the loop is wrong: for each mistake a
+ * case is looked for in which the loop itself says something else, and the engine is asked about
+ * that case.
  */
 // All of them in `.ci/run`.
 const some = everyCase ? mistakes : mistakes.filter((_, i) => i % 4 === 0);

@@ -3,7 +3,10 @@ import type { LoopGoal } from './loop-goals.ts';
 import { clockOf, type LoopZone } from './loop-time.ts';
 import type { Came, LoopHit } from './loop-visits.ts';
 
-/** Random traffic of a few visitors around one day of one zone, made so that every rule has cases that touch it. */
+/**
+ * Random traffic of a few visitors around one day of one zone, made so that every rule has cases
+ * that touch it.
+ */
 export type Traffic = {
   readonly zone: LoopZone;
   readonly weekStarts: number;
@@ -28,7 +31,13 @@ const places = fc.constantFrom(
 );
 /** Other zones, up to a day apart from those. */
 const otherZones = [
-  ...['America/Los_Angeles', 'Asia/Tokyo', 'Asia/Kathmandu', 'Europe/Berlin', 'Australia/Lord_Howe'],
+  ...[
+    'America/Los_Angeles',
+    'Asia/Tokyo',
+    'Asia/Kathmandu',
+    'Europe/Berlin',
+    'Australia/Lord_Howe',
+  ],
   ...['Pacific/Pago_Pago', 'Pacific/Kiritimati'],
 ];
 export const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
@@ -78,7 +87,10 @@ const id = fc
   .integer({ min: 0, max: 400 })
   .map((n) => (BigInt(n) * 46_116_860_184_273_879n).toString(16).padStart(16, '0'));
 
-/** Minutes on a grid of five about the middle day, so that gaps of exactly 30 minutes happen; some just beside midnight. */
+/**
+ * Minutes on a grid of five about the middle day, so that gaps of exactly 30 minutes happen; some
+ * just beside midnight.
+ */
 const oneHit = fc.record({
   id,
   grid: fc.integer({ min: -36 * 12, max: 30 * 12 }),
@@ -117,10 +129,13 @@ const onePing = fc.record({
 export const traffic: fc.Arbitrary<Traffic> = fc
   .record({
     place: places,
-    changed: fc.option(fc.record({ to: among(...otherZones), hours: fc.integer({ min: -30, max: 24 }) }), {
-      nil: undefined,
-      freq: 3,
-    }),
+    changed: fc.option(
+      fc.record({ to: among(...otherZones), hours: fc.integer({ min: -30, max: 24 }) }),
+      {
+        nil: undefined,
+        freq: 3,
+      },
+    ),
     weekStarts: fc.integer({ min: 1, max: 7 }),
     nowHours: fc.integer({ min: 0, max: 30 }),
     goals: fc.shuffledSubarray([...goalPool]),
@@ -129,65 +144,99 @@ export const traffic: fc.Arbitrary<Traffic> = fc
     twice: fc.array(fc.tuple(fc.nat({ max: 24 }), fc.constantFrom(0, 5, -5)), { maxLength: 6 }),
     order: fc.array(fc.nat(), { minLength: 200, maxLength: 200 }),
   })
-  .map(({ place: [name, middle], changed, weekStarts, nowHours, goals, hits, pings, twice, order }) => {
-    const midnightMs = startOf(name!, middle!);
-    const nowMs = midnightMs + nowHours * hourMs + 1234;
-    const made: Made[] = hits.flatMap((drawn): Made[] => {
-      const { grid, besideMs, facts: own, burst, late, interactive, props, revenue, ...rest } = drawn;
-      const { scrollDepth, engagedMs, ...named } = rest;
-      const first = midnightMs + grid * 5 * minuteMs + besideMs;
-      let time = first;
-      const hit = {
-        ...{ ...named, ...own, channel: 'Direct' },
-        ...(interactive === false ? { interactive } : {}),
-        ...(named.name === 'engagement' ? given({ scrollDepth, engagedMs }) : given({ props, revenue })),
-      };
-      const more = burst.map((minutes, i) => {
-        time += minutes * minuteMs;
-        // Some pages are viewed twice in a visit.
-        const page = pages[((i >> 1) + grid + 999) % pages.length]!;
-        // Not the same amount each time: averages are to have fractions.
-        const amount = revenue && Math.round(revenue.amount * 1000 + i + 1) / 1000;
-        const paid = named.name === 'engagement' || !revenue ? {} : { revenue: { ...revenue, amount } };
-        // Views of one instant and page differ in this.
-        const own = named.name === 'engagement' || i % 2 === 0 ? {} : { props: { plan: 'free' } };
-        return { late, hit: { ...hit, ...paid, ...own, id: shifted(rest.id, i + 1), time, page } };
-      });
-      return [{ late, hit: { ...hit, time: first } }, ...more];
-    });
-    const views = made.filter(({ hit }) => hit.name === 'pageview');
-    for (const { of, minutes, id, late, scrollDepth, engagedMs } of pings) {
-      const view = views[of % views.length]?.hit;
-      if (view === undefined) continue;
-      const { visitor, hostname, page, channel } = view;
-      const hit = {
-        ...{ visitor, hostname, page, channel },
-        name: 'engagement',
-        time: view.time + minutes * minuteMs,
-      };
-      made.push({ late, hit: { ...hit, id: shifted(id, 7), ...given({ scrollDepth, engagedMs }) } });
-    }
-    for (const [of, minutes] of twice) {
-      const one = made[of];
-      // The same id once more, with another page and time: of one day one of the two counts, of two days both.
-      if (one !== undefined)
-        made.push({
-          late: true,
-          hit: { ...one.hit, page: '/twice', time: one.hit.time + minutes * minuteMs },
+  .map(
+    ({
+      place: [name, middle],
+      changed,
+      weekStarts,
+      nowHours,
+      goals,
+      hits,
+      pings,
+      twice,
+      order,
+    }) => {
+      const midnightMs = startOf(name!, middle!);
+      const nowMs = midnightMs + nowHours * hourMs + 1234;
+      const made: Made[] = hits.flatMap((drawn): Made[] => {
+        const {
+          grid,
+          besideMs,
+          facts: own,
+          burst,
+          late,
+          interactive,
+          props,
+          revenue,
+          ...rest
+        } = drawn;
+        const { scrollDepth, engagedMs, ...named } = rest;
+        const first = midnightMs + grid * 5 * minuteMs + besideMs;
+        let time = first;
+        const hit = {
+          ...{ ...named, ...own, channel: 'Direct' },
+          ...(interactive === false ? { interactive } : {}),
+          ...(named.name === 'engagement'
+            ? given({ scrollDepth, engagedMs })
+            : given({ props, revenue })),
+        };
+        const more = burst.map((minutes, i) => {
+          time += minutes * minuteMs;
+          // Some pages are viewed twice in a visit.
+          const page = pages[((i >> 1) + grid + 999) % pages.length]!;
+          // Not the same amount each time: averages are to have fractions.
+          const amount = revenue && Math.round(revenue.amount * 1000 + i + 1) / 1000;
+          const paid =
+            named.name === 'engagement' || !revenue ? {} : { revenue: { ...revenue, amount } };
+          // Views of one instant and page differ in this.
+          const own = named.name === 'engagement' || i % 2 === 0 ? {} : { props: { plan: 'free' } };
+          return {
+            late,
+            hit: { ...hit, ...paid, ...own, id: shifted(rest.id, i + 1), time, page },
+          };
         });
-    }
-    const placed = made.map((one, i) => ({ one, rank: order[i % order.length]! }));
-    placed.sort((a, b) => a.rank - b.rank);
-    const came = placed.map(({ one }, i) => ({ ...one, receivedAtMs: nowMs - 9_000 + i * 7 }));
-    return {
-      zone: {
-        name: name!,
-        ...(changed && { changed: { to: changed.to, atMs: midnightMs + changed.hours * hourMs } }),
-      },
-      ...{ weekStarts, nowMs, goals },
-      came: came.filter(({ hit }) => hit.time <= nowMs + 60 * hourMs),
-    };
-  });
+        return [{ late, hit: { ...hit, time: first } }, ...more];
+      });
+      const views = made.filter(({ hit }) => hit.name === 'pageview');
+      for (const { of, minutes, id, late, scrollDepth, engagedMs } of pings) {
+        const view = views[of % views.length]?.hit;
+        if (view === undefined) continue;
+        const { visitor, hostname, page, channel } = view;
+        const hit = {
+          ...{ visitor, hostname, page, channel },
+          name: 'engagement',
+          time: view.time + minutes * minuteMs,
+        };
+        made.push({
+          late,
+          hit: { ...hit, id: shifted(id, 7), ...given({ scrollDepth, engagedMs }) },
+        });
+      }
+      for (const [of, minutes] of twice) {
+        const one = made[of];
+        // The same id once more, with another page and time: of one day one of the two counts, of
+        // two days both.
+        if (one !== undefined)
+          made.push({
+            late: true,
+            hit: { ...one.hit, page: '/twice', time: one.hit.time + minutes * minuteMs },
+          });
+      }
+      const placed = made.map((one, i) => ({ one, rank: order[i % order.length]! }));
+      placed.sort((a, b) => a.rank - b.rank);
+      const came = placed.map(({ one }, i) => ({ ...one, receivedAtMs: nowMs - 9_000 + i * 7 }));
+      return {
+        zone: {
+          name: name!,
+          ...(changed && {
+            changed: { to: changed.to, atMs: midnightMs + changed.hours * hourMs },
+          }),
+        },
+        ...{ weekStarts, nowMs, goals },
+        came: came.filter(({ hit }) => hit.time <= nowMs + 60 * hourMs),
+      };
+    },
+  );
 
 type Made = { readonly late: boolean; readonly hit: LoopHit };
 
@@ -196,7 +245,9 @@ const given = (fields: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 function shifted(hex: string, by: number): string {
-  return ((BigInt(`0x${hex}`) + BigInt(by)) & 0xffff_ffff_ffff_ffffn).toString(16).padStart(16, '0');
+  return ((BigInt(`0x${hex}`) + BigInt(by)) & 0xffff_ffff_ffff_ffffn)
+    .toString(16)
+    .padStart(16, '0');
 }
 
 function startOf(zone: string, day: string): number {

@@ -4,7 +4,10 @@ import { hitOf } from '../support/hits.ts';
 import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
 import { everyCase } from '../support/real-app.ts';
 
-/** A visitor every quarter of an hour, over three days around a change of the clock, counted on that clock. */
+/**
+ * A visitor every quarter of an hour, over three days around a change of the clock, counted on that
+ * clock.
+ */
 const quarterMs = 15 * 60_000;
 
 let nowMs = 0;
@@ -60,9 +63,13 @@ test.each(everyCase ? [...changes, ...others] : changes)(
 
     // No two of a visitor within a visit; one hit at the last moment of each day.
     const visitorOf = (ms: number) => (BigInt(ms) + 0xabcd_0000_0000_0000n).toString(16);
-    const last = times.filter((ms) => dateOf(ms) !== dateOf(ms + quarterMs)).map((ms) => ms + quarterMs - 1);
+    const last = times
+      .filter((ms) => dateOf(ms) !== dateOf(ms + quarterMs))
+      .map((ms) => ms + quarterMs - 1);
     const moments = [...times, ...last];
-    const hits = moments.map((time) => hitOf({ time, visitor: visitorOf(time), page: `/${dateOf(time)}` }));
+    const hits = moments.map((time) =>
+      hitOf({ time, visitor: visitorOf(time), page: `/${dateOf(time)}` }),
+    );
     const countBy = (keyOf: (ms: number) => string) => {
       const counts = new Map<string, number>();
       for (const ms of moments) counts.set(keyOf(ms), (counts.get(keyOf(ms)) ?? 0) + 1);

@@ -4,7 +4,10 @@ import { zonesFrom } from '../../src/lib/site-days.ts';
 import { hitOf } from '../support/hits.ts';
 import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
 
-/** Days beside the ends of years, of February in a leap year and in another; each day has its place in the list as its number of visitors. */
+/**
+ * Days beside the ends of years, of February in a leap year and in another; each day has its place
+ * in the list as its number of visitors.
+ */
 const days = [
   '2023-12-31',
   '2024-01-01',
@@ -75,7 +78,11 @@ test('ranges over years, by day, week, month, and page', { timeout: 300_000 }, a
           { ...site, weekStarts },
           {
             metrics: ['visitors', 'visits', 'pageviews'],
-            ...{ date_range: [first, last], dimensions: [dimension], order_by: [[dimension, 'asc']] },
+            ...{
+              date_range: [first, last],
+              dimensions: [dimension],
+              order_by: [[dimension, 'asc']],
+            },
           },
         );
       const of = (nameOf: (day: string) => string) => sums(first, last, nameOf);
@@ -85,7 +92,9 @@ test('ranges over years, by day, week, month, and page', { timeout: 300_000 }, a
       for (const weekStarts of [1, 3, 7]) {
         const week = (day: string) => weekOf(day, weekStarts);
         const begun = (day: string) => (week(day) < first ? first : week(day));
-        expect(await ask('time:week', weekStarts), `${what}, weeks from ${weekStarts}`).toEqual(of(begun));
+        expect(await ask('time:week', weekStarts), `${what}, weeks from ${weekStarts}`).toEqual(
+          of(begun),
+        );
       }
       const [all] = await place.report(site, { metrics: ['visitors'], date_range: [first, last] });
       expect(all!.metrics, what).toEqual(of(() => '').map(({ metrics }) => metrics[0]));

@@ -51,11 +51,15 @@ const cases = traffic.chain((made) =>
 let sites = 0;
 let compared = 0;
 
-/** The rows of a day; where two of one millisecond and id differ, which one counts is the same in both homes too. */
+/**
+ * The rows of a day; where two of one millisecond and id differ, which one counts is the same in
+ * both homes too.
+ */
 async function rowsOf({ home }: World, siteId: string): Promise<string[]> {
   const rows: string[] = [];
   for (const day of await listDays(home, siteId))
-    for await (const { sort, value } of readDay(home, siteId, day)) rows.push(`${day} ${sort} ${value}`);
+    for await (const { sort, value } of readDay(home, siteId, day))
+      rows.push(`${day} ${sort} ${value}`);
   return rows;
 }
 
@@ -79,7 +83,11 @@ test('the same traffic gives the same rows, and the same answers to the same que
           await appender.append(entries.slice(cutAt));
           const answers = await world.engine.batch(site, bodies);
           const results = answers.map(({ results }) => results);
-          return { rows: await rowsOf(world, site.id), results, live: await world.engine.realtime(site) };
+          return {
+            rows: await rowsOf(world, site.id),
+            results,
+            live: await world.engine.realtime(site),
+          };
         }),
       );
       expect(aws).toEqual(machine);

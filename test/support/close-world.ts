@@ -6,15 +6,25 @@ import { temporaryName } from '../../src/home/disk.ts';
 import type { Home } from '../../src/home/home.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 
-/** What closing works with, over a home; `duck` may read and write its files. Another process that starts leaves `scratch` alone. */
+/**
+ * What closing works with, over a home; `duck` may read and write its files. Another process that
+ * starts leaves `scratch` alone.
+ */
 export const closeWorldOf = (home: Home, duck: Duck, clock: Clock) => ({
   ...{ home, duck, clock, random: randomBytes },
   scratch: join(home.files.folder, '.unfinished', temporaryName('-rows')),
   checkRoom: () => {},
 });
 
-/** The next month's row is put, then `between` runs, and the put is said to have failed: its answer was lost. */
-export function losingAnAnswer(world: CloseWorld, home: Home, between: () => Promise<unknown>): CloseWorld {
+/**
+ * The next month's row is put, then `between` runs, and the put is said to have failed: its answer
+ * was lost.
+ */
+export function losingAnAnswer(
+  world: CloseWorld,
+  home: Home,
+  between: () => Promise<unknown>,
+): CloseWorld {
   let left = 1;
   const rows: Home['rows'] = {
     ...home.rows,

@@ -3,7 +3,10 @@ import type { RealApp } from './real-app.ts';
 
 type Row = { readonly dimensions: readonly string[]; readonly metrics: readonly (number | null)[] };
 
-/** Visitors, visits, pageviews, bounce rate and events of each day, with pages: `2026-11-22 /a` → numbers. */
+/**
+ * Visitors, visits, pageviews, bounce rate and events of each day, with pages: `2026-11-22 /a` →
+ * numbers.
+ */
 export async function byDayAndPage(app: RealApp, site: string, from: string, to: string) {
   const query = {
     ...{ site_id: site, date_range: [from, to], dimensions: ['time:day', 'event:page'] },
@@ -15,11 +18,18 @@ export async function byDayAndPage(app: RealApp, site: string, from: string, to:
   };
   const answer = await app.post('/api/v2/query', query, { key: app.key });
   const { results } = (await answer.json()) as { results: Row[] };
-  return Object.fromEntries(results.map(({ dimensions, metrics }) => [dimensions.join(' '), metrics]));
+  return Object.fromEntries(
+    results.map(({ dimensions, metrics }) => [dimensions.join(' '), metrics]),
+  );
 }
 
 /** All that is shown of a site, as text: the report above, whole days, hours, and its raw hits. */
-export async function shown(app: RealApp, site: string, from: string, to: string): Promise<unknown[]> {
+export async function shown(
+  app: RealApp,
+  site: string,
+  from: string,
+  to: string,
+): Promise<unknown[]> {
   const range = { site_id: site, date_range: [from, to] };
   const metrics = ['visitors', 'visits', 'pageviews', 'events', 'bounce_rate', 'visit_duration'];
   const reports = [
@@ -28,18 +38,24 @@ export async function shown(app: RealApp, site: string, from: string, to: string
     { ...range, metrics: ['visitors', 'pageviews'], dimensions: ['time:hour'] },
     { ...range, metrics, dimensions: ['visit:entry_page'] },
   ];
-  const batch = await app.post('/api/v2/batch', { site_id: site, queries: reports }, { key: app.key });
+  const batch = await app.post(
+    '/api/v2/batch',
+    { site_id: site, queries: reports },
+    { key: app.key },
+  );
   expect(batch.status).toBe(200);
   return [
-    ((await batch.json()) as { results: { results: unknown }[] }).results.map(({ results }) => results),
+    ((await batch.json()) as { results: { results: unknown }[] }).results.map(
+      ({ results }) => results,
+    ),
     await byDayAndPage(app, site, from, to),
     await (await app.get(`/api/hits?site=${site}`, { key: app.key })).text(),
   ];
 }
 
 /**
- * Closes what is over, so many days, and expects that nothing that is shown has changed. Where rows stay for a while, those of earlier
- * days may be counted once more meanwhile.
+ * Closes what is over, so many days, and expects that nothing that is shown has changed. Where rows
+ * stay for a while, those of earlier days may be counted once more meanwhile.
  */
 export async function closesUnchanged(
   app: RealApp,

@@ -14,12 +14,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *   stuck      no answer ever comes, and nothing was done
  *   partly     of a batch the store takes half, and says so
  */
-export const faults = ['throttled', 'failed', 'reset', 'lost', 'cut', 'late', 'stuck', 'partly'] as const;
+export const faults = [
+  'throttled',
+  'failed',
+  'reset',
+  'lost',
+  'cut',
+  'late',
+  'stuck',
+  'partly',
+] as const;
 export type Fault = (typeof faults)[number];
 
 export type FaultProxy = {
   readonly url: string;
-  /** The next `times` requests (from now on, as long as nothing else is said) meet with that fault. */
+  /**
+   * The next `times` requests (from now on, as long as nothing else is said) meet with that fault.
+   */
   plan(fault: Fault | undefined, times?: number): void;
   /** Requests that met with a fault since the plan was made. */
   met(): number;
@@ -49,7 +60,8 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     if (mine === 'reset') return void response.destroy();
     if (mine === 'stuck') return;
     if (mine === 'throttled' || mine === 'failed') return refuse(incoming, response, mine);
-    if (mine === 'partly' && isBatch(incoming)) return pass(response, await forwardHalf(incoming, body));
+    if (mine === 'partly' && isBatch(incoming))
+      return pass(response, await forwardHalf(incoming, body));
     const answer = await forward(incoming, body);
     if (mine === 'lost') return void response.destroy();
     if (mine === 'late') await sleep(lateMs);
@@ -62,12 +74,16 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = new URL(target);
       const { expect: _, ...rest } = headers;
-      const out = request({ hostname, port, method, path: url, headers: rest, agent: false }, (answer) => {
-        read(answer).then(
-          (content) => resolve({ status: answer.statusCode!, headers: answer.headers, body: content }),
-          reject,
-        );
-      });
+      const out = request(
+        { hostname, port, method, path: url, headers: rest, agent: false },
+        (answer) => {
+          read(answer).then(
+            (content) =>
+              resolve({ status: answer.statusCode!, headers: answer.headers, body: content }),
+            reject,
+          );
+        },
+      );
       out.on('error', reject);
       out.end(body);
     });
@@ -77,14 +93,20 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     const asked = JSON.parse(body.toString()) as { RequestItems: Record<string, unknown[]> };
     const [[table, items] = ['', []]] = Object.entries(asked.RequestItems);
     const half = Math.ceil(items.length / 2);
-    const taken = Buffer.from(JSON.stringify({ ...asked, RequestItems: { [table]: items.slice(0, half) } }));
+    const taken = Buffer.from(
+      JSON.stringify({ ...asked, RequestItems: { [table]: items.slice(0, half) } }),
+    );
     incoming.headers['content-length'] = String(taken.length);
     const answer = await forward(incoming, taken);
     const said = JSON.parse(answer.body.toString()) as Record<string, unknown>;
     const left = items.length > half ? { [table]: items.slice(half) } : {};
     const changed = Buffer.from(JSON.stringify({ ...said, UnprocessedItems: left }));
     const { 'x-amz-crc32': _, ...headers } = answer.headers;
-    return { ...answer, headers: { ...headers, 'content-length': String(changed.length) }, body: changed };
+    return {
+      ...answer,
+      headers: { ...headers, 'content-length': String(changed.length) },
+      body: changed,
+    };
   }
 
   const server = createServer((incoming, response) => {
@@ -107,9 +129,14 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
   };
 }
 
-const isBatch = ({ headers }: IncomingMessage) => String(headers['x-amz-target']).endsWith('BatchWriteItem');
+const isBatch = ({ headers }: IncomingMessage) =>
+  String(headers['x-amz-target']).endsWith('BatchWriteItem');
 
-function refuse({ headers }: IncomingMessage, response: ServerResponse, fault: 'throttled' | 'failed'): void {
+function refuse(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  fault: 'throttled' | 'failed',
+): void {
   const dynamo = headers['x-amz-target'] !== undefined;
   const status = fault === 'failed' ? 500 : dynamo ? 400 : 503;
   const code = dynamo
@@ -120,7 +147,9 @@ function refuse({ headers }: IncomingMessage, response: ServerResponse, fault: '
   const body = dynamo
     ? JSON.stringify({ __type: code, message: fault })
     : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${fault}</Message></Error>`;
-  response.writeHead(status, { 'Content-Type': dynamo ? 'application/x-amz-json-1.0' : 'application/xml' });
+  response.writeHead(status, {
+    'Content-Type': dynamo ? 'application/x-amz-json-1.0' : 'application/xml',
+  });
   response.end(body);
 }
 

@@ -5,7 +5,10 @@ import type { Hit } from '../../src/model/hit.ts';
 
 let made = 0;
 
-/** A pageview of `/` by visitor `aa`, in so far as nothing else is said. Ids are unique and ascending. */
+/**
+ * A pageview of `/` by visitor `aa`, in so far as nothing else is said. Ids are unique and
+ * ascending.
+ */
 export function hitOf(fields: Partial<Hit> & Pick<Hit, 'time'>): Hit {
   const id = (++made).toString(16).padStart(16, '0');
   return {

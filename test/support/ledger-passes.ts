@@ -17,8 +17,9 @@ const child = fileURLToPath(new URL('../close/closing-killed.test-child.mjs', im
 const built = new URL('../../dist/src/', import.meta.url);
 
 /**
- * Runs one pass of closing, merging, pruning and sweeping over a test's ledger, and ends it at a fault point: on one machine a
- * process by SIGKILL, else whatever it asks of the home from then on is refused.
+ * Runs one pass of closing, merging, pruning and sweeping over a test's ledger, and ends it at a
+ * fault point: on one machine a process by SIGKILL, else whatever it asks of the home from then on
+ * is refused.
  */
 export function runPass(ledger: TestLedger, job: Job = {}): Promise<Run> {
   return ledger.home.manyServers ? passHere(ledger, job) : passInChild(ledger, job);
@@ -28,13 +29,19 @@ async function passInChild(ledger: TestLedger, { killAt, erase }: Job): Promise<
   if (!existsSync(new URL('close/pass.js', built)))
     throw new Error(`${built.pathname} is missing: run \`npm run build\` first`);
   const job = { built: built.href, data: ledger.folder, nowMs: ledger.now(), killAt, erase };
-  const run = spawn(process.execPath, [child, JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = spawn(process.execPath, [child, JSON.stringify(job)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [printed, said] = ['', ''];
   run.stdout.on('data', (chunk) => (printed += String(chunk)));
   run.stderr.on('data', (chunk) => (said += String(chunk)));
   const [code, signal] = (await once(run, 'close')) as [number | null, string | null];
-  if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the pass ended with ${code ?? signal}: ${said}`);
-  return { killed: signal === 'SIGKILL', reached: printed.split('\n').filter(Boolean) as FaultPoint[] };
+  if (code !== 0 && signal !== 'SIGKILL')
+    throw new Error(`the pass ended with ${code ?? signal}: ${said}`);
+  return {
+    killed: signal === 'SIGKILL',
+    reached: printed.split('\n').filter(Boolean) as FaultPoint[],
+  };
 }
 
 async function passHere(ledger: TestLedger, { killAt, erase }: Job): Promise<Run> {
@@ -51,7 +58,11 @@ async function passHere(ledger: TestLedger, { killAt, erase }: Job): Promise<Run
   const world = { ...ledger.world, home, reach };
   const work = async () => {
     if (erase !== undefined)
-      await eraseHits({ home, sites, clock: now, random: randomBytes, reach }, 'ledger.test', erase);
+      await eraseHits(
+        { home, sites, clock: now, random: randomBytes, reach },
+        'ledger.test',
+        erase,
+      );
     await closeSites(world, await sites.list(), {
       untilMs: now() + minuteMs,
       atOnce: true,

@@ -29,7 +29,10 @@ export type TestLedger = {
   now(): number;
   setNow(ms: number): void;
   append(hits: readonly Hit[], more?: { late?: boolean; receivedAtMs?: number }): Promise<void>;
-  /** Visitors, visits, pageviews and events by dimension, as `value: numbers`, of all time or from a day to another. */
+  /**
+   * Visitors, visits, pageviews and events by dimension, as `value: numbers`, of all time or from a
+   * day to another.
+   */
   by(
     dimension: string,
     range?: 'all' | readonly [string, string],

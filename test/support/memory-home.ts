@@ -1,9 +1,17 @@
-import { type Home, type Key, maxPage, type Range, type Row, type Rows } from '../../src/home/home.ts';
+import {
+  type Home,
+  type Key,
+  maxPage,
+  type Range,
+  type Row,
+  type Rows,
+} from '../../src/home/home.ts';
 import { DaybookError } from '../../src/lib/errors.ts';
 
 /** A home in memory, for suites that are not about homes: rows only; files and salts reject. */
 export function openMemoryHome(shards = 1): Home {
-  const absent = () => Promise.reject(new DaybookError('unavailable', 'the memory home has rows only'));
+  const absent = () =>
+    Promise.reject(new DaybookError('unavailable', 'the memory home has rows only'));
   return {
     name: 'machine',
     rows: openMemoryRows(),

@@ -15,7 +15,10 @@ import { openFrugalBooks } from '../../src/journal/metered-books.ts';
 import { type AwsStores, openAwsStores, type StoresOptions } from './aws-stores.ts';
 import { chrome } from './real-app.ts';
 
-/** One process of Daybook on the home `aws`, without a port, that notes what every request to the store has cost. */
+/**
+ * One process of Daybook on the home `aws`, without a port, that notes what every request to the
+ * store has cost.
+ */
 export type MeteredApp = {
   readonly home: Home;
   readonly world: World;
@@ -58,7 +61,10 @@ async function openApp(
   options: AwsOptions = {},
 ): Promise<MeteredApp> {
   const consumed: Consumed[] = [];
-  const home = await openAws(settings, clock, { ...options, onConsumed: (one) => consumed.push(one) });
+  const home = await openAws(settings, clock, {
+    ...options,
+    onConsumed: (one) => consumed.push(one),
+  });
   const world = openWorld({
     ...{ home, clock, random: openRandom(), log: pino({ level: 'silent' }), pages: new Map() },
     trust: { isProxy: () => false, onUnnamed: () => {} },

@@ -8,7 +8,9 @@ export type OwnSite = { readonly url: string; close(): Promise<void> };
 export async function openOwnSite(pages: Readonly<Record<string, string>>): Promise<OwnSite> {
   const server = createServer((request, response) => {
     const html = pages[new URL(request.url!, 'http://own.test').pathname];
-    response.writeHead(html === undefined ? 404 : 200, { 'Content-Type': 'text/html; charset=utf-8' });
+    response.writeHead(html === undefined ? 404 : 200, {
+      'Content-Type': 'text/html; charset=utf-8',
+    });
     response.end(html ?? '');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

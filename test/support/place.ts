@@ -18,7 +18,12 @@ import {
   exportToStream,
 } from '../../src/exchange/export-site.ts';
 import type { Format } from '../../src/exchange/formats.ts';
-import { checkExport, type ImportedDay, importDay, siteOfExport } from '../../src/exchange/import-site.ts';
+import {
+  checkExport,
+  type ImportedDay,
+  importDay,
+  siteOfExport,
+} from '../../src/exchange/import-site.ts';
 import type { Home } from '../../src/home/home.ts';
 import { openMachine } from '../../src/home/machine/machine.ts';
 import { openAppender } from '../../src/journal/append.ts';
@@ -29,14 +34,22 @@ import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { closeWorldOf } from './close-world.ts';
 import { appendHits } from './hits.ts';
 
-/** A home in a folder of its own, with what closing, reports, export and import need of the world around them. */
+/**
+ * A home in a folder of its own, with what closing, reports, export and import need of the world
+ * around them.
+ */
 export type Place = {
   readonly home: Home;
   readonly duck: Duck;
   readonly sites: Sites;
   /** Closes all days that can be, and merges months that are over; gives which days. */
   closeDue(site: Site): Promise<Day[]>;
-  exportTo(to: string | Writable, site: Site, format: Format, range?: ExportRange): Promise<Exported>;
+  exportTo(
+    to: string | Writable,
+    site: Site,
+    format: Format,
+    range?: ExportRange,
+  ): Promise<Exported>;
   importFrom(folder: string, domain: string): Promise<{ site: Site; days: ImportedDay[] }>;
   /** The rows of a report. */
   report(site: Site, query: Record<string, unknown>): Promise<Answered[]>;
@@ -52,7 +65,11 @@ export type Answered = {
 export async function openPlace(clock: () => number, outside = tmpdir()): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-place-'));
   const home = await openMachine(folder, clock);
-  const duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: [home.files.folder, outside] });
+  const duck = await openDuck({
+    memoryBytes: 2 ** 29,
+    threads: 2,
+    folder: [home.files.folder, outside],
+  });
   const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
   const world = closeWorldOf(home, duck, clock);
   let engine: Promise<Engine> | undefined;
@@ -82,7 +99,8 @@ export async function openPlace(clock: () => number, outside = tmpdir()): Promis
       const { site } = await siteOfExport(sites, exported, domain, clock());
       const into = { ...world, appender: openAppender(home), books: openBooks(home) };
       const days: ImportedDay[] = [];
-      for (const day of exported.days) days.push(await importDay(into, site, from, exported.format, day));
+      for (const day of exported.days)
+        days.push(await importDay(into, site, from, exported.format, day));
       await closeDue(site);
       return { site, days };
     },
@@ -111,8 +129,8 @@ export const bareSite = (zones: readonly ZoneSpan[], more: Partial<Site> = {}): 
 const monthsMs = 62 * 86_400_000;
 
 /**
- * Puts hits into sites made by `make`, and calls `check` in every state that their days can be in: reports must say the same. The clock is
- * moved on, by `setNow`, until all months are over.
+ * Puts hits into sites made by `make`, and calls `check` in every state that their days can be in:
+ * reports must say the same. The clock is moved on, by `setNow`, until all months are over.
  */
 export async function inEveryState(
   place: Place,

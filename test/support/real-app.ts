@@ -13,8 +13,8 @@ import { dumpTables } from './table-dump.ts';
 export const worlds = ['machine', 'aws'] as const;
 export type WorldName = (typeof worlds)[number];
 /**
- * The same for suites that close, merge and kill for long: `npm test` runs them on one machine, `.ci/run` on every home
- * (`DAYBOOK_TEST_HOMES=every`).
+ * The same for suites that close, merge and kill for long: `npm test` runs them on one machine,
+ * `.ci/run` on every home (`DAYBOOK_TEST_HOMES=every`).
  */
 export const longWorlds: readonly WorldName[] =
   process.env['DAYBOOK_TEST_HOMES'] === 'every' ? worlds : ['machine'];
@@ -73,7 +73,8 @@ export async function openRealApp(
       data,
       proxies: [],
       pages: builtPages,
-      // Not from TypeScript, and not with a clock of the test's own, does a process of its own start.
+      // Not from TypeScript, and not with a clock of the test's own, does a process of its own
+      // start.
       reports: 'here',
       env: { DAYBOOK_LOG: 'silent', ...stores?.env },
       ...options,
@@ -101,7 +102,11 @@ export async function openRealApp(
         : dumpTables(readSettings(stores.env, data)),
     get,
     post: (path, body, init = {}) =>
-      get(path, { method: 'POST', ...init, body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      get(path, {
+        method: 'POST',
+        ...init,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
     async closeDays() {
       const { closed, failed } = await server.closeDays(true);
       if (failed > 0) throw new Error(`${failed} days could not be closed`);

@@ -44,13 +44,17 @@ export async function serve({
     data,
     ...args,
   ];
-  const child = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const child = spawn(command!, rest, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   // A test that fails midway must not leave its server running.
   const endWithTest = () => void child.kill('SIGKILL');
   process.once('exit', endWithTest);
   child.once('exit', () => process.off('exit', endWithTest));
   let printed = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (printed += String(chunk)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (printed += String(chunk)));
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; !(await isReady(url)); tries++) {
     if (child.exitCode !== null || tries > 2_000) {
@@ -77,9 +81,14 @@ export async function serve({
 export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 /** Runs one command of the built CLI to its end. */
-export async function cli(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+export async function cli(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<CliResult> {
   try {
-    const run = promisify(execFile)(process.execPath, [bin, ...args], { env: { ...process.env, ...env } });
+    const run = promisify(execFile)(process.execPath, [bin, ...args], {
+      env: { ...process.env, ...env },
+    });
     return { code: 0, ...(await run) };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };

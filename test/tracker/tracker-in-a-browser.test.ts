@@ -6,11 +6,11 @@ import {
   type Route,
 } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { type OwnSite, openOwnSite } from '../support/own-site.ts';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { findChromium } from '../support/browser/chromium.ts';
 import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
+import { type OwnSite, openOwnSite } from '../support/own-site.ts';
+import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 const document = (attributes: string, body = '', head = '') =>
   `<!doctype html><title>A page</title>${head}<script defer ${attributes} src="${app.url}/js/daybook.v1.js"></script>${body}`;
@@ -20,7 +20,8 @@ let website: OwnSite;
 let browser: Browser;
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
-  const links = '<a href="/">home</a> <a href="/about">about</a> <a href="/prices?plan=x">prices</a>';
+  const links =
+    '<a href="/">home</a> <a href="/about">about</a> <a href="/prices?plan=x">prices</a>';
   const stub = `<script>
     window.daybook = window.daybook || function () { (daybook.q = daybook.q || []).push(arguments) };
     daybook('Early', { props: { when: 'before' } });
@@ -28,7 +29,10 @@ beforeAll(async () => {
   const tall = '<div style="height: 5000px"></div>';
   website = await openOwnSite({
     ...Object.fromEntries(
-      ['/', '/about', '/prices'].map((path) => [path, document('data-local data-domain="shop.test"', links)]),
+      ['/', '/about', '/prices'].map((path) => [
+        path,
+        document('data-local data-domain="shop.test"', links),
+      ]),
     ),
     '/app': document('data-local data-domain="app.test"'),
     '/hash': document('data-local data-hash data-domain="hash.test"'),
@@ -132,7 +136,11 @@ test('three navigations, two browsers, an event: the dashboard shows those numbe
   const owner = await browser.newContext();
   const dashboard = await openAsOwner(owner, app, '/?site=shop.test&period=day');
   await untilSettled(dashboard);
-  expect(await readNumbers(dashboard)).toMatchObject({ Visitors: '2', Visits: '2', Pageviews: '4' });
+  expect(await readNumbers(dashboard)).toMatchObject({
+    Visitors: '2',
+    Visits: '2',
+    Pageviews: '4',
+  });
   expect(await readPanel(dashboard, 'Pages')).toEqual(['/about 2', '/ 1', '/prices 1']);
   await owner.close();
 });
@@ -181,7 +189,8 @@ test('what was asked before the script came is sent after the page', async () =>
 
 test('how long and how far a page was seen', async () => {
   await addSite('tall.test');
-  // What outlives its page is sent by the browser itself, which knows nothing of a context's user agent.
+  // What outlives its page is sent by the browser itself, which knows nothing of a context's user
+  // agent.
   const { path: executablePath, env } = await findChromium(process.env);
   const named = await chromium.launch({
     executablePath,
@@ -250,7 +259,9 @@ describe('nothing is sent', () => {
     const said = page.waitForEvent('console');
     await page.goto(`${website.url}/quiet`);
     expect((await said).text()).toBe('daybook: not sent: a local page');
-    expect(await page.evaluate('new Promise((callback) => daybook("Order", { callback }))')).toEqual({
+    expect(
+      await page.evaluate('new Promise((callback) => daybook("Order", { callback }))'),
+    ).toEqual({
       status: 0,
     });
     await context.close();
@@ -297,6 +308,8 @@ test('the script may be loaded by any page, and kept for a while', async () => {
     [`"other", ${tag}`, 304],
     ['"other"', 200],
   ] as const) {
-    expect((await app.get('/js/daybook.v1.js', { headers: { 'If-None-Match': asked } })).status).toBe(status);
+    expect(
+      (await app.get('/js/daybook.v1.js', { headers: { 'If-None-Match': asked } })).status,
+    ).toBe(status);
   }
 });

@@ -14,7 +14,11 @@ describe.each(longWorlds)('on the home %s', (world) => {
   beforeAll(async () => {
     nowMs = midnightMs - hourMs;
     app = await openRealApp({ clock: () => nowMs }, world);
-    await app.post('/api/v1/sites', { domain: 'example.com', timezone: 'Europe/Berlin' }, { key: app.key });
+    await app.post(
+      '/api/v1/sites',
+      { domain: 'example.com', timezone: 'Europe/Berlin' },
+      { key: app.key },
+    );
   }, 60_000);
   afterAll(() => app.close());
 
@@ -27,7 +31,11 @@ describe.each(longWorlds)('on the home %s', (world) => {
     send(minutes, { n: 'engagement', sd: depth, e: 60_000, a: ageMinutes * minuteMs });
   const byDay = async () => {
     const query = {
-      ...{ site_id: 'example.com', date_range: ['2026-11-21', '2026-11-23'], dimensions: ['time:day'] },
+      ...{
+        site_id: 'example.com',
+        date_range: ['2026-11-21', '2026-11-23'],
+        dimensions: ['time:day'],
+      },
       metrics: ['visitors', 'visits', 'events', 'scroll_depth', 'time_on_page'],
       filters: [['is', 'event:page', ['/a']]],
       order_by: [['time:day', 'asc']],
@@ -64,9 +72,16 @@ describe('which pageview it is of', () => {
   });
   afterEach(() => place.close());
 
-  const view = (minutes: number, page = '/a') => hitOf({ time: midnightMs + minutes * minuteMs, page });
+  const view = (minutes: number, page = '/a') =>
+    hitOf({ time: midnightMs + minutes * minuteMs, page });
   const ping = (minutes: number, scrollDepth: number, engagedMs: number, page = '/a') =>
-    hitOf({ time: midnightMs + minutes * minuteMs, name: 'engagement', page, scrollDepth, engagedMs });
+    hitOf({
+      time: midnightMs + minutes * minuteMs,
+      name: 'engagement',
+      page,
+      scrollDepth,
+      engagedMs,
+    });
 
   /** So that a pageview with what is no longer its own shows in the mean. */
   const another = [view(1), ping(2, 20, 2_000)].map((hit) => ({ ...hit, visitor: 'bb' }));

@@ -47,7 +47,9 @@ describe.each(longWorlds)('on the home %s', (world) => {
 
   test('the new day goes on beside the closed one, and is closed in its turn', async () => {
     await view(midnightMs + 20 * minuteMs, '/b');
-    expect(await byDayAndPage(app, site, ...range)).toMatchObject({ '2026-11-23 /b': [1, 1, 1, 1] });
+    expect(await byDayAndPage(app, site, ...range)).toMatchObject({
+      '2026-11-23 /b': [1, 1, 1, 1],
+    });
     nowMs = midnightMs + (24 * 60 + 15) * minuteMs;
     await closesUnchanged(app, 1, site, ...range);
     expect(await storedByDay(app, site)).toEqual({ '2026-11-22': 2, '2026-11-23': 3 });
@@ -55,7 +57,11 @@ describe.each(longWorlds)('on the home %s', (world) => {
       await (
         await app.post(
           '/api/v2/query',
-          { site_id: site, date_range: range, metrics: ['visitors', 'visits', 'pageviews', 'bounce_rate'] },
+          {
+            site_id: site,
+            date_range: range,
+            metrics: ['visitors', 'visits', 'pageviews', 'bounce_rate'],
+          },
           { key: app.key },
         )
       ).json()

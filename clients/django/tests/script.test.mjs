@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 
 const template =
-  process.env.TAG_TEMPLATE ?? new URL('../daybook_django/templates/daybook/tag.html', import.meta.url);
+  process.env.TAG_TEMPLATE ??
+  new URL('../daybook_django/templates/daybook/tag.html', import.meta.url);
 const script = readFileSync(template, 'utf8').match(/<script[^>]*>\n([\s\S]*)<\/script>/)[1];
 
 const plain = { pathname: '/a', language: 'de-CH', platform: 'Linux', userAgent: 'UA' };

@@ -39,7 +39,12 @@ export function addAlarms(
   const topic = new Topic(scope, 'Alarms', { enforceSSL: true });
   if (settings.alarmEmail !== '') topic.addSubscription(new EmailSubscription(settings.alarmEmail));
 
-  const add = (id: string, alarmDescription: string, metric: IMetric, more: Partial<AlarmProps> = {}) => {
+  const add = (
+    id: string,
+    alarmDescription: string,
+    metric: IMetric,
+    more: Partial<AlarmProps> = {},
+  ) => {
     const alarm = new Alarm(scope, id, {
       ...{ alarmDescription, metric },
       threshold: 1,
@@ -54,16 +59,25 @@ export function addAlarms(
 
   for (const [name, made] of Object.entries(functions)) {
     const id = name[0]!.toUpperCase() + name.slice(1);
-    add(`${id}Errors`, `Daybook's ${name} function failed; its log says why`, made.metricErrors(sum));
+    add(
+      `${id}Errors`,
+      `Daybook's ${name} function failed; its log says why`,
+      made.metricErrors(sum),
+    );
     add(
       `${id}Throttles`,
       `Daybook's ${name} function is asked for more often than its concurrency allows`,
       made.metricThrottles(sum),
     );
   }
-  add('ApiFailures', 'Daybook answered 5xx: hits may have been turned away', api.metricServerError(sum), {
-    threshold: 5,
-  });
+  add(
+    'ApiFailures',
+    'Daybook answered 5xx: hits may have been turned away',
+    api.metricServerError(sum),
+    {
+      threshold: 5,
+    },
+  );
   for (const [name, table] of [
     ['Table', stores.table],
     ['Salts', stores.salts],
@@ -109,7 +123,11 @@ export function addAlarms(
 function addBudget(scope: Construct, { budgetUsd, alarmEmail }: Settings): void {
   const subscribers = [{ subscriptionType: 'EMAIL', address: alarmEmail }];
   new CfnBudget(scope, 'Budget', {
-    budget: { budgetType: 'COST', timeUnit: 'MONTHLY', budgetLimit: { amount: budgetUsd, unit: 'USD' } },
+    budget: {
+      budgetType: 'COST',
+      timeUnit: 'MONTHLY',
+      budgetLimit: { amount: budgetUsd, unit: 'USD' },
+    },
     notificationsWithSubscribers: ['ACTUAL', 'FORECASTED'].map((notificationType) => ({
       notification: { notificationType, comparisonOperator: 'GREATER_THAN', threshold: 100 },
       subscribers,

@@ -14,7 +14,10 @@ import type { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
 import type { Settings } from './settings.ts';
 
-/** A second's worth of requests may come at once, several times over: pages load many things together. */
+/**
+ * A second's worth of requests may come at once, several times over: pages load many things
+ * together.
+ */
 const burstSeconds = 4;
 
 /** What is collected, and whether it can be. Everything else is the report function's. */
@@ -29,11 +32,16 @@ const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
 const trackerRoute = '/js/{file+}';
 
 /** The HTTP API. It logs no requests: their addresses are nobody's business. */
-export function addApi(scope: Construct, settings: Settings, { collect, report }: Functions): HttpApi {
+export function addApi(
+  scope: Construct,
+  settings: Settings,
+  { collect, report }: Functions,
+): HttpApi {
   const toReport = new HttpLambdaIntegration('ToReport', report);
   const api = new HttpApi(scope, 'Api', {
     createDefaultStage: false,
-    // Preflights are answered here, and cost no function. No cookies: the dashboard is of this origin.
+    // Preflights are answered here, and cost no function. No cookies: the dashboard is of this
+    // origin.
     corsPreflight: {
       allowOrigins: ['*'],
       allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.OPTIONS],
@@ -53,7 +61,8 @@ export function addApi(scope: Construct, settings: Settings, { collect, report }
     autoDeploy: true,
     throttle: { rateLimit: collectRate, burstLimit: collectRate * burstSeconds },
   });
-  // Of answers there are fewer, and each costs more. The routes have to be there before their settings.
+  // Of answers there are fewer, and each costs more. The routes have to be there before their
+  // settings.
   const cfnStage = stage.node.defaultChild as CfnStage;
   cfnStage.routeSettings = {
     $default: { ThrottlingRateLimit: reportRate, ThrottlingBurstLimit: reportRate * burstSeconds },

@@ -1,7 +1,8 @@
 import type { Settings } from './settings.ts';
 
 /**
- * List prices of us-east-1 in US dollars, without free tiers; as known in 2026. Other regions cost up to half as much again.
+ * List prices of us-east-1 in US dollars, without free tiers; as known in 2026. Other regions cost
+ * up to half as much again.
  */
 const prices = {
   apiRequest: 1 / 1e6,
@@ -20,8 +21,8 @@ const pageBytes = 100_000;
 const largestAnswerBytes = 6_200_000;
 
 /**
- * The most a month can cost: everything at its limit, every second of the month. What is not bounded here (stored bytes,
- * logs, alarms) is cents. Undefined where a limit is off.
+ * The most a month can cost: everything at its limit, every second of the month. What is not
+ * bounded here (stored bytes, logs, alarms) is cents. Undefined where a limit is off.
  */
 export function capUsdPerMonth(settings: Settings): number | undefined {
   const { collectRate, reportRate, collectConcurrency, reportConcurrency, arch } = settings;

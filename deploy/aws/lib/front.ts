@@ -19,8 +19,8 @@ import type { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
 /**
- * CloudFront in front of the API. The visitor's address and country come in headers that CloudFront sets, and that are
- * believed only beside `originSecret`, which it alone sends.
+ * CloudFront in front of the API. The visitor's address and country come in headers that CloudFront
+ * sets, and that are believed only beside `originSecret`, which it alone sends.
  */
 export function addFront(
   scope: Construct,
@@ -64,8 +64,9 @@ export function addFront(
 }
 
 /**
- * Nothing is shared between visitors: the key holds the visitor's very connection. Headers of CloudFront's own reach
- * the origin only as part of a key, and a key has headers only where something could be cached at all: for a second.
+ * Nothing is shared between visitors: the key holds the visitor's very connection. Headers of
+ * CloudFront's own reach the origin only as part of a key, and a key has headers only where
+ * something could be cached at all: for a second.
  */
 function uncached(scope: Construct): CachePolicy {
   return new CachePolicy(scope, 'Uncached', {

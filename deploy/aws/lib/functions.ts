@@ -42,7 +42,10 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
   const fronted: Record<string, string> =
     originSecret === undefined
       ? {}
-      : { DAYBOOK_ORIGIN_SECRET: originSecret, DAYBOOK_COUNTRY_HEADER: 'cloudfront-viewer-country' };
+      : {
+          DAYBOOK_ORIGIN_SECRET: originSecret,
+          DAYBOOK_COUNTRY_HEADER: 'cloudfront-viewer-country',
+        };
   const reading = {
     DAYBOOK_BUCKET: stores.bucket.bucketName,
     DAYBOOK_OWNER_KEY_HASH: ownerKeyHash,
@@ -104,7 +107,9 @@ function addFunction(
     removalPolicy: RemovalPolicy.DESTROY,
   });
   // A role of its own, written out: the managed one for logs may write everybody's.
-  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const role = new Role(scope, `${id}Role`, {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+  });
   const policy = new Policy(scope, `${id}Rights`, {
     roles: [role],
     statements: [
@@ -138,7 +143,8 @@ function statementOf({ actions, resources, conditions }: Right): PolicyStatement
 
 function checkBundle(folder: string, arch: string, hasDuckdb: boolean): void {
   const build = `npm run build:lambda -- --arch ${arch}`;
-  if (!existsSync(join(folder, 'index.mjs'))) throw new Error(`${folder} is not built: run ${build}`);
+  if (!existsSync(join(folder, 'index.mjs')))
+    throw new Error(`${folder} is not built: run ${build}`);
   if (hasDuckdb && !existsSync(join(folder, `node_modules/@duckdb/node-bindings-linux-${arch}`)))
     throw new Error(`${folder} is not built for ${arch}: run ${build}`);
 }

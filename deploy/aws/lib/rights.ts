@@ -1,4 +1,7 @@
-/** ARNs of the stores. Nothing of CDK is in here, so that the tests can hold what functions ask against these rights. */
+/**
+ * ARNs of the stores. Nothing of CDK is in here, so that the tests can hold what functions ask
+ * against these rights.
+ */
 export type Arns = { readonly table: string; readonly salts: string; readonly bucket: string };
 
 /** A right of a function: only what its code does, on only what it does it with. */
@@ -22,8 +25,8 @@ const withoutTheSalt = {
 const db = (...names: string[]) => names.map((name) => `dynamodb:${name}`);
 
 /**
- * Takes hits in: reads what sites there are and whose key it is, writes hits and counts. It can neither read a hit, nor
- * list a partition of them, nor scan, nor reach the bucket.
+ * Takes hits in: reads what sites there are and whose key it is, writes hits and counts. It can
+ * neither read a hit, nor list a partition of them, nor scan, nor reach the bucket.
  */
 export const collectRights = ({ table, salts }: Arns): Right[] => [
   { actions: db('Query'), resources: [table], conditions: onPartitions('sites', 'domains') },
@@ -41,7 +44,10 @@ export const collectRights = ({ table, salts }: Arns): Right[] => [
   { actions: db('GetItem', 'PutItem'), resources: [salts] },
 ];
 
-/** Answers, and changes settings for the owner; removing a site removes its rows and destroys its salts. */
+/**
+ * Answers, and changes settings for the owner; removing a site removes its rows and destroys its
+ * salts.
+ */
 export const reportRights = ({ table, salts, bucket }: Arns): Right[] => [
   {
     actions: db('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),
@@ -53,7 +59,9 @@ export const reportRights = ({ table, salts, bucket }: Arns): Right[] => [
   { actions: ['s3:ListBucket'], resources: [bucket] },
 ];
 
-/** Puts the books right, destroys salts in time, and closes days: the only one that writes files. */
+/**
+ * Puts the books right, destroys salts in time, and closes days: the only one that writes files.
+ */
 export const closeRights = ({ table, salts, bucket }: Arns): Right[] => [
   {
     actions: db('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),

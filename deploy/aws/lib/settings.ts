@@ -3,10 +3,16 @@ export type Settings = {
   /** Name of the stack: another name is another Daybook. */
   readonly stack: string;
   readonly arch: 'arm64' | 'x64';
-  /** Requests a second that API Gateway lets through, to collect and to everything else; others get 429. */
+  /**
+   * Requests a second that API Gateway lets through, to collect and to everything else; others get
+   * 429.
+   */
   readonly collectRate: number;
   readonly reportRate: number;
-  /** Copies of a function that may run at once; 0: as many as the account has, which a new account needs. */
+  /**
+   * Copies of a function that may run at once; 0: as many as the account has, which a new account
+   * needs.
+   */
   readonly collectConcurrency: number;
   readonly reportConcurrency: number;
   readonly collectMemoryMb: number;
@@ -22,7 +28,10 @@ export type Settings = {
   /** Table and bucket of an earlier stack, to go on with. */
   readonly table: string;
   readonly bucket: string;
-  /** Whether DynamoDB forgets a hit's row 30 days after it came: it is in the bucket since its day was closed. */
+  /**
+   * Whether DynamoDB forgets a hit's row 30 days after it came: it is in the bucket since its day
+   * was closed.
+   */
   readonly hitsTtl: boolean;
   /** Who is told of alarms; nobody where it is empty. */
   readonly alarmEmail: string;
@@ -31,11 +40,17 @@ export type Settings = {
   /** A name of one's own, and the ARN of its certificate (with CloudFront one in us-east-1). */
   readonly domain: string;
   readonly certificate: string;
-  /** CloudFront in front: pages and tracker from near the visitor, and the visitor's country in a header. */
+  /**
+   * CloudFront in front: pages and tracker from near the visitor, and the visitor's country in a
+   * header.
+   */
   readonly cloudfront: boolean;
 };
 
-/** For a site of up to a hundred thousand hits a day; for more, raise what throttles (the alarms say which). */
+/**
+ * For a site of up to a hundred thousand hits a day; for more, raise what throttles (the alarms say
+ * which).
+ */
 export const defaults: Settings = {
   stack: 'Daybook',
   arch: 'arm64',
@@ -79,7 +94,10 @@ const least: Partial<Record<keyof Settings, number>> = {
   maxReadUnits: 50,
 };
 
-/** The settings with what was given in place of the defaults; everything given is a text. Throws what was expected. */
+/**
+ * The settings with what was given in place of the defaults; everything given is a text. Throws
+ * what was expected.
+ */
 export function readSettings(given: Partial<Record<keyof Settings, unknown>>): Settings {
   const read: Record<string, unknown> = { ...defaults };
   for (const name of settingNames) {
@@ -91,7 +109,11 @@ export function readSettings(given: Partial<Record<keyof Settings, unknown>>): S
     throw new Error(`stack: expected letters, digits and hyphens, got ${settings.stack}`);
   if ((settings.domain === '') !== (settings.certificate === ''))
     throw new Error('domain, certificate: expected both or neither');
-  if (settings.cloudfront && settings.certificate !== '' && !settings.certificate.includes(':us-east-1:'))
+  if (
+    settings.cloudfront &&
+    settings.certificate !== '' &&
+    !settings.certificate.includes(':us-east-1:')
+  )
     throw new Error('certificate: expected one in us-east-1, where CloudFront looks for it');
   if (settings.budgetUsd > 0 && settings.alarmEmail === '')
     throw new Error('budgetUsd: expected alarmEmail beside it');
@@ -109,7 +131,11 @@ function readOne(name: keyof Settings, text: string): string | number | boolean 
   return value;
 }
 
-function typedAs(model: string | number | boolean, text: string, name: string): string | number | boolean {
+function typedAs(
+  model: string | number | boolean,
+  text: string,
+  name: string,
+): string | number | boolean {
   if (typeof model === 'string') return text.trim();
   if (typeof model === 'number') {
     if (/^\d{1,7}$/.test(text)) return Number(text);

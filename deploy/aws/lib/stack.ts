@@ -33,10 +33,13 @@ export class DaybookStack extends Stack {
     const stores = addStores(this, settings);
     const functions = addFunctions(this, { settings, stores, bundles, ownerKeyHash, originSecret });
     const api = addApi(this, settings, functions);
-    const front = originSecret === undefined ? undefined : addFront(this, settings, api, originSecret);
+    const front =
+      originSecret === undefined ? undefined : addFront(this, settings, api, originSecret);
     new Rule(this, 'ClosePass', {
       schedule: Schedule.rate(passEvery),
-      targets: [new LambdaTarget(functions.close, { retryAttempts: 1, maxEventAge: Duration.minutes(10) })],
+      targets: [
+        new LambdaTarget(functions.close, { retryAttempts: 1, maxEventAge: Duration.minutes(10) }),
+      ],
     });
     addAlarms(this, settings, { functions, stores, api, stack: this.stackName });
 

@@ -1,5 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, type ITable, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import {
   BlockPublicAccess,
   Bucket,
@@ -21,7 +27,8 @@ const keys = {
 const saltUnits = 100;
 
 export function addStores(scope: Construct, settings: Settings): Stores {
-  const removalPolicy = settings.onRemoval === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  const removalPolicy =
+    settings.onRemoval === 'keep' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
   return {
     table:
       settings.table === ''
@@ -51,8 +58,9 @@ function newTable(scope: Construct, settings: Settings, removalPolicy: RemovalPo
 }
 
 /**
- * Salts are no data to keep: whoever has one can tell visitors apart. So no copy of this table is ever made, DynamoDB
- * destroys what nobody else has destroyed in time, and with the stack the table goes in any case.
+ * Salts are no data to keep: whoever has one can tell visitors apart. So no copy of this table is
+ * ever made, DynamoDB destroys what nobody else has destroyed in time, and with the stack the table
+ * goes in any case.
  */
 function newSalts(scope: Construct): Table {
   return new Table(scope, 'Salts', {

@@ -1,6 +1,7 @@
-// `npm run deploy [-- -c name=value …]`: builds the functions, makes the owner key on this machine, deploys the stack with
-// only the key's hash, and prints where Daybook is and what to put into pages. Settings: `lib/settings.ts`, docs/aws.md.
-// Further arguments go to `cdk deploy`. `--no-build` takes what is built already.
+// `npm run deploy [-- -c name=value …]`: builds the functions, makes the owner key on this machine,
+// deploys the stack with only the key's hash, and prints where Daybook is and what to put into
+// pages. Settings: `lib/settings.ts`, docs/aws.md. Further arguments go to `cdk deploy`.
+// `--no-build` takes what is built already.
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,10 @@ const here = fileURLToPath(new URL('..', import.meta.url));
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const given = process.argv.slice(2).filter((argument) => argument !== '--no-build');
 const stack = contextOf('stack') ?? 'Daybook';
-/** What this machine has passed to a stack once; CloudFormation keeps it, so that it is not passed again. */
+/**
+ * What this machine has passed to a stack once; CloudFormation keeps it, so that it is not passed
+ * again.
+ */
 const record = join(process.env.DAYBOOK_DEPLOY_RECORDS ?? join(here, '.deployed'), `${stack}.json`);
 const passed = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
 
@@ -52,7 +56,9 @@ function deploy(parameters) {
     return JSON.parse(readFileSync(file, 'utf8'))[stack];
   } catch (error) {
     // What went wrong, cdk has said itself.
-    process.stderr.write(`deploy: cdk ended with ${error.status ?? error.message}; nothing more was done\n`);
+    process.stderr.write(
+      `deploy: cdk ended with ${error.status ?? error.message}; nothing more was done\n`,
+    );
     process.exit(1);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -68,9 +74,13 @@ async function tell({ Url: url, DnsTarget: target, CapUsdPerMonth: cap }) {
     const inForce = await isInForce(url, key);
     if (inForce === false) {
       say('\nThis stack has had an owner key before, which is still the one. To replace it:');
-      say('  daybook key new      (with DAYBOOK_HOME=aws, DAYBOOK_TABLE and DAYBOOK_BUCKET of the outputs)');
+      say(
+        '  daybook key new      (with DAYBOOK_HOME=aws, DAYBOOK_TABLE and DAYBOOK_BUCKET of the outputs)',
+      );
     } else {
-      say('\nYour owner key, shown only now; keep it safe. It was made here, and only its hash has left:');
+      say(
+        '\nYour owner key, shown only now; keep it safe. It was made here, and only its hash has left:',
+      );
       say(`  ${key}`);
       if (inForce === undefined)
         say('(Whether it is in force could not be seen from here: sign in to find out.)');
@@ -102,7 +112,9 @@ async function isInForce(url, key) {
 function contextOf(name) {
   const values = given.flatMap((argument, i) => {
     const text =
-      argument === '-c' || argument === '--context' ? given[i + 1] : /^--context=(.*)$/.exec(argument)?.[1];
+      argument === '-c' || argument === '--context'
+        ? given[i + 1]
+        : /^--context=(.*)$/.exec(argument)?.[1];
     return text?.startsWith(`${name}=`) ? [text.slice(name.length + 1)] : [];
   });
   return values.at(-1);

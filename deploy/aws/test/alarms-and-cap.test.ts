@@ -43,14 +43,20 @@ describe('alarms', () => {
     assert.equal(subscription!.Properties.Endpoint, 'owner@example.com');
   });
   test('a day not closed within 24 hours', () => {
-    const { Threshold, ComparisonOperator, Statistic, Dimensions } = alarms['DayNotClosed']!.Properties;
-    assert.deepEqual([Threshold, ComparisonOperator, Statistic], [24, 'GreaterThanThreshold', 'Maximum']);
+    const { Threshold, ComparisonOperator, Statistic, Dimensions } =
+      alarms['DayNotClosed']!.Properties;
+    assert.deepEqual(
+      [Threshold, ComparisonOperator, Statistic],
+      [24, 'GreaterThanThreshold', 'Maximum'],
+    );
     assert.deepEqual(Dimensions, [{ Name: 'Stack', Value: 'Daybook' }]);
-    const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Close']!.Properties.Environment;
+    const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Close']!.Properties
+      .Environment;
     assert.equal(Variables.DAYBOOK_STACK, 'Daybook');
   });
   test('a pass that never comes is one too', () => {
-    const { TreatMissingData, ComparisonOperator, EvaluationPeriods } = alarms['CloseNotRunning']!.Properties;
+    const { TreatMissingData, ComparisonOperator, EvaluationPeriods } =
+      alarms['CloseNotRunning']!.Properties;
     assert.deepEqual(
       [TreatMissingData, ComparisonOperator, EvaluationPeriods],
       ['breaching', 'LessThanThreshold', 2],
@@ -70,7 +76,8 @@ describe('the cap', () => {
     assert.equal(outputs['CapUsdPerMonth']!.Value, String(Math.ceil(cap()!)));
     assert.ok(cap()! < 2_000, String(cap()));
   });
-  test('there is none where a limit is off', () => assert.equal(cap({ reportConcurrency: '0' }), undefined));
+  test('there is none where a limit is off', () =>
+    assert.equal(cap({ reportConcurrency: '0' }), undefined));
   for (const [name, lower] of [
     ['collectRate', '5'],
     ['reportRate', '2'],

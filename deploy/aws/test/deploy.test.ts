@@ -14,12 +14,16 @@ const script = fileURLToPath(new URL('../../scripts/deploy.mjs', import.meta.url
 const work = mkdtempSync(join(tmpdir(), 'daybook-deploy-test-'));
 const asked = join(work, 'asked.json');
 
-/** A Daybook that knows one hash of a key, as the deployed one does: the first that cdk was told. */
+/**
+ * A Daybook that knows one hash of a key, as the deployed one does: the first that cdk was told.
+ */
 let hash: string | undefined;
 const server = createServer((request, response) => {
   hash ??= hashIn(JSON.parse(readFileSync(asked, 'utf8')) as string[]);
   const key = request.headers.authorization?.replace('Bearer ', '') ?? '';
-  response.end(JSON.stringify({ signedIn: createHash('sha256').update(key).digest('hex') === hash }));
+  response.end(
+    JSON.stringify({ signedIn: createHash('sha256').update(key).digest('hex') === hash }),
+  );
 });
 let url = '';
 before(async () => {
@@ -49,13 +53,16 @@ async function deploy(records: string, ...args: string[]): Promise<Result> {
     DAYBOOK_CDK: join(work, 'cdk.mjs'),
     DAYBOOK_DEPLOY_RECORDS: join(work, records),
   };
-  const told = await promisify(execFile)(process.execPath, [script, '--no-build', ...args], { env }).then(
+  const told = await promisify(execFile)(process.execPath, [script, '--no-build', ...args], {
+    env,
+  }).then(
     ({ stdout }) => ({ code: 0, stdout }),
     ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
   );
   return { ...told, args: JSON.parse(readFileSync(asked, 'utf8')) as string[] };
 }
-const hashIn = (args: readonly string[]) => args.join(' ').match(/Daybook:OwnerKeyHash=([0-9a-f]{64})/)?.[1];
+const hashIn = (args: readonly string[]) =>
+  args.join(' ').match(/Daybook:OwnerKeyHash=([0-9a-f]{64})/)?.[1];
 
 test('a key is made here, only its hash is passed, and it is shown once', async () => {
   const { stdout, args } = await deploy('here', '-c', 'alarmEmail=a@b.test');
@@ -81,7 +88,8 @@ test('deploying again makes no other key', async () => {
 });
 
 test('a secret for CloudFront is made once, when it is wanted', async () => {
-  const secretIn = (args: readonly string[]) => /Daybook:OriginSecret=(\S{43})/.exec(args.join(' '))?.[1];
+  const secretIn = (args: readonly string[]) =>
+    /Daybook:OriginSecret=(\S{43})/.exec(args.join(' '))?.[1];
   assert.ok(secretIn((await deploy('here', '-c', 'cloudfront=true')).args));
   assert.equal(secretIn((await deploy('here', '-c', 'cloudfront=true')).args), undefined);
 });

@@ -10,7 +10,8 @@ describe('without either', () => {
   test('there is no distribution and no domain, and no header is believed', () => {
     template.resourceCountIs('AWS::CloudFront::Distribution', 0);
     template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0);
-    const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Collect']!.Properties.Environment;
+    const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Collect']!.Properties
+      .Environment;
     assert.equal(Variables.DAYBOOK_COUNTRY_HEADER, undefined);
     assert.equal(Variables.DAYBOOK_ORIGIN_SECRET, undefined);
   });
@@ -27,7 +28,11 @@ describe('a domain', () => {
 });
 
 describe('CloudFront', () => {
-  const template = templateOf({ cloudfront: 'true', domain, certificate: certificate('us-east-1') });
+  const template = templateOf({
+    cloudfront: 'true',
+    domain,
+    certificate: certificate('us-east-1'),
+  });
   const config = resourcesOf(template, 'AWS::CloudFront::Distribution')['Front']!.Properties
     .DistributionConfig;
   test('proves itself to the functions with a secret that no log shows', () => {
@@ -40,7 +45,8 @@ describe('CloudFront', () => {
       { HeaderName: 'x-daybook-origin', HeaderValue: { Ref: 'OriginSecret' } },
     ]);
     for (const name of ['Collect', 'Report']) {
-      const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')[name]!.Properties.Environment;
+      const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')[name]!.Properties
+        .Environment;
       assert.deepEqual(Variables.DAYBOOK_ORIGIN_SECRET, { Ref: 'OriginSecret' });
       assert.equal(Variables.DAYBOOK_COUNTRY_HEADER, 'cloudfront-viewer-country');
     }

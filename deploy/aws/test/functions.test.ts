@@ -23,7 +23,10 @@ describe('functions', () => {
     test(`${name}: its log is kept for 14 days`, () => {
       const log = resourcesOf(template, 'AWS::Logs::LogGroup')[`${name}Log`]!;
       assert.equal(log.Properties.RetentionInDays, 14);
-      assert.match(JSON.stringify(functions[name]!.Properties.LoggingConfig), new RegExp(`${name}Log`));
+      assert.match(
+        JSON.stringify(functions[name]!.Properties.LoggingConfig),
+        new RegExp(`${name}Log`),
+      );
     });
   }
   test('Close has room for a large day', () =>
@@ -31,12 +34,18 @@ describe('functions', () => {
   test('the stack makes no function of its own besides', () =>
     assert.deepEqual(Object.keys(functions).sort(), ['Close', 'Collect', 'Report']));
   test('only a hash of the owner key is passed, by parameter', () => {
-    const { OwnerKeyHash } = template.toJSON().Parameters as Record<string, { AllowedPattern: string }>;
+    const { OwnerKeyHash } = template.toJSON().Parameters as Record<
+      string,
+      { AllowedPattern: string }
+    >;
     assert.equal(OwnerKeyHash!.AllowedPattern, '^([0-9a-f]{64})?$');
     assert.deepEqual(functions['Report']!.Properties.Environment.Variables.DAYBOOK_OWNER_KEY_HASH, {
       Ref: 'OwnerKeyHash',
     });
-    assert.equal(functions['Collect']!.Properties.Environment.Variables.DAYBOOK_OWNER_KEY_HASH, undefined);
+    assert.equal(
+      functions['Collect']!.Properties.Environment.Variables.DAYBOOK_OWNER_KEY_HASH,
+      undefined,
+    );
   });
   test('a new account has no concurrency to reserve: 0 reserves none', () => {
     const none = resourcesOf(
@@ -74,14 +83,17 @@ describe('the API', () => {
     )![1];
   };
   test('hits go to collect, everything else to report', () =>
-    assert.deepEqual(Object.fromEntries(routes.map((route) => [route.RouteKey, functionOf(route)])), {
-      'POST /api/event': 'Collect',
-      'POST /analytics': 'Collect',
-      'POST /default/analytics': 'Collect',
-      'GET /health/ready': 'Collect',
-      'GET /js/{file+}': 'Report',
-      $default: 'Report',
-    }));
+    assert.deepEqual(
+      Object.fromEntries(routes.map((route) => [route.RouteKey, functionOf(route)])),
+      {
+        'POST /api/event': 'Collect',
+        'POST /analytics': 'Collect',
+        'POST /default/analytics': 'Collect',
+        'GET /health/ready': 'Collect',
+        'GET /js/{file+}': 'Report',
+        $default: 'Report',
+      },
+    ));
   test('payload 2.0', () => {
     for (const integration of Object.values(integrations))
       assert.equal(integration['Properties'].PayloadFormatVersion, '2.0');
@@ -99,7 +111,9 @@ describe('the API', () => {
     const { DefaultRouteSettings, RouteSettings, AccessLogSettings, StageName } = stage!.Properties;
     assert.equal(StageName, '$default');
     assert.deepEqual(DefaultRouteSettings, { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 80 });
-    assert.deepEqual(RouteSettings, { $default: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20 } });
+    assert.deepEqual(RouteSettings, {
+      $default: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20 },
+    });
     assert.equal(AccessLogSettings, undefined);
     // CloudFormation refuses settings of a route that is not there yet.
     assert.ok(stage!.DependsOn!.some((id) => id.startsWith('ApiDefaultRoute')));

@@ -10,7 +10,9 @@ const rights = Object.fromEntries(names.map((name) => [name, rightsOf(template, 
 >;
 const on = (statement: Statement) => JSON.stringify(statement.Resource);
 const leadingKeys = (statement: Statement) =>
-  statement.Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] as string[] | undefined;
+  statement.Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] as
+    | string[]
+    | undefined;
 
 describe('every function', () => {
   for (const name of names) {
@@ -55,8 +57,10 @@ describe('collect', () => {
       'logs:PutLogEvents',
     ]));
   test('cannot reach the bucket', () => {
-    for (const statement of [...Collect.values()].flat()) assert.doesNotMatch(on(statement), /Bucket/);
-    const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Collect']!.Properties.Environment;
+    for (const statement of [...Collect.values()].flat())
+      assert.doesNotMatch(on(statement), /Bucket/);
+    const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Collect']!.Properties
+      .Environment;
     assert.equal(Variables.DAYBOOK_BUCKET, undefined);
   });
   test('reads settings, never hits', () => {
@@ -65,15 +69,29 @@ describe('collect', () => {
         .filter((statement) => !/Salts/.test(on(statement)))
         .flatMap((statement) => leadingKeys(statement)!);
     assert.deepEqual(read('dynamodb:Query'), ['sites', 'domains']);
-    assert.deepEqual(read('dynamodb:GetItem'), ['sites', 'domains', 'stamp', 'owner', 'days/*', 'health']);
-    for (const statement of Collect.get('dynamodb:Query')!) assert.doesNotMatch(on(statement), /Salts/);
+    assert.deepEqual(read('dynamodb:GetItem'), [
+      'sites',
+      'domains',
+      'stamp',
+      'owner',
+      'days/*',
+      'health',
+    ]);
+    for (const statement of Collect.get('dynamodb:Query')!)
+      assert.doesNotMatch(on(statement), /Salts/);
   });
   test('writes hits and counts, never settings', () => {
     const written = ['PutItem', 'BatchWriteItem', 'UpdateItem']
       .flatMap((action) => Collect.get(`dynamodb:${action}`)!)
       .filter((statement) => !/Salts/.test(on(statement)))
       .flatMap((statement) => leadingKeys(statement)!);
-    assert.deepEqual([...new Set(written)].sort(), ['count/*', 'days/*', 'health', 'hit/*', 'late/*']);
+    assert.deepEqual([...new Set(written)].sort(), [
+      'count/*',
+      'days/*',
+      'health',
+      'hit/*',
+      'late/*',
+    ]);
   });
 });
 
@@ -105,6 +123,11 @@ describe('scans and files', () => {
     const s3 = (name: 'Report' | 'Close') =>
       [...rights[name].keys()].filter((action) => action.startsWith('s3:')).sort();
     assert.deepEqual(s3('Report'), ['s3:GetObject', 's3:ListBucket']);
-    assert.deepEqual(s3('Close'), ['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
+    assert.deepEqual(s3('Close'), [
+      's3:DeleteObject',
+      's3:GetObject',
+      's3:ListBucket',
+      's3:PutObject',
+    ]);
   });
 });

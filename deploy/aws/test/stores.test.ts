@@ -15,7 +15,10 @@ describe('capacity', () => {
       const { BillingMode, OnDemandThroughput, ProvisionedThroughput } = tables[name]!.Properties;
       assert.equal(BillingMode, 'PAY_PER_REQUEST');
       assert.equal(ProvisionedThroughput, undefined);
-      assert.deepEqual(OnDemandThroughput, { MaxReadRequestUnits: read, MaxWriteRequestUnits: write });
+      assert.deepEqual(OnDemandThroughput, {
+        MaxReadRequestUnits: read,
+        MaxWriteRequestUnits: write,
+      });
     });
   }
   test('keys', () => {
@@ -82,8 +85,12 @@ describe('removing the stack', () => {
     const again = templateOf({ table: 'Old-Table', bucket: 'old-bucket' });
     assert.deepEqual(Object.keys(resourcesOf(again, 'AWS::DynamoDB::Table')), ['Salts']);
     assert.deepEqual(resourcesOf(again, 'AWS::S3::Bucket'), {});
-    const { Variables } = resourcesOf(again, 'AWS::Lambda::Function')['Report']!.Properties.Environment;
-    assert.deepEqual([Variables.DAYBOOK_TABLE, Variables.DAYBOOK_BUCKET], ['Old-Table', 'old-bucket']);
+    const { Variables } = resourcesOf(again, 'AWS::Lambda::Function')['Report']!.Properties
+      .Environment;
+    assert.deepEqual(
+      [Variables.DAYBOOK_TABLE, Variables.DAYBOOK_BUCKET],
+      ['Old-Table', 'old-bucket'],
+    );
   });
 });
 
@@ -97,8 +104,8 @@ describe('the bucket is nobody else’s', () => {
     }));
   test('encrypted', () =>
     assert.equal(
-      bucket.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault
-        .SSEAlgorithm,
+      bucket.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0]
+        .ServerSideEncryptionByDefault.SSEAlgorithm,
       'AES256',
     ));
   test('TLS only', () => {

@@ -31,7 +31,9 @@ export type Resource = {
   readonly Properties: any;
 };
 
-/** The resources of a type, by the part of their logical id that is ours (`Collect`, `CollectRole`). */
+/**
+ * The resources of a type, by the part of their logical id that is ours (`Collect`, `CollectRole`).
+ */
 export function resourcesOf(template: Template, type: string): Record<string, Resource> {
   const found = Object.entries(template.findResources(type));
   return Object.fromEntries(
@@ -47,7 +49,10 @@ export type Statement = {
 };
 
 /** What a function may do: `action` → the statements that allow it. */
-export function rightsOf(template: Template, name: 'Collect' | 'Report' | 'Close'): Map<string, Statement[]> {
+export function rightsOf(
+  template: Template,
+  name: 'Collect' | 'Report' | 'Close',
+): Map<string, Statement[]> {
   const policy = resourcesOf(template, 'AWS::IAM::Policy')[`${name}Rights`]!;
   const rights = new Map<string, Statement[]>();
   for (const statement of policy.Properties.PolicyDocument.Statement as Statement[]) {

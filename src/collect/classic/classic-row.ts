@@ -2,7 +2,10 @@ import { hash } from 'node:crypto';
 import type { Candidate } from '../candidate.ts';
 import { readDeploy } from '../dialects/deploy.ts';
 
-/** A row of a classic table: keys `pagePath` and `timestamp` (seconds), and whatever its writer kept beside them. */
+/**
+ * A row of a classic table: keys `pagePath` and `timestamp` (seconds), and whatever its writer kept
+ * beside them.
+ */
 export type ClassicRow = {
   readonly pagePath: unknown;
   /** The number as its store writes it. */
@@ -26,7 +29,11 @@ export function readClassicRow(
   const timeMs = Math.round(time < firstMilliseconds ? time * 1_000 : time);
   if (typeof row.pagePath !== 'string') return { expected: 'a pagePath' };
   const facts = { userAgent: '', address: '', optsOut: false, receivedAtMs };
-  const read = readDeploy(JSON.stringify({ ...row.more, pathname: row.pagePath }), facts, undefined);
+  const read = readDeploy(
+    JSON.stringify({ ...row.more, pathname: row.pagePath }),
+    facts,
+    undefined,
+  );
   if ('invalid' in read) return { expected: Object.values(read.invalid).flat().join(', ') };
   // The pair is unique in its table; hashed once more by `hitId`, as every sender's id.
   const id = `classic ${hash('sha256', `${row.pagePath}\n${row.timestamp}`, 'hex')}`;
@@ -34,8 +41,8 @@ export function readClassicRow(
 }
 
 /**
- * What tells visitors apart where no address was kept: browser, platform, language, and where they said they were. It
- * goes into the day's keyed hash and nowhere else.
+ * What tells visitors apart where no address was kept: browser, platform, language, and where they
+ * said they were. It goes into the day's keyed hash and nowhere else.
  */
 export function visitorTraits({ userAgent, language, sent = {} }: Candidate): string {
   return [

@@ -12,10 +12,20 @@ import { isSealed, rulesOf } from '../site-rules.ts';
 import { type ClassicRow, readClassicRow, visitorTraits } from './classic-row.ts';
 
 /** One page of the table. `resume` is where the next begins; undefined with the last. */
-export type ClassicPage = { readonly rows: readonly ClassicRow[]; readonly resume: string | undefined };
+export type ClassicPage = {
+  readonly rows: readonly ClassicRow[];
+  readonly resume: string | undefined;
+};
 
 /** Why a row was not taken. `known`: it was imported before. */
-export const noRowReasons = ['bot', 'known', 'future', 'too-old', 'excluded-page', 'broken'] as const;
+export const noRowReasons = [
+  'bot',
+  'known',
+  'future',
+  'too-old',
+  'excluded-page',
+  'broken',
+] as const;
 
 export type NoRow = (typeof noRowReasons)[number];
 
@@ -31,7 +41,9 @@ export type ClassicImport = {
   readonly days: readonly Day[];
 };
 
-/** A table is in no order: all of its days come up again and again. Their ids are 16 bytes a hit. */
+/**
+ * A table is in no order: all of its days come up again and again. Their ids are 16 bytes a hit.
+ */
 const maxDays = 1_000;
 
 const batchRows = 500;
@@ -41,9 +53,10 @@ const brokenShown = 5;
 const aheadMs = minuteMs;
 
 /**
- * Takes a classic table over into a site, page by page. After each page it is written down where the next begins, so
- * that an import that was ended goes on there; the last page forgets that. A row's id comes from its keys, and ids that
- * its day has already are left out: importing twice changes nothing. `source` names the table.
+ * Takes a classic table over into a site, page by page. After each page it is written down where
+ * the next begins, so that an import that was ended goes on there; the last page forgets that. A
+ * row's id comes from its keys, and ids that its day has already are left out: importing twice
+ * changes nothing. `source` names the table.
  */
 export async function importClassic(
   world: ImportWorld & { readonly random: Random },
@@ -56,7 +69,10 @@ export async function importClassic(
   const mark = { partition: importPartition(site.id), sort: source };
   const rules = rulesOf(site);
   const days = openDays(world.idsOfDay, site.id, maxDays);
-  const notTaken = Object.fromEntries(noRowReasons.map((reason) => [reason, 0])) as Record<NoRow, number>;
+  const notTaken = Object.fromEntries(noRowReasons.map((reason) => [reason, 0])) as Record<
+    NoRow,
+    number
+  >;
   const broken: string[] = [];
   const touched = new Set<Day>();
   let [rows, taken] = [0, 0];

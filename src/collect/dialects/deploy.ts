@@ -5,8 +5,9 @@ import { type Candidate, type Invalid, invalid, type RequestFacts, shown } from 
 const maxPathBytes = 2_000;
 
 /**
- * The plain analytics microservice: `POST /analytics`. Every field is kept as it came and given back; browser and
- * visitor are read from the body's `userAgent`, since the sender is often a server.
+ * The plain analytics microservice: `POST /analytics`. Every field is kept as it came and given
+ * back; browser and visitor are read from the body's `userAgent`, since the sender is often a
+ * server.
  */
 export function readDeploy(
   text: string,
@@ -23,9 +24,13 @@ export function readDeploy(
     );
   }
   if (Buffer.byteLength(pathname) > maxPathBytes) {
-    return invalid('pathname', `expected at most ${maxPathBytes} bytes, got ${Buffer.byteLength(pathname)}`);
+    return invalid(
+      'pathname',
+      `expected at most ${maxPathBytes} bytes, got ${Buffer.byteLength(pathname)}`,
+    );
   }
-  if (hasControls(pathname)) return invalid('pathname', 'expected a path without control characters');
+  if (hasControls(pathname))
+    return invalid('pathname', 'expected a path without control characters');
   for (const field of ['platform', 'userAgent', 'language'] as const) {
     const value = sent[field];
     if (value !== undefined && value !== null && typeof value !== 'string') {
@@ -33,7 +38,10 @@ export function readDeploy(
     }
   }
   if (sent['location'] !== undefined && sent['location'] !== null && !isPlace(sent['location'])) {
-    return invalid('location', `expected {latitude, longitude} in degrees, got ${shown(sent['location'])}`);
+    return invalid(
+      'location',
+      `expected {latitude, longitude} in degrees, got ${shown(sent['location'])}`,
+    );
   }
   const language = sent['language'];
   return {
@@ -50,7 +58,10 @@ export function readDeploy(
   };
 }
 
-/** A hit as a row of the classic table: what `GET /analytics` gives. `timestamp` is in seconds, with fraction. */
+/**
+ * A hit as a row of the classic table: what `GET /analytics` gives. `timestamp` is in seconds, with
+ * fraction.
+ */
 export function deployItem(hit: Hit): Record<string, unknown> {
   return {
     ...hit.sent,

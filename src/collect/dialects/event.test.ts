@@ -2,13 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEvent } from './event.ts';
 
-const facts = { userAgent: 'agent', address: '192.0.2.1', optsOut: false, receivedAtMs: 1_800_000_000_000 };
-const read = (body: unknown) => readEvent(typeof body === 'string' ? body : JSON.stringify(body), facts);
+const facts = {
+  userAgent: 'agent',
+  address: '192.0.2.1',
+  optsOut: false,
+  receivedAtMs: 1_800_000_000_000,
+};
+const read = (body: unknown) =>
+  readEvent(typeof body === 'string' ? body : JSON.stringify(body), facts);
 const page = { n: 'pageview', u: 'https://www.example.com/a?utm_source=x#top', d: 'example.com' };
 
 describe('a request is read in short and in long names', () => {
   test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
-    ['short', page, { name: 'pageview', domain: 'example.com', hostname: 'example.com', page: '/a' }],
+    [
+      'short',
+      page,
+      { name: 'pageview', domain: 'example.com', hostname: 'example.com', page: '/a' },
+    ],
     [
       'long',
       { name: 'Signup', url: 'https://example.com/b', domain: 'x.org' },
@@ -36,7 +46,11 @@ describe('a request is read in short and in long names', () => {
       { props: { plan: 'pro', n: '3', yes: 'true' } },
     ],
     ['props as text', { ...page, m: '{"plan":"pro"}' }, { props: { plan: 'pro' } }],
-    ['props: no plain value', { ...page, p: { a: [], b: {}, c: null, d: ' ' } }, { props: undefined }],
+    [
+      'props: no plain value',
+      { ...page, p: { a: [], b: {}, c: null, d: ' ' } },
+      { props: undefined },
+    ],
     ['not interactive', { ...page, i: false }, { interactive: false }],
     [
       'revenue',
@@ -62,7 +76,8 @@ describe('a request is read in short and in long names', () => {
     const candidates = read(body);
     expect(candidates).toHaveLength(1);
     const [candidate] = candidates as unknown as Record<string, unknown>[];
-    for (const [field, value] of Object.entries(expected)) expect(candidate![field], field).toEqual(value);
+    for (const [field, value] of Object.entries(expected))
+      expect(candidate![field], field).toEqual(value);
   });
 
   test('the age of a view is in whole ms', () => {
@@ -79,9 +94,9 @@ describe('a request is read in short and in long names', () => {
   });
 
   test('a prop called __proto__ is a prop like any other', () => {
-    const [candidate] = read(`{"n":"x","u":"/","d":"a.org","p":{"__proto__":"kept"}}`) as unknown as [
-      { props: object },
-    ];
+    const [candidate] = read(
+      `{"n":"x","u":"/","d":"a.org","p":{"__proto__":"kept"}}`,
+    ) as unknown as [{ props: object }];
     expect(JSON.stringify(candidate.props)).toBe('{"__proto__":"kept"}');
   });
 });
@@ -90,7 +105,11 @@ describe('a request is refused, naming the field and what was expected', () => {
   test.each<[string, unknown, string]>([
     ['malformed', '{"n":', 'body'],
     ['no object', [1], 'body'],
-    ['lists thousands deep', `{"n":"a","u":"/","x":${'['.repeat(5_000)}${']'.repeat(5_000)}}`, 'body'],
+    [
+      'lists thousands deep',
+      `{"n":"a","u":"/","x":${'['.repeat(5_000)}${']'.repeat(5_000)}}`,
+      'body',
+    ],
     ['lone surrogate', '{"n":"a","u":"/","x":"\\ud800"}', 'body'],
     ['no name', { u: '/' }, 'name'],
     ['blank name', { ...page, n: '  ' }, 'name'],
@@ -142,7 +161,11 @@ test('whatever comes, it is read or refused, never thrown at', () => {
     'l',
     'w',
   );
-  const value = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.constant('https://example.com/'));
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.string({ unit: 'binary' }),
+    fc.constant('https://example.com/'),
+  );
   fc.assert(
     fc.property(fc.dictionary(keys, value), (body) => typeof read(body) === 'object'),
     { numRuns: 1000 },

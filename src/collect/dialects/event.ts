@@ -17,8 +17,8 @@ const maxAmount = 1e12;
 const maxEngagedMs = 30 * 24 * 3_600_000;
 
 /**
- * The native dialect: `POST /api/event`, Plausible's fields in their short and long names, and ours beside them
- * (`id`, `a`, `l`, `w`). One request may name several sites: one candidate for each.
+ * The native dialect: `POST /api/event`, Plausible's fields in their short and long names, and ours
+ * beside them (`id`, `a`, `l`, `w`). One request may name several sites: one candidate for each.
  */
 export function readEvent(text: string, facts: RequestFacts): readonly Candidate[] | Invalid {
   const read = readBody(text);
@@ -28,7 +28,8 @@ export function readEvent(text: string, facts: RequestFacts): readonly Candidate
   const name = readName(body['n'] ?? body['name']);
   if (typeof name !== 'string') return name;
   const url = body['u'] ?? body['url'];
-  if (typeof url !== 'string' || url === '') return invalid('url', expected('the URL of the page', url));
+  if (typeof url !== 'string' || url === '')
+    return invalid('url', expected('the URL of the page', url));
   if (hasControls(url)) return invalid('url', 'expected a URL without control characters');
   const page = readPageUrl(url, { hash: isTrue(body['h'] ?? body['hashMode']) });
   if ('error' in page) return invalid('url', page.error);
@@ -94,13 +95,17 @@ function readName(value: unknown): string | Invalid {
   return hasControls(name) ? invalid('name', 'expected a name without control characters') : name;
 }
 
-function readDomains(value: unknown, host: string): { readonly domains: readonly string[] } | Invalid {
+function readDomains(
+  value: unknown,
+  host: string,
+): { readonly domains: readonly string[] } | Invalid {
   if (value === undefined || value === null) return { domains: [host] };
   if (typeof value !== 'string') return invalid('domain', expected('the domain of a site', value));
   const domains = value.split(',').map((domain) => domain.trim());
   if (domains.some((domain) => domain === ''))
     return invalid('domain', expected('the domain of a site', value));
-  if (domains.length > 20) return invalid('domain', `expected at most 20 domains, got ${domains.length}`);
+  if (domains.length > 20)
+    return invalid('domain', `expected at most 20 domains, got ${domains.length}`);
   return { domains: [...new Set(domains)] };
 }
 
@@ -122,11 +127,19 @@ function readProps(
     if (Buffer.byteLength(key) > maxKeyBytes)
       return invalid('props', `expected keys of at most ${maxKeyBytes} bytes`);
     if (Buffer.byteLength(text) > maxValueBytes) {
-      return invalid('props', `expected values of at most ${maxValueBytes} bytes, got more in ${shown(key)}`);
+      return invalid(
+        'props',
+        `expected values of at most ${maxValueBytes} bytes, got more in ${shown(key)}`,
+      );
     }
     if (hasControls(key)) return invalid('props', 'expected keys without control characters');
     // A plain assignment to `__proto__` would be lost.
-    Object.defineProperty(props, key, { value: text, enumerable: true, configurable: true, writable: true });
+    Object.defineProperty(props, key, {
+      value: text,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
   return Object.keys(props).length === 0 ? undefined : { props };
 }
@@ -136,7 +149,10 @@ function readEngagement(body: JsonObject): NonNullable<Candidate['engagement']> 
   const scrollDepth = typeof sd === 'number' && sd >= 0 ? Math.min(100, Math.round(sd)) : undefined;
   const engagedMs = typeof e === 'number' && e >= 0 && e < maxEngagedMs ? Math.round(e) : undefined;
   if (scrollDepth === undefined && engagedMs === undefined) {
-    return invalid('engagement', 'expected sd (scroll depth, 0 to 100) or e (engaged ms, below 30 days)');
+    return invalid(
+      'engagement',
+      'expected sd (scroll depth, 0 to 100) or e (engaged ms, below 30 days)',
+    );
   }
   const viewAgeMs = a ?? 0;
   if (typeof viewAgeMs !== 'number' || viewAgeMs < 0 || viewAgeMs > maxEngagedMs) {
@@ -155,7 +171,11 @@ function readRevenue(value: unknown): Candidate['revenue'] {
   if (object === undefined) return undefined;
   const currency = object['currency'];
   const amount = Number(object['amount'] ?? Number.NaN);
-  if (typeof currency !== 'string' || !/^[A-Za-z]{3}$/.test(currency) || !(Math.abs(amount) < maxAmount))
+  if (
+    typeof currency !== 'string' ||
+    !/^[A-Za-z]{3}$/.test(currency) ||
+    !(Math.abs(amount) < maxAmount)
+  )
     return undefined;
   // No currency counts in less than thousandths; as such they add up exactly, in whatever order.
   return { currency: currency.toUpperCase(), amount: Math.round(amount * 1_000) / 1_000 };

@@ -87,12 +87,13 @@ const bots: readonly string[] = [
 
 test.each(people)('%s, %s, %s: %s', (browser, os, device, agent) => {
   const read = readAgent(agent!);
-  const said = (...words: (string | undefined)[]) => words.filter((word) => word !== undefined).join(' ');
-  expect([said(read.browser, read.browserVersion), said(read.os, read.osVersion), read.device]).toEqual([
-    browser,
-    os,
-    device,
-  ]);
+  const said = (...words: (string | undefined)[]) =>
+    words.filter((word) => word !== undefined).join(' ');
+  expect([
+    said(read.browser, read.browserVersion),
+    said(read.os, read.osVersion),
+    read.device,
+  ]).toEqual([browser, os, device]);
   expect(read.bot).toBe(false);
 });
 
@@ -111,7 +112,8 @@ test('only the first 1,000 characters count', () => {
 });
 
 test('answers stay right when more agents come than are remembered', () => {
-  const agent = (i: number) => `Mozilla/5.0 (Windows NT 10.0; rv:${i}.0) Gecko/20100101 Firefox/${i}.0`;
+  const agent = (i: number) =>
+    `Mozilla/5.0 (Windows NT 10.0; rv:${i}.0) Gecko/20100101 Firefox/${i}.0`;
   const versions = (from: number): (string | undefined)[] =>
     Array.from({ length: 6_000 }, (_, i) => readAgent(agent(from + i)).browserVersion);
   const expected = Array.from({ length: 6_000 }, (_, i) => `${100 + i}.0`);
@@ -120,7 +122,14 @@ test('answers stay right when more agents come than are remembered', () => {
 });
 
 test('no agent throws, and what is known has its form', () => {
-  const fields: readonly (keyof Agent)[] = ['bot', 'browser', 'browserVersion', 'os', 'osVersion', 'device'];
+  const fields: readonly (keyof Agent)[] = [
+    'bot',
+    'browser',
+    'browserVersion',
+    'os',
+    'osVersion',
+    'device',
+  ];
   const parts = people.flatMap(([, , , agent]) => agent!.split(/(?<=[ ;/()])/));
   const patchwork = fc.array(fc.oneof(fc.constantFrom(...parts), fc.string({ maxLength: 8 })), {
     maxLength: 60,

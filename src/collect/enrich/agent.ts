@@ -20,8 +20,8 @@ const rememberedAgents = 5_000;
 const maxAgentChars = 1_000;
 
 /**
- * The names shown, by the parser's names in lower case; a browser not listed keeps the parser's. They are the
- * names that Plausible's users filter by: one browser has one name on every platform.
+ * The names shown, by the parser's names in lower case; a browser not listed keeps the parser's.
+ * They are the names that Plausible's users filter by: one browser has one name on every platform.
  */
 const browserNames: Readonly<Record<string, string>> = {
   chrome: 'Chrome',
@@ -52,8 +52,8 @@ const browserNames: Readonly<Record<string, string>> = {
 };
 
 /**
- * Pages shown inside another app. They go by one name and without a version, since the versions are those of many
- * different apps.
+ * Pages shown inside another app. They go by one name and without a version, since the versions are
+ * those of many different apps.
  */
 const appBrowsers: ReadonlySet<string> = new Set([
   'chrome webview',
@@ -97,7 +97,13 @@ const devices: Readonly<Record<string, NonNullable<Agent['device']>>> = {
 };
 
 /** Systems that only run on something held in a hand. */
-const handheld: ReadonlySet<string> = new Set(['Android', 'iOS', 'HarmonyOS', 'KaiOS', 'Windows Phone']);
+const handheld: ReadonlySet<string> = new Set([
+  'Android',
+  'iOS',
+  'HarmonyOS',
+  'KaiOS',
+  'Windows Phone',
+]);
 
 const bot: Agent = Object.freeze({ bot: true });
 
@@ -106,14 +112,16 @@ const unknownAgent: Agent = Object.freeze({ bot: false });
 const remembered = boundedMap<string, Agent>(rememberedAgents);
 
 /**
- * Reads a user agent; only its first 1,000 characters count. An empty one is not a bot, and nothing else is known of
- * it. The result is shared between calls.
+ * Reads a user agent; only its first 1,000 characters count. An empty one is not a bot, and nothing
+ * else is known of it. The result is shared between calls.
  */
 export function readAgent(userAgent: string): Agent {
   if (userAgent === '') return unknownAgent;
   // A slice would keep the whole long string alive in the map; the round trip makes one of its own.
   const key =
-    userAgent.length > maxAgentChars ? Buffer.from(userAgent.slice(0, maxAgentChars)).toString() : userAgent;
+    userAgent.length > maxAgentChars
+      ? Buffer.from(userAgent.slice(0, maxAgentChars)).toString()
+      : userAgent;
   const known = remembered.get(key);
   if (known !== undefined) return known;
   const agent = parse(key);
@@ -130,7 +138,8 @@ function parse(userAgent: string): Agent {
   const osVersion = os === undefined ? undefined : versionOf(parsedOs.version, os === 'Windows');
   const browserKey = parsedBrowser.name?.toLowerCase() ?? '';
   const inApp =
-    appBrowsers.has(browserKey) || (browserKey === 'webkit' && os !== undefined && handheld.has(os));
+    appBrowsers.has(browserKey) ||
+    (browserKey === 'webkit' && os !== undefined && handheld.has(os));
   const browser = inApp ? 'Mobile App' : named(browserNames, parsedBrowser.name);
   const browserVersion = inApp ? undefined : versionOf(parsedBrowser.version, false);
   const device = deviceOf(parser.getDevice().type, os);
@@ -144,13 +153,20 @@ function parse(userAgent: string): Agent {
   });
 }
 
-function named(names: Readonly<Record<string, string>>, parsed: string | undefined): string | undefined {
-  return parsed === undefined || parsed === '' ? undefined : (names[parsed.toLowerCase()] ?? parsed);
+function named(
+  names: Readonly<Record<string, string>>,
+  parsed: string | undefined,
+): string | undefined {
+  return parsed === undefined || parsed === ''
+    ? undefined
+    : (names[parsed.toLowerCase()] ?? parsed);
 }
 
 function versionOf(version: string | undefined, mayBeName: boolean): string | undefined {
   const numbers = /^\d+(?:\.\d+)?/.exec(version ?? '')?.[0];
-  return numbers ?? (mayBeName && version !== undefined && /^\w+$/.test(version) ? version : undefined);
+  return (
+    numbers ?? (mayBeName && version !== undefined && /^\w+$/.test(version) ? version : undefined)
+  );
 }
 
 function deviceOf(type: string | undefined, os: string | undefined): Agent['device'] {

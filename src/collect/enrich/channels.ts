@@ -42,15 +42,20 @@ const nothing = ['', '(none)', '(not set)'];
 
 const paid = (a: Arrival) => a.advertised || /cp|^ppc$|^retargeting$|^paid/.test(a.medium);
 
-const shopping = (a: Arrival) => a.category === 'shopping' || /(?:[^a-df-z]|^)shop|shopping/.test(a.campaign);
+const shopping = (a: Arrival) =>
+  a.category === 'shopping' || /(?:[^a-df-z]|^)shop|shopping/.test(a.campaign);
 
 /**
- * In order; the first that holds is the channel. The rules that Google publishes for manually tagged traffic
- * (Analytics Help, "Default channel group"), and beyond them: AI assistants and ad servers are told by their hosts,
- * mail by its readers' hosts, and whatever has a source but no rule is a referral rather than unassigned.
+ * In order; the first that holds is the channel. The rules that Google publishes for manually
+ * tagged traffic (Analytics Help, "Default channel group"), and beyond them: AI assistants and ad
+ * servers are told by their hosts, mail by its readers' hosts, and whatever has a source but no
+ * rule is a referral rather than unassigned.
  */
 const rules: readonly (readonly [Channel, (a: Arrival) => boolean])[] = [
-  ['Direct', (a) => a.source === '' && !a.advertised && nothing.includes(a.medium) && a.campaign === ''],
+  [
+    'Direct',
+    (a) => a.source === '' && !a.advertised && nothing.includes(a.medium) && a.campaign === '',
+  ],
   ['Cross-network', (a) => a.campaign.includes('cross-network') || a.medium === 'cross-network'],
   ['Paid Shopping', (a) => paid(a) && shopping(a)],
   ['Paid Search', (a) => paid(a) && a.category === 'search'],
@@ -67,7 +72,10 @@ const rules: readonly (readonly [Channel, (a: Arrival) => boolean])[] = [
   ['Affiliates', (a) => a.medium === 'affiliate'],
   ['Audio', (a) => a.medium === 'audio'],
   ['SMS', (a) => a.source === 'sms' || a.medium === 'sms'],
-  ['Mobile Push Notifications', (a) => a.source === 'firebase' || /push$|mobile|notification/.test(a.medium)],
+  [
+    'Mobile Push Notifications',
+    (a) => a.source === 'firebase' || /push$|mobile|notification/.test(a.medium),
+  ],
   ['Referral', (a) => a.source !== ''],
 ];
 

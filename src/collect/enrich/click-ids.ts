@@ -8,8 +8,8 @@ const google: ClickId = { source: 'Google', categories: ['search', 'video', 'dis
 const microsoft: ClickId = { source: 'Bing', categories: ['search'] };
 
 /**
- * URL parameters that networks add to clicks on *ads* only. Those that also mark unpaid clicks (`fbclid`, `igsh`,
- * `ysclid`, `srsltid`) say nothing about money and are not here.
+ * URL parameters that networks add to clicks on *ads* only. Those that also mark unpaid clicks
+ * (`fbclid`, `igsh`, `ysclid`, `srsltid`) say nothing about money and are not here.
  */
 const clickIds: ReadonlyMap<string, ClickId> = new Map([
   ['gclid', google],

@@ -1,6 +1,9 @@
 import { type Category, type KnownSource, sourceTable } from './source-table.ts';
 
-/** Services by host (subdomains included), by host alone, and by lower-case tag; built once from the table. */
+/**
+ * Services by host (subdomains included), by host alone, and by lower-case tag; built once from the
+ * table.
+ */
 const within = new Map<string, KnownSource>();
 
 const exactly = new Map<string, KnownSource>();
@@ -49,13 +52,15 @@ const maxLabels = 8;
 export type TaggedSource = { readonly known: KnownSource; readonly paid: boolean };
 
 /**
- * The service that `utm_source` means: its name in any case, a short name, or a host of it. Said with `ads` behind
- * (`facebook_ads`, `googleads`, `yt-ads`) it is that service's advertising, and so is `adwords`.
+ * The service that `utm_source` means: its name in any case, a short name, or a host of it. Said
+ * with `ads` behind (`facebook_ads`, `googleads`, `yt-ads`) it is that service's advertising, and
+ * so is `adwords`.
  */
 export function sourceOfTag(tag: string): TaggedSource | undefined {
   const lower = tag.toLowerCase();
   const known =
-    tagged.get(lower) ?? (lower.includes('.') ? sourceOfHost(lower.replace(/^www\./, '')) : undefined);
+    tagged.get(lower) ??
+    (lower.includes('.') ? sourceOfHost(lower.replace(/^www\./, '')) : undefined);
   if (known) return { known, paid: lower === 'adwords' };
   const advertiser = /^(.+?)[-_ ]?ads?$/.exec(lower)?.[1];
   const advertising = advertiser === undefined ? undefined : tagged.get(advertiser);

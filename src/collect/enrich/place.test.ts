@@ -12,7 +12,10 @@ test.each([
   ['::ffff:8.8.8.8', { country: 'US' }],
   ['8.8.8.8:53', { country: 'US' }],
   ['193.99.144.80', { country: 'DE' }],
-  ['2a00:1450:4009:81b::200e', expect.objectContaining({ country: expect.stringMatching(/^[A-Z]{2}$/) })],
+  [
+    '2a00:1450:4009:81b::200e',
+    expect.objectContaining({ country: expect.stringMatching(/^[A-Z]{2}$/) }),
+  ],
 ])('the bundled database knows %s', (ip, place) => {
   expect(bundled.locate(ip)).toEqual(place);
 });
@@ -108,7 +111,9 @@ describe("an owner's database", () => {
   test('a file that is missing or none of the kind is named', () => {
     const broken = write('broken.mmdb', Buffer.from('not a database'));
     for (const cityFile of [join(folder, 'missing.mmdb'), broken]) {
-      expect(() => openPlaces({ cityFile })).toThrow(expect.objectContaining({ fault: 'bad-input' }));
+      expect(() => openPlaces({ cityFile })).toThrow(
+        expect.objectContaining({ fault: 'bad-input' }),
+      );
       expect(() => openPlaces({ cityFile })).toThrow(cityFile);
     }
   });
@@ -117,11 +122,16 @@ describe("an owner's database", () => {
     const bytes = mmdb(ashburn);
     // The first byte behind the tree and its separator: a type there is not.
     bytes.fill(0xff, 6 + 16, 6 + 20);
-    expect(openPlaces({ cityFile: write('damaged.mmdb', bytes) }).locate('1.1.1.1')).toStrictEqual({});
+    expect(openPlaces({ cityFile: write('damaged.mmdb', bytes) }).locate('1.1.1.1')).toStrictEqual(
+      {},
+    );
   });
 });
 
-/** The smallest MaxMind database (format 2.0, IPv4, records of 24 bits): one node, whose both branches lead to `record`. */
+/**
+ * The smallest MaxMind database (format 2.0, IPv4, records of 24 bits): one node, whose both
+ * branches lead to `record`.
+ */
 function mmdb(record: unknown): Buffer {
   const nodeCount = 1;
   const pointer = nodeCount + 16;

@@ -17,7 +17,10 @@ export type Place = {
 };
 
 export type Places = {
-  /** Of any spelling that `canonicalAddress` takes; `{}` for what is private, loopback, unknown or no address. */
+  /**
+   * Of any spelling that `canonicalAddress` takes; `{}` for what is private, loopback, unknown or
+   * no address.
+   */
   locate(ip: string): Place;
   /** The database that answers: its name, and the day (yyyy-mm-dd, UTC) it was built. */
   readonly source: { readonly name: string; readonly date: string };
@@ -47,9 +50,10 @@ const isPrivate = groupsMatcher([
 const noCountries: ReadonlySet<string> = new Set(['AP', 'EU', 'ZZ', 'XX']);
 
 /**
- * Opens the places database: `cityFile`, else `countryFile`, else the one of countries that comes with Daybook. The
- * files are in MaxMind's format, with its fields or those of DB-IP and ip-location-db. One is read whole into memory:
- * 12 ms for the bundled 5 MB. Throws a `DaybookError` of fault `bad-input` where an owner's file cannot be read.
+ * Opens the places database: `cityFile`, else `countryFile`, else the one of countries that comes
+ * with Daybook. The files are in MaxMind's format, with its fields or those of DB-IP and
+ * ip-location-db. One is read whole into memory: 12 ms for the bundled 5 MB. Throws a
+ * `DaybookError` of fault `bad-input` where an owner's file cannot be read.
  */
 export function openPlaces(files: {
   readonly countryFile?: string | undefined;
@@ -93,14 +97,20 @@ function openReader(file: string): Reader<Response> {
   }
 }
 
-/** What any of the known formats says; whatever else stands there is not trusted to be of a certain type. */
+/**
+ * What any of the known formats says; whatever else stands there is not trusted to be of a certain
+ * type.
+ */
 function placeOf(found: unknown): Place {
   if (!isRecord(found)) return nowhere;
   const country = textOf(found['country_code']) ?? textOf(at(found['country'], 'iso_code'));
-  if (country === undefined || !/^[A-Z]{2}$/.test(country) || noCountries.has(country)) return nowhere;
+  if (country === undefined || !/^[A-Z]{2}$/.test(country) || noCountries.has(country))
+    return nowhere;
   const subdivision = textOf(at(at(found['subdivisions'], 0), 'iso_code'));
   const region =
-    subdivision !== undefined && /^[A-Z\d]{1,3}$/.test(subdivision) ? `${country}-${subdivision}` : undefined;
+    subdivision !== undefined && /^[A-Z\d]{1,3}$/.test(subdivision)
+      ? `${country}-${subdivision}`
+      : undefined;
   const city = textOf(found['city']) ?? textOf(at(at(found['city'], 'names'), 'en'));
   return {
     country,

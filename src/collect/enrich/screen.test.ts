@@ -23,7 +23,8 @@ test('every positive number has a class', () => {
   fc.assert(
     fc.property(
       fc.double(),
-      (width) => (screenClass(width) !== undefined) === (width > 0 && width < Number.POSITIVE_INFINITY),
+      (width) =>
+        (screenClass(width) !== undefined) === (width > 0 && width < Number.POSITIVE_INFINITY),
     ),
   );
 });

@@ -13,14 +13,18 @@ test('knows hosts by the hundred', () => {
 
 test('every word is well formed and stands once', () => {
   const host = /^=?(?:[a-z\d-]+\.)+(?:[a-z]{2,}|\*)$/;
-  const malformed = words.filter(({ word }) => !host.test(word) && !/^app:[\w.]+$|^tag:[a-z.]+$/.test(word));
+  const malformed = words.filter(
+    ({ word }) => !host.test(word) && !/^app:[\w.]+$|^tag:[a-z.]+$/.test(word),
+  );
   expect(malformed).toEqual([]);
   const bare = words.map(({ word }) => word.replace(/^=/, ''));
   expect(bare.filter((word, i) => bare.indexOf(word) !== i)).toEqual([]);
 });
 
 test('no service has two names or two categories', () => {
-  const categories = new Map(rows.map(({ name, category }) => [name.toLowerCase(), `${name} ${category}`]));
+  const categories = new Map(
+    rows.map(({ name, category }) => [name.toLowerCase(), `${name} ${category}`]),
+  );
   for (const { name, category } of rows)
     expect(categories.get(name.toLowerCase())).toBe(`${name} ${category}`);
 });

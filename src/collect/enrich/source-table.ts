@@ -1,4 +1,7 @@
-/** What kind of service sent the visit. `channels.ts` makes channels of some; the rest are referrals. */
+/**
+ * What kind of service sent the visit. `channels.ts` makes channels of some; the rest are
+ * referrals.
+ */
 export type Category =
   | 'search'
   | 'ai'
@@ -14,15 +17,20 @@ export type Category =
 export type KnownSource = { readonly name: string; readonly category: Category };
 
 /**
- * A service's name (it may stand twice), then the words it is known by: `host` with its subdomains; `=host` without them; an ending `.*`
- * stands for any country's (`google.*`: google.com, google.co.uk, google.de); `app:` an Android package; `tag:` a
- * short name in `utm_source`, where the service's own name counts in any case.
+ * A service's name (it may stand twice), then the words it is known by: `host` with its subdomains;
+ * `=host` without them; an ending `.*` stands for any country's (`google.*`: google.com,
+ * google.co.uk, google.de); `app:` an Android package; `tag:` a short name in `utm_source`, where
+ * the service's own name counts in any case.
  *
- * A name must not be an everyday word (`Wish`, `Shop`), since campaigns are called so: there it has its ending.
+ * A name must not be an everyday word (`Wish`, `Shop`), since campaigns are called so: there it has
+ * its ending.
  */
 type Entry = readonly [name: string, words: string];
 
-/** Written from what the services' addresses are; the names are those that Plausible's users know, where they do. */
+/**
+ * Written from what the services' addresses are; the names are those that Plausible's users know,
+ * where they do.
+ */
 export const sourceTable: Readonly<Record<Category, readonly Entry[]>> = {
   search: [
     ['Google', '=google.* images.google.* cse.google.com lens.google.com search.app'],
@@ -64,7 +72,10 @@ export const sourceTable: Readonly<Record<Category, readonly Entry[]>> = {
     ['Perplexity', 'perplexity.ai app:ai.perplexity.app.android'],
     ['Claude', 'claude.ai app:com.anthropic.claude'],
     ['Gemini', 'gemini.google.com bard.google.com app:com.google.android.apps.bard'],
-    ['Microsoft Copilot', 'copilot.microsoft.com copilot.com copilot.cloud.microsoft m365.cloud.microsoft'],
+    [
+      'Microsoft Copilot',
+      'copilot.microsoft.com copilot.com copilot.cloud.microsoft m365.cloud.microsoft',
+    ],
     ['Microsoft Copilot', 'edgeservices.bing.com app:com.microsoft.copilot tag:copilot'],
     ['Mistral', 'chat.mistral.ai mistral.ai tag:lechat'],
     ['DeepSeek', 'deepseek.com app:com.deepseek.chat'],
@@ -87,7 +98,10 @@ export const sourceTable: Readonly<Record<Category, readonly Entry[]>> = {
     ['Manus', 'manus.im'],
   ],
   social: [
-    ['Facebook', 'facebook.com fb.com fb.me app:com.facebook.katana app:com.facebook.lite tag:fb tag:meta'],
+    [
+      'Facebook',
+      'facebook.com fb.com fb.me app:com.facebook.katana app:com.facebook.lite tag:fb tag:meta',
+    ],
     ['Messenger', 'messenger.com m.me app:com.facebook.orca'],
     ['Instagram', 'instagram.com app:com.instagram.android tag:ig tag:insta'],
     ['Threads', 'threads.net threads.com app:com.instagram.barcelona'],
@@ -157,7 +171,10 @@ export const sourceTable: Readonly<Record<Category, readonly Entry[]>> = {
   ],
   email: [
     ['Gmail', 'mail.google.com inbox.google.com app:com.google.android.gm'],
-    ['Outlook.com', 'outlook.com outlook.live.com outlook.office.com outlook.office365.com mail.live.com'],
+    [
+      'Outlook.com',
+      'outlook.com outlook.live.com outlook.office.com outlook.office365.com mail.live.com',
+    ],
     ['Outlook.com', 'hotmail.com app:com.microsoft.office.outlook tag:outlook'],
     ['Yahoo! Mail', 'mail.yahoo.* app:com.yahoo.mobile.client.android.mail'],
     ['iCloud', 'icloud.com'],
@@ -217,7 +234,10 @@ export const sourceTable: Readonly<Record<Category, readonly Entry[]>> = {
     ['Craigslist', 'craigslist.org'],
   ],
   display: [
-    ['Google Display Network', 'doubleclick.net googlesyndication.com googleadservices.com 2mdn.net'],
+    [
+      'Google Display Network',
+      'doubleclick.net googlesyndication.com googleadservices.com 2mdn.net',
+    ],
     ['Taboola', 'taboola.com'],
     ['Outbrain', 'outbrain.com'],
     ['Criteo', 'criteo.com criteo.net'],
@@ -269,7 +289,10 @@ export const sourceTable: Readonly<Record<Category, readonly Entry[]>> = {
   ],
   work: [
     ['Slack', 'slack.com app:com.slack app:com.Slack'],
-    ['Microsoft Teams', 'teams.microsoft.com teams.live.com teams.cdn.office.net app:com.microsoft.teams'],
+    [
+      'Microsoft Teams',
+      'teams.microsoft.com teams.live.com teams.cdn.office.net app:com.microsoft.teams',
+    ],
     ['SharePoint', 'sharepoint.com'],
     ['Google Docs', 'docs.google.com'],
     ['Google Drive', 'drive.google.com'],

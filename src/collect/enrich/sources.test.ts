@@ -122,9 +122,13 @@ describe('a referrer is kept as host and path', () => {
       source: 'blog.example.com',
       channel: 'Referral',
     });
-    expect(arrive('https://example.com/', '', 'blog.example.com')).toMatchObject({ source: 'example.com' });
+    expect(arrive('https://example.com/', '', 'blog.example.com')).toMatchObject({
+      source: 'example.com',
+    });
     // The same text again: what is remembered of a referrer does not depend on whose it was.
-    expect(arrive('https://blog.example.com/', '', 'blog.example.com')).toStrictEqual({ channel: 'Direct' });
+    expect(arrive('https://blog.example.com/', '', 'blog.example.com')).toStrictEqual({
+      channel: 'Direct',
+    });
   });
 });
 

@@ -39,9 +39,10 @@ const maxRememberedChars = 200;
 const remembered = boundedMap<string, Referrer | 'none'>(rememberedReferrers);
 
 /**
- * The source is what the page's query says (`utm_source`, else `source`, else `ref`), since who tagged a link knows
- * more than the browser, as Plausible and Google Analytics have it too; else the service or host that referred; else
- * the network whose click id it carries. A page of the same host is no referrer.
+ * The source is what the page's query says (`utm_source`, else `source`, else `ref`), since who
+ * tagged a link knows more than the browser, as Plausible and Google Analytics have it too; else
+ * the service or host that referred; else the network whose click id it carries. A page of the same
+ * host is no referrer.
  */
 export function readSource({ referrer, ownHostname, tags }: Arriving): Origin {
   const read = referrer ? readReferrer(referrer) : 'none';
@@ -64,7 +65,11 @@ export function readSource({ referrer, ownHostname, tags }: Arriving): Origin {
 function sourceByTag({ utmSource }: Tags): Source | undefined {
   if (utmSource === undefined || utmSource === '(direct)') return undefined;
   const tagged = sourceOfTag(utmSource);
-  return { name: tagged?.known.name ?? utmSource, known: tagged?.known, advertised: tagged?.paid ?? false };
+  return {
+    name: tagged?.known.name ?? utmSource,
+    known: tagged?.known,
+    advertised: tagged?.paid ?? false,
+  };
 }
 
 function sourceByHost(host: string): Source {
@@ -77,7 +82,10 @@ function sourceByClickId({ clickId }: Tags): Source | undefined {
   return { name: clickId.source, known: sourceOfTag(clickId.source)?.known, advertised: true };
 }
 
-/** A link copied from an ad and posted elsewhere keeps its click id: it counts only where such ads are shown. */
+/**
+ * A link copied from an ad and posted elsewhere keeps its click id: it counts only where such ads
+ * are shown.
+ */
 function isAdClick(source: KnownSource | undefined, { clickId }: Tags): boolean {
   return source !== undefined && clickId?.categories.includes(source.category) === true;
 }

@@ -31,5 +31,7 @@ test.each([
 });
 
 test('no text throws', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => typeof isSpamReferrer(text) === 'boolean'));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => typeof isSpamReferrer(text) === 'boolean'),
+  );
 });

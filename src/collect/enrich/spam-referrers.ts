@@ -29,7 +29,10 @@ const spammers: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-/** Whether a referrer (a URL, or a host with or without a path) is of a known spammer or a subdomain of one. */
+/**
+ * Whether a referrer (a URL, or a host with or without a path) is of a known spammer or a subdomain
+ * of one.
+ */
 export function isSpamReferrer(referrer: string): boolean {
   const host = /^(?:[a-z][a-z\d+.-]*:\/\/)?(?:[^/?#@]*@)?([^/?#:]*[^/?#:.])/i
     .exec(referrer)?.[1]

@@ -8,7 +8,10 @@ export type Tags = {
   readonly utmCampaign?: string;
   readonly utmContent?: string;
   readonly utmTerm?: string;
-  /** An advertiser's mark of a click on an ad; its value, which tells one visitor from another, is not read. */
+  /**
+   * An advertiser's mark of a click on an ad; its value, which tells one visitor from another, is
+   * not read.
+   */
   readonly clickId?: ClickId;
 };
 
@@ -27,8 +30,8 @@ const tagNames: ReadonlyMap<string, TagName> = new Map([
 const untagged: Tags = Object.freeze({});
 
 /**
- * Reads the tags from a query (with or without its `?`). The first that is not blank counts of each name. Nothing else
- * is decoded, so that it costs little.
+ * Reads the tags from a query (with or without its `?`). The first that is not blank counts of each
+ * name. Nothing else is decoded, so that it costs little.
  */
 export function readTags(query: string): Tags {
   if (query.length < 2) return untagged;

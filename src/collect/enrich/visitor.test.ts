@@ -7,7 +7,8 @@ const salt = Buffer.alloc(32, 7);
 const agent = 'Mozilla/5.0 (Windows NT 10.0; rv:125.0) Gecko/20100101 Firefox/125.0';
 
 test('is the first 64 bits of an HMAC-SHA-256 over network and agent', () => {
-  const hmac = (text: string) => createHmac('sha256', salt).update(text, 'utf8').digest('hex').slice(0, 16);
+  const hmac = (text: string) =>
+    createHmac('sha256', salt).update(text, 'utf8').digest('hex').slice(0, 16);
   expect(visitorId(salt, '203.0.113.9', agent)).toBe(hmac(`203.0.113.9\n${agent}`));
   expect(visitorId(salt, '2001:db8:1:2:3:4:5:6', agent)).toBe(hmac(`2001:db8:1:2::/64\n${agent}`));
   expect(visitorId(salt, 'unknown', 'ä')).toBe(hmac('\nä'));

@@ -49,7 +49,11 @@ export const noHitReasons = [
 
 export type NoHit = (typeof noHitReasons)[number];
 
-export type BrokenLine = { readonly source: number; readonly number: number; readonly text: string };
+export type BrokenLine = {
+  readonly source: number;
+  readonly number: number;
+  readonly text: string;
+};
 
 export type LogImport = {
   readonly lines: number;
@@ -72,14 +76,15 @@ const flushEveryBatches = 10;
 const aheadMs = minuteMs;
 
 /**
- * Brings the pageviews of access logs into a site. Importing a line again changes nothing: its hit's id comes from
- * what it says and its ordinal among equal lines (never from its address), and ids that its day has already are left
- * out. Rows are received now, not when the log says: a running server's mounts look for rows by when they were
- * received, and would not find rows from before what they have seen. So they cannot have the keys of an earlier
- * import, and are looked up by id instead. Killed at any moment, it can be run again.
+ * Brings the pageviews of access logs into a site. Importing a line again changes nothing: its
+ * hit's id comes from what it says and its ordinal among equal lines (never from its address), and
+ * ids that its day has already are left out. Rows are received now, not when the log says: a
+ * running server's mounts look for rows by when they were received, and would not find rows from
+ * before what they have seen. So they cannot have the keys of an earlier import, and are looked up
+ * by id instead. Killed at any moment, it can be run again.
  *
- * `onBatch` is called after every batch of lines. Rejects with fault `unavailable` when rows cannot be stored; those
- * stored before stay.
+ * `onBatch` is called after every batch of lines. Rejects with fault `unavailable` when rows cannot
+ * be stored; those stored before stay.
  */
 export async function importLog(
   world: ImportWorld,
@@ -94,7 +99,10 @@ export async function importLog(
   const read = lineReader();
   const ordinals = countOrdinals(sources.length);
   const days = openDays(world.idsOfDay, site.id);
-  const notTaken = Object.fromEntries(noHitReasons.map((reason) => [reason, 0])) as Record<NoHit, number>;
+  const notTaken = Object.fromEntries(noHitReasons.map((reason) => [reason, 0])) as Record<
+    NoHit,
+    number
+  >;
   const broken: BrokenLine[] = [];
   const problems: LogProblem[] = [];
   const touched = new Set<Day>();
@@ -114,8 +122,11 @@ export async function importLog(
     const agent = readAgent(line.userAgent);
     if (agent.bot) return 'bot';
     if (line.timeMs > world.clock() + aheadMs) return 'future';
-    // Ordinals are given before the site's own rules are asked: those may be others at the next import.
-    const id = idOf(line, (key) => ordinals.of({ key, timeMs: line.timeMs, client: line.client }, source));
+    // Ordinals are given before the site's own rules are asked: those may be others at the next
+    // import.
+    const id = idOf(line, (key) =>
+      ordinals.of({ key, timeMs: line.timeMs, client: line.client }, source),
+    );
     if (id === undefined) return 'known';
     if (rules.excludesAddress(line.client)) return 'excluded-ip';
     if (rules.excludesPage(pageOf(view.target))) return 'excluded-page';
@@ -203,7 +214,10 @@ export async function importLog(
   return { lines, taken, notTaken, broken, problems, days: [...touched].sort() };
 }
 
-/** 64 bits as hex, from all of a line but its client (and who that is), and its ordinal where it is not the first. */
+/**
+ * 64 bits as hex, from all of a line but its client (and who that is), and its ordinal where it is
+ * not the first.
+ */
 function idOf(line: LogLine, ordinalOf: (key: string) => number | undefined): string | undefined {
   const { timeText, request, status, bytes, referrer, userAgent } = line;
   const text = `${timeText}\n${request}\n${status}\n${bytes}\n${referrer}\n${userAgent}`;

@@ -26,7 +26,11 @@ describe('a log line', () => {
     ['no bytes sent', combined().replace(' 5 ', ' - '), { bytes: '-' }],
     ['IPv6', combined({ client: '2001:db8::1' }), { client: '2001:db8::1' }],
     ['a user of two words', combined({ user: 'Ada L' }), { userAgent: 'Agent 1.0' }],
-    ['a quote in the agent', combined({ tail: ' "-" "a \\"b\\" c"' }), { userAgent: 'a \\"b\\" c' }],
+    [
+      'a quote in the agent',
+      combined({ tail: ' "-" "a \\"b\\" c"' }),
+      { userAgent: 'a \\"b\\" c' },
+    ],
     ['a backslash at the end', combined({ tail: ' "-" "a\\\\"' }), { userAgent: 'a\\\\' }],
     ['further fields', combined({ tail: ' "-" "a" "198.51.100.1" 0.002' }), { userAgent: 'a' }],
     ['an empty request', combined({ request: '-' }), { request: '-' }],
@@ -39,7 +43,9 @@ describe('a log line', () => {
     ['29/Feb/2024:23:59:59 +0000', '2024-02-29T23:59:59Z'],
     ['30/Jun/2015:23:59:60 +0000', '2015-07-01T00:00:00Z'],
     ['01/Jan/2025:00:30:00 +0100', '2024-12-31T23:30:00Z'],
-  ])('of %s', (time, iso) => expect(lineReader()(combined({ time }))?.timeMs).toBe(Date.parse(iso)));
+  ])('of %s', (time, iso) =>
+    expect(lineReader()(combined({ time }))?.timeMs).toBe(Date.parse(iso)),
+  );
 
   test('is read the same after any other', () => {
     const read = lineReader();
@@ -50,7 +56,9 @@ describe('a log line', () => {
       '17/May/2015:10:06:03 +0000',
     ];
     expect(times.map((time) => read(combined({ time }))?.timeMs)).toEqual(
-      ['10:05:03', '09:05:03', '09:05:09', '10:06:03'].map((time) => Date.parse(`2015-05-17T${time}Z`)),
+      ['10:05:03', '09:05:03', '09:05:09', '10:06:03'].map((time) =>
+        Date.parse(`2015-05-17T${time}Z`),
+      ),
     );
   });
 

@@ -1,4 +1,6 @@
-/** A line of an access log in the common or the combined format. Escapes stand as they were written. */
+/**
+ * A line of an access log in the common or the combined format. Escapes stand as they were written.
+ */
 export type LogLine = {
   /** Of the client: an address, or a host name where the server looked it up. */
   readonly client: string;
@@ -17,7 +19,10 @@ export type LogLine = {
 
 const quoted = '"((?:[^"\\\\]|\\\\.)*)"';
 
-/** What follows the agent (servers add fields) does not matter; a line cut within its quotes is no line. */
+/**
+ * What follows the agent (servers add fields) does not matter; a line cut within its quotes is no
+ * line.
+ */
 const format = new RegExp(
   `^(\\S+) \\S+ [^[]*\\[([^\\]]{20,30})\\] ${quoted} (\\d{3}) (\\d+|-)(?: ${quoted} ${quoted}(?: .*)?)?$`,
 );
@@ -56,7 +61,9 @@ export function lineReader(): (line: string) => LogLine | undefined {
 /** `17/May/2015:10:05 +0200` in ms; `undefined` for a moment that no calendar has. */
 function readMinute(text: string): number | undefined {
   const [, day, name, year, hour, minute, sign, zoneHour, zoneMinute] =
-    /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):([01]\d|2[0-3]):([0-5]\d) ([+-])(\d\d)([0-5]\d)$/.exec(text) ?? [];
+    /^(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):([01]\d|2[0-3]):([0-5]\d) ([+-])(\d\d)([0-5]\d)$/.exec(
+      text,
+    ) ?? [];
   const month = months.indexOf(name ?? '');
   if (month < 0) return undefined;
   const localMs = Date.UTC(Number(year), month, Number(day), Number(hour), Number(minute));
@@ -65,11 +72,17 @@ function readMinute(text: string): number | undefined {
   return sign === '-' ? localMs + offset : localMs - offset;
 }
 
-/** A text as it was before the server escaped it for its log (`\"`, `\\`, `\x22`), percent-encoded where it is not plain. */
+/**
+ * A text as it was before the server escaped it for its log (`\"`, `\\`, `\x22`), percent-encoded
+ * where it is not plain.
+ */
 export function unescapeLog(text: string): string {
   if (!text.includes('\\')) return text;
-  return text.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, (_, hex: string | undefined, char: string) => {
-    if (hex !== undefined) return `%${hex.toUpperCase()}`;
-    return char === '"' ? '%22' : char === '\\' ? '%5C' : `%5C${char}`;
-  });
+  return text.replace(
+    /\\(?:x([0-9a-fA-F]{2})|(.))/g,
+    (_, hex: string | undefined, char: string) => {
+      if (hex !== undefined) return `%${hex.toUpperCase()}`;
+      return char === '"' ? '%22' : char === '\\' ? '%5C' : `%5C${char}`;
+    },
+  );
 }

@@ -4,7 +4,10 @@ import { DaybookError } from '../../lib/errors.ts';
 import { readLines } from './lines.ts';
 
 /** The lines read from bytes that come in pieces of that size, and what ended the reading. */
-async function read(bytes: Buffer, pieceBytes: number): Promise<{ lines: string[]; error?: unknown }> {
+async function read(
+  bytes: Buffer,
+  pieceBytes: number,
+): Promise<{ lines: string[]; error?: unknown }> {
   async function* pieces() {
     for (let i = 0; i < bytes.length; i += pieceBytes) yield bytes.subarray(i, i + pieceBytes);
   }
@@ -35,7 +38,11 @@ test.each<[string, Buffer, string[]]>([
   ['gzip with padding behind', Buffer.concat([gzipSync('a\n'), Buffer.alloc(3_000)]), ['a']],
   ['gzip of nothing', gzipSync(''), []],
   ['a line far too long', text(['a', 'x'.repeat(300_000), 'b']), ['a', '(a line over 64 KB)', 'b']],
-  ['such a line last', text(['a', 'x'.repeat(300_000)]).subarray(0, -1), ['a', '(a line over 64 KB)']],
+  [
+    'such a line last',
+    text(['a', 'x'.repeat(300_000)]).subarray(0, -1),
+    ['a', '(a line over 64 KB)'],
+  ],
 ])('%s', async (_, bytes, lines) => expect(await read(bytes, 1_000)).toEqual({ lines }));
 
 test.each([0.5, 0.9, 0.999])('gzip cut at %f keeps the whole lines before', async (share) => {

@@ -9,8 +9,9 @@ const tooLong = '(a line over 64 KB)';
 const lineFeed = 10;
 
 /**
- * The lines of a log as they come, in batches; gzip (one member or several) is known by its first bytes. Rejects with
- * fault `bad-input` where gzip data is cut or damaged, after all whole lines that came before.
+ * The lines of a log as they come, in batches; gzip (one member or several) is known by its first
+ * bytes. Rejects with fault `bad-input` where gzip data is cut or damaged, after all whole lines
+ * that came before.
  */
 export async function* readLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
   let rest: Buffer = Buffer.alloc(0);
@@ -36,7 +37,9 @@ export async function* readLines(bytes: AsyncIterable<Buffer>): AsyncGenerator<r
 
 function linesOf(bytes: Buffer): readonly string[] {
   const lines = bytes.toString('utf8').split('\n');
-  return bytes.includes(13) ? lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line)) : lines;
+  return bytes.includes(13)
+    ? lines.map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line))
+    : lines;
 }
 
 /** The bytes themselves, or what they unpack to. */
@@ -62,8 +65,8 @@ async function* unpacked(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
 }
 
 /**
- * Unpacks piece by piece. A stream piped through would throw away what it has unpacked, but not yet given, when it
- * comes to a cut.
+ * Unpacks piece by piece. A stream piped through would throw away what it has unpacked, but not yet
+ * given, when it comes to a cut.
  */
 async function* gunzipped(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 65_536 });

@@ -7,7 +7,9 @@ const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
 const bounds = { day: '2026-11-22', startMs: 0, endMs: 1 };
 
-function make(facts: { client?: string; referrer?: string; target?: string; userAgent?: string } = {}) {
+function make(
+  facts: { client?: string; referrer?: string; target?: string; userAgent?: string } = {},
+) {
   const asked: string[][] = [];
   const places = {
     locate: (ip: string): Place => (ip === '' ? {} : { country: 'DE' }),
@@ -37,7 +39,9 @@ function make(facts: { client?: string; referrer?: string; target?: string; user
 }
 
 test('a hit whole', () => {
-  expect(make({ referrer: 'https://www.google.com/', target: '/a?utm_campaign=x&q=1' }).hit).toEqual({
+  expect(
+    make({ referrer: 'https://www.google.com/', target: '/a?utm_campaign=x&q=1' }).hit,
+  ).toEqual({
     id: '0123456789abcdef',
     time: 7,
     name: 'pageview',
@@ -58,14 +62,22 @@ test('a hit whole', () => {
 });
 
 test.each<[string, Parameters<typeof make>[0], Record<string, unknown>]>([
-  ['its own pages are no referrer', { referrer: 'http://www.example.com/b' }, { channel: 'Direct' }],
+  [
+    'its own pages are no referrer',
+    { referrer: 'http://www.example.com/b' },
+    { channel: 'Direct' },
+  ],
   [
     'a tag goes before the referrer',
     { referrer: 'https://a.test/', target: '/?ref=news' },
     { source: 'news', utmSource: 'news' },
   ],
   ['a click on an ad', { target: '/?gclid=1' }, { source: 'Google', channel: 'Paid Search' }],
-  ['a query that says nothing', { referrer: 'https://a.test/', target: '/?q=1' }, { source: 'a.test' }],
+  [
+    'a query that says nothing',
+    { referrer: 'https://a.test/', target: '/?q=1' },
+    { source: 'a.test' },
+  ],
 ])('%s', (_, facts, expected) => expect(make(facts).hit).toMatchObject(expected));
 
 test.each<[string, string[], Record<string, unknown>]>([

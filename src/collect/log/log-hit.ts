@@ -22,7 +22,11 @@ export type LogHits = {
   isSpam(line: LogLine): boolean;
 };
 
-export type Identify = (bounds: DayBounds, address: string, userAgent: string) => string | Promise<string>;
+export type Identify = (
+  bounds: DayBounds,
+  address: string,
+  userAgent: string,
+) => string | Promise<string>;
 
 const maxPageChars = 2_000;
 
@@ -31,8 +35,9 @@ const rememberedClients = 20_000;
 const rememberedReferrers = 5_000;
 
 /**
- * Makes hits of lines. Each is put together from pieces of JSON that many lines share (what its agent, its client and
- * its referrer come to): with objects, this would take more time than all else of an import.
+ * Makes hits of lines. Each is put together from pieces of JSON that many lines share (what its
+ * agent, its client and its referrer come to): with objects, this would take more time than all
+ * else of an import.
  */
 export function openLogHits(hostname: string, places: Places, identify: Identify): LogHits {
   const agents = new WeakMap<Agent, string>();
@@ -81,8 +86,14 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
     return piece(originOf(referrer, tags)) + piece(campaign);
   }
 
-  /** The visitor and the place of a line: the same for all that one client's browser asks for in a day. */
-  function clientPiece({ client, userAgent }: LogLine, bounds: DayBounds): string | Promise<string> {
+  /**
+   * The visitor and the place of a line: the same for all that one client's browser asks for in a
+   * day.
+   */
+  function clientPiece(
+    { client, userAgent }: LogLine,
+    bounds: DayBounds,
+  ): string | Promise<string> {
     if (clientsDay !== bounds.day || clientsKept >= rememberedClients) {
       clients.clear();
       clientsDay = bounds.day;
@@ -111,12 +122,15 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
 
   function hitOf(view: LogView, bounds: DayBounds): string | Promise<string> {
     const client = clientPiece(view.line, bounds);
-    return typeof client === 'string' ? join(view, client) : client.then((known) => join(view, known));
+    return typeof client === 'string'
+      ? join(view, client)
+      : client.then((known) => join(view, known));
   }
 
   function join({ id, line, target, agent }: LogView, client: string): string {
     const start = `"id":"${id}","time":${line.timeMs},"name":"pageview","page":${JSON.stringify(pageOf(target))},`;
-    const text = start + hostnamePiece + client + campaignPiece(line, queryOf(target)) + agentPiece(agent);
+    const text =
+      start + hostnamePiece + client + campaignPiece(line, queryOf(target)) + agentPiece(agent);
     return `{${text.slice(0, -1)}}`;
   }
 
@@ -129,7 +143,10 @@ function piece(members: Readonly<Record<string, unknown>>): string {
   return text === '' ? '' : `${text},`;
 }
 
-/** The path as a browser would have said it, so that it is one page with the tracker's. The query is no part of it. */
+/**
+ * The path as a browser would have said it, so that it is one page with the tracker's. The query is
+ * no part of it.
+ */
 export function pageOf(target: string): string {
   const end = target.search(/[?#]/);
   const path = end < 0 ? target : target.slice(0, end);

@@ -15,7 +15,11 @@ export type LogBatch = {
 };
 
 /** A source that could not be read to its end. */
-export type LogProblem = { readonly source: number; readonly lines: number; readonly message: string };
+export type LogProblem = {
+  readonly source: number;
+  readonly lines: number;
+  readonly message: string;
+};
 
 type Reader = {
   readonly source: number;
@@ -26,8 +30,9 @@ type Reader = {
 };
 
 /**
- * The lines of all sources, in batches, the source that is furthest back in time first: what must be remembered of a
- * moment can be forgotten once all are past it. A source that fails ends; `onProblem` is told.
+ * The lines of all sources, in batches, the source that is furthest back in time first: what must
+ * be remembered of a moment can be forgotten once all are past it. A source that fails ends;
+ * `onProblem` is told.
  */
 export async function* mergeLogs(
   sources: readonly LogSource[],

@@ -1,14 +1,17 @@
 import { minuteMs } from '../../lib/clock.ts';
 
-/** A server writes a line when it has answered but may date it at the request: lines are this much out of order. */
+/**
+ * A server writes a line when it has answered but may date it at the request: lines are this much
+ * out of order.
+ */
 const disorderMs = 5 * minuteMs;
 
 export type Ordinals = {
   /**
-   * The ordinal of a line among those equal to it but for the client: the first is 0. Lines of one source are all
-   * different requests; the nth line of one client in another source is its nth in the first again, for which nothing
-   * is given: what stands in two files (a copy, a copy that has grown) counts once, and what two servers wrote of two
-   * clients twice.
+   * The ordinal of a line among those equal to it but for the client: the first is 0. Lines of one
+   * source are all different requests; the nth line of one client in another source is its nth in
+   * the first again, for which nothing is given: what stands in two files (a copy, a copy that has
+   * grown) counts once, and what two servers wrote of two clients twice.
    */
   of(
     line: { readonly key: string; readonly timeMs: number; readonly client: string },
@@ -21,7 +24,10 @@ export type Ordinals = {
 type Minute = {
   /** By key: ordinals given. */
   readonly given: Map<string, number>;
-  /** By key and client, where there are several sources: how often in all, and in each source so far. */
+  /**
+   * By key and client, where there are several sources: how often in all, and in each source so
+   * far.
+   */
   readonly claims: Map<string, { times: number; readonly taken: Map<number, number> }>;
 };
 

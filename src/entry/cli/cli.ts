@@ -2,7 +2,10 @@ import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 
-/** In the order of the help. Only the one that is asked for is loaded: all together take a quarter of a second. */
+/**
+ * In the order of the help. Only the one that is asked for is loaded: all together take a quarter
+ * of a second.
+ */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   site: async () => (await import('./site.ts')).siteCommand(),
@@ -19,8 +22,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /**
- * Ends the process at once. `process.exit` may wait for ever: LMDB's writer thread, in the middle of a batch, waits for a
- * turn of the event loop that will never come. What was acknowledged is on disk already.
+ * Ends the process at once. `process.exit` may wait for ever: LMDB's writer thread, in the middle
+ * of a batch, waits for a turn of the event loop that will never come. What was acknowledged is on
+ * disk already.
  */
 function endAtOnce(): never {
   process.kill(process.pid, 'SIGKILL');
@@ -53,7 +57,9 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     // Help and version end through an error too; commander has said its own errors already.
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else {
-      process.stderr.write(`daybook: ${error instanceof DaybookError ? messageOf(error) : stackOf(error)}\n`);
+      process.stderr.write(
+        `daybook: ${error instanceof DaybookError ? messageOf(error) : stackOf(error)}\n`,
+      );
       process.exitCode = 1;
     }
   }

@@ -43,11 +43,21 @@ async function runClose(home: Home, { site: domain, day, again = false }: Flags)
   try {
     for (const site of sites) {
       const days =
-        day === undefined ? await openDays(closing.world, site) : await named(closing.world, site, day);
+        day === undefined
+          ? await openDays(closing.world, site)
+          : await named(closing.world, site, day);
       const more = again
-        ? [...(await closedDaysOf(home, site.id)).keys()].filter((one) => day === undefined || one === day)
+        ? [...(await closedDaysOf(home, site.id)).keys()].filter(
+            (one) => day === undefined || one === day,
+          )
         : [];
-      closed += await closeAll(closing.world, site, [...new Set([...days, ...more])].sort(), again, say);
+      closed += await closeAll(
+        closing.world,
+        site,
+        [...new Set([...days, ...more])].sort(),
+        again,
+        say,
+      );
     }
   } finally {
     closing.close();

@@ -12,12 +12,14 @@ export type DataFlag = { readonly data: string };
 
 /** Where data lies: `--data`, else `DAYBOOK_DATA`, else `./data`. */
 export function dataOption(): Option {
-  return new Option('--data <dir>', 'folder of the data').env('DAYBOOK_DATA').default('data', './data');
+  return new Option('--data <dir>', 'folder of the data')
+    .env('DAYBOOK_DATA')
+    .default('data', './data');
 }
 
 /**
- * Opens the data for one command, beside a running server or alone. Only a command that may be somebody's first makes a
- * folder: to any other, a mistyped one would look like an empty one.
+ * Opens the data for one command, beside a running server or alone. Only a command that may be
+ * somebody's first makes a folder: to any other, a mistyped one would look like an empty one.
  */
 export async function withHome(
   flags: DataFlag,
@@ -42,7 +44,8 @@ export async function withHome(
 export const random = randomBytes;
 
 /** How whoever runs this gets to the CLI: through npm in a clone, else by its name. */
-export const command = process.env['npm_lifecycle_event'] === undefined ? 'daybook' : 'npm run daybook --';
+export const command =
+  process.env['npm_lifecycle_event'] === undefined ? 'daybook' : 'npm run daybook --';
 
 /** A line for whoever reads or pipes it; the last one of a command is its value alone. */
 export function say(line: string): void {

@@ -7,13 +7,23 @@ const usualPort = 7071;
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('show Daybook with invented traffic, in a temporary folder, until SIGINT or SIGTERM')
-    .addOption(new Option('--port <number>', 'port to listen on').default(usualPort).argParser(readPort))
+    .description(
+      'show Daybook with invented traffic, in a temporary folder, until SIGINT or SIGTERM',
+    )
+    .addOption(
+      new Option('--port <number>', 'port to listen on').default(usualPort).argParser(readPort),
+    )
     .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
     .action(demo);
 }
 
-async function demo({ port, host }: { readonly port: number; readonly host: string }): Promise<void> {
+async function demo({
+  port,
+  host,
+}: {
+  readonly port: number;
+  readonly host: string;
+}): Promise<void> {
   // Loaded here: it brings thousands of user agents, which nothing else needs.
   const { startDemo } = await import('../demo/demo.ts');
   const server = await startDemo({
@@ -27,6 +37,8 @@ async function demo({ port, host }: { readonly port: number; readonly host: stri
   say(
     `Daybook with ${server.hits.toLocaleString('en-US')} invented hits of three months, and visitors arriving.`,
   );
-  say('All of it is in a temporary folder, which is removed when this ends (Ctrl+C). Anyone may look:');
+  say(
+    'All of it is in a temporary folder, which is removed when this ends (Ctrl+C). Anyone may look:',
+  );
   say(server.dashboard);
 }

@@ -19,7 +19,11 @@ export function eraseCommand(): Command {
         'They are in no report from now on, and do not come back with a retry. May run beside a server.',
     )
     .requiredOption('--site <domain>', 'the site')
-    .option('--page <path>', 'of this page; * within a segment, ** over any; may be said again', several)
+    .option(
+      '--page <path>',
+      'of this page; * within a segment, ** over any; may be said again',
+      several,
+    )
     .option('--prop <name[=value]>', 'that have this property, or this value of it')
     .option('--hostname <name>', 'of this host name')
     .option('--from <day>', 'of this day and later ones')
@@ -31,7 +35,10 @@ export function eraseCommand(): Command {
 
 const several = (value: string, before: string[] = []) => [...before, value];
 
-async function erase(home: Home, { site: domain, data: _, dryRun, ...asked }: Flags): Promise<void> {
+async function erase(
+  home: Home,
+  { site: domain, data: _, dryRun, ...asked }: Flags,
+): Promise<void> {
   const site = await expectSite(home, domain);
   const closing = await openClosing(home, Date.now);
   try {
@@ -47,7 +54,12 @@ async function erase(home: Home, { site: domain, data: _, dryRun, ...asked }: Fl
 }
 
 /** Days that are not closed yet are judged when they are read; the others are made anew here. */
-async function eraseNow(world: CloseWorld, home: Home, site: Site, asked: ErasureFields): Promise<void> {
+async function eraseNow(
+  world: CloseWorld,
+  home: Home,
+  site: Site,
+  asked: ErasureFields,
+): Promise<void> {
   const sites = openWorldSites(home, Date.now, random);
   await eraseHits({ home, sites, clock: Date.now, random }, site.domain, asked);
   for (const day of [...(await daysToErase(world, site))].sort())

@@ -26,7 +26,10 @@ export async function withExportWorld<T>(
 }
 
 /** A folder that is gone afterwards. */
-export async function withScratch<T>(beside: string, run: (folder: string) => Promise<T>): Promise<T> {
+export async function withScratch<T>(
+  beside: string,
+  run: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(beside, '.daybook-'));
   try {
     return await run(folder);

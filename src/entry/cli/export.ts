@@ -43,7 +43,10 @@ export function exportCommand(): Command {
     .action((flags: Flags) => withHome(flags, (home) => runExport(home, flags)));
 }
 
-async function runExport(home: Home, { site: domain, from, to, format, out }: Flags): Promise<void> {
+async function runExport(
+  home: Home,
+  { site: domain, from, to, format, out }: Flags,
+): Promise<void> {
   if (from !== undefined && to !== undefined && from > to)
     throw new DaybookError('bad-input', `--to: expected a day not before ${from}, got ${to}`);
   const site = await expectSite(home, domain);
@@ -65,7 +68,9 @@ async function runExport(home: Home, { site: domain, from, to, format, out }: Fl
 }
 
 const toFolder = (home: Home, site: Site, range: ExportRange, format: Format, folder: string) =>
-  withExportWorld(home, Date.now, folder, (world) => exportToFolder(world, site, range, format, folder));
+  withExportWorld(home, Date.now, folder, (world) =>
+    exportToFolder(world, site, range, format, folder),
+  );
 
 function toStream(
   home: Home,
@@ -107,7 +112,8 @@ async function toFile(
 
 function sayWhat({ days, hits, bytes }: Exported, place: string): void {
   const [first, last] = [days[0], days[days.length - 1]];
-  const span = days.length <= 1 ? (first ?? 'no day') : `${count(days.length)} days, ${first} to ${last}`;
+  const span =
+    days.length <= 1 ? (first ?? 'no day') : `${count(days.length)} days, ${first} to ${last}`;
   say(`${count(hits)} ${hits === 1 ? 'hit' : 'hits'} of ${span}; ${count(bytes)} bytes`);
   say(place);
 }

@@ -36,7 +36,8 @@ export function goalCommand(): Command {
     .addOption(dataOption())
     .action(({ site: domain, ...flags }: SiteFlag) =>
       withSites(flags, async (sites) => {
-        for (const each of (await siteNamed(sites, domain)).goals ?? []) say(JSON.stringify(showGoal(each)));
+        for (const each of (await siteNamed(sites, domain)).goals ?? [])
+          say(JSON.stringify(showGoal(each)));
       }),
     );
   goal
@@ -45,7 +46,9 @@ export function goalCommand(): Command {
     .description('remove a goal; nothing that was collected changes')
     .requiredOption('--site <domain>', 'the site')
     .addOption(dataOption())
-    .action((named: string, flags: SiteFlag) => changeGoals(flags, (latest) => removeGoal(latest, named)));
+    .action((named: string, flags: SiteFlag) =>
+      changeGoals(flags, (latest) => removeGoal(latest, named)),
+    );
   return goal;
 }
 
@@ -67,6 +70,7 @@ function changeGoals(
 
 async function siteNamed(sites: Sites, domain: string): Promise<Site> {
   const site = await sites.find(domain);
-  if (site === undefined) throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain)}`);
+  if (site === undefined)
+    throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain)}`);
   return site;
 }

@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type ClassicImport, importClassic, type NoRow } from '../../collect/classic/import-classic.ts';
+import {
+  type ClassicImport,
+  importClassic,
+  type NoRow,
+} from '../../collect/classic/import-classic.ts';
 import type { Home } from '../../home/home.ts';
 import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
 import { openImporting } from './import-world.ts';
@@ -11,7 +15,10 @@ type Flags = DataFlag & { readonly table: string; readonly site: string };
 export function importDynamodbCommand(): Command {
   return new Command('dynamodb')
     .summary('take over the table of a plain analytics microservice')
-    .requiredOption('--table <name>', 'the table, in the region and with the keys that the AWS SDK finds')
+    .requiredOption(
+      '--table <name>',
+      'the table, in the region and with the keys that the AWS SDK finds',
+    )
     .requiredOption('--site <domain>', 'the site it is of')
     .addOption(dataOption())
     .description(

@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readExport } from '../../exchange/export-file.ts';
-import { checkExport, type ImportedDay, importDay, siteOfExport } from '../../exchange/import-site.ts';
+import {
+  checkExport,
+  type ImportedDay,
+  importDay,
+  siteOfExport,
+} from '../../exchange/import-site.ts';
 import type { Home } from '../../home/home.ts';
 import { takeImportLease } from '../process-lease.ts';
 import { openWorldSites } from '../world.ts';
@@ -34,14 +39,20 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
   const exported = await readExport(folder);
   await checkExport(folder, exported);
   const sites = openWorldSites(home, clock, random);
-  const { site, isNew } = await siteOfExport(sites, exported, domain ?? exported.site.domain, clock());
+  const { site, isNew } = await siteOfExport(
+    sites,
+    exported,
+    domain ?? exported.site.domain,
+    clock(),
+  );
   // Where several servers write, rows are counted, and not by who brings them.
   const lease = home.manyServers ? undefined : await takeImportLease(home, clock, site.id);
   const importing = await openImporting(home, [folder]);
   const world = { ...importing.world, home, duck: importing.duck };
   const progress = showProgress(process.stderr, undefined, 'hits');
   const done: ImportedDay[] = [];
-  const sum = (of: 'taken' | 'known' | 'tooOld' | 'erased') => done.reduce((all, day) => all + day[of], 0);
+  const sum = (of: 'taken' | 'known' | 'tooOld' | 'erased') =>
+    done.reduce((all, day) => all + day[of], 0);
   try {
     for (const day of exported.days) {
       done.push(await importDay(world, site, folder, exported.format, day));

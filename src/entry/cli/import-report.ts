@@ -18,7 +18,9 @@ const meanings: Readonly<Record<NoHit, string>> = {
   known: 'there already',
 };
 
-/** The table of an import: lines taken, and left out by reason; the first broken lines by number. */
+/**
+ * The table of an import: lines taken, and left out by reason; the first broken lines by number.
+ */
 export function reportLines(result: LogImport, names: readonly string[]): string[] {
   const { lines, taken, notTaken, broken, days } = result;
   const rows: [string, number, string][] = [
@@ -34,15 +36,19 @@ export function reportLines(result: LogImport, names: readonly string[]): string
     `${name.padEnd(14)} ${String(count).padStart(width)}  ${meaning}`.trimEnd(),
   );
   for (const { source, number, text } of broken) {
-    // A log may hold anything: nothing of it may reach a terminal as more than plain text. Addresses stay out of it.
+    // A log may hold anything: nothing of it may reach a terminal as more than plain text.
+    // Addresses stay out of it.
     const said = text.replace(/^[\da-fA-F.:]+(?= )/, '-');
     const shown = JSON.stringify(said.slice(0, shownChars)).replace(/[^ -~]/g, '?');
     table.push(`${names[source]}, line ${number}: ${shown}${said.length > shownChars ? '…' : ''}`);
   }
-  if (notTaken.broken > broken.length) table.push(`and ${notTaken.broken - broken.length} more such lines`);
+  if (notTaken.broken > broken.length)
+    table.push(`and ${notTaken.broken - broken.length} more such lines`);
   return table;
 }
 
 function spanOf(days: LogImport['days']): string {
-  return days.length === 1 ? days[0]! : `${days.length} days, ${days[0]} to ${days[days.length - 1]}`;
+  return days.length === 1
+    ? days[0]!
+    : `${days.length} days, ${days[0]} to ${days[days.length - 1]}`;
 }

@@ -23,7 +23,10 @@ export type Importing = {
 };
 
 /** What an import works with; `folders` are those it reads by DuckDB. */
-export async function openImporting(home: Home, folders: readonly string[] = []): Promise<Importing> {
+export async function openImporting(
+  home: Home,
+  folders: readonly string[] = [],
+): Promise<Importing> {
   const closing = await openClosing(home, Date.now, folders);
   const world: ImportWorld = {
     home,
@@ -42,7 +45,8 @@ export async function openImporting(home: Home, folders: readonly string[] = [])
       const due = (await dueDays(closing.world, site, { atOnce: true })).map(({ day }) => day);
       const brought = due.filter((day) => days.includes(day));
       const closed = await closeAll(closing.world, site, brought, false, () => {});
-      if (brought.length > 0) say(`${'closed'.padEnd(14)} ${closed} ${closed === 1 ? 'day' : 'days'}`);
+      if (brought.length > 0)
+        say(`${'closed'.padEnd(14)} ${closed} ${closed === 1 ? 'day' : 'days'}`);
     },
     close: closing.close,
   };

@@ -17,7 +17,10 @@ export function importCommand(): Command {
   command
     .command('log')
     .summary('count the pageviews of access logs')
-    .argument('<FILE...>', 'access logs in common or combined format, gzip or not; - reads standard input')
+    .argument(
+      '<FILE...>',
+      'access logs in common or combined format, gzip or not; - reads standard input',
+    )
     .requiredOption('--site <domain>', 'the site they are of')
     .addOption(dataOption())
     .description(
@@ -97,7 +100,9 @@ async function sizeOf(file: string): Promise<number> {
     if (!found.isDirectory()) return found.size;
   } catch (error) {
     const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : messageOf(error);
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'there is no such file'
+        : messageOf(error);
     throw new DaybookError('bad-input', `${file}: expected a log that can be read, but ${reason}`, {
       cause: error,
     });
@@ -105,7 +110,10 @@ async function sizeOf(file: string): Promise<number> {
   throw new DaybookError('bad-input', `${file}: expected a log, but it is a folder`);
 }
 
-async function* counted(stream: AsyncIterable<unknown>, progress: Progress): AsyncGenerator<Buffer> {
+async function* counted(
+  stream: AsyncIterable<unknown>,
+  progress: Progress,
+): AsyncGenerator<Buffer> {
   for await (const chunk of stream) {
     progress.bytes((chunk as Buffer).length);
     yield chunk as Buffer;

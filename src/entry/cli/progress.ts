@@ -22,7 +22,8 @@ export function showProgress(
 
   function draw(): void {
     const perSecond = Math.round(lines / Math.max(0.1, (performance.now() - startMs) / 1_000));
-    const done = totalBytes === undefined || totalBytes === 0 ? undefined : Math.min(1, bytes / totalBytes);
+    const done =
+      totalBytes === undefined || totalBytes === 0 ? undefined : Math.min(1, bytes / totalBytes);
     out.write(
       `\r\x1b[K${done === undefined ? '' : `${bar(done)} `}${count(lines)} ${what}, ${count(perSecond)}/s`,
     );

@@ -13,7 +13,10 @@ export function serveCommand(): Command {
   return new Command('serve')
     .description('collect hits and answer, until SIGINT or SIGTERM')
     .addOption(
-      new Option('--port <number>', 'port to listen on').env('PORT').default(7070).argParser(readPort),
+      new Option('--port <number>', 'port to listen on')
+        .env('PORT')
+        .default(7070)
+        .argParser(readPort),
     )
     .addOption(
       new Option('--host <address>', 'address to listen on; 0.0.0.0 for all')
@@ -45,7 +48,10 @@ async function serve({ port, host, data, trustProxy }: ServeFlags): Promise<void
   endOnSignal(server);
 }
 
-/** The first signal ends in good order; a second one at once. Nothing acknowledged is lost either way. */
+/**
+ * The first signal ends in good order; a second one at once. Nothing acknowledged is lost either
+ * way.
+ */
 export function endOnSignal(server: Server): void {
   let ending = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -8,7 +8,11 @@ import type { Day } from '../../lib/site-days.ts';
 import { command, type DataFlag, dataOption, say } from './data.ts';
 import { withSites } from './sites.ts';
 
-type AddFlags = DataFlag & { readonly timezone?: string; readonly open?: true; readonly default?: true };
+type AddFlags = DataFlag & {
+  readonly timezone?: string;
+  readonly open?: true;
+  readonly default?: true;
+};
 
 export function siteCommand(): Command {
   const site = new Command('site').description('the sites that hits are collected for');
@@ -62,7 +66,8 @@ export function siteCommand(): Command {
         const before = await sites.find(domain);
         const after = await sites.set(domain, readPairs(pairs));
         const first = sealedFrom(after, nowMs);
-        if (first !== undefined && first !== (before && sealedFrom(before, nowMs))) warnOfPruning(first);
+        if (first !== undefined && first !== (before && sealedFrom(before, nowMs)))
+          warnOfPruning(first);
         say(JSON.stringify(showSite(after, nowMs)));
       }),
     );
@@ -80,7 +85,8 @@ function readPairs(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
-      if (at < 1) throw new DaybookError('bad-input', `expected KEY=VALUE, got ${JSON.stringify(pair)}`);
+      if (at < 1)
+        throw new DaybookError('bad-input', `expected KEY=VALUE, got ${JSON.stringify(pair)}`);
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
@@ -90,8 +96,9 @@ async function agrees(domain: string): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (
-      (await prompt.question(`Remove ${domain} and all its hits for good? Type its domain: `)).trim() ===
-      domain
+      (
+        await prompt.question(`Remove ${domain} and all its hits for good? Type its domain: `)
+      ).trim() === domain
     );
   } finally {
     prompt.close();

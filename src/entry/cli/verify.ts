@@ -29,7 +29,9 @@ async function verify(home: Home, { site: domain }: Flags): Promise<void> {
     for (const site of sites) {
       const { files, bytes, days, wrong } = await verifySite(closing.world, site);
       for (const { at, problem } of wrong) say(`${site.domain}\t${at}\t${problem}`);
-      say(`${site.domain}\t${days} days closed, ${files} files, ${bytes} bytes, ${wrong.length} wrong`);
+      say(
+        `${site.domain}\t${days} days closed, ${files} files, ${bytes} bytes, ${wrong.length} wrong`,
+      );
       problems += wrong.length;
     }
     const unnamed = domain === undefined ? await unnamedFiles(closing.world) : [];

@@ -33,7 +33,10 @@ const visitsADay = 180;
 
 const seed = 20_261_122;
 
-/** A server on a folder of its own with an open site full of traffic, and visitors arriving. `close` removes it all. */
+/**
+ * A server on a folder of its own with an open site full of traffic, and visitors arriving. `close`
+ * removes it all.
+ */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { port, host, clock, random, env, pages, reports } = options;
   const data = await mkdtemp(join(tmpdir(), 'daybook-demo-'));
@@ -71,7 +74,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   }
 }
 
-async function fillDemo(data: string, clock: Clock, random: Random, env: NodeJS.ProcessEnv): Promise<number> {
+async function fillDemo(
+  data: string,
+  clock: Clock,
+  random: Random,
+  env: NodeJS.ProcessEnv,
+): Promise<number> {
   const home = await openHome(data, clock, env);
   try {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -11,6 +11,7 @@ export async function loadDevices(): Promise<Weighted<Device>> {
   return UserAgent.top(commonest)
     .filter(({ userAgent }) => !readAgent(userAgent).bot)
     .map(
-      ({ userAgent, screenWidth, weight }) => [{ userAgent, screenWidthPx: screenWidth }, weight] as const,
+      ({ userAgent, screenWidth, weight }) =>
+        [{ userAgent, screenWidthPx: screenWidth }, weight] as const,
     );
 }

@@ -10,9 +10,17 @@ import { type Filling, fillSite } from './fill.ts';
 const untilMs = Date.parse('2026-11-22T12:00:00Z');
 const site = { id: 'aaaaaaaaaaaa', domain: 'a.test', zones: zonesFrom('Europe/Berlin', 0) } as Site;
 
-async function fill(more: Partial<Filling> = {}): Promise<{ hits: Hit[]; days: string[]; stored: number }> {
+async function fill(
+  more: Partial<Filling> = {},
+): Promise<{ hits: Hit[]; days: string[]; stored: number }> {
   const home = openMemoryHome();
-  const filled = await fillSite(home, site, { days: 10, visitsADay: 40, seed: 1, untilMs, ...more });
+  const filled = await fillSite(home, site, {
+    days: 10,
+    visitsADay: 40,
+    seed: 1,
+    untilMs,
+    ...more,
+  });
   const days = await listDays(home, site.id);
   const hits: Hit[] = [];
   for (const day of days) {
@@ -47,6 +55,8 @@ test('an hour later, the same and more', async () => {
   const earlier = (await fill()).hits;
   const later = (await fill({ untilMs: untilMs + 3_600_000 })).hits;
   const known = new Map(later.map((hit) => [hit.id, hit]));
-  expect(earlier.filter((hit) => JSON.stringify(known.get(hit.id)) !== JSON.stringify(hit))).toEqual([]);
+  expect(
+    earlier.filter((hit) => JSON.stringify(known.get(hit.id)) !== JSON.stringify(hit)),
+  ).toEqual([]);
   expect(later.length).toBeGreaterThan(earlier.length);
 });

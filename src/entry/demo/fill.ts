@@ -27,8 +27,9 @@ export type Filling = {
 const batchRows = 2_000;
 
 /**
- * Fills an empty site with traffic as if it had been collected all along: for the demonstration, for pictures and
- * for tests. Gives how many hits there are. The site must not be collecting meanwhile.
+ * Fills an empty site with traffic as if it had been collected all along: for the demonstration,
+ * for pictures and for tests. Gives how many hits there are. The site must not be collecting
+ * meanwhile.
  */
 export async function fillSite(home: Home, site: Site, filling: Filling): Promise<number> {
   const devices = await loadDevices();
@@ -50,13 +51,20 @@ export async function fillSite(home: Home, site: Site, filling: Filling): Promis
 }
 
 /** The hits of one site-day in order of time. */
-function entriesOf(site: Site, day: Day, back: number, devices: Weighted<Device>, filling: Filling): Entry[] {
+function entriesOf(
+  site: Site,
+  day: Day,
+  back: number,
+  devices: Weighted<Device>,
+  filling: Filling,
+): Entry[] {
   // A seed for each day of its own: how long the time is changes no day.
   const chance = seeded(filling.seed * 1_000_003 + back);
   const [startMs, endMs] = [dayStart(site.zones, day), dayEnd(site.zones, day)];
   const growth = 1 - (0.4 * back) / Math.max(1, filling.days);
   const rhythm =
-    weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]! * (back === spike.daysBack ? spike.times : 1);
+    weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]! *
+    (back === spike.daysBack ? spike.times : 1);
   const visits = Math.round(filling.visitsADay * growth * rhythm * chance.between(0.9, 1.1));
   const hits: Hit[] = [];
   for (let i = 0; i < visits; i++) {
@@ -91,7 +99,14 @@ function momentOf(chance: Chance): number {
   return (hour + chance.next()) / 24;
 }
 
-function hitOf(visit: Visit, step: Step, id: string, visitor: string, time: number, hostname: string): Hit {
+function hitOf(
+  visit: Visit,
+  step: Step,
+  id: string,
+  visitor: string,
+  time: number,
+  hostname: string,
+): Hit {
   const { device, country, language, referrer, query = '' } = visit;
   const { bot: _, ...browser } = readAgent(device.userAgent);
   const { clickId, ...campaign } = readTags(step.afterMs === 0 ? query : '');
@@ -104,7 +119,11 @@ function hitOf(visit: Visit, step: Step, id: string, visitor: string, time: numb
     visitor,
     hostname,
     page: step.page,
-    ...readSource({ referrer: step.afterMs === 0 ? referrer : undefined, ownHostname: hostname, tags }),
+    ...readSource({
+      referrer: step.afterMs === 0 ? referrer : undefined,
+      ownHostname: hostname,
+      tags,
+    }),
     ...campaign,
     ...browser,
     country,

@@ -41,7 +41,8 @@ export async function startLive(url: string, places: Places, seed: number): Prom
   function visit({ visit: made, address }: LiveVisit): void {
     visitors++;
     const last = made.steps[made.steps.length - 1]!;
-    for (const step of made.steps) later(step.afterMs / hurry, () => void send(url, made, step, address));
+    for (const step of made.steps)
+      later(step.afterMs / hurry, () => void send(url, made, step, address));
     later(last.afterMs / hurry, () => visitors--);
   }
 

@@ -69,7 +69,11 @@ export const origins: Weighted<{ readonly referrer?: string; readonly query?: st
 ];
 
 /** On one day everybody came from here. */
-export const spike = { daysBack: 38, times: 2.6, origin: { referrer: 'https://news.ycombinator.com/' } };
+export const spike = {
+  daysBack: 38,
+  times: 2.6,
+  origin: { referrer: 'https://news.ycombinator.com/' },
+};
 
 /** Countries and the language of most of their visitors. */
 export const countries: Weighted<readonly [country: string, language: string]> = [

@@ -8,8 +8,9 @@ import { gatewayHandler } from './gateway.ts';
 import { keepOwner, openLambdaWorld } from './world.ts';
 
 /**
- * The plain analytics microservice as one function with `GET` and `POST`: whatever its route in API Gateway is called.
- * `DAYBOOK_SITE` names the site; where there is none yet it is made, open to read as the course's is.
+ * The plain analytics microservice as one function with `GET` and `POST`: whatever its route in API
+ * Gateway is called. `DAYBOOK_SITE` names the site; where there is none yet it is made, open to
+ * read as the course's is.
  */
 export const handler = gatewayHandler(async () => {
   const { env } = process;
@@ -19,7 +20,9 @@ export const handler = gatewayHandler(async () => {
   // There is no other function to do it. Where this one may not, DynamoDB's TTL is left.
   await world.home.salts
     .destroyDue(world.clock())
-    .catch((error: unknown) => log.warn({ err: error }, 'salts that are due could not be destroyed'));
+    .catch((error: unknown) =>
+      log.warn({ err: error }, 'salts that are due could not be destroyed'),
+    );
   const app = new Hono();
   app.route('/', collectRoutes(world));
   app.route('/', readRoutes(world));

@@ -46,7 +46,11 @@ test('long text is compressed for who takes it', async () => {
   expect(zipped.headers).toEqual({ ...json, 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
   expect(gunzipSync(Buffer.from(zipped.body, 'base64')).toString()).toBe(rows);
   const plain = await toGateway(new Response(rows, { headers: json }), 2, false);
-  expect(plain).toMatchObject({ body: rows, isBase64Encoded: false, headers: { vary: 'Accept-Encoding' } });
+  expect(plain).toMatchObject({
+    body: rows,
+    isBase64Encoded: false,
+    headers: { vary: 'Accept-Encoding' },
+  });
 });
 
 test.each([
@@ -77,7 +81,9 @@ test('what Lambda would not let through is refused with what to do', async () =>
 });
 
 test('an endless answer is given up', async () => {
-  const endless = new ReadableStream({ pull: (controller) => controller.enqueue(new Uint8Array(1_000_000)) });
+  const endless = new ReadableStream({
+    pull: (controller) => controller.enqueue(new Uint8Array(1_000_000)),
+  });
   await expect(toGateway(new Response(endless, { headers: json }), 2, true)).rejects.toMatchObject({
     fault: 'too-large',
   });

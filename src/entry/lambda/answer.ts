@@ -17,7 +17,9 @@ export const maxAnswerBytes = 6_200_000;
 /** As many bytes of rows as are an answer in any case: base64 makes four of three. */
 export const maxRowBytes = 4_500_000;
 
-/** No answer is read further than this: compressed it might still fit, but memory is bounded too. */
+/**
+ * No answer is read further than this: compressed it might still fit, but memory is bounded too.
+ */
 const maxReadBytes = 48 * 1024 ** 2;
 
 const gzipFromBytes = 1_024;
@@ -25,8 +27,9 @@ const gzipFromBytes = 1_024;
 const isText = /^(text\/|application\/(json|x-ndjson|javascript)|image\/svg)/;
 
 /**
- * Turns an answer into the one that API Gateway takes: text as it is, everything else as base64, long texts compressed
- * where the sender takes gzip. Rejects with `too-large` where Lambda would not let it through.
+ * Turns an answer into the one that API Gateway takes: text as it is, everything else as base64,
+ * long texts compressed where the sender takes gzip. Rejects with `too-large` where Lambda would
+ * not let it through.
  */
 export async function toGateway(
   response: Response,
@@ -55,7 +58,10 @@ export async function toGateway(
 }
 
 /** The shorter of JSON text and base64; undefined where neither is short enough. */
-function bodyOf(bytes: Buffer, text: boolean): { body: string | undefined; isBase64Encoded: boolean } {
+function bodyOf(
+  bytes: Buffer,
+  text: boolean,
+): { body: string | undefined; isBase64Encoded: boolean } {
   const base64Length = Math.ceil(bytes.length / 3) * 4;
   if (text) {
     const body = bytes.toString('utf8');

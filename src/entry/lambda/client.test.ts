@@ -19,8 +19,20 @@ test.each<[string, ClientOptions, Record<string, string>, string, string | undef
     'DE',
   ],
   ['IPv6', fronted, { ...through, ...viewer('2001:db8::7:46532') }, '2001:db8::7', undefined],
-  ['IPv6 in brackets', fronted, { ...through, ...viewer('[2001:db8::7]:46532') }, '2001:db8::7', undefined],
-  ['past CloudFront', fronted, { ...viewer('203.0.113.9:1'), ...from('DE') }, '192.0.2.7', undefined],
+  [
+    'IPv6 in brackets',
+    fronted,
+    { ...through, ...viewer('[2001:db8::7]:46532') },
+    '2001:db8::7',
+    undefined,
+  ],
+  [
+    'past CloudFront',
+    fronted,
+    { ...viewer('203.0.113.9:1'), ...from('DE') },
+    '192.0.2.7',
+    undefined,
+  ],
   [
     'a wrong secret',
     fronted,
@@ -28,7 +40,13 @@ test.each<[string, ClientOptions, Record<string, string>, string, string | undef
     '192.0.2.7',
     undefined,
   ],
-  ['no viewer named', fronted, { ...through, ...viewer('nobody'), ...from('zz') }, '192.0.2.7', undefined],
+  [
+    'no viewer named',
+    fronted,
+    { ...through, ...viewer('nobody'), ...from('zz') },
+    '192.0.2.7',
+    undefined,
+  ],
   [
     'no country',
     fronted,
@@ -45,7 +63,9 @@ test.each<[string, ClientOptions, Record<string, string>, string, string | undef
   ],
 ])('%s', async (_, options, headers, address, country) => {
   const { peerAddress, placeOf } = readClients(options);
-  const app = new Hono().get('/', (c) => c.json({ address: peerAddress(c), place: placeOf(c) ?? {} }));
+  const app = new Hono().get('/', (c) =>
+    c.json({ address: peerAddress(c), place: placeOf(c) ?? {} }),
+  );
   const answer = await app.request('/', { headers }, { address: '192.0.2.7' });
   expect(await answer.json()).toEqual({ address, place: country === undefined ? {} : { country } });
 });

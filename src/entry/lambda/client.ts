@@ -7,14 +7,23 @@ import { canonicalAddress } from '../../lib/address.ts';
 export type Peer = { readonly address: string };
 
 export type ClientOptions = {
-  /** The text that our CloudFront sends as `x-daybook-origin`: what comes with it came through CloudFront. */
+  /**
+   * The text that our CloudFront sends as `x-daybook-origin`: what comes with it came through
+   * CloudFront.
+   */
   readonly originSecret: string | undefined;
-  /** The header that names a visitor's country, `cloudfront-viewer-country` say; without a secret, anyone's is believed. */
+  /**
+   * The header that names a visitor's country, `cloudfront-viewer-country` say; without a secret,
+   * anyone's is believed.
+   */
   readonly countryHeader: string | undefined;
 };
 
 export type Client = {
-  /** The other end of the connection, as API Gateway or our CloudFront saw it: nothing a sender can forge. */
+  /**
+   * The other end of the connection, as API Gateway or our CloudFront saw it: nothing a sender can
+   * forge.
+   */
   readonly peerAddress: (c: Context) => string;
   readonly placeOf: (c: Context) => Place | undefined;
 };
@@ -30,7 +39,10 @@ export function readClients({ originSecret, countryHeader }: ClientOptions): Cli
     placeOf(c) {
       if (countryHeader === undefined || !isTrusted(c)) return undefined;
       const country = c.req.header(countryHeader)?.toUpperCase();
-      return country !== undefined && /^[A-Z]{2}$/.test(country) && country !== 'ZZ' && country !== 'XX'
+      return country !== undefined &&
+        /^[A-Z]{2}$/.test(country) &&
+        country !== 'ZZ' &&
+        country !== 'XX'
         ? { country }
         : undefined;
     },
@@ -43,7 +55,12 @@ function cameThrough(c: Context, secret: string): boolean {
   return sent.length === expected.length && timingSafeEqual(sent, expected);
 }
 
-/** The address of `198.51.100.7:46532` or `2001:db8::7:46532`: the port stands behind the last colon. */
+/**
+ * The address of `198.51.100.7:46532` or `2001:db8::7:46532`: the port stands behind the last
+ * colon.
+ */
 function viewerAddress(text: string): string | undefined {
-  return canonicalAddress(text.slice(0, Math.max(0, text.lastIndexOf(':'))).replace(/^\[|\]$/g, ''));
+  return canonicalAddress(
+    text.slice(0, Math.max(0, text.lastIndexOf(':'))).replace(/^\[|\]$/g, ''),
+  );
 }

@@ -22,9 +22,10 @@ export const metricNamespace = 'Daybook';
 export const metricName = 'OldestUnclosedDayHours';
 
 /**
- * What a world of functions needs from time to time, since none of them lives long enough for timers: salts destroyed in
- * time, old sessions forgotten, the books put right, days closed. `stack` names the deployment; `say` takes one line of the
- * log, from which CloudWatch reads the metric. Rejects where something failed that does not pass by itself, when all else is done.
+ * What a world of functions needs from time to time, since none of them lives long enough for
+ * timers: salts destroyed in time, old sessions forgotten, the books put right, days closed.
+ * `stack` names the deployment; `say` takes one line of the log, from which CloudWatch reads the
+ * metric. Rejects where something failed that does not pass by itself, when all else is done.
  */
 export async function closePass(
   world: World,
@@ -51,7 +52,9 @@ export async function closePass(
   const oldestUnclosedHours = (nowMs - (oldestUnclosedMs ?? nowMs)) / hourMs;
   const pass: Pass = { sites: all.length, saltsDestroyed, closed, failed, oldestUnclosedHours };
   say(JSON.stringify({ ...metricOf(nowMs, stack, oldestUnclosedHours), ...pass }));
-  const lasting = errors.find((error) => !(error instanceof DaybookError && error.fault === 'unavailable'));
+  const lasting = errors.find(
+    (error) => !(error instanceof DaybookError && error.fault === 'unavailable'),
+  );
   if (lasting !== undefined) throw lasting;
   return pass;
 }

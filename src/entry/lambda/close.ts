@@ -6,7 +6,10 @@ import { keepOwner, type LambdaWorld, openLambdaWorld } from './world.ts';
 /** A function may run 15 minutes at the most; what is left is the next pass's. */
 const passMs = 13 * 60_000;
 
-/** Of the function's memory, DuckDB's part; the rest is Node's, and that of rows and files on their way. */
+/**
+ * Of the function's memory, DuckDB's part; the rest is Node's, and that of rows and files on their
+ * way.
+ */
 const closingShare = 0.6;
 
 type Opened = LambdaWorld & { readonly closing: Closing };
@@ -16,11 +19,15 @@ let opened: Promise<Opened> | undefined;
 async function open(env: NodeJS.ProcessEnv): Promise<Opened> {
   const lambda = await openLambdaWorld({ env });
   const { home, clock } = lambda.world;
-  const memoryBytes = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 3_008) * 1024 ** 2 * closingShare;
+  const memoryBytes =
+    Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 3_008) * 1024 ** 2 * closingShare;
   return { ...lambda, closing: await openClosing(home, clock, [], memoryBytes) };
 }
 
-/** Whatever state it is in, the next event has another; what this one has on the disk would stay as long as the process. */
+/**
+ * Whatever state it is in, the next event has another; what this one has on the disk would stay as
+ * long as the process.
+ */
 async function reopenNext(): Promise<void> {
   const failed = opened;
   opened = undefined;

@@ -33,7 +33,11 @@ describe('where a request goes', () => {
       v2({ rawPath: '/default/analytics' }, { stage: 'default' }),
       'https://d.example/analytics',
     ],
-    ['2.0, only the stage', v2({ rawPath: '/default' }, { stage: 'default' }), 'https://d.example/'],
+    [
+      '2.0, only the stage',
+      v2({ rawPath: '/default' }, { stage: 'default' }),
+      'https://d.example/',
+    ],
     [
       '2.0, a path that only begins like the stage',
       v2({ rawPath: '/defaults/x' }, { stage: 'default' }),
@@ -44,13 +48,21 @@ describe('where a request goes', () => {
       v2({ rawPath: '/default/analytics' }),
       'https://d.example/default/analytics',
     ],
-    ['2.0, a query', v2({ rawQueryString: 'site=a.b&x=%2F' }), 'https://d.example/analytics?site=a.b&x=%2F'],
+    [
+      '2.0, a query',
+      v2({ rawQueryString: 'site=a.b&x=%2F' }),
+      'https://d.example/analytics?site=a.b&x=%2F',
+    ],
     [
       '2.0, no domain',
       v2({ headers: { host: 'h.example' } }, { domainName: undefined }),
       'https://h.example/analytics',
     ],
-    ['2.0, plain http', v2({ headers: { 'x-forwarded-proto': 'http' } }), 'http://d.example/analytics'],
+    [
+      '2.0, plain http',
+      v2({ headers: { 'x-forwarded-proto': 'http' } }),
+      'http://d.example/analytics',
+    ],
     ['1.0', v1(), 'https://d.example/analytics'],
     [
       '1.0, a stage in front',
@@ -85,7 +97,11 @@ describe('headers', () => {
       v2({ headers: { a: '1' }, cookies: ['x=1', 'y=2'] }),
       { a: '1', cookie: 'x=1; y=2' },
     ],
-    ['1.0, every value', v1({ headers: { a: '2' }, multiValueHeaders: { a: ['1', '2'] } }), { a: '1, 2' }],
+    [
+      '1.0, every value',
+      v1({ headers: { a: '2' }, multiValueHeaders: { a: ['1', '2'] } }),
+      { a: '1, 2' },
+    ],
     ['1.0, the last values alone', v1({ headers: { a: '2' } }), { a: '2' }],
     ['a name that is none', v2({ headers: { 'not a name': '1', b: '2' } }), { b: '2' }],
     ['none', v2({ headers: null }), {}],
@@ -125,7 +141,9 @@ test.each([
   ['2.0', v2()],
   ['1.0', v1()],
 ])('%s: the address is the one API Gateway saw', (_, event) =>
-  expect(readEvent({ ...event, headers: { 'x-forwarded-for': '203.0.113.9' } })!.address).toBe('192.0.2.7'),
+  expect(readEvent({ ...event, headers: { 'x-forwarded-for': '203.0.113.9' } })!.address).toBe(
+    '192.0.2.7',
+  ),
 );
 
 test.each([

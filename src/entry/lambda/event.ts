@@ -1,4 +1,7 @@
-/** What API Gateway hands over, as far as it is read: payload 1.0 (REST APIs, and HTTP APIs that ask for it) and 2.0. */
+/**
+ * What API Gateway hands over, as far as it is read: payload 1.0 (REST APIs, and HTTP APIs that ask
+ * for it) and 2.0.
+ */
 export type GatewayEvent = EventV1 | EventV2;
 
 type Common = {
@@ -13,7 +16,9 @@ export type EventV1 = Common & {
   readonly path: string;
   readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
-  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
+  readonly multiValueQueryStringParameters?: Readonly<
+    Record<string, readonly string[] | undefined>
+  > | null;
   readonly requestContext: {
     readonly stage?: string;
     readonly domainName?: string;
@@ -51,7 +56,10 @@ export function readEvent(event: unknown): Arrived | undefined {
   if (isV1(event)) {
     const headers = headersOf(valuesOf(event.multiValueHeaders, event.headers));
     const query = new URLSearchParams();
-    for (const [name, value] of valuesOf(event.multiValueQueryStringParameters, event.queryStringParameters))
+    for (const [name, value] of valuesOf(
+      event.multiValueQueryStringParameters,
+      event.queryStringParameters,
+    ))
       query.append(name, value ?? '');
     return {
       request: requestOf(event, event.httpMethod, event.path, query.toString(), headers),
@@ -85,19 +93,26 @@ function requestOf(
   const url = `${proto}://${host}${withoutStage(path, requestContext.stage)}${query === '' ? '' : `?${query}`}`;
   const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
   const hasBody = !['GET', 'HEAD'].includes(method);
-  // What was declared is the length on the wire; whoever reads the body holds the length it has here against it.
+  // What was declared is the length on the wire; whoever reads the body holds the length it has
+  // here against it.
   if (hasBody) headers.set('content-length', String(bytes.length));
   return new Request(url, { method, headers, ...(hasBody && { body: bytes }) });
 }
 
-/** A stage other than `$default` stands in front of the path: `/default/analytics` is `/analytics` to the program. */
+/**
+ * A stage other than `$default` stands in front of the path: `/default/analytics` is `/analytics`
+ * to the program.
+ */
 function withoutStage(path: string, stage: string | undefined): string {
   if (stage === undefined || stage === '' || stage === '$default') return path;
   if (path === `/${stage}`) return '/';
   return path.startsWith(`/${stage}/`) ? path.slice(stage.length + 1) : path;
 }
 
-/** Every value of every name: of the list that keeps them all where there is one, else of the one that keeps the last. */
+/**
+ * Every value of every name: of the list that keeps them all where there is one, else of the one
+ * that keeps the last.
+ */
 function valuesOf(
   all: Readonly<Record<string, readonly string[] | undefined>> | null | undefined,
   last: Readonly<Record<string, string | undefined>> | null | undefined,

@@ -11,15 +11,19 @@ export const answerWithinMs = 27_000;
 export type Opened = {
   readonly app: Hono;
   readonly log: Logger;
-  /** What is left to do before the process may be frozen. A failure is the log's, never the sender's. */
+  /**
+   * What is left to do before the process may be frozen. A failure is the log's, never the
+   * sender's.
+   */
   readonly settle: () => Promise<void>;
 };
 
 export type GatewayHandler = (event: unknown) => Promise<GatewayAnswer>;
 
 /**
- * A function behind API Gateway. `open` begins when the module is loaded, since that time is not counted; where it fails,
- * that is said in one line, answered with 503, and tried again by the next event. `rewrite` gives every event one path.
+ * A function behind API Gateway. `open` begins when the module is loaded, since that time is not
+ * counted; where it fails, that is said in one line, answered with 503, and tried again by the next
+ * event. `rewrite` gives every event one path.
  */
 export function gatewayHandler(open: () => Promise<Opened>, rewrite?: string): GatewayHandler {
   let opened: Promise<Opened> | undefined;
@@ -34,7 +38,8 @@ export function gatewayHandler(open: () => Promise<Opened>, rewrite?: string): G
 
   return async (event) => {
     const arrived = readEvent(event);
-    if (arrived === undefined) return refusal(400, 'expected an event of API Gateway, payload 1.0 or 2.0');
+    if (arrived === undefined)
+      return refusal(400, 'expected an event of API Gateway, payload 1.0 or 2.0');
     let world: Opened;
     try {
       world = await opening();
@@ -61,7 +66,9 @@ export function gatewayHandler(open: () => Promise<Opened>, rewrite?: string): G
         return refusal(500, 'something went wrong here; it is in the log');
       return refusal(error.fault === 'too-large' ? 413 : 503, error.message);
     } finally {
-      await settle().catch((error: unknown) => log.warn({ err: error }, 'the counters could not be written'));
+      await settle().catch((error: unknown) =>
+        log.warn({ err: error }, 'the counters could not be written'),
+      );
     }
   };
 }

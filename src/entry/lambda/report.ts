@@ -8,7 +8,9 @@ import { keepOwner, openLambdaWorld } from './world.ts';
 /** A query that takes longer would be answered by API Gateway, and worse. */
 const queryTimeoutMs = 24_000;
 
-/** Of the function's memory, DuckDB's part; the rest is Node's, and that of an answer on its way. */
+/**
+ * Of the function's memory, DuckDB's part; the rest is Node's, and that of an answer on its way.
+ */
 const reportShare = 0.5;
 
 /** Answers: the API, the pages, the tracker, and the rows of `GET /analytics`. */

@@ -33,7 +33,10 @@ export type LambdaWorld = {
   readonly settle: () => Promise<void>;
 };
 
-/** Daybook inside one function, over the stores that its environment names; the bucket only where files are read. */
+/**
+ * Daybook inside one function, over the stores that its environment names; the bucket only where
+ * files are read.
+ */
 export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWorld> {
   const { env, clock = Date.now, pages = new Map(), reports = noReports } = options;
   const home = options.home ?? (await openStores(env, clock));
@@ -62,7 +65,10 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
   return { world, log, settle };
 }
 
-/** Nothing is asked of the stores yet: that would be paid at every start. Who uses one that is missing is told its name. */
+/**
+ * Nothing is asked of the stores yet: that would be paid at every start. Who uses one that is
+ * missing is told its name.
+ */
 function openStores(env: NodeJS.ProcessEnv, clock: Clock): Promise<Home> {
   return openAws(readSettings(env, cacheFolder), clock, { check: false });
 }
@@ -72,7 +78,10 @@ export async function keepOwner({ owner }: World, env: NodeJS.ProcessEnv): Promi
   const hash = textOf(env['DAYBOOK_OWNER_KEY_HASH']);
   if (hash === undefined) return;
   if (!/^[0-9a-f]{64}$/.test(hash))
-    throw new DaybookError('bad-input', 'DAYBOOK_OWNER_KEY_HASH: expected a SHA-256 as 64 hex digits');
+    throw new DaybookError(
+      'bad-input',
+      'DAYBOOK_OWNER_KEY_HASH: expected a SHA-256 as 64 hex digits',
+    );
   await owner.keepFirstHash(hash);
 }
 

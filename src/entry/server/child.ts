@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 export type ChildName = 'report-process' | 'close-process';
 
 /**
- * Starts one of our own processes beside the server, on the same data. `niceness` is how far it stands back behind the
- * threads that take hits in; 19 is the most there is.
+ * Starts one of our own processes beside the server, on the same data. `niceness` is how far it
+ * stands back behind the threads that take hits in; 19 is the most there is.
  */
 export function startChild(
   name: ChildName,
@@ -23,7 +23,10 @@ export function startChild(
   return child;
 }
 
-/** From its first moment on, so that all its threads inherit it: a priority is each thread's own on Linux. */
+/**
+ * From its first moment on, so that all its threads inherit it: a priority is each thread's own on
+ * Linux.
+ */
 function lower({ pid }: ChildProcess, niceness: number): void {
   try {
     if (pid !== undefined) setPriority(pid, niceness);
@@ -32,7 +35,9 @@ function lower({ pid }: ChildProcess, niceness: number): void {
   }
 }
 
-/** For such a process: it ends with the server, also with one that ended while it was still loading. */
+/**
+ * For such a process: it ends with the server, also with one that ended while it was still loading.
+ */
 export function endWithServer(): void {
   const end = () => process.kill(process.pid, 'SIGKILL');
   process.on('disconnect', end);

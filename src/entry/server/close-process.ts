@@ -14,9 +14,9 @@ import { removedByServer } from './removals.ts';
 const passMs = 2 * hourMs;
 
 /**
- * One pass of closing in a process of its own, at the lowest priority: days are closed with what the cores have left, and
- * the memory it takes is free again when it ends. Started by `closer.ts`; ends with the server, at once: closing may be cut
- * anywhere.
+ * One pass of closing in a process of its own, at the lowest priority: days are closed with what
+ * the cores have left, and the memory it takes is free again when it ends. Started by `closer.ts`;
+ * ends with the server, at once: closing may be cut anywhere.
  */
 async function main(): Promise<void> {
   endWithServer();
@@ -32,7 +32,8 @@ async function main(): Promise<void> {
   const pass = await closeSites(closing.world, await sites.list(), {
     untilMs: Date.now() + passMs,
     tell: (told) => {
-      if (told.told === 'failed') log.error({ err: told.error }, `${lineOf(told)}; it is tried again`);
+      if (told.told === 'failed')
+        log.error({ err: told.error }, `${lineOf(told)}; it is tried again`);
       else log.info(lineOf(told));
     },
   });

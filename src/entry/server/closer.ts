@@ -9,7 +9,10 @@ import { openClosing } from '../closing.ts';
 import { startChild } from './child.ts';
 import { removeFor } from './removals.ts';
 
-/** Looking costs some rows of each site; where rows are paid for, it is done as often as the closing function runs. */
+/**
+ * Looking costs some rows of each site; where rows are paid for, it is done as often as the closing
+ * function runs.
+ */
 const lookEveryMs = { own: minuteMs, paid: 15 * minuteMs };
 
 /** Starting comes first. */
@@ -23,14 +26,17 @@ const againAfterFailureMs = 10 * minuteMs;
 const niceness = 19;
 
 export type Closer = {
-  /** Closes what is due, in this process or beside it; who asks while a pass runs gets that one. `atOnce`: late rows do not wait. */
+  /**
+   * Closes what is due, in this process or beside it; who asks while a pass runs gets that one.
+   * `atOnce`: late rows do not wait.
+   */
   closeDays(atOnce?: boolean): Promise<Pass>;
   stop(): Promise<void>;
 };
 
 /**
- * Closes days in a server: looks from time to time whether something is due, and only then runs a pass, one at a time. `where`:
- * in a process of its own, or here and only when asked.
+ * Closes days in a server: looks from time to time whether something is due, and only then runs a
+ * pass, one at a time. `where`: in a process of its own, or here and only when asked.
  */
 export function startCloser(
   world: World,
@@ -69,7 +75,8 @@ export function startCloser(
       await finishRemovals(closing.world, world.sites.isGone);
       return await closeSites(closing.world, await world.sites.list(), {
         ...{ untilMs: clock() + dayMs, atOnce },
-        tell: (told) => (told.told === 'failed' ? log.error({ err: told.error }, lineOf(told)) : undefined),
+        tell: (told) =>
+          told.told === 'failed' ? log.error({ err: told.error }, lineOf(told)) : undefined,
       });
     } finally {
       closing.close();
@@ -105,7 +112,8 @@ export function startCloser(
   }
 
   const everyMs = home.manyServers ? lookEveryMs.paid : lookEveryMs.own;
-  const timers = where === 'asked' ? [] : [setTimeout(look, firstLookAfterMs), setInterval(look, everyMs)];
+  const timers =
+    where === 'asked' ? [] : [setTimeout(look, firstLookAfterMs), setInterval(look, everyMs)];
   return {
     closeDays,
     async stop() {

@@ -15,8 +15,8 @@ const sayAgainAfterMs = minuteMs;
 export type Duties = { stop(): Promise<void> };
 
 /**
- * What a server does beside answering: writes the books, destroys salts in time, forgets old sessions, and where other
- * servers may write too, counts the rows stored.
+ * What a server does beside answering: writes the books, destroys salts in time, forgets old
+ * sessions, and where other servers may write too, counts the rows stored.
  */
 export function startDuties(world: World): Duties {
   const { home, clock, log } = world;
@@ -65,7 +65,12 @@ export async function snapshotCounts(world: World): Promise<readonly DayCount[]>
   const counts: DayCount[] = [];
   for (const { id, domain } of await world.sites.list()) {
     for (const day of await listDays(world.home, id)) {
-      counts.push({ siteId: id, domain, day, stored: (await readCounts(world.home, id, day)).stored ?? 0 });
+      counts.push({
+        siteId: id,
+        domain,
+        day,
+        stored: (await readCounts(world.home, id, day)).stored ?? 0,
+      });
     }
   }
   return counts;

@@ -3,8 +3,9 @@ import type { Key, Rows } from '../../home/home.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 
 /**
- * The closing process has its server remove rows. LMDB has one writer at a time among all processes: one of the lowest priority
- * would hold its lock for as long as it is kept from the processor, and hits would wait for it.
+ * The closing process has its server remove rows. LMDB has one writer at a time among all
+ * processes: one of the lowest priority would hold its lock for as long as it is kept from the
+ * processor, and hits would wait for it.
  */
 type Removal = { readonly removal: number; readonly keys: readonly Key[] };
 
@@ -38,8 +39,14 @@ export function removedByServer(rows: Rows): Rows {
   };
 }
 
-/** In the server: does so for its closing process. Gives whether that is what the message was about. */
-export function removeFor(child: ChildProcess, rows: Pick<Rows, 'remove'>, message: unknown): boolean {
+/**
+ * In the server: does so for its closing process. Gives whether that is what the message was about.
+ */
+export function removeFor(
+  child: ChildProcess,
+  rows: Pick<Rows, 'remove'>,
+  message: unknown,
+): boolean {
   if (typeof message !== 'object' || message === null || !('removal' in message)) return false;
   const { removal, keys } = message as Removal;
   const tell = (told: Removed) => child.connected && child.send(told, () => {});

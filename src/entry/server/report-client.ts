@@ -11,7 +11,9 @@ import type { Question, Told } from './report-process.ts';
 /** Below every thread that takes hits in. */
 const niceness = 10;
 
-/** All that reports know of a site: one that were left out here, only another process would lack. */
+/**
+ * All that reports know of a site: one that were left out here, only another process would lack.
+ */
 const ofSite: Record<keyof ReportSite, true> = {
   ...{ id: true, domain: true, zones: true, goals: true, weekStarts: true, erasedTo: true },
 };
@@ -21,10 +23,14 @@ const siteFields = Object.keys(ofSite) as (keyof ReportSite)[];
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 
 /**
- * The report engine as a process beside the server (`report-process.ts`), on the same data. Should it end, what it was
- * asked is refused as `unavailable`, and the next question starts another.
+ * The report engine as a process beside the server (`report-process.ts`), on the same data. Should
+ * it end, what it was asked is refused as `unavailable`, and the next question starts another.
  */
-export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledMs: () => number): Engine {
+export function openReportProcess(
+  data: string,
+  env: NodeJS.ProcessEnv,
+  settledMs: () => number,
+): Engine {
   const waiting = new Map<number, Waiting>();
   let child: Promise<ChildProcess> | undefined;
   let asked = 0;
@@ -63,9 +69,12 @@ export function openReportProcess(data: string, env: NodeJS.ProcessEnv, settledM
       waiting.set(id, { resolve, reject });
       const site = Object.fromEntries(siteFields.map((name) => [name, of[name]])) as ReportSite;
       try {
-        process.send({ id, ask: what, site, body, settledMs: settledMs() } satisfies Question, (error) => {
-          if (error !== null && waiting.delete(id)) reject(ended(null, null));
-        });
+        process.send(
+          { id, ask: what, site, body, settledMs: settledMs() } satisfies Question,
+          (error) => {
+            if (error !== null && waiting.delete(id)) reject(ended(null, null));
+          },
+        );
       } catch (error) {
         waiting.delete(id);
         throw error;

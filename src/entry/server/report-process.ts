@@ -18,18 +18,26 @@ export type Question = {
 
 export type Told =
   | { readonly id: number; readonly answer: unknown }
-  | { readonly id: number; readonly refused: Pick<DaybookError, 'fault' | 'message' | 'fields'> | string };
+  | {
+      readonly id: number;
+      readonly refused: Pick<DaybookError, 'fault' | 'message' | 'fields'> | string;
+    };
 
 /**
- * The report engine in a process of its own, at a lower priority: queries then use what the cores have left, and no query
- * can take the server with it. Started by `report-client.ts`; ends when the server does.
+ * The report engine in a process of its own, at a lower priority: queries then use what the cores
+ * have left, and no query can take the server with it. Started by `report-client.ts`; ends when the
+ * server does.
  */
 async function main(): Promise<void> {
   endWithServer();
   const home = await openHome(process.argv[2]!, Date.now, process.env);
   // Until the first question nothing is known to be settled.
   let settledMs = 0;
-  const engine = await openReports(home, Date.now, home.manyServers ? {} : { settledMs: () => settledMs });
+  const engine = await openReports(
+    home,
+    Date.now,
+    home.manyServers ? {} : { settledMs: () => settledMs },
+  );
   process.on('message', (question: Question) => {
     settledMs = question.settledMs ?? settledMs;
     void answer(engine, question).then((told) => process.connected && process.send!(told));
@@ -41,7 +49,10 @@ async function answer(engine: Engine, { id, ask, site, body }: Question): Promis
   try {
     if (ask === 'realtime') return { id, answer: await engine.realtime(site) };
     if (ask === 'hits') return { id, answer: await engine.hits(site, body as RawQuery) };
-    return { id, answer: await (ask === 'batch' ? engine.batch(site, body) : engine.query(site, body)) };
+    return {
+      id,
+      answer: await (ask === 'batch' ? engine.batch(site, body) : engine.query(site, body)),
+    };
   } catch (error) {
     if (!(error instanceof DaybookError)) return { id, refused: messageOf(error) };
     const { fault, message, fields } = error;

@@ -27,8 +27,10 @@ export type ServerOptions = {
   readonly data: string;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
-  /** Where the report engine runs and days are closed: in processes of their own unless told otherwise. Here, days are closed only
-   * when `closeDays` asks for it. */
+  /**
+   * Where the report engine runs and days are closed: in processes of their own unless told
+   * otherwise. Here, days are closed only when `closeDays` asks for it.
+   */
   readonly reports?: 'process' | 'here';
   /** Folder of the built dashboard. */
   readonly pages?: string;
@@ -46,10 +48,15 @@ export type Server = {
   close(): Promise<void>;
 };
 
-/** Connections that may wait to be taken: of a sudden 1,000, those beyond Node's own 511 were reset. */
+/**
+ * Connections that may wait to be taken: of a sudden 1,000, those beyond Node's own 511 were reset.
+ */
 const backlog = 4_096;
 
-/** Longer than proxies keep a connection (60 s as a rule): they would send on one that is just being closed. */
+/**
+ * Longer than proxies keep a connection (60 s as a rule): they would send on one that is just being
+ * closed.
+ */
 const keepAliveMs = 65_000;
 
 const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url));
@@ -85,7 +92,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   server.keepAliveTimeout = keepAliveMs;
   let releaseLease = async () => {};
   try {
-    const lease = home.manyServers ? undefined : await takeLease(home, clock, self(options), isProcessAlive);
+    const lease = home.manyServers
+      ? undefined
+      : await takeLease(home, clock, self(options), isProcessAlive);
     releaseLease = async () => lease?.release();
     const counts = home.manyServers ? [] : await snapshotCounts(world);
     const bootMs = clock();
@@ -134,7 +143,11 @@ const self = ({ port, host }: ServerOptions) => ({
   url: `${host}:${port}`,
 });
 
-async function listen(server: ReturnType<typeof createServer>, port: number, host: string): Promise<void> {
+async function listen(
+  server: ReturnType<typeof createServer>,
+  port: number,
+  host: string,
+): Promise<void> {
   server.listen(port, host, backlog);
   try {
     await once(server, 'listening');
@@ -145,7 +158,9 @@ async function listen(server: ReturnType<typeof createServer>, port: number, hos
       EACCES: `port ${port} on ${host} may not be opened by this user; choose one above 1023 with --port`,
       EADDRNOTAVAIL: `${host} is no address of this machine; choose one with --host`,
     };
-    throw new DaybookError('unavailable', problems[code ?? ''] ?? messageOf(error), { cause: error });
+    throw new DaybookError('unavailable', problems[code ?? ''] ?? messageOf(error), {
+      cause: error,
+    });
   }
 }
 

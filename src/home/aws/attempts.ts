@@ -17,8 +17,9 @@ const firstPauseMs = 25;
 const longestPauseMs = 1_000;
 
 /**
- * Tries until it succeeds, is refused, or time is over. Rejects with a `DaybookError` that names the store and what is
- * wrong. `onFailure` hears of every failed attempt; what it throws ends the trying.
+ * Tries until it succeeds, is refused, or time is over. Rejects with a `DaybookError` that names
+ * the store and what is wrong. `onFailure` hears of every failed attempt; what it throws ends the
+ * trying.
  */
 export async function persist<T>(
   asked: Asked,
@@ -46,7 +47,10 @@ export async function persist<T>(
   }
 }
 
-/** Twice as long each time, and by chance somewhere below, so that writers who failed together do not meet again. */
+/**
+ * Twice as long each time, and by chance somewhere below, so that writers who failed together do
+ * not meet again.
+ */
 function pauseBefore(attempt: number): number {
   return randomInt(Math.min(longestPauseMs, firstPauseMs * 2 ** attempt)) + 1;
 }

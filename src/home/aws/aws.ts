@@ -10,7 +10,10 @@ import { openSalts } from './salts.ts';
 import type { AwsSettings } from './settings.ts';
 import { openStoreClock } from './store-clock.ts';
 
-/** A DynamoDB partition takes 1,000 writes a second: a site-day takes 8,000, and a reading asks 16 partitions. */
+/**
+ * A DynamoDB partition takes 1,000 writes a second: a site-day takes 8,000, and a reading asks 16
+ * partitions.
+ */
 const shards = 8;
 
 const settingsMaxAgeMs = 5 * secondMs;
@@ -25,12 +28,20 @@ export type AwsOptions = {
 };
 
 /**
- * Opens tables and bucket; any number of processes may. Rejects with a `DaybookError` that names what is missing. The
- * library of files is loaded only where a bucket is named: without one, every use of a file is `unavailable`.
+ * Opens tables and bucket; any number of processes may. Rejects with a `DaybookError` that names
+ * what is missing. The library of files is loaded only where a bucket is named: without one, every
+ * use of a file is `unavailable`.
  */
-export async function openAws(settings: AwsSettings, clock: Clock, options: AwsOptions = {}): Promise<Home> {
+export async function openAws(
+  settings: AwsSettings,
+  clock: Clock,
+  options: AwsOptions = {},
+): Promise<Home> {
   const { table, saltsTable, bucket } = settings;
-  const { rows, files: filesTimes } = options.patience ?? { rows: rowsPatience, files: filesPatience };
+  const { rows, files: filesTimes } = options.patience ?? {
+    rows: rowsPatience,
+    files: filesPatience,
+  };
   const dynamo = openDynamo(settings, clock, rows, options.onConsumed);
 
   /** Any request that a process that only appends may make too. */
@@ -47,7 +58,9 @@ export async function openAws(settings: AwsSettings, clock: Clock, options: AwsO
     const files =
       bucket === undefined
         ? undefined
-        : await import('./files.ts').then(({ openFiles }) => openFiles({ ...settings, bucket }, filesTimes));
+        : await import('./files.ts').then(({ openFiles }) =>
+            openFiles({ ...settings, bucket }, filesTimes),
+          );
     try {
       if (options.check !== false) {
         await ask(table);
@@ -81,6 +94,8 @@ export async function openAws(settings: AwsSettings, clock: Clock, options: AwsO
 }
 
 const absent = () =>
-  Promise.reject(new DaybookError('unavailable', 'there is no bucket for files: name one by DAYBOOK_BUCKET'));
+  Promise.reject(
+    new DaybookError('unavailable', 'there is no bucket for files: name one by DAYBOOK_BUCKET'),
+  );
 
 const noFiles: Files = { folder: '', save: absent, open: absent, list: absent, remove: absent };

@@ -4,7 +4,10 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryName } from '../disk.ts';
 
-/** A file at hand. Each has a path of its own, so that one that is replaced stays whole for those who read it. */
+/**
+ * A file at hand. Each has a path of its own, so that one that is replaced stays whole for those
+ * who read it.
+ */
 export type Cached = { readonly path: string; readonly bytes: number };
 
 type Entry = Cached & { pins: number; usedAt: number; current: boolean };
@@ -16,13 +19,18 @@ export type Cache = {
   take(name: string, file: Cached): void;
   /** Holds the present file of a name until it is released; undefined where there is none. */
   pin(name: string): { path: string; release(): void } | undefined;
-  /** The name has no present file any more; one that is held stays at its path until it is released. */
+  /**
+   * The name has no present file any more; one that is held stays at its path until it is released.
+   */
   drop(name: string): void;
   /** Of all files, those that are held included. */
   bytes(): number;
 };
 
-/** Local copies of files, least recently used first out while all are above `maxBytes`; those in use stay. */
+/**
+ * Local copies of files, least recently used first out while all are above `maxBytes`; those in use
+ * stay.
+ */
 export function openCache(folder: string, maxBytes: number): Cache {
   const present = new Map<string, Entry>();
   let total = 0;

@@ -14,8 +14,9 @@ type Row = {
 };
 
 /**
- * Reads the table of a plain analytics microservice, keys `pagePath` and `timestamp`, page by page (1 MB of DynamoDB's
- * each). `resume` is where the next page begins. Rejects with a `DaybookError` where it is missing or another table.
+ * Reads the table of a plain analytics microservice, keys `pagePath` and `timestamp`, page by page
+ * (1 MB of DynamoDB's each). `resume` is where the next page begins. Rejects with a `DaybookError`
+ * where it is missing or another table.
  */
 export async function* readClassicTable(
   settings: AwsSettings,
@@ -43,7 +44,10 @@ export async function* readClassicTable(
         client.send(new ScanCommand({ TableName: table, ExclusiveStartKey: start }), options),
       );
       start = LastEvaluatedKey;
-      yield { rows: Items.map(rowOf), resume: start === undefined ? undefined : JSON.stringify(start) };
+      yield {
+        rows: Items.map(rowOf),
+        resume: start === undefined ? undefined : JSON.stringify(start),
+      };
     } while (start !== undefined);
   } finally {
     dynamo.close();

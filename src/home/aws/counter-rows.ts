@@ -9,12 +9,16 @@ import { counterPrefix, keyItem } from './items.ts';
 const marks = 16;
 
 /**
- * Adds to the counters of a row, each exactly once: adding is not safe to repeat, and an answer that is lost leaves
- * open whether it was done. So every addition leaves its mark (`t<0-15>`), and is repeated only where the mark is not
- * there. One process adds to a row once at a time and keeps to one mark; two that share one (1 in 16) could count
- * twice only if an answer is lost and the other adds before it is asked for again.
+ * Adds to the counters of a row, each exactly once: adding is not safe to repeat, and an answer
+ * that is lost leaves open whether it was done. So every addition leaves its mark (`t<0-15>`), and
+ * is repeated only where the mark is not there. One process adds to a row once at a time and keeps
+ * to one mark; two that share one (1 in 16) could count twice only if an answer is lost and the
+ * other adds before it is asked for again.
  */
-export function openCounterRows(dynamo: Dynamo, table: string): (key: Key, counts: Counts) => Promise<void> {
+export function openCounterRows(
+  dynamo: Dynamo,
+  table: string,
+): (key: Key, counts: Counts) => Promise<void> {
   const markName = `t${randomInt(marks)}`;
 
   const join = joinAdditions(async (id, counts) => {
@@ -37,7 +41,9 @@ export function openCounterRows(dynamo: Dynamo, table: string): (key: Key, count
             TableName: table,
             Key: keyItem({ partition, sort }),
             UpdateExpression: `ADD ${additions.join(', ')} SET #mark = :mark`,
-            ...(unclear && { ConditionExpression: 'attribute_not_exists(#mark) OR #mark <> :mark' }),
+            ...(unclear && {
+              ConditionExpression: 'attribute_not_exists(#mark) OR #mark <> :mark',
+            }),
             ExpressionAttributeNames: names,
             ExpressionAttributeValues: values,
             ...dynamo.metering,

@@ -21,8 +21,9 @@ const askAgainMs = 250;
 const readyWithinMs = 60_000;
 
 /**
- * Makes the tables and the bucket that are not there yet, for trying out and for stores other than AWS's own; in an AWS
- * account the deployment makes them, with backups and alarms. The table of rows gets no TTL: see `items.ts`.
+ * Makes the tables and the bucket that are not there yet, for trying out and for stores other than
+ * AWS's own; in an AWS account the deployment makes them, with backups and alarms. The table of
+ * rows gets no TTL: see `items.ts`.
  */
 export async function createStores(settings: AwsSettings): Promise<readonly Created[]> {
   const { region, dynamoEndpoint, credentials, table, saltsTable, bucket } = settings;
@@ -72,8 +73,10 @@ async function createTable(client: DynamoDBClient, name: string): Promise<boolea
   );
   const endMs = performance.now() + readyWithinMs;
   while (performance.now() < endMs) {
-    const { Table } = await persist({ ...asked, action: 'dynamodb:DescribeTable' }, patience, (abortSignal) =>
-      client.send(new DescribeTableCommand({ TableName: name }), { abortSignal }),
+    const { Table } = await persist(
+      { ...asked, action: 'dynamodb:DescribeTable' },
+      patience,
+      (abortSignal) => client.send(new DescribeTableCommand({ TableName: name }), { abortSignal }),
     );
     if (Table?.TableStatus === 'ACTIVE') return made;
     await sleep(askAgainMs);
@@ -84,7 +87,9 @@ async function createTable(client: DynamoDBClient, name: string): Promise<boolea
   );
 }
 
-/** Only a second net: due salts are destroyed by Daybook. A store that knows no TTL goes without. */
+/**
+ * Only a second net: due salts are destroyed by Daybook. A store that knows no TTL goes without.
+ */
 async function expireSalts(client: DynamoDBClient, table: string): Promise<void> {
   const command = new UpdateTimeToLiveCommand({
     TableName: table,
@@ -95,7 +100,8 @@ async function expireSalts(client: DynamoDBClient, table: string): Promise<void>
 
 async function createBucket(settings: AwsSettings, bucket: string): Promise<boolean> {
   const client = openClient(settings);
-  const elsewhere = settings.s3Endpoint === undefined && settings.region !== 'us-east-1' && settings.region;
+  const elsewhere =
+    settings.s3Endpoint === undefined && settings.region !== 'us-east-1' && settings.region;
   const place = elsewhere ? { LocationConstraint: elsewhere as 'eu-central-1' } : undefined;
   try {
     return await unlessThere(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'], (tolerate) =>

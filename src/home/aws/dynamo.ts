@@ -22,12 +22,17 @@ export type Dynamo = {
   readonly patience: Patience;
   /** To be part of every request: asks for the units where somebody wants to know them. */
   readonly metering: { readonly ReturnConsumedCapacity?: 'TOTAL' };
-  /** How far the store's clock is ahead of ours, in ms; undefined where it has not been heard yet. */
+  /**
+   * How far the store's clock is ahead of ours, in ms; undefined where it has not been heard yet.
+   */
   skewMs(): number | undefined;
   close(): void;
 };
 
-type Units = { readonly TableName?: string | undefined; readonly CapacityUnits?: number | undefined };
+type Units = {
+  readonly TableName?: string | undefined;
+  readonly CapacityUnits?: number | undefined;
+};
 
 type Metered = { readonly ConsumedCapacity?: Units | readonly Units[] | undefined };
 
@@ -36,8 +41,8 @@ const connectMs = secondMs;
 const sockets = 128;
 
 /**
- * The client of both tables. Its own retries are off: `persist` knows which failures leave open what has happened,
- * and ends in time.
+ * The client of both tables. Its own retries are off: `persist` knows which failures leave open
+ * what has happened, and ends in time.
  */
 export function openDynamo(
   settings: AwsSettings,
@@ -91,7 +96,10 @@ export function openDynamo(
 
 const say = () => {};
 
-/** Shared with the client of files. What the SDK warns of on the console is tried again, or said by us. */
+/**
+ * Shared with the client of files. What the SDK warns of on the console is tried again, or said by
+ * us.
+ */
 export const clientOptions = {
   maxAttempts: 1,
   retryMode: 'standard',

@@ -35,14 +35,22 @@ describe('explain', () => {
 
   test('what the request held reaches neither message nor cause', () => {
     const error = explain(failed('AccessDeniedException', 400, 'client', 'no\n  right'), asked);
-    expect(error).toMatchObject({ fault: 'unavailable', message: expect.stringContaining('(no right)') });
+    expect(error).toMatchObject({
+      fault: 'unavailable',
+      message: expect.stringContaining('(no right)'),
+    });
     expect(Object.keys(error.cause as object)).toEqual(['name']);
     expect(JSON.stringify([error, error.cause])).not.toContain('secret');
   });
 
   test('an item that is too large is its sender’s', () => {
     const error = explain(
-      failed('ValidationException', 400, 'client', 'Item size has exceeded the maximum allowed size'),
+      failed(
+        'ValidationException',
+        400,
+        'client',
+        'Item size has exceeded the maximum allowed size',
+      ),
       asked,
     );
     expect(error.fault).toBe('too-large');

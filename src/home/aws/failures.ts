@@ -49,7 +49,9 @@ export const nameOf = (error: unknown) => (Object(error) as Failed).name ?? '';
 /** What was asked of which store: `dynamodb:PutItem` of `table DeployHits`. */
 export type Asked = { readonly store: string; readonly action: string };
 
-/** One line for whoever reads the log or the answer: what is missing, and what names or makes it. */
+/**
+ * One line for whoever reads the log or the answer: what is missing, and what names or makes it.
+ */
 export function explain(error: unknown, { store, action }: Asked): DaybookError {
   const said = (Object(error) as { message?: string }).message ?? '';
   const name = nameOf(error);
@@ -62,13 +64,18 @@ export function explain(error: unknown, { store, action }: Asked): DaybookError 
     return unavailable(`no AWS credentials: ${ways} (${oneLine(said)})`);
   }
   if (missing.has(name)) {
-    const variable = store.startsWith('bucket') ? 'DAYBOOK_BUCKET' : 'DAYBOOK_TABLE, DAYBOOK_SALTS_TABLE';
+    const variable = store.startsWith('bucket')
+      ? 'DAYBOOK_BUCKET'
+      : 'DAYBOOK_TABLE, DAYBOOK_SALTS_TABLE';
     return unavailable(
       `${store}: there is none of that name in this region and account (${variable}); ` +
         '`daybook aws create-tables` makes what is missing',
     );
   }
-  if (name === 'ValidationException' && /key element does not match the schema|Missing the key/i.test(said))
+  if (
+    name === 'ValidationException' &&
+    /key element does not match the schema|Missing the key/i.test(said)
+  )
     return unavailable(otherKeys(store));
   if (denials.has(name) || statusOf(error) === 403)
     return unavailable(
@@ -79,7 +86,9 @@ export function explain(error: unknown, { store, action }: Asked): DaybookError 
   return unavailable(`${store}: ${action} failed: ${oneLine(said) || name || messageOf(error)}`);
 }
 
-/** The SDK's errors hold the whole request, with its signature and token: those must reach no log. */
+/**
+ * The SDK's errors hold the whole request, with its signature and token: those must reach no log.
+ */
 function causeOf(error: unknown): Error {
   const cause = new Error(messageOf(error));
   cause.name = nameOf(error) || 'Error';
@@ -112,7 +121,9 @@ const denials: ReadonlySet<string> = new Set([
 ]);
 
 function isConfiguration(error: unknown): boolean {
-  return ['CredentialsProviderError', 'TokenProviderError'].includes(nameOf(error)) || isNoRegion(error);
+  return (
+    ['CredentialsProviderError', 'TokenProviderError'].includes(nameOf(error)) || isNoRegion(error)
+  );
 }
 
 const isNoRegion = (error: unknown) => /^Region is missing/.test(messageOf(error));

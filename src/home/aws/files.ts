@@ -27,9 +27,9 @@ export type OpenFiles = Files & {
 };
 
 /**
- * Files as objects of an S3 bucket, read through a local cache. A name's content never changes but by whoever saves it
- * here: what is at hand is not asked for again. Each object says its SHA-256 (`x-amz-meta-sha256`), and every
- * download is held against it.
+ * Files as objects of an S3 bucket, read through a local cache. A name's content never changes but
+ * by whoever saves it here: what is at hand is not asked for again. Each object says its SHA-256
+ * (`x-amz-meta-sha256`), and every download is held against it.
  */
 export async function openFiles(
   settings: AwsSettings & { readonly bucket: string },
@@ -39,7 +39,9 @@ export async function openFiles(
   const client = openClient(settings);
   const folder = await openFolder(settings.cacheFolder);
   const cache = openCache(folder, settings.cacheBytes);
-  /** Downloads under way. One that is removed or replaced meanwhile is no longer here, and not kept. */
+  /**
+   * Downloads under way. One that is removed or replaced meanwhile is no longer here, and not kept.
+   */
   const loading = new Map<string, Promise<void>>();
   const keyOf = (name: string) => ({ Bucket: bucket, Key: prefix + name });
 
@@ -61,7 +63,10 @@ export async function openFiles(
       const content = createReadStream(path);
       const headers = { ContentLength: bytes, ContentMD5: md5, Metadata: { sha256 } };
       try {
-        await client.send(new PutObjectCommand({ ...keyOf(name), Body: content, ...headers }), options);
+        await client.send(
+          new PutObjectCommand({ ...keyOf(name), Body: content, ...headers }),
+          options,
+        );
       } finally {
         content.destroy();
       }
@@ -91,10 +96,13 @@ export async function openFiles(
     path: string,
     options: { abortSignal: AbortSignal },
   ): Promise<number> {
-    const answer = await client.send(new GetObjectCommand(keyOf(name)), options).catch((error: unknown) => {
-      if (nameOf(error) === 'NoSuchKey') throw new DaybookError('not-found', `there is no file ${name}`);
-      throw error;
-    });
+    const answer = await client
+      .send(new GetObjectCommand(keyOf(name)), options)
+      .catch((error: unknown) => {
+        if (nameOf(error) === 'NoSuchKey')
+          throw new DaybookError('not-found', `there is no file ${name}`);
+        throw error;
+      });
     await pipeline(answer.Body as Readable, createWriteStream(path, { mode: 0o600 }), {
       signal: options.abortSignal,
     });
@@ -124,7 +132,11 @@ export async function openFiles(
   }
 
   async function listPage(start: string, after: string | undefined) {
-    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: start, ContinuationToken: after });
+    const command = new ListObjectsV2Command({
+      Bucket: bucket,
+      Prefix: start,
+      ContinuationToken: after,
+    });
     return run('ListBucket', (options) => client.send(command, options));
   }
 
@@ -173,14 +185,20 @@ export async function openFiles(
     async remove(name) {
       checkFileName(name);
       forget(name);
-      await run('DeleteObject', (options) => client.send(new DeleteObjectCommand(keyOf(name)), options));
+      await run('DeleteObject', (options) =>
+        client.send(new DeleteObjectCommand(keyOf(name)), options),
+      );
       // Again: it may have been fetched just before it was gone.
       forget(name);
     },
 
     async check() {
       // Of a name that no file has.
-      const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: `${prefix}.none`, MaxKeys: 1 });
+      const command = new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: `${prefix}.none`,
+        MaxKeys: 1,
+      });
       await run('ListBucket', (options) => client.send(command, options));
     },
 

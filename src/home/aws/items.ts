@@ -5,9 +5,9 @@ import { hitLifeMs } from '../../model/times.ts';
 import type { Key, Row } from '../home.ts';
 
 /**
- * A row as an item: `pk` and `sk` its keys, `value` its text. A hit's item also has `pagePath` and `timestamp`
- * (seconds), for whoever looks into the table. A row of counters has `n:<name>` for each, and `t<0-9>` (see
- * `counter-rows.ts`), and no `value`.
+ * A row as an item: `pk` and `sk` its keys, `value` its text. A hit's item also has `pagePath` and
+ * `timestamp` (seconds), for whoever looks into the table. A row of counters has `n:<name>` for
+ * each, and `t<0-9>` (see `counter-rows.ts`), and no `value`.
  */
 export type Item = Record<string, AttributeValue>;
 

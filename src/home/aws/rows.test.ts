@@ -2,13 +2,23 @@ import { expect, test } from 'vitest';
 import type { Range } from '../home.ts';
 import { queryOf } from './rows.ts';
 
-const cases: [name: string, range: Range, condition: string | undefined, start: string | undefined][] = [
+const cases: [
+  name: string,
+  range: Range,
+  condition: string | undefined,
+  start: string | undefined,
+][] = [
   ['all of a partition', {}, 'pk = :pk', undefined],
   ['from', { from: 'b' }, 'pk = :pk AND sk >= :from', undefined],
   ['to', { to: 'b' }, 'pk = :pk AND sk < :to', undefined],
   ['both', { from: 'b', to: 'd' }, 'pk = :pk AND sk BETWEEN :from AND :to', undefined],
   ['after', { after: 'b' }, 'pk = :pk', 'b'],
-  ['after within', { from: 'b', to: 'd', after: 'c' }, 'pk = :pk AND sk BETWEEN :from AND :to', 'c'],
+  [
+    'after within',
+    { from: 'b', to: 'd', after: 'c' },
+    'pk = :pk AND sk BETWEEN :from AND :to',
+    'c',
+  ],
   [
     'after before from: no start outside the range',
     { from: 'c', after: 'b' },

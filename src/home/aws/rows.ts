@@ -14,7 +14,10 @@ import { conditionFailed, nameOf } from './failures.ts';
 import { itemOf, keyItem, rowOf, textOf } from './items.ts';
 import { openWrites } from './writes.ts';
 
-/** Rows in one DynamoDB table. All reads are consistent. `checkClock` rejects where ours must not be trusted. */
+/**
+ * Rows in one DynamoDB table. All reads are consistent. `checkClock` rejects where ours must not be
+ * trusted.
+ */
 export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promise<void>): Rows {
   const { write } = openWrites(dynamo, table);
   const addTo = openCounterRows(dynamo, table);
@@ -26,12 +29,20 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
       ConsistentRead: true,
       ...dynamo.metering,
     });
-    const { Item } = await dynamo.run('GetItem', table, (client, options) => client.send(command, options));
+    const { Item } = await dynamo.run('GetItem', table, (client, options) =>
+      client.send(command, options),
+    );
     return Item === undefined ? undefined : textOf(Item);
   }
 
-  /** True, or why not: `changed` by somebody else, or `lost`, the answer of one attempt and so what it did. */
-  async function putWhere(row: Row, expected: string | undefined): Promise<true | 'changed' | 'lost'> {
+  /**
+   * True, or why not: `changed` by somebody else, or `lost`, the answer of one attempt and so what
+   * it did.
+   */
+  async function putWhere(
+    row: Row,
+    expected: string | undefined,
+  ): Promise<true | 'changed' | 'lost'> {
     const command = new PutItemCommand({
       TableName: table,
       Item: itemOf(row),
@@ -87,7 +98,9 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
           ...(start !== undefined && { ExclusiveStartKey: start }),
           ...dynamo.metering,
         });
-        const answer = await dynamo.run('Query', table, (client, options) => client.send(command, options));
+        const answer = await dynamo.run('Query', table, (client, options) =>
+          client.send(command, options),
+        );
         for (const item of answer.Items ?? []) {
           const row = rowOf(item);
           if (row.sort === range.to) return page;
@@ -113,7 +126,9 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
           ...(start !== undefined && { ExclusiveStartKey: start }),
           ...dynamo.metering,
         });
-        const answer = await dynamo.run('Query', table, (client, options) => client.send(command, options));
+        const answer = await dynamo.run('Query', table, (client, options) =>
+          client.send(command, options),
+        );
         count += answer.Count ?? 0;
         start = answer.LastEvaluatedKey;
       } while (start !== undefined);
@@ -157,13 +172,16 @@ type Query = {
 };
 
 /**
- * The query of a range; undefined where nothing can lie in it. DynamoDB knows no range without its upper end: a row of
- * the key `to` itself may come, as the last.
+ * The query of a range; undefined where nothing can lie in it. DynamoDB knows no range without its
+ * upper end: a row of the key `to` itself may come, as the last.
  */
 export function queryOf(partition: string, { from = '', to, after }: Range): Query | undefined {
   for (const bound of [from, to ?? '', after ?? '']) checkTexts(partition, bound);
   const start = after !== undefined && compare(after, from) >= 0 ? after : undefined;
-  if (to !== undefined && (compare(from, to) >= 0 || (start !== undefined && compare(start, to) >= 0)))
+  if (
+    to !== undefined &&
+    (compare(from, to) >= 0 || (start !== undefined && compare(start, to) >= 0))
+  )
     return undefined;
   const conditions = ['pk = :pk'];
   const values: Record<string, AttributeValue> = { ':pk': { S: partition } };
@@ -180,4 +198,5 @@ export function queryOf(partition: string, { from = '', to, after }: Range): Que
 }
 
 /** As DynamoDB orders texts: by their bytes in UTF-8. */
-const compare = (a: string, b: string) => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)));
+const compare = (a: string, b: string) =>
+  a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -13,21 +13,35 @@ import { conditionFailed, nameOf } from './failures.ts';
 import type { Item } from './items.ts';
 
 /**
- * Salts in a table of their own, which has no point-in-time recovery: `pk` the site, `sk` the day, `salt`,
- * `destroyAtMs`, and `ttl`, the second from which DynamoDB may destroy it by itself. It holds a few salts a site.
+ * Salts in a table of their own, which has no point-in-time recovery: `pk` the site, `sk` the day,
+ * `salt`, `destroyAtMs`, and `ttl`, the second from which DynamoDB may destroy it by itself. It
+ * holds a few salts a site.
  */
 export function openSalts(dynamo: Dynamo, table: string): Salts {
   const keyOf = (siteId: string, day: string) => ({ pk: { S: siteId }, sk: { S: day } });
 
   async function read(siteId: string, day: string): Promise<Buffer | undefined> {
-    const command = new GetItemCommand({ TableName: table, Key: keyOf(siteId, day), ConsistentRead: true });
-    const { Item } = await dynamo.run('GetItem', table, (client, options) => client.send(command, options));
+    const command = new GetItemCommand({
+      TableName: table,
+      Key: keyOf(siteId, day),
+      ConsistentRead: true,
+    });
+    const { Item } = await dynamo.run('GetItem', table, (client, options) =>
+      client.send(command, options),
+    );
     const salt = Item?.['salt']?.B;
     return salt && Buffer.from(salt);
   }
 
-  /** False where another was first, or an earlier attempt of ours: whoever asks reads what is there. */
-  async function keep(siteId: string, day: string, salt: Buffer, destroyAtMs: number): Promise<boolean> {
+  /**
+   * False where another was first, or an earlier attempt of ours: whoever asks reads what is there.
+   */
+  async function keep(
+    siteId: string,
+    day: string,
+    salt: Buffer,
+    destroyAtMs: number,
+  ): Promise<boolean> {
     const command = new PutItemCommand({
       TableName: table,
       Item: {
@@ -38,7 +52,9 @@ export function openSalts(dynamo: Dynamo, table: string): Salts {
       },
       ConditionExpression: 'attribute_not_exists(pk)',
     });
-    return holds(dynamo.run('PutItem', table, (client, options) => client.send(command, options), orRaw));
+    return holds(
+      dynamo.run('PutItem', table, (client, options) => client.send(command, options), orRaw),
+    );
   }
 
   /** False where it is gone already, or was made anew. */
@@ -49,7 +65,9 @@ export function openSalts(dynamo: Dynamo, table: string): Salts {
       ConditionExpression: 'destroyAtMs = :seen',
       ExpressionAttributeValues: { ':seen': destroyAtMs! },
     });
-    return holds(dynamo.run('DeleteItem', table, (client, options) => client.send(command, options), orRaw));
+    return holds(
+      dynamo.run('DeleteItem', table, (client, options) => client.send(command, options), orRaw),
+    );
   }
 
   async function destroyAll(

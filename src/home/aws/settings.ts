@@ -1,6 +1,9 @@
 import { DaybookError } from '../../lib/errors.ts';
 
-/** Where this home's stores are. What is undefined the SDK finds out as it always does (profiles, roles, ...). */
+/**
+ * Where this home's stores are. What is undefined the SDK finds out as it always does (profiles,
+ * roles, ...).
+ */
 export type AwsSettings = {
   readonly table: string;
   readonly saltsTable: string;
@@ -30,9 +33,9 @@ const defaultTable = 'DeployHits';
 const defaultCacheMb = 400;
 
 /**
- * Reads `DAYBOOK_TABLE`, `DAYBOOK_SALTS_TABLE`, `DAYBOOK_BUCKET` (`name` or `name/prefix`), `DAYBOOK_CACHE_MB`,
- * `DAYBOOK_S3_PATH_STYLE`, and of the SDK's own `AWS_REGION`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`,
- * `AWS_ENDPOINT_URL_S3` and the keys.
+ * Reads `DAYBOOK_TABLE`, `DAYBOOK_SALTS_TABLE`, `DAYBOOK_BUCKET` (`name` or `name/prefix`),
+ * `DAYBOOK_CACHE_MB`, `DAYBOOK_S3_PATH_STYLE`, and of the SDK's own `AWS_REGION`,
+ * `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3` and the keys.
  */
 export function readSettings(env: NodeJS.ProcessEnv, cacheFolder: string): AwsSettings {
   const get = (name: string) => (env[name] === '' ? undefined : env[name]);

@@ -18,13 +18,16 @@ type Waiting = {
 };
 
 export type Writes = {
-  /** Puts and deletes whole items; of two of one key the last counts. Resolves when all are durable. */
+  /**
+   * Puts and deletes whole items; of two of one key the last counts. Resolves when all are durable.
+   */
   write(requests: ReadonlyMap<string, WriteRequest>): Promise<void>;
 };
 
 /**
- * Writes one item by PutItem, so that a lone hit is one request of one write unit, and several by BatchWriteItem.
- * Under load, writes of many callers share batches: the units are the same, the requests are fewer.
+ * Writes one item by PutItem, so that a lone hit is one request of one write unit, and several by
+ * BatchWriteItem. Under load, writes of many callers share batches: the units are the same, the
+ * requests are fewer.
  */
 export function openWrites(dynamo: Dynamo, table: string): Writes {
   let queue: Waiting[] = [];
@@ -80,7 +83,9 @@ export function openWrites(dynamo: Dynamo, table: string): Writes {
 
   async function putOne(item: Item, totalMs: number): Promise<void> {
     const command = new PutItemCommand({ TableName: table, Item: item, ...dynamo.metering });
-    await dynamo.run('PutItem', table, (client, options) => client.send(command, options), { totalMs });
+    await dynamo.run('PutItem', table, (client, options) => client.send(command, options), {
+      totalMs,
+    });
   }
 
   async function writeBatch(requests: WriteRequest[], totalMs: number): Promise<void> {
@@ -89,7 +94,10 @@ export function openWrites(dynamo: Dynamo, table: string): Writes {
       'BatchWriteItem',
       table,
       async (client, options) => {
-        const command = new BatchWriteItemCommand({ RequestItems: { [table]: left }, ...dynamo.metering });
+        const command = new BatchWriteItemCommand({
+          RequestItems: { [table]: left },
+          ...dynamo.metering,
+        });
         const answer = await client.send(command, options);
         left = answer.UnprocessedItems?.[table] ?? [];
         if (left.length > 0)
@@ -103,13 +111,15 @@ export function openWrites(dynamo: Dynamo, table: string): Writes {
   return {
     async write(requests) {
       if (requests.size === 0) return;
-      // What is more than the requests under way can take in one round may take as long again for each round.
+      // What is more than the requests under way can take in one round may take as long again for
+      // each round.
       const rounds = Math.ceil(requests.size / (atOnce * batchSize));
       const endMs = performance.now() + rounds * dynamo.patience.totalMs;
       const all = [...requests].map(
         ([key, request]) =>
           new Promise<void>((resolve, reject) => {
-            const done = (error?: unknown) => (error === undefined ? resolve() : reject(error as Error));
+            const done = (error?: unknown) =>
+              error === undefined ? resolve() : reject(error as Error);
             queue.push({ key, request, endMs, done });
           }),
       );

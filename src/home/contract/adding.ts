@@ -9,7 +9,12 @@ export function describeAdding(makeHome: MakeHome): void {
 
     test('stores only over the value that is expected', async () => {
       const { rows } = at.home;
-      const steps: [value: string, expected: string | undefined, stored: boolean, present: string][] = [
+      const steps: [
+        value: string,
+        expected: string | undefined,
+        stored: boolean,
+        present: string,
+      ][] = [
         ['1', '0', false, 'nothing'],
         ['1', undefined, true, '1'],
         ['2', undefined, false, '1'],
@@ -43,7 +48,9 @@ export function describeAdding(makeHome: MakeHome): void {
       const { rows } = at.home;
       if (before) await rows.putIf({ ...key(sort), value: before }, undefined);
       const values = Array.from({ length: 20 }, (_, writer) => JSON.stringify({ writer }));
-      const won = await Promise.all(values.map((value) => rows.putIf({ ...key(sort), value }, before)));
+      const won = await Promise.all(
+        values.map((value) => rows.putIf({ ...key(sort), value }, before)),
+      );
       expect(won.filter(Boolean)).toHaveLength(1);
       expect(await rows.get('put', sort)).toBe(values[won.indexOf(true)]);
     });
@@ -53,7 +60,8 @@ export function describeAdding(makeHome: MakeHome): void {
       for (let round = 0; round < 10; round++) {
         const row = key(`beside${round}`);
         await rows.append([{ ...row, value: '"a"' }]);
-        // Whichever is first, the append stays: `putIf` is before it, or no longer finds what it expects.
+        // Whichever is first, the append stays: `putIf` is before it, or no longer finds what it
+        // expects.
         await Promise.all([
           rows.append([{ ...row, value: '"b"' }]),
           rows.putIf({ ...row, value: '"c"' }, '"a"'),
@@ -80,7 +88,8 @@ export function describeAdding(makeHome: MakeHome): void {
 
   describe('add', () => {
     const at = useHome(makeHome);
-    const countsOf = async (sort: string) => JSON.parse((await at.home.rows.get('sums', sort)) ?? 'null');
+    const countsOf = async (sort: string) =>
+      JSON.parse((await at.home.rows.get('sums', sort)) ?? 'null');
 
     test('counters start at 0 and are told apart by name', async () => {
       const { rows } = at.home;

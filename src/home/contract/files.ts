@@ -13,7 +13,10 @@ export function describeFiles(makeHome: MakeHome): void {
       const { files } = at.home;
       const content = Buffer.alloc(3_000_000, 'daybook');
       const saved = await files.save('whole/a/hits.parquet', (path) => writeFile(path, content));
-      expect(saved).toEqual({ bytes: 3_000_000, sha256: createHash('sha256').update(content).digest('hex') });
+      expect(saved).toEqual({
+        bytes: 3_000_000,
+        sha256: createHash('sha256').update(content).digest('hex'),
+      });
       const file = await files.open('whole/a/hits.parquet');
       expect(content.equals(await readFile(file.path))).toBe(true);
       file.release();
@@ -121,7 +124,9 @@ export function describeFiles(makeHome: MakeHome): void {
       });
       await Promise.all(work);
       expect(
-        (await files.list('busy/')).map(({ name }) => Number(name.slice(7))).toSorted((a, b) => a - b),
+        (await files.list('busy/'))
+          .map(({ name }) => Number(name.slice(7)))
+          .toSorted((a, b) => a - b),
       ).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
     });
 

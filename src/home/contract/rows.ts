@@ -44,9 +44,15 @@ export function describeRows(makeHome: MakeHome): void {
       await at.home.rows.append(rowsOf(partition, sorts.toReversed()));
       expect(await scanSorts(at.home.rows, partition)).toEqual(sorts);
       for (const [index, sort] of sorts.entries()) {
-        expect(await scanSorts(at.home.rows, partition, { from: sort })).toEqual(sorts.slice(index));
-        expect(await scanSorts(at.home.rows, partition, { after: sort })).toEqual(sorts.slice(index + 1));
-        expect(await scanSorts(at.home.rows, partition, { to: sort })).toEqual(sorts.slice(0, index));
+        expect(await scanSorts(at.home.rows, partition, { from: sort })).toEqual(
+          sorts.slice(index),
+        );
+        expect(await scanSorts(at.home.rows, partition, { after: sort })).toEqual(
+          sorts.slice(index + 1),
+        );
+        expect(await scanSorts(at.home.rows, partition, { to: sort })).toEqual(
+          sorts.slice(0, index),
+        );
       }
     });
 
@@ -72,7 +78,17 @@ export function describeRows(makeHome: MakeHome): void {
     });
 
     test('a partition never holds rows of another', async () => {
-      const partitions = ['part', 'part/', 'part/a', 'part/a/b', 'part0', 'parta', 'par', 'PART', 'pärt'];
+      const partitions = [
+        'part',
+        'part/',
+        'part/a',
+        'part/a/b',
+        'part0',
+        'parta',
+        'par',
+        'PART',
+        'pärt',
+      ];
       for (const partition of partitions)
         await at.home.rows.append(rowsOf(partition, ['a/b', 'b', 't', 'z']));
       await at.home.rows.remove([{ partition: 'part/', sort: 'b' }]);
@@ -143,9 +159,9 @@ export function describeRows(makeHome: MakeHome): void {
       const { rows } = at.home;
       const row = { partition, sort, value: '1' };
       const refused = { name: 'DaybookError', fault: 'bad-input' };
-      await expect(rows.append([{ partition: 'fit', sort: 'a', value: '1' }, row])).rejects.toMatchObject(
-        refused,
-      );
+      await expect(
+        rows.append([{ partition: 'fit', sort: 'a', value: '1' }, row]),
+      ).rejects.toMatchObject(refused);
       await expect(rows.get(partition, sort)).rejects.toMatchObject(refused);
       await expect(rows.putIf(row, undefined)).rejects.toMatchObject(refused);
       await expect(rows.add(row, { a: 1 })).rejects.toMatchObject(refused);
@@ -173,8 +189,12 @@ export function describeRows(makeHome: MakeHome): void {
       const sorts = numbered('r', 2_000);
       await at.home.rows.append(rowsOf('removal', sorts));
       const doomed = sorts.filter((_, index) => index % 10 !== 0);
-      await at.home.rows.remove([...doomed, 'never there'].map((sort) => ({ partition: 'removal', sort })));
-      expect(await scanSorts(at.home.rows, 'removal')).toEqual(sorts.filter((_, index) => index % 10 === 0));
+      await at.home.rows.remove(
+        [...doomed, 'never there'].map((sort) => ({ partition: 'removal', sort })),
+      );
+      expect(await scanSorts(at.home.rows, 'removal')).toEqual(
+        sorts.filter((_, index) => index % 10 === 0),
+      );
       expect(await at.home.rows.get('removal', 'r00001')).toBeUndefined();
     });
 

@@ -14,7 +14,10 @@ export function describeSalts(makeHome: MakeHome): void {
     test('the first is kept', async () => {
       const { salts } = at.home;
       const salt = randomBytes(32);
-      const first = await salts.getOrKeep('first', '2026-01-01', () => ({ salt, destroyAtMs: 1_000 }));
+      const first = await salts.getOrKeep('first', '2026-01-01', () => ({
+        salt,
+        destroyAtMs: 1_000,
+      }));
       expect(first).toEqual(salt);
       expect(await salts.getOrKeep('first', '2026-01-01', isKept)).toEqual(salt);
     });
@@ -52,7 +55,9 @@ export function describeSalts(makeHome: MakeHome): void {
       expect(await salts.destroyDue(2_000)).toBe(4);
       expect(await salts.destroyDue(2_000)).toBe(0);
       expect(await salts.getOrKeep('due', '2026-01-03', isKept)).toEqual(before['2026-01-03']);
-      expect(await salts.getOrKeep('due', '2026-01-01', due(9e15))).not.toEqual(before['2026-01-01']);
+      expect(await salts.getOrKeep('due', '2026-01-01', due(9e15))).not.toEqual(
+        before['2026-01-01'],
+      );
     });
 
     test('a site loses all of its own', async () => {

@@ -12,8 +12,8 @@ export type TestHome = {
 export type MakeHome = () => Promise<TestHome>;
 
 /**
- * One home for all tests of a `describe`, since making one may take a home a second; the tests keep to
- * partitions, names and sites of their own.
+ * One home for all tests of a `describe`, since making one may take a home a second; the tests keep
+ * to partitions, names and sites of their own.
  */
 export function useHome(makeHome: MakeHome): { readonly home: Home; reopen(): Promise<Home> } {
   let made: TestHome;
@@ -53,4 +53,5 @@ export async function scanWhole(rows: Rows, ...range: Parameters<Rows['scan']>):
 export const numbered = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, at) => prefix + String(at).padStart(5, '0'));
 
-export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+export const byBytes = (a: string, b: string): number =>
+  Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -91,6 +91,8 @@ describe('what the file system refuses', () => {
 
   test('a writer that writes nothing is told so', async () => {
     const files = await openFiles(folder);
-    await expect(files.save('a', async () => {})).rejects.toThrow(/^file a could not be saved: ENOENT/);
+    await expect(files.save('a', async () => {})).rejects.toThrow(
+      /^file a could not be saved: ENOENT/,
+    );
   });
 });

@@ -16,10 +16,16 @@ import {
 import type { FileEntry, Files } from '../home.ts';
 import { checkFileName, checkFilePrefix } from '../keys.ts';
 
-/** Files in a folder. No name starts with a dot, so the folder of unfinished files is never one of them. */
+/**
+ * Files in a folder. No name starts with a dot, so the folder of unfinished files is never one of
+ * them.
+ */
 export async function openFiles(folder: string): Promise<Files> {
   const unfinished = join(folder, '.unfinished');
-  /** Per name, how often it is open here. One that is removed meanwhile stays until the last is released. */
+  /**
+   * Per name, how often it is open here. One that is removed meanwhile stays until the last is
+   * released.
+   */
   const held = new Map<string, { count: number; removed: boolean }>();
 
   await orUnavailable(`cannot open the files in ${folder}`, async () => {
@@ -109,7 +115,10 @@ export async function openFiles(folder: string): Promise<Files> {
       const path = pathOf(name);
       const hold = held.get(name);
       if (hold) hold.removed = true;
-      else await orUnavailable(`file ${name} could not be removed`, async () => removeFile(folder, path));
+      else
+        await orUnavailable(`file ${name} could not be removed`, async () =>
+          removeFile(folder, path),
+        );
     },
   };
 }
@@ -146,7 +155,10 @@ async function moveTo(temporary: string, path: string): Promise<void> {
   }
 }
 
-/** With the folders that it leaves empty. At once, so that nobody opens or saves the file in the middle of it. */
+/**
+ * With the folders that it leaves empty. At once, so that nobody opens or saves the file in the
+ * middle of it.
+ */
 function removeFile(folder: string, path: string): void {
   rmSync(path, { force: true });
   try {

@@ -17,7 +17,9 @@ describe('encodeKey', () => {
 
   test('both together are at most 1,499 bytes', () => {
     expect(encodeKey('p'.repeat(999), 's'.repeat(500))).toHaveLength(1_500);
-    expect(() => encodeKey('p'.repeat(1_000), 's'.repeat(500))).toThrow('under 1500 bytes, got 1500');
+    expect(() => encodeKey('p'.repeat(1_000), 's'.repeat(500))).toThrow(
+      'under 1500 bytes, got 1500',
+    );
   });
 });
 

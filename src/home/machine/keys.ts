@@ -2,8 +2,9 @@ import { maxPage, type Range } from '../home.ts';
 import { checkKey, checkLimit, checkTexts } from '../keys.ts';
 
 /**
- * Keys as bytes: UTF-8 of the partition, a zero byte, UTF-8 of the sort key. Neither text holds U+0000, so
- * partitions never mix and their rows stand in the order of their bytes, which is DynamoDB's order too.
+ * Keys as bytes: UTF-8 of the partition, a zero byte, UTF-8 of the sort key. Neither text holds
+ * U+0000, so partitions never mix and their rows stand in the order of their bytes, which is
+ * DynamoDB's order too.
  */
 
 export function encodeKey(partition: string, sort: string): Buffer {
@@ -16,7 +17,10 @@ export function sortOf(key: Buffer, partitionBytes: number): string {
   return key.toString('utf8', partitionBytes + 1);
 }
 
-/** What to read: keys from `start` up to but without `end`; undefined where nothing can lie between them. */
+/**
+ * What to read: keys from `start` up to but without `end`; undefined where nothing can lie between
+ * them.
+ */
 export function encodeRange(
   partition: string,
   { from = '', to, after, limit = maxPage }: Range,
@@ -24,7 +28,8 @@ export function encodeRange(
   checkLimit(limit);
   const first = encode(partition, from);
   // The next key there can be behind `after` is that key and a zero byte.
-  const next = after === undefined ? first : Buffer.concat([encode(partition, after), Buffer.of(0)]);
+  const next =
+    after === undefined ? first : Buffer.concat([encode(partition, after), Buffer.of(0)]);
   const start = Buffer.compare(first, next) > 0 ? first : next;
   const end = to === undefined ? Buffer.from(`${partition}\u0001`) : encode(partition, to);
   return Buffer.compare(start, end) < 0 ? { start, end, limit } : undefined;

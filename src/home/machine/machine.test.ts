@@ -59,7 +59,9 @@ describe('the data folder', () => {
     await openAt(folder);
     expect(JSON.parse(readFileSync(join(folder, 'daybook.json'), 'utf8'))).toEqual({ version: 1 });
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect((await scanFolder(folder)).filter((path) => path.includes('.json'))).toEqual(['daybook.json']);
+    expect((await scanFolder(folder)).filter((path) => path.includes('.json'))).toEqual([
+      'daybook.json',
+    ]);
   });
 
   const refused: [string, (folder: string) => string, RegExp][] = [
@@ -139,7 +141,10 @@ describe('the data folder', () => {
   test('loses the salts that became due while no Daybook ran', async () => {
     const folder = useFolder();
     const { salts, close } = await openMachine(folder, () => 0);
-    await salts.getOrKeep('site', '2026-01-01', () => ({ salt: Buffer.alloc(32, 1), destroyAtMs: 1_000 }));
+    await salts.getOrKeep('site', '2026-01-01', () => ({
+      salt: Buffer.alloc(32, 1),
+      destroyAtMs: 1_000,
+    }));
     await close();
     const home = await openMachine(folder, () => 1_000);
     leftToDo.push(() => home.close());
@@ -155,8 +160,12 @@ describe('the data folder', () => {
     await expect(home.rows.append(rowsOf('p', ['b']))).rejects.toMatchObject(gone);
     await expect(home.rows.get('p', 'a')).rejects.toMatchObject(gone);
     await expect(home.rows.scan('p')).rejects.toMatchObject(gone);
-    await expect(home.rows.putIf({ partition: 'p', sort: 'a', value: '1' }, '2')).rejects.toMatchObject(gone);
-    await expect(home.rows.add({ partition: 'p', sort: 'c' }, { a: 1 })).rejects.toMatchObject(gone);
+    await expect(
+      home.rows.putIf({ partition: 'p', sort: 'a', value: '1' }, '2'),
+    ).rejects.toMatchObject(gone);
+    await expect(home.rows.add({ partition: 'p', sort: 'c' }, { a: 1 })).rejects.toMatchObject(
+      gone,
+    );
     await expect(home.rows.remove([{ partition: 'p', sort: 'a' }])).rejects.toMatchObject(gone);
   });
 });

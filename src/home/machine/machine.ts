@@ -18,12 +18,16 @@ import { openFiles } from './files.ts';
 import { openRows } from './rows.ts';
 import { openSalts } from './salts.ts';
 
-/** What the folder holds: `rows/` and `files/` as this program writes them, `salts/`, and `daybook.json`. */
+/**
+ * What the folder holds: `rows/` and `files/` as this program writes them, `salts/`, and
+ * `daybook.json`.
+ */
 const version = 1;
 
 /**
- * Opens a data folder, and makes it where there is none. A server and CLI processes may have it open at the
- * same time. Rejects with a `DaybookError` that names the folder and what is wrong with it.
+ * Opens a data folder, and makes it where there is none. A server and CLI processes may have it
+ * open at the same time. Rejects with a `DaybookError` that names the folder and what is wrong with
+ * it.
  */
 export async function openMachine(folder: string, now: Clock): Promise<Home> {
   const root = resolve(folder);
@@ -80,8 +84,11 @@ const reasons: Readonly<Record<string, string>> = {
 
 async function checkVersion(root: string): Promise<void> {
   const path = join(root, 'daybook.json');
-  const text = await orUnavailable(`data folder ${root}`, () => orAbsent(readFile(path, 'utf8'), undefined));
-  if (text === undefined) return await orUnavailable(`data folder ${root}`, () => writeVersion(root, path));
+  const text = await orUnavailable(`data folder ${root}`, () =>
+    orAbsent(readFile(path, 'utf8'), undefined),
+  );
+  if (text === undefined)
+    return await orUnavailable(`data folder ${root}`, () => writeVersion(root, path));
   const found = versionIn(text);
   if (found === undefined || found < 1) {
     throw new DaybookError(

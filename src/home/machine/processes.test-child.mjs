@@ -1,4 +1,5 @@
-// The other process of `processes.test.ts`: node processes.test-child.mjs <built machine.js> <job> <folder>
+// The other process of `processes.test.ts`: node processes.test-child.mjs <built machine.js> <job>
+// <folder>
 import { writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -24,7 +25,9 @@ const number = (prefix, at) => prefix + String(at).padStart(5, '0');
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 
 const jobs = {
-  /** Appends for ever, 16 at a time, some of many rows; says each sort key once it is acknowledged. */
+  /**
+   * Appends for ever, 16 at a time, some of many rows; says each sort key once it is acknowledged.
+   */
   async append() {
     let next = 0;
     const writer = async (size) => {
@@ -56,7 +59,9 @@ const jobs = {
     };
     for (let at = 0; at < 8; at++) {
       void forEver((n) => rows.append([{ partition: 'p', sort: `${at}-${n}`, value: '1' }]));
-      void forEver((n) => rows.putIf({ partition: 'q', sort: `${at}-${n}`, value: '1' }, undefined));
+      void forEver((n) =>
+        rows.putIf({ partition: 'q', sort: `${at}-${n}`, value: '1' }, undefined),
+      );
       void forEver((n) => rows.add({ partition: 'r', sort: `${at}-${n % 3}` }, { a: 1 }));
     }
     setTimeout(() => process.exit(7), 100);
@@ -65,7 +70,8 @@ const jobs = {
   async big() {
     process.on('SIGXFSZ', () => {});
     const value = JSON.stringify('x'.repeat(100_000));
-    for (let at = 0; ; at++) await rows.append([{ partition: 'big', sort: number('b', at), value }]);
+    for (let at = 0; ; at++)
+      await rows.append([{ partition: 'big', sort: number('b', at), value }]);
   },
 
   async put() {

@@ -35,7 +35,9 @@ type Child = ChildProcess & { readonly ended: Promise<Ending> };
 
 /** Runs `processes.test-child.mjs`, which uses the built program; `npm test` builds it first. */
 function startChild(job: string, folder: string, shell: { before?: string } = {}): Child {
-  const built = fileURLToPath(new URL('../../../dist/src/home/machine/machine.js', import.meta.url));
+  const built = fileURLToPath(
+    new URL('../../../dist/src/home/machine/machine.js', import.meta.url),
+  );
   if (!existsSync(built)) throw new Error(`${built} is missing: run \`npm run build\` first`);
   const script = fileURLToPath(new URL('./processes.test-child.mjs', import.meta.url));
   const args = [script, built, job, folder];
@@ -96,7 +98,10 @@ describe('a process killed while it writes', () => {
     const folder = useFolder();
     for (let attempt = 0; attempt < 4; attempt++) {
       const child = startChild('exit', folder);
-      expect(await Promise.race([child.ended, wait(10_000, 'hangs')])).toEqual({ code: 7, signal: null });
+      expect(await Promise.race([child.ended, wait(10_000, 'hangs')])).toEqual({
+        code: 7,
+        signal: null,
+      });
     }
   });
 });
@@ -125,7 +130,8 @@ describe('two processes on one folder', () => {
     child.stdin!.write('go\n');
     const mine: string[] = [];
     for (const sort of numbered('r', 200)) {
-      if (await rows.putIf({ partition: 'race', sort, value: '"parent"' }, undefined)) mine.push(sort);
+      if (await rows.putIf({ partition: 'race', sort, value: '"parent"' }, undefined))
+        mine.push(sort);
     }
     await child.ended;
     expect([...mine, ...theirs.slice(1)].toSorted()).toEqual(numbered('r', 200));
@@ -143,11 +149,18 @@ describe('two processes on one folder', () => {
     child.stdin!.write('go\n');
     for (let round = 0; round < 60; round++) {
       const key = { partition: 'sums', sort: 'both' };
-      await Promise.all([rows.add(key, { all: 1, parent: 1 }), rows.add(key, { all: 1, parent: 1 })]);
+      await Promise.all([
+        rows.add(key, { all: 1, parent: 1 }),
+        rows.add(key, { all: 1, parent: 1 }),
+      ]);
     }
     await child.ended;
     expect(lines).toEqual(['ready', 'added']);
-    expect(JSON.parse((await rows.get('sums', 'both'))!)).toEqual({ all: 240, parent: 120, child: 120 });
+    expect(JSON.parse((await rows.get('sums', 'both'))!)).toEqual({
+      all: 240,
+      parent: 120,
+      child: 120,
+    });
   });
 
   test('each sees at once what the other stored', async () => {
@@ -190,8 +203,16 @@ describe('two processes on one folder', () => {
 
 describe('a data folder of another user', () => {
   const forbidden: [string, (folder: string) => void, RegExp][] = [
-    ['folder', (folder) => chmodSync(folder, 0o555), /: expected a folder this user may read and write/],
-    ['rows', (folder) => chmodSync(join(folder, 'rows'), 0o555), /cannot open the rows in .*EACCES/],
+    [
+      'folder',
+      (folder) => chmodSync(folder, 0o555),
+      /: expected a folder this user may read and write/,
+    ],
+    [
+      'rows',
+      (folder) => chmodSync(join(folder, 'rows'), 0o555),
+      /cannot open the rows in .*EACCES/,
+    ],
     [
       'data.mdb',
       (folder) => chmodSync(join(folder, 'rows/data.mdb'), 0o444),
@@ -203,17 +224,20 @@ describe('a data folder of another user', () => {
       /cannot open the rows in .*EACCES/,
     ],
   ];
-  test.each(forbidden)('one whose %s may not be written to is refused', async (_, forbid, message) => {
-    const folder = useFolder();
-    await (await openMachine(folder, () => 0)).close();
-    for (const name of ['', 'daybook.json', 'rows', 'rows/data.mdb', 'rows/lock.mdb'])
-      chmodSync(join(folder, name), 0o777);
-    forbid(folder);
-    leftToDo.push(() => chmodSync(folder, 0o700));
-    leftToDo.push(() => chmodSync(join(folder, 'rows'), 0o700));
-    const child = startChild('refused', folder);
-    const lines = readLines(child);
-    expect(await child.ended).toEqual({ code: 0, signal: null });
-    expect(lines).toEqual([expect.stringMatching(message)]);
-  });
+  test.each(forbidden)(
+    'one whose %s may not be written to is refused',
+    async (_, forbid, message) => {
+      const folder = useFolder();
+      await (await openMachine(folder, () => 0)).close();
+      for (const name of ['', 'daybook.json', 'rows', 'rows/data.mdb', 'rows/lock.mdb'])
+        chmodSync(join(folder, name), 0o777);
+      forbid(folder);
+      leftToDo.push(() => chmodSync(folder, 0o700));
+      leftToDo.push(() => chmodSync(join(folder, 'rows'), 0o700));
+      const child = startChild('refused', folder);
+      const lines = readLines(child);
+      expect(await child.ended).toEqual({ code: 0, signal: null });
+      expect(lines).toEqual([expect.stringMatching(message)]);
+    },
+  );
 });

@@ -35,7 +35,8 @@ describe('on a disk that fills up', () => {
   };
   const hit = () => rows.append(rowsOf('p', ['c']));
   const others = (): Record<string, () => Promise<unknown>> => ({
-    putIf: async () => rows.putIf({ partition: 'p', sort: 'a', value: '1' }, await rows.get('p', 'a')),
+    putIf: async () =>
+      rows.putIf({ partition: 'p', sort: 'a', value: '1' }, await rows.get('p', 'a')),
     add: () => rows.add({ partition: 'q', sort: 'b' }, { a: 1 }),
     remove: () => rows.remove([{ partition: 'p', sort: 'b' }]),
   });

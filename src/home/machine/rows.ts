@@ -23,12 +23,16 @@ type Store = Database<string, Buffer>;
 /**
  * Rows in LMDB. Several processes may have the folder open.
  *
- * lmdb joins what is put within one turn of the event loop, and while a commit is under way, into one
- * commit. No lmdb `transaction()` is used: its callback runs in JavaScript while a writer thread waits for
- * it, and a process that exits in between never ends (5 to 8 of 10 under load). Conditions are checked by the
- * writer thread instead, against a version that every write of a row renews.
+ * lmdb joins what is put within one turn of the event loop, and while a commit is under way, into
+ * one commit. No lmdb `transaction()` is used: its callback runs in JavaScript while a writer
+ * thread waits for it, and a process that exits in between never ends (5 to 8 of 10 under load).
+ * Conditions are checked by the writer thread instead, against a version that every write of a row
+ * renews.
  */
-export function openRows(folder: string, { measure, end = endProcess }: RowsOptions = {}): OpenRows {
+export function openRows(
+  folder: string,
+  { measure, end = endProcess }: RowsOptions = {},
+): OpenRows {
   const store = openStore(folder);
   const space = watchSpace(folder, measure);
   let version = randomInt(2 ** 47);
@@ -47,7 +51,10 @@ export function openRows(folder: string, { measure, end = endProcess }: RowsOpti
     throw unavailable('written', cause);
   }
 
-  /** After a failed write of its root page LMDB refuses everything, or never answers, until it is reopened. */
+  /**
+   * After a failed write of its root page LMDB refuses everything, or never answers, until it is
+   * reopened.
+   */
   function readable(): boolean {
     try {
       store.resetReadTxn();
@@ -59,7 +66,9 @@ export function openRows(folder: string, { measure, end = endProcess }: RowsOpti
   }
 
   function unavailable(done: string, cause: unknown): DaybookError {
-    return new DaybookError('unavailable', `rows could not be ${done}: ${reasonIn(cause)}`, { cause });
+    return new DaybookError('unavailable', `rows could not be ${done}: ${reasonIn(cause)}`, {
+      cause,
+    });
   }
 
   async function write(
@@ -114,7 +123,9 @@ export function openRows(folder: string, { measure, end = endProcess }: RowsOpti
       const keys = rows.map(({ partition, sort }) => encodeKey(partition, sort));
       let bytes = 0;
       for (const { value } of rows) bytes += pagesFor(value);
-      await write(bytes, 'hits', () => rows.map(({ value }, at) => store.put(keys[at]!, value, ++version)));
+      await write(bytes, 'hits', () =>
+        rows.map(({ value }, at) => store.put(keys[at]!, value, ++version)),
+      );
     },
 
     async scan(partition: string, range: Range = {}) {
@@ -185,12 +196,13 @@ function openStore(folder: string): Store {
     encoding: 'string' as const,
     keyEncoding: 'binary' as const,
     useVersions: true,
-    // A put resolves when its commit is synced. By default it is visible, and stays so, before that.
+    // A put resolves when its commit is synced. By default it is visible, and stays so, before
+    // that.
     overlappingSync: false,
-    // By default every turn of the event loop is one batch with a promise that nobody takes: each failed
-    // commit then is an unhandled rejection (measured: 3,067 of 3,067; without, none), and a process that
-    // exits within a large batch waits for ever for its end. The threshold keeps what that setting is for:
-    // without it a commit starts after 5 rows and takes those only.
+    // By default every turn of the event loop is one batch with a promise that nobody takes: each
+    // failed commit then is an unhandled rejection (measured: 3,067 of 3,067; without, none), and a
+    // process that exits within a large batch waits for ever for its end. The threshold keeps what
+    // that setting is for: without it a commit starts after 5 rows and takes those only.
     eventTurnBatching: false,
     txnStartThreshold: 1_000,
   };
@@ -201,13 +213,19 @@ function openStore(folder: string): Store {
     store.readerCheck();
     return store;
   } catch (error) {
-    throw new DaybookError('unavailable', `cannot open the rows in ${folder}: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new DaybookError(
+      'unavailable',
+      `cannot open the rows in ${folder}: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-/** Where a file may not be opened or is no LMDB, `open` of lmdb 3.5.6 ends the process by SIGSEGV. */
+/**
+ * Where a file may not be opened or is no LMDB, `open` of lmdb 3.5.6 ends the process by SIGSEGV.
+ */
 function checkStore(folder: string): void {
   accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   for (const name of ['data.mdb', 'lock.mdb']) {
@@ -220,7 +238,9 @@ function checkStore(folder: string): void {
   }
 }
 
-/** LMDB's magic number and data version (mdb.c, `MDB_MAGIC`) stand behind the first page's header. */
+/**
+ * LMDB's magic number and data version (mdb.c, `MDB_MAGIC`) stand behind the first page's header.
+ */
 function checkHeader(path: string): void {
   const header = Buffer.alloc(32);
   const file = openSync(path, 'r');
@@ -240,8 +260,8 @@ const eio = 5;
 const pagesFor = (value: string) => 3 * value.length + 512;
 
 /**
- * lmdb rejects with "Commit failed"; the reason is another promise in `commitError`. `code` is an errno or
- * LMDB's own number; nothing failed on disk where there is none.
+ * lmdb rejects with "Commit failed"; the reason is another promise in `commitError`. `code` is an
+ * errno or LMDB's own number; nothing failed on disk where there is none.
  */
 async function reasonOf(thrown: unknown): Promise<{ cause: unknown; code: number | undefined }> {
   const { commitError } = Object(thrown) as { commitError?: PromiseLike<unknown> };
@@ -258,7 +278,10 @@ async function reasonOf(thrown: unknown): Promise<{ cause: unknown; code: number
 /** lmdb adds what it attempted, from a buffer that overflows: there may be anything behind it. */
 const reasonIn = (cause: unknown) => messageOf(cause).replace(/: Attempting to write page.*/s, '');
 
-/** By a signal, as `process.exit` waits for writer threads and those may hang; and a core dump has secrets in it. */
+/**
+ * By a signal, as `process.exit` waits for writer threads and those may hang; and a core dump has
+ * secrets in it.
+ */
 function endProcess(error: Error): void {
   writeSync(
     2,

@@ -88,19 +88,23 @@ describe('what a crash left', () => {
 });
 
 describe('a damaged salt', () => {
-  test.each(['', '{}', 'null', '{"salt":"ab","destroyAtMs":1}', `{"salt":"${secret}"}`, '\0'.repeat(90)])(
-    '%j is named, and destroyed with those that are due',
-    async (text) => {
-      mkdirSync(join(folder, 'site'), { recursive: true });
-      writeFileSync(join(folder, 'site', day), text);
-      const salts = await openSalts(folder);
-      await expect(salts.getOrKeep('site', day, make(5_000))).rejects.toThrow(
-        `salt site/${day}: the file is damaged`,
-      );
-      expect(await salts.destroyDue(0)).toBe(1);
-      expect(await salts.getOrKeep('site', day, make(5_000))).toEqual(salt);
-    },
-  );
+  test.each([
+    '',
+    '{}',
+    'null',
+    '{"salt":"ab","destroyAtMs":1}',
+    `{"salt":"${secret}"}`,
+    '\0'.repeat(90),
+  ])('%j is named, and destroyed with those that are due', async (text) => {
+    mkdirSync(join(folder, 'site'), { recursive: true });
+    writeFileSync(join(folder, 'site', day), text);
+    const salts = await openSalts(folder);
+    await expect(salts.getOrKeep('site', day, make(5_000))).rejects.toThrow(
+      `salt site/${day}: the file is damaged`,
+    );
+    expect(await salts.destroyDue(0)).toBe(1);
+    expect(await salts.getOrKeep('site', day, make(5_000))).toEqual(salt);
+  });
 });
 
 test.each([
@@ -111,5 +115,7 @@ test.each([
   ['a/b', day],
 ])('the names %j, %j are refused', async (siteId, name) => {
   const salts = await openSalts(folder);
-  await expect(salts.getOrKeep(siteId, name, make(1))).rejects.toMatchObject({ fault: 'bad-input' });
+  await expect(salts.getOrKeep(siteId, name, make(1))).rejects.toMatchObject({
+    fault: 'bad-input',
+  });
 });

@@ -21,8 +21,8 @@ type Kept = { salt: Buffer; destroyAtMs: number };
 const plainName = /^[A-Za-z0-9_=-][A-Za-z0-9._=-]*$/;
 
 /**
- * One file a site-day, `<siteId>/<day>`. Names that start with a dot are of salts being made (`.new-…`) and
- * being destroyed (`.old-…`): under its own name a salt is always whole.
+ * One file a site-day, `<siteId>/<day>`. Names that start with a dot are of salts being made
+ * (`.new-…`) and being destroyed (`.old-…`): under its own name a salt is always whole.
  */
 export async function openSalts(folder: string): Promise<Salts> {
   await orUnavailable(`cannot open the salts in ${folder}`, async () => {
@@ -64,7 +64,10 @@ export async function openSalts(folder: string): Promise<Salts> {
   }
 
   /** Destroys what `isDue` says of all the site's salts. */
-  async function destroyOf(siteId: string, isDue: (kept: Kept | undefined) => boolean): Promise<number> {
+  async function destroyOf(
+    siteId: string,
+    isDue: (kept: Kept | undefined) => boolean,
+  ): Promise<number> {
     const siteFolder = join(folder, siteId);
     let destroyed = 0;
     for (const day of (await namesIn(siteFolder)).filter((name) => plainName.test(name))) {
@@ -108,8 +111,12 @@ export async function openSalts(folder: string): Promise<Salts> {
       return orUnavailable('salts could not be destroyed', async () => {
         let destroyed = 0;
         for (const siteId of await namesIn(folder)) {
-          // A damaged one is of use to nobody; where its day still runs, the next hit makes another.
-          destroyed += await destroyOf(siteId, (kept) => kept === undefined || kept.destroyAtMs <= nowMs);
+          // A damaged one is of use to nobody; where its day still runs, the next hit makes
+          // another.
+          destroyed += await destroyOf(
+            siteId,
+            (kept) => kept === undefined || kept.destroyAtMs <= nowMs,
+          );
         }
         return destroyed;
       });
@@ -117,7 +124,9 @@ export async function openSalts(folder: string): Promise<Salts> {
 
     async destroySite(siteId) {
       checkPlainName(siteId);
-      await orUnavailable(`salts of ${siteId} could not be destroyed`, () => destroyOf(siteId, () => true));
+      await orUnavailable(`salts of ${siteId} could not be destroyed`, () =>
+        destroyOf(siteId, () => true),
+      );
     },
   };
 }
@@ -136,7 +145,10 @@ async function overwrite(path: string): Promise<void> {
   await orAbsent(unlink(path), undefined);
 }
 
-/** Removes a salt's first name, and overwrites it where that is its only one: a second means it is in use. */
+/**
+ * Removes a salt's first name, and overwrites it where that is its only one: a second means it is
+ * in use.
+ */
 async function removeNew(path: string): Promise<void> {
   const found = await orAbsent(stat(path), undefined);
   if (found?.nlink === 1) await overwrite(path);

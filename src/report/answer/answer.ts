@@ -11,7 +11,9 @@ import { changeOf } from './change.ts';
 import { type Money, moneyOf } from './money.ts';
 import { revenueWarnings, rowCurrency, type Warning } from './revenue.ts';
 
-/** The response of Stats API v2; `query` is the one that was answered, with all that was implied. */
+/**
+ * The response of Stats API v2; `query` is the one that was answered, with all that was implied.
+ */
 export type Answer = {
   readonly results: readonly Result[];
   readonly meta: Meta;
@@ -21,7 +23,10 @@ export type Answer = {
 export type Result = {
   readonly dimensions: readonly string[];
   readonly metrics: readonly Shown[];
-  /** The same of the other period; nulls where that has no such bucket. `change` as `changeOf` tells it. */
+  /**
+   * The same of the other period; nulls where that has no such bucket. `change` as `changeOf` tells
+   * it.
+   */
   readonly comparison?: {
     readonly dimensions: readonly (string | null)[];
     readonly metrics: readonly Shown[];
@@ -44,7 +49,9 @@ export type Meta = {
 /** A metric; null where nothing is known of it. */
 export type Shown = number | Money | null;
 
-/** Rows of `querySql`; `total` counts them without pagination. `other`: what they are compared with. */
+/**
+ * Rows of `querySql`; `total` counts them without pagination. `other`: what they are compared with.
+ */
 export type Rows = {
   readonly rows: readonly Value[][];
   readonly total: number;
@@ -68,14 +75,17 @@ export function answerOf(
   return {
     results: other === undefined ? results : withComparison(results, plan, other, site.zones),
     meta: {
-      // What was imported is hits like all others here; the format's separate imported figures do not exist.
+      // What was imported is hits like all others here; the format's separate imported figures do
+      // not exist.
       ...(query.include.imports ? { imports_included: false } : {}),
       ...labelsOf(plan),
       ...(query.include.total_rows ? { total_rows: total } : {}),
       ...warningsOf(plan, other?.plan),
       ...(other === undefined
         ? {}
-        : { comparison: { date_range: isoOf(other.plan.span, site.zones), ...labelsOf(other.plan) } }),
+        : {
+            comparison: { date_range: isoOf(other.plan.span, site.zones), ...labelsOf(other.plan) },
+          }),
     },
     query: {
       site_id: site.domain,
@@ -87,7 +97,9 @@ export function answerOf(
         .slice(0, query.orderBy?.length ?? defaultOrder(plan))
         .map(({ by, direction }) => [by, direction]),
       include: {
-        ...Object.fromEntries(includes.filter((name) => query.include[name]).map((name) => [name, true])),
+        ...Object.fromEntries(
+          includes.filter((name) => query.include[name]).map((name) => [name, true]),
+        ),
         ...(query.compare === undefined ? {} : { compare: compareJson(query.compare) }),
       },
       pagination: { limit: query.limit, offset: query.offset },
@@ -119,7 +131,8 @@ function withComparison(
   });
 }
 
-const numberOf = (shown: Shown) => (typeof shown === 'object' && shown !== null ? shown.value : shown);
+const numberOf = (shown: Shown) =>
+  typeof shown === 'object' && shown !== null ? shown.value : shown;
 
 /** What a metric does not tell, and why. */
 function warningsOf(plan: Plan, other: Plan | undefined): Pick<Meta, 'metric_warnings'> {
@@ -133,7 +146,8 @@ function warningsOf(plan: Plan, other: Plan | undefined): Pick<Meta, 'metric_war
 
 function prunedWarnings({ query }: Plan, missing: readonly Day[]): Record<string, Warning> {
   const [first, last] = [missing[0]!, missing[missing.length - 1]!];
-  const which = first === last ? `of ${first} are` : `of ${missing.length} days from ${first} to ${last} are`;
+  const which =
+    first === last ? `of ${first} are` : `of ${missing.length} days from ${first} to ${last} are`;
   const warning = {
     code: 'hits_not_kept',
     warning: `The hits ${which} no longer kept, and what is kept of them does not answer this query: all other days are counted.`,

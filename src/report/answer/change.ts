@@ -1,10 +1,15 @@
 import { type MetricName, rates } from '../query/metrics.ts';
 
 /**
- * The change from one value to another, as the format tells it: of a rate in points, else in whole per cent, from nothing to
- * something 100. Null where one of them is not known, or the bounce rate was 0: mostly it was that of no visits.
+ * The change from one value to another, as the format tells it: of a rate in points, else in whole
+ * per cent, from nothing to something 100. Null where one of them is not known, or the bounce rate
+ * was 0: mostly it was that of no visits.
  */
-export function changeOf(name: MetricName, now: number | null, before: number | null): number | null {
+export function changeOf(
+  name: MetricName,
+  now: number | null,
+  before: number | null,
+): number | null {
   if (now === null || before === null || (name === 'bounce_rate' && before === 0)) return null;
   if (rates.includes(name)) return Math.round((now - before) * 100) / 100;
   if (before === 0) return Math.sign(now) * 100;

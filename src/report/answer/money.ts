@@ -1,4 +1,7 @@
-/** An amount as the format shows it: `value` a number, `short` (`$1.2K`) and `long` (`$1,234.50`) texts in English. */
+/**
+ * An amount as the format shows it: `value` a number, `short` (`$1.2K`) and `long` (`$1,234.50`)
+ * texts in English.
+ */
 export type Money = {
   readonly value: number;
   readonly currency: string;
@@ -8,10 +11,14 @@ export type Money = {
 
 type Decimal = `${number}`;
 
-/** Of thousandths of a currency (an ISO 4217 code). The texts are made of the exact decimal, not of `value`. */
+/**
+ * Of thousandths of a currency (an ISO 4217 code). The texts are made of the exact decimal, not of
+ * `value`.
+ */
 export function moneyOf(thousandths: bigint, currency: string): Money {
   const digits = String(thousandths < 0n ? -thousandths : thousandths).padStart(4, '0');
-  const decimal = `${thousandths < 0n ? '-' : ''}${digits.slice(0, -3)}.${digits.slice(-3)}` as Decimal;
+  const decimal =
+    `${thousandths < 0n ? '-' : ''}${digits.slice(0, -3)}.${digits.slice(-3)}` as Decimal;
   const format = (more: Intl.NumberFormatOptions) =>
     new Intl.NumberFormat('en-US', { style: 'currency', currency, ...more }).format(decimal);
   return {

@@ -5,8 +5,8 @@ import { isRevenue } from '../query/metrics.ts';
 import type { Query } from '../query/types.ts';
 
 /**
- * Revenue is told in the currency of the goals that it came from: by goal each in its own, else only where they have one
- * between them. Nothing is ever converted.
+ * Revenue is told in the currency of the goals that it came from: by goal each in its own, else
+ * only where they have one between them. Nothing is ever converted.
  */
 export type Warning = { readonly code: string; readonly warning: string };
 

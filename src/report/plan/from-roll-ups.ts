@@ -17,8 +17,9 @@ const aliases: Readonly<Record<string, FactName>> = {
 };
 
 /**
- * The roll-up rows that a measure of whole days can be summed from, exactly as it is counted over hits or visits; undefined where there
- * are none. Whatever is asked must be of one dimension: grouped by it, filtered by it, or both.
+ * The roll-up rows that a measure of whole days can be summed from, exactly as it is counted over
+ * hits or visits; undefined where there are none. Whatever is asked must be of one dimension:
+ * grouped by it, filtered by it, or both.
  */
 export function rolledBy(
   measure: Measure,
@@ -38,7 +39,8 @@ export function rolledBy(
   if (grouped.length === 1) return by;
   // A visit that has such a hit need not have begun with it.
   if (!isOfVisits && countsVisits(measure)) return undefined;
-  // Values may share visitors, and those of hits may share visits: of several together there is no sum.
+  // Values may share visitors, and those of hits may share visits: of several together there is no
+  // sum.
   const isShared = measure === 'visitors' || (measure === 'visits' && !isOfVisits);
   return isShared && !isOneValue(filters) ? undefined : by;
 }
@@ -51,10 +53,14 @@ function countedBy(by: FactName, isOfVisits: boolean): readonly Measure[] {
 function rolledName(name: FactName | undefined): Exclude<FactName, 'event:goal'> | undefined {
   const own = name && (aliases[name] ?? name);
   if (own === undefined || own === 'event:goal') return undefined;
-  return isProp(own) || Object.hasOwn(visitFacts, own) || Object.hasOwn(hitFacts, own) ? own : undefined;
+  return isProp(own) || Object.hasOwn(visitFacts, own) || Object.hasOwn(hitFacts, own)
+    ? own
+    : undefined;
 }
 
-/** The dimensions of a filter's tests; undefined for a filter that is of other hits than its own. */
+/**
+ * The dimensions of a filter's tests; undefined for a filter that is of other hits than its own.
+ */
 function testedIn(filter: Filter): (FactName | undefined)[] {
   if (filter.kind === 'test') return [filter.dimension];
   if (filter.kind === 'goal' || filter.kind === 'done') return [undefined];

@@ -16,10 +16,23 @@ const site = { id: 'comparetest0', domain: 'example.com', zones: zonesFrom('UTC'
 const nowMs = Date.parse('2026-11-22T12:00:00Z'); // a Sunday
 const least = { site_id: site.domain, metrics: ['visitors'], date_range: '7d' };
 const previous = { compare: { mode: 'previous_period' } };
-const awkward = ['x\u0000y', `'; DROP TABLE hits_none; --`, '"', '[["', '日本語 🙂', '\\', '\n', ' ', '$1'];
+const awkward = [
+  'x\u0000y',
+  `'; DROP TABLE hits_none; --`,
+  '"',
+  '[["',
+  '日本語 🙂',
+  '\\',
+  '\n',
+  ' ',
+  '$1',
+];
 let engine: Engine;
 
-/** Days ago, visitor, and what makes the hit another than a pageview of `/`. Last week is 1 to 7 days ago. */
+/**
+ * Days ago, visitor, and what makes the hit another than a pageview of `/`. Last week is 1 to 7
+ * days ago.
+ */
 const hits: [number, string, Partial<Parameters<typeof hitOf>[0]>][] = [
   [1, 'a1', { page: '/new' }],
   [2, 'a1', { page: '/a' }],
@@ -62,7 +75,9 @@ const rows = async (query: object) =>
 
 describe('compared', () => {
   test('totals stand beside those of the other period, which is named', async () => {
-    const { results, meta, query } = await ask({ metrics: ['visitors', 'pageviews', 'bounce_rate'] });
+    const { results, meta, query } = await ask({
+      metrics: ['visitors', 'pageviews', 'bounce_rate'],
+    });
     expect(results).toEqual([
       {
         dimensions: [],
@@ -100,7 +115,9 @@ describe('compared', () => {
   });
 
   test('a series has every bucket, each beside the one in its place', async () => {
-    expect(await rows({ dimensions: ['time:day'], metrics: ['visitors', 'views_per_visit'] })).toEqual([
+    expect(
+      await rows({ dimensions: ['time:day'], metrics: ['visitors', 'views_per_visit'] }),
+    ).toEqual([
       ['2026-11-15', [0, 0], '2026-11-08', [0, 0], [0, 0]],
       ['2026-11-16', [0, 0], '2026-11-09', [1, 1], [-100, -100]],
       ['2026-11-17', [0, 0], '2026-11-10', [0, 0], [0, 0]],
@@ -168,7 +185,10 @@ describe('compared', () => {
     expect(days.results).toMatchObject([
       {
         metrics: [0, 0, { value: 0 }, null],
-        comparison: { metrics: [1, 50, { value: 30 }, { value: 30 }], change: [-100, -50, -100, null] },
+        comparison: {
+          metrics: [1, 50, { value: 30 }, { value: 30 }],
+          change: [-100, -50, -100, null],
+        },
       },
     ]);
   });
@@ -178,7 +198,13 @@ describe('compared', () => {
     const answers = await engine.batch(site, [whole, { ...whole, include: previous }]);
     expect(answers.map(({ results }) => results)).toEqual([
       [{ dimensions: [], metrics: [0] }],
-      [{ dimensions: [], metrics: [0], comparison: { dimensions: [], metrics: [1], change: [-100] } }],
+      [
+        {
+          dimensions: [],
+          metrics: [0],
+          comparison: { dimensions: [], metrics: [1], change: [-100] },
+        },
+      ],
     ]);
   });
 });
@@ -206,7 +232,10 @@ test.each<[MetricName, number | null, number | null, number | null]>([
 describe('what is no comparison is refused, and said', () => {
   test.each<[unknown, string]>([
     ['previous_period', 'include.compare: expected a JSON object'],
-    [{}, 'include.compare.mode: expected one of previous_period, year_over_year, custom; got nothing'],
+    [
+      {},
+      'include.compare.mode: expected one of previous_period, year_over_year, custom; got nothing',
+    ],
     [{ mode: 'next' }, 'include.compare.mode: expected one of'],
     [{ mode: 'custom' }, 'include.compare.date_range: expected a pair of dates'],
     [{ mode: 'custom', date_range: '7d' }, 'include.compare.date_range: expected a pair of dates'],
@@ -241,12 +270,17 @@ describe('what is no comparison is refused, and said', () => {
       /^include.compare: expected at most/,
     );
     const hours = { dimensions: ['time:hour'], date_range: ['2020-01-01', '2026-01-01'] };
-    await expect(ask(hours)).rejects.toThrow(/^include.compare: expected a range of at most 10000 buckets/);
+    await expect(ask(hours)).rejects.toThrow(
+      /^include.compare: expected a range of at most 10000 buckets/,
+    );
   });
 });
 
 test('an hour is beside the hour in its place', async () => {
-  const { results } = await ask({ dimensions: ['time:hour'], date_range: ['2026-11-20', '2026-11-20'] });
+  const { results } = await ask({
+    dimensions: ['time:hour'],
+    date_range: ['2026-11-20', '2026-11-20'],
+  });
   expect(results).toHaveLength(dayMs / hourMs);
   expect(results[12]).toEqual({
     dimensions: ['2026-11-20 12:00:00'],

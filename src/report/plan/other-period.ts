@@ -16,8 +16,8 @@ export const otherQuery = (query: Query, dimensions: readonly Dimension[]): Quer
 });
 
 /**
- * Where a report is by time alone, every bucket is a row, also one in which nothing was: else what the other period had in
- * its place would not be shown.
+ * Where a report is by time alone, every bucket is a row, also one in which nothing was: else what
+ * the other period had in its place would not be shown.
  */
 export function allBuckets(plan: Plan, zones: readonly ZoneSpan[]): readonly Group[] | undefined {
   const [time, ...others] = plan.dimensions;
@@ -27,7 +27,10 @@ export function allBuckets(plan: Plan, zones: readonly ZoneSpan[]): readonly Gro
 
 type ToOther = (group: Group) => readonly (string | null)[];
 
-/** A group's counterpart: the bucket in the same place, else the same values. Null where the other period is shorter. */
+/**
+ * A group's counterpart: the bucket in the same place, else the same values. Null where the other
+ * period is shorter.
+ */
 export function counterpart(plan: Plan, other: Plan, zones: readonly ZoneSpan[]): ToOther {
   const i = plan.dimensions.findIndex(isTime);
   const time = plan.dimensions[i];

@@ -13,7 +13,11 @@ const span: Span = {
 const whole: SpanDay[] = [{ day: '2026-11-21' }, { day: '2026-11-22' }];
 const cut: SpanDay[] = [{ day: '2026-11-21' }, { day: '2026-11-22', toMs: 5 }];
 const plan = (query: object, days = whole) =>
-  planQuery(parseQuery({ site_id: 'x', metrics: ['visitors'], date_range: 'day', ...query }), span, days);
+  planQuery(
+    parseQuery({ site_id: 'x', metrics: ['visitors'], date_range: 'day', ...query }),
+    span,
+    days,
+  );
 
 const byPage = { dimensions: ['event:page'] };
 const byHour = { dimensions: ['time:hour'] };
@@ -38,12 +42,27 @@ test.each<[string, object, SpanDay[], string[]]>([
     whole,
     ['visits: visitors pageviews events visits bounces stays'],
   ],
-  ['by a fact of visits', { dimensions: ['visit:source', 'time:day'] }, whole, ['visits: visitors']],
+  [
+    'by a fact of visits',
+    { dimensions: ['visit:source', 'time:day'] },
+    whole,
+    ['visits: visitors'],
+  ],
   ['filtered by a fact of visits', ofCountry, whole, ['visits: visitors']],
   ['filtered by a fact of hits, however deep', ofPage, whole, ['hits: visitors']],
   ['part of a day', { metrics: mixed }, cut, ['hits: visitors', 'visits: visits bounces stays']],
-  ['by the hour', { metrics: mixed, ...byHour }, whole, ['hits: visitors', 'visits: visits bounces stays']],
-  ['by page', { metrics: mixed, ...byPage }, whole, ['hits: visitors visits', 'entries: bounces stays']],
+  [
+    'by the hour',
+    { metrics: mixed, ...byHour },
+    whole,
+    ['hits: visitors', 'visits: visits bounces stays'],
+  ],
+  [
+    'by page',
+    { metrics: mixed, ...byPage },
+    whole,
+    ['hits: visitors visits', 'entries: bounces stays'],
+  ],
   [
     'only what is of whole visits, by page',
     { metrics: ['bounce_rate'], ...byPage },
@@ -52,7 +71,9 @@ test.each<[string, object, SpanDay[], string[]]>([
   ],
 ])('%s', (_, query, days, parts) => {
   expect(
-    plan(query, days).parts.map(({ scope, measures }) => `${scope.relation}: ${measures.join(' ')}`),
+    plan(query, days).parts.map(
+      ({ scope, measures }) => `${scope.relation}: ${measures.join(' ')}`,
+    ),
   ).toEqual(parts);
 });
 
@@ -76,17 +97,42 @@ test.each<[string, object, SpanDay[], string[]]>([
     closed,
     ['rolled by time:hour: visitors visits bounces stays'],
   ],
-  ['by the hour of a source', { dimensions: ['time:hour', 'visit:source'] }, closed, ['hits: visitors']],
-  ['by page', { metrics: mixed, ...byPage }, closed, ['rolled by event:page: visitors visits bounces stays']],
-  ['by a property', { dimensions: ['event:props:plan'] }, closed, ['rolled by event:props:plan: visitors']],
+  [
+    'by the hour of a source',
+    { dimensions: ['time:hour', 'visit:source'] },
+    closed,
+    ['hits: visitors'],
+  ],
+  [
+    'by page',
+    { metrics: mixed, ...byPage },
+    closed,
+    ['rolled by event:page: visitors visits bounces stays'],
+  ],
+  [
+    'by a property',
+    { dimensions: ['event:props:plan'] },
+    closed,
+    ['rolled by event:props:plan: visitors'],
+  ],
   [
     'by another name of a dimension',
     { dimensions: ['visit:city_name'] },
     closed,
     ['rolled by visit:city: visitors'],
   ],
-  ['by names that codes may share', { dimensions: ['visit:country_name'] }, closed, ['visits: visitors']],
-  ['by two dimensions', { dimensions: ['visit:os', 'visit:browser'] }, closed, ['visits: visitors']],
+  [
+    'by names that codes may share',
+    { dimensions: ['visit:country_name'] },
+    closed,
+    ['visits: visitors'],
+  ],
+  [
+    'by two dimensions',
+    { dimensions: ['visit:os', 'visit:browser'] },
+    closed,
+    ['visits: visitors'],
+  ],
   ['by goal', { dimensions: ['event:goal'] }, closed, ['hits: visitors']],
   [
     'of one value',
@@ -137,7 +183,12 @@ test.each<[string, object, SpanDay[], string[]]>([
     closed,
     ['rolled by event:page: depth depths engaged_ms engagements'],
   ],
-  ['what else was done', { filters: [['has_done', is('event:page', '/')]] }, closed, ['visits: visitors']],
+  [
+    'what else was done',
+    { filters: [['has_done', is('event:page', '/')]] },
+    closed,
+    ['visits: visitors'],
+  ],
   [
     'a day that is cut',
     { metrics: ['visits'] },
@@ -183,9 +234,15 @@ test.each<[string, object, SpanDay[], string[]]>([
 
 test.each<[object, string[]]>([
   [{ metrics: ['visits', 'visitors'] }, ['visits desc']],
-  [{ dimensions: ['visit:os', 'visit:browser'] }, ['visitors desc', 'visit:os asc', 'visit:browser asc']],
+  [
+    { dimensions: ['visit:os', 'visit:browser'] },
+    ['visitors desc', 'visit:os asc', 'visit:browser asc'],
+  ],
   [{ dimensions: ['visit:os', 'time'] }, ['time:hour asc', 'visitors desc', 'visit:os asc']],
-  [{ dimensions: ['time', 'visit:os'], order_by: [['time', 'desc']] }, ['time:hour desc', 'visit:os asc']],
+  [
+    { dimensions: ['time', 'visit:os'], order_by: [['time', 'desc']] },
+    ['time:hour desc', 'visit:os asc'],
+  ],
 ])('the order of %j', (query, order) => {
   expect(plan(query).order.map(({ by, direction }) => `${by} ${direction}`)).toEqual(order);
 });

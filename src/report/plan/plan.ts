@@ -6,9 +6,20 @@ import { type Order, type Query, timeOf } from '../query/types.ts';
 import { basesOf } from './bases.ts';
 import { rolledBy } from './from-roll-ups.ts';
 import { stepOf } from './span.ts';
-import { filtersHits, isCut, type Part, type Plan, type Scope, type Span, type SpanDay } from './types.ts';
+import {
+  filtersHits,
+  isCut,
+  type Part,
+  type Plan,
+  type Scope,
+  type Span,
+  type SpanDay,
+} from './types.ts';
 
-/** `mayRoll`: of a pruned day roll-ups may be counted. All that a ratio is told from is of the same days, or it would be none. */
+/**
+ * `mayRoll`: of a pruned day roll-ups may be counted. All that a ratio is told from is of the same
+ * days, or it would be none.
+ */
 export function planQuery(
   query: Query,
   span: Span,
@@ -16,7 +27,9 @@ export function planQuery(
   weekStarts = 1,
   mayRoll = true,
 ): Plan {
-  const dimensions = query.dimensions.map((name): Dimension => (name === 'time' ? stepOf(span) : name));
+  const dimensions = query.dimensions.map(
+    (name): Dimension => (name === 'time' ? stepOf(span) : name),
+  );
   const props = dimensions.filter(isProp);
   const asked = {
     ...(query.goals === undefined ? {} : { goals: query.goals }),
@@ -46,7 +59,9 @@ const missingOf = (days: readonly SpanDay[], told: boolean): readonly Day[] =>
 const isRolled = ({ query, dimensions }: Pick<Plan, 'query' | 'dimensions'>) =>
   measuresOf(query.metrics).every((measure) => rolledBy(measure, query, dimensions) !== undefined);
 
-/** The days by how they are read. Where there are none, there is still one way that gives nothing. */
+/**
+ * The days by how they are read. Where there are none, there is still one way that gives nothing.
+ */
 function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
   const ways: SpanDay[][] = [[], [], [], [], []];
   for (const day of days) ways[wayOf(day)]!.push(day);
@@ -70,7 +85,8 @@ function partsOf(
   told: boolean,
 ): Part[] {
   const arePruned = days.some(({ source }) => source === 'rolled' || source === 'gone');
-  const areWhole = days.length > 0 && days.every(({ source }) => source === 'files' || source === 'rolled');
+  const areWhole =
+    days.length > 0 && days.every(({ source }) => source === 'files' || source === 'rolled');
   // Of a pruned day all is told or nothing, so that numbers beside each other are of the same days.
   const areRolled = areWhole && !days.some(isCut) && (!arePruned || told);
   const parts = new Map<Relation, { readonly scope: Scope; readonly measures: Measure[] }>();
@@ -95,9 +111,9 @@ function partsOf(
 }
 
 /**
- * A measure of whole visits is counted over visits, and by the page or host name of a hit over the visits that began
- * there. Any other is counted over hits; over visits, which are fewer, only where that is sure to be the same: whole
- * days, and nothing asked that is of a single hit.
+ * A measure of whole visits is counted over visits, and by the page or host name of a hit over the
+ * visits that began there. Any other is counted over hits; over visits, which are fewer, only where
+ * that is sure to be the same: whole days, and nothing asked that is of a single hit.
  */
 function relationOf(
   measure: Measure,
@@ -112,11 +128,15 @@ function relationOf(
   const ofWholeDays = !byHit && !days.some(isCut) && !dimensions.includes('time:hour');
   if (!ofWholeDays || !('visits' in measures[measure])) return 'hits';
   if (!filtersHits(query.filters)) return 'visits';
-  // Visitors with a hit that matches are those with a visit that matches; by a fact of visits, these have to be read anyway.
+  // Visitors with a hit that matches are those with a visit that matches; by a fact of visits,
+  // these have to be read anyway.
   return measure === 'visitors' && dimensions.some(isFact) ? 'visits' : 'hits';
 }
 
-/** By default time ascending, then the first metric descending. Ties go by the dimensions, so that pages of results fit. */
+/**
+ * By default time ascending, then the first metric descending. Ties go by the dimensions, so that
+ * pages of results fit.
+ */
 function orderOf(query: Query, dimensions: readonly Dimension[]): Order[] {
   const time = timeOf(query);
   const asked: readonly Order[] = query.orderBy ?? [
@@ -124,7 +144,9 @@ function orderOf(query: Query, dimensions: readonly Dimension[]): Order[] {
     { by: query.metrics[0]!, direction: 'desc' },
   ];
   const i = query.dimensions.indexOf('time');
-  const order = asked.map((entry): Order => (entry.by === 'time' ? { ...entry, by: dimensions[i]! } : entry));
+  const order = asked.map(
+    (entry): Order => (entry.by === 'time' ? { ...entry, by: dimensions[i]! } : entry),
+  );
   const rest = dimensions.filter((name) => !order.some(({ by }) => by === name));
   return [...order, ...rest.map((by): Order => ({ by, direction: 'asc' }))];
 }

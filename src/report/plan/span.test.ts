@@ -80,7 +80,12 @@ describe('labels', () => {
       'time:hour',
       hours('2026-03-29', ...upTo(24).filter((h) => h !== 2)),
     ],
-    ['a day of 25 hours', ['2026-10-25', '2026-10-25'], 'time:hour', hours('2026-10-25', ...upTo(24))],
+    [
+      'a day of 25 hours',
+      ['2026-10-25', '2026-10-25'],
+      'time:hour',
+      hours('2026-10-25', ...upTo(24)),
+    ],
     [
       '24h',
       '24h',
@@ -99,8 +104,15 @@ describe('labels', () => {
       'time:week',
       ['2026-11-04', '2026-11-09', '2026-11-16'],
     ],
-    ['months', ['2025-12-31', '2026-02-01'], 'time:month', ['2025-12-01', '2026-01-01', '2026-02-01']],
-  ])('%s', (_, given, time, labels) => expect(timeLabels(time, resolve(given), berlin)).toEqual(labels));
+    [
+      'months',
+      ['2025-12-31', '2026-02-01'],
+      'time:month',
+      ['2025-12-01', '2026-01-01', '2026-02-01'],
+    ],
+  ])('%s', (_, given, time, labels) =>
+    expect(timeLabels(time, resolve(given), berlin)).toEqual(labels),
+  );
 
   test.each([
     [1, ['2026-11-04', '2026-11-09', '2026-11-16']],
@@ -108,13 +120,15 @@ describe('labels', () => {
     [5, ['2026-11-04', '2026-11-06', '2026-11-13']],
     [7, ['2026-11-04', '2026-11-08', '2026-11-15']],
   ])('weeks that start on day %d', (weekStarts, labels) => {
-    expect(timeLabels('time:week', resolve(['2026-11-04', '2026-11-17']), berlin, weekStarts)).toEqual(
-      labels,
-    );
+    expect(
+      timeLabels('time:week', resolve(['2026-11-04', '2026-11-17']), berlin, weekStarts),
+    ).toEqual(labels);
   });
 
   test('the future is trimmed off where that is asked', () => {
-    expect(timeLabels('time:hour', resolve('day', true), berlin)).toEqual(hours('2026-11-22', ...upTo(14)));
+    expect(timeLabels('time:hour', resolve('day', true), berlin)).toEqual(
+      hours('2026-11-22', ...upTo(14)),
+    );
     expect(timeLabels('time:day', resolve('month', true), berlin)).toHaveLength(22);
     expect(timeLabels('time:month', resolve('year', true), berlin)).toHaveLength(11);
   });

@@ -19,8 +19,9 @@ import type { Span, SpanDay } from './types.ts';
 type Zones = readonly ZoneSpan[];
 
 /**
- * What a range means now. As the format has it, `7d` and `6mo` end before the present day and month, `day`, `month` and
- * `year` hold all of it, `24h` ends now. `all` begins with `firstHits`, the first day that has hits.
+ * What a range means now. As the format has it, `7d` and `6mo` end before the present day and
+ * month, `day`, `month` and `year` hold all of it, `24h` ends now. `all` begins with `firstHits`,
+ * the first day that has hits.
  */
 export function resolveRange(
   range: DateRange,
@@ -53,7 +54,11 @@ export function resolveRange(
       return ofDays(zones, String(date.with({ day: 1 })), trim ? today : String(last));
     }
     case 'year':
-      return ofDays(zones, `${today.slice(0, 4)}-01-01`, trim ? today : `${today.slice(0, 4)}-12-31`);
+      return ofDays(
+        zones,
+        `${today.slice(0, 4)}-01-01`,
+        trim ? today : `${today.slice(0, 4)}-12-31`,
+      );
     case 'all':
       return ofDays(zones, firstHits === undefined || firstHits > today ? today : firstHits, today);
   }
@@ -73,7 +78,9 @@ function ofInstants(zones: Zones, startMs: number, lastMs: number): Span {
 
 function nextHour(zones: Zones, day: Day, nowMs: number): number {
   const at = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(zoneAt(zones, nowMs));
-  const next = at.round({ smallestUnit: 'hour', roundingMode: 'floor' }).add({ hours: 1 }).epochMilliseconds;
+  const next = at
+    .round({ smallestUnit: 'hour', roundingMode: 'floor' })
+    .add({ hours: 1 }).epochMilliseconds;
   return Math.min(next, dayEnd(zones, day));
 }
 
@@ -104,7 +111,10 @@ const mostKnown = 100;
 /** By the zones of a site as a batch has them: its queries ask for the same again and again. */
 const knownLabels = new WeakMap<Zones, Map<string, readonly string[]>>();
 
-/** The names of all buckets of a span, ascending, empty ones too. `at`: the field of the query that asks for them. */
+/**
+ * The names of all buckets of a span, ascending, empty ones too. `at`: the field of the query that
+ * asks for them.
+ */
 export function timeLabels(
   time: TimeName,
   span: Span,
@@ -141,7 +151,9 @@ function labelsOf(
     case 'time:hour': {
       const fromMs = Math.max(startMs, dayStart(zones, day));
       const toMs = Math.min(shownEndMs, dayEnd(zones, day));
-      return hoursOf(zones, day, fromMs, toMs).map((hour) => `${day} ${String(hour).padStart(2, '0')}:00:00`);
+      return hoursOf(zones, day, fromMs, toMs).map(
+        (hour) => `${day} ${String(hour).padStart(2, '0')}:00:00`,
+      );
     }
     case 'time:day':
       return [day];

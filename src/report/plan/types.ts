@@ -14,10 +14,11 @@ export const groupOf = (row: readonly Value[], { dimensions }: Plan): Group =>
   row.slice(0, dimensions.length).map(String);
 
 /**
- * What ratios are told from. `whole`: the visitors of the same query without its dimensions.
- * What a conversion is told from. `everyone`: the visitors of the same query without its dimensions. `peers`: those of the
- * same group. Both whatever goals they reached; and since a property beside a goal tells which of its hits are meant, not
- * which visitors, filters by properties are left out too. Only filters that stand by themselves are: no others can name goals.
+ * What ratios are told from. `whole`: the visitors of the same query without its dimensions. What a
+ * conversion is told from. `everyone`: the visitors of the same query without its dimensions.
+ * `peers`: those of the same group. Both whatever goals they reached; and since a property beside a
+ * goal tells which of its hits are meant, not which visitors, filters by properties are left out
+ * too. Only filters that stand by themselves are: no others can name goals.
  */
 export type Bases = { readonly whole?: Plan; readonly everyone?: Plan; readonly peers?: Plan };
 
@@ -33,13 +34,21 @@ export type Plan = {
   readonly order: readonly Order[];
   /** The day that weeks start on, 1 (Monday) to 7. */
   readonly weekStarts: number;
-  /** One part for each relation that is counted, with what is counted over it. Of the days of a source each measure stands in one. */
+  /**
+   * One part for each relation that is counted, with what is counted over it. Of the days of a
+   * source each measure stands in one.
+   */
   readonly parts: readonly Part[];
-  /** Days whose hits are no longer kept, and of which the roll-ups do not tell all that is asked. */
+  /**
+   * Days whose hits are no longer kept, and of which the roll-ups do not tell all that is asked.
+   */
   readonly missing: readonly Day[];
   /** What ratios are told from: all visitors, and those of the same group. */
   readonly bases: Bases;
-  /** Exactly these groups are shown, also those in which nothing is; undefined: those in which something is. */
+  /**
+   * Exactly these groups are shown, also those in which nothing is; undefined: those in which
+   * something is.
+   */
   readonly groups?: readonly Group[] | undefined;
 };
 
@@ -73,10 +82,17 @@ export function factsIn(filters: readonly Filter[]): FactName[] {
 
 export const filtersHits = (filters: readonly Filter[]) => factsIn(filters).some(ofHits);
 
-/** True where it pays to read the hits and visits of a scope once, for all that ask for the same ones. */
+/**
+ * True where it pays to read the hits and visits of a scope once, for all that ask for the same
+ * ones.
+ */
 export function worthNarrowing({ filters, relation, days }: Scope, uses: number): boolean {
   return (
-    uses > 1 && relation !== 'rolled' && days.length > 0 && filters.length > 0 && !filters.some(asksOfOthers)
+    uses > 1 &&
+    relation !== 'rolled' &&
+    days.length > 0 &&
+    filters.length > 0 &&
+    !filters.some(asksOfOthers)
   );
 }
 
@@ -89,13 +105,17 @@ export type Span = {
   readonly endMs: number;
   readonly firstDay: Day;
   readonly lastDay: Day;
-  /** Where the labels of its time buckets end: earlier than `endMs` where the future was trimmed off. */
+  /**
+   * Where the labels of its time buckets end: earlier than `endMs` where the future was trimmed
+   * off.
+   */
   readonly shownEndMs: number;
 };
 
 /**
- * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says where it is read: from the
- * ledger's files, from its roll-ups alone (`rolled`: its hits are no longer kept), nowhere (`gone`: nor are these), else from where it is mounted.
+ * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says
+ * where it is read: from the ledger's files, from its roll-ups alone (`rolled`: its hits are no
+ * longer kept), nowhere (`gone`: nor are these), else from where it is mounted.
  */
 export type SpanDay = {
   readonly day: Day;
@@ -104,7 +124,10 @@ export type SpanDay = {
   readonly source?: DaySource;
 };
 
-/** What rows of roll-ups are by: a dimension, `''` for the totals of days, or the hours of the site's clock. */
+/**
+ * What rows of roll-ups are by: a dimension, `''` for the totals of days, or the hours of the
+ * site's clock.
+ */
 export type RolledBy = Exclude<FactName, 'event:goal'> | '' | 'time:hour';
 
 /** The tables that hold a scope's days. */

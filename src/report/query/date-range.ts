@@ -2,7 +2,9 @@ import { Temporal } from 'temporal-polyfill';
 import { type Day, isDay } from '../../lib/site-days.ts';
 import { fail } from './expect.ts';
 
-/** A range of time as it was asked for. Days are whole site-days, both inclusive; seconds likewise. */
+/**
+ * A range of time as it was asked for. Days are whole site-days, both inclusive; seconds likewise.
+ */
 export type DateRange =
   | { readonly kind: 'day' | '24h' | 'month' | 'year' | 'all' }
   | { readonly kind: 'days' | 'months'; readonly count: number }
@@ -24,7 +26,13 @@ export const firstYear = 1970;
 const lastYear = 9998;
 
 export function parseDateRange(given: unknown): DateRange {
-  if (given === 'day' || given === '24h' || given === 'month' || given === 'year' || given === 'all') {
+  if (
+    given === 'day' ||
+    given === '24h' ||
+    given === 'month' ||
+    given === 'year' ||
+    given === 'all'
+  ) {
     return { kind: given };
   }
   if (typeof given === 'string') return parseCount(given);
@@ -59,15 +67,21 @@ export function parsePair(given: unknown, at: string, expected = pair): DateRang
 }
 
 function parseCount(given: string): DateRange {
-  const [, digits, unit] = /^([1-9]\d{0,3})(d|mo)$/.exec(given) ?? fail('date_range', expected, given);
+  const [, digits, unit] =
+    /^([1-9]\d{0,3})(d|mo)$/.exec(given) ?? fail('date_range', expected, given);
   const count = Number(digits);
   if (unit === 'd') {
-    return count <= maxDays ? { kind: 'days', count } : fail('date_range', `at most ${maxDays}d`, given);
+    return count <= maxDays
+      ? { kind: 'days', count }
+      : fail('date_range', `at most ${maxDays}d`, given);
   }
-  return count <= maxMonths ? { kind: 'months', count } : fail('date_range', `at most ${maxMonths}mo`, given);
+  return count <= maxMonths
+    ? { kind: 'months', count }
+    : fail('date_range', `at most ${maxMonths}mo`, given);
 }
 
 function inYears(text: string, given: unknown, at: string): void {
   const year = Number(text.slice(0, 4)); // NaN for the signed years of ISO 8601
-  if (!(year >= firstYear && year <= lastYear)) fail(at, `years from ${firstYear} to ${lastYear}`, given);
+  if (!(year >= firstYear && year <= lastYear))
+    fail(at, `years from ${firstYear} to ${lastYear}`, given);
 }

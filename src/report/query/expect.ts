@@ -1,6 +1,9 @@
 import { DaybookError } from '../../lib/errors.ts';
 
-/** Throws the `bad-input` error of one field: what was expected of it and what came. `at` is '' for the whole body. */
+/**
+ * Throws the `bad-input` error of one field: what was expected of it and what came. `at` is '' for
+ * the whole body.
+ */
 export function fail(at: string, expected: string, came: unknown): never {
   const text = `expected ${expected}; got ${shown(came)}`;
   throw new DaybookError('bad-input', at === '' ? text : `${at}: ${text}`, {

@@ -38,9 +38,11 @@ type Place = { readonly depth: number; readonly within: 'nothing' | 'logic' | 'b
 function parseFilter(given: unknown, at: string, place: Place, all: All): Filter {
   if (place.depth > maxDepth) fail(at, `filters nested at most ${maxDepth} deep`, 'a deeper one');
   if (++all.filters > maxValues) fail('filters', `at most ${maxValues} filters`, 'more');
-  if (!Array.isArray(given)) return fail(at, 'a list such as ["is", "visit:country", ["DE"]]', given);
+  if (!Array.isArray(given))
+    return fail(at, 'a list such as ["is", "visit:country", ["DE"]]', given);
   const [word, second] = given as unknown[];
-  if (typeof word !== 'string' || !words.includes(word)) return fail(`${at}[0]`, oneOf(words), word);
+  if (typeof word !== 'string' || !words.includes(word))
+    return fail(`${at}[0]`, oneOf(words), word);
   if (isOperator(word)) return parseTest(word, given, at, place, all);
   if (given.length !== 2)
     fail(at, `["${word}", ${word === 'and' || word === 'or' ? 'filters' : 'filter'}]`, given);
@@ -74,7 +76,11 @@ function parseTest(
   if (dimension === 'event:goal') {
     // Conversions are told from all visitors by leaving the goal out, so it has to stand by itself.
     if (within === 'logic')
-      fail(`${at}[1]`, `event:goal only as a filter by itself or inside of ${inList(behaviours)}`, name);
+      fail(
+        `${at}[1]`,
+        `event:goal only as a filter by itself or inside of ${inList(behaviours)}`,
+        name,
+      );
     if (operator !== 'is' && operator !== 'contains')
       return fail(`${at}[0]`, 'is or contains with event:goal', operator);
     const wanted = parseValues(values, `${at}[2]`, false, all);
@@ -92,7 +98,8 @@ function parseTest(
 }
 
 function parseName(given: unknown, at: string): FactName {
-  if (given === 'segment') fail(at, 'a dimension: no segments are kept here, so name their filters', given);
+  if (given === 'segment')
+    fail(at, 'a dimension: no segments are kept here, so name their filters', given);
   if (given === 'time' || (typeof given === 'string' && isTime(given)))
     fail(at, 'a dimension other than time, which date_range is for', given);
   return typeof given === 'string' && isFact(given) ? given : fail(at, oneOf(factNames), given);
@@ -115,7 +122,8 @@ function parseValues(given: unknown, at: string, pattern: boolean, all: All): st
 function parseModifiers(given: unknown, at: string, pattern: boolean): boolean {
   if (given === undefined) return true;
   const { case_sensitive: sensitive = true } = fieldsOf(given, at, ['case_sensitive']);
-  if (typeof sensitive !== 'boolean') return fail(`${at}.case_sensitive`, 'true or false', sensitive);
+  if (typeof sensitive !== 'boolean')
+    return fail(`${at}.case_sensitive`, 'true or false', sensitive);
   if (pattern) fail(at, 'no case_sensitive beside a pattern: (?i) at its start does that', given);
   return sensitive;
 }

@@ -2,7 +2,10 @@ import type { Goal } from '../../account/site.ts';
 import { fail, oneOf } from './expect.ts';
 import type { Filter, GoalTest, Query } from './types.ts';
 
-/** A filter by goals: those of the site's that it means. Throws `bad-input` where `is` names one that there is not. */
+/**
+ * A filter by goals: those of the site's that it means. Throws `bad-input` where `is` names one
+ * that there is not.
+ */
 export function goalTest(
   operator: GoalTest['operator'],
   values: readonly string[],
@@ -21,16 +24,26 @@ export function goalTest(
     fail(`${at}[${i}]`, names.length === 0 ? 'no goal: the site has none' : oneOf(names), value);
   }
   const all = new Set(values.flatMap(meant));
-  return { kind: 'goal', operator, values, caseSensitive, goals: goals.filter((goal) => all.has(goal)) };
+  return {
+    kind: 'goal',
+    operator,
+    values,
+    caseSensitive,
+    goals: goals.filter((goal) => all.has(goal)),
+  };
 }
 
-/** The goals that a query is about: those that all of its own goal filters mean, by default all there are. */
+/**
+ * The goals that a query is about: those that all of its own goal filters mean, by default all
+ * there are.
+ */
 export function goalsOf(filters: readonly Filter[], goals: readonly Goal[]): readonly Goal[] {
   const tests = filters.filter(({ kind }) => kind === 'goal') as GoalTest[];
   return goals.filter((goal) => tests.every((test) => test.goals.includes(goal)));
 }
 
-export const currencyOf = (goal: Goal): string | undefined => ('event' in goal ? goal.currency : undefined);
+export const currencyOf = (goal: Goal): string | undefined =>
+  'event' in goal ? goal.currency : undefined;
 
 /** The currencies of the goals that a query is about. */
 export const currenciesOf = ({ goals = [] }: Query): string[] => [

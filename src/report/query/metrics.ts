@@ -10,10 +10,11 @@ export const rates: readonly MetricName[] = [
 ];
 
 /**
- * What a report shows: a measure, or a ratio of two. `sql` is over the summed measures. A ratio of nothing is 0, halves are
- * rounded away from 0: bounce_rate in whole per cent, visit_duration in whole seconds, views_per_visit to two decimals,
- * percentage to one (the format's own precision), conversions to two. What was not reported at all is NULL: a depth, a time, an
- * average. `needs`: it is only told of hits that are filtered or grouped by this.
+ * What a report shows: a measure, or a ratio of two. `sql` is over the summed measures. A ratio of
+ * nothing is 0, halves are rounded away from 0: bounce_rate in whole per cent, visit_duration in
+ * whole seconds, views_per_visit to two decimals, percentage to one (the format's own precision),
+ * conversions to two. What was not reported at all is NULL: a depth, a time, an average. `needs`:
+ * it is only told of hits that are filtered or grouped by this.
  */
 type Metric = {
   readonly measures: readonly Measure[];
@@ -39,7 +40,10 @@ export const metrics = {
   events: { measures: ['events'], sql: 'events' },
   views_per_visit: { measures: ['views', 'stays'], sql: `${ratio(100, 'views', 'stays')} / 100` },
   bounce_rate: { measures: ['bounces', 'stays'], sql: ratio(100, 'bounces', 'stays') },
-  visit_duration: { measures: ['duration_ms', 'stays'], sql: ratio(1, 'duration_ms', '(stays * 1000)') },
+  visit_duration: {
+    measures: ['duration_ms', 'stays'],
+    sql: ratio(1, 'duration_ms', '(stays * 1000)'),
+  },
   // `whole`: the visitors of the same query without dimensions.
   percentage: {
     measures: ['visitors'],
@@ -55,7 +59,8 @@ export const metrics = {
     sql: ratioOrNull(1, 'engaged_ms', '(engagements * 1000)'),
     needs: 'event:page',
   },
-  // `everyone` and `peers`: all visitors, and those of the same group, whatever goals they reached (conversions.ts).
+  // `everyone` and `peers`: all visitors, and those of the same group, whatever goals they reached
+  // (conversions.ts).
   conversion_rate: {
     measures: ['visitors'],
     sql: `${ratio(10_000, 'visitors', '(SELECT visitors FROM everyone)')} / 100`,

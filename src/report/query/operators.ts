@@ -15,7 +15,9 @@ export const operators = {
   contains_not: { comparison: 'contains', negated: true },
   matches: { comparison: 'matches', negated: false },
   matches_not: { comparison: 'matches', negated: true },
-} as const satisfies Readonly<Record<string, { readonly comparison: Comparison; readonly negated: boolean }>>;
+} as const satisfies Readonly<
+  Record<string, { readonly comparison: Comparison; readonly negated: boolean }>
+>;
 
 export type Operator = keyof typeof operators;
 

@@ -12,7 +12,12 @@ test('what is left out has the format’s defaults', () => {
     filters: [],
     goals: undefined,
     orderBy: undefined,
-    include: { imports: false, time_labels: false, total_rows: false, trim_relative_date_range: false },
+    include: {
+      imports: false,
+      time_labels: false,
+      total_rows: false,
+      trim_relative_date_range: false,
+    },
     limit: 10_000,
     offset: 0,
   });
@@ -46,7 +51,13 @@ test('a whole query', () => {
   expect(parsed.dateRange).toEqual({ kind: 'dates', first: '2026-01-01', last: '2026-01-31' });
   expect(parsed.filters).toEqual([
     { ...test, operator: 'is', dimension: 'visit:country', values: ['DE', 'FR'] },
-    { ...test, operator: 'contains', dimension: 'event:page', values: ['/Blog'], caseSensitive: false },
+    {
+      ...test,
+      operator: 'contains',
+      dimension: 'event:page',
+      values: ['/Blog'],
+      caseSensitive: false,
+    },
     {
       kind: 'or',
       filters: [
@@ -76,7 +87,10 @@ test.each([
   ['year', { kind: 'year' }],
   ['all', { kind: 'all' }],
   [['2026-02-28', '2026-02-28'], { kind: 'dates', first: '2026-02-28', last: '2026-02-28' }],
-  [['1970-01-01T00:00:00Z', '1970-01-01T01:00:01+01:00'], { kind: 'instants', firstMs: 0, lastMs: 1000 }],
+  [
+    ['1970-01-01T00:00:00Z', '1970-01-01T01:00:01+01:00'],
+    { kind: 'instants', firstMs: 0, lastMs: 1000 },
+  ],
 ])('the range %j', (range, parsed) => {
   expect(parseQuery({ ...least, date_range: range }).dateRange).toEqual(parsed);
 });
@@ -101,7 +115,12 @@ describe('bad input says what was expected, where, and what came', () => {
       'metrics[1]',
       'one of visitors, visits',
     ],
-    ['a metric of an object’s own', { ...least, metrics: ['constructor'] }, 'metrics[0]', 'one of visitors'],
+    [
+      'a metric of an object’s own',
+      { ...least, metrics: ['constructor'] },
+      'metrics[0]',
+      'one of visitors',
+    ],
     ['a metric twice', { ...least, metrics: ['visits', 'visits'] }, 'metrics', 'each name once'],
     ['no range', { ...least, date_range: undefined }, 'date_range', 'one of day, 24h'],
     ['an unknown range', { ...least, date_range: 'yesterday' }, 'date_range', 'got "yesterday"'],
@@ -133,7 +152,12 @@ describe('bad input says what was expected, where, and what came', () => {
       'date_range',
       'with their offsets',
     ],
-    ['the far past', { ...least, date_range: ['0001-01-01', '2026-01-01'] }, 'date_range', 'years from 1970'],
+    [
+      'the far past',
+      { ...least, date_range: ['0001-01-01', '2026-01-01'] },
+      'date_range',
+      'years from 1970',
+    ],
     [
       'the far future',
       { ...least, date_range: ['2026-01-01', '9999-12-31'] },
@@ -146,7 +170,12 @@ describe('bad input says what was expected, where, and what came', () => {
       'date_range',
       'years from 1970',
     ],
-    ['an unknown dimension', { ...least, dimensions: ['visit:mood'] }, 'dimensions[0]', 'one of event:name'],
+    [
+      'an unknown dimension',
+      { ...least, dimensions: ['visit:mood'] },
+      'dimensions[0]',
+      'one of event:name',
+    ],
     ['a dimension by number', { ...least, dimensions: [1] }, 'dimensions[0]', 'got 1'],
     [
       'a dimension twice',
@@ -257,7 +286,12 @@ describe('bad input says what was expected, where, and what came', () => {
       'order_by[0]',
       'own metrics and dimensions',
     ],
-    ['order by nothing known', { ...least, order_by: [['1; DROP', 'asc']] }, 'order_by[0][0]', 'one of'],
+    [
+      'order by nothing known',
+      { ...least, order_by: [['1; DROP', 'asc']] },
+      'order_by[0][0]',
+      'one of',
+    ],
     ['order up', { ...least, order_by: [['visitors', 'up']] }, 'order_by[0][1]', '"asc" or "desc"'],
     ['order by a word', { ...least, order_by: ['visitors'] }, 'order_by[0]', 'a pair'],
     [
@@ -268,13 +302,43 @@ describe('bad input says what was expected, where, and what came', () => {
     ],
     ['include as a list', { ...least, include: [] }, 'include', 'a JSON object'],
     ['an unknown include', { ...least, include: { weather: true } }, 'include', 'no other fields'],
-    ['include by word', { ...least, include: { total_rows: 'yes' } }, 'include.total_rows', 'true or false'],
+    [
+      'include by word',
+      { ...least, include: { total_rows: 'yes' } },
+      'include.total_rows',
+      'true or false',
+    ],
     ['limit none', { ...least, pagination: { limit: 0 } }, 'pagination.limit', 'from 1 to 10000'],
-    ['limit by word', { ...least, pagination: { limit: '9' } }, 'pagination.limit', 'a whole number'],
-    ['half a page', { ...least, pagination: { offset: 0.5 } }, 'pagination.offset', 'a whole number'],
-    ['a page too far', { ...least, pagination: { offset: 1e15 } }, 'pagination.offset', 'a whole number'],
-    ['an unknown pagination', { ...least, pagination: { page: 2 } }, 'pagination', 'no other fields'],
-    ['percentage of nothing', { ...least, metrics: ['percentage'] }, 'dimensions', 'at least one dimension'],
+    [
+      'limit by word',
+      { ...least, pagination: { limit: '9' } },
+      'pagination.limit',
+      'a whole number',
+    ],
+    [
+      'half a page',
+      { ...least, pagination: { offset: 0.5 } },
+      'pagination.offset',
+      'a whole number',
+    ],
+    [
+      'a page too far',
+      { ...least, pagination: { offset: 1e15 } },
+      'pagination.offset',
+      'a whole number',
+    ],
+    [
+      'an unknown pagination',
+      { ...least, pagination: { page: 2 } },
+      'pagination',
+      'no other fields',
+    ],
+    [
+      'percentage of nothing',
+      { ...least, metrics: ['percentage'] },
+      'dimensions',
+      'at least one dimension',
+    ],
     [
       'bounces of event names',
       { ...least, metrics: ['bounce_rate'], dimensions: ['event:name'] },
@@ -300,6 +364,7 @@ describe('bad input says what was expected, where, and what came', () => {
 
 test('an order by nothing is the usual one', () => {
   expect(
-    parseQuery({ site_id: 'a.test', metrics: ['visitors'], date_range: 'day', order_by: [] }).orderBy,
+    parseQuery({ site_id: 'a.test', metrics: ['visitors'], date_range: 'day', order_by: [] })
+      .orderBy,
   ).toBe(undefined);
 });

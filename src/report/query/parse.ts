@@ -44,10 +44,14 @@ const metricNames = Object.keys(metrics);
 
 const dimensionNames = [...factNames, 'time', ...Object.keys(times)];
 
-/** Parses a query's JSON for a site with these goals. Throws a `DaybookError` of fault `bad-input` that says what was expected, and where. */
+/**
+ * Parses a query's JSON for a site with these goals. Throws a `DaybookError` of fault `bad-input`
+ * that says what was expected, and where.
+ */
 export function parseQuery(body: unknown, goals: readonly Goal[] = []): Query {
   const given = fieldsOf(body, '', fields);
-  if (typeof given['site_id'] !== 'string') fail('site_id', 'the domain of a site', given['site_id']);
+  if (typeof given['site_id'] !== 'string')
+    fail('site_id', 'the domain of a site', given['site_id']);
   const dimensions = parseDimensions(given['dimensions']);
   const filters = parseFilters(given['filters'], goals);
   const byGoal = dimensions.includes('event:goal') || filters.some(({ kind }) => kind === 'goal');
@@ -89,8 +93,12 @@ function parseOrder(given: unknown): Order[] | undefined {
     if (!Array.isArray(entry) || entry.length !== 2)
       return fail(at, 'a pair such as ["visitors", "desc"]', entry);
     const [by, direction] = entry as unknown[];
-    if (direction !== 'asc' && direction !== 'desc') return fail(`${at}[1]`, '"asc" or "desc"', direction);
-    return { by: typeof by === 'string' && isMetric(by) ? by : parseDimension(by, `${at}[0]`), direction };
+    if (direction !== 'asc' && direction !== 'desc')
+      return fail(`${at}[1]`, '"asc" or "desc"', direction);
+    return {
+      by: typeof by === 'string' && isMetric(by) ? by : parseDimension(by, `${at}[0]`),
+      direction,
+    };
   });
   return order.length === 0 ? undefined : order;
 }
@@ -100,7 +108,9 @@ function parseInclude(given: unknown): Pick<Query, 'include' | 'compare'> {
   for (const [name, value] of Object.entries(asked)) {
     if (typeof value !== 'boolean') fail(`include.${name}`, 'true or false', value);
   }
-  const include = Object.fromEntries(includes.map((name) => [name, asked[name] === true])) as Include;
+  const include = Object.fromEntries(
+    includes.map((name) => [name, asked[name] === true]),
+  ) as Include;
   return { include, compare: parseCompare(compare) };
 }
 
@@ -122,7 +132,8 @@ function checkTogether(query: Query): void {
   const { dimensions, orderBy = [], include } = query;
   for (const [i, { by }] of orderBy.entries()) {
     const asked: readonly string[] = [...query.metrics, ...dimensions];
-    if (!asked.includes(by)) fail(`order_by[${i}]`, `one of the query's own metrics and dimensions`, by);
+    if (!asked.includes(by))
+      fail(`order_by[${i}]`, `one of the query's own metrics and dimensions`, by);
   }
   if (include.time_labels && timeOf(query) === undefined) {
     fail(
@@ -143,10 +154,14 @@ function checkTogether(query: Query): void {
     const met =
       needs === undefined ||
       dimensions.includes(needs) ||
-      (needs === 'event:goal' ? query.goals !== undefined : query.filters.some((one) => asks(one, needs)));
+      (needs === 'event:goal'
+        ? query.goals !== undefined
+        : query.filters.some((one) => asks(one, needs)));
     if (!met) fail(`metrics[${i}]`, `${name} only with a filter or dimension ${needs}`, name);
   }
-  const unfit = dimensions.find((name) => isFact(name) && ofHits(name) && !entryFacts.includes(name));
+  const unfit = dimensions.find(
+    (name) => isFact(name) && ofHits(name) && !entryFacts.includes(name),
+  );
   if (unfit !== undefined) {
     const session = query.metrics.find((name) => measuresOf([name]).some(countsVisits));
     if (session !== undefined) {
@@ -159,7 +174,10 @@ function checkTogether(query: Query): void {
   }
 }
 
-/** True where a filter tests a dimension of the hits that count; what else a visit did is not of them. */
+/**
+ * True where a filter tests a dimension of the hits that count; what else a visit did is not of
+ * them.
+ */
 function asks(filter: Filter, dimension: FactName): boolean {
   if (filter.kind === 'test') return filter.dimension === dimension;
   return filter.kind !== 'done' && innerOf(filter).some((inner) => asks(inner, dimension));

@@ -22,7 +22,10 @@ export type Query = {
   readonly offset: number;
 };
 
-export type Order = { readonly by: MetricName | Dimension | 'time'; readonly direction: 'asc' | 'desc' };
+export type Order = {
+  readonly by: MetricName | Dimension | 'time';
+  readonly direction: 'asc' | 'desc';
+};
 
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly filters: readonly Filter[] }
@@ -49,7 +52,12 @@ export type GoalTest = {
   readonly goals: readonly Goal[];
 };
 
-export const includes = ['imports', 'time_labels', 'total_rows', 'trim_relative_date_range'] as const;
+export const includes = [
+  'imports',
+  'time_labels',
+  'total_rows',
+  'trim_relative_date_range',
+] as const;
 
 export type Include = Readonly<Record<(typeof includes)[number], boolean>>;
 

@@ -3,14 +3,18 @@ import type { SpanDay } from '../plan/types.ts';
 import type { Bind } from './bind.ts';
 
 /**
- * The tables may hold other days too. Days that follow each other are one condition; the bounds of a day that is cut are
- * those of the whole span, since it is the first or the last.
+ * The tables may hold other days too. Days that follow each other are one condition; the bounds of
+ * a day that is cut are those of the whole span, since it is the first or the last.
  */
-export function withinSql(days: readonly SpanDay[], bind: Bind): (source: 'h' | 'v' | 'r') => string[] {
+export function withinSql(
+  days: readonly SpanDay[],
+  bind: Bind,
+): (source: 'h' | 'v' | 'r') => string[] {
   if (days.length === 0) return () => [];
   const runs: [first: Day, last: Day][] = [];
   const [first, last] = [days[0]!.day, days[days.length - 1]!.day];
-  // Mostly there is no gap; to look for one takes a year's days as long as the rest of a statement's text.
+  // Mostly there is no gap; to look for one takes a year's days as long as the rest of a
+  // statement's text.
   const isWhole = addDays(first, days.length - 1) === last;
   if (isWhole) runs.push([first, last]);
   for (const { day } of isWhole ? [] : days) {

@@ -4,8 +4,8 @@ import type { Bind } from './bind.ts';
 import { reachedSql } from './goals.ts';
 
 /**
- * SQL of a filter; `sqlOf` says how a dimension is written, `doneSql` how visits are told in which a hit fulfils a condition.
- * Values are texts, and never NULL.
+ * SQL of a filter; `sqlOf` says how a dimension is written, `doneSql` how visits are told in which
+ * a hit fulfils a condition. Values are texts, and never NULL.
  */
 export function filterSql(
   filter: Filter,
@@ -41,7 +41,10 @@ function testSql({ operator, values, caseSensitive }: Test, dimension: string, b
   return `${negated ? 'NOT ' : ''}(${any})`;
 }
 
-/** DuckDB rewrites plain patterns to LIKE, and takes `^$a` and `a^b` for such; what is in a group it leaves alone. */
+/**
+ * DuckDB rewrites plain patterns to LIKE, and takes `^$a` and `a^b` for such; what is in a group it
+ * leaves alone.
+ */
 function asItIs(pattern: string): string {
   return /\$.|.\^/s.test(pattern) && !pattern.includes('\\Q') ? `(${pattern})` : pattern;
 }

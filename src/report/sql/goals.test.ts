@@ -18,7 +18,10 @@ const nowMs = Date.parse('2026-11-22T12:00:00Z');
 const least = { site_id: site.domain, metrics: ['visitors'], date_range: 'day' };
 let engine: Engine;
 
-const bought = (currency: string, amount: number) => ({ name: 'Purchase', revenue: { currency, amount } });
+const bought = (currency: string, amount: number) => ({
+  name: 'Purchase',
+  revenue: { currency, amount },
+});
 /** Minutes ago, visitor, and what makes the hit another than a pageview of `/`. */
 const hits: [number, string, Partial<Parameters<typeof hitOf>[0]>][] = [
   [59, 'a1', { source: 'Google' }],
@@ -43,7 +46,9 @@ const hits: [number, string, Partial<Parameters<typeof hitOf>[0]>][] = [
 beforeAll(async () => {
   const home = openMemoryHome();
   engine = await openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 });
-  const made = hits.map(([ago, visitor, more]) => hitOf({ time: nowMs - ago * minuteMs, visitor, ...more }));
+  const made = hits.map(([ago, visitor, more]) =>
+    hitOf({ time: nowMs - ago * minuteMs, visitor, ...more }),
+  );
   await appendHits(home, site, made);
 });
 afterAll(() => engine.close());
@@ -55,7 +60,9 @@ const is = (...names: string[]) => ['is', 'event:goal', names];
 
 describe('goals', () => {
   test('a hit counts in the group of each goal that it reaches, once', async () => {
-    expect(await rows({ metrics: ['visitors', 'events', 'pageviews'], dimensions: ['event:goal'] })).toEqual([
+    expect(
+      await rows({ metrics: ['visitors', 'events', 'pageviews'], dimensions: ['event:goal'] }),
+    ).toEqual([
       ['All pages', 3, 6, 6],
       ['Buy', 2, 5, 0],
       ['Docs', 2, 4, 4],
@@ -91,14 +98,18 @@ describe('goals', () => {
   });
 
   test('by the visit: those with a hit that reaches it', async () => {
-    expect(await rows({ metrics: ['visits', 'visitors'], filters: [is('Join')] })).toEqual([[1, 1]]);
+    expect(await rows({ metrics: ['visits', 'visitors'], filters: [is('Join')] })).toEqual([
+      [1, 1],
+    ]);
     const both = { filters: [is('Join')], metrics: ['visits', 'views_per_visit'] };
     expect(await rows(both)).toEqual([[1, 3]]);
   });
 
   test('a site without goals has no groups', async () => {
     const { goals: _, ...none } = site;
-    expect((await engine.query(none, { ...least, dimensions: ['event:goal'] })).results).toEqual([]);
+    expect((await engine.query(none, { ...least, dimensions: ['event:goal'] })).results).toEqual(
+      [],
+    );
   });
 
   test.each<[string, object, string]>([
@@ -112,14 +123,26 @@ describe('goals', () => {
       { filters: [['has_done', is('join')]] },
       'filters[0][1][2][0]: expected one of "Join"',
     ],
-    ['matched', { filters: [['matches', 'event:goal', ['J']]] }, 'filters[0][0]: expected is or contains'],
-    ['excluded', { filters: [['is_not', 'event:goal', ['Join']]] }, 'filters[0][0]: expected is or contains'],
+    [
+      'matched',
+      { filters: [['matches', 'event:goal', ['J']]] },
+      'filters[0][0]: expected is or contains',
+    ],
+    [
+      'excluded',
+      { filters: [['is_not', 'event:goal', ['Join']]] },
+      'filters[0][0]: expected is or contains',
+    ],
     [
       'within not',
       { filters: [['not', is('Join')]] },
       'filters[0][1][1]: expected event:goal only as a filter by itself',
     ],
-    ['within or', { filters: [['or', [is('Join')]]] }, 'filters[0][1][0][1]: expected event:goal only'],
+    [
+      'within or',
+      { filters: [['or', [is('Join')]]] },
+      'filters[0][1][0][1]: expected event:goal only',
+    ],
   ])('%s is refused', async (_, query, message) => {
     await expect(ask(query)).rejects.toMatchObject({
       fault: 'bad-input',
@@ -128,7 +151,9 @@ describe('goals', () => {
   });
 
   test('a batch says which query named no goal', async () => {
-    await expect(engine.batch(site, [least, { ...least, filters: [is('Leave')] }])).rejects.toMatchObject({
+    await expect(
+      engine.batch(site, [least, { ...least, filters: [is('Leave')] }]),
+    ).rejects.toMatchObject({
       message: expect.stringContaining('queries[1].filters[0][2][0]: expected one of'),
     });
   });
@@ -183,7 +208,10 @@ describe('conversions', () => {
     // 1 of 3 with a page
     const filters = [is('All pages'), ['is', 'event:page', ['/']]];
     expect(
-      await rows({ metrics: ['conversion_rate'], filters: [is('Join'), ['contains', 'event:page', ['/']]] }),
+      await rows({
+        metrics: ['conversion_rate'],
+        filters: [is('Join'), ['contains', 'event:page', ['/']]],
+      }),
     ).toEqual([[25]]);
     expect(await rows({ metrics: ['conversion_rate'], filters })).toEqual([[33.33]]);
   });
@@ -219,7 +247,11 @@ describe('revenue', () => {
   });
 
   test.each<[string, object, string]>([
-    ['several currencies', { filters: [is('Buy', 'Pay in dollars')] }, 'no_single_revenue_currency'],
+    [
+      'several currencies',
+      { filters: [is('Buy', 'Pay in dollars')] },
+      'no_single_revenue_currency',
+    ],
     ['no currency', { filters: [is('Join')] }, 'no_revenue_goals_matching'],
     [
       'no currency, by goal',
@@ -269,7 +301,10 @@ describe('pages that are read', () => {
     ],
     [
       'by goal',
-      { filters: [['is', 'event:page', ['/docs/a/b']], is('Docs', 'All pages')], dimensions: ['event:goal'] },
+      {
+        filters: [['is', 'event:page', ['/docs/a/b']], is('Docs', 'All pages')],
+        dimensions: ['event:goal'],
+      },
       [
         ['All pages', 51, 7],
         ['Docs', 51, 7],

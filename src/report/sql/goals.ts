@@ -5,7 +5,9 @@ import type { Bind } from './bind.ts';
 
 /** True where the hit `h` reaches one of the goals. */
 export function reachedSql(goals: readonly Goal[], bind: Bind): string {
-  return goals.length === 0 ? 'false' : `(${goals.map((goal) => reachSql(goal, bind)).join(' OR ')})`;
+  return goals.length === 0
+    ? 'false'
+    : `(${goals.map((goal) => reachSql(goal, bind)).join(' OR ')})`;
 }
 
 const reachSql = (goal: Goal, bind: Bind) =>
@@ -13,12 +15,16 @@ const reachSql = (goal: Goal, bind: Bind) =>
     ? `h.name = ${bind(goal.event)}`
     : `(h.pageview AND regexp_matches(h.page, ${bind(pagePattern(goal.page))}))`;
 
-/** What joins the goals `reached` to hits `h`, each with its name and the currency of its revenue; `pages` reads the pages of the pageviews there may be. */
+/**
+ * What joins the goals `reached` to hits `h`, each with its name and the currency of its revenue;
+ * `pages` reads the pages of the pageviews there may be.
+ */
 export type GoalJoin = (pages: string, bind: Bind) => string;
 
 /**
- * The joins that give a hit once for each goal it reaches: by its event's name, and by its page. Each page is held against the patterns
- * once, not each hit, and hits that reach nothing are gone early: as lists beside every hit, 10 goals of 12 months took 7 times as long.
+ * The joins that give a hit once for each goal it reaches: by its event's name, and by its page.
+ * Each page is held against the patterns once, not each hit, and hits that reach nothing are gone
+ * early: as lists beside every hit, 10 goals of 12 months took 7 times as long.
  */
 export function goalJoins(goals: readonly Goal[]): GoalJoin[] {
   const events = goals.flatMap((goal) => ('event' in goal ? [goal] : []));
@@ -45,7 +51,10 @@ export function goalJoins(goals: readonly Goal[]): GoalJoin[] {
 
 const amount = 'DECIMAL(18, 3)';
 
-/** What the hit `h` earned by reaching any of the goals, where their revenue is of one currency; else NULL. */
+/**
+ * What the hit `h` earned by reaching any of the goals, where their revenue is of one currency;
+ * else NULL.
+ */
 export function earnedSql(goals: readonly Goal[], bind: Bind): string {
   const paid = goals.filter((goal) => currencyOf(goal) !== undefined);
   const [currency, ...others] = new Set(paid.map(currencyOf));

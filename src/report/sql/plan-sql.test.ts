@@ -14,13 +14,22 @@ import { filterSql } from './filter.ts';
 import { querySql } from './plan-sql.ts';
 import { narrowSql } from './shared-rows.ts';
 
-const span: Span = { startMs: 0, endMs: 0, shownEndMs: 0, firstDay: '2026-11-21', lastDay: '2026-11-22' };
+const span: Span = {
+  startMs: 0,
+  endMs: 0,
+  shownEndMs: 0,
+  firstDay: '2026-11-21',
+  lastDay: '2026-11-22',
+};
 const days: SpanDay[] = [{ day: '2026-11-21', fromMs: 1_795_219_200_000 }, { day: '2026-11-22' }];
 const tables = { hits: 'hits_7', visits: 'visits_7' };
 const least = { site_id: 'example.com', metrics: ['visitors'], date_range: 'day' };
 
 function written(query: object, on: readonly SpanDay[] = [{ day: '2026-11-22' }]) {
-  const { text, values } = querySql(planQuery(parseQuery({ ...least, ...query }), span, on), () => tables);
+  const { text, values } = querySql(
+    planQuery(parseQuery({ ...least, ...query }), span, on),
+    () => tables,
+  );
   return { text: text.replace(/\s+/g, ' '), values };
 }
 
@@ -37,7 +46,9 @@ const day = ['2026-11-22', '2026-11-22'];
 const within = ['2026-11-21', '2026-11-22', 1_795_219_200_000n];
 
 test('one query over visits, as text and values', () => {
-  expect(written({ dimensions: ['visit:source'], filters: [['is', 'visit:country', ['DE']]] })).toEqual({
+  expect(
+    written({ dimensions: ['visit:source'], filters: [['is', 'visit:country', ['DE']]] }),
+  ).toEqual({
     text:
       '/* report.query */ WITH rows_0 AS ( ' +
       'SELECT v.day, v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms, ' +
@@ -80,7 +91,10 @@ test('one query over hits and entries, part of a day, as text and values', () =>
 });
 
 test('a visit matches a filter of hits when one of its hits does', () => {
-  const { text, values } = written({ metrics: ['visits'], filters: [['is', 'event:name', ['Signup']]] });
+  const { text, values } = written({
+    metrics: ['visits'],
+    filters: [['is', 'event:name', ['Signup']]],
+  });
   expect(text).toContain(
     'FROM visits_7 AS v WHERE (v.day BETWEEN $1::DATE AND $2::DATE) AND (v.day, v.visit) IN (SELECT (h.day, h.visit) ' +
       'FROM hits_7 AS h WHERE h.visit IS NOT NULL AND (h.day BETWEEN $1::DATE AND $2::DATE) AND (h.name = $3))',
@@ -103,15 +117,26 @@ test('days that do not follow each other, the last one cut', () => {
   expect(text).toContain(
     '(h.day BETWEEN $1::DATE AND $2::DATE OR h.day BETWEEN $3::DATE AND $4::DATE OR h.day BETWEEN $5::DATE AND $6::DATE) AND h."time" < $7::BIGINT',
   );
-  const bounds = ['2026-11-18', '2026-11-18', '2026-11-20', '2026-11-21', '2026-11-24', '2026-11-24'];
+  const bounds = [
+    '2026-11-18',
+    '2026-11-18',
+    '2026-11-20',
+    '2026-11-21',
+    '2026-11-24',
+    '2026-11-24',
+  ];
   expect(values).toEqual([...bounds, 5n, 10_000, 0]);
 });
 
 describe('hits and visits that several scopes ask for are read into tables of their own', () => {
   const own = { hits: 'found_hits_1', visits: 'found_visits_1' };
   function made(filters: unknown[], ...asked: object[]) {
-    const plans = asked.map((query) => planQuery(parseQuery({ ...least, ...query, filters }), span, days));
-    const uses = plans.flatMap(({ parts, dimensions }) => parts.map(({ scope }) => ({ scope, dimensions })));
+    const plans = asked.map((query) =>
+      planQuery(parseQuery({ ...least, ...query, filters }), span, days),
+    );
+    const uses = plans.flatMap(({ parts, dimensions }) =>
+      parts.map(({ scope }) => ({ scope, dimensions })),
+    );
     return narrowSql(own, uses, tables).map(({ text, values }) => [
       text.replace(/\s+/g, ' ').replace('/* report.narrow */ CREATE TEMP TABLE ', ''),
       values,
@@ -242,7 +267,11 @@ const metricSql: Record<
 > = {
   visitors: [visitors, [visitors], 'visitors'],
   visits: ['count(*) AS visits', ['count(DISTINCT visit) AS visits'], 'visits'],
-  pageviews: ['sum(pageviews) AS pageviews', ['count(*) FILTER (pageview) AS pageviews'], 'pageviews'],
+  pageviews: [
+    'sum(pageviews) AS pageviews',
+    ['count(*) FILTER (pageview) AS pageviews'],
+    'pageviews',
+  ],
   events: ['sum(events) AS events', ['count(*) AS events'], 'events'],
   views_per_visit: [
     'sum(pageviews) AS views, count(*) AS stays',
@@ -341,7 +370,11 @@ describe('every operator', () => {
       ['a', 'b'],
     ],
     [['has_done', ['is', 'event:page', ['a']]], 'DONE ((P = $1))', ['a']],
-    [['not', ['has_not_done', ['not', ['is', 'event:page', ['a']]]]], 'NOT NOT DONE (NOT (P = $1))', ['a']],
+    [
+      ['not', ['has_not_done', ['not', ['is', 'event:page', ['a']]]]],
+      'NOT NOT DONE (NOT (P = $1))',
+      ['a'],
+    ],
   ];
   test.each(cases)('%j', async (filter, sql, values) => {
     const parsed: Filter = parseQuery({ ...least, filters: [filter] }).filters[0]!;
@@ -352,7 +385,9 @@ describe('every operator', () => {
     expect(await run({ filters: [filter] })).toEqual([{ dimensions: [], metrics: [0] }]);
   });
   test('none is missing', () => {
-    const used = new Set(cases.flatMap(([filter]) => JSON.stringify(filter).match(/[a-z_]+/g) ?? []));
+    const used = new Set(
+      cases.flatMap(([filter]) => JSON.stringify(filter).match(/[a-z_]+/g) ?? []),
+    );
     for (const name of Object.keys(operators)) expect(used).toContain(name);
   });
 });

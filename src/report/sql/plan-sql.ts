@@ -32,7 +32,9 @@ import { payableSql } from './revenue.ts';
 
 /** Where `peers` and `sums` are of the same group. */
 export function sameSql({ dimensions }: Plan): string {
-  const same = peerDimensions(dimensions).map((name, i) => `peers.d${i} = sums.d${dimensions.indexOf(name)}`);
+  const same = peerDimensions(dimensions).map(
+    (name, i) => `peers.d${i} = sums.d${dimensions.indexOf(name)}`,
+  );
   return same.length === 0 ? 'true' : same.join(' AND ');
 }
 
@@ -82,7 +84,12 @@ export function scopeSql(
 }
 
 /** The measures of a part that is read from roll-ups: they are counted already, by site-day. */
-function rolledSql({ scope, measures }: Part, dimensions: readonly Dimension[], from: string, bind: Bind) {
+function rolledSql(
+  { scope, measures }: Part,
+  dimensions: readonly Dimension[],
+  from: string,
+  bind: Bind,
+) {
   const { rolled = '', days, filters, props } = scope;
   const hour = rolled === 'time:hour' ? ['r.value::INTEGER AS hour'] : [];
   const values = dimensions.filter(isFact).map((name) => `r.value AS ${columnOf(name, props)}`);
@@ -107,11 +114,12 @@ function rolledSql({ scope, measures }: Part, dimensions: readonly Dimension[], 
 }
 
 /**
- * As over hits and visits, a value has a row where something is that is counted: of a page that nobody entered by there are hits, and
- * no visit that began there.
+ * As over hits and visits, a value has a row where something is that is counted: of a page that
+ * nobody entered by there are hits, and no visit that began there.
  */
 function hasAny(measures: readonly Measure[], rolled: RolledBy): string {
-  const countsStays = (name: Measure) => countsVisits(name) || (name === 'visits' && rolled === 'time:hour');
+  const countsStays = (name: Measure) =>
+    countsVisits(name) || (name === 'visits' && rolled === 'time:hour');
   const any = [
     ...(measures.every(countsStays) ? [] : ['r.events > 0']),
     ...(measures.some(countsStays) ? ['r.stays > 0'] : []),
@@ -169,7 +177,10 @@ function fromSql(
   }
 }
 
-/** One row a result: its dimensions `d0 …`, its metrics `m0 …`, then the number of all rows where it is asked for. */
+/**
+ * One row a result: its dimensions `d0 …`, its metrics `m0 …`, then the number of all rows where it
+ * is asked for.
+ */
 export function querySql(plan: Plan, tables: TablesOf): Statement {
   const { values, bind } = binder();
   return { text: `/* report.query */ ${planSql(plan, tables, bind)}`, values };
@@ -183,12 +194,16 @@ export function planSql(plan: Plan, tables: TablesOf, bind: Bind): string {
   return `WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`;
 }
 
-/** The measures of a plan's results as CTEs, the last of them `name`; `prefix` is that of the others. */
+/**
+ * The measures of a plan's results as CTEs, the last of them `name`; `prefix` is that of the
+ * others.
+ */
 function sumsOf(plan: Plan, name: string, prefix: string, tables: TablesOf, bind: Bind): string[] {
   const ctes: string[] = [];
   const parts = plan.parts.map((part, i) => {
     const { scope } = part;
-    if (scope.relation === 'rolled') return rolledSql(part, plan.dimensions, tables(scope).rolled!, bind);
+    if (scope.relation === 'rolled')
+      return rolledSql(part, plan.dimensions, tables(scope).rolled!, bind);
     const place = `${prefix}rows_${i}`;
     ctes.push(`${place} AS (\n    ${scopeSql(scope, plan.dimensions, tables(scope), bind)}\n  )`);
     return partSql(plan, part, place);
@@ -210,9 +225,13 @@ function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: 
   return `SELECT ${[...keys, ...sums].join(', ')} FROM (${listed}) LEFT JOIN found USING (${keys.join(', ')})`;
 }
 
-const measuresIn = (parts: readonly Part[]) => [...new Set(parts.flatMap(({ measures }) => measures))];
+const measuresIn = (parts: readonly Part[]) => [
+  ...new Set(parts.flatMap(({ measures }) => measures)),
+];
 
-/** The measures of hits or visits by site-day: a visitor is counted once a day, so days only add up. */
+/**
+ * The measures of hits or visits by site-day: a visitor is counted once a day, so days only add up.
+ */
 function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
   const keys = ['day'];
   if (plan.dimensions.includes('time:hour')) keys.push('hour');
@@ -260,7 +279,9 @@ function resultSql(plan: Plan, bind: Bind): string {
 export function orderSql({ query, dimensions, order }: Plan): string {
   const names: readonly string[] = query.metrics;
   const placeOf = (by: string) =>
-    names.includes(by) ? `m${names.indexOf(by)}` : `d${(dimensions as readonly string[]).indexOf(by)}`;
+    names.includes(by)
+      ? `m${names.indexOf(by)}`
+      : `d${(dimensions as readonly string[]).indexOf(by)}`;
   return order
     .map(({ by, direction }) => `${placeOf(by)} ${direction === 'asc' ? 'ASC' : 'DESC'}`)
     .join(', ');

@@ -6,5 +6,7 @@ export function payableSql({ query, dimensions }: Plan, bind: (value: string) =>
   const i = dimensions.indexOf('event:goal');
   if (i < 0) return String(currenciesOf(query).length === 1);
   const paid = (query.goals ?? []).filter((goal) => currencyOf(goal) !== undefined);
-  return paid.length === 0 ? 'false' : `d${i} IN (${paid.map(({ name }) => bind(name)).join(', ')})`;
+  return paid.length === 0
+    ? 'false'
+    : `d${i} IN (${paid.map(({ name }) => bind(name)).join(', ')})`;
 }

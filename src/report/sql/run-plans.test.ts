@@ -4,7 +4,13 @@ import type { Span, SpanDay } from '../plan/types.ts';
 import { parseQuery } from '../query/parse.ts';
 import { togetherSql } from './run-plans.ts';
 
-const span: Span = { startMs: 0, endMs: 0, shownEndMs: 0, firstDay: '2026-11-21', lastDay: '2026-11-22' };
+const span: Span = {
+  startMs: 0,
+  endMs: 0,
+  shownEndMs: 0,
+  firstDay: '2026-11-21',
+  lastDay: '2026-11-22',
+};
 const days: SpanDay[] = [
   { day: '2026-11-21', source: 'files' },
   { day: '2026-11-22', source: 'files' },
@@ -12,14 +18,20 @@ const days: SpanDay[] = [
 const least = { site_id: 'example.com', metrics: ['visitors'], date_range: 'day' };
 const written = (...asked: object[]) => {
   const plans = asked.map((query) => planQuery(parseQuery({ ...least, ...query }), span, days));
-  const { text, values } = togetherSql(plans, () => ({ hits: 'h', visits: 'v', rolled: 'rolled_7' }));
+  const { text, values } = togetherSql(plans, () => ({
+    hits: 'h',
+    visits: 'v',
+    rolled: 'rolled_7',
+  }));
   return { text: text.replace(/\s+/g, ' '), values };
 };
 const within = ['2026-11-21', '2026-11-22'];
 
 test('several queries in one statement, as text and values', () => {
   const total = { include: { total_rows: true }, pagination: { limit: 9, offset: 18 } };
-  expect(written({ metrics: ['visits', 'bounce_rate'] }, { dimensions: ['event:page'], ...total })).toEqual({
+  expect(
+    written({ metrics: ['visits', 'bounce_rate'] }, { dimensions: ['event:page'], ...total }),
+  ).toEqual({
     text:
       '/* report.together */ SELECT 0, row_number() OVER (ORDER BY m0 DESC), NULL, m0, m1, NULL FROM (WITH parts AS ( ' +
       'SELECT r.day, r.visits, r.bounces, r.stays FROM rolled_7 AS r WHERE r.dimension = $1 AND (r.day BETWEEN $2::DATE AND $3::DATE) AND (r.events > 0 OR r.stays > 0) ), ' +

@@ -4,7 +4,10 @@ import type { Plan, TablesOf } from '../plan/types.ts';
 import { binder, type Statement } from './bind.ts';
 import { orderSql, planSql, querySql } from './plan-sql.ts';
 
-/** The rows of several plans, as `querySql` has them. Those that are answered from roll-ups alone are asked for in one statement. */
+/**
+ * The rows of several plans, as `querySql` has them. Those that are answered from roll-ups alone
+ * are asked for in one statement.
+ */
 export async function rowsOfPlans(
   session: Session,
   plans: readonly Plan[],
@@ -12,7 +15,8 @@ export async function rowsOfPlans(
 ): Promise<ReadonlyMap<Plan, Value[][]>> {
   const rolled = plans.filter(isOfRollUps);
   const found = await rowsTogether(session, rolled.length > 1 ? rolled : [], tables);
-  for (const plan of plans) if (!found.has(plan)) found.set(plan, await rowsOf(session, plan, tables));
+  for (const plan of plans)
+    if (!found.has(plan)) found.set(plan, await rowsOf(session, plan, tables));
   return found;
 }
 
@@ -47,8 +51,9 @@ async function rowsTogether(
 }
 
 /**
- * One row a result: the plan's place, the result's place among those of its plan from 1, then as many dimensions and metrics as the
- * widest plan has, and the number of all rows; NULL where a plan has no such column. Metrics of roll-ups are all DOUBLE.
+ * One row a result: the plan's place, the result's place among those of its plan from 1, then as
+ * many dimensions and metrics as the widest plan has, and the number of all rows; NULL where a plan
+ * has no such column. Metrics of roll-ups are all DOUBLE.
  */
 export function togetherSql(plans: readonly Plan[], tables: TablesOf): Statement {
   const { values, bind } = binder();

@@ -12,10 +12,15 @@ import { scopeSql } from './plan-sql.ts';
 export type Use = { readonly scope: Scope; readonly dimensions: readonly Dimension[] };
 
 /**
- * Where several scopes ask for the same days and filters: reads the hits that match, and their visits, into tables of their own, with only the
- * columns that are asked for, and gives these in place of all hits and visits.
+ * Where several scopes ask for the same days and filters: reads the hits that match, and their
+ * visits, into tables of their own, with only the columns that are asked for, and gives these in
+ * place of all hits and visits.
  */
-export async function narrow(session: Session, plans: readonly Plan[], tables: TablesOf): Promise<TablesOf> {
+export async function narrow(
+  session: Session,
+  plans: readonly Plan[],
+  tables: TablesOf,
+): Promise<TablesOf> {
   const groups = new Map<string, Use[]>();
   const all = plans
     .flatMap(withBases)
@@ -30,7 +35,8 @@ export async function narrow(session: Session, plans: readonly Plan[], tables: T
     const [{ scope }] = uses as [Use, ...Use[]];
     if (!worthNarrowing(scope, uses.length)) continue;
     const own = placesOf(narrowed.size + 1);
-    for (const { text, values } of narrowSql(own, uses, tables(scope))) await session.rows(text, values);
+    for (const { text, values } of narrowSql(own, uses, tables(scope)))
+      await session.rows(text, values);
     narrowed.set(key, own);
   }
   return narrowed.size === 0 ? tables : (scope) => narrowed.get(keyOf(scope)) ?? tables(scope);
@@ -43,11 +49,13 @@ const placesOf = (n: number): Relations => ({
 });
 
 /** Roll-ups are rows of another kind. */
-const keyOf = ({ relation, days, filters }: Scope) => JSON.stringify([relation === 'rolled', days, filters]);
+const keyOf = ({ relation, days, filters }: Scope) =>
+  JSON.stringify([relation === 'rolled', days, filters]);
 
 /**
- * The statements that make the tables. Days that the span cuts are read whole: the scopes cut them again. Who a visitor is, is told by
- * the visit: visits are fewer, and such ids are most of what there is to read.
+ * The statements that make the tables. Days that the span cuts are read whole: the scopes cut them
+ * again. Who a visitor is, is told by the visit: visits are fewer, and such ids are most of what
+ * there is to read.
  */
 export function narrowSql(own: Relations, uses: readonly Use[], all: Relations): Statement[] {
   const [{ scope }] = uses as [Use, ...Use[]];
@@ -66,7 +74,13 @@ export function narrowSql(own: Relations, uses: readonly Use[], all: Relations):
     return [
       tableSql(own.visits, visits, whereSql(scope, 'v')),
       ...(asksHits
-        ? [tableSql(own.hits, hitsOf(all.hits, own.visits), whereSql({ ...scope, filters: [] }, 'h'))]
+        ? [
+            tableSql(
+              own.hits,
+              hitsOf(all.hits, own.visits),
+              whereSql({ ...scope, filters: [] }, 'h'),
+            ),
+          ]
         : []),
     ];
   }
@@ -87,9 +101,18 @@ export function narrowSql(own: Relations, uses: readonly Use[], all: Relations):
 
 const same = 'v.day = h.day AND v.visit = h.visit';
 
-/** The columns of a source that the texts name, after those that are given. Texts hold no values, so nothing else looks like one. */
-function columnsIn(texts: readonly string[], source: 'h' | 'v', given: readonly string[]): string[] {
-  const named = texts.flatMap((text) => text.match(new RegExp(`\\b${source}\\.("\\w+"|\\w+)`, 'g')) ?? []);
+/**
+ * The columns of a source that the texts name, after those that are given. Texts hold no values, so
+ * nothing else looks like one.
+ */
+function columnsIn(
+  texts: readonly string[],
+  source: 'h' | 'v',
+  given: readonly string[],
+): string[] {
+  const named = texts.flatMap(
+    (text) => text.match(new RegExp(`\\b${source}\\.("\\w+"|\\w+)`, 'g')) ?? [],
+  );
   return [...new Set([...given.map((column) => `${source}.${column}`), ...named])];
 }
 
@@ -103,14 +126,22 @@ function whereSql(
     days.map(({ day }) => ({ day })),
     bind,
   )(source);
-  const matching = filters.map((one) => filterSql(one, (name) => factSql(name, bind), bind, noneDone));
+  const matching = filters.map((one) =>
+    filterSql(one, (name) => factSql(name, bind), bind, noneDone),
+  );
   return { text: ` WHERE ${[...more, ...within, ...matching].join(' AND ')}`, values };
 }
 
-/** What else a visit did is not told by the hits that match alone: such filters are not narrowed. */
+/**
+ * What else a visit did is not told by the hits that match alone: such filters are not narrowed.
+ */
 const noneDone = () => 'false';
 
-const tableSql = (table: string, select: string, where: Statement = { text: '', values: [] }): Statement => ({
+const tableSql = (
+  table: string,
+  select: string,
+  where: Statement = { text: '', values: [] },
+): Statement => ({
   text: `/* report.narrow */ CREATE TEMP TABLE ${table} AS\n    ${select}${where.text}`,
   values: where.values,
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chrome } from '../../support/real-app.ts';
 import { openStack, type Stack } from '../../support/lambda/stack.ts';
+import { chrome } from '../../support/real-app.ts';
 
 // The course's own way: one function, ANY /analytics, in a stage called default.
 let stack: Stack;
@@ -26,12 +26,17 @@ describe.each([
   beforeAll(async () => {
     const { fn } = stack;
     const route = (_: string, path: string) =>
-      path === '/analytics' ? async (event: unknown) => (await fn('analytics')).invoke(event) : undefined;
+      path === '/analytics'
+        ? async (event: unknown) => (await fn('analytics')).invoke(event)
+        : undefined;
     url = `${(await stack.gateway({ payload, alwaysBase64, stage: 'default', route })).url}/default/analytics`;
   });
 
   test('a hit that is posted comes back as it was', async () => {
-    const answer = await fetch(url, { method: 'POST', body: JSON.stringify({ pathname: page, ...sent }) });
+    const answer = await fetch(url, {
+      method: 'POST',
+      body: JSON.stringify({ pathname: page, ...sent }),
+    });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     expect(await answer.json()).toEqual({ id: expect.stringMatching(/^[0-9a-f]{16}$/) });

@@ -8,8 +8,8 @@ import { readSettings } from '../../../src/home/aws/settings.ts';
 import { dayMs } from '../../../src/lib/clock.ts';
 import { zonesFrom } from '../../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../../support/hits.ts';
-import { chrome } from '../../support/real-app.ts';
 import { openStack, type Stack } from '../../support/lambda/stack.ts';
+import { chrome } from '../../support/real-app.ts';
 
 const key = 'a-key-made-on-the-machine-of-its-owner';
 const secret = 'what-only-our-cloudfront-sends-to-us';
@@ -43,18 +43,28 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
   test('the owner’s key is in force though only its hash was passed; another is not', async () => {
     expect(await (await asOwner('/api/session')).json()).toEqual({ signedIn: true });
     expect(
-      await (await fetch(`${url}/api/session`, { headers: { Authorization: 'Bearer other' } })).json(),
+      await (
+        await fetch(`${url}/api/session`, { headers: { Authorization: 'Bearer other' } })
+      ).json(),
     ).toEqual({ signedIn: false });
-    const added = await asOwner('/api/v1/sites', { method: 'POST', body: JSON.stringify({ domain }) });
+    const added = await asOwner('/api/v1/sites', {
+      method: 'POST',
+      body: JSON.stringify({ domain }),
+    });
     expect(added.status).toBe(200);
   });
 
   test('signing in gives a cookie that is the owner', async () => {
-    const answer = await fetch(`${url}/api/session`, { method: 'POST', body: JSON.stringify({ key }) });
+    const answer = await fetch(`${url}/api/session`, {
+      method: 'POST',
+      body: JSON.stringify({ key }),
+    });
     const [cookie] = answer.headers.getSetCookie();
     expect(cookie).toMatch(/^daybook_session=.*HttpOnly/);
     const headers = { Cookie: `other=1; ${cookie!.split(';')[0]}` };
-    expect(await (await fetch(`${url}/api/session`, { headers })).json()).toEqual({ signedIn: true });
+    expect(await (await fetch(`${url}/api/session`, { headers })).json()).toEqual({
+      signedIn: true,
+    });
   });
 
   test('hits are counted by visitor and country, drops by reason', async () => {
@@ -63,13 +73,19 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
       'cloudfront-viewer-address': `${address}:46532`,
       'cloudfront-viewer-country': country,
     });
-    // The collecting function looks for a site it does not know once a second: a bot tries until it is known.
+    // The collecting function looks for a site it does not know once a second: a bot tries until it
+    // is known.
     const sendBot = async () =>
       (await send('/a', { 'User-Agent': 'curl/8.0' })).headers.get('x-daybook-dropped');
     await expect.poll(sendBot, { timeout: 10_000, interval: 200 }).toBe('bot');
-    for (const headers of [from('203.0.113.1', 'DE'), from('203.0.113.1', 'DE'), from('203.0.113.2', 'FR')])
+    for (const headers of [
+      from('203.0.113.1', 'DE'),
+      from('203.0.113.1', 'DE'),
+      from('203.0.113.2', 'FR'),
+    ])
       expect((await send('/a', headers)).status).toBe(202);
-    // Without the secret nobody is believed: two claims, one visitor, at an address that is in no country.
+    // Without the secret nobody is believed: two claims, one visitor, at an address that is in no
+    // country.
     await send('/b', {
       'cloudfront-viewer-address': '203.0.113.8:1',
       'cloudfront-viewer-country': 'IT',
@@ -87,19 +103,28 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
       dimensions: ['visit:country'],
     };
     const report = await asOwner('/api/v2/query', { method: 'POST', body: JSON.stringify(body) });
-    const { results } = (await report.json()) as { results: { dimensions: string[]; metrics: number[] }[] };
-    expect(Object.fromEntries(results.map(({ dimensions, metrics }) => [dimensions[0], metrics]))).toEqual({
+    const { results } = (await report.json()) as {
+      results: { dimensions: string[]; metrics: number[] }[];
+    };
+    expect(
+      Object.fromEntries(results.map(({ dimensions, metrics }) => [dimensions[0], metrics])),
+    ).toEqual({
       DE: [1, 2],
       FR: [1, 1],
       '(not set)': [1, 2],
     });
-    const { days } = (await (await asOwner(`/api/books?site=${domain}`)).json()) as { days: object[] };
+    const { days } = (await (await asOwner(`/api/books?site=${domain}`)).json()) as {
+      days: object[];
+    };
     expect(days).toMatchObject([{ dropped: { bot: 1 } }]);
   });
 
   test('pages, tracker and what is nowhere', async () => {
     const page = await fetch(`${url}/`);
-    expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect([page.status, page.headers.get('content-type')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+    ]);
     const asset = /\/assets\/[^"]+\.js/.exec(await page.text())![0];
     const script = await fetch(url + asset);
     expect([script.status, script.headers.get('content-encoding')]).toEqual([200, 'gzip']);
@@ -127,7 +152,11 @@ test('a pass of close says its metric in the log, and destroys what is due', asy
   expect(JSON.parse(line)).toMatchObject({
     _aws: {
       CloudWatchMetrics: [
-        { Namespace: 'Daybook', Dimensions: [['Stack']], Metrics: [{ Name: 'OldestUnclosedDayHours' }] },
+        {
+          Namespace: 'Daybook',
+          Dimensions: [['Stack']],
+          Metrics: [{ Name: 'OldestUnclosedDayHours' }],
+        },
       ],
     },
     Stack: 'Test',
@@ -145,11 +174,17 @@ test('close puts days into the bucket, and report answers from there as before',
   const sites = (await home.rows.scan('sites')).map(
     ({ value }) => JSON.parse(value) as { id: string; domain: string },
   );
-  const site = { id: sites.find(({ domain }) => domain === 'old.test')!.id, zones: zonesFrom('UTC', 0) };
+  const site = {
+    id: sites.find(({ domain }) => domain === 'old.test')!.id,
+    zones: zonesFrom('UTC', 0),
+  };
   const days = [40, 3, 2];
   for (const back of days) {
     const time = Date.now() - back * dayMs;
-    await appendHits(home, site, [hitOf({ time }), hitOf({ time: time + 1, page: '/b', visitor: 'bb' })]);
+    await appendHits(home, site, [
+      hitOf({ time }),
+      hitOf({ time: time + 1, page: '/b', visitor: 'bb' }),
+    ]);
   }
   await home.close();
   await rm(cache, { recursive: true });

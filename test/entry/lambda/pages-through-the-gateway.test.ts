@@ -4,15 +4,17 @@ import { openHome } from '../../../src/entry/home.ts';
 import type { Home } from '../../../src/home/home.ts';
 import { agents, type Browser, openBrowser } from '../../support/browser/browser.ts';
 import { appendHits, hitOf } from '../../support/hits.ts';
-import { type OwnSite, openOwnSite } from '../../support/own-site.ts';
 import { openStack, type Stack } from '../../support/lambda/stack.ts';
+import { type OwnSite, openOwnSite } from '../../support/own-site.ts';
 
 /** Two answers' worth of rows: what is more than 6 MB as JSON text comes in pages. */
 const rows = 3_600;
 const note = 'n'.repeat(1_500);
 
 /** The course's page: posts what it knows, then reads everything back. */
-const page = (endpoint: string) => `<!doctype html><title>course</title><p id="done">sending</p><script>
+const page = (
+  endpoint: string,
+) => `<!doctype html><title>course</title><p id="done">sending</p><script>
   const endpoint = ${JSON.stringify(endpoint)};
   const body = JSON.stringify({ pathname: '/course', language: navigator.language, platform: navigator.platform, userAgent: navigator.userAgent });
   fetch(endpoint, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })

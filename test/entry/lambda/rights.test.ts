@@ -1,15 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closeRights, collectRights, type Right, reportRights } from '../../../deploy/aws/lib/rights.ts';
+import {
+  closeRights,
+  collectRights,
+  type Right,
+  reportRights,
+} from '../../../deploy/aws/lib/rights.ts';
 import { hashSecret } from '../../../src/account/owner.ts';
-import { chrome } from '../../support/real-app.ts';
 import { openRecorder, type Recorded, type Recorder } from '../../support/lambda/recorder.ts';
 import { openStack, type Stack } from '../../support/lambda/stack.ts';
+import { chrome } from '../../support/real-app.ts';
 
-// AWS itself is not at hand to refuse anything: what the functions ask is held against the rights they are given.
+// AWS itself is not at hand to refuse anything: what the functions ask is held against the rights
+// they are given.
 const key = 'the-key-of-the-owner';
 const table = 'DaybookRows';
 const arns = { table, salts: `${table}-salts`, bucket: 'daybook-files' };
-const rights = { collect: collectRights(arns), report: reportRights(arns), close: closeRights(arns) };
+const rights = {
+  collect: collectRights(arns),
+  report: reportRights(arns),
+  close: closeRights(arns),
+};
 
 const recorders: Partial<Record<string, Recorder>> = {};
 let stack: Stack;
@@ -45,7 +55,14 @@ beforeAll(async () => {
   await send(pageview);
   await send({ ...pageview, d: 'a.test,nowhere.test' });
   await send(pageview, { 'User-Agent': 'curl/8.0' });
-  await send({ n: 'engagement', u: 'https://a.test/', d: 'a.test', e: 5_000, sd: 40, a: 40 * 3_600_000 });
+  await send({
+    n: 'engagement',
+    u: 'https://a.test/',
+    d: 'a.test',
+    e: 5_000,
+    sd: 40,
+    a: 40 * 3_600_000,
+  });
   await send({ ...pageview, id: uuidOf(Date.now() - 20 * 3_600_000) });
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   for (const path of [
@@ -58,7 +75,10 @@ beforeAll(async () => {
     expect((await owner('GET', path)).status, path).toBe(200);
   const query = { site_id: 'a.test', metrics: ['visitors'], date_range: '7d' };
   expect((await owner('POST', '/api/v2/query', query)).status).toBe(200);
-  const signedIn = await fetch(`${url}/api/session`, { method: 'POST', body: JSON.stringify({ key }) });
+  const signedIn = await fetch(`${url}/api/session`, {
+    method: 'POST',
+    body: JSON.stringify({ key }),
+  });
   const Cookie = signedIn.headers.getSetCookie()[0]!.split(';')[0]!;
   await fetch(`${url}/api/session`, { headers: { Cookie } });
   await fetch(`${url}/api/session`, { method: 'DELETE', headers: { Cookie } });
@@ -92,7 +112,9 @@ describe.each(['collect', 'report', 'close'] as const)('%s', (name) => {
     );
     const unused = given.filter((one) => !one.startsWith('s3:') && !used.has(one));
     // Where adding to a counter, or several rows at once, did not happen to be needed.
-    expect(unused.filter((one) => !/^(UpdateItem|BatchWriteItem|DeleteItem|PutItem) /.test(one))).toEqual([]);
+    expect(
+      unused.filter((one) => !/^(UpdateItem|BatchWriteItem|DeleteItem|PutItem) /.test(one)),
+    ).toEqual([]);
   });
 });
 
@@ -106,13 +128,15 @@ test('the rights refuse', () => {
   expect(isAllowed(part('GetItem', 'sessions'), rights.collect)).toBe(false);
   expect(isAllowed(part('PutItem', 'owner'), rights.collect)).toBe(false);
   expect(isAllowed(part('GetItem', 'abc', arns.salts), rights.report)).toBe(false);
-  expect(isAllowed({ ...part('Query', 'abc', arns.salts), attributes: ['pk', 'salt'] }, rights.report)).toBe(
-    false,
-  );
+  expect(
+    isAllowed({ ...part('Query', 'abc', arns.salts), attributes: ['pk', 'salt'] }, rights.report),
+  ).toBe(false);
   expect(isAllowed(part('Scan', ''), rights.close)).toBe(false);
 });
 
-/** What IAM looks at: action, table, leading keys, and the attributes where a request names some. */
+/**
+ * What IAM looks at: action, table, leading keys, and the attributes where a request names some.
+ */
 type Part = {
   readonly action: string;
   readonly table: string;
@@ -162,13 +186,17 @@ function holds(
   values: NonNullable<Right['conditions']>[string],
 ): boolean {
   const [[name, wanted]] = Object.entries(values) as [[string, string | readonly string[]]];
-  const patterns = [wanted].flat().map((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`));
+  const patterns = [wanted]
+    .flat()
+    .map((pattern) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`));
   const all = (found: readonly string[]) =>
     found.every((text) => patterns.some((pattern) => pattern.test(text)));
-  if (operator === 'ForAllValues:StringLike' && name === 'dynamodb:LeadingKeys') return all(partitions);
+  if (operator === 'ForAllValues:StringLike' && name === 'dynamodb:LeadingKeys')
+    return all(partitions);
   if (operator === 'ForAllValues:StringEquals' && name === 'dynamodb:Attributes')
     return all(attributes ?? ['salt']);
-  if (operator === 'StringEqualsIfExists' && name === 'dynamodb:Select') return attributes !== undefined;
+  if (operator === 'StringEqualsIfExists' && name === 'dynamodb:Select')
+    return attributes !== undefined;
   throw new Error(`a condition that this test does not know: ${operator} ${name}`);
 }
 

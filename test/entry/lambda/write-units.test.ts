@@ -59,7 +59,9 @@ async function unitsOf(count: number, userAgent: string): Promise<number> {
     nowMs += 20;
     expect((await send(userAgent)).statusCode).toBe(202);
   }
-  return consumed.filter(({ action }) => writes.has(action)).reduce((sum, { units }) => sum + units, 0);
+  return consumed
+    .filter(({ action }) => writes.has(action))
+    .reduce((sum, { units }) => sum + units, 0);
 }
 
 test('a pageview costs exactly one write unit, its counting none', async () => {

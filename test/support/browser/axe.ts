@@ -4,7 +4,10 @@ import type { Page } from 'playwright-core';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds wrong on a page by WCAG 2.2 AA and its best practices: a line each, empty where all is well. */
+/**
+ * What axe finds wrong on a page by WCAG 2.2 AA and its best practices: a line each, empty where
+ * all is well.
+ */
 export async function findBarriers(page: Page): Promise<string[]> {
   await page.evaluate(source);
   return page.evaluate(async () => {
@@ -12,7 +15,9 @@ export async function findBarriers(page: Page): Promise<string[]> {
     const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: Found[] }> } };
     const { violations } = await axe.run();
     return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`),
+      nodes.map(
+        ({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary ?? ''}`,
+      ),
     );
   });
 }

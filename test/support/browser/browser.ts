@@ -1,7 +1,10 @@
 import { type BrowserContext, type BrowserContextOptions, chromium } from 'playwright-core';
 import { findChromium } from './chromium.ts';
 
-/** User agents of real browsers: Chromium without a window names itself a headless one, which counts as a bot. */
+/**
+ * User agents of real browsers: Chromium without a window names itself a headless one, which counts
+ * as a bot.
+ */
 export const agents = {
   chrome:
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
@@ -17,9 +20,10 @@ export type Browser = {
 };
 
 /**
- * Starts a real Chromium with flags of our own: nothing that weakens what pages may do. `--no-sandbox` is for running
- * as root, as containers do; it is between the browser and the system, not between pages. Hosts under `.test` are this
- * machine, for sites that are not called localhost.
+ * Starts a real Chromium with flags of our own: nothing that weakens what pages may do.
+ * `--no-sandbox` is for running as root, as containers do; it is between the browser and the
+ * system, not between pages. Hosts under `.test` are this machine, for sites that are not called
+ * localhost.
  */
 export async function openBrowser(): Promise<Browser> {
   const { path, env } = await findChromium(process.env);

@@ -11,7 +11,9 @@ const run = promisify(execFile);
 /** A browser to start, and what its process needs in its environment. */
 export type Chromium = { readonly path: string; readonly env: Readonly<Record<string, string>> };
 
-/** Where Chrome and Chromium are installed, for systems that the one inside npm is not built for. */
+/**
+ * Where Chrome and Chromium are installed, for systems that the one inside npm is not built for.
+ */
 const installed = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -22,7 +24,10 @@ const installed = [
   '/usr/bin/google-chrome',
 ];
 
-/** The browser named by `DAYBOOK_CHROME`; else, on Linux x64, the one inside npm; else an installed one. */
+/**
+ * The browser named by `DAYBOOK_CHROME`; else, on Linux x64, the one inside npm; else an installed
+ * one.
+ */
 export async function findChromium(env: NodeJS.ProcessEnv): Promise<Chromium> {
   const named = env['DAYBOOK_CHROME'];
   if (named !== undefined && named !== '') return { path: named, env: {} };
@@ -42,19 +47,22 @@ async function packaged(): Promise<Chromium> {
   const path = join(folder, 'chromium');
   const env: Record<string, string> = {};
   const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') };
-  // A bare system lacks libnss3 and its like: the package brings them for Amazon Linux, and they do elsewhere.
+  // A bare system lacks libnss3 and its like: the package brings them for Amazon Linux, and they do
+  // elsewhere.
   if (!(await starts(path, {}))) Object.assign(env, libraries);
   if (!existsSync('/etc/fonts/fonts.conf')) env['FONTCONFIG_FILE'] = join(folder, 'fonts.conf');
   return { path, env };
 }
 
 /**
- * The package unpacks into the system's temporary folder, without a thought for two processes doing so at once: so it
- * is given a folder of its own, which is put in its place whole. The variable makes it unpack the libraries too.
+ * The package unpacks into the system's temporary folder, without a thought for two processes doing
+ * so at once: so it is given a folder of its own, which is put in its place whole. The variable
+ * makes it unpack the libraries too.
  */
 async function unpack(folder: string): Promise<void> {
   const own = await mkdtemp(`${folder}-`);
-  const script = "import('@sparticuz/chromium').then((chromium) => chromium.default.executablePath())";
+  const script =
+    "import('@sparticuz/chromium').then((chromium) => chromium.default.executablePath())";
   const env = { ...process.env, TMPDIR: own, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' };
   await run(process.execPath, ['-e', script], { cwd: import.meta.dirname, env });
   await mkdir(join(own, 'fonts-cache'), { recursive: true });

@@ -2,7 +2,11 @@ import type { BrowserContext, Page } from 'playwright-core';
 import type { RealApp } from '../real-app.ts';
 
 /** A page of the signed-in owner at `path`. */
-export async function openAsOwner(context: BrowserContext, app: RealApp, path: string): Promise<Page> {
+export async function openAsOwner(
+  context: BrowserContext,
+  app: RealApp,
+  path: string,
+): Promise<Page> {
   const answer = await context.request.post(`${app.url}/api/session`, { data: { key: app.key } });
   if (!answer.ok()) throw new Error(`signing in was answered ${answer.status()}`);
   const page = await context.newPage();
@@ -17,9 +21,12 @@ export async function untilSettled(page: Page): Promise<void> {
   } catch (cause) {
     const busy = await page.locator('main').first().getAttribute('aria-busy');
     const text = (await page.locator('body').innerText()).replace(/\s+/g, ' ').slice(0, 800);
-    throw new Error(`the report at ${page.url()} did not settle (busy: ${busy}); it shows: ${text}`, {
-      cause,
-    });
+    throw new Error(
+      `the report at ${page.url()} did not settle (busy: ${busy}); it shows: ${text}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -22,7 +22,12 @@ type Shot = {
 const wide = { viewport: { width: 1240, height: 860 } };
 const light = { ...wide, colorScheme: 'light' } as const;
 const dark = { ...wide, colorScheme: 'dark' } as const;
-const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const phone = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+};
 
 const hover = async (page: Page) => {
   await page.locator('.canvas').hover({ position: { x: 640, y: 90 } });
@@ -42,7 +47,12 @@ const shots: readonly Shot[] = [
   { name: 'sites', path: '/?sites', look: light, firstScreen: true },
   { name: 'add-site', path: '/?add', look: light, firstScreen: true },
   { name: 'setup', path: '/?site=new.example&setup', look: light, firstScreen: true },
-  { name: 'visualization', path: '/visualization?site=example.com', look: light, firstScreen: true },
+  {
+    name: 'visualization',
+    path: '/visualization?site=example.com',
+    look: light,
+    firstScreen: true,
+  },
 ];
 
 /** Writes every picture into `folder`. Throws where one is too heavy for a README. */

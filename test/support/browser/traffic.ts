@@ -79,7 +79,10 @@ const networks: Weighted<string> = [
   ['145.53', 3],
 ];
 
-/** Sends invented visits over HTTP, as trackers do, with a daily and weekly rhythm; the same ones every time. */
+/**
+ * Sends invented visits over HTTP, as trackers do, with a daily and weekly rhythm; the same ones
+ * every time.
+ */
 export async function sendTraffic(app: RealApp, traffic: Traffic): Promise<number> {
   const { site, untilMs, days, visitsPerDay, setClock } = traffic;
   const random = seeded(7);
@@ -91,7 +94,9 @@ export async function sendTraffic(app: RealApp, traffic: Traffic): Promise<numbe
     setClock(lastMs);
     const weekday = new Date(dayStartMs).getUTCDay();
     const rhythm =
-      (weekday === 0 || weekday === 6 ? 0.65 : 1) * (1 + (days - back) / days / 2) * (back === 12 ? 1.7 : 1);
+      (weekday === 0 || weekday === 6 ? 0.65 : 1) *
+      (1 + (days - back) / days / 2) *
+      (back === 12 ? 1.7 : 1);
     const count = Math.round(visitsPerDay * rhythm * (0.85 + 0.3 * random()));
     const posts: (() => Promise<Response>)[] = [];
     for (let i = 0; i < count; i++) {

@@ -15,23 +15,42 @@ export type Name = 'collect' | 'report' | 'close' | 'analytics';
 
 export type Built = { folder(name: Name): string; remove(): Promise<void> };
 
-/** `npm run build:lambda` into a folder of its own, outside of the repository: nothing of it can be found from there. */
+/**
+ * `npm run build:lambda` into a folder of its own, outside of the repository: nothing of it can be
+ * found from there.
+ */
 export async function buildFunctions(): Promise<Built> {
   const out = await mkdtemp(join(tmpdir(), 'daybook-lambda-'));
-  await promisify(execFile)(process.execPath, [join(root, 'scripts/build-lambda.mjs'), '--out', out]);
-  return { folder: (name) => join(out, name), remove: () => rm(out, { recursive: true, force: true }) };
+  await promisify(execFile)(process.execPath, [
+    join(root, 'scripts/build-lambda.mjs'),
+    '--out',
+    out,
+  ]);
+  return {
+    folder: (name) => join(out, name),
+    remove: () => rm(out, { recursive: true, force: true }),
+  };
 }
 
-/** A function as Lambda runs it: a process of its own, with its folder and its environment and nothing else. */
+/**
+ * A function as Lambda runs it: a process of its own, with its folder and its environment and
+ * nothing else.
+ */
 export type RunningFunction = {
-  /** Gives what the handler gives; rejects where it rejects, or where it gives more than Lambda lets through. */
+  /**
+   * Gives what the handler gives; rejects where it rejects, or where it gives more than Lambda lets
+   * through.
+   */
   invoke(event: unknown): Promise<unknown>;
   /** What it wrote to its log so far. */
   log(): string;
   end(): Promise<void>;
 };
 
-export async function startFunction(folder: string, env: NodeJS.ProcessEnv): Promise<RunningFunction> {
+export async function startFunction(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): Promise<RunningFunction> {
   const runner = fileURLToPath(new URL('runner.mjs', import.meta.url));
   const child = spawn(process.execPath, [runner, pathToFileURL(join(folder, 'index.mjs')).href], {
     cwd: folder,
@@ -40,7 +59,8 @@ export async function startFunction(folder: string, env: NodeJS.ProcessEnv): Pro
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let log = '';
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk) => (log += String(chunk)));
+  for (const stream of [child.stdout!, child.stderr!])
+    stream.on('data', (chunk) => (log += String(chunk)));
   const waiting = new Map<number, (told: { answer?: unknown; error?: string }) => void>();
   child.on('message', (told: { id: number; answer?: unknown; error?: string }) => {
     waiting.get(told.id)?.(told);
@@ -56,12 +76,15 @@ export async function startFunction(folder: string, env: NodeJS.ProcessEnv): Pro
   return {
     async invoke(event) {
       const id = ++invoked;
-      const told = new Promise<{ answer?: unknown; error?: string }>((resolve) => waiting.set(id, resolve));
+      const told = new Promise<{ answer?: unknown; error?: string }>((resolve) =>
+        waiting.set(id, resolve),
+      );
       child.send({ id, event });
       const { answer, error } = await told;
       if (error !== undefined) throw new Error(error);
       const bytes = Buffer.byteLength(JSON.stringify(answer) ?? '');
-      if (bytes > maxPayloadBytes) throw new Error(`response payload size (${bytes} bytes) exceeded`);
+      if (bytes > maxPayloadBytes)
+        throw new Error(`response payload size (${bytes} bytes) exceeded`);
       return answer;
     },
     log: () => log,

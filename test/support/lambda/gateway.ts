@@ -17,14 +17,20 @@ export type GatewayOptions = {
   /** `$default` has no part in paths, every other stands in front of them. */
   readonly stage: string;
   /** The function of a method and a path (without the stage); undefined: 404. */
-  readonly route: (method: string, path: string) => ((event: unknown) => Promise<unknown>) | undefined;
+  readonly route: (
+    method: string,
+    path: string,
+  ) => ((event: unknown) => Promise<unknown>) | undefined;
   /** Whether every body comes as base64; else only those that are no text by their type. */
   readonly alwaysBase64?: boolean;
 };
 
 export type Gateway = { readonly url: string; close(): Promise<void> };
 
-/** A small API Gateway on this machine: requests become events as its HTTP APIs make them, answers become answers. */
+/**
+ * A small API Gateway on this machine: requests become events as its HTTP APIs make them, answers
+ * become answers.
+ */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url!, 'http://gateway.test');
@@ -33,12 +39,15 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       ? options.route(request.method!, pathname.slice(prefix.length))
       : undefined;
     if (invoke === undefined) {
-      response.writeHead(404, { 'Content-Type': 'application/json' }).end('{"message":"Not Found"}');
+      response
+        .writeHead(404, { 'Content-Type': 'application/json' })
+        .end('{"message":"Not Found"}');
       return;
     }
     try {
       const answer = (await invoke(await eventOf(request, options))) as Answer;
-      for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+      for (const [name, value] of Object.entries(answer.headers ?? {}))
+        response.setHeader(name, value);
       for (const [name, values] of Object.entries(answer.multiValueHeaders ?? {}))
         response.setHeader(name, values);
       if (answer.cookies !== undefined) response.setHeader('set-cookie', answer.cookies);
@@ -69,10 +78,15 @@ async function eventOf(request: IncomingMessage, options: GatewayOptions): Promi
   const bytes = Buffer.concat(chunks);
   const type = request.headers['content-type'] ?? 'text/plain';
   const isBase64Encoded =
-    bytes.length > 0 && (alwaysBase64 || !/^(text\/|application\/(json|xml|javascript))/.test(type));
+    bytes.length > 0 &&
+    (alwaysBase64 || !/^(text\/|application\/(json|xml|javascript))/.test(type));
   const body = bytes.length === 0 ? undefined : bytes.toString(isBase64Encoded ? 'base64' : 'utf8');
-  const headers: Record<string, string> = { 'x-forwarded-proto': 'http', 'x-forwarded-port': url.port };
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = [value].flat().join(',');
+  const headers: Record<string, string> = {
+    'x-forwarded-proto': 'http',
+    'x-forwarded-port': url.port,
+  };
+  for (const [name, value] of Object.entries(request.headers))
+    headers[name] = [value].flat().join(',');
   const peer = request.socket.remoteAddress!;
   headers['x-forwarded-for'] = [headers['x-forwarded-for'], peer].filter(Boolean).join(', ');
   const method = request.method!;
@@ -87,13 +101,19 @@ async function eventOf(request: IncomingMessage, options: GatewayOptions): Promi
       rawQueryString: url.search.slice(1),
       ...(cookie !== undefined && { cookies: cookie.split('; ') }),
       headers: others,
-      requestContext: { stage, domainName: url.host, http: { method, path: url.pathname, sourceIp: peer } },
+      requestContext: {
+        stage,
+        domainName: url.host,
+        http: { method, path: url.pathname, sourceIp: peer },
+      },
       ...(body !== undefined && { body }),
     };
   }
   const values: Record<string, string[]> = {};
   for (const [name, value] of url.searchParams) values[name] = [...(values[name] ?? []), value];
-  const last = Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list.at(-1)!]));
+  const last = Object.fromEntries(
+    Object.entries(values).map(([name, list]) => [name, list.at(-1)!]),
+  );
   return {
     ...shared,
     version: '1.0',
@@ -101,10 +121,17 @@ async function eventOf(request: IncomingMessage, options: GatewayOptions): Promi
     path: url.pathname,
     httpMethod: method,
     headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    multiValueHeaders: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, [value]]),
+    ),
     queryStringParameters: url.search === '' ? null : last,
     multiValueQueryStringParameters: url.search === '' ? null : values,
-    requestContext: { stage, domainName: url.host, identity: { sourceIp: peer }, path: url.pathname },
+    requestContext: {
+      stage,
+      domainName: url.host,
+      identity: { sourceIp: peer },
+      path: url.pathname,
+    },
     body: body ?? null,
   };
 }

@@ -11,7 +11,12 @@ export type Stack = {
 };
 
 /** What `deploy/aws` routes where. */
-const collectRoutes = ['POST /api/event', 'POST /analytics', 'POST /default/analytics', 'GET /health/ready'];
+const collectRoutes = [
+  'POST /api/event',
+  'POST /analytics',
+  'POST /default/analytics',
+  'GET /health/ready',
+];
 
 export type StackOptions = {
   /** The address of DynamoDB that a function is given, for a test that listens in between. */
@@ -19,7 +24,10 @@ export type StackOptions = {
 };
 
 /** Stores, the built functions over them, and gateways in front: AWS as far as Daybook can tell. */
-export async function openStack(env: NodeJS.ProcessEnv = {}, options: StackOptions = {}): Promise<Stack> {
+export async function openStack(
+  env: NodeJS.ProcessEnv = {},
+  options: StackOptions = {},
+): Promise<Stack> {
   const { dynamoOf = async (url) => url } = options;
   const [stores, built] = await Promise.all([openAwsStores(), buildFunctions()]);
   const running = new Map<Name, Promise<RunningFunction>>();
