@@ -38,7 +38,7 @@ export type Candidate = {
 };
 
 /** What a dialect is told about the request beside its body. */
-export type RequestFacts = Pick<
+export type RequestContext = Pick<
   Candidate,
   'userAgent' | 'address' | 'place' | 'optsOut' | 'receivedAtMs'
 >;

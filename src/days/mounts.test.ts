@@ -103,7 +103,7 @@ describe('visits', () => {
     expect(await duck.read((session) => session.rows(text))).toEqual(visits);
   });
 
-  test('a visit has the facts of its first hit, entry and exit of its pageviews', async () => {
+  test('a visit has the dimensions of its first hit, entry and exit of its pageviews', async () => {
     await append(
       hitOf({ time: at(0), name: 'Open', page: '/event', source: 'Google', country: 'DE' }),
       hitOf({ time: at(1), page: '/a', hostname: 'a.com', source: 'Bing', country: '' }),

@@ -2,13 +2,13 @@ import type { Value } from '../duck/duck.ts';
 import { type Place, runningSort } from '../journal/keys.ts';
 import { toUnsigned } from '../ledger/columns.ts';
 import type { Day } from '../lib/site-days.ts';
-import { factFields } from '../model/fields.ts';
+import { firstHitFields } from '../model/fields.ts';
 
 /** A hit as it came, as JSON text, and where it stands. */
 export type RawHit = Place & { readonly hit: string };
 
 /** In a hit's order of fields; `channel` stands before them. */
-const facts = Object.entries(factFields).filter(([column]) => column !== 'channel');
+const textFields = Object.entries(firstHitFields).filter(([column]) => column !== 'channel');
 
 const hexOf = (id: string) => `format('{:016x}', ${toUnsigned(id)})`;
 
@@ -22,7 +22,7 @@ const ofEngagement = (column: string) => `CASE WHEN name = 'engagement' THEN ${c
 const known = `json_merge_patch('{}', to_json(struct_pack(
   "id" := ${hexOf('id')}, "time" := "time", "name" := name, "visitor" := ${hexOf('visitor')},
   "hostname" := coalesce(hostname, ''), "page" := page, "channel" := coalesce(channel, ''),
-  ${facts.map(([column, field]) => `"${field}" := ${column}`).join(', ')},
+  ${textFields.map(([column, field]) => `"${field}" := ${column}`).join(', ')},
   "interactive" := CASE WHEN interactive THEN NULL ELSE false END, "props" := props,
   "revenue" := CASE WHEN currency IS NOT NULL THEN struct_pack("currency" := currency, "amount" := amount::DOUBLE) END,
   "scrollDepth" := ${ofEngagement('scroll_depth')}, "engagedMs" := ${ofEngagement('engaged_ms')})))::VARCHAR`;

@@ -1,5 +1,5 @@
 import { quoted } from '../duck/parquet.ts';
-import { ledgerFacts, parquetOptions, toUnsigned } from '../ledger/columns.ts';
+import { ledgerTextColumns, parquetOptions, toUnsigned } from '../ledger/columns.ts';
 
 /**
  * `parquet` as the ledger has it; `ndjson` and `csv` the same columns as text. What can be brought
@@ -11,7 +11,7 @@ export type Format = (typeof formats)[number];
 
 const hex = (column: string) => `format('{:016x}', ${toUnsigned(column)}) AS ${column}`;
 
-const facts = ledgerFacts.join(', ');
+const textColumns = ledgerTextColumns.join(', ');
 
 /**
  * Hits of the ledger's columns with ids as 16 hex digits and times in ISO 8601, as the API shows
@@ -19,7 +19,7 @@ const facts = ledgerFacts.join(', ');
  */
 export const asText = (from: string) => `SELECT day::VARCHAR AS day, visit,
   strftime("time", '%Y-%m-%dT%H:%M:%S.%gZ') AS "time", ${hex('id')}, ${hex('visitor')}, name, hostname, page, interactive,
-  scroll_depth, engaged_ms, ${facts}, props, currency, amount, sent, delay_ms, utc_offset FROM ${from}`;
+  scroll_depth, engaged_ms, ${textColumns}, props, currency, amount, sent, delay_ms, utc_offset FROM ${from}`;
 
 /**
  * A spreadsheet would run a text that starts like a formula: it gets an apostrophe. One that starts
@@ -29,7 +29,7 @@ const inert = (column: string) =>
   `CASE WHEN regexp_matches(${column}, '^''*[=+\\-@\\t\\r]') THEN '''' || ${column} ELSE ${column} END AS ${column}`;
 
 const asCells = (from: string) => `SELECT * REPLACE (
-  ${['name', 'hostname', 'page', ...ledgerFacts, 'currency', 'sent'].map(inert).join(', ')}, to_json(props)::VARCHAR AS props)
+  ${['name', 'hostname', 'page', ...ledgerTextColumns, 'currency', 'sent'].map(inert).join(', ')}, to_json(props)::VARCHAR AS props)
   FROM (${asText(from)})`;
 
 /**

@@ -1,4 +1,4 @@
-import { ledgerFacts } from '../ledger/columns.ts';
+import { ledgerTextColumns } from '../ledger/columns.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Hit } from '../model/hit.ts';
 
@@ -37,7 +37,7 @@ const required: readonly Check[] = [
 ];
 
 const optional: readonly Check[] = [
-  ...['hostname', 'currency', 'sent', ...ledgerFacts].map(
+  ...['hostname', 'currency', 'sent', ...ledgerTextColumns].map(
     (column) => [column, 'a text', isText] as const,
   ),
   ...['scroll_depth', 'engaged_ms', 'amount'].map(

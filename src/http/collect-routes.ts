@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { maxBodyBytes } from '../collect/body.ts';
-import type { Candidate, Invalid, RequestFacts } from '../collect/candidate.ts';
+import type { Candidate, Invalid, RequestContext } from '../collect/candidate.ts';
 import { collect } from '../collect/collect.ts';
 import { readDeploy } from '../collect/dialects/deploy.ts';
 import { readEvent } from '../collect/dialects/event.ts';
@@ -29,22 +29,22 @@ export function collectRoutes(world: World): Hono {
   const routes = new Hono();
 
   routes.post('/api/event', (c) =>
-    answering(world, c, 'errors', async (text, facts) => {
-      if (c.req.header('x-debug-request') === 'true') return c.text(facts.address);
-      const outcomes = await take(world, c, readEvent(text, facts), facts);
+    answering(world, c, 'errors', async (text, context) => {
+      if (c.req.header('x-debug-request') === 'true') return c.text(context.address);
+      const outcomes = await take(world, c, readEvent(text, context), context);
       return answer('ok', 202, 'text/plain;charset=UTF-8', outcomes);
     }),
   );
 
   for (const path of deployPaths) {
     routes.post(path, (c) =>
-      answering(world, c, 'message', async (text, facts) => {
-        const candidate = readDeploy(text, facts, c.req.query('site'));
+      answering(world, c, 'message', async (text, context) => {
+        const candidate = readDeploy(text, context, c.req.query('site'));
         const [outcome] = await take(
           world,
           c,
           'invalid' in candidate ? candidate : [candidate],
-          facts,
+          context,
         );
         const body = isDrop(outcome!)
           ? { id: null, dropped: outcome.dropped }
@@ -74,12 +74,12 @@ async function take(
   world: World,
   c: Context,
   read: readonly Candidate[] | Invalid,
-  facts: RequestFacts,
+  context: RequestContext,
 ): Promise<readonly (Kept | Drop)[]> {
   if ('invalid' in read) {
     world.collect.books.count(
       noSite,
-      new Date(facts.receivedAtMs).toISOString().slice(0, 10),
+      new Date(context.receivedAtMs).toISOString().slice(0, 10),
       'dropped:invalid',
     );
     c.header('x-daybook-dropped', 'invalid' satisfies DropReason);
@@ -114,14 +114,14 @@ async function answering(
   world: World,
   c: Context,
   shape: Shape,
-  run: (text: string, facts: RequestFacts) => Promise<Response>,
+  run: (text: string, context: RequestContext) => Promise<Response>,
 ): Promise<Response> {
   try {
     const text = await requestText(c, maxBodyBytes);
     // Received is when all of it has come: a slow sender holds nothing up.
     const receivedAtMs = world.arrivals.begin();
     try {
-      return await run(text, await factsOf(world, c, receivedAtMs));
+      return await run(text, await contextOf(world, c, receivedAtMs));
     } finally {
       world.arrivals.end(receivedAtMs);
     }
@@ -131,7 +131,7 @@ async function answering(
   }
 }
 
-async function factsOf(world: World, c: Context, receivedAtMs: number): Promise<RequestFacts> {
+async function contextOf(world: World, c: Context, receivedAtMs: number): Promise<RequestContext> {
   const forwarded = c.req.header('x-forwarded-for');
   const key = forwarded === undefined ? undefined : bearerOf(c);
   const hasKey = key !== undefined && (await world.owner.isKey(key));

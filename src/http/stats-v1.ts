@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
-import { factNames, isFact } from '../model/dimensions.ts';
+import { isValueDimension, valueDimensionNames } from '../model/dimensions.ts';
 import type { Answer, Shown } from '../report/answer/answer.ts';
 
 /**
@@ -112,7 +112,8 @@ export function breakdown(parameters: Parameters, today: Day): Translation {
   const query = common(parameters, today);
   onlyOfAggregates(parameters);
   const { property = '' } = parameters;
-  if (!isFact(property)) fail('property', `one of ${factNames.join(', ')}`, property);
+  if (!isValueDimension(property))
+    fail('property', `one of ${valueDimensionNames.join(', ')}`, property);
   const limit = whole(parameters, 'limit', defaultLimit, maxLimit);
   const page = whole(parameters, 'page', 1, 10_000);
   const key = property.replace(/^(event:props|event|visit):/, '');

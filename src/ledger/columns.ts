@@ -10,7 +10,7 @@ import { hourMs } from '../lib/clock.ts';
  * engagement. `delay_ms`: received so much later than `time`. visits: `entry` is the id of the
  * visit's first pageview.
  */
-export const ledgerFacts = [
+export const ledgerTextColumns = [
   'referrer',
   'source',
   'channel',
@@ -44,12 +44,12 @@ export const toUnsigned = (column: string) =>
  */
 export const hitsToFile = `h.day, v.n::INTEGER AS visit, make_timestamp_ms(h."time") AS "time", ${toSigned('h.id')} AS id,
   ${toSigned('h.visitor')} AS visitor, h.name, h.hostname, h.page, h.interactive, h.scroll_depth, h.engaged_ms,
-  ${ledgerFacts.map((column) => `h.${column}`).join(', ')}, h.props, h.currency, h.amount, h.sent,
+  ${ledgerTextColumns.map((column) => `h.${column}`).join(', ')}, h.props, h.currency, h.amount, h.sent,
   h.received - h."time" AS delay_ms, (offset_ms // 1000)::INTEGER AS utc_offset`;
 
 export const visitsToFile = `v.day, v.n::INTEGER AS visit, ${toSigned('v.visitor')} AS visitor, make_timestamp_ms(v."time") AS "time",
   v.duration_ms, v.pageviews, v.events, v.bounced, ${toSigned('v.entry')} AS entry, v.entry_page, v.entry_hostname,
-  v.exit_page, v.exit_hostname, ${ledgerFacts.map((column) => `v.${column}`).join(', ')}, (offset_ms // 1000)::INTEGER AS utc_offset`;
+  v.exit_page, v.exit_hostname, ${ledgerTextColumns.map((column) => `v.${column}`).join(', ')}, (offset_ms // 1000)::INTEGER AS utc_offset`;
 
 const hourOfRow = `least(greatest((epoch_ms("time") + utc_offset * 1000) // ${hourMs}, (day - DATE '1970-01-01') * 24),
   (day - DATE '1970-01-01') * 24 + 23)::INTEGER`;
@@ -66,14 +66,14 @@ export const hitsFromFile = (
   ids = toUnsigned,
 ) => `SELECT day, ${ids('id')} AS id, epoch_ms("time") + delay_ms AS received,
   epoch_ms("time") AS "time", ${hourOfRow} AS hour, name, name = 'pageview' AS pageview, interactive, ${ids('visitor')} AS visitor,
-  visit::UBIGINT AS visit, hostname, page, scroll_depth, engaged_ms, ${ledgerFacts.join(', ')}, props, currency, amount, sent FROM ${from}`;
+  visit::UBIGINT AS visit, hostname, page, scroll_depth, engaged_ms, ${ledgerTextColumns.join(', ')}, props, currency, amount, sent FROM ${from}`;
 
 export const visitsFromFile = (
   from: string,
   ids = toUnsigned,
 ) => `SELECT day, visit::UBIGINT AS visit, ${ids('visitor')} AS visitor, epoch_ms("time") AS "time",
   ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${ids('entry')} AS entry, entry_page, entry_hostname,
-  exit_page, exit_hostname, ${ledgerFacts.join(', ')} FROM ${from}`;
+  exit_page, exit_hostname, ${ledgerTextColumns.join(', ')} FROM ${from}`;
 
 /**
  * How every file is written. Few distinct values are a dictionary; numbered visits and ids are

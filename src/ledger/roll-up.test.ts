@@ -6,7 +6,7 @@ import { type Duck, openDuck, type Value } from '../duck/duck.ts';
 import { minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
-import { entryFacts, hitFacts, visitFacts } from '../model/rolled-dimensions.ts';
+import { entryDimensions, hitDimensions, visitDimensions } from '../model/rolled-dimensions.ts';
 import { rolledMeasures } from '../model/rolled-measures.ts';
 import { hoursSql, monthSql, rollUpSql } from './roll-up.ts';
 
@@ -74,12 +74,12 @@ beforeAll(async () => {
   const facts = (of: Readonly<Record<string, string>>) =>
     Object.entries(of).map(([name, sql]) => `${sql} AS "${name}"`);
   hits = await lines(
-    `SELECT h.day::VARCHAR AS day, hour, visitor, visit, pageview, page, scroll_depth, engaged_ms, to_json(props)::VARCHAR AS props, ${facts(hitFacts)}
+    `SELECT h.day::VARCHAR AS day, hour, visitor, visit, pageview, page, scroll_depth, engaged_ms, to_json(props)::VARCHAR AS props, ${facts(hitDimensions)}
       FROM ${lease.tables.hits} AS h WHERE visit IS NOT NULL`,
   );
   visits = await lines(
-    `SELECT v.day::VARCHAR AS day, hour, visitor, visit, entry, pageviews, events, bounced, duration_ms, ${facts(visitFacts)},
-      ${Object.entries(entryFacts).map(([name, sql]) => `${sql} AS "entry ${name}"`)} FROM ${lease.tables.visits} AS v`,
+    `SELECT v.day::VARCHAR AS day, hour, visitor, visit, entry, pageviews, events, bounced, duration_ms, ${facts(visitDimensions)},
+      ${Object.entries(entryDimensions).map(([name, sql]) => `${sql} AS "entry ${name}"`)} FROM ${lease.tables.visits} AS v`,
   );
   rollup = await lines(`SELECT * REPLACE (day::VARCHAR AS day) FROM (${rollUpSql(lease.tables)})`);
 });
@@ -137,7 +137,7 @@ function expected(day: string, dimension: string): Record<string, number[]> {
   const hitsOf = hits.filter((hit) => hit['day'] === day);
   const visitsOf = visits.filter((visit) => visit['day'] === day);
   if (dimension === '') return { '': whole({ ...seeing(hitsOf), ...staying(visitsOf) }) };
-  if (dimension in visitFacts) {
+  if (dimension in visitDimensions) {
     const groups = [...groupBy(visitsOf, dimension)].map(([value, of]) => {
       const ids = new Set(of.map(({ visit }) => visit));
       return [
@@ -149,7 +149,7 @@ function expected(day: string, dimension: string): Record<string, number[]> {
   }
   const valued = hitsOf.map((hit) => ({ ...hit, value: hit[dimension] ?? propOf(hit, dimension) }));
   const entries =
-    dimension in entryFacts
+    dimension in entryDimensions
       ? groupBy(
           visitsOf.filter(({ entry }) => entry !== null),
           `entry ${dimension}`,
@@ -179,8 +179,8 @@ const rolled = (of: readonly Line[], dimension: string) =>
 
 const dimensions = [
   '',
-  ...Object.keys(hitFacts),
-  ...Object.keys(visitFacts),
+  ...Object.keys(hitDimensions),
+  ...Object.keys(visitDimensions),
   'event:props:plan',
   'event:props:ab',
 ];

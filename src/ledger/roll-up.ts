@@ -1,16 +1,16 @@
 import {
-  entryFacts,
-  hitFacts,
+  entryDimensions,
+  hitDimensions,
   notSet,
   propPrefix,
-  visitFacts,
+  visitDimensions,
 } from '../model/rolled-dimensions.ts';
 import {
   type Counted,
   ofHits,
   ofPairs,
-  ofStays,
   ofVisits,
+  ofWholeVisits,
   rolledMeasures,
 } from '../model/rolled-measures.ts';
 import { parquetOptions } from './columns.ts';
@@ -32,13 +32,13 @@ type Tables = { readonly hits: string; readonly visits: string };
 /** The rows of rollup.parquet of all days in the tables, in their order. */
 export function rollUpSql({ hits, visits }: Tables): string {
   const counting = `${hits} AS h WHERE h.visit IS NOT NULL`; // an engagement has no visit
-  const ofVisit = Object.entries(visitFacts).map(([name, value]) =>
+  const ofVisit = Object.entries(visitDimensions).map(([name, value]) =>
     select(name, value, ofVisits, `${visits} AS v`),
   );
   const ofHit = [
-    ...Object.entries(hitFacts).map(([name, value]) => select(name, value, ofHits, counting)),
-    ...Object.entries(entryFacts).map(([name, value]) =>
-      select(name, value, ofStays, `${visits} AS v WHERE v.entry IS NOT NULL`),
+    ...Object.entries(hitDimensions).map(([name, value]) => select(name, value, ofHits, counting)),
+    ...Object.entries(entryDimensions).map(([name, value]) =>
+      select(name, value, ofWholeVisits, `${visits} AS v WHERE v.entry IS NOT NULL`),
     ),
     select('event:page', 'p.page', ofPairs, 'pairs AS p'),
   ];
@@ -95,7 +95,7 @@ export function hoursSql({ hits, visits }: Tables): string {
   const { visitors, pageviews, events } = ofHits;
   return `/* ledger.hours */ SELECT day, hour, ${summed} FROM (
     SELECT day, hour, ${columns({ visitors, pageviews, events } as Counted)} FROM ${hits} AS h WHERE h.visit IS NOT NULL GROUP BY ALL
-    UNION ALL SELECT day, hour, ${columns({ visits: 'count(*)', ...ofStays })} FROM ${visits} AS v GROUP BY ALL
+    UNION ALL SELECT day, hour, ${columns({ visits: 'count(*)', ...ofWholeVisits })} FROM ${visits} AS v GROUP BY ALL
   ) GROUP BY ALL ORDER BY day, hour`;
 }
 

@@ -1,20 +1,23 @@
 /**
- * What a report groups and filters by. `of`: what it is a fact of. `sql` is over `h` (a hit) or `v`
+ * What a report groups and filters by. `of`: what it describes. `sql` is over `h` (a hit) or `v`
  * (its visit); a value that is not known is a text too, so that what a report shows is what a
  * filter matches.
  */
-type Fact = { readonly of: 'hit' | 'visit'; readonly sql: string };
+type DimensionSql = { readonly of: 'hit' | 'visit'; readonly sql: string };
 
 const orElse = (column: string, missing: string) => `coalesce(${column}, '${missing}')`;
 
-const ofHit = (column: string): Fact => ({ of: 'hit', sql: orElse(`h.${column}`, '(not set)') });
+const ofHit = (column: string): DimensionSql => ({
+  of: 'hit',
+  sql: orElse(`h.${column}`, '(not set)'),
+});
 
-const ofVisit = (column: string, missing = '(not set)'): Fact => ({
+const ofVisit = (column: string, missing = '(not set)'): DimensionSql => ({
   of: 'visit',
   sql: orElse(`v.${column}`, missing),
 });
 
-export const facts = {
+export const fieldDimensions = {
   'event:name': { of: 'hit', sql: 'h.name' },
   'event:page': { of: 'hit', sql: 'h.page' },
   'event:hostname': ofHit('hostname'),
@@ -47,7 +50,7 @@ export const facts = {
   // No table of region names is shipped: a region is named by its code until there is one.
   'visit:region_name': ofVisit('region'),
   'visit:city_name': ofVisit('city'),
-} as const satisfies Readonly<Record<string, Fact>>;
+} as const satisfies Readonly<Record<string, DimensionSql>>;
 
 /**
  * Stretches of time. All but the hour are functions of the site-day, so that rows are grouped by
@@ -72,13 +75,13 @@ export const times = {
 export type PropName = `event:props:${string}`;
 
 /** What has a column of its own. */
-export type TableFact = keyof typeof facts;
+export type FieldDimension = keyof typeof fieldDimensions;
 
-export type FactName = TableFact | PropName | 'event:goal';
+export type ValueDimension = FieldDimension | PropName | 'event:goal';
 
 export type TimeName = keyof typeof times;
 
-export type Dimension = FactName | TimeName;
+export type Dimension = ValueDimension | TimeName;
 
 /** Property names are at most this long when they come in. */
 export const maxPropNameLength = 300;
@@ -90,34 +93,36 @@ export const isProp = (name: string): name is PropName =>
   name.length > propPrefix.length &&
   name.length <= propPrefix.length + maxPropNameLength;
 
-export const isTableFact = (name: string): name is TableFact => Object.hasOwn(facts, name);
+export const isFieldDimension = (name: string): name is FieldDimension =>
+  Object.hasOwn(fieldDimensions, name);
 
-export const isFact = (name: string): name is FactName =>
-  isTableFact(name) || isProp(name) || name === 'event:goal';
+export const isValueDimension = (name: string): name is ValueDimension =>
+  isFieldDimension(name) || isProp(name) || name === 'event:goal';
 
 export const isTime = (name: string): name is TimeName => Object.hasOwn(times, name);
 
-export const ofHits = (name: FactName): boolean => !isTableFact(name) || facts[name].of === 'hit';
+export const ofHits = (name: ValueDimension): boolean =>
+  !isFieldDimension(name) || fieldDimensions[name].of === 'hit';
 
 /** All that may be named in a filter, as an error lists it. */
-export const factNames: readonly string[] = [
-  ...Object.keys(facts),
+export const valueDimensionNames: readonly string[] = [
+  ...Object.keys(fieldDimensions),
   'event:goal',
   'event:props:<name>',
 ];
 
-/** A fact of `h` or `v` as SQL. A goal is none: a hit may reach several. */
-export function factSql(
-  name: Exclude<FactName, 'event:goal'>,
+/** A dimension of `h` or `v` as SQL. A goal is none: a hit may reach several. */
+export function dimensionValueSql(
+  name: Exclude<ValueDimension, 'event:goal'>,
   bind: (value: string) => string,
 ): string {
-  return isTableFact(name)
-    ? facts[name].sql
+  return isFieldDimension(name)
+    ? fieldDimensions[name].sql
     : `coalesce(nullif(map_extract_value(h.props, ${bind(name.slice(propPrefix.length))}), ''), '(not set)')`;
 }
 
-/** Hit facts that a visit has as well: those of the pageview it began with. */
-export const entryFacts: readonly FactName[] = ['event:page', 'event:hostname'];
+/** Dimensions of hits that a visit has as well: those of the pageview it began with. */
+export const entryDimensions: readonly ValueDimension[] = ['event:page', 'event:hostname'];
 
 /** ISO 3166-1 alpha-2 codes with their English names, as this runtime knows them. */
 export function countryNames(): [code: string, name: string][] {

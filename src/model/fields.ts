@@ -9,7 +9,7 @@ type TextField = Exclude<
  * What a visit takes over from its first hit: column → field of the hit. An empty text is kept as
  * not known.
  */
-export const factFields: Readonly<Record<string, TextField>> = {
+export const firstHitFields: Readonly<Record<string, TextField>> = {
   referrer: 'referrer',
   source: 'source',
   channel: 'channel',
@@ -30,6 +30,13 @@ export const factFields: Readonly<Record<string, TextField>> = {
   screen: 'screen',
 };
 
-export const factColumns = Object.keys(factFields);
+export const firstHitColumns = Object.keys(firstHitFields);
 
-export const texts = ['id', 'name', 'visitor', 'hostname', 'page', ...Object.values(factFields)];
+export const texts = [
+  'id',
+  'name',
+  'visitor',
+  'hostname',
+  'page',
+  ...Object.values(firstHitFields),
+];

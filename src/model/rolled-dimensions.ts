@@ -4,13 +4,13 @@
  */
 const orElse = (column: string, missing = '(not set)') => `coalesce(${column}, '${missing}')`;
 
-export const hitFacts = {
+export const hitDimensions = {
   'event:name': 'h.name',
   'event:page': 'h.page',
   'event:hostname': orElse('h.hostname'),
 } as const satisfies Readonly<Record<string, string>>;
 
-export const visitFacts = {
+export const visitDimensions = {
   'visit:entry_page': orElse('v.entry_page'),
   'visit:exit_page': orElse('v.exit_page'),
   'visit:entry_page_hostname': orElse('v.entry_hostname'),
@@ -36,13 +36,13 @@ export const visitFacts = {
 } as const satisfies Readonly<Record<string, string>>;
 
 /**
- * Hit facts that a visit has as well, over visits that have a pageview: those of the one it began
+ * Dimensions of hits that a visit has as well, over visits that have a pageview: those of the one it began
  * with.
  */
-export const entryFacts = {
+export const entryDimensions = {
   'event:page': 'v.entry_page',
   'event:hostname': orElse('v.entry_hostname'),
-} as const satisfies Partial<Record<keyof typeof hitFacts, string>>;
+} as const satisfies Partial<Record<keyof typeof hitDimensions, string>>;
 
 /** What properties are by: `event:props:<name>`. An empty value is as good as none. */
 export const propPrefix = 'event:props:';

@@ -43,7 +43,7 @@ export const ofHits: Counted = {
   events: 'count(*)',
 };
 
-export const ofStays: Counted = {
+export const ofWholeVisits: Counted = {
   stays: 'count(*)',
   bounces: 'count(*) FILTER (v.bounced)',
   duration_ms: 'sum(v.duration_ms)',
@@ -55,7 +55,7 @@ export const ofVisits: Counted = {
   visits: 'count(*)',
   pageviews: 'sum(v.pageviews)',
   events: 'sum(v.events)',
-  ...ofStays,
+  ...ofWholeVisits,
 };
 
 export const ofPairs: Counted = {

@@ -122,8 +122,8 @@ describe('queries that share what they read say what each says alone, over open 
     ['2026-03-01T00:15:00Z', '2026-03-04T00:15:00Z'],
   ];
   test.each<[string, unknown[]]>([
-    ['of a fact of visits', ['is', 'visit:browser', ['Firefox']]],
-    ['of a fact of hits', ['is', 'event:page', ['/b']]],
+    ['of a dimension of visits', ['is', 'visit:browser', ['Firefox']]],
+    ['of a dimension of hits', ['is', 'event:page', ['/b']]],
     [
       'of both',
       [

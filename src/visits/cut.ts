@@ -1,5 +1,5 @@
 import type { Session } from '../duck/duck.ts';
-import { factColumns } from '../model/fields.ts';
+import { firstHitColumns } from '../model/fields.ts';
 import { attachEngagement } from './engagement.ts';
 
 /**
@@ -25,10 +25,10 @@ export async function cut(session: Session, from: string, visits: string): Promi
     ) WINDOW own AS (PARTITION BY day, visitor ORDER BY "time", id)`);
   await session.rows(`/* mount.mark */ UPDATE ${from} AS h SET visit = cut.visit FROM cut
     WHERE h.day = cut.day AND h.id = cut.id`);
-  await session.rows(`/* mount.facts */ INSERT INTO ${visits}
+  await session.rows(`/* mount.first-hit */ INSERT INTO ${visits}
     SELECT first.day, sums.visit, first.visitor, first."time", first.hour, sums.last - first."time", sums.pageviews, sums.events,
       sums.bounced, sums.entry, sums.entry_page, sums.entry_hostname, sums.exit_page, sums.exit_hostname,
-      ${factColumns.map((column) => `first.${column}`).join(', ')}
+      ${firstHitColumns.map((column) => `first.${column}`).join(', ')}
     FROM (
       SELECT day, cut.visit, max("time") AS last, count(*) FILTER (pageview) AS pageviews, count(*) AS events,
         count(*) FILTER (interactive) <= 1 AS bounced,

@@ -4,7 +4,7 @@ import { dayMs, hourMs } from '../lib/clock.ts';
 import { wellFormed } from '../lib/json-text.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { OffsetSpan } from '../lib/site-hours.ts';
-import { factColumns, factFields, texts } from '../model/fields.ts';
+import { firstHitColumns, firstHitFields, texts } from '../model/fields.ts';
 import { hitColumns } from './tables.ts';
 
 /** A hit's JSON, field by field. */
@@ -93,7 +93,7 @@ async function expandFrom(session: Session, from: string): Promise<void> {
   const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour), first_hour + 23)::INTEGER`;
   await session.rows(`/* mount.expand */ INSERT INTO fresh
     SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
-      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${factColumns.map((column) => `nullif("${factFields[column]}", '')`).join(', ')},
+      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${firstHitColumns.map((column) => `nullif("${firstHitFields[column]}", '')`).join(', ')},
       props, revenue.currency, revenue.amount, sent::VARCHAR
     FROM (
       SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,

@@ -1,6 +1,6 @@
 import type { Session } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
-import { factColumns } from '../model/fields.ts';
+import { firstHitColumns } from '../model/fields.ts';
 
 /** The two tables of a site's mounted days. Names are our own, never input. */
 export type Tables = { readonly hits: string; readonly visits: string };
@@ -14,12 +14,12 @@ export type Tables = { readonly hits: string; readonly visits: string };
  */
 export const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER, name VARCHAR,
     pageview BOOLEAN, interactive BOOLEAN, visitor UBIGINT, visit UBIGINT, hostname VARCHAR, page VARCHAR,
-    scroll_depth INTEGER, engaged_ms BIGINT, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')},
+    scroll_depth INTEGER, engaged_ms BIGINT, ${firstHitColumns.map((column) => `${column} VARCHAR`).join(', ')},
     props MAP(VARCHAR, VARCHAR), currency VARCHAR, amount DECIMAL(18, 3), sent VARCHAR`;
 
 export const visitColumns = `day DATE, visit UBIGINT, visitor UBIGINT, "time" BIGINT, hour INTEGER,
     duration_ms BIGINT, pageviews INTEGER, events INTEGER, bounced BOOLEAN, entry UBIGINT, entry_page VARCHAR,
-    entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR, ${factColumns.map((column) => `${column} VARCHAR`).join(', ')}`;
+    entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR, ${firstHitColumns.map((column) => `${column} VARCHAR`).join(', ')}`;
 
 export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {
   await session.rows(`/* mount.hits */ CREATE TABLE ${hits} (${hitColumns})`);

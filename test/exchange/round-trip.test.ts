@@ -12,7 +12,7 @@ import { readBooks } from '../../src/days/books.ts';
 import { readMonths } from '../../src/ledger/manifest.ts';
 import { changeZone, dayStart } from '../../src/lib/site-days.ts';
 import type { Hit } from '../../src/model/hit.ts';
-import { hitFacts, visitFacts } from '../../src/model/rolled-dimensions.ts';
+import { hitDimensions, visitDimensions } from '../../src/model/rolled-dimensions.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
 import { linesOf, openPlace, type Place } from '../support/place.ts';
 import { everyCase } from '../support/real-app.ts';
@@ -173,8 +173,8 @@ async function fill(): Promise<void> {
 
 const range = ['2026-09-01', '2026-10-28'];
 const dimensions = [
-  ...Object.keys(visitFacts),
-  ...Object.keys(hitFacts),
+  ...Object.keys(visitDimensions),
+  ...Object.keys(hitDimensions),
   'event:props:plan',
   'event:props:odd',
   'event:goal',

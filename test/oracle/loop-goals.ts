@@ -1,4 +1,4 @@
-import { holds } from './loop-facts.ts';
+import { holds } from './loop-dimensions.ts';
 import type { Dated } from './loop-visits.ts';
 import type { Mistake } from './mistakes.ts';
 

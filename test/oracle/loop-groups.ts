@@ -1,4 +1,4 @@
-import { dimensionOf } from './loop-facts.ts';
+import { dimensionOf } from './loop-dimensions.ts';
 import {
   type Context,
   earned,

@@ -28,10 +28,10 @@ export function readClassicRow(
     return { expected: 'a timestamp in seconds' };
   const timeMs = Math.round(time < firstMilliseconds ? time * 1_000 : time);
   if (typeof row.pagePath !== 'string') return { expected: 'a pagePath' };
-  const facts = { userAgent: '', address: '', optsOut: false, receivedAtMs };
+  const context = { userAgent: '', address: '', optsOut: false, receivedAtMs };
   const read = readDeploy(
     JSON.stringify({ ...row.more, pathname: row.pagePath }),
-    facts,
+    context,
     undefined,
   );
   if ('invalid' in read) return { expected: Object.values(read.invalid).flat().join(', ') };

@@ -1,6 +1,6 @@
 import type { Hit } from '../../model/hit.ts';
 import { hasControls, readBody } from '../body.ts';
-import { type Candidate, type Invalid, invalid, type RequestFacts, shown } from '../candidate.ts';
+import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
 
 const maxPathBytes = 2_000;
 
@@ -11,7 +11,7 @@ const maxPathBytes = 2_000;
  */
 export function readDeploy(
   text: string,
-  facts: RequestFacts,
+  context: RequestContext,
   domain: string | undefined,
 ): Candidate | Invalid {
   const read = readBody(text);
@@ -45,7 +45,7 @@ export function readDeploy(
   }
   const language = sent['language'];
   return {
-    ...facts,
+    ...context,
     ...(domain !== undefined && { domain }),
     name: 'pageview',
     hostname: '',

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readEvent } from './event.ts';
 
-const facts = {
+const context = {
   userAgent: 'agent',
   address: '192.0.2.1',
   optsOut: false,
   receivedAtMs: 1_800_000_000_000,
 };
 const read = (body: unknown) =>
-  readEvent(typeof body === 'string' ? body : JSON.stringify(body), facts);
+  readEvent(typeof body === 'string' ? body : JSON.stringify(body), context);
 const page = { n: 'pageview', u: 'https://www.example.com/a?utm_source=x#top', d: 'example.com' };
 
 describe('a request is read in short and in long names', () => {

@@ -1,5 +1,5 @@
 import { hasControls, type JsonObject, readBody } from '../body.ts';
-import { type Candidate, type Invalid, invalid, type RequestFacts, shown } from '../candidate.ts';
+import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 
 const maxNameChars = 120;
@@ -20,7 +20,7 @@ const maxEngagedMs = 30 * 24 * 3_600_000;
  * The native dialect: `POST /api/event`, Plausible's fields in their short and long names, and ours
  * beside them (`id`, `a`, `l`, `w`). One request may name several sites: one candidate for each.
  */
-export function readEvent(text: string, facts: RequestFacts): readonly Candidate[] | Invalid {
+export function readEvent(text: string, context: RequestContext): readonly Candidate[] | Invalid {
   const read = readBody(text);
   if ('invalid' in read) return read;
   const { body } = read;
@@ -53,11 +53,11 @@ export function readEvent(text: string, facts: RequestFacts): readonly Candidate
 
   const width = body['w'];
   const shared: Draft = {
-    userAgent: facts.userAgent,
-    address: facts.address,
-    place: facts.place,
-    optsOut: facts.optsOut,
-    receivedAtMs: facts.receivedAtMs,
+    userAgent: context.userAgent,
+    address: context.address,
+    place: context.place,
+    optsOut: context.optsOut,
+    receivedAtMs: context.receivedAtMs,
     name,
     hostname: page.hostname,
     page: page.page,

@@ -1,6 +1,11 @@
-import { type Dimension, type FactName, isFact, isProp } from '../../model/dimensions.ts';
+import {
+  type Dimension,
+  isProp,
+  isValueDimension,
+  type ValueDimension,
+} from '../../model/dimensions.ts';
 import { countsVisits, type Measure } from '../../model/measures.ts';
-import { hitFacts, visitFacts } from '../../model/rolled-dimensions.ts';
+import { hitDimensions, visitDimensions } from '../../model/rolled-dimensions.ts';
 import { type Filter, innerOf, type Query } from '../query/types.ts';
 import type { RolledBy } from './types.ts';
 
@@ -11,7 +16,7 @@ const ofVisits: readonly Measure[] = [...ofHits, 'stays', 'bounces', 'duration_m
 const ofPages: readonly Measure[] = [...ofVisits, 'depth', 'depths', 'engaged_ms', 'engagements'];
 
 /** Names for the same values. `visit:country_name` is none: two codes may have one name. */
-const aliases: Readonly<Record<string, FactName>> = {
+const aliases: Readonly<Record<string, ValueDimension>> = {
   'visit:region_name': 'visit:region',
   'visit:city_name': 'visit:city',
 };
@@ -26,7 +31,7 @@ export function rolledBy(
   { filters }: Pick<Query, 'filters'>,
   dimensions: readonly Dimension[],
 ): RolledBy | undefined {
-  const grouped = dimensions.filter(isFact);
+  const grouped = dimensions.filter(isValueDimension);
   const tested = filters.flatMap(testedIn);
   const names = [...new Set([...grouped, ...tested].map(rolledName))];
   if (names.includes(undefined) || names.length > 1 || grouped.length > 1) return undefined;
@@ -34,7 +39,7 @@ export function rolledBy(
   if (dimensions.includes('time:hour'))
     return by === '' && ofVisits.includes(measure) ? 'time:hour' : undefined;
   if (by === '') return ofVisits.includes(measure) ? '' : undefined;
-  const isOfVisits = Object.hasOwn(visitFacts, by);
+  const isOfVisits = Object.hasOwn(visitDimensions, by);
   if (!countedBy(by, isOfVisits).includes(measure)) return undefined;
   if (grouped.length === 1) return by;
   // A visit that has such a hit need not have begun with it.
@@ -45,15 +50,17 @@ export function rolledBy(
   return isShared && !isOneValue(filters) ? undefined : by;
 }
 
-function countedBy(by: FactName, isOfVisits: boolean): readonly Measure[] {
+function countedBy(by: ValueDimension, isOfVisits: boolean): readonly Measure[] {
   if (isOfVisits || by === 'event:hostname') return ofVisits;
   return by === 'event:page' ? ofPages : ofHits;
 }
 
-function rolledName(name: FactName | undefined): Exclude<FactName, 'event:goal'> | undefined {
+function rolledName(
+  name: ValueDimension | undefined,
+): Exclude<ValueDimension, 'event:goal'> | undefined {
   const own = name && (aliases[name] ?? name);
   if (own === undefined || own === 'event:goal') return undefined;
-  return isProp(own) || Object.hasOwn(visitFacts, own) || Object.hasOwn(hitFacts, own)
+  return isProp(own) || Object.hasOwn(visitDimensions, own) || Object.hasOwn(hitDimensions, own)
     ? own
     : undefined;
 }
@@ -61,7 +68,7 @@ function rolledName(name: FactName | undefined): Exclude<FactName, 'event:goal'>
 /**
  * The dimensions of a filter's tests; undefined for a filter that is of other hits than its own.
  */
-function testedIn(filter: Filter): (FactName | undefined)[] {
+function testedIn(filter: Filter): (ValueDimension | undefined)[] {
   if (filter.kind === 'test') return [filter.dimension];
   if (filter.kind === 'goal' || filter.kind === 'done') return [undefined];
   return innerOf(filter).flatMap(testedIn);

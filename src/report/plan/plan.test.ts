@@ -43,13 +43,13 @@ test.each<[string, object, SpanDay[], string[]]>([
     ['visits: visitors pageviews events visits bounces stays'],
   ],
   [
-    'by a fact of visits',
+    'by a dimension of visits',
     { dimensions: ['visit:source', 'time:day'] },
     whole,
     ['visits: visitors'],
   ],
-  ['filtered by a fact of visits', ofCountry, whole, ['visits: visitors']],
-  ['filtered by a fact of hits, however deep', ofPage, whole, ['hits: visitors']],
+  ['filtered by a dimension of visits', ofCountry, whole, ['visits: visitors']],
+  ['filtered by a dimension of hits, however deep', ofPage, whole, ['hits: visitors']],
   ['part of a day', { metrics: mixed }, cut, ['hits: visitors', 'visits: visits bounces stays']],
   [
     'by the hour',

@@ -1,5 +1,5 @@
 import type { Day } from '../../lib/site-days.ts';
-import { type Dimension, isFact, isProp, ofHits } from '../../model/dimensions.ts';
+import { type Dimension, isProp, isValueDimension, ofHits } from '../../model/dimensions.ts';
 import { countsVisits, type Measure, measures, type Relation } from '../../model/measures.ts';
 import { measuresOf } from '../query/metrics.ts';
 import { type Order, type Query, timeOf } from '../query/types.ts';
@@ -121,16 +121,16 @@ function relationOf(
   dimensions: readonly Dimension[],
   days: readonly SpanDay[],
 ): Relation {
-  const byHit = dimensions.some((name) => isFact(name) && ofHits(name));
+  const byHit = dimensions.some((name) => isValueDimension(name) && ofHits(name));
   if ('readings' in measures[measure]) return 'readings';
   if (countsVisits(measure)) return byHit ? 'entries' : 'visits';
   if (measure === 'visits') return byHit ? 'hits' : 'visits';
   const ofWholeDays = !byHit && !days.some(isCut) && !dimensions.includes('time:hour');
   if (!ofWholeDays || !('visits' in measures[measure])) return 'hits';
   if (!filtersHits(query.filters)) return 'visits';
-  // Visitors with a hit that matches are those with a visit that matches; by a fact of visits,
+  // Visitors with a hit that matches are those with a visit that matches; by a dimension of visits,
   // these have to be read anyway.
-  return measure === 'visitors' && dimensions.some(isFact) ? 'visits' : 'hits';
+  return measure === 'visitors' && dimensions.some(isValueDimension) ? 'visits' : 'hits';
 }
 
 /**

@@ -2,7 +2,12 @@ import type { Goal } from '../../account/site.ts';
 import type { DaySource } from '../../days/wanted.ts';
 import type { Value } from '../../duck/duck.ts';
 import type { Day } from '../../lib/site-days.ts';
-import { type Dimension, type FactName, ofHits, type PropName } from '../../model/dimensions.ts';
+import {
+  type Dimension,
+  ofHits,
+  type PropName,
+  type ValueDimension,
+} from '../../model/dimensions.ts';
 import type { Measure, Relation } from '../../model/measures.ts';
 import type { Relations } from '../../visits/tables.ts';
 import { type Filter, innerOf, type Order, type Query } from '../query/types.ts';
@@ -71,16 +76,16 @@ export type Scope = {
 /** The span does not hold all of the day. */
 export const isCut = ({ fromMs, toMs }: SpanDay) => fromMs !== undefined || toMs !== undefined;
 
-export function factsIn(filters: readonly Filter[]): FactName[] {
+export function dimensionsIn(filters: readonly Filter[]): ValueDimension[] {
   return filters.flatMap((filter) => {
     if (filter.kind === 'test') return [filter.dimension];
     if (filter.kind === 'goal') return ['event:goal'];
-    // What else its visit did is no fact of the row itself.
-    return filter.kind === 'done' ? [] : factsIn(innerOf(filter));
+    // What else its visit did does not belong to the row itself.
+    return filter.kind === 'done' ? [] : dimensionsIn(innerOf(filter));
   });
 }
 
-export const filtersHits = (filters: readonly Filter[]) => factsIn(filters).some(ofHits);
+export const filtersHits = (filters: readonly Filter[]) => dimensionsIn(filters).some(ofHits);
 
 /**
  * True where it pays to read the hits and visits of a scope once, for all that ask for the same
@@ -128,7 +133,7 @@ export type SpanDay = {
  * What rows of roll-ups are by: a dimension, `''` for the totals of days, or the hours of the
  * site's clock.
  */
-export type RolledBy = Exclude<FactName, 'event:goal'> | '' | 'time:hour';
+export type RolledBy = Exclude<ValueDimension, 'event:goal'> | '' | 'time:hour';
 
 /** The tables that hold a scope's days. */
 export type TablesOf = (scope: Scope) => Relations;

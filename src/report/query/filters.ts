@@ -1,5 +1,11 @@
 import type { Goal } from '../../account/site.ts';
-import { type FactName, factNames, isFact, isTime, ofHits } from '../../model/dimensions.ts';
+import {
+  isTime,
+  isValueDimension,
+  ofHits,
+  type ValueDimension,
+  valueDimensionNames,
+} from '../../model/dimensions.ts';
 import { fail, fieldsOf, inList, listOf, oneOf } from './expect.ts';
 import { goalTest } from './goals.ts';
 import { isOperator, type Operator, operators } from './operators.ts';
@@ -97,12 +103,14 @@ function parseTest(
   };
 }
 
-function parseName(given: unknown, at: string): FactName {
+function parseName(given: unknown, at: string): ValueDimension {
   if (given === 'segment')
     fail(at, 'a dimension: no segments are kept here, so name their filters', given);
   if (given === 'time' || (typeof given === 'string' && isTime(given)))
     fail(at, 'a dimension other than time, which date_range is for', given);
-  return typeof given === 'string' && isFact(given) ? given : fail(at, oneOf(factNames), given);
+  return typeof given === 'string' && isValueDimension(given)
+    ? given
+    : fail(at, oneOf(valueDimensionNames), given);
 }
 
 function parseValues(given: unknown, at: string, pattern: boolean, all: All): string[] {

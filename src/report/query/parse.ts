@@ -1,13 +1,13 @@
 import type { Goal } from '../../account/site.ts';
 import {
   type Dimension,
-  entryFacts,
-  type FactName,
-  factNames,
-  isFact,
+  entryDimensions,
   isTime,
+  isValueDimension,
   ofHits,
   times,
+  type ValueDimension,
+  valueDimensionNames,
 } from '../../model/dimensions.ts';
 import { countsVisits } from '../../model/measures.ts';
 import { parseCompare } from './compare.ts';
@@ -42,7 +42,7 @@ const fields = [
 
 const metricNames = Object.keys(metrics);
 
-const dimensionNames = [...factNames, 'time', ...Object.keys(times)];
+const dimensionNames = [...valueDimensionNames, 'time', ...Object.keys(times)];
 
 /**
  * Parses a query's JSON for a site with these goals. Throws a `DaybookError` of fault `bad-input`
@@ -83,7 +83,8 @@ function parseDimensions(given: unknown): (Dimension | 'time')[] {
 }
 
 function parseDimension(name: unknown, at: string): Dimension | 'time' {
-  if (typeof name === 'string' && (name === 'time' || isTime(name) || isFact(name))) return name;
+  if (typeof name === 'string' && (name === 'time' || isTime(name) || isValueDimension(name)))
+    return name;
   return fail(at, oneOf(dimensionNames), name);
 }
 
@@ -160,7 +161,7 @@ function checkTogether(query: Query): void {
     if (!met) fail(`metrics[${i}]`, `${name} only with a filter or dimension ${needs}`, name);
   }
   const unfit = dimensions.find(
-    (name) => isFact(name) && ofHits(name) && !entryFacts.includes(name),
+    (name) => isValueDimension(name) && ofHits(name) && !entryDimensions.includes(name),
   );
   if (unfit !== undefined) {
     const session = query.metrics.find((name) => measuresOf([name]).some(countsVisits));
@@ -178,7 +179,7 @@ function checkTogether(query: Query): void {
  * True where a filter tests a dimension of the hits that count; what else a visit did is not of
  * them.
  */
-function asks(filter: Filter, dimension: FactName): boolean {
+function asks(filter: Filter, dimension: ValueDimension): boolean {
   if (filter.kind === 'test') return filter.dimension === dimension;
   return filter.kind !== 'done' && innerOf(filter).some((inner) => asks(inner, dimension));
 }

@@ -1,5 +1,10 @@
 import type { Goal } from '../../account/site.ts';
-import { type Dimension, type FactName, isTime, type TimeName } from '../../model/dimensions.ts';
+import {
+  type Dimension,
+  isTime,
+  type TimeName,
+  type ValueDimension,
+} from '../../model/dimensions.ts';
 import type { Compare } from './compare.ts';
 import type { DateRange } from './date-range.ts';
 import type { MetricName } from './metrics.ts';
@@ -38,7 +43,7 @@ export type Filter =
 export type Test = {
   readonly kind: 'test';
   readonly operator: Operator;
-  readonly dimension: Exclude<FactName, 'event:goal'>;
+  readonly dimension: Exclude<ValueDimension, 'event:goal'>;
   readonly values: readonly string[];
   readonly caseSensitive: boolean;
 };

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMemoryHome } from '../../../test/support/memory-home.ts';
 import { zonesFrom } from '../../lib/site-days.ts';
-import { facts, type TableFact, type TimeName, times } from '../../model/dimensions.ts';
+import {
+  type FieldDimension,
+  fieldDimensions,
+  type TimeName,
+  times,
+} from '../../model/dimensions.ts';
 import { type Engine, openEngine } from '../engine.ts';
 import { planQuery } from '../plan/plan.ts';
 import type { Span, SpanDay } from '../plan/types.ts';
@@ -146,7 +151,7 @@ describe('hits and visits that several scopes ask for are read into tables of th
   const ofDays = (source: string) => `(${source}.day BETWEEN $1::DATE AND $2::DATE)`;
   const same = 'v.day = h.day AND v.visit = h.visit';
 
-  test('by a fact of visits: first those, then their hits', () => {
+  test('by a dimension of visits: first those, then their hits', () => {
     expect(made([['is', 'visit:os', ['iOS']]], {}, { dimensions: ['visit:browser'] })).toEqual([
       [
         `found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.os, v.browser FROM visits_7 AS v WHERE ${ofDays('v')} AND (coalesce(v.os, '(not set)') = $3)`,
@@ -159,7 +164,7 @@ describe('hits and visits that several scopes ask for are read into tables of th
     ]);
   });
 
-  test('by a fact of hits: first those, then their visits', () => {
+  test('by a dimension of hits: first those, then their visits', () => {
     expect(
       made([['is', 'event:page', ['/a']]], { metrics: ['visits'] }, { dimensions: ['visit:os'] }),
     ).toEqual([
@@ -178,7 +183,7 @@ describe('hits and visits that several scopes ask for are read into tables of th
     ]);
   });
 
-  test('by facts of both: from both', () => {
+  test('by dimensions of both: from both', () => {
     const filters = [
       [
         'or',
@@ -201,7 +206,7 @@ describe('hits and visits that several scopes ask for are read into tables of th
   });
 });
 
-const dimensionSql: Record<TableFact | TimeName, string> = {
+const dimensionSql: Record<FieldDimension | TimeName, string> = {
   'event:name': 'h.name',
   'event:page': 'h.page',
   'event:hostname': "coalesce(h.hostname, '(not set)')",
@@ -246,7 +251,10 @@ describe('every dimension', () => {
     expect(await run({ dimensions: [name] })).toEqual([]);
   });
   test('none is missing', () => {
-    expect(Object.keys(dimensionSql)).toEqual([...Object.keys(facts), ...Object.keys(times)]);
+    expect(Object.keys(dimensionSql)).toEqual([
+      ...Object.keys(fieldDimensions),
+      ...Object.keys(times),
+    ]);
   });
 });
 

@@ -1,18 +1,18 @@
 import {
   type Dimension,
-  type FactName,
-  factSql,
-  isFact,
+  dimensionValueSql,
   isProp,
   isTime,
+  isValueDimension,
   ofHits,
   type PropName,
   times,
+  type ValueDimension,
 } from '../../model/dimensions.ts';
 import { countsVisits, type Measure, type Relation, sqlOf, typeOf } from '../../model/measures.ts';
 import { noTables, type Relations } from '../../visits/tables.ts';
 import {
-  factsIn,
+  dimensionsIn,
   filtersHits,
   type Group,
   isCut,
@@ -49,7 +49,7 @@ const columns = {
 
 /** The column of a dimension: a property's is named by its place, since its name is anybody's. */
 function columnOf(name: Dimension, props: readonly PropName[] = []): string {
-  return isFact(name) && isProp(name) ? `"property ${props.indexOf(name)}"` : `"${name}"`;
+  return isValueDimension(name) && isProp(name) ? `"property ${props.indexOf(name)}"` : `"${name}"`;
 }
 
 /** The rows of a scope, with the dimensions that are asked of them. */
@@ -59,7 +59,7 @@ export function scopeSql(
   tables: Relations,
   bind: Bind,
 ): string {
-  const named = dimensions.filter(isFact);
+  const named = dimensions.filter(isValueDimension);
   const { relation } = scope;
   if (relation === 'rolled') throw new Error('roll-ups hold no rows of hits or visits');
   const source = sourceOf[relation];
@@ -71,7 +71,7 @@ export function scopeSql(
     if (relation === 'hits' && scope.goals !== undefined)
       select.push(`${byGoal ? earnedByGoal : earnedSql(scope.goals, bind)} AS earned`);
     for (const name of named) {
-      const sql = name === 'event:goal' ? 'reached.goal' : factSql(name, bind);
+      const sql = name === 'event:goal' ? 'reached.goal' : dimensionValueSql(name, bind);
       select.push(`${sql} AS ${columnOf(name, scope.props)}`);
     }
     return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, named, from, bind, join)}`;
@@ -92,9 +92,11 @@ function rolledSql(
 ) {
   const { rolled = '', days, filters, props } = scope;
   const hour = rolled === 'time:hour' ? ['r.value::INTEGER AS hour'] : [];
-  const values = dimensions.filter(isFact).map((name) => `r.value AS ${columnOf(name, props)}`);
+  const values = dimensions
+    .filter(isValueDimension)
+    .map((name) => `r.value AS ${columnOf(name, props)}`);
   const columns = ['r.day', ...hour, ...values, ...measures.map((name) => `r.${name}`)];
-  const isOfProp = isFact(rolled) && isProp(rolled);
+  const isOfProp = isValueDimension(rolled) && isProp(rolled);
   const rows = isOfProp ? propRows(from, rolled, bind) : from;
   const tests = [
     ...(isOfProp ? [] : [`r.dimension = ${bind(rolled)}`]),
@@ -118,11 +120,11 @@ function rolledSql(
  * nobody entered by there are hits, and no visit that began there.
  */
 function hasAny(measures: readonly Measure[], rolled: RolledBy): string {
-  const countsStays = (name: Measure) =>
+  const countsWholeVisits = (name: Measure) =>
     countsVisits(name) || (name === 'visits' && rolled === 'time:hour');
   const any = [
-    ...(measures.every(countsStays) ? [] : ['r.events > 0']),
-    ...(measures.some(countsStays) ? ['r.stays > 0'] : []),
+    ...(measures.every(countsWholeVisits) ? [] : ['r.events > 0']),
+    ...(measures.some(countsWholeVisits) ? ['r.stays > 0'] : []),
   ];
   return `(${any.join(' OR ')})`;
 }
@@ -135,7 +137,7 @@ function propRows(from: string, name: PropName, bind: Bind): string {
 
 function fromSql(
   { relation, days, filters }: Scope & { readonly relation: Exclude<Relation, 'rolled'> },
-  named: readonly FactName[],
+  named: readonly ValueDimension[],
   { hits, visits, matching }: Relations,
   bind: Bind,
   join: GoalJoin = () => '',
@@ -150,7 +152,9 @@ function fromSql(
   const doneSql = (condition: string) =>
     `(${own}.day, ${own}.visit) IN (SELECT (h.day, h.visit) FROM ${hits} AS h WHERE h.visit IS NOT NULL AND ${ofDays} AND ${condition})`;
   // Bound once, though it may stand twice.
-  const filter = filters.map((one) => filterSql(one, (name) => factSql(name, bind), bind, doneSql));
+  const filter = filters.map((one) =>
+    filterSql(one, (name) => dimensionValueSql(name, bind), bind, doneSql),
+  );
   const where = (...terms: string[]) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`);
   const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.visit = h.visit`;
   const pages = `SELECT h.page FROM ${hits} AS h${where('h.visit IS NOT NULL', 'h.pageview', ...within('h'))}`;
@@ -158,7 +162,7 @@ function fromSql(
   switch (relation) {
     case 'hits':
     case 'readings': {
-      const ofVisits = [...named, ...factsIn(filters)].some((name) => !ofHits(name));
+      const ofVisits = [...named, ...dimensionsIn(filters)].some((name) => !ofHits(name));
       // An engagement has no visit.
       return ofVisits
         ? `${joined}${reached}${where(...within('h'), ...filter)}`
@@ -168,7 +172,7 @@ function fromSql(
       return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.entry = h.id${where(...within('h'), ...filter)}`;
     case 'visits': {
       // A visit matches when one of its hits does.
-      const some = factsIn(filters).every(ofHits)
+      const some = dimensionsIn(filters).every(ofHits)
         ? `FROM ${hits} AS h${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`
         : `${joined}${where(...within('h'), ...filter)}`;
       const tests = byHit ? [`(v.day, v.visit) IN (SELECT (h.day, h.visit) ${some})`] : filter;
@@ -235,7 +239,8 @@ const measuresIn = (parts: readonly Part[]) => [
 function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
   const keys = ['day'];
   if (plan.dimensions.includes('time:hour')) keys.push('hour');
-  for (const name of plan.dimensions) if (isFact(name)) keys.push(columnOf(name, scope.props));
+  for (const name of plan.dimensions)
+    if (isValueDimension(name)) keys.push(columnOf(name, scope.props));
   const counted = measures.map((measure) => `${sqlOf(measure, scope.relation)} AS ${measure}`);
   const rows = scope.relation === 'readings' ? readingsSql(keys, place) : place;
   return `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows} GROUP BY ${keys.join(', ')}`;

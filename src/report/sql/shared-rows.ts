@@ -1,8 +1,14 @@
 import type { Session } from '../../duck/duck.ts';
-import { type Dimension, factSql, ofHits } from '../../model/dimensions.ts';
+import { type Dimension, dimensionValueSql, ofHits } from '../../model/dimensions.ts';
 import type { Relations } from '../../visits/tables.ts';
 import { withBases } from '../plan/bases.ts';
-import { factsIn, type Plan, type Scope, type TablesOf, worthNarrowing } from '../plan/types.ts';
+import {
+  dimensionsIn,
+  type Plan,
+  type Scope,
+  type TablesOf,
+  worthNarrowing,
+} from '../plan/types.ts';
 import { binder, type Statement } from './bind.ts';
 import { withinSql } from './days-filter.ts';
 import { filterSql } from './filter.ts';
@@ -62,14 +68,14 @@ export function narrowSql(own: Relations, uses: readonly Use[], all: Relations):
   const texts = uses.map((use) => scopeSql(use.scope, use.dimensions, own, () => '?'));
   const ofHit = columnsIn(texts, 'h', ['day', 'visit']).filter((column) => column !== 'h.visitor');
   const ofVisit = columnsIn(texts, 'v', ['day', 'visit', 'visitor']);
-  const facts = factsIn(scope.filters);
+  const dimensions = dimensionsIn(scope.filters);
   const asksHits = texts.some((text) => text.includes(own.hits));
   const hitsOf = (hits: string, visits: string) =>
     `SELECT ${['v.visitor', ...ofHit].join(', ')} FROM ${hits} AS h JOIN ${visits} AS v ON ${same}`;
   const visitsOf = (hits: string) =>
     `SELECT ${ofVisit.join(', ')} FROM ${all.visits} AS v SEMI JOIN ${hits} AS h ON ${same}`;
 
-  if (!facts.some(ofHits)) {
+  if (!dimensions.some(ofHits)) {
     const visits = `SELECT ${ofVisit.join(', ')} FROM ${all.visits} AS v`;
     return [
       tableSql(own.visits, visits, whereSql(scope, 'v')),
@@ -84,7 +90,7 @@ export function narrowSql(own: Relations, uses: readonly Use[], all: Relations):
         : []),
     ];
   }
-  if (facts.every(ofHits)) {
+  if (dimensions.every(ofHits)) {
     const alone = `${own.hits}_alone`;
     const hits = `SELECT ${ofHit.join(', ')} FROM ${all.hits} AS h`;
     return [
@@ -127,7 +133,7 @@ function whereSql(
     bind,
   )(source);
   const matching = filters.map((one) =>
-    filterSql(one, (name) => factSql(name, bind), bind, noneDone),
+    filterSql(one, (name) => dimensionValueSql(name, bind), bind, noneDone),
   );
   return { text: ` WHERE ${[...more, ...within, ...matching].join(' AND ')}`, values };
 }
