@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { importClassic } from '../../src/collect/classic/import-classic.ts';
 import { importLog } from '../../src/collect/log/import-log.ts';
+import { openImporting } from '../../src/entry/cli/import-world.ts';
 import { openHome } from '../../src/entry/home.ts';
-import { openImporting } from '../../src/entry/import-world.ts';
 import { openRandom } from '../../src/entry/random.ts';
 import { openWorldSites } from '../../src/entry/world.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
@@ -111,7 +111,9 @@ async function addSites(app: RealApp): Promise<void> {
     { site_id: southern, goal_type: 'page', page_path: '/pricing' },
   ];
   for (const goal of goals)
-    await expectOk(app.get('/api/v1/sites/goals', { key, method: 'PUT', body: JSON.stringify(goal) }));
+    await expectOk(
+      app.get('/api/v1/sites/goals', { key, method: 'PUT', body: JSON.stringify(goal) }),
+    );
 }
 
 async function expectOk(answer: ReturnType<RealApp['get']>): Promise<void> {

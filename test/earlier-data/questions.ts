@@ -18,7 +18,9 @@ export type Answered = { readonly name: string; readonly status: number; readonl
 
 export async function ask(app: RealApp, { name, path, body }: Question): Promise<Answered> {
   const { key } = app;
-  const answer = await (body === undefined ? app.get(path, { key }) : app.post(path, body, { key }));
+  const answer = await (body === undefined
+    ? app.get(path, { key })
+    : app.post(path, body, { key }));
   return { name, status: answer.status, body: await answer.text() };
 }
 
@@ -30,13 +32,26 @@ const ranges = [
   ['2026-01-01', '2026-02-10'],
   ['2026-03-28T22:30:00Z', '2026-03-29T05:29:59Z'],
 ];
-const most = ['visitors', 'visits', 'pageviews', 'views_per_visit', 'bounce_rate', 'visit_duration'];
+const most = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'views_per_visit',
+  'bounce_rate',
+  'visit_duration',
+];
 const dimensions = [
   ...['event:page', 'event:hostname', 'event:name', 'event:goal'],
   ...['event:props:author', 'event:props:plan'],
   ...['visit:entry_page', 'visit:exit_page', 'visit:entry_page_hostname', 'visit:source'],
   ...['visit:exit_page_hostname', 'visit:referrer', 'visit:channel', 'visit:utm_source'],
-  ...['visit:utm_medium', 'visit:utm_campaign', 'visit:browser', 'visit:browser_version', 'visit:os'],
+  ...[
+    'visit:utm_medium',
+    'visit:utm_campaign',
+    'visit:browser',
+    'visit:browser_version',
+    'visit:os',
+  ],
   ...['visit:os_version', 'visit:device', 'visit:screen', 'visit:language', 'visit:country'],
   ...['visit:country_name', 'time:hour', 'time:day', 'time:week', 'time:month'],
 ];
