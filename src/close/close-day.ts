@@ -116,7 +116,7 @@ async function makeFiles(
   try {
     const counted =
       files === undefined ? new Set<string>() : await lateCounted(world, files.named('late'));
-    const rows = readDayRows(home, site.id, day, lateOnly, counted);
+    const rows = readDayRows(home, { siteId: site.id, day, lateOnly, counted });
     const first = await rows.pages.next();
     const erasures = await readErasures(home, site.id);
     const judging = erasuresOf(erasures, site.zones, day);

@@ -88,7 +88,9 @@ export async function countErasure(
       erasuresOf([erasure], site.zones, day).length === 0
     )
       continue;
-    for await (const page of readDayRows(home, site.id, day, closed.has(day), new Set()).pages) {
+    for await (const page of readDayRows(home, {
+      ...{ siteId: site.id, day, lateOnly: closed.has(day), counted: new Set() },
+    }).pages) {
       const hits = page.map(({ value }) => JSON.parse(value) as Hit);
       add(day, hits.filter((hit) => meant(hit) && !gone(hit)).length);
     }

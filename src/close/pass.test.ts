@@ -161,7 +161,8 @@ describe('where rows stay beside the ledger', () => {
 });
 
 describe('the books of closed days', () => {
-  const balance = (counted: number) => balanceDay(home, a.id, '2026-11-20', counted, nowMs + 1);
+  const balance = (counted: number) =>
+    balanceDay(home, { siteId: a.id, day: '2026-11-20', counted, beforeMs: nowMs + 1 });
 
   test('what was taken counts as stored', async () => {
     const hit = hitOf({ time: startMs });

@@ -55,8 +55,8 @@ export async function closeSites(
     await closeAll(world, due, pass, closed);
     if (closed.size > 0 || (await isUpkeepDue(world))) await keepUp(world, sites, pass);
   };
-  if (home.manyServers)
-    await withLease(home, 'close', clock(), options.untilMs - clock() + leaseMs, work);
+  const lease = { name: 'close', nowMs: clock(), forMs: options.untilMs - clock() + leaseMs };
+  if (home.manyServers) await withLease(home, lease, work);
   else await work();
   const unclosed = due.filter((one) => one.isNew && !closed.has(one)).map(({ endedMs }) => endedMs);
   const oldestUnclosedMs = unclosed.length === 0 ? undefined : Math.min(...unclosed);

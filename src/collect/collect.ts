@@ -40,7 +40,7 @@ export async function collect(
   if (entries.length > 0) {
     await world.appender.append(entries);
     for (const entry of entries) {
-      if (!named.has(entry) || world.twins.isFirst(entry))
+      if (!named.has(entry) || world.repeated.isFirst(entry))
         world.books.count(entry.siteId, entry.day, 'stored');
     }
   }

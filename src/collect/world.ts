@@ -1,7 +1,7 @@
 import type { Sites } from '../account/sites.ts';
 import type { Appender } from '../journal/append.ts';
 import type { Books } from '../journal/books.ts';
-import type { Twins } from '../journal/repeated-rows.ts';
+import type { RepeatedRows } from '../journal/repeated-rows.ts';
 import type { Random } from '../lib/random.ts';
 import type { DropLog } from './drop-log.ts';
 import type { Places } from './enrich/place.ts';
@@ -12,7 +12,7 @@ export type CollectWorld = {
   readonly sites: Sites;
   readonly appender: Appender;
   readonly books: Books;
-  readonly twins: Twins;
+  readonly repeated: RepeatedRows;
   readonly dropLog: DropLog;
   readonly visitors: Visitors;
   readonly places: Places;

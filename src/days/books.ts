@@ -13,8 +13,8 @@ export type DayBooks = {
 };
 
 /**
- * The books of a site, by day; up to a second behind. What closing has taken was stored, counted
- * yet or not.
+ * The books of a site, by day; up to a second behind. What closing has taken was stored, whether or
+ * not it was counted yet.
  */
 export async function readBooks(home: Pick<Home, 'rows'>, siteId: string): Promise<DayBooks[]> {
   const counts = new Map<Day, Record<string, number>>();
@@ -34,18 +34,22 @@ export async function readBooks(home: Pick<Home, 'rows'>, siteId: string): Promi
 
 export type Balance = { readonly counted: number; readonly rows: number };
 
+type DayToBalance = {
+  readonly siteId: string;
+  readonly day: Day;
+  readonly counted: number;
+  readonly beforeMs: number;
+};
+
 /**
  * Compares what was `counted` as stored on a site-day with its rows received before `beforeMs`, in
  * the journal and taken by the ledger. A process that was killed leaves up to a second of hits
- * uncounted: rows beyond the count are added to the books. Fewer rows than counted is a loss, for
- * the caller to say loudly.
+ * uncounted: rows beyond the count are added to the books. Fewer rows than counted is a loss,
+ * which the caller reports loudly.
  */
 export async function balanceDay(
   home: Pick<Home, 'rows' | 'shards'>,
-  siteId: string,
-  day: Day,
-  counted: number,
-  beforeMs: number,
+  { siteId, day, counted, beforeMs }: DayToBalance,
 ): Promise<Balance> {
   const { least, most } = await countRows(home, siteId, day, beforeMs);
   if (least > counted)
@@ -57,9 +61,9 @@ export async function balanceDay(
 }
 
 /**
- * The rows of a closed day are those that were taken, and late ones since. A late row from before
- * the closing may or may not be among those taken: a close was cut before it had removed them, or
- * the row came while it was at it.
+ * How many rows a day has. Those of a closed day are the rows that closing took, and late ones
+ * since. A late row from before the closing may be among those taken, or not: a close was cut before
+ * it had removed them, or the row came while the day was being closed.
  */
 export async function countRows(
   home: Pick<Home, 'rows' | 'shards'>,

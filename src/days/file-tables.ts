@@ -32,8 +32,7 @@ export function rolledTable(
   siteId: string,
   days: readonly Day[],
   held: HeldDays,
-  by: string,
-  from: HeldRolls['from'],
+  { by, from }: { readonly by: string; readonly from: HeldRolls['from'] },
 ): string {
   const files = filesOf(siteId, days, held, by === 'time:hour' ? 'hours' : 'rollup');
   return currentSql(files, (names) => `SELECT * FROM ${from(names, by)}`);

@@ -18,7 +18,7 @@ export async function knownIds({ home, duck }: IdSource, siteId: string, day: Da
   const ids = openIdSet();
   const listed = await listDays(home, siteId, { from: day, to: nextDay(day) });
   if (listed.length > 0) {
-    for await (const { rows } of tailDay(home, siteId, day, startCursor)) {
+    for await (const { rows } of tailDay(home, siteId, day, { cursor: startCursor })) {
       for (const row of rows) ids.add(receiptOf(row).id);
     }
   }

@@ -1,9 +1,10 @@
 import { type Place, startOf } from '../journal/keys.ts';
-import { type Clock, minuteMs } from '../lib/clock.ts';
+import { minuteMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
 import { type HeldDays, isClean } from './held-days.ts';
+import type { Days } from './open-days.ts';
 import { type RawHit, rawHitOf, rawHitsSql } from './raw-hit-sql.ts';
-import { type World as Sources, withHits } from './read-days.ts';
+import { withHits } from './read-days.ts';
 import type { Wanted } from './wanted.ts';
 
 export type RawQuery = {
@@ -39,7 +40,7 @@ type Reading = { readonly page: RawPage; readonly atMs: number };
  * Raw hits of open and closed days alike, page after page. A place from before a day was closed
  * holds after it.
  */
-export function openRawHits(world: Sources & { readonly clock: Clock }) {
+export function openRawHits(days: Days): (site: RawSite, query: RawQuery) => Promise<RawPage> {
   // By site and where it begins; the last one made stands last.
   const kept = new Map<string, Reading>();
 
@@ -49,13 +50,13 @@ export function openRawHits(world: Sources & { readonly clock: Clock }) {
       JSON.stringify([site.id, site.erasedTo, query.pageviews, to, place]);
     const known = kept.get(key(query.after));
     kept.delete(key(query.after));
-    const isFresh = known !== undefined && world.clock() < known.atMs + keptMs;
-    const { hits, next } = isFresh ? known.page : await readHits(world, site, query);
+    const isFresh = known !== undefined && days.clock() < known.atMs + keptMs;
+    const { hits, next } = isFresh ? known.page : await readHits(days, site, query);
     if (hits.length <= limit) return { hits, ...(next !== undefined && { next }) };
     const page = hits.slice(0, limit);
     const { day, order } = page[limit - 1]!;
     const rest = { hits: hits.slice(limit), ...(next !== undefined && { next }) };
-    kept.set(key({ day, order }), { page: rest, atMs: world.clock() });
+    kept.set(key({ day, order }), { page: rest, atMs: days.clock() });
     if (kept.size > keptReadings) kept.delete(kept.keys().next().value!);
     return { hits: page, next: { day, order } };
   }
@@ -63,9 +64,9 @@ export function openRawHits(world: Sources & { readonly clock: Clock }) {
   return read;
 }
 
-function readHits(world: Sources, site: RawSite, query: RawQuery): Promise<RawPage> {
+function readHits(source: Days, site: RawSite, query: RawQuery): Promise<RawPage> {
   const { after, to, pageviews = false, limit } = query;
-  return withHits(world, site, [after?.day, to], (held) => {
+  return withHits(source, site, [after?.day, to], (held) => {
     const most = limit < manyHits ? limit : Math.max(limit, readAtOnce);
     const { days, next } = daysOf(held, most);
     const scopes = scopesOf(held, days);

@@ -1,28 +1,15 @@
-import { type Duck, queryTimeoutMs, type Session } from '../duck/duck.ts';
+import type { Session } from '../duck/duck.ts';
 import { parquet } from '../duck/parquet.ts';
-import type { Home } from '../home/home.ts';
 import { fileOf, type NamedFile } from '../ledger/manifest.ts';
-import type { Months } from '../ledger/months.ts';
-import type { LedgerFiles } from '../ledger/open-files.ts';
-import type { RolledFile, RolledRows } from '../ledger/rolled-rows.ts';
+import type { RolledFile } from '../ledger/rolled-rows.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import { noTables } from '../visits/tables.ts';
 import { filesOf, fileTables, rolledTable } from './file-tables.ts';
 import { type HeldDay, type HeldDays, readClosedDays, readHeldDays } from './held-days.ts';
-import type { ClosedHits, Mounts } from './mounts.ts';
+import type { ClosedHits } from './mounts/mounts.ts';
+import type { Days } from './open-days.ts';
 import type { TablesOf, Wanted } from './wanted.ts';
-
-export type World = {
-  readonly home: Pick<Home, 'rows' | 'shards'>;
-  readonly files: LedgerFiles;
-  readonly months: Months;
-  readonly rolls: RolledRows;
-  readonly duck: Duck;
-  readonly mounts: Mounts;
-  /** A report that takes longer is given up with fault `unavailable`. */
-  readonly timeoutMs?: number;
-};
 
 type Site = {
   readonly id: string;
@@ -30,44 +17,41 @@ type Site = {
   readonly erasedTo?: string;
 };
 
-/** What is asked of the days that are held: by which scopes, and what becomes of their rows. */
+/** What a caller wants of the days: which rows, and what it computes from them. */
 export type Work<T> = {
   readonly scopes: readonly Wanted[];
   compute(session: Session, tables: TablesOf): Promise<T>;
 };
 
-/**
- * Days can be closed, merged or pruned under a reader; where that happens every time, something is
- * wrong.
- */
+/** Days can be closed, merged or pruned under a reader. If that happens every time, it is a fault. */
 const attempts = 8;
 
 /**
- * Computes over the hits of a site's days from `first` to `last` (either may be open), all of one
- * moment: `workOf` is told which days there are, mounted days hold every row that was acknowledged
- * before the call, closed ones are read from files. Where the ledger changed meanwhile, it begins
- * again. All together in `timeoutMs`.
+ * Computes over the hits of a site's days from `first` to `last` (either may be open), all as they
+ * are at one moment. `workOf` gets the days that there are. Mounted days contain every row that was
+ * acknowledged before the call; closed ones are read from files. If the ledger changes meanwhile,
+ * everything starts again. Rejects with fault `unavailable` after `timeoutMs`.
  */
 export async function withHits<T>(
-  world: World,
+  days: Days,
   site: Site,
   [first, last]: readonly [first: Day | undefined, last: Day | undefined],
   workOf: (held: HeldDays) => Work<T>,
 ): Promise<T> {
-  const timeoutMs = world.timeoutMs ?? queryTimeoutMs;
-  const endsMs = performance.now() + timeoutMs;
-  const leftMs = () => Math.max(1, endsMs - performance.now());
+  const { duck, monotonicMs, timeoutMs } = days;
+  const endMs = monotonicMs() + timeoutMs;
+  const leftMs = () => Math.max(1, endMs - monotonicMs());
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const held = await readHeldDays(world, site.id, first, last);
+    const held = await readHeldDays(days, site.id, first, last);
     const work = workOf(held);
-    const opening = openSources(world, site, held, work.scopes);
+    const opening = openSources(days, site, held, work.scopes);
     const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {
       opening.then((late) => late?.release()).catch(() => {}); // it goes on without us
       throw error;
     });
     if (sources === undefined) continue;
     try {
-      return await world.duck.read((session) => work.compute(session, sources.tables), leftMs());
+      return await duck.read((session) => work.compute(session, sources.tables), leftMs());
     } catch (error) {
       if (!(error instanceof DaybookError)) await sources.recheck();
       throw error;
@@ -90,7 +74,7 @@ type Sources = {
 
 /** Undefined where the ledger is no longer as it was. */
 async function openSources(
-  world: World,
+  { files: ledgerFiles, rolls: rolledRows, mounts, months }: Days,
   site: Site,
   held: HeldDays,
   scopes: readonly Wanted[],
@@ -105,9 +89,9 @@ async function openSources(
   };
   try {
     const mounted = daysOf(scopes.filter(isMounted));
-    const files = keep(await world.files.open(filesIn(site.id, scopes, mounted, held)));
+    const files = keep(await ledgerFiles.open(filesIn(site.id, scopes, mounted, held)));
     const rolls = keep(
-      await world.rolls.hold(scopes.flatMap((scope) => rolledFiles(site.id, scope, held))),
+      await rolledRows.hold(scopes.flatMap((scope) => rolledFiles(site.id, scope, held))),
     );
     const closed = new Map<Day, ClosedHits>();
     for (const day of mounted) {
@@ -115,8 +99,8 @@ async function openSources(
       if (file !== undefined)
         closed.set(day, { version: file.name, from: parquet([files.pathOf(file.name)]) });
     }
-    const lease = keep(await world.mounts.refresh(site, mounted, closed));
-    if (await changed(world, site.id, mounted, held)) {
+    const lease = keep(await mounts.refresh(site, mounted, closed));
+    if (await haveChanged(months, site.id, mounted, held)) {
       release();
       return undefined;
     }
@@ -125,14 +109,14 @@ async function openSources(
       if (scope.relation === 'rolled')
         return {
           ...noTables,
-          rolled: rolledTable(site.id, days, held, scope.rolled ?? '', rolls.from),
+          rolled: rolledTable(site.id, days, held, { by: scope.rolled ?? '', from: rolls.from }),
         };
       return isOfFiles(scope) ? fileTables(site.id, days, held, files.pathOf) : lease.tables;
     };
     const recheck = async () => {
       const rolled = scopes.flatMap((scope) => rolledFiles(site.id, scope, held));
       const all = [...filesIn(site.id, scopes, mounted, held), ...rolled];
-      (await world.files.open(all, true)).release();
+      (await ledgerFiles.open(all, true)).release();
     };
     return { tables, recheck, release };
   } catch (error) {
@@ -189,15 +173,15 @@ function closedHits(siteId: string, day: Day, { closed }: HeldDays): NamedFile |
  * Whether days that were mounted have been closed since they were listed: their rows may have been
  * gone already.
  */
-async function changed(
-  world: World,
+async function haveChanged(
+  months: Days['months'],
   siteId: string,
   mounted: readonly Day[],
   held: HeldDays,
 ): Promise<boolean> {
   if (mounted.length === 0) return false;
   const days = [...mounted].sort();
-  const now = await readClosedDays(world.months, siteId, days[0], days[days.length - 1]);
+  const now = await readClosedDays(months, siteId, days[0], days[days.length - 1]);
   return days.some((day) => versionOf(now.get(day)) !== versionOf(held.closed.get(day)));
 }
 

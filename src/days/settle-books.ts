@@ -19,8 +19,8 @@ type Source = Pick<Home, 'rows' | 'shards'>;
 type SettledSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
 
 /**
- * A put lives at most 5 s, on a clock that is off by at most 60 s: what was received longer ago
- * than this is there.
+ * A put takes at most 5 s, and its clock is wrong by at most 60 s. So every row that was received
+ * longer ago than this is stored.
  */
 const landedAfterMs = 90 * secondMs;
 
@@ -30,17 +30,17 @@ const landedAfterMs = 90 * secondMs;
  */
 const finalAfterMs = 26 * hourMs;
 
-/** A pass of the closing function ends before. */
+/** A pass of the closing function takes less. */
 const leaseMs = 15 * minuteMs;
 
 /** How far the rows in a site-day's own partitions were counted. A row of `counted/<site>`. */
 type Counted = { readonly toMs: number; readonly rows: number; readonly final: boolean };
 
 /**
- * Puts the books of a site right: counts the rows that came since the last pass, and adds what the
- * books lack. Every row is read once. Safe to cut anywhere and to run again: what is added is the
- * difference between rows and books. Nothing is begun after `untilMs`, nor while another pass is at
- * this site.
+ * Brings the books of a site up to date: counts the rows that came since the last pass, and adds
+ * what the books lack. Every row is read once. It can be cut anywhere and run again: what is added
+ * is the difference between rows and books. Nothing starts after `untilMs`, nor while another pass
+ * works on this site.
  */
 export async function settleSite(
   home: Source,
@@ -49,7 +49,7 @@ export async function settleSite(
   untilMs: number,
 ): Promise<void> {
   // Two passes at once would both add what is missing.
-  await withLease(home, `settle/${site.id}`, nowMs(), leaseMs, () =>
+  await withLease(home, { name: `settle/${site.id}`, nowMs: nowMs(), forMs: leaseMs }, () =>
     settleDays(home, site, nowMs, untilMs),
   );
 }
@@ -64,24 +64,29 @@ async function settleDays(
   for await (const { sort, value } of scanAll(home.rows, countedPartition(site.id)))
     known.set(sort, JSON.parse(value) as Counted);
   const days = await listDays(home, site.id);
-  // What was stored on a closed day, the ledger says (`readBooks`).
+  // Of a closed day the ledger says what was stored (`readBooks`).
   const closed = days.length === 0 ? new Map() : await closedDaysOf(home, site.id, days[0]);
   for (const day of days) {
     if (closed.has(day)) continue;
     const before = known.get(day) ?? { toMs: 0, rows: 0, final: false };
     if (before.final) continue;
     if (nowMs() >= untilMs) return;
-    await settleDay(home, site.id, day, before, nowMs(), dayEnd(site.zones, day));
+    const endedMs = dayEnd(site.zones, day);
+    await settleDay(home, { siteId: site.id, day, before, nowMs: nowMs(), endedMs });
   }
 }
 
+type DayToSettle = {
+  readonly siteId: string;
+  readonly day: Day;
+  readonly before: Counted;
+  readonly nowMs: number;
+  readonly endedMs: number;
+};
+
 async function settleDay(
   home: Source,
-  siteId: string,
-  day: Day,
-  before: Counted,
-  nowMs: number,
-  endedMs: number,
+  { siteId, day, before, nowMs, endedMs }: DayToSettle,
 ): Promise<void> {
   const toMs = Math.max(before.toMs, nowMs - landedAfterMs);
   let { rows } = before;
@@ -92,8 +97,8 @@ async function settleDay(
     for await (const _ of scanAll(home.rows, hitPartition(siteId, day, shard), running)) rows++;
   }
   for (let shard = 0; shard < home.shards; shard++) {
-    const besides = { from: `${day}/`, to: `${day}/${timeText(toMs)}` };
-    for await (const _ of scanAll(home.rows, latePartition(siteId, shard), besides)) late++;
+    const lateRows = { from: `${day}/`, to: `${day}/${timeText(toMs)}` };
+    for await (const _ of scanAll(home.rows, latePartition(siteId, shard), lateRows)) late++;
   }
   const { stored = 0 } = await readCounts(home, siteId, day);
   const missing = rows + late - stored;

@@ -4,6 +4,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
 import { openLastingEngine } from '../report/lasting-engine.ts';
 
+const monotonicMs = () => performance.now();
+
 /**
  * DuckDB is loaded only here: a server that only collects never pays for it, and the collecting
  * Lambda has none.
@@ -20,7 +22,9 @@ export async function openReports(
   const { openEngine } = await import('../report/engine.ts');
   const memoryBytes = quarterOfMemory();
   const threads = threadsOf(availableParallelism());
-  return openLastingEngine(() => openEngine({ home, clock, memoryBytes, threads, ...more }));
+  return openLastingEngine(() =>
+    openEngine({ ...{ home, clock, monotonicMs, memoryBytes, threads }, ...more }),
+  );
 }
 
 /** One core is left to those who send hits; more than four bring reports of days little. */

@@ -12,7 +12,7 @@ import type { Page, World } from '../http/world.ts';
 import { openAppender } from '../journal/append.ts';
 import { openArrivals } from '../journal/arrivals.ts';
 import { type Books, openBooks } from '../journal/books.ts';
-import { openTwins } from '../journal/repeated-rows.ts';
+import { openRepeatedRows } from '../journal/repeated-rows.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Engine } from '../report/engine.ts';
@@ -56,7 +56,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
       random,
       appender: openAppender(home, { arrivals }),
       books,
-      twins: openTwins(),
+      repeated: openRepeatedRows(),
       dropLog: openDropLog(),
       visitors: openVisitors(home.salts, random),
       places: openPlaces({}),

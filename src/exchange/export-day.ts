@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises';
 import { isUnjudged } from '../days/judged.ts';
-import type { Mounts } from '../days/mounts.ts';
+import type { Mounts } from '../days/mounts/mounts.ts';
 import type { Duck } from '../duck/duck.ts';
 import { parquet } from '../duck/parquet.ts';
 import type { Home, LocalFile } from '../home/home.ts';

@@ -19,18 +19,20 @@ export type DayRows = {
   newLate(): number;
 };
 
-/**
- * Reads a day: its own partitions unless `lateOnly`, then its late rows. `counted` are the late
- * rows (by order key) that the present files hold already: their keys are given, since they have to
- * go, but not their hits.
- */
-export function readDayRows(
-  home: Source,
-  siteId: string,
-  day: Day,
-  lateOnly: boolean,
-  counted: ReadonlySet<string>,
-): DayRows {
+type DayReading = {
+  readonly siteId: string;
+  readonly day: Day;
+  /** Without the day's own partitions. */
+  readonly lateOnly: boolean;
+  /**
+   * Order keys of late rows that the present files contain already. Their keys are given, since
+   * they must be removed, but not their hits.
+   */
+  readonly counted: ReadonlySet<string>;
+};
+
+/** Reads a day: its own partitions, then its late rows. */
+export function readDayRows(home: Source, { siteId, day, lateOnly, counted }: DayReading): DayRows {
   const late: Key[] = [];
   // By partition: of a large day they are too many to be objects.
   const own = new Map<string, string[]>();

@@ -3,15 +3,13 @@ import type { Home } from '../home/home.ts';
 const leasePartition = 'lease';
 
 /**
- * Runs `work` while no other process does work of that name: processes side by side share duties
- * so. Gives undefined where another is at it. A process that dies leaves the work to others after
- * `forMs`; work that takes longer may be done by two at once.
+ * Runs `work` if no other process does work of that name: so processes side by side share duties.
+ * Gives undefined if another process does it. If a process dies, others may do its work after
+ * `forMs`. Work that takes longer than that may be done by two at once.
  */
 export async function withLease<T>(
   { rows }: Pick<Home, 'rows'>,
-  name: string,
-  nowMs: number,
-  forMs: number,
+  { name, nowMs, forMs }: { readonly name: string; readonly nowMs: number; readonly forMs: number },
   work: () => Promise<T>,
 ): Promise<{ readonly done: T } | undefined> {
   const key = { partition: leasePartition, sort: name };

@@ -33,7 +33,7 @@ export async function ownDays(home: Source, siteId: string, range: DayRange = {}
   return days;
 }
 
-/** The site-days that have late rows, ascending: found by leaps from day to day. */
+/** The site-days that have late rows, ascending. One read finds each: from a day to the next. */
 export async function lateDays(home: Source, siteId: string, range: DayRange = {}): Promise<Day[]> {
   const found = Array.from({ length: home.shards }, async (_, shard) => {
     const days: Day[] = [];
@@ -64,8 +64,10 @@ export async function* readDay(
   after = '',
 ): AsyncGenerator<Row> {
   const seen = new Set<string>();
-  // A resumed read starts at the beginning too: it must know the ids that went before.
-  for await (const row of mergeByOrder(await partsOf(home, siteId, day, () => 0))) {
+  // A resumed read starts at the beginning too: it needs the ids that went before.
+  for await (const row of mergeByOrder(
+    await partsOf(home, { siteId, day, sinceMs: () => 0, lateOnly: false }),
+  )) {
     const { id } = receiptOf(row);
     if (seen.has(id)) continue;
     seen.add(id);
@@ -78,22 +80,28 @@ export type Cursor = ReadonlyMap<string, number>;
 
 export const startCursor: Cursor = new Map();
 
+type TailFrom = {
+  readonly cursor: Cursor;
+  /** How far back of the cursor a partition is read again. */
+  readonly overlapMs?: (partition: string) => number;
+  /** Without the day's own partitions. */
+  readonly lateOnly?: boolean;
+};
+
 /**
- * The rows that came to a site-day since `cursor`, in pages, and some that were seen before:
- * whoever tails, drops the ids known already. The cursor of the last page is the one to go on from.
+ * The rows that came to a site-day since `cursor`, in pages, and some that were seen before: the
+ * caller drops the ids that it knows. The next reading starts from the last page's cursor.
  */
 export async function* tailDay(
   home: Source,
   siteId: string,
   day: Day,
-  cursor: Cursor,
-  overlapMs: (partition: string) => number = () => tailOverlapMs,
-  lateOnly = false,
+  { cursor, overlapMs = () => tailOverlapMs, lateOnly = false }: TailFrom,
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly cursor: Cursor }> {
   const seen = new Map(cursor);
   const since = (partition: string) =>
     Math.max(0, (cursor.get(partition) ?? 0) - overlapMs(partition));
-  const parts = await partsOf(home, siteId, day, since, lateOnly);
+  const parts = await partsOf(home, { siteId, day, sinceMs: since, lateOnly });
   const firsts = startAll(parts);
   for (const [i, part] of parts.entries()) {
     for (let page = await firsts[i]!; !page.done; page = await part.next()) {
@@ -112,10 +120,17 @@ export async function* tailDay(
  */
 async function partsOf(
   home: Source,
-  siteId: string,
-  day: Day,
-  sinceMs: (partition: string) => number,
-  lateOnly = false,
+  {
+    siteId,
+    day,
+    sinceMs,
+    lateOnly,
+  }: {
+    readonly siteId: string;
+    readonly day: Day;
+    readonly sinceMs: (partition: string) => number;
+    readonly lateOnly: boolean;
+  },
 ): Promise<Part[]> {
   const parts: Part[] = [];
   const shards = lateOnly ? 0 : await shardsOf(home, siteId, day);
@@ -134,10 +149,7 @@ async function partsOf(
 
 type Part = AsyncGenerator<readonly Row[]>;
 
-/**
- * Asks for the first page of all at once: where a request takes its time, one after another would
- * take many times it.
- */
+/** Asks for the first page of all parts at once: where a request takes long, that saves most. */
 function startAll(parts: readonly Part[]): Promise<IteratorResult<readonly Row[]>>[] {
   const firsts = parts.map((part) => part.next());
   // Each is awaited in its turn; until then a rejection must not count as unhandled.

@@ -8,12 +8,12 @@ const rememberedMs = 10 * secondMs;
  * Rows that are one and the same: a site's sender named the same id twice in one millisecond. Such
  * a hit is stored, and counted, once. Ids that we draw ourselves never meet.
  */
-export type Twins = {
+export type RepeatedRows = {
   /** Whether a row that was stored is the first with its key. */
   isFirst(entry: Pick<Entry, 'siteId' | 'day' | 'receivedAtMs' | 'id'>): boolean;
 };
 
-export function openTwins(): Twins {
+export function openRepeatedRows(): RepeatedRows {
   // By when they were received; stamps hardly ever fall.
   const known = new Map<number, Set<string>>();
   return {

@@ -26,14 +26,13 @@ async function play(
   const [read, stored]: [string[], string[]] = [[], []];
 
   async function readNow(): Promise<void> {
-    const reading = readOn(
-      home,
+    const reading = readOn(home, {
       siteId,
       day,
       tail,
       nowMs,
-      oneWriter ? arrivals.settledMs() : undefined,
-    );
+      settledMs: oneWriter ? arrivals.settledMs() : undefined,
+    });
     for (let came = await reading.more(3); came.length > 0; came = await reading.more(3)) {
       for (const [, value] of came) read.push(JSON.parse(value).id);
     }

@@ -10,29 +10,34 @@ export type Tail = { readonly cursor: Cursor; readonly recent: ReadonlyMap<strin
 
 export const startTail: Tail = { cursor: startCursor, recent: new Map() };
 
-/** A hit as it came: when, and its JSON text. */
-export type Came = readonly [receivedAtMs: number, value: string];
+/** A hit as it was received: when, and its JSON text. */
+export type TailedHit = readonly [receivedAtMs: number, value: string];
 
-/**
- * Reads on from a tail: each row once. `settledMs`, where one process writes the running day's
- * partitions: whatever they were sent before it is stored, so that what was read up to there need
- * not be read again. `lateOnly`: of a closed day, whose own partitions are in the ledger.
- */
+type ReadOn = {
+  readonly siteId: string;
+  readonly day: Day;
+  readonly tail: Tail;
+  readonly nowMs: number;
+  /**
+   * Where one process writes the running day's partitions: everything received before this is
+   * stored, so what was read up to here need not be read again.
+   */
+  readonly settledMs?: number | undefined;
+  /** The day's own partitions are in the ledger: only late rows are read. */
+  readonly isClosed?: boolean;
+};
+
+/** Reads on from a tail: each row once. */
 export function readOn(
   home: Pick<Home, 'rows' | 'shards'>,
-  siteId: string,
-  day: Day,
-  from: Tail,
-  nowMs: number,
-  settledMs?: number,
-  lateOnly = false,
-): { more(atLeast: number): Promise<Came[]>; reached(): Tail } {
+  { siteId, day, tail, nowMs, settledMs, isClosed = false }: ReadOn,
+): { more(atLeast: number): Promise<TailedHit[]>; reached(): Tail } {
   const isSettled = (partition: string) => settledMs !== undefined && isRunning(partition);
-  const overlapOf = (partition: string) =>
+  const overlapMs = (partition: string) =>
     isSettled(partition) ? 0 : settledMs === undefined ? otherClocksMs : tailOverlapMs;
-  const pages = tailDay(home, siteId, day, from.cursor, overlapOf, lateOnly);
-  const recent = new Map(from.recent);
-  let cursor = from.cursor;
+  const pages = tailDay(home, siteId, day, { cursor: tail.cursor, overlapMs, lateOnly: isClosed });
+  const recent = new Map(tail.recent);
+  let cursor = tail.cursor;
 
   function isNew(row: Row): boolean {
     const key = keyOf(row);
@@ -44,20 +49,20 @@ export function readOn(
   return {
     /** Some pages' rows; fewer than asked for only at the end. */
     async more(atLeast) {
-      const came: Came[] = [];
-      while (came.length < atLeast) {
+      const hits: TailedHit[] = [];
+      while (hits.length < atLeast) {
         const page = await pages.next();
         if (page.done) break;
         cursor = page.value.cursor;
         for (const row of page.value.rows) {
-          if (isNew(row)) came.push([receiptOf(row).receivedAtMs, wellFormed(row.value)]);
+          if (isNew(row)) hits.push([receiptOf(row).receivedAtMs, wellFormed(row.value)]);
         }
       }
-      return came;
+      return hits;
     },
     reached() {
-      // What was received well before now has been read: the last rows of a quiet day are not read
-      // again and again.
+      // What was received well before now has been read. So the last rows of a quiet day are not
+      // read every time.
       const readMs = nowMs - appendMs;
       const reached = new Map(
         [...cursor].map(([partition, ms]) => [
@@ -65,11 +70,11 @@ export function readOn(
           isSettled(partition) ? settledMs! : Math.max(ms, readMs),
         ]),
       );
-      const mayCome = ([key, ms]: [string, number]) => {
+      const mayComeAgain = ([key, ms]: [string, number]) => {
         const partition = partitionOf(key);
-        return ms >= (reached.get(partition) ?? 0) - overlapOf(partition);
+        return ms >= (reached.get(partition) ?? 0) - overlapMs(partition);
       };
-      return { cursor: reached, recent: new Map([...recent].filter(mayCome)) };
+      return { cursor: reached, recent: new Map([...recent].filter(mayComeAgain)) };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { openMemoryHome } from '../../test/support/memory-home.ts';
-import { type Lease, openMounts } from '../days/mounts.ts';
+import { type Lease, openMounts } from '../days/mounts/mounts.ts';
 import { type Duck, openDuck, type Value } from '../duck/duck.ts';
 import { minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';

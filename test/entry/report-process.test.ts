@@ -55,6 +55,22 @@ const alive = (pid: number) => {
   }
 };
 
+const asked = (path: string, body: object) =>
+  fetch(`${server.url}${path}`, { method: 'POST', body: JSON.stringify(body) });
+
+test('a malformed query is refused before a report process is started', async () => {
+  const query = { site_id: 'reports.test', metrics: ['nonsense'], date_range: 'day' };
+  const single = await asked('/api/v2/query', query);
+  expect(single.status).toBe(400);
+  expect(await single.json()).toMatchObject({ error: expect.stringContaining('metrics[0]') });
+  const batch = await asked('/api/v2/batch', { site_id: 'reports.test', queries: [query] });
+  expect(batch.status).toBe(400);
+  expect(await batch.json()).toMatchObject({
+    error: expect.stringContaining('queries[0].metrics[0]'),
+  });
+  expect(childrenOf(server.child.pid!)).toEqual([]);
+});
+
 test('a server that only collects has no report process; a question starts one, and it counts the newest hit', async () => {
   await send();
   expect(childrenOf(server.child.pid!)).toEqual([]);
@@ -64,13 +80,19 @@ test('a server that only collects has no report process; a question starts one, 
   expect(childrenOf(server.child.pid!)).toHaveLength(1);
 });
 
-test('what is wrong with a query is said as ever', async () => {
+test('what is wrong with a query is answered with 400', async () => {
   const answer = await fetch(`${server.url}/api/v2/query`, {
     method: 'POST',
     body: JSON.stringify({ site_id: 'reports.test', metrics: ['nonsense'], date_range: 'day' }),
   });
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ error: expect.stringContaining('nonsense') });
+});
+
+test('a regular expression is judged by the engine', async () => {
+  const filters = [['matches', 'event:page', ['(']]];
+  const query = { site_id: 'reports.test', metrics: ['visitors'], date_range: 'day', filters };
+  expect((await asked('/api/v2/query', query)).status).toBe(400);
 });
 
 test('killed, it takes nothing with it: hits are taken in, and the next question is answered', async () => {

@@ -8,7 +8,7 @@ import type { Site } from '../../src/account/site.ts';
 import { openSites, type Sites } from '../../src/account/sites.ts';
 import { closeWhole, dueDays } from '../../src/close/due-days.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
-import { openMounts } from '../../src/days/mounts.ts';
+import { openMounts } from '../../src/days/mounts/mounts.ts';
 import { type Duck, openDuck } from '../../src/duck/duck.ts';
 import { readExport } from '../../src/exchange/export-file.ts';
 import {

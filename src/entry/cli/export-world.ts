@@ -15,7 +15,7 @@ export async function withExportWorld<T>(
   folder: string,
   run: (world: ExportWorld & { readonly clock: Clock }) => Promise<T>,
 ): Promise<T> {
-  const { openMounts } = await import('../../days/mounts.ts');
+  const { openMounts } = await import('../../days/mounts/mounts.ts');
   const { world, close } = await openClosing(home, clock, [folder]);
   try {
     const mounts = openMounts({ home, duck: world.duck, clock, budgetBytes });

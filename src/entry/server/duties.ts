@@ -90,7 +90,9 @@ export async function balanceBooks(
   beforeMs: number,
 ): Promise<void> {
   for (const { siteId, domain, day, stored } of counts) {
-    const { counted, rows } = await balanceDay(world.home, siteId, day, stored, beforeMs);
+    const { counted, rows } = await balanceDay(world.home, {
+      ...{ siteId, day, counted: stored, beforeMs },
+    });
     const balance = { site: domain, day, counted, rows };
     if (rows < counted)
       world.log.error(balance, 'the books do not balance: rows that were stored are missing');

@@ -4,16 +4,16 @@ import type { RawPage } from '../../days/raw-hits.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Answer } from '../../report/answer/answer.ts';
 import type { Engine } from '../../report/engine.ts';
+import { parseQuery } from '../../report/query/parse.ts';
+import { parseBatch } from '../../report/query/parse-batch.ts';
 import type { ReportSite } from '../../report/report.ts';
 import { startChild } from './child.ts';
-import type { Question, Told } from './report-process.ts';
+import type { Question, Reply } from './report-process.ts';
 
 /** Below every thread that takes hits in. */
 const niceness = 10;
 
-/**
- * All that reports know of a site: one that were left out here, only another process would lack.
- */
+/** Every field of a site that reports use. A new one does not compile until it stands here. */
 const ofSite: Record<keyof ReportSite, true> = {
   ...{ id: true, domain: true, zones: true, goals: true, weekStarts: true, erasedTo: true },
 };
@@ -23,8 +23,8 @@ const siteFields = Object.keys(ofSite) as (keyof ReportSite)[];
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 
 /**
- * The report engine as a process beside the server (`report-process.ts`), on the same data. Should
- * it end, what it was asked is refused as `unavailable`, and the next question starts another.
+ * The report engine as a process beside the server (`report-process.ts`), on the same data. If it
+ * ends, its open questions are refused as `unavailable`, and the next question starts another one.
  */
 export function openReportProcess(
   data: string,
@@ -37,7 +37,7 @@ export function openReportProcess(
 
   async function start(): Promise<ChildProcess> {
     const started = startChild('report-process', data, env, niceness);
-    started.on('message', (told: Told | 'ready') => told !== 'ready' && settle(told));
+    started.on('message', (reply: Reply | 'ready') => reply !== 'ready' && settle(reply));
     started.once('exit', (code, signal) => {
       child = undefined;
       for (const { reject } of waiting.values()) reject(ended(code, signal));
@@ -51,11 +51,11 @@ export function openReportProcess(
     return started;
   }
 
-  function settle(told: Told): void {
-    const asker = waiting.get(told.id);
-    waiting.delete(told.id);
-    if ('answer' in told) asker?.resolve(told.answer);
-    else asker?.reject(errorOf(told.refused));
+  function settle(reply: Reply): void {
+    const asker = waiting.get(reply.id);
+    waiting.delete(reply.id);
+    if ('answer' in reply) asker?.resolve(reply.answer);
+    else asker?.reject(errorOf(reply.refused));
   }
 
   async function ask(what: Question['ask'], of: ReportSite, body?: unknown) {
@@ -83,8 +83,15 @@ export function openReportProcess(
   }
 
   return {
-    query: (site, body) => ask('query', site, body) as Promise<Answer>,
-    batch: (site, bodies) => ask('batch', site, bodies) as Promise<Answer[]>,
+    // What is malformed is refused here: no process is started for it.
+    async query(site, body) {
+      parseQuery(body, site.goals);
+      return (await ask('query', site, body)) as Answer;
+    },
+    async batch(site, bodies) {
+      parseBatch(bodies, site.goals);
+      return (await ask('batch', site, bodies)) as Answer[];
+    },
     realtime: (site) => ask('realtime', site) as Promise<number>,
     hits: (site, query) => ask('hits', site, query) as Promise<RawPage>,
     close() {
@@ -100,7 +107,7 @@ function ended(code: number | null, signal: string | null): DaybookError {
   );
 }
 
-function errorOf(refused: Extract<Told, { refused: unknown }>['refused']): Error {
+function errorOf(refused: Extract<Reply, { refused: unknown }>['refused']): Error {
   if (typeof refused === 'string') return new Error(refused);
   const { fault, message, fields } = refused;
   return new DaybookError(fault, message, fields && { fields: { ...fields } });

@@ -6,7 +6,7 @@ import { openHome } from '../home.ts';
 import { openReports } from '../reports.ts';
 import { endWithServer } from './child.ts';
 
-/** What the server asks of its report process, and what it is told; one answer to each `id`. */
+/** What the server asks its report process. Every question gets one reply, with its `id`. */
 export type Question = {
   readonly id: number;
   readonly ask: 'query' | 'batch' | 'realtime' | 'hits';
@@ -16,7 +16,7 @@ export type Question = {
   readonly settledMs?: number | undefined;
 };
 
-export type Told =
+export type Reply =
   | { readonly id: number; readonly answer: unknown }
   | {
       readonly id: number;
@@ -40,12 +40,12 @@ async function main(): Promise<void> {
   );
   process.on('message', (question: Question) => {
     settledMs = question.settledMs ?? settledMs;
-    void answer(engine, question).then((told) => process.connected && process.send!(told));
+    void answer(engine, question).then((reply) => process.connected && process.send!(reply));
   });
   process.send!('ready');
 }
 
-async function answer(engine: Engine, { id, ask, site, body }: Question): Promise<Told> {
+async function answer(engine: Engine, { id, ask, site, body }: Question): Promise<Reply> {
   try {
     if (ask === 'realtime') return { id, answer: await engine.realtime(site) };
     if (ask === 'hits') return { id, answer: await engine.hits(site, body as RawQuery) };

@@ -8,7 +8,9 @@ import { isoOf, resolveRange } from './span.ts';
 const berlin = zonesFrom('Europe/Berlin', 0);
 const nowMs = Date.parse('2026-11-22T12:34:56.789Z'); // a Sunday, 13:34 in Berlin
 const compared = (range: unknown, compare: object) => {
-  const span = resolveRange(parseDateRange(range), berlin, nowMs, '2026-03-05', false);
+  const span = resolveRange(parseDateRange(range), {
+    ...{ zones: berlin, nowMs, firstHits: '2026-03-05', trim: false },
+  });
   return isoOf(comparedSpan(parseCompare(compare)!, span, berlin, nowMs), berlin);
 };
 /** The clock of Berlin, without its offset. */

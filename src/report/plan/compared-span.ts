@@ -27,7 +27,8 @@ const weekDays = 7;
  *   year_over_year    the same dates of the year before; with matched weekdays moved by at most 3 days
  */
 export function comparedSpan(compare: Compare, span: Span, zones: Zones, nowMs: number): Span {
-  if (compare.mode === 'custom') return resolveRange(compare.range, zones, nowMs, undefined, false);
+  if (compare.mode === 'custom')
+    return resolveRange(compare.range, { zones, nowMs, firstHits: undefined, trim: false });
   const whole =
     span.startMs === dayStart(zones, span.firstDay) && span.endMs === dayEnd(zones, span.lastDay);
   const moved = whole

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseQuery } from '../query/parse.ts';
 import { planQuery } from './plan.ts';
-import { type Span, type SpanDay, worthNarrowing } from './types.ts';
+import { type Span, type SpanDay, worthSharing } from './types.ts';
 
 const span: Span = {
   startMs: Date.parse('2026-11-21'),
@@ -13,11 +13,10 @@ const span: Span = {
 const whole: SpanDay[] = [{ day: '2026-11-21' }, { day: '2026-11-22' }];
 const cut: SpanDay[] = [{ day: '2026-11-21' }, { day: '2026-11-22', toMs: 5 }];
 const plan = (query: object, days = whole) =>
-  planQuery(
-    parseQuery({ site_id: 'x', metrics: ['visitors'], date_range: 'day', ...query }),
+  planQuery(parseQuery({ site_id: 'x', metrics: ['visitors'], date_range: 'day', ...query }), {
     span,
     days,
-  );
+  });
 
 const byPage = { dimensions: ['event:page'] };
 const byHour = { dimensions: ['time:hour'] };
@@ -258,5 +257,5 @@ test.each([
     false,
   ],
 ])('narrowing hits and visits %s', (_, query, uses, pays) => {
-  expect(worthNarrowing(plan(query).parts[0]!.scope, uses)).toBe(pays);
+  expect(worthSharing(plan(query).parts[0]!.scope, uses)).toBe(pays);
 });

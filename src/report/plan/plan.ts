@@ -16,17 +16,20 @@ import {
   type SpanDay,
 } from './types.ts';
 
+/** What a query is planned over. */
+type PlannedSpan = {
+  readonly span: Span;
+  readonly days: readonly SpanDay[];
+  /** The first day of a week, 1 (Monday, without it) to 7. */
+  readonly weekStarts?: number | undefined;
+};
+
 /**
- * `mayRoll`: of a pruned day roll-ups may be counted. All that a ratio is told from is of the same
- * days, or it would be none.
+ * With `mayRoll`, the roll-ups of pruned days may be counted. Both parts of a ratio are counted over
+ * the same days: else it would not be a ratio.
  */
-export function planQuery(
-  query: Query,
-  span: Span,
-  days: readonly SpanDay[],
-  weekStarts = 1,
-  mayRoll = true,
-): Plan {
+export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan {
+  const { span, days, weekStarts = 1 } = over;
   const dimensions = query.dimensions.map(
     (name): Dimension => (name === 'time' ? stepOf(span) : name),
   );
@@ -36,23 +39,23 @@ export function planQuery(
     ...(props.length === 0 ? {} : { props }),
   };
   const basesWhere = (roll: boolean) =>
-    basesOf(query, dimensions, (base) => planQuery(base, span, days, weekStarts, roll));
+    basesOf(query, dimensions, (base) => planQuery(base, over, roll));
   const own = { query, dimensions };
   const bases = basesWhere(mayRoll);
-  const told = mayRoll && [own, ...Object.values(bases)].every(isRolled);
-  const parts = sourcesOf(days).flatMap((ofWay) => partsOf(query, dimensions, ofWay, asked, told));
+  const rolls = mayRoll && [own, ...Object.values(bases)].every(isRolled);
+  const parts = sourcesOf(days).flatMap((ofWay) => partsOf(query, dimensions, ofWay, asked, rolls));
   return {
     ...{ query, span, days, dimensions, parts },
-    bases: told === mayRoll ? bases : basesWhere(told),
-    missing: missingOf(days, told),
+    bases: rolls === mayRoll ? bases : basesWhere(rolls),
+    missing: missingOf(days, rolls),
     order: orderOf(query, dimensions),
     weekStarts,
   };
 }
 
-const missingOf = (days: readonly SpanDay[], told: boolean): readonly Day[] =>
+const missingOf = (days: readonly SpanDay[], rolls: boolean): readonly Day[] =>
   days
-    .filter((day) => day.source === 'gone' || (day.source === 'rolled' && (isCut(day) || !told)))
+    .filter((day) => day.source === 'gone' || (day.source === 'rolled' && (isCut(day) || !rolls)))
     .map(({ day }) => day)
     .sort();
 

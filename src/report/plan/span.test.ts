@@ -7,7 +7,7 @@ import { daysOf, isoOf, resolveRange, stepOf, timeLabels } from './span.ts';
 const berlin = zonesFrom('Europe/Berlin', 0);
 const nowMs = Date.parse('2026-11-22T12:34:56.789Z'); // a Sunday, 13:34 in Berlin
 const resolve = (given: unknown, trim = false, zones = berlin, now = nowMs) =>
-  resolveRange(parseDateRange(given), zones, now, '2026-03-05', trim);
+  resolveRange(parseDateRange(given), { zones, nowMs: now, firstHits: '2026-03-05', trim });
 
 describe('what a range means now', () => {
   test.each<[unknown, string, string]>([
@@ -35,7 +35,9 @@ describe('what a range means now', () => {
     expect(resolve('day', false, berlin, late).firstDay).toBe('2026-11-23');
   });
   test('all of a site without hits is the present day', () => {
-    const span = resolveRange({ kind: 'all' } satisfies DateRange, berlin, nowMs, undefined, false);
+    const span = resolveRange({ kind: 'all' } satisfies DateRange, {
+      ...{ zones: berlin, nowMs, firstHits: undefined, trim: false },
+    });
     expect([span.firstDay, span.lastDay]).toEqual(['2026-11-22', '2026-11-22']);
   });
 });

@@ -18,6 +18,15 @@ import type { Span, SpanDay } from './types.ts';
 
 type Zones = readonly ZoneSpan[];
 
+type RangeContext = {
+  readonly zones: Zones;
+  readonly nowMs: number;
+  /** The first day that has hits: all time begins with it. */
+  readonly firstHits: Day | undefined;
+  /** Ends a range that is not over yet with the present moment. */
+  readonly trim: boolean;
+};
+
 /**
  * What a range means now. As the format has it, `7d` and `6mo` end before the present day and
  * month, `day`, `month` and `year` hold all of it, `24h` ends now. `all` begins with `firstHits`,
@@ -25,10 +34,7 @@ type Zones = readonly ZoneSpan[];
  */
 export function resolveRange(
   range: DateRange,
-  zones: Zones,
-  nowMs: number,
-  firstHits: Day | undefined,
-  trim: boolean,
+  { zones, nowMs, firstHits, trim }: RangeContext,
 ): Span {
   const today = dayBounds(zones, nowMs).day;
   const date = Temporal.PlainDate.from(today);

@@ -91,7 +91,7 @@ export const filtersHits = (filters: readonly Filter[]) => dimensionsIn(filters)
  * True where it pays to read the hits and visits of a scope once, for all that ask for the same
  * ones.
  */
-export function worthNarrowing({ filters, relation, days }: Scope, uses: number): boolean {
+export function worthSharing({ filters, relation, days }: Scope, uses: number): boolean {
   return (
     uses > 1 &&
     relation !== 'rolled' &&

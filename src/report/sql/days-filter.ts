@@ -6,7 +6,7 @@ import type { Bind } from './bind.ts';
  * The tables may hold other days too. Days that follow each other are one condition; the bounds of
  * a day that is cut are those of the whole span, since it is the first or the last.
  */
-export function withinSql(
+export function daysFilterSql(
   days: readonly SpanDay[],
   bind: Bind,
 ): (source: 'h' | 'v' | 'r') => string[] {

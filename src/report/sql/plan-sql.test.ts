@@ -32,7 +32,7 @@ const least = { site_id: 'example.com', metrics: ['visitors'], date_range: 'day'
 
 function written(query: object, on: readonly SpanDay[] = [{ day: '2026-11-22' }]) {
   const { text, values } = querySql(
-    planQuery(parseQuery({ ...least, ...query }), span, on),
+    planQuery(parseQuery({ ...least, ...query }), { span, days: on }),
     () => tables,
   );
   return { text: text.replace(/\s+/g, ' '), values };
@@ -137,7 +137,7 @@ describe('hits and visits that several scopes ask for are read into tables of th
   const own = { hits: 'found_hits_1', visits: 'found_visits_1' };
   function made(filters: unknown[], ...asked: object[]) {
     const plans = asked.map((query) =>
-      planQuery(parseQuery({ ...least, ...query, filters }), span, days),
+      planQuery(parseQuery({ ...least, ...query, filters }), { span, days }),
     );
     const uses = plans.flatMap(({ parts, dimensions }) =>
       parts.map(({ scope }) => ({ scope, dimensions })),

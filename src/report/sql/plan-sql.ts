@@ -25,7 +25,7 @@ import {
 } from '../plan/types.ts';
 import { type MetricName, metrics } from '../query/metrics.ts';
 import { type Bind, binder, type Statement } from './bind.ts';
-import { withinSql } from './days-filter.ts';
+import { daysFilterSql } from './days-filter.ts';
 import { filterSql } from './filter.ts';
 import { earnedByGoal, earnedSql, type GoalJoin, goalJoins } from './goals.ts';
 import { payableSql } from './revenue.ts';
@@ -100,7 +100,7 @@ function rolledSql(
   const rows = isOfProp ? propRows(from, rolled, bind) : from;
   const tests = [
     ...(isOfProp ? [] : [`r.dimension = ${bind(rolled)}`]),
-    ...withinSql(days, bind)('r'),
+    ...daysFilterSql(days, bind)('r'),
     hasAny(measures, rolled),
     // None of what else a visit did: such filters are not answered from here.
     ...filters.map((one) =>
@@ -142,7 +142,7 @@ function fromSql(
   bind: Bind,
   join: GoalJoin = () => '',
 ): string {
-  const within = withinSql(days, bind);
+  const within = daysFilterSql(days, bind);
   if (relation === 'visits' && matching && !days.some(isCut))
     return `FROM ${visits} AS v WHERE ${within('v').join(' AND ')}`;
   const byHit = relation !== 'visits' || filtersHits(filters);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { planQuery } from '../plan/plan.ts';
 import type { Span, SpanDay } from '../plan/types.ts';
 import { parseQuery } from '../query/parse.ts';
-import { togetherSql } from './run-plans.ts';
+import { oneStatementSql } from './run-plans.ts';
 
 const span: Span = {
   startMs: 0,
@@ -17,8 +17,8 @@ const days: SpanDay[] = [
 ];
 const least = { site_id: 'example.com', metrics: ['visitors'], date_range: 'day' };
 const written = (...asked: object[]) => {
-  const plans = asked.map((query) => planQuery(parseQuery({ ...least, ...query }), span, days));
-  const { text, values } = togetherSql(plans, () => ({
+  const plans = asked.map((query) => planQuery(parseQuery({ ...least, ...query }), { span, days }));
+  const { text, values } = oneStatementSql(plans, () => ({
     hits: 'h',
     visits: 'v',
     rolled: 'rolled_7',

@@ -5,38 +5,38 @@ import { binder, type Statement } from './bind.ts';
 import { orderSql, planSql, querySql } from './plan-sql.ts';
 
 /**
- * The rows of several plans, as `querySql` has them. Those that are answered from roll-ups alone
- * are asked for in one statement.
+ * The rows of several plans, in the form of `querySql`. Those that are answered from roll-ups alone
+ * share one statement.
  */
-export async function rowsOfPlans(
+export async function runPlans(
   session: Session,
   plans: readonly Plan[],
   tables: TablesOf,
 ): Promise<ReadonlyMap<Plan, Value[][]>> {
   const rolled = plans.filter(isOfRollUps);
-  const found = await rowsTogether(session, rolled.length > 1 ? rolled : [], tables);
+  const found = await runInOneStatement(session, rolled.length > 1 ? rolled : [], tables);
   for (const plan of plans)
-    if (!found.has(plan)) found.set(plan, await rowsOf(session, plan, tables));
+    if (!found.has(plan)) found.set(plan, await runPlan(session, plan, tables));
   return found;
 }
 
-export function rowsOf(session: Session, plan: Plan, tables: TablesOf): Promise<Value[][]> {
+export function runPlan(session: Session, plan: Plan, tables: TablesOf): Promise<Value[][]> {
   const { text, values } = querySql(plan, tables);
   return session.rows(text, values);
 }
 
-/** Such a statement takes longer to be prepared than to be run. */
+/** For such plans one statement is best: preparing each takes longer than running it. */
 const isOfRollUps = (plan: Plan) =>
   withBases(plan).every(({ parts }) => parts.every(({ scope }) => scope.relation === 'rolled'));
 
-async function rowsTogether(
+async function runInOneStatement(
   session: Session,
   plans: readonly Plan[],
   tables: TablesOf,
 ): Promise<Map<Plan, Value[][]>> {
   const found = new Map(plans.map((plan): [Plan, Value[][]] => [plan, []]));
   if (plans.length === 0) return found;
-  const { text, values } = togetherSql(plans, tables);
+  const { text, values } = oneStatementSql(plans, tables);
   const { dimensions } = widthOf(plans);
   for (const [i, place, ...cells] of await session.rows(text, values)) {
     const plan = plans[Number(i)]!;
@@ -55,7 +55,7 @@ async function rowsTogether(
  * many dimensions and metrics as the widest plan has, and the number of all rows; NULL where a plan
  * has no such column. Metrics of roll-ups are all DOUBLE.
  */
-export function togetherSql(plans: readonly Plan[], tables: TablesOf): Statement {
+export function oneStatementSql(plans: readonly Plan[], tables: TablesOf): Statement {
   const { values, bind } = binder();
   const widest = widthOf(plans);
   const filled = (letter: string, own: number, all: number) =>

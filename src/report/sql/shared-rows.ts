@@ -2,15 +2,9 @@ import type { Session } from '../../duck/duck.ts';
 import { type Dimension, dimensionValueSql, ofHits } from '../../model/dimensions.ts';
 import type { Relations } from '../../visits/tables.ts';
 import { withBases } from '../plan/bases.ts';
-import {
-  dimensionsIn,
-  type Plan,
-  type Scope,
-  type TablesOf,
-  worthNarrowing,
-} from '../plan/types.ts';
+import { dimensionsIn, type Plan, type Scope, type TablesOf, worthSharing } from '../plan/types.ts';
 import { binder, type Statement } from './bind.ts';
-import { withinSql } from './days-filter.ts';
+import { daysFilterSql } from './days-filter.ts';
 import { filterSql } from './filter.ts';
 import { scopeSql } from './plan-sql.ts';
 
@@ -22,7 +16,7 @@ export type Use = { readonly scope: Scope; readonly dimensions: readonly Dimensi
  * visits, into tables of their own, with only the columns that are asked for, and gives these in
  * place of all hits and visits.
  */
-export async function narrow(
+export async function shareRows(
   session: Session,
   plans: readonly Plan[],
   tables: TablesOf,
@@ -32,14 +26,14 @@ export async function narrow(
     .flatMap(withBases)
     .flatMap(({ parts, dimensions }) => parts.map(({ scope }): Use => ({ scope, dimensions })));
   for (const use of all) {
-    if (!worthNarrowing(use.scope, all.length)) continue;
+    if (!worthSharing(use.scope, all.length)) continue;
     const key = keyOf(use.scope);
     groups.set(key, [...(groups.get(key) ?? []), use]);
   }
   const narrowed = new Map<string, Relations>();
   for (const [key, uses] of groups) {
     const [{ scope }] = uses as [Use, ...Use[]];
-    if (!worthNarrowing(scope, uses.length)) continue;
+    if (!worthSharing(scope, uses.length)) continue;
     const own = placesOf(narrowed.size + 1);
     for (const { text, values } of narrowSql(own, uses, tables(scope)))
       await session.rows(text, values);
@@ -128,7 +122,7 @@ function whereSql(
   ...more: string[]
 ): Statement {
   const { values, bind } = binder();
-  const within = withinSql(
+  const within = daysFilterSql(
     days.map(({ day }) => ({ day })),
     bind,
   )(source);

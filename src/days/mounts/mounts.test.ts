@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { appendHits, hitOf } from '../../test/support/hits.ts';
-import { openMemoryHome } from '../../test/support/memory-home.ts';
-import { type Duck, openDuck, type Value } from '../duck/duck.ts';
-import type { Home } from '../home/home.ts';
-import { minuteMs } from '../lib/clock.ts';
-import { zonesFrom } from '../lib/site-days.ts';
-import type { Hit } from '../model/hit.ts';
+import { appendHits, hitOf } from '../../../test/support/hits.ts';
+import { openMemoryHome } from '../../../test/support/memory-home.ts';
+import { type Duck, openDuck, type Value } from '../../duck/duck.ts';
+import type { Home } from '../../home/home.ts';
+import { minuteMs } from '../../lib/clock.ts';
+import { zonesFrom } from '../../lib/site-days.ts';
+import type { Hit } from '../../model/hit.ts';
 import { type Mounts, openMounts } from './mounts.ts';
 
 const site = { id: 'mounttest000', zones: zonesFrom('UTC', 0) };

@@ -1,13 +1,13 @@
-import type { Duck, Session } from '../duck/duck.ts';
-import type { Came } from '../journal/tail.ts';
-import { hitsFromFile } from '../ledger/columns.ts';
-import type { Day, ZoneSpan } from '../lib/site-days.ts';
-import { offsetSpans } from '../lib/site-hours.ts';
-import type { Erasure } from '../model/erasure.ts';
-import { eraseFresh } from '../visits/erase.ts';
-import { addClosed, beginLoad, endLoad, expand } from '../visits/load.ts';
-import { merge } from '../visits/merge.ts';
-import { createTables, dropDays, dropTables, type Tables } from '../visits/tables.ts';
+import type { Duck, Session } from '../../duck/duck.ts';
+import type { TailedHit } from '../../journal/tail.ts';
+import { hitsFromFile } from '../../ledger/columns.ts';
+import type { Day, ZoneSpan } from '../../lib/site-days.ts';
+import { offsetSpans } from '../../lib/site-hours.ts';
+import type { Erasure } from '../../model/erasure.ts';
+import { eraseFresh } from '../../visits/erase.ts';
+import { addClosed, beginLoad, endLoad, expand } from '../../visits/load.ts';
+import { merge } from '../../visits/merge.ts';
+import { createTables, dropDays, dropTables, type Tables } from '../../visits/tables.ts';
 
 /** Hits to load into a day of a site. `more` gives the next ones, none at the end. */
 export type Load = {
@@ -19,8 +19,8 @@ export type Load = {
   readonly closed?: string | undefined;
   /** What erases hits of this day. */
   readonly erasures?: readonly Erasure[];
-  readonly first: readonly Came[];
-  more(): Promise<readonly Came[]>;
+  readonly first: readonly TailedHit[];
+  more(): Promise<readonly TailedHit[]>;
 };
 
 /**

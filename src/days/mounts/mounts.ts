@@ -1,0 +1,114 @@
+import type { Duck } from '../../duck/duck.ts';
+import type { Home } from '../../home/home.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { eachAtOnce } from '../../lib/each-at-once.ts';
+import type { Day } from '../../lib/site-days.ts';
+import type { Tables } from '../../visits/tables.ts';
+import { bytesOf, compressLoose, giveUpIdle } from './budget.ts';
+import { holdDay, type Mount, type MountedDay, type MountsWorld } from './held.ts';
+import { type ClosedHits, type MountedSite, refreshDay } from './load-day.ts';
+import { openLoader } from './loader.ts';
+
+export type { ClosedHits } from './load-day.ts';
+
+/**
+ * Days of a site as tables in DuckDB, held in memory until `release` is called. The tables may hold
+ * other days too. If no days are asked for, there may be no tables.
+ */
+export type Lease = { readonly tables: Tables; release(): void };
+
+export type Mounts = {
+  /**
+   * Mounts the given days with every row that was acknowledged before the call. One reading at a
+   * time runs for a day; callers share it. If late rows came to a closed day, `closed` names the
+   * ledger's hits of that day, which are mounted too; their file must stay readable until this
+   * resolves. Rejects with fault `unavailable` when the store or the memory does not allow it.
+   */
+  refresh(
+    site: MountedSite,
+    days: readonly Day[],
+    closed?: ReadonlyMap<Day, ClosedHits>,
+  ): Promise<Lease>;
+  /** Gives up all days of a site, if nobody uses one of them. */
+  forget(siteId: string): void;
+  /** An estimate for all mounted days. */
+  bytes(): number;
+};
+
+const daysAtOnce = 16;
+
+export function openMounts(options: {
+  readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly duck: Duck;
+  readonly clock: Clock;
+  /** As `Arrivals` says it, where one process alone takes hits in. */
+  readonly settledMs?: (() => number) | undefined;
+  /**
+   * Above this, mounted days that nobody uses are given up, the least recently used first.
+   */
+  readonly budgetBytes: number;
+}): Mounts {
+  const world: MountsWorld = { ...options, mounts: new Map(), counts: { tables: 0, uses: 0 } };
+  return {
+    refresh: (site, days, closed = new Map()) => refreshDays(world, site, days, closed),
+    forget: (siteId) => forgetSite(world, siteId),
+    bytes: () => bytesOf(world.mounts.values()),
+  };
+}
+
+async function refreshDays(
+  world: MountsWorld,
+  site: MountedSite,
+  days: readonly Day[],
+  closed: ReadonlyMap<Day, ClosedHits>,
+): Promise<Lease> {
+  const mount = mountOf(world, site.id);
+  const held = days.map((day) =>
+    holdDay(world, mount, day, `${closed.get(day)?.version} ${site.erasedTo}`),
+  );
+  const release = once(() => {
+    letGo(held);
+    giveUpIdle(world);
+  });
+  try {
+    await eachAtOnce(held, daysAtOnce, (mounted) =>
+      refreshDay(world, { site, mount, mounted, closed: closed.get(mounted.day) }),
+    );
+    if (days.length > 0) await mount.loader.ready();
+    giveUpIdle(world);
+    return { tables: mount.tables, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function mountOf(world: MountsWorld, siteId: string): Mount {
+  const known = world.mounts.get(siteId);
+  if (known !== undefined) return known;
+  const nth = ++world.counts.tables;
+  const tables = { hits: `hits_${nth}`, visits: `visits_${nth}` };
+  const loader = openLoader(world.duck, tables, (now) => compressLoose(world, now));
+  const mount = { id: siteId, tables, loader, days: new Map(), looseChars: 0 };
+  world.mounts.set(siteId, mount);
+  return mount;
+}
+
+function letGo(held: readonly MountedDay[]): void {
+  for (const mounted of held) if (--mounted.uses === 0) mounted.whenIdle();
+}
+
+function forgetSite({ mounts }: MountsWorld, siteId: string): void {
+  const mount = mounts.get(siteId);
+  if (mount === undefined || [...mount.days.values()].some(({ uses }) => uses > 0)) return;
+  mounts.delete(siteId);
+  mount.loader.drop().catch(() => {});
+}
+
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+}

@@ -1,0 +1,53 @@
+import { type Duck, queryTimeoutMs } from '../duck/duck.ts';
+import type { Home } from '../home/home.ts';
+import { type Months, openMonths } from '../ledger/months.ts';
+import { type LedgerFiles, openLedgerFiles } from '../ledger/open-files.ts';
+import { openRolledRows, type RolledRows } from '../ledger/rolled-rows.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type Mounts, openMounts } from './mounts/mounts.ts';
+
+export type DaysOptions = {
+  readonly home: Pick<Home, 'rows' | 'shards' | 'files'>;
+  readonly clock: Clock;
+  /** Milliseconds that only go forward, for limits of time. Without it, `clock`. */
+  readonly monotonicMs?: Clock;
+  /** As `Arrivals` says it, where one process alone takes hits in. */
+  readonly settledMs?: (() => number) | undefined;
+  /** Of DuckDB altogether. */
+  readonly memoryBytes: number;
+  /** A reading that takes longer is refused with fault `unavailable`. */
+  readonly timeoutMs?: number;
+};
+
+/** The days of all sites, open and closed, as one process reads them. */
+export type Days = {
+  readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly duck: Duck;
+  readonly clock: Clock;
+  readonly monotonicMs: Clock;
+  readonly timeoutMs: number;
+  readonly files: LedgerFiles;
+  readonly months: Months;
+  readonly rolls: RolledRows;
+  readonly mounts: Mounts;
+};
+
+/** The share of the memory that mounted days may hold while nobody uses them. */
+const mountShare = 0.5;
+
+/** The share that roll-ups may hold. The rest is for computing. */
+const rolledShare = 0.15;
+
+const rolledRowBytes = 60;
+
+export async function openDays(duck: Duck, options: DaysOptions): Promise<Days> {
+  const { home, clock, monotonicMs = clock, settledMs, memoryBytes } = options;
+  const files = openLedgerFiles(home.files);
+  return {
+    ...{ home, duck, clock, monotonicMs, files },
+    timeoutMs: options.timeoutMs ?? queryTimeoutMs,
+    months: openMonths(home),
+    rolls: await openRolledRows(files, duck, (memoryBytes * rolledShare) / rolledRowBytes),
+    mounts: openMounts({ home, duck, clock, settledMs, budgetBytes: memoryBytes * mountShare }),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Goal } from '../../account/site.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import { fail } from './expect.ts';
+import { parseQuery } from './parse.ts';
+import type { Query } from './types.ts';
+
+export const maxBatch = 50;
+
+/**
+ * Parses the queries of a batch. It is answered whole or not at all: throws `bad-input` that names
+ * the query that is wrong, `queries[2].metrics[0]: …`.
+ */
+export function parseBatch(bodies: unknown, goals: readonly Goal[] | undefined): Query[] {
+  if (!Array.isArray(bodies) || bodies.length > maxBatch) {
+    return fail(
+      'queries',
+      `a list of at most ${maxBatch} queries`,
+      Array.isArray(bodies) ? bodies.length : bodies,
+    );
+  }
+  return bodies.map((body, i) => namingErrors(`queries[${i}]`, () => parseQuery(body, goals)));
+}
+
+/** Puts a place before the fields that an error names. */
+function namingErrors<T>(at: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof DaybookError)) throw error;
+    const fields = Object.fromEntries(
+      Object.entries(error.fields ?? {}).map(([name, texts]) => [`${at}.${name}`, [...texts]]),
+    );
+    throw new DaybookError(error.fault, `${at}.${error.message}`, { fields });
+  }
+}
