@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Suites that take 10 s or more and are about one thing each: `.ci/run` has them too. */
+/** Test files that take 10 s or more, and are about one thing each. Only `.ci/run` runs them. */
 const long = [
   'test/collect/classic-table-import.test.ts',
   'test/exchange/export-and-import-commands.test.ts',
@@ -19,8 +19,8 @@ export default defineConfig({
     exclude: ['**/*.extra.test.ts', ...(everyCase ? [] : long)],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Two cores: a third worker saves a tenth of the time, and makes suites that watch the clock
-    // (kill, browser, aws) fail.
+    // For two cores: a third worker saves a tenth of the time, but makes tests fail that measure
+    // time (those that kill processes, use a browser, or use AWS's stores).
     maxWorkers: 2,
   },
 });

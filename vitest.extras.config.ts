@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Tests that need more than Node and npm (root, a small disk, strace), or minutes. `.ci/run`
- * installs it and runs them.
+ * Tests that need more than Node and npm (root, a small disk, strace), or take minutes. `.ci/run`
+ * installs what they need and runs them.
  */
 export default defineConfig({
   test: {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The deployment on AWS without AWS: its own dependencies, its tests, the functions it deploys with their sizes, and the
-# template made from them with no network at hand. Run from the repository's root after `npm ci`.
+# Checks the deployment on AWS, without AWS: its own dependencies, its tests, the functions that it
+# deploys with their sizes, and the template made from them without a network.
+# Run this in the repository's root after `npm ci`.
 set -uo pipefail
 
 work=$(mktemp -d)
@@ -8,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
 
-# One thing that has to hold; what it says is shown where it does not.
+# Runs one check: `check NAME COMMAND …`. Its output is shown only where it fails.
 check() {
   local name=$1
   shift
@@ -25,7 +26,7 @@ check() {
 in_deploy() { (cd deploy/aws && "$@"); }
 
 synth() {
-  # No account, no credentials and no network: a namespace of its own where that is allowed.
+  # No account, no credentials and no network: in its own network namespace where that is allowed.
   local alone=()
   unshare -rn true 2>/dev/null && alone=(unshare -rn)
   (cd deploy/aws && HOME="$work" AWS_EC2_METADATA_DISABLED=true \
@@ -39,7 +40,8 @@ check 'npm ci' in_deploy npm ci --ignore-scripts --loglevel=error
 check 'functions are built and within their sizes' node scripts/build-lambda.mjs
 cat "$work/log"
 check 'synth' synth -c "arch=$arch"
-check 'synth with a domain and CloudFront' synth -c "arch=$arch" -c cloudfront=true -c domain=stats.example.com \
+check 'synth with a domain and CloudFront' synth -c "arch=$arch" \
+  -c cloudfront=true -c domain=stats.example.com \
   -c certificate=arn:aws:acm:us-east-1:111122223333:certificate/x
 
 in_deploy npm test --silent >"$work/tests" 2>&1

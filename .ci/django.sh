@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The Django client under Debian's Django 3.2 and pip's 5.2: its own tests, its script, and the whole way
-# against a real Daybook. Run from the repository's root; needs Node, npm, python3, and root on Debian 12.
+# Tests the Django client under Debian's Django 3.2 and pip's 5.2: its own tests, its script, and
+# everything together with a real Daybook.
+# Run this in the repository's root. It needs Node, npm, python3, and root on Debian 12.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -17,19 +18,22 @@ trap finish EXIT
 debian_python=/usr/bin/python3
 if ! "$debian_python" -c 'import django, ensurepip' 2>/dev/null; then
   if [ "$(id -u)" != 0 ]; then
-    echo 'django: python3-django and python3-venv are missing; install them, or run this as root' >&2
+    echo 'django: python3-django and python3-venv are missing;' \
+      'install them, or run this as root' >&2
     exit 1
   fi
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
-  apt-get install -y -qq --no-install-recommends python3-django python3-venv >"$work/apt.log" 2>&1 || {
+  apt-get install -y -qq --no-install-recommends python3-django python3-venv \
+    >"$work/apt.log" 2>&1 || {
     cat "$work/apt.log" >&2
     exit 1
   }
 fi
 
-# Built from a copy: setuptools writes into the folder that it builds. The tests stand apart from the package,
-# so that what they import is the installed one, with whatever its wheel lacks.
+# The package is built from a copy, because setuptools writes into the folder that it builds.
+# The tests are in a folder without the package, so that they import the installed one: a file that
+# its wheel lacks is noticed.
 mkdir "$work/source" "$work/run"
 cp -r clients/django/. "$work/source"
 cp -r clients/django/tests clients/django/example "$work/run"
@@ -45,15 +49,17 @@ failed=0
 run() { "$@" || failed=1; }
 
 for name in debian newest; do
-  (cd "$work/run" && "$work/$name/bin/python" -W error::DeprecationWarning:daybook_django -m tests) || failed=1
+  (cd "$work/run" && "$work/$name/bin/python" \
+    -W error::DeprecationWarning:daybook_django -m tests) || failed=1
 done
 
 script() {
-  local counts
-  node --test --test-reporter=tap clients/django/tests/script.test.mjs >"$work/script.log" 2>&1
+  local log=$work/script.log counts
+  node --test --test-reporter=tap clients/django/tests/script.test.mjs >"$log" 2>&1
   local status=$?
-  [ "$status" = 0 ] || cat "$work/script.log"
-  counts=$(awk '/^# pass /{p=$3} /^# fail /{f=$3} END{print p+0 " passed, " f+0 " failed"}' "$work/script.log")
+  [ "$status" = 0 ] || cat "$log"
+  counts=$(awk '/^# pass /{p=$3} /^# fail /{f=$3}
+    END{print p+0 " passed, " f+0 " failed"}' "$log")
   echo "django script: $counts"
   return "$status"
 }
@@ -62,15 +68,21 @@ run script
 [ -d node_modules ] || npm ci --loglevel=error
 [ -f dist/src/entry/cli/cli.js ] && [ -d dist/dashboard ] || npm run --silent build >&2
 
-port=$("$debian_python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$("$debian_python" -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
 node bin/daybook.cjs site add example.test --open --default --data "$work/data"
 node bin/daybook.cjs serve --port "$port" --data "$work/data" >"$work/server.log" 2>&1 &
 server=$!
-ready="import sys, urllib.request as u; sys.exit(u.build_opener(u.ProxyHandler({})).open('http://127.0.0.1:$port/health/ready', timeout=2).status != 200)"
+ready="import sys, urllib.request as u
+opener = u.build_opener(u.ProxyHandler({}))
+answer = opener.open('http://127.0.0.1:$port/health/ready', timeout=2)
+sys.exit(answer.status != 200)"
 for attempt in $(seq 150); do
   if "$debian_python" -c "$ready" 2>/dev/null; then break; fi
   if [ "$attempt" = 150 ] || ! kill -0 "$server" 2>/dev/null; then
-    echo 'django: Daybook does not get ready' >&2
+    echo 'django: Daybook did not become ready' >&2
     cat "$work/server.log" >&2
     exit 1
   fi
@@ -84,10 +96,11 @@ fi
 
 for name in debian newest; do
   export DAYBOOK_URL="http://127.0.0.1:$port"
-  (cd "$work/run" && DAYBOOK_SITE=example.test DAYBOOK_KEY= "$work/$name/bin/python" tests/live.py) || failed=1
-  (cd "$work/run" && DAYBOOK_SITE= DAYBOOK_KEY="$key" "$work/$name/bin/python" tests/live.py) || failed=1
-  # The same pages in a real Chromium, with a Daybook of their own.
-  DJANGO_PYTHON="$work/$name/bin/python" npx vitest run --config vitest.extras.config.ts django-browser || failed=1
+  python="$work/$name/bin/python"
+  (cd "$work/run" && DAYBOOK_SITE=example.test DAYBOOK_KEY= "$python" tests/live.py) || failed=1
+  (cd "$work/run" && DAYBOOK_SITE= DAYBOOK_KEY="$key" "$python" tests/live.py) || failed=1
+  # The same pages in a real Chromium, with a second Daybook that this test starts.
+  DJANGO_PYTHON="$python" npx vitest run --config vitest.extras.config.ts django-browser || failed=1
 done
 
 exit "$failed"

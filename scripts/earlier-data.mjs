@@ -1,5 +1,5 @@
-// Makes a folder of earlier data: `node scripts/earlier-data.mjs VERSION`.
-// See test/earlier-data/README.md.
+// Makes the folder of a version's data that later versions are tested with:
+// `node scripts/earlier-data.mjs VERSION`. See test/earlier-data/README.md.
 import { existsSync } from 'node:fs';
 import { root, withModule } from './load-ts.mjs';
 

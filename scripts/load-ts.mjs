@@ -1,10 +1,11 @@
-// Loads a TypeScript file of tests for a script: Vite reads what not every Node we run on does.
+// Loads a TypeScript file of the tests for a script. Vite does it, because not every version of
+// Node that Daybook supports can.
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Gives a module, by its path from the root, to `work`. Nothing is served meanwhile. */
+/** Loads the module at this path from the root, and calls `work` with it. Nothing is served. */
 export async function withModule(path, work) {
   const vite = await createServer({
     root,

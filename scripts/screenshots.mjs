@@ -1,5 +1,5 @@
-// Takes the pictures of docs/images again: a real server with invented traffic, a real Chromium.
-// Needs a build.
+// Takes the screenshots in docs/images again, with a real server, invented traffic and a real
+// Chromium. Needs a build.
 import { root, withModule } from './load-ts.mjs';
 
 await withModule('/test/support/browser/screenshots.ts', ({ takeScreenshots }) =>

@@ -13,7 +13,7 @@ try {
   const settings = readSettings(given);
   new DaybookStack(app, settings.stack, { settings, bundles });
 } catch (error) {
-  // What was expected of a setting, or of the built functions: one line.
+  // One line: what was expected of a setting, or of the built functions.
   process.stderr.write(`daybook: ${error instanceof Error ? error.message : error}\n`);
   process.exit(1);
 }

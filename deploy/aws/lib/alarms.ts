@@ -21,7 +21,7 @@ import type { Stores } from './stores.ts';
 const period = Duration.minutes(5);
 const sum = { statistic: Stats.SUM, period };
 
-/** `src/entry/lambda/close-pass.ts` says it in its log, from which CloudWatch reads it. */
+/** `src/entry/lambda/close-pass.ts` writes this metric into its log, where CloudWatch finds it. */
 const unclosed = { namespace: 'Daybook', metricName: 'OldestUnclosedDayHours' };
 const mostUnclosedHours = 24;
 
@@ -92,7 +92,8 @@ export function addAlarms(
   }
   add(
     'DayNotClosed',
-    `A day ended over ${mostUnclosedHours} h ago and is not closed yet; the log of the close function says why`,
+    `A day ended over ${mostUnclosedHours} h ago and is not closed yet; ` +
+      'the log of the close function says why',
     new Metric({
       ...unclosed,
       dimensionsMap: { Stack: stack },
@@ -105,7 +106,7 @@ export function addAlarms(
       treatMissingData: TreatMissingData.IGNORE,
     },
   );
-  // Until its first pass, a quarter of an hour after the first deployment, this one is in alarm.
+  // This one is in alarm until the first pass, a quarter of an hour after the first deployment.
   add(
     'CloseNotRunning',
     'No pass of the close function for two hours',

@@ -15,12 +15,13 @@ import type { Functions } from './functions.ts';
 import type { Settings } from './settings.ts';
 
 /**
- * A second's worth of requests may come at once, several times over: pages load many things
- * together.
+ * As many requests as are allowed in this time may come at once: a page loads many files together.
  */
 const burstSeconds = 4;
 
-/** What is collected, and whether it can be. Everything else is the report function's. */
+/**
+ * The routes of the collect function: hits, and its health. All others go to the report function.
+ */
 const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.POST, '/api/event'],
   [HttpMethod.POST, '/analytics'],
@@ -28,10 +29,10 @@ const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.GET, '/health/ready'],
 ];
 
-/** As often as hits come trackers are loaded: not to be throttled as answers are. */
+/** Trackers are loaded as often as hits come, so this route has the higher limit, as hits have. */
 const trackerRoute = '/js/{file+}';
 
-/** The HTTP API. It logs no requests: their addresses are nobody's business. */
+/** The HTTP API. It logs no requests, because a log would contain visitors' addresses. */
 export function addApi(
   scope: Construct,
   settings: Settings,
@@ -40,8 +41,8 @@ export function addApi(
   const toReport = new HttpLambdaIntegration('ToReport', report);
   const api = new HttpApi(scope, 'Api', {
     createDefaultStage: false,
-    // Preflights are answered here, and cost no function. No cookies: the dashboard is of this
-    // origin.
+    // The API answers preflights itself: no function runs. No cookies are allowed: only the
+    // dashboard uses them, and it has this origin.
     corsPreflight: {
       allowOrigins: ['*'],
       allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.OPTIONS],
@@ -61,8 +62,8 @@ export function addApi(
     autoDeploy: true,
     throttle: { rateLimit: collectRate, burstLimit: collectRate * burstSeconds },
   });
-  // Of answers there are fewer, and each costs more. The routes have to be there before their
-  // settings.
+  // All other requests are fewer, and each costs more. CloudFormation must make the routes before
+  // their settings.
   const cfnStage = stage.node.defaultChild as CfnStage;
   cfnStage.routeSettings = {
     $default: { ThrottlingRateLimit: reportRate, ThrottlingBurstLimit: reportRate * burstSeconds },

@@ -1,8 +1,8 @@
 import type { Settings } from './settings.ts';
 
 /**
- * List prices of us-east-1 in US dollars, without free tiers; as known in 2026. Other regions cost
- * up to half as much again.
+ * List prices of us-east-1 in US dollars, without free tiers, as of 2026. Other regions cost up to
+ * 50 % more.
  */
 const prices = {
   apiRequest: 1 / 1e6,
@@ -16,13 +16,13 @@ const prices = {
 
 const monthSeconds = 730 * 3_600;
 const bytesOfReadUnit = 4_096;
-/** A page of the dashboard with all it loads, compressed. */
+/** A page of the dashboard with all that it loads, compressed. */
 const pageBytes = 100_000;
 const largestAnswerBytes = 6_200_000;
 
 /**
- * The most a month can cost: everything at its limit, every second of the month. What is not
- * bounded here (stored bytes, logs, alarms) is cents. Undefined where a limit is off.
+ * The most that a month can cost: every limit reached in every second of the month. What has no
+ * limit here (stored bytes, logs, alarms) costs cents. Undefined where a limit is off.
  */
 export function capUsdPerMonth(settings: Settings): number | undefined {
   const { collectRate, reportRate, collectConcurrency, reportConcurrency, arch } = settings;

@@ -19,8 +19,8 @@ import type { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
 /**
- * CloudFront in front of the API. The visitor's address and country come in headers that CloudFront
- * sets, and that are believed only beside `originSecret`, which it alone sends.
+ * CloudFront in front of the API. It sets headers with the visitor's address and country. The
+ * functions trust these headers only together with `originSecret`, which only CloudFront sends.
  */
 export function addFront(
   scope: Construct,
@@ -64,9 +64,9 @@ export function addFront(
 }
 
 /**
- * Nothing is shared between visitors: the key holds the visitor's very connection. Headers of
- * CloudFront's own reach the origin only as part of a key, and a key has headers only where
- * something could be cached at all: for a second.
+ * Caches nothing that two visitors could share: the cache key contains the visitor's address and
+ * port. CloudFront's own headers reach the origin only as part of a cache key, and a key may
+ * contain headers only where caching is on: so the longest time is a second.
  */
 function uncached(scope: Construct): CachePolicy {
   return new CachePolicy(scope, 'Uncached', {

@@ -21,14 +21,14 @@ export type FunctionOptions = {
   /** The folder of built functions: `dist/lambda`. */
   readonly bundles: string;
   readonly ownerKeyHash: string;
-  /** What only our CloudFront sends; undefined without one. */
+  /** The secret that only this stack's CloudFront sends; undefined without CloudFront. */
   readonly originSecret: string | undefined;
 };
 
-/** Longer than API Gateway waits (30 s at the most), by nothing. */
+/** A second less than API Gateway waits (30 s at the most): waiting longer would be of no use. */
 const gatewayTimeout = Duration.seconds(29);
 const closeTimeout = Duration.minutes(15);
-/** Beside the cache of files, a large day's rows on their way and what does not fit into memory. */
+/** Room for the cache of files, a large day's rows, and what does not fit into memory. */
 const closeDisk = Size.gibibytes(2);
 
 export function addFunctions(scope: Construct, options: FunctionOptions): Functions {
@@ -49,7 +49,7 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
   const reading = {
     DAYBOOK_BUCKET: stores.bucket.bucketName,
     DAYBOOK_OWNER_KEY_HASH: ownerKeyHash,
-    // LMDB is not here, but DuckDB's queries wait in the same pool as reading files does.
+    // DuckDB's queries and the reading of files wait in the same pool of threads.
     UV_THREADPOOL_SIZE: '8',
   };
   const arns = {
@@ -78,7 +78,7 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
       memorySize: settings.closeMemoryMb,
       disk: closeDisk,
       timeout: closeTimeout,
-      // Two passes side by side would do everything twice.
+      // Two passes at the same time would do everything twice.
       concurrency: settings.reportConcurrency === 0 ? 0 : 1,
     }),
   };
@@ -106,7 +106,7 @@ function addFunction(
     retention: settings.logDays as RetentionDays,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  // A role of its own, written out: the managed one for logs may write everybody's.
+  // Each function has its own role: AWS's managed policy for logs allows writing to all logs.
   const role = new Role(scope, `${id}Role`, {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
   });

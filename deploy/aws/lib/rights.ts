@@ -1,22 +1,22 @@
 /**
- * ARNs of the stores. Nothing of CDK is in here, so that the tests can hold what functions ask
- * against these rights.
+ * ARNs of the stores. This file imports nothing of CDK, so that Daybook's tests can check the
+ * functions' requests against these rights (test/entry/lambda/rights.test.ts).
  */
 export type Arns = { readonly table: string; readonly salts: string; readonly bucket: string };
 
-/** A right of a function: only what its code does, on only what it does it with. */
+/** A right of a function: only the actions that its code does, only on what it does them with. */
 export type Right = {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
   readonly conditions?: Record<string, Record<string, string | readonly string[]>>;
 };
 
-/** Only on partitions that are named; a star stands for what follows. */
+/** Only on these partitions; a star stands for any text. */
 const onPartitions = (...names: string[]) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': names },
 });
 
-/** Keys and end of a salt, but never the salt: enough to destroy it. */
+/** A salt's keys and its end, but never the salt itself: this is enough to destroy it. */
 const withoutTheSalt = {
   'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'destroyAtMs'] },
   StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
@@ -25,8 +25,8 @@ const withoutTheSalt = {
 const db = (...names: string[]) => names.map((name) => `dynamodb:${name}`);
 
 /**
- * Takes hits in: reads what sites there are and whose key it is, writes hits and counts. It can
- * neither read a hit, nor list a partition of them, nor scan, nor reach the bucket.
+ * Collects hits: reads sites and the owner's key, writes hits and counts. It can neither read a
+ * hit, nor list a partition of hits, nor scan, nor reach the bucket.
  */
 export const collectRights = ({ table, salts }: Arns): Right[] => [
   { actions: db('Query'), resources: [table], conditions: onPartitions('sites', 'domains') },
@@ -45,8 +45,8 @@ export const collectRights = ({ table, salts }: Arns): Right[] => [
 ];
 
 /**
- * Answers, and changes settings for the owner; removing a site removes its rows and destroys its
- * salts.
+ * Answers requests, and changes settings for the owner. Removing a site deletes its rows and
+ * destroys its salts.
  */
 export const reportRights = ({ table, salts, bucket }: Arns): Right[] => [
   {
@@ -59,9 +59,7 @@ export const reportRights = ({ table, salts, bucket }: Arns): Right[] => [
   { actions: ['s3:ListBucket'], resources: [bucket] },
 ];
 
-/**
- * Puts the books right, destroys salts in time, and closes days: the only one that writes files.
- */
+/** Settles the books, destroys salts in time, and closes days. Only this function writes files. */
 export const closeRights = ({ table, salts, bucket }: Arns): Right[] => [
   {
     actions: db('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'),

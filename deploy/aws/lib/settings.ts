@@ -1,55 +1,55 @@
-/** What a deployment can be told, each as `-c name=value` to `cdk` or `npm run deploy`. */
+/** The settings of a deployment, each given as `-c name=value` to `cdk` or `npm run deploy`. */
 export type Settings = {
-  /** Name of the stack: another name is another Daybook. */
+  /** Name of the stack. With another name, another Daybook is deployed. */
   readonly stack: string;
   readonly arch: 'arm64' | 'x64';
   /**
-   * Requests a second that API Gateway lets through, to collect and to everything else; others get
-   * 429.
+   * Requests a second that API Gateway accepts, for the collect function and for all else. More are
+   * answered with 429.
    */
   readonly collectRate: number;
   readonly reportRate: number;
   /**
-   * Copies of a function that may run at once; 0: as many as the account has, which a new account
-   * needs.
+   * Copies of a function that may run at once. 0: as many as the account allows; a new account
+   * needs this, since it has none to reserve.
    */
   readonly collectConcurrency: number;
   readonly reportConcurrency: number;
   readonly collectMemoryMb: number;
   readonly reportMemoryMb: number;
-  /** A day of a million hits needs about 2,500; new accounts are given 3,008 at the most. */
+  /** A day of a million hits needs about 2,500 MB; a new account gets at most 3,008. */
   readonly closeMemoryMb: number;
-  /** Units a second the table takes; a hit is 1 write, 4 KB of rows are 1 read. */
+  /** Units a second that the table accepts. A hit is 1 write unit, 4 KB of rows are 1 read unit. */
   readonly maxWriteUnits: number;
   readonly maxReadUnits: number;
   readonly logDays: 1 | 3 | 7 | 14 | 30 | 90;
   /** What happens to table and bucket when the stack is removed. */
   readonly onRemoval: 'keep' | 'destroy';
-  /** Table and bucket of an earlier stack, to go on with. */
+  /** Table and bucket of an earlier stack, to continue with; empty: new ones. */
   readonly table: string;
   readonly bucket: string;
   /**
-   * Whether DynamoDB forgets a hit's row 30 days after it came: it is in the bucket since its day
-   * was closed.
+   * Whether DynamoDB deletes a hit's row 30 days after the hit came. By then its day is closed, and
+   * the hit is in the bucket.
    */
   readonly hitsTtl: boolean;
-  /** Who is told of alarms; nobody where it is empty. */
+  /** Who gets an email about alarms; empty: nobody. */
   readonly alarmEmail: string;
-  /** Told of, from this many dollars a month on; 0: never. */
+  /** An email is sent when a month costs more than this many dollars; 0: never. */
   readonly budgetUsd: number;
-  /** A name of one's own, and the ARN of its certificate (with CloudFront one in us-east-1). */
+  /** The owner's domain, and the ARN of its certificate (with CloudFront, one in us-east-1). */
   readonly domain: string;
   readonly certificate: string;
   /**
-   * CloudFront in front: pages and tracker from near the visitor, and the visitor's country in a
-   * header.
+   * Whether CloudFront is in front: it delivers pages and tracker from near the visitor, and adds
+   * the visitor's country in a header.
    */
   readonly cloudfront: boolean;
 };
 
 /**
- * For a site of up to a hundred thousand hits a day; for more, raise what throttles (the alarms say
- * which).
+ * For a site of up to a hundred thousand hits a day. For more, raise the limit that throttles; the
+ * alarms say which one.
  */
 export const defaults: Settings = {
   stack: 'Daybook',
@@ -95,8 +95,8 @@ const least: Partial<Record<keyof Settings, number>> = {
 };
 
 /**
- * The settings with what was given in place of the defaults; everything given is a text. Throws
- * what was expected.
+ * The defaults, with the given values in their place; every given value is a text. Throws an error
+ * that says what was expected.
  */
 export function readSettings(given: Partial<Record<keyof Settings, unknown>>): Settings {
   const read: Record<string, unknown> = { ...defaults };

@@ -12,7 +12,7 @@ import { addStores } from './stores.ts';
 
 const passEvery = Duration.minutes(15);
 
-/** Daybook on AWS: nothing runs, and nothing is paid but what is stored, while nobody visits. */
+/** Daybook on AWS. While nobody visits, nothing runs, and only what is stored costs money. */
 export class DaybookStack extends Stack {
   constructor(
     scope: Construct,
@@ -22,7 +22,8 @@ export class DaybookStack extends Stack {
     super(scope, id, { description: 'Daybook, self-hosted web analytics' });
     const ownerKeyHash = new CfnParameter(this, 'OwnerKeyHash', {
       description:
-        'SHA-256 of the owner key as 64 hex digits; the key itself never leaves the machine it was made on',
+        'SHA-256 of the owner key as 64 hex digits; ' +
+        'the key itself never leaves the machine it was made on',
       default: '',
       allowedPattern: '^([0-9a-f]{64})?$',
     }).valueAsString;

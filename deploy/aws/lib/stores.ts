@@ -23,7 +23,7 @@ const keys = {
   sortKey: { name: 'sk', type: AttributeType.STRING },
 };
 
-/** A salt is asked for once by each copy of a function, and site, and day. */
+/** Each copy of a function reads a salt once for each site and day. */
 const saltUnits = 100;
 
 export function addStores(scope: Construct, settings: Settings): Stores {
@@ -52,15 +52,15 @@ function newTable(scope: Construct, settings: Settings, removalPolicy: RemovalPo
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: settings.onRemoval === 'keep',
     encryption: TableEncryption.DEFAULT,
-    // Every hit's row names when it may go; whether it does is decided here.
+    // Every hit's row contains the time when it may be deleted; this setting says whether it is.
     ...(settings.hitsTtl && { timeToLiveAttribute: 'ttl' }),
   });
 }
 
 /**
- * Salts are no data to keep: whoever has one can tell visitors apart. So no copy of this table is
- * ever made, DynamoDB destroys what nobody else has destroyed in time, and with the stack the table
- * goes in any case.
+ * Salts must not be kept: whoever has one can recognise visitors. So this table has no backup,
+ * DynamoDB itself destroys a salt that was not destroyed in time, and removing the stack always
+ * removes the table.
  */
 function newSalts(scope: Construct): Table {
   return new Table(scope, 'Salts', {
@@ -86,7 +86,7 @@ function newBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
     versioned: true,
     lifecycleRules: [
       {
-        // What was replaced or removed can be brought back for so long.
+        // For this time, a file that was replaced or removed can be restored.
         noncurrentVersionExpiration: Duration.days(30),
         expiredObjectDeleteMarker: true,
         abortIncompleteMultipartUploadAfter: Duration.days(1),

@@ -1,7 +1,10 @@
-// `npm run deploy [-- -c name=value …]`: builds the functions, makes the owner key on this machine,
-// deploys the stack with only the key's hash, and prints where Daybook is and what to put into
-// pages. Settings: `lib/settings.ts`, docs/aws.md. Further arguments go to `cdk deploy`.
-// `--no-build` takes what is built already.
+// Deploys Daybook on AWS: builds the functions, makes the owner key on this machine, deploys the
+// stack with only the key's hash, and prints Daybook's address and the tag for the owner's pages.
+//
+//   npm run deploy [-- -c name=value …]
+//
+// The settings are in `lib/settings.ts` and docs/aws.md. All other arguments are passed to
+// `cdk deploy`. With `--no-build` nothing is built: what was built before is deployed.
 import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,8 +17,8 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const given = process.argv.slice(2).filter((argument) => argument !== '--no-build');
 const stack = contextOf('stack') ?? 'Daybook';
 /**
- * What this machine has passed to a stack once; CloudFormation keeps it, so that it is not passed
- * again.
+ * The file that records what this machine has passed to a stack. CloudFormation keeps those
+ * parameters, so they are not passed again.
  */
 const record = join(process.env.DAYBOOK_DEPLOY_RECORDS ?? join(here, '.deployed'), `${stack}.json`);
 const passed = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
@@ -33,7 +36,7 @@ mkdirSync(dirname(record), { recursive: true });
 const ownerKeyHash = parameters.OwnerKeyHash ?? passed.ownerKeyHash;
 const originSecret = passed.originSecret === true || parameters.OriginSecret !== undefined;
 writeFileSync(record, `${JSON.stringify({ ownerKeyHash, originSecret }, undefined, 2)}\n`);
-await tell(outputs);
+await printOutputs(outputs);
 
 function build(arch) {
   const npm = (...args) => run('npm', args, root);
@@ -47,15 +50,15 @@ function deploy(parameters) {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-deploy-'));
   try {
     const file = join(folder, 'outputs.json');
-    const told = Object.entries(parameters).flatMap(([name, value]) => [
+    const passing = Object.entries(parameters).flatMap(([name, value]) => [
       '--parameters',
       `${stack}:${name}=${value}`,
     ]);
     const cdk = process.env.DAYBOOK_CDK ?? join(here, 'node_modules/aws-cdk/bin/cdk');
-    run(process.execPath, [cdk, 'deploy', '--outputs-file', file, ...told, ...given], here);
+    run(process.execPath, [cdk, 'deploy', '--outputs-file', file, ...passing, ...given], here);
     return JSON.parse(readFileSync(file, 'utf8'))[stack];
   } catch (error) {
-    // What went wrong, cdk has said itself.
+    // cdk itself has printed what went wrong.
     process.stderr.write(
       `deploy: cdk ended with ${error.status ?? error.message}; nothing more was done\n`,
     );
@@ -65,7 +68,7 @@ function deploy(parameters) {
   }
 }
 
-async function tell({ Url: url, DnsTarget: target, CapUsdPerMonth: cap }) {
+async function printOutputs({ Url: url, DnsTarget: target, CapUsdPerMonth: cap }) {
   say(`\nDaybook is at ${url}`);
   if (target !== undefined)
     say(`Once its name leads there: a CNAME record for ${new URL(url).hostname} to ${target}`);
@@ -75,11 +78,13 @@ async function tell({ Url: url, DnsTarget: target, CapUsdPerMonth: cap }) {
     if (inForce === false) {
       say('\nThis stack has had an owner key before, which is still the one. To replace it:');
       say(
-        '  daybook key new      (with DAYBOOK_HOME=aws, DAYBOOK_TABLE and DAYBOOK_BUCKET of the outputs)',
+        '  daybook key new      ' +
+          '(with DAYBOOK_HOME=aws, DAYBOOK_TABLE and DAYBOOK_BUCKET of the outputs)',
       );
     } else {
       say(
-        '\nYour owner key, shown only now; keep it safe. It was made here, and only its hash has left:',
+        '\nYour owner key, shown only now; keep it safe. ' +
+          'It was made here, and only its hash has left:',
       );
       say(`  ${key}`);
       if (inForce === undefined)
@@ -92,7 +97,7 @@ async function tell({ Url: url, DnsTarget: target, CapUsdPerMonth: cap }) {
   say(`  <script defer data-domain="YOUR.DOMAIN" src="${url}/js/daybook.v1.js"></script>`);
 }
 
-/** True or false as Daybook itself says; undefined where it cannot be asked, or not yet. */
+/** True or false, as Daybook answers; undefined where it cannot be reached, or not yet. */
 async function isInForce(url, key) {
   for (let tries = 0; tries < 5; tries++) {
     try {
@@ -102,7 +107,7 @@ async function isInForce(url, key) {
       });
       if (answer.ok) return (await answer.json()).signedIn;
     } catch {
-      // A name that is new, or no way there.
+      // The name is new, or the network does not reach it.
     }
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }

@@ -33,7 +33,7 @@ describe('alarms', () => {
       ),
       expected,
     ));
-  test('all tell the owner, when it begins and when it is over', () => {
+  test('the owner gets a message when one begins and when it ends', () => {
     const [topicId] = Object.keys(template.findResources('AWS::SNS::Topic'));
     for (const { Properties } of Object.values(alarms)) {
       assert.deepEqual(Properties.AlarmActions, [{ Ref: topicId }]);
@@ -54,7 +54,7 @@ describe('alarms', () => {
       .Environment;
     assert.equal(Variables.DAYBOOK_STACK, 'Daybook');
   });
-  test('a pass that never comes is one too', () => {
+  test('no pass at all is one too', () => {
     const { TreatMissingData, ComparisonOperator, EvaluationPeriods } =
       alarms['CloseNotRunning']!.Properties;
     assert.deepEqual(
@@ -62,7 +62,7 @@ describe('alarms', () => {
       ['breaching', 'LessThanThreshold', 2],
     );
   });
-  test('a budget, where a sum is named', () => {
+  test('a budget, where an amount is set', () => {
     const [budget] = Object.values(resourcesOf(template, 'AWS::Budgets::Budget'));
     assert.deepEqual(budget!.Properties.Budget.BudgetLimit, { Amount: 20, Unit: 'USD' });
     assert.deepEqual(resourcesOf(templateOf(), 'AWS::Budgets::Budget'), {});

@@ -15,7 +15,7 @@ const work = mkdtempSync(join(tmpdir(), 'daybook-deploy-test-'));
 const asked = join(work, 'asked.json');
 
 /**
- * A Daybook that knows one hash of a key, as the deployed one does: the first that cdk was told.
+ * A Daybook that accepts one key, as the deployed one does: the first whose hash was passed to cdk.
  */
 let hash: string | undefined;
 const server = createServer((request, response) => {
@@ -30,14 +30,16 @@ before(async () => {
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  // Stands in for cdk: notes what it was asked, and writes the outputs of a deployment.
+  // Stands in for cdk: writes down its arguments, and the outputs of a deployment.
   writeFileSync(
     join(work, 'cdk.mjs'),
     `import { writeFileSync } from 'node:fs';
      const args = process.argv.slice(2);
      writeFileSync(${JSON.stringify(asked)}, JSON.stringify(args));
      if (args.includes('--fail')) process.exit(7);
-     writeFileSync(args[args.indexOf('--outputs-file') + 1], JSON.stringify({ Daybook: { Url: ${JSON.stringify(url)}, CapUsdPerMonth: '9' } }));`,
+     const outputs = { Url: ${JSON.stringify(url)}, CapUsdPerMonth: '9' };
+     const file = args[args.indexOf('--outputs-file') + 1];
+     writeFileSync(file, JSON.stringify({ Daybook: outputs }));`,
   );
 });
 after(() => {
@@ -53,13 +55,13 @@ async function deploy(records: string, ...args: string[]): Promise<Result> {
     DAYBOOK_CDK: join(work, 'cdk.mjs'),
     DAYBOOK_DEPLOY_RECORDS: join(work, records),
   };
-  const told = await promisify(execFile)(process.execPath, [script, '--no-build', ...args], {
+  const ended = await promisify(execFile)(process.execPath, [script, '--no-build', ...args], {
     env,
   }).then(
     ({ stdout }) => ({ code: 0, stdout }),
     ({ code, stdout }: { code: number; stdout: string }) => ({ code, stdout }),
   );
-  return { ...told, args: JSON.parse(readFileSync(asked, 'utf8')) as string[] };
+  return { ...ended, args: JSON.parse(readFileSync(asked, 'utf8')) as string[] };
 }
 const hashIn = (args: readonly string[]) =>
   args.join(' ').match(/Daybook:OwnerKeyHash=([0-9a-f]{64})/)?.[1];
@@ -75,7 +77,7 @@ test('a key is made here, only its hash is passed, and it is shown once', async 
   assert.ok(!readFileSync(join(work, 'here/Daybook.json'), 'utf8').includes(key));
 });
 
-test('from another machine: the key that was first still counts, and no other is shown', async () => {
+test('from another machine: the first key is still valid, and no other is shown', async () => {
   const { stdout } = await deploy('there');
   assert.match(stdout, /has had an owner key before/);
   assert.doesNotMatch(stdout, /#key=/);
@@ -94,7 +96,7 @@ test('a secret for CloudFront is made once, when it is wanted', async () => {
   assert.equal(secretIn((await deploy('here', '-c', 'cloudfront=true')).args), undefined);
 });
 
-test('a deployment that fails leaves no record, and shows no key', async () => {
+test('a deployment that fails writes no record, and shows no key', async () => {
   const { code, stdout } = await deploy('fails', '--fail');
   assert.equal(code, 1);
   assert.equal(stdout, '');

@@ -5,9 +5,9 @@ import { resourcesOf, templateOf } from './support.ts';
 const domain = 'stats.example.com';
 const certificate = (region: string) => `arn:aws:acm:${region}:111122223333:certificate/x`;
 
-describe('without either', () => {
+describe('without a domain and CloudFront', () => {
   const template = templateOf();
-  test('there is no distribution and no domain, and no header is believed', () => {
+  test('there is no distribution and no domain, and no header is trusted', () => {
     template.resourceCountIs('AWS::CloudFront::Distribution', 0);
     template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0);
     const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Collect']!.Properties
@@ -51,7 +51,7 @@ describe('CloudFront', () => {
       assert.equal(Variables.DAYBOOK_COUNTRY_HEADER, 'cloudfront-viewer-country');
     }
   });
-  test('sends the visitor’s country and address, and shares no answer', () => {
+  test('sends the visitor’s country and address, and shares no answer between visitors', () => {
     const [policy] = Object.values(resourcesOf(template, 'AWS::CloudFront::CachePolicy'));
     const { DefaultTTL, MaxTTL, MinTTL, ParametersInCacheKeyAndForwardedToOrigin } =
       policy!.Properties.CachePolicyConfig;
@@ -65,7 +65,7 @@ describe('CloudFront', () => {
     ]);
     assert.equal(ParametersInCacheKeyAndForwardedToOrigin.CookiesConfig.CookieBehavior, 'all');
   });
-  test('HTTPS only, hits pass, files are kept near', () => {
+  test('HTTPS only, hits pass, files are cached', () => {
     assert.equal(config.DefaultCacheBehavior.ViewerProtocolPolicy, 'redirect-to-https');
     assert.ok(config.DefaultCacheBehavior.AllowedMethods.includes('POST'));
     assert.deepEqual(

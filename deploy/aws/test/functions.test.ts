@@ -31,7 +31,7 @@ describe('functions', () => {
   }
   test('Close has room for a large day', () =>
     assert.deepEqual(functions['Close']!.Properties.EphemeralStorage, { Size: 2_048 }));
-  test('the stack makes no function of its own besides', () =>
+  test('the stack has no other function', () =>
     assert.deepEqual(Object.keys(functions).sort(), ['Close', 'Collect', 'Report']));
   test('only a hash of the owner key is passed, by parameter', () => {
     const { OwnerKeyHash } = template.toJSON().Parameters as Record<
@@ -106,7 +106,7 @@ describe('the API', () => {
     assert.equal(cors.AllowCredentials, undefined);
     assert.equal(cors.MaxAge, 86_400);
   });
-  test('throttled, answers more than hits; no request is logged', () => {
+  test('hits and trackers have the higher limit; no request is logged', () => {
     const [stage] = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Stage'));
     const { DefaultRouteSettings, RouteSettings, AccessLogSettings, StageName } = stage!.Properties;
     assert.equal(StageName, '$default');
@@ -115,7 +115,7 @@ describe('the API', () => {
       $default: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20 },
     });
     assert.equal(AccessLogSettings, undefined);
-    // CloudFormation refuses settings of a route that is not there yet.
+    // CloudFormation refuses settings of a route that does not exist yet.
     assert.ok(stage!.DependsOn!.some((id) => id.startsWith('ApiDefaultRoute')));
   });
 });

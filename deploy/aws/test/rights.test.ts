@@ -31,7 +31,7 @@ describe('every function', () => {
         }
       }
     });
-    test(`${name} writes its own log only`, () => {
+    test(`${name} writes only its own log`, () => {
       const [statement] = rights[name].get('logs:PutLogEvents')!;
       assert.match(on(statement!), new RegExp(`${name}Log`));
     });
@@ -119,7 +119,7 @@ describe('scans and files', () => {
     assert.equal(scans.length, 1);
     assert.match(on(scans[0]!), /Salts/);
   });
-  test('report reads files, close alone writes them', () => {
+  test('report reads files, only close writes them', () => {
     const s3 = (name: 'Report' | 'Close') =>
       [...rights[name].keys()].filter((action) => action.startsWith('s3:')).sort();
     assert.deepEqual(s3('Report'), ['s3:GetObject', 's3:ListBucket']);

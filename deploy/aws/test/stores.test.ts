@@ -31,14 +31,14 @@ describe('capacity', () => {
   });
 });
 
-describe('what is forgotten', () => {
+describe('what is deleted after a time', () => {
   const ttl = { AttributeName: 'ttl', Enabled: true };
-  test('salts, by DynamoDB itself where nobody else did', () =>
+  test('salts, by DynamoDB itself where nothing else did', () =>
     assert.deepEqual(tables['Salts']!.Properties.TimeToLiveSpecification, ttl));
-  test('rows of hits, which are in the bucket by then, unless they are to stay', () => {
+  test('rows of hits, which are in the bucket by then, unless the owner keeps them', () => {
     assert.deepEqual(tables['Table']!.Properties.TimeToLiveSpecification, ttl);
-    const told = resourcesOf(templateOf({ hitsTtl: 'false' }), 'AWS::DynamoDB::Table');
-    assert.equal(told['Table']!.Properties.TimeToLiveSpecification, undefined);
+    const kept = resourcesOf(templateOf({ hitsTtl: 'false' }), 'AWS::DynamoDB::Table');
+    assert.equal(kept['Table']!.Properties.TimeToLiveSpecification, undefined);
   });
   test('replaced files after 30 days, unfinished ones after one', () =>
     assert.deepEqual(bucket.Properties.LifecycleConfiguration.Rules, [
@@ -51,7 +51,7 @@ describe('what is forgotten', () => {
     ]));
 });
 
-describe('what can be brought back', () => {
+describe('what can be restored', () => {
   const recovery = (name: string) =>
     tables[name]!.Properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled;
   test('the table, to any second', () => assert.equal(recovery('Table'), true));
@@ -76,12 +76,12 @@ describe('removing the stack', () => {
     );
     assert.equal(table!.Properties.DeletionProtectionEnabled, true);
   });
-  test('unless told otherwise', () => {
+  test('unless a setting says otherwise', () => {
     const [table, files] = kept({ onRemoval: 'destroy' });
     assert.deepEqual([table!.DeletionPolicy, files!.DeletionPolicy], ['Delete', 'Delete']);
     assert.equal(table!.Properties.DeletionProtectionEnabled, false);
   });
-  test('what was kept can be gone on with', () => {
+  test('a new stack can continue with what was kept', () => {
     const again = templateOf({ table: 'Old-Table', bucket: 'old-bucket' });
     assert.deepEqual(Object.keys(resourcesOf(again, 'AWS::DynamoDB::Table')), ['Salts']);
     assert.deepEqual(resourcesOf(again, 'AWS::S3::Bucket'), {});
@@ -94,7 +94,7 @@ describe('removing the stack', () => {
   });
 });
 
-describe('the bucket is nobody else’s', () => {
+describe('the bucket is private', () => {
   test('no public access of any kind', () =>
     assert.deepEqual(bucket.Properties.PublicAccessBlockConfiguration, {
       BlockPublicAcls: true,

@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { readSettings, type Settings } from '../lib/settings.ts';
 import { DaybookStack } from '../lib/stack.ts';
 
-/** The template of a deployment with these settings, over functions that are there but empty. */
+/** The template of a deployment with these settings; its functions exist, but are empty. */
 export function templateOf(given: Partial<Record<keyof Settings, string>> = {}): Template {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-cdk-'));
   try {
@@ -27,12 +27,13 @@ export type Resource = {
   readonly Type: string;
   readonly DeletionPolicy?: string;
   readonly DependsOn?: readonly string[];
-  // biome-ignore lint/suspicious/noExplicitAny: the assertions of a test are what checks its shape
+  // biome-ignore lint/suspicious/noExplicitAny: the assertions of the tests check its shape
   readonly Properties: any;
 };
 
 /**
- * The resources of a type, by the part of their logical id that is ours (`Collect`, `CollectRole`).
+ * The resources of a type, by the part of their logical id that we chose (`Collect`,
+ * `CollectRole`).
  */
 export function resourcesOf(template: Template, type: string): Record<string, Resource> {
   const found = Object.entries(template.findResources(type));
@@ -48,7 +49,7 @@ export type Statement = {
   readonly Condition?: Record<string, Record<string, unknown>>;
 };
 
-/** What a function may do: `action` → the statements that allow it. */
+/** What a function may do: the statements that allow each action. */
 export function rightsOf(
   template: Template,
   name: 'Collect' | 'Report' | 'Close',
