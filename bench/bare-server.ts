@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-// What Node itself can do: reads the same JSON, keeps nothing, answers 202. The measure of every
-// ingest figure.
+// What Node alone can do: this reads the same JSON, keeps nothing, and answers 202. Every ingest
+// figure is compared with it.
 const server = createServer((request, response) => {
   let text = '';
   request.setEncoding('utf8');

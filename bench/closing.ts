@@ -16,12 +16,12 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const hits = 1_000_000;
 const hitsOfToday = 100_000;
 const batch = 5_000;
-/** So long the load lasts that the day is closed meanwhile. */
+/** Long enough that the day is closed before the load ends. */
 const besideSeconds = 60;
 
 /**
- * A day of a million hits: how long closing it takes, and with what memory; what it is as a file;
- * and hits taken in meanwhile.
+ * A day of a million hits: how long closing it takes, how much memory it needs, and how large its
+ * files are; and how hits are acknowledged meanwhile.
  */
 export async function benchClosing(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
@@ -44,7 +44,7 @@ export async function benchClosing(): Promise<void> {
   await benchBeside();
 }
 
-/** Hits at a fixed rate while dashboards reload and the server closes the day before. */
+/** Hits at a fixed rate while dashboards reload and the server closes yesterday. */
 async function benchBeside(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
@@ -88,8 +88,8 @@ async function addSite(data: string): Promise<string> {
 }
 
 /**
- * Hits of a day, `back` days ago in UTC, as if they had been received then. Nobody knows of the day
- * before all are there.
+ * Stores the hits of a day, `back` days ago in UTC, as if they had been received then. The day is
+ * listed only when all its hits are stored: so nothing closes it too early.
  */
 async function fillDay(data: string, siteId: string, back: number, wanted: number): Promise<void> {
   const home = await openMachine(data, Date.now);
@@ -98,7 +98,7 @@ async function fillDay(data: string, siteId: string, back: number, wanted: numbe
   let rows: Row[] = [];
   let stored = 0;
   for (const hit of openTraffic(3 + back)(Date.parse(day), wanted)) {
-    // Today's are all of its first minute: nothing may be of the future.
+    // Today's hits are all in its first minute: none may be in the future.
     const time = back === 0 ? Date.parse(day) + (hit.time % 60_000) : hit.time;
     rows.push({
       partition,
@@ -121,15 +121,15 @@ async function closeAlone(data: string): Promise<Used & { closedMs: number; took
   const child = spawn(process.execPath, [`${root}bin/daybook.cjs`, 'close', '--data', data], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let said = '';
+  let printed = '';
   child.stdout.on('data', (text: Buffer) => {
-    said += text;
+    printed += text;
   });
   const used = watch(child);
   const [code] = (await once(child, 'close')) as [number];
   if (code !== 0) throw new Error(`daybook close ended with ${code}`);
   return {
-    closedMs: Number(/(\d+) ms$/m.exec(said)?.[1]),
+    closedMs: Number(/(\d+) ms$/m.exec(printed)?.[1]),
     tookMs: performance.now() - startMs,
     ...used(),
   };
@@ -143,8 +143,8 @@ const megabytes = ({ ownMb, residentMb }: Used) =>
   `${ownMb.toFixed(0)} MB, ${residentMb.toFixed(0)} MB`;
 
 /**
- * What a process has used up to now: its own memory at its highest, all that was resident, and the
- * processor. LMDB's pages, which come and go as the system's file cache, are not its own.
+ * What a process has used until now: the most memory of its own, the most resident memory, and the
+ * processor. LMDB's pages are not its own memory: they are part of the system's file cache.
  */
 function usedBy(pid: number, before: Used): Used {
   try {
@@ -160,7 +160,7 @@ function usedBy(pid: number, before: Used): Used {
   }
 }
 
-/** Looks after a process for as long as it lives. */
+/** Measures a process until it ends; the result is a function that stops and gives the figures. */
 function watch(child: ChildProcess): () => Used {
   let used = nothing;
   const timer = setInterval(() => {
@@ -172,7 +172,7 @@ function watch(child: ChildProcess): () => Used {
   };
 }
 
-/** Looks for the closing process of a server; gives how long it lived, and what it used. */
+/** Waits for a server's closing process and measures it: how long it ran, and what it used. */
 function watchClosing(server: ChildProcess): () => Used & { ended: boolean; tookMs: number } {
   let [startMs, endMs] = [0, 0];
   let used = nothing;
@@ -192,12 +192,12 @@ function watchClosing(server: ChildProcess): () => Used & { ended: boolean; took
 }
 
 function closingProcess(parent: number): number | undefined {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split(
-    '\n',
-  );
-  const found = lines.find(
-    (line) => line.includes('close-process') && Number(line.trim().split(/\s+/)[1]) === parent,
-  );
+  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  const found = list
+    .split('\n')
+    .find(
+      (line) => line.includes('close-process') && Number(line.trim().split(/\s+/)[1]) === parent,
+    );
   return found === undefined ? undefined : Number(found.trim().split(/\s+/)[0]);
 }
 

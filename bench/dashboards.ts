@@ -9,10 +9,6 @@ const rate = 2_000;
 const seconds = 20;
 const dashboards = 4;
 
-/**
- * The default view as the dashboard asks for it: numbers, the period before, the series, eight
- * breakdowns.
- */
 const today = new Date().toISOString().slice(0, 10);
 const numbers = [
   'visitors',
@@ -32,6 +28,7 @@ const breakdowns = [
   'visit:device',
   'visit:entry_page',
 ];
+/** The default view, as the dashboard asks for it: numbers, the series, eight breakdowns. */
 const view = {
   site_id: 'bench.test',
   queries: [
@@ -52,7 +49,7 @@ const body = (i: number) =>
     u: `https://bench.test/page/${i % 200}?utm_source=s${i % 9}`,
     d: 'bench.test',
   });
-/** Four hits a visitor: the key's bearer answers for the address of each. */
+/** Four hits of each visitor. With the owner's key, the server trusts the address in the header. */
 const headersWith = (key: string) => (i: number) => ({
   'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   Authorization: `Bearer ${key}`,
@@ -63,18 +60,18 @@ export type DashboardLoad = LoadResult & {
   readonly name: string;
   readonly rate: number;
   readonly dashboards: number;
-  /** Median of a view, and how many there were. */
+  /** The median time of a view, and how many views were loaded. */
   readonly viewMs: number;
   readonly views: number;
 };
 
 /**
- * Node compiles what is run often, and forgets it when idle: for a second or so after a rest, hits
- * are acknowledged late.
+ * Node compiles code that runs often, and drops that when idle: for about a second after a pause,
+ * hits are acknowledged late. These hits are sent before measuring.
  */
 const warmUp = 10_000;
 
-/** Acknowledgements at a fixed rate while dashboards reload without pause. */
+/** Measures acknowledgements at a fixed rate while dashboards reload without a pause. */
 export async function loadBesideDashboards(
   port: number,
   key: string,
@@ -111,7 +108,7 @@ const loadOf = (port: number, key: string) => ({
   ...{ port, path: '/api/event', body, headers: headersWith(key), connections: 64 },
 });
 
-/** Over a day of 100,000 hits and more. */
+/** The same beside no dashboards, and beside four, over a day of 100,000 hits and more. */
 export async function benchDashboards(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {

@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const lines = 1_000_000;
 
 /**
- * `daybook import log` of a million lines: lines a second, start to end, and what memory does
- * meanwhile.
+ * Measures `daybook import log` of a million lines: lines a second from start to end, and the
+ * memory used meanwhile.
  */
 export async function benchImportLog(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
@@ -47,12 +47,12 @@ async function measure(name: string, data: string, file: string, site: string): 
     [`${root}bin/daybook.cjs`, 'import', 'log', file, '--site', site, '--data', data],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  let said = '';
+  let printed = '';
   let tookMs = 0;
   child.stdout.on('data', (text: Buffer) => {
-    // The first it says is what became of the lines; then days are closed.
+    // It prints first what it did with the lines, and then closes days.
     tookMs ||= performance.now() - startMs;
-    said += text;
+    printed += text;
   });
   const samples: { atMs: number; mb: number }[] = [];
   const timer = setInterval(() => {
@@ -65,24 +65,25 @@ async function measure(name: string, data: string, file: string, site: string): 
   }, 100);
   const [code] = (await once(child, 'exit')) as [number];
   clearInterval(timer);
-  if (code !== 0) throw new Error(`the import ended with ${code}: ${said}`);
+  if (code !== 0) throw new Error(`the import ended with ${code}: ${printed}`);
   const closingMs = performance.now() - startMs - tookMs;
   const most = (from: number, to: number) =>
     Math.max(
       0,
       ...samples.filter(({ atMs }) => atMs >= from * tookMs && atMs < to * tookMs).map((s) => s.mb),
     );
-  const taken = said.trim().split('\n').at(-1);
+  const taken = printed.trim().split('\n').at(-1);
+  const linesPerSecond = ((lines / tookMs) * 1_000).toFixed(0).padStart(7);
+  const thirds = [0, 1, 2].map((i) => most(i / 3, (i + 1) / 3).toFixed(0)).join(', ');
   process.stdout.write(
-    `${name.padEnd(46)} ${((lines / tookMs) * 1_000).toFixed(0).padStart(7)} lines/s, ${taken} taken; ` +
-      `most memory in the first, second, last third: ${[0, 1, 2].map((i) => most(i / 3, (i + 1) / 3).toFixed(0)).join(', ')} MB; ` +
+    `${name.padEnd(46)} ${linesPerSecond} lines/s, ${taken} taken; ` +
+      `most memory in the first, second, last third: ${thirds} MB; ` +
       `then ${(closingMs / 1_000).toFixed(1)} s of closing\n`,
   );
 }
 
 /**
- * Resident memory that is the process's own. LMDB's pages are the system's file cache: they come
- * and go.
+ * Resident memory of the process's own, without LMDB's pages: these are the system's file cache.
  */
 function anonymousMb(pid: number): number {
   return (
@@ -90,7 +91,7 @@ function anonymousMb(pid: number): number {
   );
 }
 
-/** The fixture again and again, each time four days later. */
+/** The fixture's lines 100 times, each time four days later. */
 function* realLines(): Generator<string> {
   const text = readFileSync(`${root}test/fixtures/access-combined-10k.log`, 'utf8').trimEnd();
   const firstMs = Date.UTC(2022, 0, 1);
@@ -112,11 +113,16 @@ function* viewLines(): Generator<string> {
   let part = '';
   for (let i = 0; i < lines; i++) {
     const date = logDate(firstMs + Math.floor((i * 10 * 86_400_000) / lines));
-    // A thousand visitors at a time, each with the browser of its own for four pages.
+    // A thousand visitors at a time; each visits four pages with one address and browser.
     const v = 1_000 * Math.floor(i / 4_000) + (i % 1_000);
+    const address = `${1 + (v % 223)}.${(v * 7) % 256}.${(v * 13) % 256}.${v % 254}`;
+    const request = `GET /page/${i % 1_000}?n=${i % 97} HTTP/1.1`;
+    const agent =
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+      `Chrome/${100 + (v % 60)}.0.0.0 Safari/537.36`;
     part +=
-      `${1 + (v % 223)}.${(v * 7) % 256}.${(v * 13) % 256}.${v % 254} - - [${date}] "GET /page/${i % 1_000}?n=${i % 97} HTTP/1.1" 200 ${i % 60_000} ` +
-      `"https://www.google.com/" "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${100 + (v % 60)}.0.0.0 Safari/537.36"\n`;
+      `${address} - - [${date}] "${request}" 200 ${i % 60_000} ` +
+      `"https://www.google.com/" "${agent}"\n`;
     if (part.length > 100_000) {
       yield part;
       part = '';

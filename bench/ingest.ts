@@ -10,7 +10,8 @@ const connections = 64;
 
 const agents = [130, 131, 132, 133].map(
   (v) =>
-    `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${v}.0.0.0 Safari/537.36`,
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+    `Chrome/${v}.0.0.0 Safari/537.36`,
 );
 const body = (i: number) =>
   JSON.stringify({
@@ -24,8 +25,8 @@ const body = (i: number) =>
 const headers = (i: number) => ({ 'User-Agent': agents[i % agents.length]! });
 
 /**
- * Durable hits a second over HTTP against what Node itself answers to the same requests; rounds
- * taken in turns.
+ * Durable hits a second over HTTP, compared with what Node alone answers to the same requests. The
+ * rounds of the two take turns.
  */
 export async function benchIngest(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));

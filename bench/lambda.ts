@@ -8,9 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const names = ['collect', 'report', 'close', 'analytics'] as const;
 const starts = 11;
 
-/**
- * Prints what importing a function takes, in ms; a start also opens it: its databases, its client.
- */
+/** Prints how long importing a function takes, in ms. A real start also opens its databases. */
 const script = `
   const startMs = performance.now();
   await import(process.argv[1]);
@@ -18,7 +16,7 @@ const script = `
   process.exit(0);
 `;
 
-/** Nothing is asked of these stores: a function asks when the first event comes. */
+/** These stores are never asked: a function asks only when its first event comes. */
 const env = {
   DAYBOOK_TABLE: 'Bench',
   DAYBOOK_BUCKET: 'bench',
@@ -28,7 +26,7 @@ const env = {
   NODE_NO_WARNINGS: '1',
 };
 
-/** Bundle bytes and import time of each function, each import in a fresh process. */
+/** The bytes and the import time of each function; each import is in a new process. */
 export async function benchLambda(): Promise<void> {
   execFileSync(process.execPath, [join(root, 'scripts/build-lambda.mjs')], { stdio: 'ignore' });
   for (const name of names) {

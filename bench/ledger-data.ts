@@ -16,8 +16,9 @@ import { merge } from '../src/visits/merge.ts';
 import { createTables, dropTables } from '../src/visits/tables.ts';
 
 /**
- * A ledger of made-up traffic, written with closing's own SQL but a month at a time: finished
- * months merged, the running one in days. One site in UTC, so that a month has one offset.
+ * A ledger of invented traffic. It is written with closing's own SQL, but a month at a time:
+ * finished months are merged, the current one is in days. The site is in UTC, so that a month has
+ * one offset.
  */
 export type Made = {
   readonly siteId: string;
@@ -30,7 +31,7 @@ export type Made = {
 
 const tables = { hits: 'made_hits', visits: 'made_visits' };
 
-/** Gives the files of raw hits: what plain SQL is measured over. */
+/** Writes the ledger. Gives the names of files with raw hits, over which plain SQL is measured. */
 export async function makeLedger(home: Home, duck: Duck, made: Made): Promise<string[]> {
   const raw: string[] = [];
   for (const days of byMonth(made)) {
@@ -100,11 +101,9 @@ async function save(
 }
 
 async function closedDay(duck: Duck, day: Day, own: FileSet | undefined): Promise<ClosedDay> {
+  const count = (table: string) => `(SELECT count(*) FROM ${table} WHERE day = $1::DATE)`;
   const [[hits, visits] = [0, 0]] = await duck.read((session) =>
-    session.rows(
-      `SELECT (SELECT count(*) FROM ${tables.hits} WHERE day = $1::DATE), (SELECT count(*) FROM ${tables.visits} WHERE day = $1::DATE)`,
-      [day],
-    ),
+    session.rows(`SELECT ${count(tables.hits)}, ${count(tables.visits)}`, [day]),
   );
   const counts = {
     hits: Number(hits),
@@ -115,57 +114,93 @@ async function closedDay(duck: Duck, day: Day, own: FileSet | undefined): Promis
   return { ...(own && { own }), ...counts, duplicates: 0, erased: 0, closedMs: 0 };
 }
 
-/**
- * Visitors of 1 to 9 hits, some minute apart; few pages, sources and countries have most of them.
- */
-async function fill(
-  session: Session,
-  { zones, hitsADay, pages }: Made,
-  days: readonly Day[],
-): Promise<void> {
+/** Fills the tables of hits and visits with these days. */
+async function fill(session: Session, made: Made, days: readonly Day[]): Promise<void> {
   await beginLoad(
     session,
     days.map((day) => ({ day, spans: [{ fromMs: 0, toMs: 0, offsetMs: 0 }] })),
   );
-  if (zones.length !== 1) throw new Error('expected one zone');
-  const visitors = Math.round(hitsADay / 3.45);
-  const among = (seed: string, values: readonly (string | null)[], power = 2) =>
-    `list_extract([${values.map((value) => (value === null ? 'NULL' : `'${value}'`)).join(', ')}], 1 + floor(${values.length} * pow(${unit(seed)}, ${power}))::INTEGER)`;
-  await session.rows(`INSERT INTO fresh BY NAME
-    WITH persons AS (
-      SELECT days.day, hash(days.day, n) AS visitor FROM (SELECT unnest([${days.map((day) => `DATE '${day}'`).join(', ')}]) AS day) AS days,
-        range(${visitors}) AS r (n)
-    ), facts AS (
-      SELECT day, visitor, epoch_ms(day::TIMESTAMP) + (${unit('start')} * 82000000)::BIGINT AS start,
-        1 + floor(9 * pow(${unit('count')}, 2))::INTEGER AS count,
-        ${among('source', [null, 'Google', 'Hacker News', 'Bing', 'Reddit', 'ChatGPT', 'X', 'DuckDuckGo', 'Facebook', 'YouTube'])} AS source,
-        ${among('country', ['DE', 'US', 'FR', 'GB', 'IN', 'BR', 'JP', 'NL', 'PL', 'ES', 'IT', 'SE', 'CA', 'AU', 'MX', 'TR', 'ID', 'NG', 'ZA', 'AR'])} AS country,
-        ${among('browser', ['Chrome', 'Safari', 'Firefox', 'Edge', 'Opera', 'Samsung Internet'])} AS browser,
-        (100 + floor(${unit('version')} * 40)::INTEGER)::VARCHAR AS browser_version,
-        ${among('os', ['Windows', 'iOS', 'Android', 'Mac', 'GNU/Linux'])} AS os,
-        (10 + floor(${unit('os_version')} * 5)::INTEGER)::VARCHAR AS os_version,
-        ${among('device', ['Desktop', 'Mobile', 'Laptop', 'Tablet'])} AS device,
-        ${among('language', ['en-US', 'de-DE', 'fr-FR', 'en-GB', 'es-ES', 'pt-BR'])} AS language,
-        CASE WHEN ${unit('utm')} < 0.1 THEN 'newsletter' END AS utm_source,
-        CASE WHEN ${unit('utm')} < 0.1 THEN 'week-' || floor(${unit('campaign')} * 20)::INTEGER END AS utm_campaign
-      FROM persons
-    )
-    SELECT day, hash(visitor, n, 'id') AS id, start + n * 37000 AS "time", start + n * 37000 + 40 AS received,
-      ((start + n * 37000) // 3600000)::INTEGER AS hour, name, name = 'pageview' AS pageview, true AS interactive,
-      visitor, 'example.com' AS hostname, '/page/' || floor(${pages} * pow(${unit('page', 'visitor, viewed')}, 3))::INTEGER AS page,
-      CASE WHEN name = 'engagement' THEN 10 + floor(90 * ${unit('depth', 'visitor, n')})::INTEGER END AS scroll_depth,
-      CASE WHEN name = 'engagement' THEN 1000 + floor(60000 * ${unit('engaged', 'visitor, n')})::BIGINT END AS engaged_ms,
-      lower(source) || '.com' AS referrer, source,
-      CASE WHEN source IS NULL THEN 'Direct' ELSE 'Organic Search' END AS channel, utm_source, utm_campaign, browser,
-      browser_version, os, os_version, device, country, language, device AS screen
-    FROM (
-      SELECT named.*, CASE WHEN name = 'engagement' THEN n - 1 ELSE n END AS viewed FROM (SELECT facts.*, CASE WHEN n = 0 OR ${unit('name', 'visitor, n')} < 0.8 THEN 'pageview'
-        WHEN ${unit('name', 'visitor, n')} < 0.9 THEN 'Signup' ELSE 'engagement' END AS name
-      FROM (SELECT *, unnest(range(count)) AS n FROM facts) AS facts) AS named
-    ) AS hit`);
+  if (made.zones.length !== 1) throw new Error('expected one zone');
+  await session.rows(insertTraffic(made, days));
   await merge(session, tables, true);
   await endLoad(session);
 }
 
-/** A number from 0 to 1, always the same. */
+const sources = [
+  ...[null, 'Google', 'Hacker News', 'Bing', 'Reddit'],
+  ...['ChatGPT', 'X', 'DuckDuckGo', 'Facebook', 'YouTube'],
+];
+const countries = [
+  ...['DE', 'US', 'FR', 'GB', 'IN', 'BR', 'JP', 'NL', 'PL', 'ES'],
+  ...['IT', 'SE', 'CA', 'AU', 'MX', 'TR', 'ID', 'NG', 'ZA', 'AR'],
+];
+const browsers = ['Chrome', 'Safari', 'Firefox', 'Edge', 'Opera', 'Samsung Internet'];
+const systems = ['Windows', 'iOS', 'Android', 'Mac', 'GNU/Linux'];
+const devices = ['Desktop', 'Mobile', 'Laptop', 'Tablet'];
+const languages = ['en-US', 'de-DE', 'fr-FR', 'en-GB', 'es-ES', 'pt-BR'];
+
+/**
+ * Visitors of 1 to 9 hits, 37 seconds apart. Most of the hits are of a few pages, sources and
+ * countries.
+ */
+function insertTraffic({ hitsADay, pages }: Made, days: readonly Day[]): string {
+  const visitors = Math.round(hitsADay / 3.45);
+  const dates = days.map((day) => `DATE '${day}'`).join(', ');
+  return `/* bench.traffic */
+    INSERT INTO fresh BY NAME
+    WITH visitors AS (
+      SELECT days.day, hash(days.day, n) AS visitor
+      FROM (SELECT unnest([${dates}]) AS day) AS days, range(${visitors}) AS r (n)
+    ), visits AS (
+      SELECT day, visitor,
+        epoch_ms(day::TIMESTAMP) + (${unit('start')} * 82000000)::BIGINT AS start,
+        1 + floor(9 * pow(${unit('count')}, 2))::INTEGER AS count,
+        ${oneOf(sources, 'source')} AS source,
+        ${oneOf(countries, 'country')} AS country,
+        ${oneOf(browsers, 'browser')} AS browser,
+        (100 + floor(${unit('version')} * 40)::INTEGER)::VARCHAR AS browser_version,
+        ${oneOf(systems, 'os')} AS os,
+        (10 + floor(${unit('os_version')} * 5)::INTEGER)::VARCHAR AS os_version,
+        ${oneOf(devices, 'device')} AS device,
+        ${oneOf(languages, 'language')} AS language,
+        CASE WHEN ${unit('utm')} < 0.1 THEN 'newsletter' END AS utm_source,
+        CASE WHEN ${unit('utm')} < 0.1
+          THEN 'week-' || floor(${unit('campaign')} * 20)::INTEGER END AS utm_campaign
+      FROM visitors
+    ), numbered AS (
+      SELECT *, unnest(range(count)) AS n FROM visits
+    ), named AS (
+      SELECT *,
+        CASE WHEN n = 0 OR ${unit('name', 'visitor, n')} < 0.8 THEN 'pageview'
+          WHEN ${unit('name', 'visitor, n')} < 0.9 THEN 'Signup'
+          ELSE 'engagement' END AS name
+      FROM numbered
+    ), hits AS (
+      -- An engagement is of the page before it.
+      SELECT *, CASE WHEN name = 'engagement' THEN n - 1 ELSE n END AS viewed FROM named
+    )
+    SELECT day, hash(visitor, n, 'id') AS id,
+      start + n * 37000 AS "time", start + n * 37000 + 40 AS received,
+      ((start + n * 37000) // 3600000)::INTEGER AS hour,
+      name, name = 'pageview' AS pageview, true AS interactive,
+      visitor, 'example.com' AS hostname,
+      '/page/' || floor(${pages} * pow(${unit('page', 'visitor, viewed')}, 3))::INTEGER AS page,
+      CASE WHEN name = 'engagement'
+        THEN 10 + floor(90 * ${unit('depth', 'visitor, n')})::INTEGER END AS scroll_depth,
+      CASE WHEN name = 'engagement'
+        THEN 1000 + floor(60000 * ${unit('engaged', 'visitor, n')})::BIGINT END AS engaged_ms,
+      lower(source) || '.com' AS referrer, source,
+      CASE WHEN source IS NULL THEN 'Direct' ELSE 'Organic Search' END AS channel,
+      utm_source, utm_campaign, browser, browser_version, os, os_version,
+      device, country, language, device AS screen
+    FROM hits`;
+}
+
+/** SQL for one of the values; the first ones are chosen most. */
+function oneOf(values: readonly (string | null)[], seed: string): string {
+  const list = values.map((value) => (value === null ? 'NULL' : `'${value}'`)).join(', ');
+  return `list_extract([${list}], 1 + floor(${values.length} * pow(${unit(seed)}, 2))::INTEGER)`;
+}
+
+/** SQL for a number from 0 to 1 that is the same in every run. */
 const unit = (seed: string, of = 'visitor') => `((hash(${of}, '${seed}') % 1000003) / 1000003.0)`;

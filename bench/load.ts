@@ -5,7 +5,7 @@ export type Load = {
   readonly path: string;
   readonly connections: number;
   readonly requests: number;
-  /** Requests a second over all connections; absent: as fast as answers come. */
+  /** Requests a second over all connections; absent: as fast as the answers come. */
   readonly rate?: number;
   /** Body of the i-th request. */
   readonly body: (i: number) => string;
@@ -22,9 +22,9 @@ export type LoadResult = {
 };
 
 /**
- * Sends requests over keep-alive connections to 127.0.0.1, one at a time on each. Written on bare
- * sockets so that the load takes as little of the machine as can be: it runs beside the server it
- * measures.
+ * Sends requests over keep-alive connections to 127.0.0.1, one at a time on each. It uses bare
+ * sockets, because it runs on the same machine as the server that it measures, and must use little
+ * of it.
  */
 export async function runLoad(load: Load): Promise<LoadResult> {
   const latencies = new Float64Array(load.requests);
@@ -41,8 +41,8 @@ export async function runLoad(load: Load): Promise<LoadResult> {
       const dueMs = load.rate === undefined ? 0 : startMs + (i / load.rate) * 1_000;
       const waitMs = dueMs - performance.now();
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-      // At a fixed rate, waiting for a free connection counts too: a stall must not hide the
-      // requests behind it.
+      // At a fixed rate, waiting for a free connection counts too. Else a stall of the server would
+      // count once only, and not for all requests that wait behind it.
       const fromMs = load.rate === undefined ? performance.now() : dueMs;
       socket.write(requestText(load, i));
       const status = await answers.next();
@@ -71,13 +71,13 @@ function requestText(load: Load, i: number): string {
   const headers = Object.entries(load.headers(i))
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
-  return `POST ${load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return (
+    `POST ${load.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n${headers}` +
+    `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
 }
 
-/**
- * Answers of one connection: the status of each, read as far as its headers and declared length
- * say.
- */
+/** Reads the answers of one connection, each to its declared length, and gives their statuses. */
 function readAnswers(socket: Socket): { next(): Promise<string> } {
   let buffered = '';
   let waiting: { resolve: (status: string) => void; reject: (error: Error) => void } | undefined;

@@ -14,7 +14,7 @@ export type Running = {
   stop(): Promise<void>;
 };
 
-/** A bare `node:http` server in a process of its own. */
+/** Starts a bare `node:http` server in a process of its own. */
 export async function startBare(): Promise<Running> {
   const child = spawn(process.execPath, [`${root}dist/bench/bare-server.js`], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -23,7 +23,7 @@ export async function startBare(): Promise<Running> {
   return running(child, Number(port));
 }
 
-/** Daybook as a user starts it; ready when this resolves. */
+/** Starts Daybook as a user starts it. It is ready when this resolves. */
 export async function startDaybook(data: string): Promise<Running & { readonly readyMs: number }> {
   const port = await freePort();
   const startMs = performance.now();
@@ -45,14 +45,14 @@ export async function daybook(...args: string[]): Promise<string> {
   return (await run).stdout.trimEnd().split('\n').at(-1)!;
 }
 
-/** Runs a script of this repository in a process of its own; what it prints is shown. */
+/** Runs a script of this repository in a process of its own, and shows its output. */
 export async function runScript(path: string): Promise<void> {
   const child = spawn(process.execPath, [root + path], { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`${path} ended with ${code}`);
 }
 
-/** Resident memory in MB, now and at its highest. Linux only. */
+/** Resident memory in MB, now and at its highest. Works on Linux only. */
 export function memoryOf(child: ChildProcess): { readonly rssMb: number; readonly peakMb: number } {
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   const kb = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]);

@@ -6,8 +6,8 @@ import { openMemoryHome } from '../test/support/memory-home.ts';
 import { type MadeHit, openTraffic } from './traffic.ts';
 
 /**
- * The report engine over open days, without a store and without HTTP: a 100,000-hit day, the day
- * before it as large, the default view as one batch. Prints medians in ms.
+ * The report engine over open days, without a store and without HTTP: two days of 100,000 hits
+ * each, and the default view as one batch. Prints medians in ms.
  *
  *   node dist/bench/report.js [hits a day]
  */
@@ -75,8 +75,8 @@ function view(
 const engine = await openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 30, threads: 2 });
 
 /**
- * Wall time, and the processor's: the second says what it costs where others take the processor
- * away.
+ * Prints the elapsed time, and the processor's time. The second is the better figure where other
+ * processes use the processor meanwhile.
  */
 function print(name: string, ms: number, cpuMs?: number): void {
   const cpu = cpuMs === undefined ? '' : `   cpu ${cpuMs.toFixed(1).padStart(6)} ms`;

@@ -5,7 +5,7 @@ import { benchIngest } from './ingest.ts';
 import { benchLambda } from './lambda.ts';
 import { runScript } from './processes.ts';
 
-/** `npm run bench`, or `npm run bench -- NAME …` for some of it. */
+/** `npm run bench` runs all of these, `npm run bench -- NAME …` some of them. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   ingest: benchIngest,
   report: () => runScript('dist/bench/report.js'),

@@ -1,6 +1,6 @@
 import { hourMs, minuteMs } from '../src/lib/clock.ts';
 
-/** Mulberry32: the same traffic in every run. */
+/** Mulberry32, a random generator with a seed: the traffic is the same in every run. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -44,8 +44,8 @@ export type MadeHit = Readonly<Record<string, unknown>> & {
 };
 
 /**
- * Invented hits: each call gives those of one day, in no order of time, at least `count` of them.
- * The same seed, the same hits.
+ * Invents hits. Each call gives the hits of one day, at least `count`, not in the order of time.
+ * The same seed gives the same hits.
  */
 export function openTraffic(seed: number): (startMs: number, count: number) => Generator<MadeHit> {
   const random = seeded(seed);
@@ -53,7 +53,7 @@ export function openTraffic(seed: number): (startMs: number, count: number) => G
   const hex = () => Array.from({ length: 16 }, () => below(16).toString(16)).join('');
   const pick = <T>(from: readonly T[]) => from[Math.floor(from.length * random() ** 2)]!;
 
-  /** A visitor's hits: a few pages some seconds apart, now and then an event and an engagement. */
+  /** What all hits of a visitor have in common. */
   function visitor(): Record<string, unknown> {
     const source = pick(sources);
     return {
@@ -86,6 +86,7 @@ export function openTraffic(seed: number): (startMs: number, count: number) => G
     };
   }
 
+  // Each visitor views a few pages, up to three minutes apart; some hits are events or engagements.
   return function* (startMs, count) {
     let made = 0;
     while (made < count) {
