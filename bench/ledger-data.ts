@@ -95,8 +95,9 @@ async function save(
       contents.push({ kind: 'month', select, check: 'count(*)', options: rollUpOptions });
     }
     const version = (++versions).toString(16).padStart(16, '0');
-    const saved = await saveFiles({ home }, session, siteId, of, version, contents);
-    return verifyFiles({ home }, session, siteId, of, saved, contents);
+    const name = { siteId, dayOrMonth: of, version };
+    const { files } = await saveFiles({ home }, session, name, contents);
+    return verifyFiles({ home }, session, name, { files, contents });
   }, 600_000);
 }
 

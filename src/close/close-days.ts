@@ -1,48 +1,48 @@
-import type { Site } from '../account/site.ts';
-import { listDays } from '../journal/read.ts';
-import { DaybookError, messageOf } from '../lib/errors.ts';
-import { type Day, dayEnd } from '../lib/site-days.ts';
-import { freezeAfterMs } from '../model/times.ts';
-import { closeOne } from './pass.ts';
-import { lineOf, type Told } from './pass-events.ts';
+import { type ClosedDay, filesOfMonth, monthOf, readMonth } from '../ledger/manifest.ts';
+import { closeWhole, type DueDay } from './due-days.ts';
+import type { NamedSite, OnEvent, PassEvent } from './pass-events.ts';
 import type { CloseWorld } from './world.ts';
 
-/** The day, where it has rows in the journal. Rejects where it is not frozen yet. */
-export async function named(
-  { home, clock }: Pick<CloseWorld, 'home' | 'clock'>,
-  { id, domain, zones }: Site,
-  day: Day,
-): Promise<Day[]> {
-  const fromMs = dayEnd(zones, day) + freezeAfterMs;
-  if (clock() < fromMs) {
-    const problem = `${day} of ${domain} is not over: expected a day that can be closed, which it can from ${new Date(fromMs).toISOString()} on`;
-    throw new DaybookError('bad-input', problem);
-  }
-  return (await listDays(home, id, { from: day })).filter((one) => one === day);
-}
+export type DayToClose = Pick<DueDay, 'day' | 'recount'> & {
+  readonly site: NamedSite;
+  /** Also if nothing came to it since it was closed. */
+  readonly again?: boolean;
+};
 
 /**
- * Closes these days of a site, whatever becomes of one of them, and says so; gives how many were
- * closed.
+ * Closes days, and reports each. A day that fails does not keep the others from being closed. Gives
+ * those that were closed.
  */
-export async function closeAll(
+export async function closeDays<D extends DayToClose>(
   world: CloseWorld,
-  site: Site,
-  days: readonly Day[],
-  anew: boolean,
-  say: (line: string) => void,
-): Promise<number> {
-  let closed = 0;
-  for (const day of days) {
-    let told: Told;
+  days: readonly D[],
+  { untilMs = Number.POSITIVE_INFINITY, onEvent }: { untilMs?: number; onEvent: OnEvent },
+): Promise<D[]> {
+  const closed: D[] = [];
+  for (const one of days) {
+    if (world.clock() >= untilMs) break;
     try {
-      told = await closeOne(world, { site, day, recount: !world.home.manyServers, anew });
-      closed++;
-      say(lineOf(told));
+      onEvent(await closeOne(world, one));
+      closed.push(one);
     } catch (error) {
-      process.stderr.write(`daybook: ${site.domain} ${day}: ${messageOf(error)}\n`);
-      process.exitCode = 1;
+      onEvent({ kind: 'failed', site: one.site.domain, day: one.day, step: 'close', error });
     }
   }
   return closed;
+}
+
+/** Closes a day and says what the ledger contains of it. */
+async function closeOne(
+  world: CloseWorld,
+  { site, day, recount, again = false }: DayToClose,
+): Promise<PassEvent> {
+  const startMs = world.clock();
+  await closeWhole(world, site, { day, recount, again });
+  const month = await readMonth(world.home, site.id, monthOf(day));
+  const { hits = 0, visits = 0 } = (month.content.days[day] as ClosedDay | undefined) ?? {};
+  const bytes = filesOfMonth(site.id, month)
+    .filter(({ name }) => name.includes(`/${day}/`))
+    .reduce((sum, file) => sum + file.bytes, 0);
+  const tookMs = world.clock() - startMs;
+  return { kind: 'closed', site: site.domain, day, hits, visits, bytes, tookMs };
 }

@@ -69,9 +69,9 @@ export async function dueDays(
 export async function closeWhole(
   world: CloseWorld,
   site: ClosingSite,
-  { day, recount, anew = false }: Pick<DueDay, 'day' | 'recount'> & { readonly anew?: boolean },
+  { day, recount, again = false }: Pick<DueDay, 'day' | 'recount'> & { readonly again?: boolean },
 ): Promise<void> {
-  const options = { anew, ...(recount ? { recount } : {}) };
+  const options = { again, ...(recount ? { recount } : {}) };
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if ((await closeDay(world, site, day, options)) === 'closed') return;
   }

@@ -5,7 +5,7 @@ import { erasuresOf, judgeOf, readErasures, settleErasure } from '../journal/era
 import { listDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import { hitsFromFile } from '../ledger/columns.ts';
-import { type ClosedDay, closedDaysOf, hitsOf, monthOf, readMonth } from '../ledger/manifest.ts';
+import { type ClosedDay, closedDaysOf, fileOfDay, monthOf, readMonth } from '../ledger/manifest.ts';
 import { type Day, dayBounds } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 import type { Hit } from '../model/hit.ts';
@@ -14,10 +14,10 @@ import { countMeant } from '../visits/erase.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 /**
- * The closed days of a site that are to be made anew because of an erasure. One that has no such
- * day left, nor days with rows in the journal, is settled: nobody looks through the ledger for it
- * any more. A day whose rows are still there may be closed at this moment by somebody who did not
- * know of it.
+ * The closed days of a site that are to be closed again because of an erasure. An erasure without
+ * such days, and without days that have rows in the journal, is settled: nobody looks through the
+ * ledger for it any more. A day whose rows are still there may be closed at this moment by a
+ * process that did not know of the erasure.
  */
 export async function daysToErase(
   { home }: Pick<CloseWorld, 'home'>,
@@ -41,7 +41,7 @@ export async function daysToErase(
   return days;
 }
 
-/** Undefined where one of them has no beginning. */
+/** The first day; undefined if one of them has no beginning. */
 function firstOf(erasures: readonly Erasure[], { zones }: ClosingSite): Day | undefined {
   const firstMs = Math.min(...erasures.map(({ fromMs = Number.NEGATIVE_INFINITY }) => fromMs));
   return Number.isFinite(firstMs) ? dayBounds(zones, firstMs).day : undefined;
@@ -56,19 +56,15 @@ export function touched(
   return [...closed.keys()].filter((day) => erasuresOf(erasures, zones, day).length > 0).sort();
 }
 
-/**
- * What an erasure means, by what is there of it. Days that are pruned have no hits left, but may
- * have roll-ups.
- */
+/** The hits that an erasure means. Pruned days have no hits left, but may have roll-ups. */
 export type Meant = {
   readonly days: readonly { readonly day: Day; readonly hits: number }[];
   readonly pruned: readonly Day[];
 };
 
 /**
- * Counts what an erasure would erase, in the ledger and in the journal: a retry of a hit counts as
- * another there. Those in the journal that are erased already are left out, as they are in the
- * ledger.
+ * Counts what an erasure would erase, in the ledger and in the journal. In the journal a retry of a
+ * hit counts as another hit. What is erased already is left out.
  */
 export async function countErasure(
   world: CloseWorld,
@@ -88,17 +84,18 @@ export async function countErasure(
       erasuresOf([erasure], site.zones, day).length === 0
     )
       continue;
-    for await (const page of readDayRows(home, {
-      ...{ siteId: site.id, day, lateOnly: closed.has(day), counted: new Set() },
-    }).pages) {
+    const reading = { siteId: site.id, day, lateOnly: closed.has(day), counted: new Set<string>() };
+    for await (const page of readDayRows(home, reading).pages) {
       const hits = page.map(({ value }) => JSON.parse(value) as Hit);
       add(day, hits.filter((hit) => meant(hit) && !gone(hit)).length);
     }
   }
   const pruned: Day[] = [];
   for (const day of touched(closed, [erasure], site)) {
+    const now = await readMonth(home, site.id, monthOf(day));
     if (closed.get(day)!.pruned === 'hits') pruned.push(day);
-    const file = hitsOf(site.id, day, await readMonth(home, site.id, monthOf(day)));
+    if (now.content.days[day]?.pruned !== undefined) continue;
+    const file = fileOfDay(site.id, now, day, 'hits');
     if (file === undefined) continue;
     const local = await openChecked(home.files, file);
     try {

@@ -11,8 +11,9 @@ import {
   type MonthRow,
   type NamedFile,
   readMonths,
+  type SetName,
 } from '../ledger/manifest.ts';
-import { orRemoved, publishChange, removeUnpublished } from '../ledger/publish.ts';
+import { publishChange, removedOnFailure, removeUnpublished } from '../ledger/publish.ts';
 import { monthSql, rollUpOptions } from '../ledger/roll-up.ts';
 import {
   type Content,
@@ -29,26 +30,26 @@ import { computeTimeoutMs } from '../model/times.ts';
 import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
 
 /**
- * A month is left alone so long after it ended and after its last closing: late rows come in the
- * first hours as a rule.
+ * A month is merged so long after it ended and after its last closing: most late rows come in the
+ * first hours.
  */
 const mergeAfterMs = 6 * hourMs;
 
 /**
- * Roll-up rows are put in order in memory, some 150 bytes each. Above this the days keep their own
- * files.
+ * Roll-up rows are sorted in memory, some 150 bytes each. If a month has more, its days keep their
+ * own files.
  */
 const mostRollUpRows = 4_000_000;
 
-/** Days whose files a merge leaves out: they are pruned. */
+/** Pruned days, whose rows a merge leaves out. */
 export type LeftOut = { readonly hits: ReadonlySet<Day>; readonly rollUps: ReadonlySet<Day> };
 
 const nothing: LeftOut = { hits: new Set(), rollUps: new Set() };
 
 /**
- * Merges the days of each month that is over into one set of files, and again where a day was
- * closed anew since. Gives the months that were merged. A reader that has the row from before finds
- * the days' own files until they are swept.
+ * Merges the days of each month that is over into one set of files, and again if a day was closed
+ * again since. Gives the months that were merged. A reader with the row from before finds the days'
+ * own files until they are swept.
  */
 export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise<string[]> {
   const merged: string[] = [];
@@ -66,7 +67,7 @@ export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise
     const unclosed = own.filter((day) => ofMonth(day) && row.content.days[day] === undefined);
     if (unclosed.length > 0 || late.some(ofMonth)) continue;
     const days = new Set(Object.keys(row.content.days));
-    if (await mergeMonth(world, site, row, days)) merged.push(row.month);
+    if (await mergeMonth(world, { site, row, days })) merged.push(row.month);
   }
   return merged;
 }
@@ -89,51 +90,46 @@ const lastDay = (month: string): Day => {
   return previousDay(next.toISOString().slice(0, 10));
 };
 
+type MonthToMerge = {
+  readonly site: ClosingSite;
+  /** As it was read. */
+  readonly row: MonthRow;
+  /** The closed days that go into the set; those that are merged already are among them. */
+  readonly days: ReadonlySet<Day>;
+  readonly leftOut?: LeftOut;
+};
+
 /**
- * Makes one set of files of closed days of a month (those merged already among them), but for what
- * is left out, and publishes it with one conditional put; false where one has changed meanwhile.
- * Days are copied one after another, so a month takes no more memory than a day.
+ * Makes one set of files of closed days of a month, without what is left out, and publishes it by
+ * one conditional put. Gives false if one of the days has changed meanwhile. Days are copied one
+ * after another, so a month takes no more memory than a day.
  */
 export async function mergeMonth(
   world: CloseWorld,
-  site: ClosingSite,
-  row: MonthRow,
-  days: ReadonlySet<Day>,
-  leftOut: LeftOut = nothing,
+  { site, row, days, leftOut = nothing }: MonthToMerge,
 ): Promise<boolean> {
-  const { duck, random, reach = () => {} } = world;
-  const { month } = row;
-  const version = newVersion(random);
+  const { random, reach = () => {} } = world;
+  const name = { siteId: site.id, dayOrMonth: row.month, version: newVersion(random) };
   const content = { ...row.content, days: only(row.content.days, days) };
-  const taken = { ...row, content };
-  const named = filesOfMonth(site.id, taken).filter((file) =>
+  const taken: MonthRow = { ...row, content };
+  const files = filesOfMonth(site.id, taken).filter((file) =>
     isNeeded(site.id, taken, file, leftOut),
   );
-  // That something is pruned makes room in the end; the rest can wait.
-  if (leftOut === nothing) world.checkRoom(named.reduce((sum, { bytes }) => sum + bytes, 0));
-  const opened = await openAll(world, named);
+  // Pruning makes room in the end; all else can wait for room.
+  if (leftOut === nothing) world.checkRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
+  const opened = await openAll(world, files);
   try {
-    const sources = (kind: FileKind) => sourcesOf(site.id, taken, kind, leftOut, opened.pathOf);
-    const contents = contentsOf(sources);
-    const compute = async (session: Session) => {
-      const saved = await saveFiles(world, session, site.id, month, version, contents);
-      await reach('merge.saved');
-      const set = await verifyFiles(world, session, site.id, month, saved, contents);
-      checkCounts(taken, leftOut, set);
-      return set;
-    };
-    const set = await orRemoved(world, site.id, month, version, () =>
-      duck.read(compute, computeTimeoutMs),
+    const contents = contentsOf((kind) =>
+      sourcesOf(site.id, taken, kind, { leftOut, pathOf: opened.pathOf }),
     );
-    await reach('merge.verified');
-    const published = await publishChange(
-      world,
-      site.id,
-      row,
-      (now) => mergedContent(content, now, set, leftOut),
-      ({ merged }) => merged?.version === version,
+    const set = await writeMerged(world, name, contents, (made) =>
+      checkCounts(taken, leftOut, made),
     );
-    if (!published) await removeUnpublished(world, site.id, month, version);
+    const published = await publishChange(world, site.id, row, {
+      change: (now) => mergedContent(content, now, set, leftOut),
+      holds: ({ merged }) => merged?.version === name.version,
+    });
+    if (!published) await removeUnpublished(world, name);
     await reach('merge.published');
     return published;
   } finally {
@@ -141,9 +137,28 @@ export async function mergeMonth(
   }
 }
 
+async function writeMerged(
+  world: CloseWorld,
+  name: SetName,
+  contents: readonly Content[],
+  check: (set: FileSet) => void,
+): Promise<FileSet> {
+  const { duck, reach = () => {} } = world;
+  const compute = async (session: Session) => {
+    const { files } = await saveFiles(world, session, name, contents);
+    await reach('merge.saved');
+    const set = await verifyFiles(world, session, name, { files, contents });
+    check(set);
+    return set;
+  };
+  const set = await removedOnFailure(world, name, () => duck.read(compute, computeTimeoutMs));
+  await reach('merge.verified');
+  return set;
+}
+
 /**
- * Whether some day whose rows stand in the file keeps them: one that is damaged must not hold up
- * that it goes.
+ * Whether a day keeps its rows that are in the file. A damaged file that is not needed must not
+ * keep days from being pruned.
  */
 function isNeeded(
   siteId: string,
@@ -183,13 +198,18 @@ async function openAll({ home }: CloseWorld, named: ReturnType<typeof filesOfMon
   return { pathOf: (name: string) => paths.get(name), release };
 }
 
-/** What reads the rows of a kind, day by day in their order; undefined where no day has any. */
+/** What reads the rows of a kind, day by day in their order; undefined if no day has any. */
 function sourcesOf(
   siteId: string,
   row: MonthRow,
   kind: FileKind,
-  { hits, rollUps }: LeftOut,
-  pathOf: (name: string) => string | undefined,
+  {
+    leftOut: { hits, rollUps },
+    pathOf,
+  }: {
+    readonly leftOut: LeftOut;
+    readonly pathOf: (name: string) => string | undefined;
+  },
 ): string | undefined {
   const out = kind === 'hits' || kind === 'visits' ? hits : rollUps;
   const files = filesOfMonth(siteId, row).filter((file) => file.kind === kind);
@@ -247,7 +267,7 @@ function contentsOf(sources: (kind: FileKind) => string | undefined): Content[] 
   return contents;
 }
 
-/** The rows of the merged files are those of their days: none lost, none twice. */
+/** Throws unless the merged files have exactly the rows of their days. */
 function checkCounts({ month, content }: MonthRow, leftOut: LeftOut, { files }: FileSet): void {
   for (const kind of ['hits', 'visits'] as const) {
     const days = Object.entries(content.days).filter(
@@ -258,14 +278,15 @@ function checkCounts({ month, content }: MonthRow, leftOut: LeftOut, { files }: 
     if (expected !== came)
       throw new DaybookError(
         'damaged',
-        `the ${kind} of ${month} do not add up: expected ${expected}, got ${came}; nothing was published`,
+        `the ${kind} of ${month} do not add up: expected ${expected}, got ${came}; ` +
+          'nothing was published',
       );
   }
 }
 
 /**
- * The month's row with the merged files; undefined where it has others by now, or a day that was
- * merged is another.
+ * The month's row with the merged files; undefined if it has others by now, or if a day that was
+ * merged has changed.
  */
 function mergedContent(
   before: Month,

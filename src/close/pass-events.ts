@@ -1,13 +1,11 @@
 import { messageOf } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
+import type { ClosingSite } from './world.ts';
 
-/**
- * What a pass tells while it is at it, each of a site by its domain. `bytes` are those of the day's
- * own files.
- */
-export type Told =
+/** What a pass reports. Sites are named by their domains; `bytes` are those of the day's files. */
+export type PassEvent =
   | {
-      readonly told: 'closed';
+      readonly kind: 'closed';
       readonly site: string;
       readonly day: Day;
       readonly hits: number;
@@ -15,34 +13,38 @@ export type Told =
       readonly bytes: number;
       readonly tookMs: number;
     }
-  | { readonly told: 'merged'; readonly site: string; readonly month: string }
-  | { readonly told: 'pruned'; readonly site: string; readonly days: number }
-  | { readonly told: 'swept'; readonly files: number }
+  | { readonly kind: 'merged'; readonly site: string; readonly month: string }
+  | { readonly kind: 'pruned'; readonly site: string; readonly days: number }
+  | { readonly kind: 'swept'; readonly files: number }
   | {
-      readonly told: 'failed';
+      readonly kind: 'failed';
       readonly site?: string;
       readonly day?: Day;
       readonly step: string;
       readonly error: unknown;
     };
 
-/** A line for a person or a log. */
-export function lineOf(told: Told): string {
-  switch (told.told) {
+export type OnEvent = (event: PassEvent) => void;
+
+export type NamedSite = ClosingSite & { readonly domain: string };
+
+/** An event as a line for a person or a log. */
+export function eventLine(event: PassEvent): string {
+  switch (event.kind) {
     case 'closed': {
-      const { site, day, hits, visits, bytes, tookMs } = told;
+      const { site, day, hits, visits, bytes, tookMs } = event;
       const counts = [counted(hits, 'hit'), counted(visits, 'visit'), counted(bytes, 'byte')];
       return `${site} ${day}: ${counts.join(', ')}, ${Math.round(tookMs)} ms`;
     }
     case 'merged':
-      return `${told.site} ${told.month}: merged`;
+      return `${event.site} ${event.month}: merged`;
     case 'pruned':
-      return `${told.site}: ${counted(told.days, 'day')} pruned`;
+      return `${event.site}: ${counted(event.days, 'day')} pruned`;
     case 'swept':
-      return `${counted(told.files, 'file')} that nothing names removed`;
+      return `${counted(event.files, 'file')} that nothing names removed`;
     case 'failed': {
-      const of = [told.site, told.day].filter((name) => name !== undefined).join(' ');
-      return `${of}${of === '' ? '' : ': '}${told.step} failed: ${messageOf(told.error)}`;
+      const of = [event.site, event.day].filter((name) => name !== undefined).join(' ');
+      return `${of}${of === '' ? '' : ': '}${event.step} failed: ${messageOf(event.error)}`;
     }
   }
 }

@@ -11,8 +11,8 @@ import { openMachine } from '../home/machine/machine.ts';
 import { hitPartition } from '../journal/keys.ts';
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
-import { closeSites, isUpkeepDue } from './pass.ts';
-import type { Told } from './pass-events.ts';
+import { isUpkeepDue, runPass } from './pass.ts';
+import type { PassEvent } from './pass-events.ts';
 import type { CloseWorld } from './world.ts';
 
 const siteOf = (name: string) => ({
@@ -28,7 +28,7 @@ let home: Home;
 let duck: Duck;
 let world: CloseWorld;
 let nowMs: number;
-let told: Told[];
+let events: PassEvent[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-close-'));
@@ -36,7 +36,7 @@ beforeEach(async () => {
   home = await openMachine(folder, () => nowMs);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
   world = closeWorldOf(home, duck, () => nowMs);
-  told = [];
+  events = [];
 });
 afterEach(async () => {
   duck.close();
@@ -45,10 +45,14 @@ afterEach(async () => {
 });
 
 const pass = (more: { atOnce?: boolean; untilMs?: number } = {}, on = world) =>
-  closeSites(on, [a, b], { untilMs: nowMs + hourMs, tell: (one) => told.push(one), ...more });
+  runPass(
+    on,
+    { list: async () => [a, b], isGone: async () => false },
+    { untilMs: nowMs + hourMs, onEvent: (event) => events.push(event), ...more },
+  );
 const days = () =>
-  told.flatMap((one) =>
-    one.told === 'closed' || one.told === 'failed' ? [`${one.site} ${one.day} ${one.told}`] : [],
+  events.flatMap((one) =>
+    one.kind === 'closed' || one.kind === 'failed' ? [`${one.site} ${one.day} ${one.kind}`] : [],
   );
 
 describe('a pass', () => {
@@ -64,11 +68,11 @@ describe('a pass', () => {
       'aa.test 2026-11-21 closed',
       'aa.test 2026-11-22 closed',
     ]);
-    expect(told[0]).toMatchObject({ hits: 1, visits: 1, bytes: expect.any(Number) });
+    expect(events[0]).toMatchObject({ hits: 1, visits: 1, bytes: expect.any(Number) });
     expect(await pass()).toEqual({ closed: 0, failed: 0, oldestUnclosedMs: undefined });
   });
 
-  test('a day that cannot be read is told and tried again; the others are closed', async () => {
+  test('a day that cannot be read is reported and tried again; the others are closed', async () => {
     await appendHits(home, a, [hitOf({ time: startMs }), hitOf({ time: startMs + dayMs })]);
     const bad = hitPartition(a.id, '2026-11-20', 0);
     const scan: Home['rows']['scan'] = (partition, range) =>
@@ -94,7 +98,7 @@ describe('a pass', () => {
     });
   });
 
-  test('late rows wait an hour, unless told otherwise', async () => {
+  test('late rows wait an hour, unless asked otherwise', async () => {
     await appendHits(home, a, [hitOf({ time: startMs })]);
     await pass();
     nowMs += 10 * minuteMs;
@@ -114,12 +118,12 @@ test('what is due beside closing is done with it, and else some hours later', as
   nowMs = Date.parse('2026-12-02T00:00:00Z');
   expect(await isUpkeepDue(world)).toBe(true);
   await pass();
-  expect(told.at(-1)).toEqual({ told: 'merged', site: 'aa.test', month: '2026-11' });
+  expect(events.at(-1)).toEqual({ kind: 'merged', site: 'aa.test', month: '2026-11' });
   nowMs += dayMs;
   await pass();
   nowMs += dayMs;
   await pass();
-  expect(told.at(-1)).toMatchObject({ told: 'swept' });
+  expect(events.at(-1)).toMatchObject({ kind: 'swept' });
   expect((await home.files.list('ledger/')).every(({ name }) => name.includes('/2026-11/'))).toBe(
     true,
   );
@@ -130,7 +134,7 @@ test('a clock set back files a hit under a closed day: it counts', async () => {
   await pass();
   await appendHits(home, a, [hitOf({ time: startMs })]);
   expect((await pass()).closed).toBe(1);
-  expect(told.filter((one) => one.told === 'closed').at(-1)).toMatchObject({
+  expect(events.filter((one) => one.kind === 'closed').at(-1)).toMatchObject({
     day: '2026-11-20',
     hits: 3,
   });
@@ -151,7 +155,7 @@ describe('where rows stay beside the ledger', () => {
     await appendHits(home, a, [hitOf({ time: startMs + 2 })]);
     nowMs += dayMs;
     expect((await pass({}, many)).closed).toBe(1);
-    expect(told.at(-1)).toMatchObject({ day: '2026-11-20', hits: 3 });
+    expect(events.at(-1)).toMatchObject({ day: '2026-11-20', hits: 3 });
     counted.length = 0;
     nowMs += dayMs;
     expect((await pass({}, many)).closed).toBe(0);

@@ -23,19 +23,20 @@ export type PrunedDay = {
   readonly visits: number;
 };
 
-/**
- * Somebody else may change a month meanwhile; where that happens every time, it is the next pass's.
- */
+/** The first days of which hits, and roll-ups, are kept. */
+type KeptFrom = { readonly hitsFrom: Day; readonly rollUpsFrom: Day };
+
+/** Another process may change a month meanwhile. After so many times, the next pass goes on. */
 const attempts = 5;
 
 /** A row's time to live, 30 days, and what a store may take to act on it. */
 const rowsStayMs = 40 * dayMs;
 
 /**
- * Takes out of the ledger what the site keeps no longer: first the hits and visits of a day, later
- * its roll-ups. Such days are sealed before (`retention.ts`): no hit of them is taken any more, and
- * rows that come all the same are not counted. The files are removed by the sweeper. Gives what
- * went, or with `dryRun` what would go.
+ * Takes out of the ledger what the site no longer keeps: first the hits and visits of a day, later
+ * its roll-ups. Such days were sealed before (`retention.ts`): no hit of them is taken any more, and
+ * rows that still come are not counted. The sweeper removes the files. Gives what was pruned, or
+ * with `dryRun` what would be.
  */
 export async function pruneSite(
   world: CloseWorld,
@@ -44,25 +45,23 @@ export async function pruneSite(
 ): Promise<PrunedDay[]> {
   const hitsFrom = hitsKeptFrom(site, world.clock());
   if (hitsFrom === undefined) return [];
-  const rollUpsFrom = rollUpsKeptFrom(site, world.clock()) ?? '';
+  const kept: KeptFrom = { hitsFrom, rollUpsFrom: rollUpsKeptFrom(site, world.clock()) ?? '' };
   const range = { to: `${hitsFrom.slice(0, 7)}~` };
   const unclosed = dryRun ? [] : await closeBefore(world, site, hitsFrom);
   const gone: PrunedDay[] = [];
   for (const row of await readMonths(world.home, site.id, range)) {
-    const went = dryRun
-      ? goingOf(row, hitsFrom, rollUpsFrom)
-      : await pruneMonth(world, site, row, hitsFrom, rollUpsFrom);
+    const went = dryRun ? goingOf(row, kept) : await pruneMonth(world, site, row, kept);
     gone.push(...went);
   }
-  // One that goes now was closed well enough.
+  // A day that was pruned need not be closed any more.
   const left = unclosed.find(({ day }) => !gone.some((went) => went.day === day));
   if (left !== undefined) throw left.error;
   return gone;
 }
 
 /**
- * Rows that were taken before the seal are counted before they go. Gives the days that could not be
- * closed: no other day waits for them.
+ * Closes days before they are pruned, so that rows from before the seal are counted. Gives the days
+ * that could not be closed: no other day waits for them.
  */
 async function closeBefore(
   world: CloseWorld,
@@ -84,24 +83,27 @@ async function pruneMonth(
   world: CloseWorld,
   site: ClosingSite,
   read: MonthRow,
-  hitsFrom: Day,
-  rollUpsFrom: Day,
+  kept: KeptFrom,
 ): Promise<PrunedDay[]> {
   const { reach = () => {} } = world;
   let row = read;
   const gone: PrunedDay[] = [];
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const { content } = row;
-    const going = goingOf(row, hitsFrom, rollUpsFrom);
+    const going = goingOf(row, kept);
     if (going.length === 0) break;
     if (world.home.manyServers) await removeRows(world, site, going);
-    // Those with files of their own lose them by a change of the row; the others need the month's
-    // files made anew.
+    // Days with files of their own lose them by a change of the row; for the others, the month's
+    // files are made again.
     const own = going.filter(({ day }) => content.days[day]!.own !== undefined);
     const done =
       own.length > 0
-        ? await publishChange(world, site.id, row, (now) => withoutOwn(content, now, own))
-        : await mergeMonth(world, site, row, mergedDays(row), leftOutOf(row, going));
+        ? await publishChange(world, site.id, row, {
+            change: (now) => withoutOwn(content, now, own),
+          })
+        : await mergeMonth(world, {
+            ...{ site, row, days: mergedDays(row), leftOut: leftOutOf(row, going) },
+          });
     if (done) gone.push(...(own.length > 0 ? own : going));
     await reach('prune.published');
     row = await readMonth(world.home, site.id, row.month);
@@ -109,7 +111,7 @@ async function pruneMonth(
   return gone;
 }
 
-/** Rows of closed days stay beside the ledger for a while, and would outlive it here. */
+/** Here rows of closed days stay for a while, and would outlive the pruned files. */
 async function removeRows(
   world: CloseWorld,
   site: ClosingSite,
@@ -123,8 +125,8 @@ async function removeRows(
 const mergedDays = ({ content }: MonthRow) =>
   new Set(Object.keys(content.days).filter((day) => content.days[day]!.own === undefined));
 
-/** What of a month is still there and no longer kept. */
-function goingOf({ content }: MonthRow, hitsFrom: Day, rollUpsFrom: Day): PrunedDay[] {
+/** What a month still has and no longer keeps. */
+function goingOf({ content }: MonthRow, { hitsFrom, rollUpsFrom }: KeptFrom): PrunedDay[] {
   return Object.entries(content.days).flatMap(([day, closed]): PrunedDay[] => {
     const { pruned, hits, visits } = closed;
     if (day < rollUpsFrom && pruned !== 'all') return [{ day, gone: 'all', hits, visits }];
@@ -133,7 +135,7 @@ function goingOf({ content }: MonthRow, hitsFrom: Day, rollUpsFrom: Day): Pruned
   });
 }
 
-/** Of a merged month all that goes now, and all that has gone. */
+/** What a merged month loses now, and what it has lost before. */
 function leftOutOf({ content }: MonthRow, going: readonly PrunedDay[]): LeftOut {
   const days = Object.entries(content.days);
   const gone = (all: boolean) => [
@@ -146,10 +148,7 @@ function leftOutOf({ content }: MonthRow, going: readonly PrunedDay[]): LeftOut 
   };
 }
 
-/**
- * The month without the files that go; undefined where one of the days has changed since it was
- * looked at.
- */
+/** The month without the pruned files; undefined if one of the days has changed meanwhile. */
 function withoutOwn(before: Month, now: Month, going: readonly PrunedDay[]): Month | undefined {
   const days: Record<Day, ClosedDay> = { ...now.days };
   for (const { day, gone } of going) {

@@ -97,7 +97,7 @@ describe.each(worlds)('removing a site on %s', { timeout: 120_000 }, (worldName)
     for (; ; cuts++) {
       const cut = cutAfter(home, cuts);
       const mine = openSites(cut, clock, () => randomBytes(6).toString('hex'));
-      const ended = await removeSite(cut, mine, domain, clock).then(
+      const ended = await removeSite({ home: cut, sites: mine, clock }, domain).then(
         () => 'removed',
         (error: Error) => error.message,
       );

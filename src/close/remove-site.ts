@@ -16,16 +16,16 @@ import { DaybookError } from '../lib/errors.ts';
 import { removeOwnRows } from './own-rows.ts';
 import type { CloseWorld } from './world.ts';
 
+type RemovalWorld = { readonly home: Home; readonly sites: Sites; readonly clock: Clock };
+
 /**
- * Removes a site and all that was collected for it. The site goes before its data, so that nothing
- * new comes in; cut midway, what is left belongs to no site, is never shown, and is removed by
- * whoever closes days; so is all of it with `later`, for who has to answer soon.
+ * Removes a site and all that was collected for it. The site is removed before its data, so that
+ * nothing new comes in. If this is cut, what is left belongs to no site and is never shown; the next
+ * closing pass removes it. With `later` it removes all data: for callers that must answer soon.
  */
 export async function removeSite(
-  home: Home,
-  sites: Sites,
+  { home, sites, clock }: RemovalWorld,
   domain: string,
-  clock: Clock,
   { later = false }: { readonly later?: boolean } = {},
 ): Promise<Site> {
   const found = await sites.find(domain);
@@ -43,12 +43,12 @@ export async function removeSite(
  *
  *   removed   <site>   {atMs}
  *
- * It stands before anything goes, and for a day after: what was cut is finished then, and so is
- * what somebody wrote who was at it when the site went.
+ * The row is written before anything is removed, and stays for a day: until then a removal that was
+ * cut is finished, and what somebody still wrote for the site is removed too.
  */
 const removedPartition = 'removed';
 
-const standsForMs = dayMs;
+const staysForMs = dayMs;
 
 type World = { readonly home: Pick<CloseWorld['home'], 'rows' | 'files' | 'shards'> };
 
@@ -59,8 +59,8 @@ export function markRemoved({ home }: World, siteId: string, atMs: number): Prom
 }
 
 /**
- * Goes on with what a removal has left. `isGone` says of a site's id whether the site is no more: a
- * removal that ended before is none.
+ * Removes what removed sites have left. `isGone` says whether there is no site of an id any more: a
+ * removal that failed before that has removed nothing.
  */
 export async function finishRemovals(
   world: World & Pick<CloseWorld, 'clock'>,
@@ -73,14 +73,14 @@ export async function finishRemovals(
     const passedMs = world.clock() - (JSON.parse(value) as { atMs: number }).atMs;
     const gone = await isGone(siteId);
     if (gone) await removeSiteData(world, siteId);
-    if (passedMs >= (gone ? standsForMs : minuteMs))
+    if (passedMs >= (gone ? staysForMs : minuteMs))
       await world.home.rows.remove([{ partition, sort: siteId }]);
   }
 }
 
 /**
- * Removes all that was collected for a site, rows first: files that no manifest names are found by
- * the sweeper.
+ * Removes all that was collected for a site, rows first: the sweeper finds files that no manifest
+ * names.
  */
 export async function removeSiteData(world: World, siteId: string): Promise<void> {
   const { home } = world;
@@ -95,7 +95,7 @@ export async function removeSiteData(world: World, siteId: string): Promise<void
     ...[countPartition, countedPartition, importPartition, erasurePartition].map((of) =>
       of(siteId),
     ),
-    // Last, as they say which days there are.
+    // Last, since they list the days.
     ...[monthPartition, daysPartition].map((of) => of(siteId)),
   ];
   for (const partition of partitions) await removePartition(world, partition);

@@ -23,6 +23,8 @@ export type CloseWorld = {
   readonly reach?: (point: FaultPoint) => void | Promise<void>;
 };
 
+export type DayOfSite = { readonly siteId: string; readonly day: Day };
+
 export type ClosingSite = Retention & { readonly id: string };
 
 /**

@@ -1,6 +1,6 @@
 import { parquet } from '../duck/parquet.ts';
 import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
-import { type FileKind, fileOf, type NamedFile, replacedDays } from '../ledger/manifest.ts';
+import { type FileKind, fileOfDay, type NamedFile, replacedDays } from '../ledger/manifest.ts';
 import type { HeldRolls } from '../ledger/rolled-rows.ts';
 import type { Day } from '../lib/site-days.ts';
 import { noTables, type Tables } from '../visits/tables.ts';
@@ -73,7 +73,7 @@ export function filesOf(
     const held = closed.get(day);
     if (held === undefined || seen.has(held.set)) continue;
     seen.add(held.set);
-    const file = fileOf(siteId, day, held, kind);
+    const file = fileOfDay(siteId, held.month, day, kind);
     if (file === undefined) continue;
     const outdated = held.closed.own === undefined ? replacedDays(held.month) : [];
     files.set(file.name, { file, outdated });

@@ -1,6 +1,6 @@
 import type { Session } from '../duck/duck.ts';
 import { parquet } from '../duck/parquet.ts';
-import { fileOf, type NamedFile } from '../ledger/manifest.ts';
+import { fileOfDay, type NamedFile } from '../ledger/manifest.ts';
 import type { RolledFile } from '../ledger/rolled-rows.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
@@ -166,7 +166,7 @@ function rolledFiles(siteId: string, scope: Wanted, held: HeldDays): RolledFile[
 /** The file with what the ledger has of a day that is mounted. */
 function closedHits(siteId: string, day: Day, { closed }: HeldDays): NamedFile | undefined {
   const held = closed.get(day);
-  return held && fileOf(siteId, day, held, 'hits');
+  return held && fileOfDay(siteId, held.month, day, 'hits');
 }
 
 /**

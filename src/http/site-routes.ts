@@ -42,7 +42,9 @@ export function siteRoutes(world: World): Hono {
   });
   routes.delete('/api/v1/sites/:site', async (c) => {
     const { home } = world;
-    await removeSite(home, sites, c.req.param('site'), clock, { later: home.manyServers });
+    await removeSite({ home, sites, clock }, c.req.param('site'), {
+      later: home.manyServers,
+    });
     return c.json({ deleted: true });
   });
 

@@ -1,26 +1,6 @@
 import { type Home, type Range, scanAll } from '../home/home.ts';
 import type { Day } from '../lib/site-days.ts';
 
-/** The file that holds a closed day's hits, of its own or the month's. */
-export function hitsOf(siteId: string, day: Day, row: MonthRow): NamedFile | undefined {
-  const { own, pruned } = row.content.days[day] ?? { pruned: 'all' };
-  const set = own ?? row.content.merged;
-  if (pruned !== undefined || set === undefined) return undefined;
-  return filesOfSet(siteId, own === undefined ? row.month : day, set).find(
-    ({ kind }) => kind === 'hits',
-  );
-}
-
-/** What the ledger says of the days it has, from the month of `from` on. */
-export async function closedDaysOf(
-  home: Pick<Home, 'rows'>,
-  siteId: string,
-  from?: Day,
-): Promise<ReadonlyMap<Day, ClosedDay>> {
-  const months = await readMonths(home, siteId, from === undefined ? {} : { from: monthOf(from) });
-  return new Map(months.flatMap(({ content }) => Object.entries(content.days)));
-}
-
 /**
  * What the ledger holds of a site, one row a month:
  *
@@ -34,10 +14,12 @@ export const monthPartition = (siteId: string) => `month/${siteId}`;
 export const monthOf = (day: Day) => day.slice(0, 7);
 
 /**
- * hits, visits one row each (`tables.ts`); gone where the day is pruned rollup measures by day,
- * dimension and value hours totals by hour of the site's clock month of a merged month: the roll-up
- * summed over its days late the keys of late rows that a close has read: they are counted, and may
- * still have to be removed
+ *   hits, visits   one row each (`columns.ts`); gone if the day is pruned
+ *   rollup         measures by day, dimension and value
+ *   hours          totals by hour of the site's clock
+ *   month          of a merged month: the roll-up summed over its days
+ *   late           keys of the late rows that a close has read: they are counted, and may still
+ *                  have to be removed
  */
 export const fileKinds = ['hits', 'visits', 'rollup', 'hours', 'month', 'late'] as const;
 
@@ -58,21 +40,21 @@ export type ClosedDay = {
   readonly hits: number;
   readonly visits: number;
   /**
-   * Of all rows ever taken in: `taken` = `hits` + `duplicates` + `erased`, unless the day is
-   * pruned. What the books say was stored is `taken` as soon as they are settled.
+   * All rows that closing ever read: `taken` = `hits` + `duplicates` + `erased`, unless the day is
+   * pruned. Once the books are settled, they say that so many were stored.
    */
   readonly taken: number;
   readonly duplicates: number;
   readonly erased: number;
   /**
-   * Rows read from the day's own partitions of the journal that may be there still: with more than
-   * these it has to be closed again.
+   * Rows read from the day's own partitions of the journal that may still be there. If there are
+   * more, the day has to be closed again.
    */
   readonly journalRows: number;
   readonly closedMs: number;
   /**
-   * How many erasures the site had when it was closed: those have been applied. None is ever taken
-   * back.
+   * How many erasures the site had when the day was closed: they have been applied. An erasure is
+   * never taken back.
    */
   readonly erasures?: number;
   /**
@@ -83,7 +65,7 @@ export type ClosedDay = {
 };
 
 export type Month = {
-  /** Of the files' columns (`tables.ts`). */
+  /** Of the files' columns (`columns.ts`). */
   readonly schema: 1;
   readonly days: Readonly<Record<Day, ClosedDay>>;
   /** One set of files for those of its days that have none of their own. */
@@ -122,9 +104,19 @@ export async function readMonths(
   return months;
 }
 
+/** What the ledger says of the days it has, from the month of `from` on. */
+export async function closedDaysOf(
+  home: Pick<Home, 'rows'>,
+  siteId: string,
+  from?: Day,
+): Promise<ReadonlyMap<Day, ClosedDay>> {
+  const months = await readMonths(home, siteId, from === undefined ? {} : { from: monthOf(from) });
+  return new Map(months.flatMap(({ content }) => Object.entries(content.days)));
+}
+
 /**
- * Puts `content` in the place of the row that was read. False where somebody else has changed it
- * since. After a put whose outcome is unclear the row is read: ours there means won.
+ * Replaces the row that was read by `content`. Gives false if somebody else has changed it since.
+ * After a put whose outcome is unclear the row is read: if it is ours, the put was done.
  */
 export async function publishMonth(
   { rows }: Source,
@@ -144,6 +136,13 @@ export async function publishMonth(
 /** The folder of a set of files, of a day or of a month's merged ones. */
 export const folderOf = (siteId: string, dayOrMonth: string, version: string) =>
   `ledger/${siteId}/${dayOrMonth}/${version}`;
+
+/** What names the files of a set: of a site's day or month, in a version of its own. */
+export type SetName = {
+  readonly siteId: string;
+  readonly dayOrMonth: string;
+  readonly version: string;
+};
 
 export const fileName = (siteId: string, dayOrMonth: string, version: string, kind: FileKind) =>
   `${folderOf(siteId, dayOrMonth, version)}/${kind}.parquet`;
@@ -173,21 +172,24 @@ export function filesOfSet(
   });
 }
 
-/** The file of that kind that holds a day. */
-export function fileOf(
+/**
+ * The file of that kind that may contain a closed day: of the day's own set, else of the month's.
+ * Whether the day is pruned is for the caller to ask: a merged file holds other days too.
+ */
+export function fileOfDay(
   siteId: string,
+  { month, content }: MonthRow,
   day: Day,
-  {
-    closed,
-    set,
-    month,
-  }: { readonly closed: ClosedDay; readonly set: FileSet | undefined; readonly month: MonthRow },
   kind: FileKind,
 ): NamedFile | undefined {
+  const closed = content.days[day];
+  if (closed === undefined) return undefined;
+  const { own } = closed;
+  const set = own ?? content.merged;
   const file = set?.files[kind];
   if (set === undefined || file === undefined) return undefined;
-  const of = closed.own === undefined ? month.month : day;
-  return { ...file, kind, name: fileName(siteId, of, set.version, kind) };
+  const dayOrMonth = own === undefined ? month : day;
+  return { ...file, kind, name: fileName(siteId, dayOrMonth, set.version, kind) };
 }
 
 /** Days of a month whose rows in the merged files are outdated. */

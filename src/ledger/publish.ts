@@ -7,20 +7,30 @@ import {
   type MonthRow,
   publishMonth,
   readMonth,
+  type SetName,
 } from './manifest.ts';
 
+type World = { readonly home: Pick<Home, 'rows' | 'files'> };
+
+type Change = {
+  /** The row's next content; undefined if the row is no longer what the work was done for. */
+  readonly change: (content: Month) => Month | undefined;
+  /**
+   * Whether a row contains the change already: a put can have won although its answer was lost, and
+   * others can have changed the row since.
+   */
+  readonly holds?: (content: Month) => boolean;
+};
+
 /**
- * Puts into a month's row what `change` makes of it, read anew as often as somebody else was first.
- * `change` gives undefined where the row is no longer what the work was done for: nothing is
- * published then, and this gives false. `holds` says whether a row has it already: a put can have
- * won though its answer was lost, and others have changed the row since.
+ * Changes a month's row by one conditional put. If somebody else was first, the row is read and
+ * changed again. Gives false if nothing was published.
  */
 export async function publishChange(
-  { home }: { readonly home: Pick<Home, 'rows' | 'files'> },
+  { home }: World,
   siteId: string,
   before: MonthRow,
-  change: (content: Month) => Month | undefined,
-  holds: (content: Month) => boolean = () => false,
+  { change, holds = () => false }: Change,
 ): Promise<boolean> {
   for (let row = before; ; row = await readMonth(home, siteId, row.month)) {
     if (row !== before && holds(row.content)) return true;
@@ -30,15 +40,10 @@ export async function publishChange(
   }
 }
 
-/**
- * Removes the files of a version that was not published; those that the month's row names all the
- * same stay.
- */
+/** Removes the files of a set that was not published; those that the month's row names stay. */
 export async function removeUnpublished(
-  { home }: { readonly home: Pick<Home, 'rows' | 'files'> },
-  siteId: string,
-  dayOrMonth: string,
-  version: string,
+  { home }: World,
+  { siteId, dayOrMonth, version }: SetName,
 ): Promise<void> {
   const row = await readMonth(home, siteId, dayOrMonth.slice(0, 7));
   const named = new Set(filesOfMonth(siteId, row).map(({ name }) => name));
@@ -49,20 +54,18 @@ export async function removeUnpublished(
 }
 
 /**
- * Runs what saves and verifies files. Where it fails they go at once: left to the sweeper, attempt
- * after attempt they would fill the disk.
+ * Runs what saves and verifies the files of a set. If it fails, they are removed at once: left to
+ * the sweeper, attempt after attempt would fill the disk.
  */
-export async function orRemoved<T>(
-  world: { readonly home: Pick<Home, 'rows' | 'files'> },
-  siteId: string,
-  dayOrMonth: string,
-  version: string,
+export async function removedOnFailure<T>(
+  world: World,
+  set: SetName,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    await removeUnpublished(world, siteId, dayOrMonth, version).catch(() => {});
+    await removeUnpublished(world, set).catch(() => {});
     throw error;
   }
 }

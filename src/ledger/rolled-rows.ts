@@ -5,14 +5,14 @@ import type { NamedFile } from './manifest.ts';
 import type { LedgerFiles } from './open-files.ts';
 
 /**
- * Rows of roll-ups in an in-memory table, by file: read from Parquet, a view of 30 days took some
- * 70 ms, from the table 15. A million rows hold some 25 MB. Files that nobody uses are given up,
- * least recently used first, while all together have more than `maxRows`.
+ * Rows of roll-ups in an in-memory table, by file. A view of 30 days took some 70 ms from Parquet,
+ * and takes 15 ms from the table. A million rows take some 25 MB. While all files together have
+ * more than `maxRows`, those that nobody uses are given up, the least recently used first.
  */
 export type RolledRows = {
   /**
-   * Holds the rows of files until `release` is called. Rejects with fault `not-found` where a file
-   * is no longer there. Files that have too many rows to be held are read where they are.
+   * Holds the rows of files until `release` is called. Rejects with fault `not-found` if a file is
+   * no longer there. Files with too many rows are not held but read where they are.
    */
   hold(files: readonly RolledFile[]): Promise<HeldRolls>;
 };
@@ -22,8 +22,8 @@ export type RolledFile = NamedFile & { readonly kind: 'rollup' | 'hours' };
 
 export type HeldRolls = {
   /**
-   * A relation (day, dimension, value, measures) in which the rows are that some of the files have
-   * of a dimension, others too.
+   * A relation (day, dimension, value, measures) that contains the rows which these files have of a
+   * dimension, and may contain others.
    */
   from(names: readonly string[], dimension: string): string;
   release(): void;
@@ -36,15 +36,15 @@ type Entry = RolledFile & {
   loaded: Promise<void>;
 };
 
-/** So many rows are loaded by one statement, and no file with more is. */
+/** At most so many rows are loaded by one statement; a file with more is read where it is. */
 const rowsAtOnce = 400_000;
 
 /** Uncompressed, a row takes some 150 bytes. */
 const looseRows = 300_000;
 
 /**
- * Pages are many: whoever asks for another dimension does not pass by them, and who asks for one of
- * these not by the others.
+ * Dimensions of pages have many rows. Each has a table of its own, so that a question about one
+ * dimension does not scan the rows of the others.
  */
 const ofPages = ['event:page', 'visit:entry_page', 'visit:exit_page'];
 
@@ -65,7 +65,8 @@ export async function openRolledRows(
 
   await duck.write(async (session) => {
     for (const table of tables)
-      await session.rows(`/* rolled.table */ CREATE TABLE ${table} (file INTEGER, day DATE, dimension VARCHAR, value VARCHAR,
+      await session.rows(`/* rolled.table */ CREATE TABLE ${table} (
+        file INTEGER, day DATE, dimension VARCHAR, value VARCHAR,
         ${rolledMeasures.map((name) => `${name} BIGINT`).join(', ')})`);
   });
 
@@ -92,7 +93,7 @@ export async function openRolledRows(
       ]);
       return {
         from: (names, dimension) =>
-          fromSql(names, tableOf(dimension), entries, inPlace, opened.pathOf),
+          fromSql(names, tableOf(dimension), { entries, inPlace, pathOf: opened.pathOf }),
         release() {
           opened.release();
           release();
@@ -147,7 +148,7 @@ export async function openRolledRows(
     }
     if (gone.length === 0) return;
     const numbers = gone.map(({ n }) => n).join(', ');
-    // Rows that stay where this fails are of numbers that nobody asks for any more.
+    // If this fails, rows stay whose numbers nobody asks for any more.
     working = working.then(() => forget(numbers)).catch(() => {});
   }
 
@@ -199,7 +200,7 @@ async function insert(
     SELECT n AS file, rows.* EXCLUDE (filename) FROM (${kinds.join(' UNION ALL ')}) AS rows
     JOIN (VALUES ${numbers}) AS files (n, path) ON files.path = rows.filename`);
   const quotedPages = ofPages.map(quoted).join(', ');
-  // In order, so that whoever asks for some days or one dimension skips most of the others.
+  // In order, so that a question about some days or one dimension skips most of the others.
   for (const dimension of ['', ...ofPages]) {
     const which = dimension === '' ? `NOT IN (${quotedPages})` : `= ${quoted(dimension)}`;
     await session.rows(`/* rolled.load */ INSERT INTO ${tableOf(dimension)}
@@ -208,12 +209,18 @@ async function insert(
   await session.rows('/* rolled.load */ DROP TABLE incoming');
 }
 
+type HeldFiles = {
+  /** In tables. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  /** Read from where they are. */
+  readonly inPlace: readonly RolledFile[];
+  readonly pathOf: (name: string) => string;
+};
+
 function fromSql(
   names: readonly string[],
   table: string,
-  entries: ReadonlyMap<string, Entry>,
-  inPlace: readonly RolledFile[],
-  pathOf: (name: string) => string,
+  { entries, inPlace, pathOf }: HeldFiles,
 ): string {
   const numbers: number[] = [];
   const paths: Record<RolledFile['kind'], string[]> = { rollup: [], hours: [] };

@@ -3,7 +3,13 @@ import { parquet, quoted } from '../duck/parquet.ts';
 import type { Home } from '../home/home.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { parquetOptions } from './columns.ts';
-import { type FileKind, type FileSet, fileName, type LedgerFile } from './manifest.ts';
+import {
+  type FileKind,
+  type FileSet,
+  fileName,
+  type LedgerFile,
+  type SetName,
+} from './manifest.ts';
 
 /**
  * What a file is made of: a SELECT and its order, and over its rows a sum that must come out the
@@ -18,26 +24,24 @@ export type Content = {
 };
 
 /**
- * Over ids and times: an id lost, doubled or changed shows, and so does a column that went to
- * another row.
+ * Over ids and times: it differs if an id is lost, doubled or changed, or if a column's value went
+ * to another row.
  */
-export const hitsCheck = `count(*), coalesce(bit_xor(hash(id, visitor, "time", name, page)), 0), coalesce(sum(visit), 0)`;
+export const hitsCheck = `count(*),
+  coalesce(bit_xor(hash(id, visitor, "time", name, page)), 0), coalesce(sum(visit), 0)`;
 
-export const visitsCheck = `count(*), coalesce(bit_xor(hash(visit, visitor, "time", entry_page, source)), 0), coalesce(sum(duration_ms), 0)`;
+export const visitsCheck = `count(*),
+  coalesce(bit_xor(hash(visit, visitor, "time", entry_page, source)), 0),
+  coalesce(sum(duration_ms), 0)`;
 
 /** Over whole rows, where they are few; `t` is what they are read from. */
 export const rowsCheck = 'count(*), coalesce(bit_xor(hash(t)), 0)';
 
-/**
- * Writes the files of a set, reads each back, and holds it against what it was made of. Rejects
- * where one differs: a file that was not written right must never be named by a manifest.
- */
+/** Writes the files of a set. They count only once a manifest names them. */
 export async function saveFiles(
   { home }: { readonly home: Pick<Home, 'files'> },
   session: Session,
-  siteId: string,
-  dayOrMonth: string,
-  version: string,
+  { siteId, dayOrMonth, version }: SetName,
   contents: readonly Content[],
 ): Promise<FileSet> {
   // One is written while those before it are synced, or on their way to the store.
@@ -52,7 +56,7 @@ export async function saveFiles(
     });
     return [kind, { ...saved, rows: 0 } satisfies LedgerFile] as const;
   });
-  // None may be at it any more when this ends.
+  // When this ends, nothing may still be written.
   await Promise.allSettled(saves);
   return { version, files: Object.fromEntries(await Promise.all(saves)) };
 }
@@ -61,14 +65,16 @@ export async function saveFiles(
 export const inOrder = ({ select, order }: Pick<Content, 'select' | 'order'>) =>
   order === undefined ? select : `${select} ORDER BY ${order}`;
 
-/** The set with its rows counted, each file read back from where readers find it. */
+/**
+ * Reads each file of a set back, from where readers find it, and compares it with what it was made
+ * of. Gives the set with its rows counted. Rejects with fault `damaged` if one differs: a manifest
+ * must never name a file that was not written right.
+ */
 export async function verifyFiles(
   { home }: { readonly home: Pick<Home, 'files'> },
   session: Session,
-  siteId: string,
-  dayOrMonth: string,
-  { version, files }: FileSet,
-  contents: readonly Content[],
+  { siteId, dayOrMonth, version }: SetName,
+  { files, contents }: { readonly files: FileSet['files']; readonly contents: readonly Content[] },
 ): Promise<FileSet> {
   const verified: Partial<Record<FileKind, LedgerFile>> = {};
   for (const { kind, select, check } of contents) {
@@ -82,7 +88,8 @@ export async function verifyFiles(
       if (made!.join() !== read!.join()) {
         throw new DaybookError(
           'damaged',
-          `${name} does not hold what was written to it: expected ${made!.join(', ')}, got ${read!.join(', ')}; nothing was published`,
+          `${name} does not hold what was written to it: expected ${made!.join(', ')}, ` +
+            `got ${read!.join(', ')}; nothing was published`,
         );
       }
       verified[kind] = { ...files[kind]!, rows: Number(made![0]) };

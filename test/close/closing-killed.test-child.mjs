@@ -9,7 +9,7 @@ const { openMachine } = await load('home/machine/machine.js');
 const { openClosing } = await load('entry/closing.js');
 const { openSites } = await load('account/sites.js');
 const { eraseHits } = await load('close/erase-hits.js');
-const { closeSites } = await load('close/pass.js');
+const { runPass } = await load('close/pass.js');
 
 const clock = () => nowMs;
 const reach = (point) => {
@@ -22,12 +22,12 @@ const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
 const [site] = await sites.list();
 if (erase !== undefined)
   await eraseHits({ home, sites, clock, random: randomBytes, reach }, site.domain, erase);
-await closeSites({ ...closing.world, reach }, await sites.list(), {
+await runPass({ ...closing.world, reach }, sites, {
   untilMs: Number.POSITIVE_INFINITY,
   atOnce: true,
-  tell(told) {
-    if (told.told !== 'failed') return;
-    writeSync(2, `${told.step}: ${told.error?.stack}\n`);
+  onEvent(event) {
+    if (event.kind !== 'failed') return;
+    writeSync(2, `${event.step}: ${event.error?.stack}\n`);
     process.exitCode = 1;
   },
 });

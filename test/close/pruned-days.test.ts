@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { addGoal } from '../../src/account/goals.ts';
-import { closeSites } from '../../src/close/pass.ts';
+import { runPass } from '../../src/close/pass.ts';
 import { unnamedFiles } from '../../src/close/sweep.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
 import { isSealed } from '../../src/collect/site-rules.ts';
@@ -32,9 +32,9 @@ describe.each(longWorlds)('pruned days on %s', { timeout: 120_000 }, (worldName)
   async function passAt(ms: number): Promise<void> {
     ledger.setNow(ms);
     const failed: unknown[] = [];
-    await closeSites(ledger.world, [await ledger.site()], {
+    await runPass(ledger.world, ledger.sites, {
       untilMs: ms + hourMs,
-      tell: (told) => told.told === 'failed' && failed.push(told.error),
+      onEvent: (event) => event.kind === 'failed' && failed.push(event.error),
     });
     expect(failed).toEqual([]);
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeDay } from '../../src/close/close-day.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
-import { closeSites } from '../../src/close/pass.ts';
+import { runPass } from '../../src/close/pass.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
 import { countPartition } from '../../src/journal/keys.ts';
 import {
@@ -148,9 +148,9 @@ describe('what is no longer kept goes, though it is damaged', () => {
   afterEach(() => kept.close());
 
   async function pass(): Promise<void> {
-    await closeSites(kept.world, await kept.sites.list(), {
+    await runPass(kept.world, kept.sites, {
       untilMs: kept.now() + dayMs,
-      tell: () => {},
+      onEvent: () => {},
     });
   }
   async function harm(kind: string, of = ''): Promise<void> {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ErasureFields, eraseHits } from '../../src/close/erase-hits.ts';
-import { closeSites } from '../../src/close/pass.ts';
+import { runPass as closeSites } from '../../src/close/pass.ts';
 import type { Home } from '../../src/home/home.ts';
 import { minuteMs } from '../../src/lib/clock.ts';
 import type { FaultPoint } from '../../src/model/fault-points.ts';
@@ -63,11 +63,11 @@ async function passHere(ledger: TestLedger, { killAt, erase }: Job): Promise<Run
         'ledger.test',
         erase,
       );
-    await closeSites(world, await sites.list(), {
+    await closeSites(world, sites, {
       untilMs: now() + minuteMs,
       atOnce: true,
-      tell(told) {
-        if (told.told === 'failed' && !life.ended) throw told.error;
+      onEvent(event) {
+        if (event.kind === 'failed' && !life.ended) throw event.error;
       },
     });
   };

@@ -1,15 +1,26 @@
 import { Command, Option } from 'commander';
 import type { Site } from '../../account/site.ts';
-import { closeAll, named } from '../../close/close-days.ts';
+import { closeDays, type DayToClose } from '../../close/close-days.ts';
 import { dueDays } from '../../close/due-days.ts';
+import { eventLine, type PassEvent } from '../../close/pass-events.ts';
 import type { CloseWorld } from '../../close/world.ts';
 import type { Home } from '../../home/home.ts';
+import { listDays } from '../../journal/read.ts';
 import { closedDaysOf } from '../../ledger/manifest.ts';
 import { DaybookError } from '../../lib/errors.ts';
-import { type Day, isDay } from '../../lib/site-days.ts';
+import { type Day, dayEnd, isDay } from '../../lib/site-days.ts';
+import { freezeAfterMs } from '../../model/times.ts';
 import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
-import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import {
+  type DataFlag,
+  dataOption,
+  expectSite,
+  random,
+  say,
+  sayFailure,
+  withHome,
+} from './data.ts';
 
 type Flags = DataFlag & { readonly site?: string; readonly day?: Day; readonly again?: boolean };
 
@@ -42,22 +53,8 @@ async function runClose(home: Home, { site: domain, day, again = false }: Flags)
   let closed = 0;
   try {
     for (const site of sites) {
-      const days =
-        day === undefined
-          ? await openDays(closing.world, site)
-          : await named(closing.world, site, day);
-      const more = again
-        ? [...(await closedDaysOf(home, site.id)).keys()].filter(
-            (one) => day === undefined || one === day,
-          )
-        : [];
-      closed += await closeAll(
-        closing.world,
-        site,
-        [...new Set([...days, ...more])].sort(),
-        again,
-        say,
-      );
+      const days = await chosenDays(closing.world, site, { day, again });
+      closed += (await closeDays(closing.world, days, { onEvent: sayEvent })).length;
     }
   } finally {
     closing.close();
@@ -65,5 +62,38 @@ async function runClose(home: Home, { site: domain, day, again = false }: Flags)
   say(String(closed));
 }
 
+/** The days of a site to close by hand, oldest first. */
+async function chosenDays(
+  world: CloseWorld,
+  site: Site,
+  { day, again }: { readonly day: Day | undefined; readonly again: boolean },
+): Promise<DayToClose[]> {
+  const due = day === undefined ? await openDays(world, site) : await openDay(world, site, day);
+  const closed = again ? [...(await closedDaysOf(world.home, site.id)).keys()] : [];
+  const more = closed.filter((one) => day === undefined || one === day);
+  const recount = !world.home.manyServers;
+  return [...new Set([...due, ...more])].sort().map((one) => ({ site, day: one, recount, again }));
+}
+
 const openDays = async (world: CloseWorld, site: Site) =>
   (await dueDays(world, site, { atOnce: true })).map(({ day }) => day);
+
+/** The day, if the journal has rows of it. Rejects if it is not over yet. */
+async function openDay(
+  { home, clock }: CloseWorld,
+  { id, domain, zones }: Site,
+  day: Day,
+): Promise<Day[]> {
+  const fromMs = dayEnd(zones, day) + freezeAfterMs;
+  if (clock() < fromMs) {
+    const from = new Date(fromMs).toISOString();
+    const problem = `expected a day that can be closed, which it can from ${from} on`;
+    throw new DaybookError('bad-input', `${day} of ${domain} is not over: ${problem}`);
+  }
+  return (await listDays(home, id, { from: day })).filter((one) => one === day);
+}
+
+function sayEvent(event: PassEvent): void {
+  if (event.kind === 'failed') sayFailure(event);
+  else say(eventLine(event));
+}

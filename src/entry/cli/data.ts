@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import type { Site } from '../../account/site.ts';
+import type { PassEvent } from '../../close/pass-events.ts';
 import type { Home } from '../../home/home.ts';
-import { DaybookError } from '../../lib/errors.ts';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { openHome } from '../home.ts';
 import { openWorldSites } from '../world.ts';
 
@@ -58,4 +59,10 @@ export async function expectSite(home: Home, domain: string): Promise<Site> {
   if (site !== undefined) return site;
   const problem = `there is no site ${JSON.stringify(domain)}; \`daybook site add ${domain}\` makes it`;
   throw new DaybookError('not-found', problem);
+}
+
+/** Reports a day that could not be closed; the command then ends with code 1. */
+export function sayFailure(event: Extract<PassEvent, { kind: 'failed' }>): void {
+  process.stderr.write(`daybook: ${event.site} ${event.day}: ${messageOf(event.error)}\n`);
+  process.exitCode = 1;
 }

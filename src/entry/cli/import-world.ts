@@ -1,5 +1,5 @@
 import type { Site } from '../../account/site.ts';
-import { closeAll } from '../../close/close-days.ts';
+import { closeDays } from '../../close/close-days.ts';
 import { dueDays } from '../../close/due-days.ts';
 import { openPlaces } from '../../collect/enrich/place.ts';
 import type { ImportWorld } from '../../collect/log/import-log.ts';
@@ -12,7 +12,7 @@ import { openBooks } from '../../journal/books.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { openClosing } from '../closing.ts';
-import { random, say } from './data.ts';
+import { random, say, sayFailure } from './data.ts';
 
 export type Importing = {
   readonly world: ImportWorld;
@@ -42,9 +42,16 @@ export async function openImporting(
     world,
     duck: closing.world.duck,
     async closeDays(site, days) {
-      const due = (await dueDays(closing.world, site, { atOnce: true })).map(({ day }) => day);
-      const brought = due.filter((day) => days.includes(day));
-      const closed = await closeAll(closing.world, site, brought, false, () => {});
+      const due = await dueDays(closing.world, site, { atOnce: true });
+      const recount = !home.manyServers;
+      const brought = due
+        .filter(({ day }) => days.includes(day))
+        .map(({ day }) => ({ site, day, recount }));
+      const { length: closed } = await closeDays(closing.world, brought, {
+        onEvent(event) {
+          if (event.kind === 'failed') sayFailure(event);
+        },
+      });
       if (brought.length > 0)
         say(`${'closed'.padEnd(14)} ${closed} ${closed === 1 ? 'day' : 'days'}`);
     },

@@ -49,7 +49,7 @@ export function siteCommand(): Command {
         if (flags.yes !== true && process.stdin.isTTY && !(await agrees(domain))) {
           throw new DaybookError('bad-input', 'nothing was removed');
         }
-        say((await removeSite(home, sites, domain, Date.now)).domain);
+        say((await removeSite({ home, sites, clock: Date.now }, domain)).domain);
       }),
     );
   site

@@ -1,6 +1,5 @@
-import { closeSites } from '../../close/pass.ts';
-import { lineOf } from '../../close/pass-events.ts';
-import { finishRemovals } from '../../close/remove-site.ts';
+import { runPass } from '../../close/pass.ts';
+import { eventLine } from '../../close/pass-events.ts';
 import type { CloseWorld } from '../../close/world.ts';
 import type { World } from '../../http/world.ts';
 import { hourMs } from '../../lib/clock.ts';
@@ -21,36 +20,42 @@ export const metricNamespace = 'Daybook';
 
 export const metricName = 'OldestUnclosedDayHours';
 
+type LambdaPass = {
+  readonly closing: CloseWorld;
+  /** The name of the deployment, for the metric. */
+  readonly stack: string;
+  /** Nothing starts after this. */
+  readonly untilMs: number;
+  /** Writes one line to the log, from which CloudWatch reads the metric. */
+  readonly say: (line: string) => void;
+};
+
 /**
- * What a world of functions needs from time to time, since none of them lives long enough for
- * timers: salts destroyed in time, old sessions forgotten, the books put right, days closed.
- * `stack` names the deployment; `say` takes one line of the log, from which CloudWatch reads the
- * metric. Rejects where something failed that does not pass by itself, when all else is done.
+ * What functions need from time to time, since none of them lives long enough for timers: salts are
+ * destroyed in time, old sessions forgotten, and a closing pass runs. Rejects at the end where
+ * something failed that does not pass by itself.
  */
 export async function closePass(
   world: World,
-  closing: CloseWorld,
-  stack: string,
-  untilMs: number,
-  say: (line: string) => void,
+  { closing, stack, untilMs, say }: LambdaPass,
 ): Promise<Pass> {
   const { home, clock, sites, sessions } = world;
   // First, since it is a promise to visitors: nothing that fails later may keep a salt alive.
   const saltsDestroyed = await home.salts.destroyDue(clock());
   await sessions.sweep();
-  await finishRemovals(closing, sites.isGone);
-  const all = await sites.list();
   const errors: unknown[] = [];
-  const { closed, failed, oldestUnclosedMs } = await closeSites(closing, all, {
+  const { closed, failed, oldestUnclosedMs } = await runPass(closing, sites, {
     untilMs,
-    tell: (told) => {
-      if (told.told === 'failed') errors.push(told.error);
-      say(JSON.stringify({ level: told.told === 'failed' ? 'error' : 'info', msg: lineOf(told) }));
+    onEvent(event) {
+      if (event.kind === 'failed') errors.push(event.error);
+      const level = event.kind === 'failed' ? 'error' : 'info';
+      say(JSON.stringify({ level, msg: eventLine(event) }));
     },
   });
   const nowMs = clock();
   const oldestUnclosedHours = (nowMs - (oldestUnclosedMs ?? nowMs)) / hourMs;
-  const pass: Pass = { sites: all.length, saltsDestroyed, closed, failed, oldestUnclosedHours };
+  const { length: count } = await sites.list();
+  const pass: Pass = { sites: count, saltsDestroyed, closed, failed, oldestUnclosedHours };
   say(JSON.stringify({ ...metricOf(nowMs, stack, oldestUnclosedHours), ...pass }));
   const lasting = errors.find(
     (error) => !(error instanceof DaybookError && error.fault === 'unavailable'),

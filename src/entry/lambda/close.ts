@@ -47,9 +47,10 @@ export async function handler(): Promise<Pass> {
     const { world, closing } = await opened;
     await keepOwner(world, process.env);
     const stack = process.env['DAYBOOK_STACK'] ?? 'daybook';
-    return await closePass(world, closing.world, stack, world.clock() + passMs, (line) =>
-      process.stdout.write(`${line}\n`),
-    );
+    return await closePass(world, {
+      ...{ closing: closing.world, stack, untilMs: world.clock() + passMs },
+      say: (line) => void process.stdout.write(`${line}\n`),
+    });
   } catch (error) {
     await reopenNext();
     process.stderr.write(`daybook: ${messageOf(error)}\n`);

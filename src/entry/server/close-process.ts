@@ -1,7 +1,6 @@
 import { pino } from 'pino';
-import { closeSites, type Pass } from '../../close/pass.ts';
-import { lineOf } from '../../close/pass-events.ts';
-import { finishRemovals } from '../../close/remove-site.ts';
+import { type Pass, runPass } from '../../close/pass.ts';
+import { eventLine } from '../../close/pass-events.ts';
 import { hourMs } from '../../lib/clock.ts';
 import { openClosing } from '../closing.ts';
 import { openHome } from '../home.ts';
@@ -10,7 +9,7 @@ import { openWorldSites } from '../world.ts';
 import { endWithServer } from './child.ts';
 import { removedByServer } from './removals.ts';
 
-/** What is begun after so long is the next pass's: it sees newer settings. */
+/** After this nothing starts: the next pass sees newer settings. */
 const passMs = 2 * hourMs;
 
 /**
@@ -28,13 +27,12 @@ async function main(): Promise<void> {
   const sites = openWorldSites(home, Date.now, openRandom());
   const rows = home.manyServers ? home.rows : removedByServer(home.rows);
   const closing = await openClosing({ ...home, rows }, Date.now);
-  await finishRemovals(closing.world, sites.isGone);
-  const pass = await closeSites(closing.world, await sites.list(), {
+  const pass = await runPass(closing.world, sites, {
     untilMs: Date.now() + passMs,
-    tell: (told) => {
-      if (told.told === 'failed')
-        log.error({ err: told.error }, `${lineOf(told)}; it is tried again`);
-      else log.info(lineOf(told));
+    onEvent(event) {
+      if (event.kind === 'failed')
+        log.error({ err: event.error }, `${eventLine(event)}; it is tried again`);
+      else log.info(eventLine(event));
     },
   });
   closing.close();

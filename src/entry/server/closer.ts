@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { dueDays } from '../../close/due-days.ts';
-import { closeSites, isUpkeepDue, type Pass } from '../../close/pass.ts';
-import { lineOf } from '../../close/pass-events.ts';
-import { finishRemovals } from '../../close/remove-site.ts';
+import { isUpkeepDue, type Pass, runPass } from '../../close/pass.ts';
+import { eventLine } from '../../close/pass-events.ts';
 import type { World } from '../../http/world.ts';
 import { dayMs, minuteMs, secondMs } from '../../lib/clock.ts';
 import { openClosing } from '../closing.ts';
@@ -10,12 +9,12 @@ import { startChild } from './child.ts';
 import { removeFor } from './removals.ts';
 
 /**
- * Looking costs some rows of each site; where rows are paid for, it is done as often as the closing
- * function runs.
+ * Looking reads some rows of each site. Where reading rows costs money, it is done as often as the
+ * closing function runs.
  */
 const lookEveryMs = { own: minuteMs, paid: 15 * minuteMs };
 
-/** Starting comes first. */
+/** The server starts first. */
 const firstLookAfterMs = 5 * secondMs;
 
 const upkeepAfterMs = 10 * minuteMs;
@@ -27,7 +26,7 @@ const niceness = 19;
 
 export type Closer = {
   /**
-   * Closes what is due, in this process or beside it; who asks while a pass runs gets that one.
+   * Closes what is due, in this process or beside it. If a pass runs already, gives that one.
    * `atOnce`: late rows do not wait.
    */
   closeDays(atOnce?: boolean): Promise<Pass>;
@@ -36,7 +35,7 @@ export type Closer = {
 
 /**
  * Closes days in a server: looks from time to time whether something is due, and only then runs a
- * pass, one at a time. `where`: in a process of its own, or here and only when asked.
+ * pass, one at a time. `where`: in a process of its own; or in this one, and only when asked.
  */
 export function startCloser(
   world: World,
@@ -56,8 +55,8 @@ export function startCloser(
     child = started;
     try {
       return await new Promise<Pass>((resolve, reject) => {
-        started.on('message', (told) => {
-          if (!removeFor(started, home.rows, told)) resolve(told as Pass);
+        started.on('message', (message) => {
+          if (!removeFor(started, home.rows, message)) resolve(message as Pass);
         });
         started.once('error', reject);
         started.once('exit', (code, signal) =>
@@ -72,11 +71,11 @@ export function startCloser(
   async function here(atOnce: boolean): Promise<Pass> {
     const closing = await openClosing(home, clock);
     try {
-      await finishRemovals(closing.world, world.sites.isGone);
-      return await closeSites(closing.world, await world.sites.list(), {
+      return await runPass(closing.world, world.sites, {
         ...{ untilMs: clock() + dayMs, atOnce },
-        tell: (told) =>
-          told.told === 'failed' ? log.error({ err: told.error }, lineOf(told)) : undefined,
+        onEvent(event) {
+          if (event.kind === 'failed') log.error({ err: event.error }, eventLine(event));
+        },
       });
     } finally {
       closing.close();
@@ -94,7 +93,7 @@ export function startCloser(
     for (const site of await world.sites.list()) {
       if ((await dueDays({ home, clock }, site)).length > 0) return true;
     }
-    // Once it has been at it for a while: starting and stopping in a row is no time for it.
+    // Not soon after the start: a server that is started and stopped in a row does no upkeep.
     return clock() >= startedMs + upkeepAfterMs && isUpkeepDue({ home, clock });
   }
 
