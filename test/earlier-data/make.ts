@@ -121,8 +121,21 @@ async function expectOk(answer: ReturnType<RealApp['get']>): Promise<void> {
   if (status >= 300) throw new Error(`${url}: ${status} ${await (await answer).text()}`);
 }
 
-/** Some visitors of one day, each with a walk over pages; the clock goes with them. */
+/** A request, and when it is sent. */
+type Sending = { readonly atMs: number; readonly send: () => ReturnType<RealApp['post']> };
+
+/** Sends the hits of one day in order of their times; the clock goes with them. */
 async function sendDay(app: RealApp, day: string, setNow: (ms: number) => void): Promise<void> {
+  const sendings = walksOf(app, day).sort((a, b) => a.atMs - b.atMs);
+  for (const { atMs, send } of sendings) {
+    setNow(atMs);
+    await expectOk(send());
+  }
+}
+
+/** Some visitors of one day, each with a walk over pages. */
+function walksOf(app: RealApp, day: string): Sending[] {
+  const sendings: Sending[] = [];
   const chance = chanceOf(Number(day.replaceAll('-', '')));
   const among = <T>(values: readonly T[]) => values[Math.floor(chance() * values.length)]!;
   const isLast = day === openDays[1];
@@ -134,11 +147,10 @@ async function sendDay(app: RealApp, day: string, setNow: (ms: number) => void):
       let atMs = Date.parse(`${day}T00:00:00Z`) + Math.floor(chance() * (isLast ? 9 : 23) * 36e5);
       const agent = visitor === 6 ? robot : among(agents);
       const address = among(addresses);
-      const send = async (body: object) => {
-        setNow(atMs);
+      const send = (body: object) => {
         const headers = { 'User-Agent': agent, 'X-Forwarded-For': address };
         const sent = { d: domain, ...body };
-        await expectOk(app.post('/api/event', sent, { headers }));
+        sendings.push({ atMs, send: () => app.post('/api/event', sent, { headers }) });
       };
       const referrer = among(referrers);
       const steps = 1 + Math.floor(chance() * 4);
@@ -146,31 +158,31 @@ async function sendDay(app: RealApp, day: string, setNow: (ms: number) => void):
         const page = among(pages);
         const url = `https://${step === 2 ? 'shop.' : ''}${domain}${page}${step ? '' : among(tags)}`;
         const props = chance() < 0.4 ? { p: { author: among(['Ann', 'Bo', 'Çem']) } } : {};
-        await send({
+        send({
           ...{ n: 'pageview', u: url, r: step === 0 ? referrer : '' },
           ...{ l: among(['en-US', 'de', 'ja-JP']), w: among([390, 1440, 2560]), ...props },
         });
         atMs += 20_000 + Math.floor(chance() * 90_000);
         const engaged = 1_000 + Math.floor(chance() * 60_000);
-        await send({ n: 'engagement', u: url, sd: Math.floor(chance() * 101), e: engaged });
+        send({ n: 'engagement', u: url, sd: Math.floor(chance() * 101), e: engaged });
         atMs += 5_000;
         if (chance() < 0.25) {
           const amount = `${10 + Math.floor(chance() * 90)}.${Math.floor(chance() * 90) + 10}`;
           const paid = { currency: chance() < 0.15 ? 'USD' : currency, amount };
-          await send({ n: 'Purchase', u: url, $: paid, p: { plan: among(['basic', 'pro']) } });
+          send({ n: 'Purchase', u: url, $: paid, p: { plan: among(['basic', 'pro']) } });
         }
-        if (chance() < 0.2) await send({ n: 'Signup', u: url, i: chance() < 0.5 });
+        if (chance() < 0.2) send({ n: 'Signup', u: url, i: chance() < 0.5 });
         // Some come back when their visit has ended.
         atMs += chance() < 0.2 ? 40 * 60_000 : 3_000;
       }
-      if (visitor === 0) await send({ n: 'pageview', u: `https://${domain}/admin/x` });
+      if (visitor === 0) send({ n: 'pageview', u: `https://${domain}/admin/x` });
       if (visitor === 1) {
-        setNow(atMs);
         const body = { pathname: '/deploy', userAgent: agent, platform: 'MacIntel', extra: [1] };
-        await expectOk(app.post(`/analytics?site=${domain}`, body));
+        sendings.push({ atMs, send: () => app.post(`/analytics?site=${domain}`, body) });
       }
     }
   }
+  return sendings;
 }
 
 async function closeAll(app: RealApp): Promise<void> {
