@@ -3,9 +3,7 @@ import { defineConfig } from 'vite';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/**
- * Every page is an HTML file here; nothing is inlined, since the server sends `script-src 'self'`.
- */
+/** Every page is an HTML file here. Nothing is inlined: the server sends `script-src 'self'`. */
 // biome-ignore lint/style/noDefaultExport: Vite takes its configuration from one.
 export default defineConfig({
   root: path('.'),

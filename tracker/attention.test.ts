@@ -3,16 +3,16 @@ import { type Ping, payAttention } from './attention.ts';
 
 type Act = ['look' | 'away', number] | ['see', number] | ['take', number];
 
-/** What each `take` told, on a page 1,000 px high. */
+/** The result of each `take`, on a page that is 1,000 px high. */
 function run(acts: readonly Act[]): (Ping | undefined)[] {
   const attention = payAttention();
-  const told: (Ping | undefined)[] = [];
+  const pings: (Ping | undefined)[] = [];
   for (const [act, value] of acts) {
     if (act === 'see') attention.see(value);
-    else if (act === 'take') told.push(attention.take(value, 1_000));
+    else if (act === 'take') pings.push(attention.take(value, 1_000));
     else attention.look(value, act === 'look');
   }
-  return told;
+  return pings;
 }
 
 describe('engagement', () => {
@@ -47,7 +47,7 @@ describe('engagement', () => {
       [{ e: 3_000, sd: 0 }],
     ],
     [
-      'a second look is no new beginning',
+      'a second look does not begin again',
       [
         ['look', 1],
         ['see', 1],
@@ -80,7 +80,7 @@ describe('engagement', () => {
       [{ e: 1_000, sd: 40 }, undefined],
     ],
     [
-      'untold time is kept',
+      'time that was not sent is kept',
       [
         ['look', 1],
         ['see', 400],
@@ -92,7 +92,7 @@ describe('engagement', () => {
       [{ e: 1_000, sd: 40 }, undefined, { e: 2_100, sd: 40 }],
     ],
     [
-      'further down is news, up is none',
+      'further down is new, up is not',
       [
         ['look', 1],
         ['see', 400],
@@ -122,5 +122,5 @@ describe('engagement', () => {
       ],
       [{ e: 0, sd: 0 }],
     ],
-  ])('%s', (_, acts, told) => expect(run(acts)).toEqual(told));
+  ])('%s', (_, acts, pings) => expect(run(acts)).toEqual(pings));
 });

@@ -1,27 +1,27 @@
 /**
- * What an engagement ping says: engaged ms since the last one, and how far down the page was seen,
- * in per cent.
+ * The content of an engagement ping: engaged time in ms since the last one, and how far down the
+ * page was seen, in per cent.
  */
 export type Ping = { readonly e: number; readonly sd: number };
 
 /**
- * How long, and how far down, one view of a page was looked at. All times in ms, all lengths in px.
+ * Measures for how long and how far down one view of a page was looked at. Times are in ms, lengths
+ * in px.
  */
 export type Attention = {
-  /** The page became visible and focused, or no longer is. */
+  /** Called when the page becomes visible and focused, and when it no longer is. */
   look(nowMs: number, looking: boolean): void;
-  /** The lowest edge of the page that is in sight. */
+  /** Called with the lower edge of the visible part of the page. */
   see(bottomPx: number): void;
   /**
-   * A ping where there is something new to tell: seen further down, or engaged 3 s since the last
-   * one.
+   * Gives a ping where something is new: seen further down, or engaged for 3 s since the last ping.
    */
   take(nowMs: number, heightPx: number): Ping | undefined;
 };
 
 /**
- * Below this, time alone is no news; the threshold of Plausible's tracker, so that both tell the
- * same.
+ * Less engaged time than this is not sent on its own. It is the threshold of Plausible's tracker,
+ * so that both report the same times.
  */
 const newsMs = 3_000;
 

@@ -3,23 +3,26 @@ import { deliver } from './delivery.ts';
 import { uuid7 } from './uuid.ts';
 
 /**
- * Daybook's tracker, at `/js/daybook.v1.js`. A published URL never changes its meaning: what would,
- * is a v2. It sets no cookie and stores nothing.
+ * Daybook's tracker, at `/js/daybook.v1.js`. A published URL never changes its meaning: a change of
+ * meaning would become v2. It sets no cookie and stores nothing.
  *
- *   <script defer data-domain="example.com" src="https://daybook.example/js/daybook.v1.js"></script>
+ *   <script defer data-domain="example.com"
+ *     src="https://daybook.example/js/daybook.v1.js"></script>
  *
- * `data-domain` the site (else the page's host), `data-api` where hits go (else beside this
- * script), `data-hash` the `#fragment` is part of the page, `data-local` counts on localhost too.
+ * - `data-domain`: the site; by default the page's host.
+ * - `data-api`: where hits are sent; by default to the server of this script.
+ * - `data-hash`: the `#fragment` is part of the page.
+ * - `data-local`: counts on localhost too.
  */
 type Options = {
   readonly props?: Readonly<Record<string, unknown>>;
   readonly revenue?: { readonly currency: string; readonly amount: number };
   readonly interactive?: boolean;
-  /** Another address than the page's. */
+  /** An address to send in place of the page's. */
   readonly url?: string;
   /**
-   * Called when the hit was taken, refused or given up; `status` is 0 where no answer came, or it
-   * was not sent.
+   * Called when the hit was accepted, refused or given up. `status` is 0 where no answer came, or
+   * where the hit was not sent.
    */
   readonly callback?: (result: { readonly status: number }) => void;
 };
@@ -40,7 +43,7 @@ const inHashMode = hash !== undefined;
 let view: View | undefined;
 let counted: string | undefined;
 
-/** Why hits of this browser, here, are not sent. */
+/** Why this browser's hits are not sent from this page; undefined where they are. */
 function ignored(): string | undefined {
   if (
     local === undefined &&
@@ -51,7 +54,7 @@ function ignored(): string | undefined {
     for (const name of ['daybook_ignore', 'plausible_ignore'])
       if (localStorage[name] === 'true') return name;
   } catch {
-    // Storage is forbidden here: then nothing in it says to ignore.
+    // Storage is not allowed here, so nothing in it can say to ignore.
   }
 }
 
@@ -64,7 +67,7 @@ function send(
 ): void {
   const hit = {
     n: name,
-    // The server refuses more than 2,000 bytes; what matters stands in front.
+    // The server refuses more than 2,000 bytes. The important part of a URL is at its beginning.
     u: url.slice(0, 2_000),
     d: domain,
     id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(9))),
@@ -89,8 +92,8 @@ function send(
 }
 
 /**
- * Events, and pageviews where the page itself says when; `daybook('pageview')` counts whatever was
- * counted before.
+ * Sends events; and pageviews, for pages that decide themselves when to count.
+ * `daybook('pageview')` counts the page even where it was counted already.
  */
 const daybook: Daybook = (name, { props, revenue, interactive, url, callback } = {}) => {
   const why = ignored();
@@ -106,7 +109,7 @@ const daybook: Daybook = (name, { props, revenue, interactive, url, callback } =
 
 function open(more: object, done: (status: number) => void, url = location.href): void {
   ping();
-  // Only the first view was referred; the others came from the page before.
+  // Only the first view has a referrer: the others come from the page before.
   const r = (!view && document.referrer) || undefined;
   counted = here();
   const opened: View = { url, atMs: Date.now(), attention: payAttention() };
@@ -114,14 +117,14 @@ function open(more: object, done: (status: number) => void, url = location.href)
   look();
   see();
   send('pageview', url, { r, ...more }, (status) => {
-    // Ages count from here: never before the moment that the server has the view at, whatever this
-    // browser's clock says.
+    // The ages of pings are counted from here. So a ping is never earlier than the time that the
+    // server gave the view, even where this browser's clock is wrong.
     opened.atMs = Date.now();
     done(status);
   });
 }
 
-/** Tells of the present view what is new. */
+/** Sends what is new about the current view. */
 function ping(): void {
   const news = view?.attention.take(Date.now(), document.documentElement.scrollHeight);
   if (news && !ignored()) send('engagement', view!.url, news, () => {}, view);
@@ -140,8 +143,8 @@ function here(): string {
 }
 
 /**
- * Counts the page once it is another one than the last: a router may rewrite the address of one
- * page many times.
+ * Counts the page if it is not the one counted last: a router may rewrite the address of one page
+ * many times.
  */
 function navigate(): void {
   if (here() !== counted) daybook('pageview');
@@ -157,7 +160,7 @@ function start(): void {
   }
   addEventListener('popstate', navigate);
   if (inHashMode) addEventListener('hashchange', navigate);
-  // Back from the browser's cache: the page was not loaded again, but it is viewed again.
+  // The page comes back from the browser's cache: it is not loaded again, but it is viewed again.
   addEventListener('pageshow', (event) => event.persisted && daybook('pageview'));
   addEventListener('scroll', see, { passive: true });
   addEventListener('focus', look);

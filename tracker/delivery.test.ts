@@ -39,6 +39,6 @@ test.each<[string, number[], number, number]>([
   expect(pausesMs).toEqual([1_000, 5_000, 30_000].slice(0, tries - 1));
 });
 
-test('each try asks for its body anew', async () => {
+test('each try asks for its body again', async () => {
   expect((await run([0, 202])).bodies).toEqual(['body 0', 'body 1']);
 });

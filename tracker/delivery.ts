@@ -1,14 +1,15 @@
-/** What a `fetch` comes to: the answer's status. Rejects where there was none. */
+/** Sends a body, and gives the answer's status. Rejects where no answer came. */
 export type Post = (body: string) => Promise<number>;
 export type Wait = (run: () => void, ms: number) => void;
 
-/** Pauses before the second, third and fourth try, in ms. */
+/** The pauses before the second, third and fourth try, in ms. */
 const pausesMs = [1_000, 5_000, 30_000];
 
 /**
- * Sends a hit until the server has an opinion of it: again after a network failure and after any
- * 5xx, four times in all. `body` is asked for each time (an age grows), but its id must stay the
- * same: that is what makes sending again safe. `done` gets the last status, 0 where no answer came.
+ * Sends a hit until the server accepts or refuses it: again after a network failure and after any
+ * 5xx, at most four times in all. `body` is called for each try, because an age grows; but the
+ * hit's id must stay the same, which makes sending again safe. `done` gets the last status, 0 where
+ * no answer came.
  */
 export function deliver(
   body: () => string,

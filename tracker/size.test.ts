@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { expect, test } from 'vitest';
 
-/** What every page of every site loads. */
+/** The limit is low because every page of every site loads the tracker. */
 const limitBytes = 1_536;
 
 test('the tracker stays small', async () => {

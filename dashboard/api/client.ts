@@ -36,11 +36,11 @@ function errorIn(data: unknown): string | undefined {
 
 const of = (site: string) => encodeURIComponent(site);
 
-/** Everything the dashboard asks of the server; each rejects with an `ApiError`. */
+/** All requests of the dashboard to the server. Each rejects with an `ApiError`. */
 export const api = {
   session: () => ask<{ signedIn: boolean }>('/api/session'),
   signOut: () => ask<unknown>('/api/session', { method: 'DELETE' }),
-  /** What anyone may know of an open site, and its owner of any. */
+  /** What anyone may read about an open site, and the owner about every site. */
   site: (site: string) => ask<Pick<Site, 'domain' | 'timezone'>>(`/api/v1/sites/${of(site)}`),
   sites: async () => (await ask<{ sites: Site[] }>('/api/v1/sites')).sites,
   addSite: (site: { domain: string; timezone: string }) =>

@@ -1,8 +1,8 @@
-/** The shapes of the public API, as far as the pages use them. */
+/** The types of the public API, as far as the pages use them. */
 
 export type Site = {
   readonly domain: string;
-  /** IANA name; the site's days are cut by it. */
+  /** IANA name; the site's days begin and end in this zone. */
   readonly timezone: string;
   readonly open: boolean;
   readonly default: boolean;
@@ -24,10 +24,10 @@ export type QueryFilter =
   | readonly [FilterOperator, string, readonly string[]]
   | readonly [FilterOperator, string, readonly string[], { readonly case_sensitive: boolean }];
 
-/** A Stats API v2 query without its `site_id`, which a batch says once. */
+/** A Stats API v2 query without its `site_id`, which a batch contains once. */
 export type Query = {
   readonly metrics: readonly MetricName[];
-  /** Two days, both included; two instants (ISO 8601); the present day; or `all`. */
+  /** Two days, both included; two instants (ISO 8601); today; or `all`. */
   readonly date_range: 'all' | 'day' | readonly [string, string];
   readonly dimensions?: readonly string[];
   readonly filters?: readonly QueryFilter[];
@@ -35,7 +35,7 @@ export type Query = {
   readonly include?: {
     readonly time_labels?: boolean;
     readonly total_rows?: boolean;
-    /** Each row beside the same of that period. */
+    /** Compares each row with the same row of that period. */
     readonly compare?: { readonly mode: 'custom'; readonly date_range: readonly [string, string] };
   };
   readonly pagination?: { readonly limit: number; readonly offset: number };
@@ -52,7 +52,7 @@ export type Answer = {
   readonly meta: {
     readonly time_labels?: readonly string[];
     readonly total_rows?: number;
-    /** What a metric does not tell, and why. */
+    /** What a metric does not show, and why. */
     readonly metric_warnings?: Readonly<Record<string, { readonly warning: string }>>;
   };
   readonly query: { readonly date_range: readonly [string, string] };
@@ -70,9 +70,9 @@ export type LoggedDrop = {
 };
 
 export type Drops = {
-  /** Of the site asked for, newest first. */
+  /** Drops of this site, newest first. */
   readonly drops: readonly LoggedDrop[];
-  /** Hits that named a site there is none of. */
+  /** Hits that named a site that does not exist. */
   readonly unknown: readonly LoggedDrop[];
 };
 

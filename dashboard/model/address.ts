@@ -6,22 +6,22 @@ import { metricNames, type ShownMetric } from './metrics.ts';
 import { defaultRange, type Range, type RangeName, rangeMenu } from './ranges.ts';
 
 /**
- * What is on the screen. All of it stands in the address, so that it can be kept, sent, and gone
- * back to.
+ * What is on the screen. All of it is in the address, so that a person can save it, send it, and go
+ * back to it.
  */
 export type View = {
-  /** Undefined: the list of sites. */
+  /** Undefined in the list of sites. */
   readonly site: string | undefined;
   readonly page: 'report' | 'sites' | 'add' | 'setup';
   readonly range: Range;
   readonly filters: readonly Filter[];
   readonly metric: ShownMetric;
-  /** Undefined: as suits the range. */
+  /** Undefined: the interval that suits the range. */
   readonly interval: Interval | undefined;
   readonly compare: boolean;
-  /** The tab chosen in each panel, by the panel's name; absent: its first. */
+  /** The chosen tab of each panel, by the panel's name; absent: its first tab. */
   readonly tabs: Readonly<Record<string, Dimension>>;
-  /** What lies over the page. */
+  /** What is open over the page. */
   readonly open: Overlay | undefined;
 };
 
@@ -45,8 +45,8 @@ const intervals: readonly Interval[] = ['hour', 'day', 'week', 'month'];
 const tabPrefix = 'tab.';
 
 /**
- * Reads an address's query. What is not understood is as if absent: an old or broken link still
- * shows something.
+ * Reads the query of an address. Parts that are not understood are ignored, so that an old or
+ * broken link still shows something.
  */
 export function readAddress(search: string): View {
   const params = new URLSearchParams(search);
@@ -74,7 +74,7 @@ export function readAddress(search: string): View {
   };
 }
 
-/** The address of a view, from `/`; what is as usual is left out. */
+/** The address of a view, from `/`, without the parts that have their default values. */
 export function writeAddress(view: View): string {
   const parts: string[] = [];
   const put = (name: string, value: string) =>
@@ -122,7 +122,7 @@ function overlayOf(text: string | null): Overlay | undefined {
   return name === 'list' && isDimension(dimension) ? { name, dimension } : undefined;
 }
 
-/** Encoded only as far as a query needs it: slashes, commas and colons may stand. */
+/** Encodes only what a query needs encoded: slashes, commas and colons stay readable. */
 function readable(value: string): string {
   return encodeURIComponent(value).replace(/%(2C|2F|3A)/g, (code) => decodeURIComponent(code));
 }

@@ -23,14 +23,14 @@ export function monthStart(day: Day): Day {
   return `${day.slice(0, 8)}01`;
 }
 
-/** The same day some months away, or that month's last one where it has fewer days. */
+/** The same day some months later or earlier, or that month's last day where it is shorter. */
 export function addMonths(day: Day, months: number): Day {
   const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
   const lastDate = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
   return ofUtc(Date.UTC(year, month - 1 + months, Math.min(date, lastDate)));
 }
 
-/** What calendars and clocks show in a time zone (an IANA name): `2026-11-22 14:05:09`. */
+/** The date and time in a time zone (an IANA name): `2026-11-22 14:05:09`. */
 export function localTime(ms: number, zone: string): string {
   const parts = formatterOf(zone).formatToParts(ms);
   const part = (type: string) => parts.find((entry) => entry.type === type)?.value ?? '';
@@ -43,13 +43,13 @@ export function dayAt(ms: number, zone: string): Day {
 }
 
 /**
- * The instant a day begins in a time zone; where midnight is skipped, an instant within the skipped
- * hour's length.
+ * The instant at which a day begins in a time zone. Where midnight is skipped, it may be wrong by
+ * up to the skipped hour.
  */
 export function startOf(day: Day, zone: string): number {
   const wanted = utc(day);
   let ms = wanted;
-  // The offset at the guess leads to the next guess; two rounds settle every zone.
+  // The offset at a guess gives the next guess; two rounds are enough for every zone.
   for (let round = 0; round < 2; round++) {
     const shown = Date.parse(`${localTime(ms, zone).replace(' ', 'T')}Z`);
     ms += wanted - shown;

@@ -5,13 +5,13 @@ import type { Moment, Period } from './ranges.ts';
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** `22 Nov`, with the year where it is asked for. */
+/** `22 Nov`, with the year if wanted. */
 export function showDay(day: Day, withYear = false): string {
   const [year, month = '1', date = '1'] = day.split('-');
   return `${Number(date)} ${months[Number(month) - 1]}${withYear ? ` ${year}` : ''}`;
 }
 
-/** `24 Oct – 22 Nov`; years only where they are not this year. */
+/** `24 Oct – 22 Nov`; a year is shown only where it is not this year. */
 export function showDays(from: Day, to: Day, today: Day): string {
   const withYear = from.slice(0, 4) !== today.slice(0, 4) || to.slice(0, 4) !== today.slice(0, 4);
   if (from === to) return showDay(from, withYear);
@@ -26,7 +26,7 @@ export function showPeriod(period: Period, { nowMs, zone }: Moment): string {
   return showDays(dayAt(period.fromMs, zone), dayAt(period.toMs, zone), today);
 }
 
-/** A bucket's label on the axis: short. */
+/** A bucket's short label on the axis. */
 export function showTick(label: string, interval: Interval): string {
   if (interval === 'hour') return label.slice(11, 16);
   if (interval === 'month') return `${months[Number(label.slice(5, 7)) - 1]} ${label.slice(0, 4)}`;
@@ -34,8 +34,7 @@ export function showTick(label: string, interval: Interval): string {
 }
 
 /**
- * A bucket's label where there is room: `Sun 22 Nov`, `Sun 22 Nov, 14:00`, `16 – 22 Nov`, `Nov
- * 2026`.
+ * A bucket's long label: `Sun 22 Nov`, `Sun 22 Nov, 14:00`, `16 Nov – 22 Nov`, or `Nov 2026`.
  */
 export function showBucket(label: string, interval: Interval): string {
   const day = label.slice(0, 10);
@@ -45,7 +44,7 @@ export function showBucket(label: string, interval: Interval): string {
   return interval === 'hour' ? `${named}, ${label.slice(11, 16)}` : named;
 }
 
-/** Weeks end on Sunday; the first of a range may begin late. */
+/** The last day of a week, a Sunday. The first week of a range may begin after Monday. */
 function endOfWeek(day: Day): Day {
   return addDays(day, (7 - new Date(`${day}T00:00:00Z`).getUTCDay()) % 7);
 }

@@ -1,6 +1,5 @@
 /**
- * What a report can be grouped and filtered by: one line a dimension, by the name it has in
- * addresses.
+ * What reports are grouped and filtered by: a line for each dimension, by its name in addresses.
  */
 export const dimensions = {
   source: { name: 'visit:source', label: 'Source' },
@@ -25,12 +24,12 @@ export function isDimension(text: string): text is Dimension {
   return Object.hasOwn(dimensions, text);
 }
 
-/** How the API says that a value is missing. */
+/** The API's value for a missing value. */
 export const notSet = '(not set)';
 
 const countryNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
 
-/** A value as people read it; what the API calls it stands in filters. */
+/** A value as people read it. Filters contain the API's value. */
 export function showValue(dimension: Dimension, value: string): string {
   if (value === notSet || value === '') return dimension === 'source' ? 'Direct' : 'Unknown';
   if (value === 'Direct / None') return 'Direct';
@@ -40,7 +39,7 @@ export function showValue(dimension: Dimension, value: string): string {
 
 let countryCodes: Map<string, string> | undefined;
 
-/** The opposite of `showValue` for what was typed or chosen: a country's name becomes its code. */
+/** The opposite of `showValue`, for a typed or chosen text: a country's name becomes its code. */
 export function readValue(dimension: Dimension, text: string): string {
   if (dimension === 'source' && /^direct$/i.test(text)) return 'Direct / None';
   if (dimension !== 'country') return text;

@@ -6,6 +6,6 @@ test.each([...dropReasons])('%s is explained', (reason) => {
   expect(explainDrop(reason).words).not.toBe('');
 });
 
-test('a reason that is new here is at least named', () => {
+test('a reason unknown here is shown by its name', () => {
   expect(explainDrop('constructor')).toEqual({ title: 'constructor', words: '' });
 });

@@ -9,7 +9,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
   'unknown-site': {
     title: 'Unknown site',
     words:
-      'The hit named a site that is not in Daybook. Check data-domain in the snippet, or add the site.',
+      'The hit named a site that is not in Daybook. ' +
+      'Check data-domain in the snippet, or add the site.',
   },
   bot: {
     title: 'Bot',

@@ -26,8 +26,8 @@ export function opposite(filter: Filter): Filter {
 }
 
 /**
- * A click on a row: only that value; again: no longer. Beside an exclusion of the dimension, that
- * stays.
+ * A click on a row shows only that value; a second click undoes it. A filter that excludes values
+ * of the dimension stays.
  */
 export function toggleValue(
   filters: readonly Filter[],
@@ -48,7 +48,7 @@ export function isChosen(filters: readonly Filter[], dimension: Dimension, value
   );
 }
 
-/** Adds a filter; values of the same dimension and operator join one filter. */
+/** Adds a filter. Values of the same dimension and operator become one filter. */
 export function addFilter(filters: readonly Filter[], added: Filter): readonly Filter[] {
   const same = filters.find(
     ({ dimension, operator }) => dimension === added.dimension && operator === added.operator,
@@ -66,12 +66,12 @@ export function queryFilters(filters: readonly Filter[]): QueryFilter[] {
   );
 }
 
-/** `is,source,Google,Bing`; a comma or backslash within a value has a backslash before it. */
+/** `is,source,Google,Bing`; a comma or a backslash in a value has a backslash before it. */
 export function writeFilter({ operator, dimension, values }: Filter): string {
   return [operator, dimension, ...values.map((value) => value.replace(/[\\,]/g, '\\$&'))].join(',');
 }
 
-/** What `writeFilter` wrote; undefined for anything else. */
+/** Reads what `writeFilter` wrote; undefined for all other text. */
 export function readFilter(text: string): Filter | undefined {
   const parts = [...text.matchAll(/(?:\\[\s\S]|[^\\,])+/g)].map(([part]) =>
     part.replace(/\\([\s\S])/g, '$1'),

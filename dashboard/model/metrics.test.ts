@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MetricName } from '../api/types.ts';
-import { changeOf, type ShownMetric, valueIn, withWhole } from './metrics.ts';
+import { changeOf, type ShownMetric, valueIn, withDenominator } from './metrics.ts';
 import { showCount, showDuration, showPercent, showShort } from './numbers.ts';
 
 test.each<
@@ -24,23 +24,29 @@ test.each<
 });
 
 test.each<[string, MetricName[], number[], ShownMetric, number | null]>([
-  ['of no visits there is no bounce rate', ['visits', 'bounce_rate'], [0, 0], 'bounce_rate', null],
-  ['of visits that all went on it is 0', ['visits', 'bounce_rate'], [3, 0], 'bounce_rate', 0],
-  ['of no visits there are 0 visits', ['visits', 'bounce_rate'], [0, 0], 'visits', 0],
-  ['of a page where none began', ['bounce_rate', 'views_per_visit'], [0, 0], 'bounce_rate', null],
-  ['of one where some did', ['bounce_rate', 'views_per_visit'], [0, 2.5], 'bounce_rate', 0],
-  ['with nothing beside it a 0 stays', ['bounce_rate'], [0], 'bounce_rate', 0],
+  [
+    'without visits there is no bounce rate',
+    ['visits', 'bounce_rate'],
+    [0, 0],
+    'bounce_rate',
+    null,
+  ],
+  ['where no visit bounced it is 0', ['visits', 'bounce_rate'], [3, 0], 'bounce_rate', 0],
+  ['without visits there are 0 visits', ['visits', 'bounce_rate'], [0, 0], 'visits', 0],
+  ['a page where no visit began', ['bounce_rate', 'views_per_visit'], [0, 0], 'bounce_rate', null],
+  ['a page where some did', ['bounce_rate', 'views_per_visit'], [0, 2.5], 'bounce_rate', 0],
+  ['without a column that decides, 0 stays', ['bounce_rate'], [0], 'bounce_rate', 0],
 ])('%s', (_, columns, row, name, value) => {
   expect(valueIn(row, columns, name)).toBe(value);
 });
 
-test('what tells a ratio of nothing is asked for where it is not yet', () => {
-  expect(withWhole(['visitors', 'visits', 'bounce_rate'])).toEqual([
+test('the column that recognises an empty ratio is added where it is missing', () => {
+  expect(withDenominator(['visitors', 'visits', 'bounce_rate'])).toEqual([
     'visitors',
     'visits',
     'bounce_rate',
   ]);
-  expect(withWhole(['visitors', 'bounce_rate'])).toEqual([
+  expect(withDenominator(['visitors', 'bounce_rate'])).toEqual([
     'visitors',
     'bounce_rate',
     'views_per_visit',

@@ -7,12 +7,12 @@ type Metric = {
   readonly name: ShownMetric;
   readonly label: string;
   readonly show: (value: number) => string;
-  /** A count of nothing is 0; all others are ratios, and unknown of nothing. */
+  /** Where there are no hits, a count is 0; all others are ratios, and then unknown. */
   readonly unit: 'count' | 'ratio' | 'percent' | 'seconds';
   readonly better: 'more' | 'less';
 };
 
-/** The numbers row, in its order. */
+/** The metrics of the numbers row, in its order. */
 export const metrics: readonly Metric[] = [
   { name: 'visitors', label: 'Visitors', show: showCount, unit: 'count', better: 'more' },
   { name: 'visits', label: 'Visits', show: showCount, unit: 'count', better: 'more' },
@@ -52,20 +52,21 @@ export function metricNamed(name: ShownMetric): Metric {
   return metrics.find((metric) => metric.name === name) ?? metrics[0]!;
 }
 
-/** The columns to ask for so that `valueIn` can tell ratios of nothing. */
-export function withWhole(columns: readonly MetricName[]): readonly MetricName[] {
-  return wholeOf(columns) === undefined ? [...columns, 'views_per_visit'] : columns;
+/** The columns to ask for, so that `valueIn` can recognise ratios without a value. */
+export function withDenominator(columns: readonly MetricName[]): readonly MetricName[] {
+  return denominatorIn(columns) === undefined ? [...columns, 'views_per_visit'] : columns;
 }
 
 /**
- * Of nothing the API gives 0 for a ratio: it is of nothing where one of these is 0 too. By page
- * `visits` are those that saw it, and the ratios are of those that began there, which all have a
- * view: there only the second one tells.
+ * The column that shows whether a ratio has a value: where the API has nothing to divide, it gives
+ * 0 for the ratio and for this column. Grouped by page, `visits` are all visits that saw the page,
+ * but the ratios are of visits that began there: for those only `views_per_visit` shows it, since
+ * every visit has a view.
  */
-const wholeOf = (columns: readonly MetricName[]) =>
+const denominatorIn = (columns: readonly MetricName[]) =>
   (['visits', 'views_per_visit'] as const).find((name) => columns.includes(name));
 
-/** A metric in a row of `columns`; null where it is a ratio of nothing. */
+/** A metric in a row of `columns`; null for a ratio without a value. */
 export function valueIn(
   row: readonly (number | null)[] | undefined,
   columns: readonly MetricName[],
@@ -73,15 +74,15 @@ export function valueIn(
 ): number | null | undefined {
   const value = row?.[columns.indexOf(name)];
   if (value !== 0 || metricNamed(name).unit === 'count') return value;
-  const whole = wholeOf(columns);
-  return whole !== undefined && row?.[columns.indexOf(whole)] === 0 ? null : value;
+  const denominator = denominatorIn(columns);
+  return denominator !== undefined && row?.[columns.indexOf(denominator)] === 0 ? null : value;
 }
 
 export type Change = { readonly text: string; readonly tone: 'good' | 'bad' | 'same' };
 
 /**
- * The change from `before` to `now`, in per cent or in the metric's own unit; undefined where
- * nothing compares.
+ * The change from `before` to `now`, in per cent or in the metric's own unit; undefined where the
+ * two cannot be compared.
  */
 export function changeOf(
   name: ShownMetric,
@@ -96,11 +97,11 @@ export function changeOf(
   const amount = Math.round(relative ? ((now - before) / before) * 100 : now - before);
   const sign = amount > 0 ? '+' : amount < 0 ? '−' : '±';
   const size = Math.abs(amount);
-  const said = relative
+  const shown = relative
     ? `${showCount(size)}%`
     : unit === 'percent'
       ? `${size} pt`
       : showDuration(size);
   const tone = amount === 0 ? 'same' : amount > 0 === (better === 'more') ? 'good' : 'bad';
-  return { text: sign + said, tone };
+  return { text: sign + shown, tone };
 }

@@ -13,7 +13,7 @@ export function showDecimal(value: number): string {
   return twoDecimals.format(value);
 }
 
-/** Per cent as the API gives them: 41 is 41%. A share too small to be 1% is not none. */
+/** Per cent as the API gives it: 41 is 41%. A share below 1% is not shown as 0%. */
 export function showPercent(value: number): string {
   if (value > 0 && value < 0.5) return '<1%';
   return `${whole.format(value)}%`;
@@ -27,7 +27,7 @@ export function showDuration(seconds: number): string {
   return `${Math.floor(all / 3_600)}h ${Math.floor((all % 3_600) / 60)}m`;
 }
 
-/** Short, for axes and small places: `2.4k`. */
+/** A short number, for axes and small places: `2.4k`. */
 export function showShort(value: number): string {
   return compact.format(value).replace('K', 'k');
 }

@@ -6,14 +6,14 @@ const moment = { nowMs: Date.parse('2026-11-22T14:20:30Z'), zone: 'UTC' };
 const view: View = { ...firstView, site: 'example.com', page: 'report' };
 const places = (of: View) => Object.keys(planView(of, moment, undefined).queries);
 
-test('a view is one batch: totals beside those before, series, that of the period before, and the panels', () => {
+test('a view is one batch: totals compared, two series, and the panels', () => {
   const panels = ['sources', 'pages', 'countries', 'devices'];
   expect(places(view)).toEqual(['totals', 'series', 'seriesBefore', ...panels]);
   expect(places({ ...view, compare: false })).toEqual(['totals', 'series', ...panels]);
   expect(places({ ...view, range: 'all' })).toEqual(['totals', 'series', ...panels]);
 });
 
-test('totals are beside as much of the period before as has passed of this one', () => {
+test('totals are compared with the period before, up to the same time of day', () => {
   const include = (of: Partial<View>) =>
     planView({ ...view, ...of }, moment, undefined).queries['totals']?.include;
   const date_range = ['2026-11-21T00:00:00Z', '2026-11-21T14:20:00Z'];
@@ -39,7 +39,7 @@ test('the interval suits the range, or is the one chosen where that makes sense'
   expect(interval({ range: 'all' }, 20)).toBe('day');
 });
 
-test('the chosen tab is what its panel asks', () => {
+test('a panel asks for its chosen tab', () => {
   const { queries } = planView({ ...view, tabs: { pages: 'entry' } }, moment, undefined);
   expect(queries['pages']?.dimensions).toEqual(['visit:entry_page']);
 });

@@ -4,7 +4,7 @@ import { panels } from '../panels/panels.ts';
 import type { View } from './address.ts';
 import { dimensions, notSet } from './dimensions.ts';
 import { queryFilters } from './filters.ts';
-import { metricNames, withWhole } from './metrics.ts';
+import { metricNames, withDenominator } from './metrics.ts';
 import {
   dateRangeOf,
   intervalsFor,
@@ -16,22 +16,22 @@ import {
   periodToCompare,
 } from './ranges.ts';
 
-/** Rows of a panel. */
+/** How many rows a panel shows. */
 export const panelRows = 8;
 
 export type Plan = {
   readonly period: Period;
-  /** Undefined where nothing is compared. */
+  /** The period to compare with; undefined where nothing is compared. */
   readonly before: Period | undefined;
   readonly interval: Interval;
   readonly intervals: readonly Interval[];
-  /** What to ask, by the place on the page that shows it. */
+  /** The queries, by the place on the page that shows the answer. */
   readonly queries: Readonly<Record<string, Query>>;
 };
 
 /**
- * Everything a view asks, as one batch. `allDays` is how many days `all` spans, where that is
- * known.
+ * All queries of a view, sent as one batch. `allDays` is the number of days in the range `all`,
+ * where it is known.
  */
 export function planView(view: View, moment: Moment, allDays: number | undefined): Plan {
   const period = periodOf(view.range, moment);
@@ -72,18 +72,18 @@ export function chosenTab(view: View, panel: Panel): Tab {
 type ListOptions = {
   readonly limit: number;
   readonly offset: number;
-  /** Only rows whose value contains it. */
+  /** Only rows whose value contains this text. */
   readonly search?: string;
-  /** With the columns of the whole list. */
+  /** Whether to ask for all columns of the whole list. */
   readonly whole?: boolean;
 };
 
-/** What is asked for a whole list: what it shows, and what it takes to tell a ratio of nothing. */
+/** The columns to ask for in a whole list: those it shows, and one that recognises empty ratios. */
 export function listColumns(tab: Tab): readonly MetricName[] {
-  return withWhole([...tab.metrics, ...tab.more]);
+  return withDenominator([...tab.metrics, ...tab.more]);
 }
 
-/** The rows of a tab, most visitors first. */
+/** The query for the rows of a tab, most visitors first. */
 export function listQuery(view: View, moment: Moment, tab: Tab, options: ListOptions): Query {
   const { name } = dimensions[tab.dimension];
   const { limit, offset, search = '', whole = false } = options;

@@ -44,7 +44,7 @@ describe('a range and the period before it', () => {
   });
 });
 
-describe('totals are compared with as much as has passed', () => {
+describe('totals are compared up to the same time of day', () => {
   test.each<[Range, unknown]>([
     ['day', ['2026-11-20T23:00:00Z', '2026-11-21T14:20:00Z']],
     ['7d', ['2026-11-08T23:00:00Z', '2026-11-15T14:20:00Z']],
@@ -66,7 +66,7 @@ test('every range has its own shortcut', () => {
   expect(new Set([...keys, 'c', '/']).size).toBe(keys.length + 2);
 });
 
-test('longer periods are never drawn in finer steps by themselves', () => {
+test('the default step of a longer period is never finer', () => {
   const order = ['hour', 'day', 'week', 'month'];
   const steps = [1, 7, 30, 91, 180, 365, 2_000].map((days) =>
     order.indexOf(intervalsFor(days)[0]!),

@@ -26,7 +26,7 @@ export type RangeName =
   | 'all';
 export type Range = RangeName | { readonly from: Day; readonly to: Day };
 
-/** The ranges of the menu, in its order. `key` is their shortcut. */
+/** The ranges of the menu, in its order. `key` is the keyboard shortcut. */
 export const rangeMenu: readonly {
   readonly name: RangeName;
   readonly label: string;
@@ -47,7 +47,7 @@ export const rangeMenu: readonly {
 export const customRangeKey = 'c';
 export const defaultRange: RangeName = '30d';
 
-/** A range at some moment: days, both included; instants; or everything. */
+/** A range at one moment: days, both included; instants; or everything. */
 export type Period =
   | { readonly kind: 'days'; readonly from: Day; readonly to: Day }
   | { readonly kind: 'times'; readonly fromMs: number; readonly toMs: number }
@@ -55,7 +55,7 @@ export type Period =
 
 export type Moment = { readonly nowMs: number; readonly zone: string };
 
-/** Ranges that end now include today, so that what just happened is seen. */
+/** Ranges that end now include today, so that the newest hits are shown. */
 export function periodOf(range: Range, { nowMs, zone }: Moment): Period {
   if (typeof range === 'object') return { kind: 'days', ...range };
   const today = dayAt(nowMs, zone);
@@ -77,7 +77,7 @@ export function periodOf(range: Range, { nowMs, zone }: Moment): Period {
   );
 }
 
-/** The period before: as long, and of calendar months the same months before. `all` has none. */
+/** The period before, of the same length. For months, the months before. `all` has none. */
 export function periodBefore(range: Range, period: Period): Period | undefined {
   if (period.kind === 'all') return undefined;
   if (period.kind === 'times') {
@@ -94,8 +94,9 @@ export function periodBefore(range: Range, period: Period): Period | undefined {
 }
 
 /**
- * What the totals are fairly compared with. Today has not ended: of the period before only as much
- * of the last day is taken as has passed of today. Past a month, one day makes no difference.
+ * The period that the totals are compared with, so that the comparison is fair: while today has not
+ * ended, the last day of the period before ends at the same time of day. In periods of more than a
+ * month, this part of a day makes no difference.
  */
 export function periodToCompare(before: Period, period: Period, { nowMs, zone }: Moment): Period {
   if (before.kind !== 'days' || period.kind !== 'days') return before;
@@ -115,9 +116,10 @@ export function dateRangeOf(period: Period): Query['date_range'] {
   return [isoSeconds(period.fromMs), isoSeconds(period.toMs)];
 }
 
-/** The period a query asked for: the opposite of `dateRangeOf`. */
+/** The period of a query: the opposite of `dateRangeOf`. */
 export function periodAsked(range: Query['date_range']): Period {
-  if (typeof range === 'string') return { kind: 'all' }; // `day` is asked for only where no period is shown
+  // The other text, `day`, is used only in queries whose period is not shown.
+  if (typeof range === 'string') return { kind: 'all' };
   const [from, to] = range;
   if (isDay(from)) return { kind: 'days', from, to };
   return { kind: 'times', fromMs: Date.parse(from), toMs: Date.parse(to) };
@@ -125,7 +127,7 @@ export function periodAsked(range: Query['date_range']): Period {
 
 const isoSeconds = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
-/** The intervals that make sense for so many days, the one taken by itself first. */
+/** The intervals that make sense for this many days; the first is the default. */
 export function intervalsFor(days: number): readonly Interval[] {
   if (days <= 2) return ['hour'];
   if (days <= 7) return ['day', 'hour'];

@@ -20,7 +20,7 @@ test.each<[number, Parameters<typeof scaleFor>[1], number[]]>([
   expect(scale.max).toBeGreaterThanOrEqual(most);
 });
 
-test('whatever the values, few lines, whole counts, and room for all', () => {
+test('for all values: few lines, whole counts, and room for the greatest', () => {
   for (let most = 1; most < 1e7; most = Math.ceil(most * 1.07)) {
     const { max, ticks } = scaleFor(most, 'count');
     expect(ticks.length).toBeLessThanOrEqual(5);

@@ -3,13 +3,14 @@ export type Scale = { readonly max: number; readonly ticks: readonly number[] };
 
 const lines = 4;
 
-/** The steps an axis of counts, of anything, and of seconds may take. */
+/** The steps of an axis, times a power of ten. */
 const digits = [1, 2, 2.5, 4, 5, 8];
+/** The steps of an axis in seconds. */
 const seconds = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1_800, 3_600];
 
 /**
- * At most four even steps up to what holds `most`; of counts whole ones, of seconds those of a
- * clock.
+ * At most four equal steps, from 0 to `most` or more. Counts have whole steps, seconds the steps of
+ * a clock.
  */
 export function scaleFor(most: number, unit: 'count' | 'seconds' | 'percent' | 'ratio'): Scale {
   if (unit === 'percent') return upTo(most > 50 ? 25 : most > 20 ? 20 : 10, most);

@@ -13,7 +13,7 @@ const answer: Answer = {
 };
 const columns = ['visitors', 'bounce_rate'] as const;
 
-test('an empty bucket is no visitor, and no known bounce rate', () => {
+test('an empty bucket has 0 visitors and an unknown bounce rate', () => {
   expect(seriesOf(answer, columns, 'visitors')).toEqual({ labels: days, values: [3, 0, 5] });
   expect(seriesOf(answer, columns, 'bounce_rate')).toEqual({
     labels: days,

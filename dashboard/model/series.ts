@@ -2,17 +2,15 @@ import type { Answer, MetricName } from '../api/types.ts';
 import { metricNamed, type ShownMetric, valueIn } from './metrics.ts';
 
 /**
- * A metric over time. `labels` are the starts of the buckets as the API writes them, in the site's
- * time.
+ * A metric over time. `labels` are the starts of the buckets, as the API writes them, in the site's
+ * time zone.
  */
 export type Series = {
   readonly labels: readonly string[];
   readonly values: readonly (number | null)[];
 };
 
-/**
- * The column of a metric in a report by time: empty buckets are 0 for a count, unknown for a ratio.
- */
+/** One metric of a report by time. An empty bucket is 0 for a count, and unknown for a ratio. */
 export function seriesOf(
   answer: Answer,
   columns: readonly MetricName[],
@@ -35,16 +33,16 @@ export function seriesOf(
 export type Drawing = {
   readonly labels: readonly string[];
   readonly now: readonly (number | null)[];
-  /** The period before, bucket by bucket beside `now`; empty where nothing is compared. */
+  /** The values of the period before, in the order of `now`; empty where nothing is compared. */
   readonly before: readonly (number | null)[];
   readonly beforeLabels: readonly string[];
-  /** The index of the bucket that is not over yet. */
+  /** The index of the bucket that has not ended yet. */
   readonly partial: number | undefined;
 };
 
 /**
- * Lays two periods over each other. `localNow` is the site's clock (`2026-11-22 14:05:09`); what is
- * to come is not drawn.
+ * Prepares two periods to be drawn in one chart. `localNow` is the time in the site's zone
+ * (`2026-11-22 14:05:09`); buckets in the future are not drawn.
  */
 export function drawingOf(series: Series, before: Series | undefined, localNow: string): Drawing {
   const { labels } = series;
@@ -62,8 +60,8 @@ export function drawingOf(series: Series, before: Series | undefined, localNow: 
 }
 
 /**
- * Whether the last bucket begun is the one that now lies in; past the end of the labels, its own
- * unit tells.
+ * Whether the last bucket that has begun is still running. Where no label follows it, the length of
+ * its unit decides.
  */
 function runsAt(
   label: string,

@@ -4,10 +4,11 @@ import { snippets } from './snippets.ts';
 const origin = 'https://stats.example.com';
 const codes = (domain: string) => snippets(origin, domain).map(({ code }) => code);
 
-test('every way names the site and where its hits go', () => {
+test('every snippet contains the site and the address for its hits', () => {
   const [script, settings, , curl] = codes('example.com');
   expect(script).toBe(
-    '<script defer data-domain="example.com" src="https://stats.example.com/js/daybook.v1.js"></script>',
+    '<script defer data-domain="example.com" ' +
+      'src="https://stats.example.com/js/daybook.v1.js"></script>',
   );
   expect(settings).toContain('DAYBOOK_URL = "https://stats.example.com"');
   expect(settings).toContain('DAYBOOK_SITE = "example.com"');

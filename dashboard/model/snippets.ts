@@ -1,15 +1,15 @@
-/** What to put where, so that hits of a site come to the Daybook at `origin`. */
+/** A text for the owner to copy, so that hits of a site come to the Daybook at `origin`. */
 export type Snippet = { readonly title: string; readonly words: string; readonly code: string };
 
 export function snippets(origin: string, domain: string): readonly Snippet[] {
-  // On its own machine a site is usually being worked on: the tracker counts there only where told
-  // to.
+  // A site on localhost is usually in development: there the tracker counts only with `data-local`.
   const local = /^([^:/]+\.)?localhost(?=[:/]|$)|^127\./.test(domain) ? ' data-local' : '';
+  const script = `${origin}/js/daybook.v1.js`;
   return [
     {
       title: 'On every page',
       words: 'In the head of your pages. It counts page views, also within single-page apps.',
-      code: `<script defer data-domain="${domain}"${local} src="${origin}/js/daybook.v1.js"></script>`,
+      code: `<script defer data-domain="${domain}"${local} src="${script}"></script>`,
     },
     {
       title: 'With Django',

@@ -1,22 +1,22 @@
 export type SparkPaths = {
-  /** What is over; no path where nothing is known. */
+  /** The line of what has ended; empty where no value is known. */
   readonly over: string;
-  /** From there to the value that is not over yet. */
+  /** The line from there to the value that has not ended yet. */
   readonly running: string;
 };
 
-/** Half of the rule that a value without neighbours is drawn as: a dot would be a speck. */
+/** Half the length of the short line for a value without neighbours: a dot would look like dirt. */
 const half = 3;
 
 /**
- * Narrower steps have no room for a dotted line, and would end in a speck: there what is not over
- * is left out.
+ * The narrowest step that has room for a dotted line. With narrower steps, the value that has not
+ * ended is left out.
  */
 const dottedFrom = 8;
 
 /**
- * The line through values, from 0 at the bottom to the greatest at the top; unknown ones are gaps.
- * What begins at `partial` is not over.
+ * The line through the values, from 0 at the bottom to the greatest at the top; unknown values are
+ * gaps. The value at `partial` has not ended yet.
  */
 export function sparkPaths(
   values: readonly (number | null)[],

@@ -8,7 +8,7 @@ const answer = (metric_warnings?: Answer['meta']['metric_warnings']): Answer => 
   query: { date_range: ['2026-11-01', '2026-11-30'] },
 });
 
-test('what several answers warn of is told once, in their order', () => {
+test('a warning of several answers is shown once, in their order', () => {
   const kept = { warning: 'The hits of 3 days are no longer kept.' };
   const other = { warning: 'The hits of 4 days are no longer kept.' };
   const answers = [
@@ -20,6 +20,6 @@ test('what several answers warn of is told once, in their order', () => {
   expect(warningsOf(answers)).toEqual([kept.warning, other.warning]);
 });
 
-test('where there is nothing to warn of, nothing is told', () => {
+test('without warnings nothing is shown', () => {
   expect(warningsOf([answer(), undefined])).toEqual([]);
 });

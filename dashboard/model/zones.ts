@@ -1,4 +1,4 @@
-/** Zones that browsers still list by a name they no longer have, and the name they have. */
+/** Old names of time zones that browsers still list, each with today's name. */
 const presentNames: Readonly<Record<string, string>> = {
   'Africa/Asmera': 'Africa/Asmara',
   'America/Buenos_Aires': 'America/Argentina/Buenos_Aires',
@@ -21,13 +21,13 @@ const presentNames: Readonly<Record<string, string>> = {
   'Pacific/Truk': 'Pacific/Chuuk',
 };
 
-/** The name a time zone has today, where this runtime knows it by that; else the one given. */
+/** Today's name of a time zone, where this runtime knows that name; else the name given. */
 export function presentName(zone: string): string {
   const present = Object.hasOwn(presentNames, zone) ? presentNames[zone]! : zone;
   return isKnown(present) ? present : zone;
 }
 
-/** The time zones to choose from, by the names they have today; `chosen` is always among them. */
+/** The time zones to choose from, by today's names. `chosen` is always one of them. */
 export function presentZones(chosen: string): readonly string[] {
   const names = Intl.supportedValuesOf('timeZone').map(presentName);
   return [...new Set(['UTC', chosen, ...names])].sort();

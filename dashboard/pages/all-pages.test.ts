@@ -16,13 +16,13 @@ const page = (...paths: string[]) => ({
   Count: paths.length,
 });
 
-test('one page is the whole', async () => {
+test('a single page is everything', async () => {
   const { asked, fetch } = answers(page('/', '/a'));
   expect(await readPages(fetch, null)).toEqual(page('/', '/a'));
   expect(asked).toEqual(['/analytics']);
 });
 
-test('goes on where a page says that it ended early', async () => {
+test('continues where a page says that it was cut', async () => {
   const key = '2026-11-22/1763800000000/00000000000000aa';
   const { asked, fetch } = answers(
     { ...page('/'), LastEvaluatedKey: key },

@@ -6,8 +6,8 @@ export type Analytics = {
 type Page = Analytics & { readonly LastEvaluatedKey?: string };
 
 /**
- * Every row of `GET /analytics`: on Lambda an answer ends before it is too long, and names where
- * the next one begins. Gives the status where an answer was not 2xx.
+ * Reads every row of `GET /analytics`. On Lambda, an answer that would be too long is cut, and says
+ * where the next one begins. Gives the status where an answer was not 2xx.
  */
 export async function readPages(
   fetch: (path: string) => Promise<Response>,

@@ -1,7 +1,7 @@
 /**
- * Where to go after signing in: `next` if it is a page of this origin, else `/`. A whole address,
- * never a path: a path such as `//elsewhere.example`, which `/.//elsewhere.example` comes down to,
- * would leave the origin when followed.
+ * Where to go after signing in: to `next` if it is a page of this origin, else to `/`. The result
+ * is a whole address, never a path: browsers shorten `/.//elsewhere.example` to
+ * `//elsewhere.example`, and following that path would leave the origin.
  */
 export function nextPage(next: string | null, origin: string): string {
   const home = new URL('/', origin).href;
@@ -15,9 +15,9 @@ export function nextPage(next: string | null, origin: string): string {
 }
 
 /**
- * The site whose report one would see if it were open to everyone; undefined where the page to go
- * to is none. Only what may be a domain: whoever makes a link must not put sentences of theirs on
- * this page.
+ * The site whose report `next` shows; undefined where `next` is no report. It is given only where
+ * it may be a domain: a person who makes a link must not be able to write a sentence onto this
+ * page.
  */
 export function siteOf(next: string | null, origin: string): string | undefined {
   const { searchParams } = new URL(nextPage(next, origin));
@@ -26,12 +26,12 @@ export function siteOf(next: string | null, origin: string): string | undefined 
   return closed && /^[\p{L}\p{N}._:/-]{1,120}$/u.test(site) ? site : undefined;
 }
 
-/** The address of the sign-in page that leads back to where one is. */
+/** The address of the sign-in page that leads back to the current page. */
 export function signInPage(here: { readonly pathname: string; readonly search: string }): string {
   return `/sign-in?next=${encodeURIComponent(here.pathname + here.search)}`;
 }
 
-/** The key of a ready link (`#key=…`), undefined where there is none. */
+/** The key in a sign-in link (`#key=…`); undefined where there is none. */
 export function keyOf(fragment: string): string | undefined {
   return new URLSearchParams(fragment.replace(/^#/, '')).get('key') ?? undefined;
 }

@@ -1,8 +1,8 @@
 export type PageViews = { readonly page: string; readonly views: number };
 
 /**
- * How often each page was viewed, most viewed first, equals by name. Items without a path are left
- * out.
+ * How often each page was viewed: most viewed first, pages with equal counts by name. Items without
+ * a path are left out.
  */
 export function countByPage(items: readonly { readonly pagePath?: unknown }[]): PageViews[] {
   const counts = new Map<string, number>();

@@ -14,18 +14,18 @@ async function signIn(key: string): Promise<void> {
       location.replace(nextPage(new URLSearchParams(location.search).get('next'), location.origin));
       return;
     }
-    say(
+    showProblem(
       answer.status === 401
         ? 'This is not the owner key. Check that it was copied whole.'
         : `Signing in did not work (${answer.status}). Try again in a moment.`,
     );
   } catch {
-    say('Daybook could not be reached. Try again in a moment.');
+    showProblem('Daybook could not be reached. Try again in a moment.');
   }
   button.disabled = false;
 }
 
-function say(text: string): void {
+function showProblem(text: string): void {
   message.textContent = text;
   input.setAttribute('aria-invalid', 'true');
   input.focus();
@@ -37,24 +37,26 @@ form.addEventListener('submit', (event) => {
   void signIn(input.value.trim());
 });
 
-function sayWhatFor(): void {
+function explainWhy(): void {
   const site = siteOf(new URLSearchParams(location.search).get('next'), location.origin);
   if (site === undefined) return;
   const why = document.querySelector<HTMLElement>('#why')!;
-  why.textContent = `${site} is not a site that is open to everyone. If it is yours, sign in to see it.`;
+  const closed = `${site} is not a site that is open to everyone.`;
+  why.textContent = `${closed} If it is yours, sign in to see it.`;
   why.hidden = false;
 }
 
 function takeKeyFromAddress(): void {
   const key = keyOf(location.hash);
   if (key === undefined) return;
-  // At once, before anything can fail: an address is kept in the history and read over shoulders.
+  // First of all, before anything can fail, the key leaves the address: browsers keep addresses in
+  // their history, and others may see them on the screen.
   history.replaceState(null, '', location.pathname + location.search);
   input.value = key;
   void signIn(key);
 }
 
-sayWhatFor();
+explainWhy();
 addEventListener('hashchange', takeKeyFromAddress);
 takeKeyFromAddress();
 if (input.value === '') input.focus();

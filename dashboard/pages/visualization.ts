@@ -3,8 +3,8 @@ import { signInPage } from './next-page.ts';
 import { countByPage, type PageViews } from './page-views.ts';
 
 /**
- * The small page: how many page views there are, and how many of each path. Everything is set as
- * text, never as HTML.
+ * A small page that shows the number of page views, in all and for each path. Everything is written
+ * as text, never as HTML.
  */
 const report = document.querySelector<HTMLElement>('#report')!;
 const siteName = document.querySelector<HTMLElement>('#site')!;
@@ -79,7 +79,7 @@ function showEmpty(): void {
   );
 }
 
-/** No such site, or none marked default: the owner chooses one of those there are. */
+/** The site does not exist, or no site is the default: the owner chooses one from a list. */
 async function offerSites(): Promise<void> {
   const answer = await fetch('/api/v1/sites');
   if (!answer.ok) throw new Error(`the sites could not be read (${answer.status})`);

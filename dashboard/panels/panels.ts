@@ -5,7 +5,7 @@ import { pages } from './pages.ts';
 import type { Panel, Tab } from './panel.ts';
 import { sources } from './sources.ts';
 
-/** The panels of a site, in reading order. A new one is a file and a line here. */
+/** The panels of a site, in reading order. A new panel needs a file, and a line here. */
 export const panels: readonly Panel[] = [sources, pages, countries, devices];
 
 const tabs = panels.flatMap((panel) => panel.tabs);

@@ -9,20 +9,20 @@ import { presentName } from '../model/zones.ts';
 import { signInPage } from '../pages/next-page.ts';
 import { createLoader } from './loader.ts';
 
-/** The view, always as the address says. */
+/** The view; it always matches the address. */
 export const view = signal<View>(readAddress(location.search));
-/** Undefined until known. */
+/** Whether the owner is signed in; undefined until known. */
 export const signedIn = signal<boolean | undefined>(undefined);
 export const sites = signal<readonly Site[]>([]);
 export const nowMs = signal(Date.now());
-/** What went wrong before there was anything to show. */
+/** The error that came before there was anything to show. */
 export const startProblem = signal<ApiError | undefined>(undefined);
 
 export const loader = createLoader(api.batch);
 
 /**
- * The site looked at: as the owner's list has it, or as far as a visitor of an open site may know
- * it.
+ * The site of the view: from the owner's list; or, for others than the owner, what they may read
+ * about an open site.
  */
 export const site = computed(() => {
   const { site: domain } = view.value;
@@ -31,7 +31,7 @@ export const site = computed(() => {
   return known ?? { domain, timezone: browserZone(), open: true, default: false };
 });
 
-/** Whether the report asked for is of a site that is not there. */
+/** Whether the address names a report of a site that does not exist. */
 export const missing = computed(
   () => view.value.page === 'report' && loader.problem.value?.status === 404,
 );
@@ -46,32 +46,29 @@ const allDays = computed(() => {
 
 export const plan = computed(() => planView(view.value, moment.value, allDays.value));
 
-/** Marks the steps of the history that were made on this page: one back from them is here too. */
-const within = 'daybook';
+/** Marks the history entries that this page made: going back from them stays on this page. */
+const ownEntry = 'daybook';
 
 /**
- * Changes the view; each change is a step one can go back. `quiet` ones are not: they replace the
- * last.
+ * Changes the view. Each change becomes a history entry, so that a person can go back; a `quiet`
+ * change replaces the last entry.
  */
 export function go(change: Partial<View>, quiet = false): void {
   const next = { ...view.peek(), ...change };
   const address = writeAddress(next);
   if (address === location.pathname + location.search) return;
   if (quiet) history.replaceState(history.state, '', address);
-  else history.pushState({ [within]: true }, '', address);
+  else history.pushState({ [ownEntry]: true }, '', address);
   view.value = next;
 }
 
-/**
- * Closes what lies over the page: as going back does, where that leads to the page it was opened
- * on.
- */
+/** Closes what is open over the page: by going back, where that leads to the page below it. */
 export function closeOverlay(): void {
-  if ((history.state as Record<string, unknown> | null)?.[within] === true) history.back();
+  if ((history.state as Record<string, unknown> | null)?.[ownEntry] === true) history.back();
   else go({ open: undefined }, true);
 }
 
-/** The address a change of the view would lead to, for links. */
+/** The address of the view after a change, for links. */
 export function addressOf(change: Partial<View>): string {
   return writeAddress({ ...view.value, ...change });
 }
@@ -89,7 +86,7 @@ export function browserZone(): string {
   return presentName(Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC');
 }
 
-/** Reads who is there and what sites there are, then keeps the page's data as the view wants it. */
+/** Reads who is signed in and which sites exist; then loads what the view needs, at each change. */
 export async function start(): Promise<void> {
   addEventListener('popstate', () => {
     view.value = readAddress(location.search);
@@ -117,7 +114,7 @@ export async function start(): Promise<void> {
   everySoOften(lookAgain, 30_000);
 }
 
-/** Asks anew for what is shown, where that may have changed. */
+/** Loads what is shown again, where it may have changed. */
 export function lookAgain(): void {
   if (reachesNow(plan.peek().period)) nowMs.value = Date.now();
 }
@@ -139,14 +136,14 @@ async function readWho(): Promise<void> {
   });
 }
 
-/** The bare address leads to where there is most to see. */
+/** Chooses the page for an address without a query: the most useful one. */
 function enter(): void {
   const [first, second] = sites.value;
   if (first === undefined) go({ page: 'add' }, true);
   else if (second === undefined) go({ page: 'report', site: first.domain }, true);
 }
 
-/** An open site as those see it who are not its owner. */
+/** An open site, as it is shown to others than its owner. */
 async function openSite(domain: string): Promise<readonly Site[]> {
   return [{ ...(await api.site(domain)), open: true, default: false }];
 }
@@ -157,7 +154,7 @@ export async function readSites(): Promise<void> {
 
 const pulseMs = 15_000;
 
-/** Calls `beat` now and again, only while somebody can see the page; gives what ends it. */
+/** Calls `beat` at an interval while the page is visible. Gives a function that ends it. */
 export function everySoOften(beat: () => void, everyMs = pulseMs): () => void {
   const seen = () => document.visibilityState === 'visible';
   const timer = setInterval(() => seen() && beat(), everyMs);

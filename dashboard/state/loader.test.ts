@@ -10,7 +10,7 @@ const answerTo = (asked: Query): Answer => ({
   query: { date_range: ['', ''] },
 });
 
-/** A server that answers when told to. */
+/** A server that answers when a test calls `answer`. */
 function slowServer() {
   const calls: {
     asked: string[];
@@ -41,7 +41,7 @@ function slowServer() {
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
-test('a view is asked in one batch, and the old numbers stay until the new ones come', async () => {
+test('a view is loaded in one batch; old numbers stay until the new ones come', async () => {
   const { calls, loader, numbers } = slowServer();
   loader.want('a.com', { totals: query('1'), pages: query('2') });
   expect(calls.map(({ asked }) => asked)).toEqual([['1', '2']]);
@@ -58,7 +58,7 @@ test('a view is asked in one batch, and the old numbers stay until the new ones 
   expect(loader.loading.value).toBe(false);
 });
 
-test('an answer to what was wanted before never shows', async () => {
+test('an answer to an earlier view is never shown', async () => {
   const { calls, loader, numbers } = slowServer();
   loader.want('a.com', { totals: query('1') });
   loader.want('a.com', { totals: query('2') });
@@ -70,7 +70,7 @@ test('an answer to what was wanted before never shows', async () => {
   expect(numbers()).toEqual({ totals: 2 });
 });
 
-test('what a superseded batch would have brought is asked again', async () => {
+test('what an aborted batch would have loaded is loaded again', async () => {
   const { calls, loader, numbers } = slowServer();
   loader.want('a.com', { totals: query('1'), pages: query('2') });
   loader.want('a.com', { totals: query('1'), pages: query('3') });
@@ -103,7 +103,7 @@ test('another site starts from nothing', async () => {
   expect(calls).toHaveLength(2);
 });
 
-test('a refresh asks for all, without saying loading', async () => {
+test('a refresh loads everything, without `loading`', async () => {
   const { calls, loader } = slowServer();
   const queries = { totals: query('1'), pages: query('2') };
   loader.want('a.com', queries);
@@ -116,7 +116,7 @@ test('a refresh asks for all, without saying loading', async () => {
   expect(loader.loading.value).toBe(false);
 });
 
-test('one query refused leaves the others; a batch refused leaves everything as it was', async () => {
+test('a refused query leaves the others; a refused batch leaves all as it was', async () => {
   const { calls, loader, numbers } = slowServer();
   loader.want('a.com', { totals: query('1') });
   calls[0]!.answer({ error: 'no such metric' });

@@ -2,7 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError } from '../api/client.ts';
 import type { Answer, BatchResult, Query } from '../api/types.ts';
 
-/** What a place on the page shows: the answer to `query`, or why there is none. */
+/** What one place on the page shows: the answer to `query`, or why there is none. */
 export type Shown = {
   readonly query: Query;
   /** The query as text. */
@@ -19,22 +19,22 @@ export type Ask = (
 export type Queries = Readonly<Record<string, Query>>;
 
 export type Loader = {
-  /** By place. Until a new answer comes, the old one stays. */
+  /** The answers by place. Until a new answer comes, the old one stays. */
   readonly shown: ReadonlySignal<Readonly<Record<string, Shown>>>;
-  /** What is shown is not (all of) what is wanted, and is being asked for. */
+  /** Whether something that the page needs is not shown yet, and is being loaded. */
   readonly loading: ReadonlySignal<boolean>;
   readonly problem: ReadonlySignal<ApiError | undefined>;
-  /** Says what the page wants; asks for what is not there yet, as one batch. */
+  /** Sets what the page needs. Loads what is missing, as one batch. */
   want(site: string, queries: Queries): void;
-  /** Asks for everything wanted anew; what is shown stays as it is meanwhile. */
+  /** Loads everything again; what is shown stays until the answer comes. */
   refresh(queries: Queries): void;
   /** Forgets everything. */
   clear(): void;
 };
 
 /**
- * Keeps the answers a page shows. Only the last thing wanted counts: answers to what was wanted
- * before are let go.
+ * Keeps the answers that a page shows. Only the last call of `want` matters: answers to earlier
+ * ones are ignored.
  */
 export function createLoader(ask: Ask): Loader {
   const shown = signal<Readonly<Record<string, Shown>>>({});
@@ -42,19 +42,19 @@ export function createLoader(ask: Ask): Loader {
   const problem = signal<ApiError | undefined>(undefined);
   let site: string | undefined;
   let wanted = new Map<string, string>();
-  let underway: AbortController | undefined;
+  let current: AbortController | undefined;
 
   async function load(places: readonly string[], queries: Queries): Promise<void> {
-    underway?.abort();
-    const mine = new AbortController();
-    underway = mine;
+    current?.abort();
+    const own = new AbortController();
+    current = own;
     try {
       const results = await ask(
         site!,
         places.map((place) => queries[place]!),
-        mine.signal,
+        own.signal,
       );
-      if (underway !== mine) return;
+      if (current !== own) return;
       const next = { ...shown.peek() };
       places.forEach((place, i) => {
         const result = results[i] ?? { error: 'There was no answer to this.' };
@@ -67,16 +67,16 @@ export function createLoader(ask: Ask): Loader {
       shown.value = next;
       problem.value = undefined;
     } catch (error) {
-      if (underway !== mine) return;
+      if (current !== own) return;
       problem.value = error instanceof ApiError ? error : new ApiError(0, String(error));
     }
-    underway = undefined;
+    current = undefined;
     loading.value = false;
   }
 
   function clear(): void {
-    underway?.abort();
-    underway = undefined;
+    current?.abort();
+    current = undefined;
     site = undefined;
     wanted = new Map();
     shown.value = {};
@@ -95,16 +95,16 @@ export function createLoader(ask: Ask): Loader {
       const missing = [...wanted.keys()].filter(
         (place) => shown.peek()[place]?.key !== wanted.get(place),
       );
-      // Back at what is shown already: what was on its way is not wanted any more.
+      // All that is wanted is shown already: a request under way is no longer needed.
       if (missing.length === 0) {
-        underway?.abort();
-        underway = undefined;
+        current?.abort();
+        current = undefined;
       }
       loading.value = missing.length > 0;
       if (missing.length > 0) void load(missing, queries);
     },
     refresh(queries) {
-      if (site === undefined || underway !== undefined) return;
+      if (site === undefined || current !== undefined) return;
       wanted = keysOf(queries);
       void load([...wanted.keys()], queries);
     },

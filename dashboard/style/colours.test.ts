@@ -9,7 +9,7 @@ const themes: Readonly<Record<string, Theme>> = {
   dark: read(css.slice(css.indexOf('@media'), css.indexOf('prefers-reduced-motion'))),
 };
 
-/** Text on what it stands on: WCAG asks for 4.5:1. */
+/** Text and its background: WCAG requires 4.5:1. */
 const texts = [
   ['ink', 'paper'],
   ['ink', 'sheet'],
@@ -24,7 +24,7 @@ const texts = [
   ['bad', 'paper'],
   ['on-accent', 'accent'],
 ] as const;
-/** Lines that have to be seen: 3:1. */
+/** Lines that must be visible: 3:1. */
 const lines = [
   ['accent', 'paper'],
   ['second', 'paper'],
@@ -47,7 +47,7 @@ function read(text: string): Theme {
   );
 }
 
-/** By WCAG 2.2, 1.4.3. */
+/** The contrast ratio as WCAG 2.2 defines it, 1.4.3. */
 function contrast(a: string, b: string): number {
   const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x) as [number, number];
   return (light + 0.05) / (dark + 0.05);

@@ -3,7 +3,7 @@ import { api } from '../api/client.ts';
 import { presentZones } from '../model/zones.ts';
 import { browserZone, go, readSites, sites, view } from '../state/app-state.ts';
 
-/** Asks for a site's domain and time zone, and makes it. */
+/** A form for a new site's domain and time zone. */
 export function AddSite() {
   const [domain, setDomain] = useState(view.peek().site ?? '');
   const [zone, setZone] = useState(browserZone);

@@ -13,7 +13,7 @@ type Props = {
   readonly onChoose: () => void;
 };
 
-/** A row with its share behind it; the whole of it is the button that filters. */
+/** A row with a bar behind it that shows its share. The whole row is a button that filters. */
 export function BarRow({ dimension, value, count, share, most, chosen, onChoose }: Props) {
   const name = showValue(dimension, value);
   const width = most > 0 ? (100 * count) / most : 0;

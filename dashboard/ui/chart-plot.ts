@@ -4,7 +4,7 @@ import type { Scale } from '../model/scale.ts';
 import type { Drawing } from '../model/series.ts';
 
 export type ChartModel = Drawing & {
-  /** The whole of a label for the axis. */
+  /** The text of a label on the axis. */
   readonly tick: (label: string) => string;
   readonly showValue: (value: number) => string;
   readonly scale: Scale;
@@ -14,7 +14,7 @@ export type Hover = { readonly index: number; readonly leftPx: number };
 
 export type Plot = {
   resize(widthPx: number): void;
-  /** Puts the cursor on a bucket. */
+  /** Moves the cursor to a bucket. */
   pointAt(index: number | undefined): void;
   destroy(): void;
 };
@@ -23,8 +23,8 @@ const heightPx = 240;
 const tickGapPx = 84;
 
 /**
- * Draws two periods over each other into `host`. `onHover` says which bucket the pointer is at, in
- * the host's pixels.
+ * Draws two periods in one chart into `host`. `onHover` gets the bucket under the pointer, and its
+ * position in pixels from the left of `host`.
  */
 export function drawChart(
   host: HTMLElement,
@@ -74,14 +74,14 @@ export function drawChart(
     ],
     series: [
       {},
-      { stroke: colour('second'), width: 1.2, dash: [5, 4], points: alone(5) },
+      { stroke: colour('second'), width: 1.2, dash: [5, 4], points: dots(5) },
       {
         stroke: colour('accent'),
         width: 2.2,
         fill: `color-mix(in srgb, ${colour('accent')} 8%, transparent)`,
-        points: alone(7),
+        points: dots(7),
       },
-      { stroke: colour('accent'), width: 2.2, dash: [2, 4], points: alone(7) },
+      { stroke: colour('accent'), width: 2.2, dash: [2, 4], points: dots(7) },
     ],
     hooks: {
       setCursor: [
@@ -107,23 +107,23 @@ export function drawChart(
   };
 }
 
-/** A value without one on either side has no line: it is a dot. */
-function alone(size: number): uPlot.Series.Points {
+/** A value without a neighbour on either side has no line: it is drawn as a dot. */
+function dots(size: number): uPlot.Series.Points {
   return {
     show: true,
     size,
     filter: (u, series) => {
       const values = u.data[series]!;
-      const lonely = (i: number) =>
+      const isAlone = (i: number) =>
         values[i] != null && values[i - 1] == null && values[i + 1] == null;
-      return [...values.keys()].filter(lonely);
+      return [...values.keys()].filter(isAlone);
     },
   };
 }
 
 /**
- * The columns to draw: the period before, what is over of this one, and from there to the bucket
- * that is not.
+ * The columns to draw: the period before, the buckets of this one that have ended, and the last of
+ * those with the bucket that has not ended.
  */
 function dataOf({ labels, now, before, partial }: Drawing): uPlot.AlignedData {
   const over = now.map((value, i) => (partial !== undefined && i >= partial ? null : value));
@@ -133,7 +133,9 @@ function dataOf({ labels, now, before, partial }: Drawing): uPlot.AlignedData {
   return [labels.map((_, i) => i), labels.map((_, i) => before[i] ?? null), over, running];
 }
 
-/** Evenly spaced buckets with a label, as many as fit; the last one's would stand half outside. */
+/**
+ * The buckets with a label: as many as fit, with equal gaps. The last has none: it would not fit.
+ */
 function tickIndexes(count: number, widthPx: number): number[] {
   const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(widthPx / tickGapPx))));
   const first = count > step ? Math.floor(step / 2) : 0;

@@ -2,7 +2,7 @@ import { dimensions, showValue } from '../model/dimensions.ts';
 import { type Filter, operatorLabels, opposite } from '../model/filters.ts';
 import { go, view } from '../state/app-state.ts';
 
-/** The filters, each with a way to turn it round and to take it away. */
+/** The filters, each with a button that reverses it and one that removes it. */
 export function Chips() {
   const { filters } = view.value;
   if (filters.length === 0) return null;

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 
-/** Text to take along, with a button that copies it. */
+/** A text with a button that copies it. */
 export function Copy({ text, name }: { text: string; name: string }) {
   const [copied, setCopied] = useState(false);
   const block = useRef<HTMLPreElement>(null);
@@ -8,7 +8,7 @@ export function Copy({ text, name }: { text: string; name: string }) {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // Browsers give the clipboard to https and localhost only: elsewhere the old way works.
+      // Browsers allow the clipboard only on https and localhost. On http the old way works.
       getSelection()?.selectAllChildren(block.current!);
       document.execCommand('copy');
     }

@@ -9,8 +9,8 @@ type Props = {
 };
 
 /**
- * A sheet over the page. The browser's own dialog keeps the focus in it and closes it on Escape.
- * What has `data-first` in it has the focus at first.
+ * A sheet over the page. It is the browser's own dialog, which keeps the focus inside and closes on
+ * Escape. At first the element with `data-first` has the focus.
  */
 export function Dialog({ title, onClose, class: className = '', children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -19,8 +19,8 @@ export function Dialog({ title, onClose, class: className = '', children }: Prop
     const shown = dialog.current;
     const opener = document.activeElement as HTMLElement | null;
     shown?.showModal();
-    // Not `autofocus`: where something has the focus already, browsers refuse it, and say so in the
-    // console.
+    // Not `autofocus`: where another element has the focus already, browsers refuse it, and log
+    // that in the console.
     shown?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => {
       shown?.close();

@@ -44,7 +44,7 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const known = useValues(dimension);
   const id = useId();
-  // A country is known by its code, so a part of its name would be looked for in vain.
+  // Countries are stored as codes, so searching for a part of a name would find nothing.
   const operators = Object.keys(operatorLabels).filter(
     (name) => dimension !== 'country' || !name.startsWith('contains'),
   );
@@ -54,7 +54,8 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
     const trimmed = text.trim();
     if (trimmed === '') {
       setProblem(
-        `Nothing to filter by yet: type a value of ${what.toLowerCase()}, or choose one of the list.`,
+        `Nothing to filter by yet: type a value of ${what.toLowerCase()}, ` +
+          'or choose one of the list.',
       );
       field.current?.focus();
       return;
@@ -129,7 +130,7 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** The commonest values of a dimension in the time looked at, to choose from. */
+/** The most frequent values of a dimension in the view's range, to choose from. */
 function useValues(dimension: Dimension): readonly string[] {
   const [values, setValues] = useState<readonly string[]>([]);
   useEffect(() => {
@@ -148,7 +149,7 @@ function useValues(dimension: Dimension): readonly string[] {
           result.results.map((row) => row.dimensions[0] ?? '').filter((value) => value !== notSet),
         );
       },
-      () => undefined, // Without suggestions one types.
+      () => undefined, // Without suggestions, a value can still be typed.
     );
     return () => stop.abort();
   }, [dimension]);

@@ -46,7 +46,7 @@ function SiteMenu({ domain }: { domain: string }) {
     <Menu class="plain site" name={`Site: ${domain}`} label={<span class="cut">{domain}</span>}>
       {(close) => (
         <>
-          {/* A click anywhere in here chooses something, and closes. */}
+          {/* Every click in here chooses something, so it closes the menu. */}
           <ul class="menu-list" onClick={close} onKeyDown={() => undefined}>
             {sites.value.map((site) => (
               <li key={site.domain}>
@@ -91,7 +91,7 @@ function VisitorsNow({ domain }: { domain: string }) {
   useEffect(() => {
     let last: number | undefined;
     const show = (now: number | undefined) => {
-      // Somebody came or went: what is shown of today has changed.
+      // The number has changed, so the numbers of today may have changed too.
       if (last !== undefined && now !== undefined && now !== last) lookAgain();
       last = now;
       setCount(now);

@@ -9,7 +9,7 @@ type Props = {
   readonly children: ComponentChildren;
 };
 
-/** A link to another view: a real one, that opens in a tab of its own where that is asked for. */
+/** A link to another view. It is a real link, so that it can be opened in a new tab. */
 export function Link({ to, current, children, ...rest }: Props) {
   const follow = (event: MouseEvent) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)

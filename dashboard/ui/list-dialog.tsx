@@ -23,7 +23,7 @@ export function ListDialog({ dimension }: { dimension: Dimension }) {
     { rows: readonly Row[]; more: boolean; error?: string } | undefined
   >();
   const { site, filters, range } = view.value;
-  // Countries are known by their codes: they are few, and looked through here by their names.
+  // Countries are stored as codes. There are few, so they are searched here, by their names.
   const searchedHere = dimension === 'country';
 
   useEffect(() => {

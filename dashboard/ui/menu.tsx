@@ -3,14 +3,14 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 
 type Props = {
   readonly label: ComponentChildren;
-  /** Its name for those who do not see it. */
+  /** Its name for screen readers. */
   readonly name: string;
   readonly class?: string;
   readonly children: (close: () => void) => ComponentChildren;
 };
 
 /**
- * A button that opens a small sheet of links and buttons; arrows move among them, Escape closes.
+ * A button that opens a small sheet of links and buttons. Arrows move among them, Escape closes.
  */
 export function Menu({ label, name, children, class: className = 'button' }: Props) {
   const [open, setOpen] = useState(false);
@@ -55,7 +55,7 @@ export function Menu({ label, name, children, class: className = 'button' }: Pro
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it hears the keys of the buttons and links in it.
+    // biome-ignore lint/a11y/noStaticElementInteractions: handles keys of the buttons inside it
     <div class="menu" ref={root} onKeyDown={onKey} onFocusOut={onLeave}>
       <button
         type="button"

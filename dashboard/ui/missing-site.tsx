@@ -1,9 +1,7 @@
 import { view } from '../state/app-state.ts';
 import { Link } from './link.tsx';
 
-/**
- * Shown to the owner where the address names a site there is none of: others are sent to sign in.
- */
+/** Shown to the owner where the address names no existing site. Others are sent to sign in. */
 export function MissingSite() {
   const domain = view.value.site ?? '';
   return (

@@ -4,7 +4,7 @@ import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, view } from '../state/app-state.ts';
 import { Sparkline } from './sparkline.tsx';
 
-/** The columns of the book. The chosen one is what the chart shows. */
+/** The row of numbers. The chart shows the chosen one. */
 export function NumbersRow() {
   const { totals, series } = loader.shown.value;
   const comparing = plan.value.before !== undefined;

@@ -43,7 +43,7 @@ export function PanelView({ panel }: { panel: Panel }) {
 function Rows({ shown, tab: chosen }: { shown: Shown | undefined; tab: Tab }) {
   if (shown === undefined) return null;
   if (shown.answer === undefined) return <p class="soft empty">{shown.error}</p>;
-  // Until the chosen tab's rows come, those of the tab before stay, and filter by what they are of.
+  // Until the chosen tab's rows come, the old tab's rows stay, and filter by the old dimension.
   const tab = tabNamed(shown.query.dimensions?.[0]) ?? chosen;
   const rows = shown.answer.results.slice(0, panelRows);
   if (rows.length === 0) return <Empty tab={tab} />;

@@ -6,7 +6,7 @@ import { go, moment, plan, view } from '../state/app-state.ts';
 import { Menu } from './menu.tsx';
 import { onShortcut } from './shortcuts.ts';
 
-/** Which time is looked at; every named range has a key. */
+/** The menu of ranges; every named range has a key. */
 export function RangeMenu() {
   const { range } = view.value;
   const named = rangeMenu.find(({ name }) => name === range);
@@ -56,7 +56,7 @@ export function RangeMenu() {
   );
 }
 
-/** The days a range is now; it says itself what `all` is. */
+/** The days of a range now; `all` has none to show. */
 function datesOf(name: RangeName): string {
   return name === 'all' ? '' : showPeriod(periodOf(name, moment.value), moment.value);
 }

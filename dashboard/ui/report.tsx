@@ -11,7 +11,7 @@ import { ShortcutHelp } from './shortcut-help.tsx';
 import { TimeChart } from './time-chart.tsx';
 import { WhyDialog } from './why-dialog.tsx';
 
-/** A site's report: numbers, the chosen one over time, and panels. */
+/** A site's report: the numbers, the chosen one over time, and the panels. */
 export function Report() {
   const { open } = view.value;
   const problem = loader.problem.value;
@@ -57,7 +57,7 @@ function Problem({ problem }: { problem: ApiError }) {
   );
 }
 
-/** The server's errors are half sentences. */
+/** Makes a sentence of a server's error, which begins small and has no full stop. */
 function sentence(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
 }

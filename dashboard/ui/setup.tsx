@@ -10,7 +10,7 @@ import { MissingSite } from './missing-site.tsx';
 
 const askEveryMs = 1_500;
 
-/** How to send hits, and whether one has come. */
+/** Shows how to send hits, and whether one has come. */
 export function Setup() {
   const domain = view.value.site ?? '';
   const [gone, setGone] = useState(false);
@@ -35,12 +35,12 @@ export function Setup() {
 
 type Arrival = {
   readonly stored: number;
-  /** The last hit of this site that was dropped while none was stored. */
+  /** The last dropped hit of this site, while none is stored. */
   readonly dropped: LoggedDrop | undefined;
   readonly unknown: LoggedDrop | undefined;
 };
 
-/** Asks until a hit is stored; says meanwhile what came and was not counted. */
+/** Asks the server until a hit is stored; meanwhile shows a hit that came and was dropped. */
 function Waiting({ domain, onGone }: { domain: string; onGone: () => void }) {
   const [arrival, setArrival] = useState<Arrival | undefined>();
   const got = (arrival?.stored ?? 0) > 0;

@@ -14,7 +14,7 @@ const shortcuts: readonly (readonly [string, string])[] = [
   ['?', 'This list'],
 ];
 
-/** A button, and the key `?`, that list the keys there are. */
+/** A button, and the key `?`, that open the list of keys. */
 export function ShortcutHelp() {
   const [open, setOpen] = useState(false);
   useEffect(() => onShortcut((key) => key === '?' && setOpen(true)), []);

@@ -1,4 +1,4 @@
-/** Calls `run` with each single key pressed outside fields and sheets; gives what ends it. */
+/** Calls `run` for each key pressed outside fields and dialogs. Gives a function that ends it. */
 export function onShortcut(run: (key: string, event: KeyboardEvent) => void): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;

@@ -2,8 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 /**
- * What may be wider than the page: it scrolls sideways, and fades out on the side where there is
- * more.
+ * For content that may be wider than the page: it scrolls sideways, and fades where there is more.
  */
 export function SideScroll({
   class: className = '',

@@ -11,7 +11,7 @@ import { Sparkline } from './sparkline.tsx';
 
 /** All sites, each with its visitors of the last days. */
 export function SiteList() {
-  useEffect(() => void readSites().catch(() => undefined), []); // What was read before stays.
+  useEffect(() => void readSites().catch(() => undefined), []); // Else the old list stays.
   return (
     <main class="page">
       <div class="panel-title">
@@ -54,7 +54,7 @@ function SiteLine({ site }: { site: Site }) {
         const drawing = drawingOf(seriesOf(days, ['visitors'], 'visitors'), undefined, localNow);
         setWeek({ visitors: total.results[0]?.metrics[0] ?? 0, drawing });
       },
-      () => undefined, // The site's own page says what is wrong.
+      () => undefined, // The site's own page shows the error.
     );
     return () => stop.abort();
   }, [site.domain]);

@@ -1,7 +1,7 @@
 import type { Drawing } from '../model/series.ts';
 import { sparkPaths } from '../model/spark.ts';
 
-/** A line without axes, for its shape only: the numbers beside it say the rest. */
+/** A line without axes that shows only the shape; the number is beside it. */
 export function Sparkline({ drawing }: { drawing: Pick<Drawing, 'now' | 'partial'> | undefined }) {
   const { over, running } = sparkPaths(drawing?.now ?? [], drawing?.partial, 100, 20);
   return (

@@ -1,5 +1,6 @@
-// Where a system has no language (`LANG=C`), Chromium calls it `en-US@posix`. `Intl` knows no such
-// tag and throws; uPlot asks for it as it loads, so this is loaded before.
+// Where the system has no language (`LANG=C`), Chromium's language is `en-US@posix`. `Intl` does
+// not know this tag and throws. uPlot passes it to `Intl` while it loads, so this file is loaded
+// first.
 try {
   new Intl.NumberFormat(navigator.language);
 } catch {

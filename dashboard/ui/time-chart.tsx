@@ -18,7 +18,7 @@ const intervalLabels: Readonly<Record<Interval, string>> = {
   month: 'Months',
 };
 
-/** The chosen number over time, with the period before behind it. */
+/** The chosen number over time, in front of the period before. */
 export function TimeChart() {
   const { series, seriesBefore } = loader.shown.value;
   const { before, intervals, interval } = plan.value;
@@ -111,7 +111,7 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
       plot.current = drawChart(host.current!, model, setHover);
     };
     draw();
-    // The colours are painted in: another theme needs another picture.
+    // The canvas contains the colours, so it is drawn again when the theme changes.
     const theme = matchMedia('(prefers-color-scheme: dark)');
     theme.addEventListener('change', draw);
     const size = new ResizeObserver(([entry]) =>
@@ -137,7 +137,7 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
     );
   }
 
-  /** A click on a day, a week or a month goes into it. */
+  /** A click on a day, a week or a month makes it the range. */
   function open(): void {
     const start = hover && model.labels[hover.index]?.slice(0, 10);
     if (start === undefined || interval === 'hour' || model.labels.length < 2) return;
@@ -158,7 +158,7 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
         aria-valuemin={0}
         aria-valuemax={Math.max(0, model.labels.length - 1)}
         aria-valuenow={hover?.index ?? 0}
-        aria-valuetext={hover ? sayBucket(model, interval, show, hover.index) : 'none chosen'}
+        aria-valuetext={hover ? describeBucket(model, interval, show, hover.index) : 'none chosen'}
         onKeyDown={move}
         onBlur={() => plot.current?.pointAt(undefined)}
         onClick={open}
@@ -176,20 +176,20 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
   );
 }
 
-function sayBucket(
+function describeBucket(
   { labels, now }: ChartModel,
   interval: Interval,
   show: CanvasProps['show'],
   index: number,
 ): string {
   const value = now[index];
-  const said = value === null || value === undefined ? 'nothing' : show(value);
-  return `${showBucket(labels[index] ?? '', interval)}: ${said}`;
+  const shown = value === null || value === undefined ? 'nothing' : show(value);
+  return `${showBucket(labels[index] ?? '', interval)}: ${shown}`;
 }
 
 type TipProps = Omit<CanvasProps, 'label'> & { readonly hover: Hover; readonly widthPx: number };
 
-/** Both values and dates of the bucket under the pointer. */
+/** Shows both values and dates of the bucket under the pointer. */
 function Tip({ model, interval, show, hover, widthPx }: TipProps) {
   const { labels, now, before, beforeLabels, partial } = model;
   const { index, leftPx } = hover;

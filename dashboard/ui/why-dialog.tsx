@@ -9,7 +9,7 @@ import { closeOverlay, everySoOften, moment, view } from '../state/app-state.ts'
 import { Dialog } from './dialog.tsx';
 import { SideScroll } from './side-scroll.tsx';
 
-/** The last hits that were not counted, and why; and the books, which balance. */
+/** Shows the last hits that were not counted, with the reasons; and the books, which balance. */
 export function WhyDialog() {
   const domain = view.value.site ?? '';
   const [drops, setDrops] = useState<Drops | undefined>();
