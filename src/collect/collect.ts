@@ -1,15 +1,17 @@
 import type { Entry } from '../journal/append.ts';
 import { noSite } from '../journal/books.ts';
+import { storeHits } from '../journal/store-hits.ts';
 import type { Candidate } from './candidate.ts';
 import { type Drop, isDrop } from './drop.ts';
-import { draftOf, runSteps } from './judge.ts';
+import { type Draft, draftOf, judge } from './judge.ts';
 import { entryOf } from './make-hit.ts';
 import type { CollectWorld, Kept } from './world.ts';
 
 /**
- * Takes candidates in: each is dropped with a reason, or durable when this resolves. Rejects with
- * fault `unavailable` when they could not be stored; none is acknowledged then, and sending them
- * again with their ids is safe.
+ * Takes candidates in: each is dropped with a reason, or durable when this resolves. The way of
+ * each: find its site and day, judge it (`judge.ts`), make the hit (`make-hit.ts`), store it.
+ * Rejects with fault `unavailable` if they could not be stored: then none is acknowledged, and
+ * sending them again with their ids is safe.
  */
 export async function collect(
   world: CollectWorld,
@@ -20,31 +22,32 @@ export async function collect(
   const named = new Set<Entry>();
   for (const candidate of candidates) {
     const draft = await draftOf(world, candidate);
-    const passed = isDrop(draft) ? draft : runSteps(draft);
-    if (isDrop(passed)) {
-      world.dropLog.log(candidate, passed.dropped);
-      const site = isDrop(draft) ? noSite : draft.site.id;
-      world.books.count(
-        site,
-        isDrop(draft) ? utcDay(candidate.receivedAtMs) : draft.bounds.day,
-        `dropped:${passed.dropped}`,
-      );
-      outcomes.push(passed);
+    const judged = isDrop(draft) ? draft : judge(draft);
+    if (isDrop(judged)) {
+      noteDrop(world, candidate, draft, judged);
+      outcomes.push(judged);
     } else {
-      const entry = await entryOf(world, passed);
+      const entry = await entryOf(world, judged);
       entries.push(entry);
       if (candidate.id !== undefined) named.add(entry);
       outcomes.push({ id: entry.id });
     }
   }
-  if (entries.length > 0) {
-    await world.appender.append(entries);
-    for (const entry of entries) {
-      if (!named.has(entry) || world.repeated.isFirst(entry))
-        world.books.count(entry.siteId, entry.day, 'stored');
-    }
-  }
+  await storeHits(world, entries, (entry) => !named.has(entry) || world.repeated.isFirst(entry));
   return outcomes;
+}
+
+/** Counts a drop in the books: of its site-day, or of no site, on a day of UTC. */
+function noteDrop(
+  { dropLog, books }: CollectWorld,
+  candidate: Candidate,
+  draft: Draft | Drop,
+  { dropped }: Drop,
+): void {
+  dropLog.log(candidate, dropped);
+  const counter = `dropped:${dropped}` as const;
+  if (isDrop(draft)) books.count(noSite, utcDay(candidate.receivedAtMs), counter);
+  else books.count(draft.site.id, draft.bounds.day, counter);
 }
 
 function utcDay(ms: number): string {

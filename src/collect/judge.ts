@@ -8,7 +8,7 @@ import { hitTime } from './hit-time.ts';
 import { isFrozen, isSealed, rulesOf, type SiteRules } from './site-rules.ts';
 import type { CollectWorld } from './world.ts';
 
-/** A candidate on its way: what the steps have found out so far. */
+/** A candidate with what is known of it before it is judged. */
 export type Draft = {
   readonly candidate: Candidate;
   readonly site: Site;
@@ -22,7 +22,7 @@ export type Draft = {
 
 type Step = (draft: Draft) => Draft | Drop;
 
-/** The way of a hit, in running order. The first drop ends it; what costs most comes last. */
+/** Who refuses a hit, in running order. The first drop ends it; what costs most comes last. */
 const steps: readonly Step[] = [
   refuseBots,
   respectOptOut,
@@ -33,13 +33,14 @@ const steps: readonly Step[] = [
   refuseSealedDays,
 ];
 
+/** Finds the site of a candidate, its time and its day; drops it if there is no such site. */
 export async function draftOf(world: CollectWorld, candidate: Candidate): Promise<Draft | Drop> {
   const { domain, id, receivedAtMs, engagement } = candidate;
   const site = await (domain === undefined ? world.sites.findDefault() : world.sites.find(domain));
   if (site === undefined) return drop('unknown-site');
   const rules = rulesOf(site);
-  // An engagement is of its pageview's day, whenever it comes: the age is that of the moment it was
-  // sent, and again with each retry.
+  // An engagement belongs to its pageview's day, whenever it comes. It says the age of its pageview
+  // at the moment of sending, and each retry says it again.
   const timeMs =
     engagement === undefined ? hitTime(id, receivedAtMs) : receivedAtMs - engagement.viewAgeMs;
   const bounds = rules.dayOf(timeMs);
@@ -47,7 +48,8 @@ export async function draftOf(world: CollectWorld, candidate: Candidate): Promis
   return { candidate, site, rules, agent: readAgent(candidate.userAgent), timeMs, bounds, late };
 }
 
-export function runSteps(draft: Draft): Draft | Drop {
+/** The draft, or why it is dropped. */
+export function judge(draft: Draft): Draft | Drop {
   let current = draft;
   for (const step of steps) {
     const next = step(current);

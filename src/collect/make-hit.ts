@@ -14,10 +14,11 @@ export async function entryOf(
 ): Promise<Entry> {
   const { candidate, site, agent, timeMs, bounds, late } = draft;
   const { address, userAgent, receivedAtMs, engagement } = candidate;
-  const visitor = await world.visitors.identify(site.id, bounds, address, userAgent, receivedAtMs);
+  const traits = { address, userAgent };
+  const visitor = await world.visitors.identify(site.id, bounds, traits, receivedAtMs);
   const id = hitId(candidate.id, world.random);
   const { name, hostname, page, language, screenWidthPx, props, revenue, sent } = candidate;
-  // Assigned one by one, as this is the hot path; what is undefined, JSON leaves out.
+  // Assigned one by one, since every hit comes this way. JSON leaves out what is undefined.
   const hit: { -readonly [Field in keyof Hit]: Hit[Field] | undefined } = {
     id,
     time: timeMs,

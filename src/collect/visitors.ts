@@ -4,33 +4,33 @@ import type { DayBounds } from '../lib/site-days.ts';
 import { saltLifeMs } from '../model/times.ts';
 import { visitorId } from './enrich/visitor.ts';
 
+export type VisitorTraits = { readonly address: string; readonly userAgent: string };
+
 export type Visitors = {
   /**
-   * The visitor id of an address and user agent on a site-day: at once where the salt is known
+   * The visitor id of an address and user agent on a site-day: at once if the salt is known
    * already.
    */
   identify(
     siteId: string,
     bounds: DayBounds,
-    address: string,
-    userAgent: string,
+    traits: VisitorTraits,
     nowMs: number,
   ): string | Promise<string>;
-  /** Forgets the salts whose time is over. */
+  /** Forgets the salts whose life has ended. */
   forget(nowMs: number): void;
 };
 
-/** Keeps the salts in use at hand. They are made and destroyed by the home. */
+/** Keeps the salts in use in memory. The home makes and destroys them. */
 export function openVisitors(salts: Salts, random: Random): Visitors {
   const known = new Map<string, { readonly salt: Buffer; readonly forgetAtMs: number }>();
-  /** Many hits come before the first salt of a day does: one of them asks. */
+  // Many hits come before the first salt of a day does: one of them asks for it.
   const asking = new Map<string, Promise<Buffer>>();
 
   function identify(
     siteId: string,
     bounds: DayBounds,
-    address: string,
-    userAgent: string,
+    { address, userAgent }: VisitorTraits,
     nowMs: number,
   ) {
     const key = `${siteId}/${bounds.day}`;

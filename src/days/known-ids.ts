@@ -1,9 +1,8 @@
 import type { Duck } from '../duck/duck.ts';
-import { parquet } from '../duck/parquet.ts';
+import { parquet, toUnsigned } from '../duck/parquet.ts';
 import type { Home } from '../home/home.ts';
 import { receiptOf } from '../journal/keys.ts';
 import { listDays, startCursor, tailDay } from '../journal/read.ts';
-import { toUnsigned } from '../ledger/columns.ts';
 import { fileName, monthOf, readMonth } from '../ledger/manifest.ts';
 import { type IdSet, openIdSet } from '../lib/id-set.ts';
 import { type Day, nextDay } from '../lib/site-days.ts';

@@ -4,6 +4,7 @@ import { type Months, openMonths } from '../ledger/months.ts';
 import { type LedgerFiles, openLedgerFiles } from '../ledger/open-files.ts';
 import { openRolledRows, type RolledRows } from '../ledger/rolled-rows.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { DayHitsWorld } from './day-hits.ts';
 import { type Mounts, openMounts } from './mounts/mounts.ts';
 
 export type DaysOptions = {
@@ -50,4 +51,15 @@ export async function openDays(duck: Duck, options: DaysOptions): Promise<Days> 
     rolls: await openRolledRows(files, duck, (memoryBytes * rolledShare) / rolledRowBytes),
     mounts: openMounts({ home, duck, clock, settledMs, budgetBytes: memoryBytes * mountShare }),
   };
+}
+
+/** The hits of single days, for exports: one day at a time is mounted, in at most `budgetBytes`. */
+export function openDayHits(options: {
+  readonly home: Pick<Home, 'rows' | 'shards' | 'files'>;
+  readonly duck: Duck;
+  readonly clock: Clock;
+  readonly budgetBytes: number;
+}): DayHitsWorld {
+  const { home, duck } = options;
+  return { home, duck, mounts: openMounts(options), files: openLedgerFiles(home.files) };
 }

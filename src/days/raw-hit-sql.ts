@@ -1,6 +1,6 @@
 import type { Value } from '../duck/duck.ts';
+import { toUnsigned } from '../duck/parquet.ts';
 import { type Place, runningSort } from '../journal/keys.ts';
-import { toUnsigned } from '../ledger/columns.ts';
 import type { Day } from '../lib/site-days.ts';
 import { firstHitFields } from '../model/fields.ts';
 

@@ -6,3 +6,14 @@ export const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`;
 /** What reads files; `more` are options of `read_parquet`. */
 export const parquet = (paths: readonly string[], more?: string) =>
   `read_parquet([${paths.map(quoted).join(', ')}]${more === undefined ? '' : `, ${more}`})`;
+
+/** An id as the files have it, signed, as an unsigned number. */
+export const toUnsigned = (column: string) =>
+  `(${column}::HUGEINT + CASE WHEN ${column} < 0 THEN 18446744073709551616 ELSE 0 END)::UBIGINT`;
+
+/**
+ * How every file is written. Few distinct values are a dictionary; numbered visits and ids are
+ * smaller as differences.
+ */
+export const parquetOptions =
+  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000';

@@ -6,11 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import { showGoal } from '../account/goals.ts';
 import type { Site } from '../account/site.ts';
 import { showSite } from '../account/site-settings.ts';
-import { listDays } from '../journal/read.ts';
-import { readMonths } from '../ledger/manifest.ts';
+import { type DaySpan, daysWithHits } from '../days/day-hits.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { type Day, nextDay } from '../lib/site-days.ts';
+import type { Day } from '../lib/site-days.ts';
 import { type ExportWorld, exportDay } from './export-day.ts';
 import {
   describeFile,
@@ -21,8 +20,13 @@ import {
 } from './export-file.ts';
 import type { Format } from './formats.ts';
 
-/** Days, both included; either end may be open. */
-export type ExportRange = { readonly from?: Day; readonly to?: Day };
+/** Which hits are exported, and as what. */
+export type ExportOptions<F extends Format = Format> = {
+  readonly range: DaySpan;
+  readonly format: F;
+  /** Called for each day that was written. */
+  readonly onDay?: (day: Day, hits: number) => void;
+};
 
 export type Exported = {
   readonly days: readonly Day[];
@@ -30,28 +34,23 @@ export type Exported = {
   readonly bytes: number;
 };
 
-/** Called for each day that was written. */
-export type OnDay = (day: Day, hits: number) => void;
-
 /**
- * Writes all hits of a site into a folder, which must be empty or absent: a file a day, and last
- * the page that describes them. A folder without that page is no export.
+ * Writes all hits of a site into a folder, which must be empty or absent: a file a day, and at last
+ * the file that describes them. A folder without that file is no export.
  */
 export async function exportToFolder(
   world: ExportWorld & { readonly clock: Clock },
   site: Site,
-  range: ExportRange,
-  format: Format,
   folder: string,
-  onDay: OnDay = () => {},
+  { range, format, onDay = () => {} }: ExportOptions,
 ): Promise<Exported> {
   await expectEmpty(folder);
   await mkdir(join(folder, hitsFolder), { recursive: true });
   const days: ExportedDay[] = [];
-  for (const day of await daysOf(world, site.id, range)) {
+  for (const day of await daysWithHits(world, site.id, range)) {
     const name = `${hitsFolder}/${day}.${format}`;
     const path = join(folder, name);
-    const hits = await exportDay(world, site, day, format, path);
+    const hits = await exportDay(world, site, day, { format, path, header: true });
     if (hits === undefined) {
       await rm(path, { force: true });
       continue;
@@ -84,19 +83,16 @@ export async function exportToFolder(
 export async function exportToStream(
   world: ExportWorld,
   site: Site,
-  range: ExportRange,
-  format: Exclude<Format, 'parquet'>,
-  scratch: string,
-  out: Writable,
-  onDay: OnDay = () => {},
+  { scratch, out }: { readonly scratch: string; readonly out: Writable },
+  { range, format, onDay = () => {} }: ExportOptions<Exclude<Format, 'parquet'>>,
 ): Promise<Exported> {
   const days: Day[] = [];
   let [sum, bytes] = [0, 0];
   async function* pieces(): AsyncGenerator<Buffer> {
-    for (const day of await daysOf(world, site.id, range)) {
+    for (const day of await daysWithHits(world, site.id, range)) {
       const path = join(scratch, `${day}.${format}`);
       try {
-        const hits = await exportDay(world, site, day, format, path, days.length === 0);
+        const hits = await exportDay(world, site, day, { format, path, header: days.length === 0 });
         if (hits === undefined) continue;
         days.push(day);
         sum += hits;
@@ -110,29 +106,6 @@ export async function exportToStream(
   }
   await pipeline(pieces, out, { end: false });
   return { days, hits: sum, bytes };
-}
-
-/** The days that may have hits, ascending. */
-async function daysOf(
-  { home }: ExportWorld,
-  siteId: string,
-  { from, to }: ExportRange,
-): Promise<Day[]> {
-  const range = {
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to: nextDay(to) }),
-  };
-  const days = new Set(await listDays(home, siteId, range));
-  const months = await readMonths(home, siteId, {
-    ...(from !== undefined && { from: from.slice(0, 7) }),
-    ...(to !== undefined && { to: `${to.slice(0, 7)}~` }),
-  });
-  for (const { content } of months) {
-    for (const day of Object.keys(content.days)) {
-      if ((from === undefined || day >= from) && (to === undefined || day <= to)) days.add(day);
-    }
-  }
-  return [...days].sort();
 }
 
 async function expectEmpty(folder: string): Promise<void> {

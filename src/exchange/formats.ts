@@ -1,9 +1,9 @@
-import { quoted } from '../duck/parquet.ts';
-import { ledgerTextColumns, parquetOptions, toUnsigned } from '../ledger/columns.ts';
+import { parquetOptions, quoted, toUnsigned } from '../duck/parquet.ts';
+import { ledgerTextColumns } from '../model/fields.ts';
 
 /**
- * `parquet` as the ledger has it; `ndjson` and `csv` the same columns as text. What can be brought
- * back: parquet, ndjson.
+ * `parquet` as in the ledger; `ndjson` and `csv` have the same columns as text. Parquet and ndjson
+ * can be imported again.
  */
 export const formats = ['parquet', 'ndjson', 'csv'] as const;
 
@@ -18,25 +18,29 @@ const textColumns = ledgerTextColumns.join(', ');
  * them: no reader of JSON rounds them.
  */
 export const asText = (from: string) => `SELECT day::VARCHAR AS day, visit,
-  strftime("time", '%Y-%m-%dT%H:%M:%S.%gZ') AS "time", ${hex('id')}, ${hex('visitor')}, name, hostname, page, interactive,
-  scroll_depth, engaged_ms, ${textColumns}, props, currency, amount, sent, delay_ms, utc_offset FROM ${from}`;
+  strftime("time", '%Y-%m-%dT%H:%M:%S.%gZ') AS "time", ${hex('id')}, ${hex('visitor')},
+  name, hostname, page, interactive, scroll_depth, engaged_ms, ${textColumns},
+  props, currency, amount, sent, delay_ms, utc_offset FROM ${from}`;
 
 /**
- * A spreadsheet would run a text that starts like a formula: it gets an apostrophe. One that starts
- * with apostrophes and then so gets one more, so that taking one off always gives the text back.
+ * A spreadsheet would run a text that starts like a formula, so it gets an apostrophe before it. So
+ * does a text of apostrophes and then a formula: taking one apostrophe off always gives the text.
  */
 const inert = (column: string) =>
-  `CASE WHEN regexp_matches(${column}, '^''*[=+\\-@\\t\\r]') THEN '''' || ${column} ELSE ${column} END AS ${column}`;
+  `CASE WHEN regexp_matches(${column}, '^''*[=+\\-@\\t\\r]')
+    THEN '''' || ${column} ELSE ${column} END AS ${column}`;
+
+const cells = ['name', 'hostname', 'page', ...ledgerTextColumns, 'currency', 'sent'];
 
 const asCells = (from: string) => `SELECT * REPLACE (
-  ${['name', 'hostname', 'page', ...ledgerTextColumns, 'currency', 'sent'].map(inert).join(', ')}, to_json(props)::VARCHAR AS props)
+  ${cells.map(inert).join(', ')}, to_json(props)::VARCHAR AS props)
   FROM (${asText(from)})`;
 
-/**
- * The statement that writes hits, `from` being what reads them with the ledger's columns. `header`
- * is of CSV.
- */
-export function copySql(from: string, format: Format, path: string, header: boolean): string {
+/** Where hits are written to, and how. `header`: a CSV begins with the names of its columns. */
+export type Target = { readonly path: string; readonly format: Format; readonly header: boolean };
+
+/** The statement that writes hits; `from` reads them with the ledger's columns. */
+export function copySql(from: string, { path, format, header }: Target): string {
   const [select, options] = {
     parquet: [`SELECT * FROM ${from}`, parquetOptions],
     ndjson: [asText(from), 'FORMAT json, ARRAY false'],

@@ -1,5 +1,5 @@
-import { ledgerTextColumns } from '../ledger/columns.ts';
 import { DaybookError } from '../lib/errors.ts';
+import { ledgerTextColumns } from '../model/fields.ts';
 import type { Hit } from '../model/hit.ts';
 
 /** A hit of an export: its day, when it was received in ms, and the hit as it was stored. */
@@ -9,7 +9,7 @@ export type ExportedHit = {
   readonly hit: Hit;
 };
 
-/** One hit as `asText` (`formats.ts`) tells it in JSON. */
+/** One hit in JSON, as `asText` (`formats.ts`) writes it. */
 type Line = Readonly<Record<string, unknown>>;
 
 const isId = (value: unknown) => typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);

@@ -12,6 +12,7 @@ import { parquet } from '../duck/parquet.ts';
 import type { Appender, Entry } from '../journal/append.ts';
 import type { Books } from '../journal/books.ts';
 import { erasuresOf, judgeOf, readErasures } from '../journal/erasures.ts';
+import { openBatchStore } from '../journal/store-hits.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, dayEnd, dayStart, type ZoneSpan } from '../lib/site-days.ts';
@@ -42,8 +43,8 @@ export type ImportedDay = {
 const batchRows = 2_000;
 
 /**
- * Holds every file against what the export says of it, before anything is brought in. Throws
- * `bad-input` naming the first that differs.
+ * Compares every file with what the export says about it, before anything is imported. Throws
+ * `bad-input` that names the first one that differs.
  */
 export async function checkExport(folder: string, { format, days }: ExportFile): Promise<void> {
   if (format === 'csv')
@@ -68,9 +69,9 @@ export async function checkExport(folder: string, { format, days }: ExportFile):
 }
 
 /**
- * The site that an export is brought into: the one of that domain, if it cuts the export's days as
- * the export does; else a new one with the export's zones, settings and goals. Whether it is the
- * default site is not brought along.
+ * The site that an export is imported into: the one of that domain, if its days begin and end as the
+ * export's do; else a new one with the export's zones, settings and goals. A new site is not made
+ * the default.
  */
 export async function siteOfExport(
   sites: Sites,
@@ -89,7 +90,7 @@ export async function siteOfExport(
     const set = applySettings({ ...site, zones, createdMs }, settings, nowMs);
     return goals.reduce((one: Site, goal) => addGoal(one, goalFields(goal)).site, set);
   };
-  // It is there whole or not at all: an import that is cut must not leave half a site behind.
+  // The site is made whole or not at all: an import that is cut leaves no half of one.
   return {
     site: await sites.add(domain, { timezone: zones[zones.length - 1]!.zone }, made),
     isNew: true,
@@ -111,45 +112,34 @@ function expectSameDays({ domain, zones }: Site, { site, days }: ExportFile): vo
   const zonesOf = (spans: readonly ZoneSpan[]) => spans.map(({ zone }) => zone).join(', then ');
   throw new DaybookError(
     'conflict',
-    `${other.day} is cut otherwise: the export's days are of ${zonesOf(site.zones)}, those of ${domain} of ${zonesOf(zones)}; import into a new site with --site`,
+    `${other.day} is cut otherwise: the export's days are of ${zonesOf(site.zones)}, ` +
+      `those of ${domain} of ${zonesOf(zones)}; import into a new site with --site`,
   );
 }
 
+/** The folder of an export, and the format of its files. */
+type Source = { readonly folder: string; readonly format: ExportFile['format'] };
+
 /**
- * Brings the hits of one day in, as late rows; ids that the day has already are left out, so that
- * importing twice changes nothing. Killed at any moment, it can be run again.
+ * Imports the hits of one day as late rows. Ids that the day has already are left out, so importing
+ * twice changes nothing. Killed at any moment, it can be run again.
  */
 export async function importDay(
   world: ImportWorld,
   site: Site,
-  folder: string,
-  format: ExportFile['format'],
+  { folder, format }: Source,
   { day, file, hits }: ExportedDay,
 ): Promise<ImportedDay> {
-  const { appender, books, clock } = world;
+  const { clock } = world;
   if (day < (sealedFrom(site, clock()) ?? ''))
     return { day, taken: 0, known: 0, tooOld: hits, erased: 0 };
   const ids = await knownIds(world, site.id, day);
   const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
   const isErased = judgeOf(erasuresOf(await readErasures(world.home, site.id), site.zones, day));
-  let [taken, known, erased] = [0, 0, 0];
-  let batch: Entry[] = [];
-  let storing: Promise<void> = Promise.resolve();
-
-  /** Stores a batch while the next one is read; one is under way at a time. */
-  async function store(): Promise<void> {
-    await storing;
-    storing = append(batch);
-    storing.catch(() => {}); // awaited before the next
-    batch = [];
-  }
-
-  async function append(entries: readonly Entry[]): Promise<void> {
-    if (entries.length === 0) return;
-    await appender.append(entries);
-    books.count(site.id, day, 'stored', entries.length);
-    taken += entries.length;
-  }
+  const store = openBatchStore(world, {
+    ...{ batchRows, entriesOf: (entries: readonly Entry[]) => entries },
+  });
+  let [known, erased] = [0, 0];
 
   async function take(line: string, where: string): Promise<void> {
     const { day: ofDay, receivedAtMs, hit } = readHitLine(line, where);
@@ -164,23 +154,20 @@ export async function importDay(
       erased++;
       return;
     }
-    // What is mounted of an open day looks for rows by when they came; a frozen day is closed from
+    // Mounts of an open day look for rows by when they were received. A frozen day is closed from
     // all of its rows.
-    const cameMs = isFrozen ? receivedAtMs : Math.max(receivedAtMs, clock());
-    const row = { siteId: site.id, day, late: true, receivedAtMs: cameMs };
-    batch.push({ ...row, id: hit.id, hit: JSON.stringify(hit) });
-    if (batch.length >= batchRows) await store();
+    const rowMs = isFrozen ? receivedAtMs : Math.max(receivedAtMs, clock());
+    const row = { siteId: site.id, day, late: true, receivedAtMs: rowMs };
+    await store.add({ ...row, id: hit.id, hit: JSON.stringify(hit) });
   }
 
   try {
     await eachLine(world, join(folder, file), format, take);
-    await store();
-    await storing;
+    await store.settle();
   } finally {
-    await storing.catch(() => {});
-    await books.flush();
+    await store.end();
   }
-  return { day, taken, known, tooOld: 0, erased };
+  return { day, taken: store.count(), known, tooOld: 0, erased };
 }
 
 /** Gives each hit of a file as a line of JSON, and where it stands. */

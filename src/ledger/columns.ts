@@ -1,4 +1,6 @@
+import { toUnsigned } from '../duck/parquet.ts';
 import { hourMs } from '../lib/clock.ts';
+import { ledgerTextColumns } from '../model/fields.ts';
 
 /**
  * The columns of the ledger's Parquet files, and how they are read as the journal's mounted tables
@@ -10,33 +12,9 @@ import { hourMs } from '../lib/clock.ts';
  * engagement. `delay_ms`: received so much later than `time`. visits: `entry` is the id of the
  * visit's first pageview.
  */
-export const ledgerTextColumns = [
-  'referrer',
-  'source',
-  'channel',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'utm_content',
-  'utm_term',
-  'browser',
-  'browser_version',
-  'os',
-  'os_version',
-  'device',
-  'country',
-  'region',
-  'city',
-  'language',
-  'screen',
-] as const;
-
 /** Ids are unsigned in the journal and in mounted tables, signed in files. */
 const toSigned = (column: string) =>
   `(${column}::HUGEINT - CASE WHEN ${column} >= 9223372036854775808 THEN 18446744073709551616 ELSE 0 END)::BIGINT`;
-
-export const toUnsigned = (column: string) =>
-  `(${column}::HUGEINT + CASE WHEN ${column} < 0 THEN 18446744073709551616 ELSE 0 END)::UBIGINT`;
 
 /**
  * What of the mounted `hits` goes into hits.parquet; `v` numbers its visit, `offset_ms` is its
@@ -74,13 +52,6 @@ export const visitsFromFile = (
 ) => `SELECT day, visit::UBIGINT AS visit, ${ids('visitor')} AS visitor, epoch_ms("time") AS "time",
   ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${ids('entry')} AS entry, entry_page, entry_hostname,
   exit_page, exit_hostname, ${ledgerTextColumns.join(', ')} FROM ${from}`;
-
-/**
- * How every file is written. Few distinct values are a dictionary; numbered visits and ids are
- * smaller as differences.
- */
-export const parquetOptions =
-  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000';
 
 /** Rows that belong together stand together: so they compress to a third. Over visits `v`. */
 export const visitOrder = `v.day, v.country, v.region, v.city, v.browser, v.os, v.device, v.browser_version, v.os_version, v.language, v.screen, v.visitor, v."time", v.visit`;

@@ -1,3 +1,4 @@
+import { parquetOptions } from '../duck/parquet.ts';
 import {
   entryDimensions,
   hitDimensions,
@@ -13,7 +14,6 @@ import {
   ofWholeVisits,
   rolledMeasures,
 } from '../model/rolled-measures.ts';
-import { parquetOptions } from './columns.ts';
 
 /** Small row groups: a reader of one dimension skips the others. */
 export const rollUpOptions = `${parquetOptions}, ROW_GROUP_SIZE 16384`;

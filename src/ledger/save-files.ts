@@ -1,8 +1,7 @@
 import type { Session } from '../duck/duck.ts';
-import { parquet, quoted } from '../duck/parquet.ts';
+import { parquet, parquetOptions, quoted } from '../duck/parquet.ts';
 import type { Home } from '../home/home.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { parquetOptions } from './columns.ts';
 import {
   type FileKind,
   type FileSet,

@@ -40,3 +40,25 @@ export const texts = [
   'page',
   ...Object.values(firstHitFields),
 ];
+
+/** The same columns in the order of the ledger's files. */
+export const ledgerTextColumns = [
+  'referrer',
+  'source',
+  'channel',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_content',
+  'utm_term',
+  'browser',
+  'browser_version',
+  'os',
+  'os_version',
+  'device',
+  'country',
+  'region',
+  'city',
+  'language',
+  'screen',
+] as const;

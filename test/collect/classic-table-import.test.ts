@@ -97,12 +97,10 @@ async function openTarget(world: WorldName, domain: string) {
     pagesFrom = (resume: string | undefined): AsyncIterable<ClassicPage> =>
       readClassicTable(settings, 'DeployHits', Date.now, resume),
   ): Promise<ClassicImport> =>
-    importClassic(
-      { ...importing.world, random: openRandom() },
-      site,
-      'dynamodb/DeployHits',
+    importClassic({ ...importing.world, random: openRandom() }, site, {
+      name: 'dynamodb/DeployHits',
       pagesFrom,
-    );
+    });
   return {
     ...{ home, site, settings, run, importing },
     async close() {

@@ -226,7 +226,9 @@ async function importOldHits(data: string, clock: () => number): Promise<void> {
     const classicPages = async function* () {
       yield { rows, resume: undefined };
     };
-    await importClassic({ ...world, random }, site, 'classic', classicPages);
+    await importClassic({ ...world, random }, site, {
+      ...{ name: 'classic', pagesFrom: classicPages },
+    });
   } finally {
     importing.close();
     await home.close();

@@ -8,15 +8,11 @@ import type { Site } from '../../src/account/site.ts';
 import { openSites, type Sites } from '../../src/account/sites.ts';
 import { closeWhole, dueDays } from '../../src/close/due-days.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
-import { openMounts } from '../../src/days/mounts/mounts.ts';
+import type { DaySpan } from '../../src/days/day-hits.ts';
+import { openDayHits } from '../../src/days/open-days.ts';
 import { type Duck, openDuck } from '../../src/duck/duck.ts';
 import { readExport } from '../../src/exchange/export-file.ts';
-import {
-  type Exported,
-  type ExportRange,
-  exportToFolder,
-  exportToStream,
-} from '../../src/exchange/export-site.ts';
+import { type Exported, exportToFolder, exportToStream } from '../../src/exchange/export-site.ts';
 import type { Format } from '../../src/exchange/formats.ts';
 import {
   checkExport,
@@ -44,12 +40,7 @@ export type Place = {
   readonly sites: Sites;
   /** Closes all days that can be, and merges months that are over; gives which days. */
   closeDue(site: Site): Promise<Day[]>;
-  exportTo(
-    to: string | Writable,
-    site: Site,
-    format: Format,
-    range?: ExportRange,
-  ): Promise<Exported>;
+  exportTo(to: string | Writable, site: Site, format: Format, range?: DaySpan): Promise<Exported>;
   importFrom(folder: string, domain: string): Promise<{ site: Site; days: ImportedDay[] }>;
   /** The rows of a report. */
   report(site: Site, query: Record<string, unknown>): Promise<Answered[]>;
@@ -87,11 +78,15 @@ export async function openPlace(clock: () => number, outside = tmpdir()): Promis
     sites,
     closeDue,
     exportTo(to, site, format, range = {}) {
-      const mounts = openMounts({ home, duck, clock, budgetBytes: 2 ** 28 });
-      const exporting = { ...world, mounts, checked: new Set<string>() };
+      const exporting = { ...world, ...openDayHits({ home, duck, clock, budgetBytes: 2 ** 28 }) };
       return typeof to === 'string'
-        ? exportToFolder(exporting, site, range, format, to)
-        : exportToStream(exporting, site, range, format as 'csv', outside, to);
+        ? exportToFolder(exporting, site, to, { range, format })
+        : exportToStream(
+            exporting,
+            site,
+            { scratch: outside, out: to },
+            { range, format: format as 'csv' },
+          );
     },
     async importFrom(from, domain) {
       const exported = await readExport(from);
@@ -100,7 +95,7 @@ export async function openPlace(clock: () => number, outside = tmpdir()): Promis
       const into = { ...world, appender: openAppender(home), books: openBooks(home) };
       const days: ImportedDay[] = [];
       for (const day of exported.days)
-        days.push(await importDay(into, site, from, exported.format, day));
+        days.push(await importDay(into, site, { folder: from, format: exported.format }, day));
       await closeDue(site);
       return { site, days };
     },

@@ -1,11 +1,12 @@
 import type { Site } from '../../account/site.ts';
 import type { Entry } from '../../journal/append.ts';
 import { importPartition } from '../../journal/keys.ts';
+import { type BatchStore, openBatchStore } from '../../journal/store-hits.ts';
 import { minuteMs } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { readAgent } from '../enrich/agent.ts';
-import { openDays } from '../log/import-days.ts';
+import { type ImportDays, openDays } from '../log/import-days.ts';
 import type { ImportWorld } from '../log/import-log.ts';
 import { entryOf, hitId } from '../make-hit.ts';
 import { isSealed, rulesOf } from '../site-rules.ts';
@@ -15,6 +16,12 @@ import { type ClassicRow, readClassicRow, visitorTraits } from './classic-row.ts
 export type ClassicPage = {
   readonly rows: readonly ClassicRow[];
   readonly resume: string | undefined;
+};
+
+/** The table to import: its name, and its pages from a place on. */
+export type ClassicTable = {
+  readonly name: string;
+  pagesFrom(resume: string | undefined): AsyncIterable<ClassicPage>;
 };
 
 /** Why a row was not taken. `known`: it was imported before. */
@@ -41,97 +48,101 @@ export type ClassicImport = {
   readonly days: readonly Day[];
 };
 
-/**
- * A table is in no order: all of its days come up again and again. Their ids are 16 bytes a hit.
- */
+type ClassicWorld = ImportWorld & { readonly random: Random };
+
+/** A table has no order: its days come up again and again. Their ids take 16 bytes a hit. */
 const maxDays = 1_000;
 
 const batchRows = 500;
 
 const brokenShown = 5;
 
+/** A row's clock may be ahead of ours by this much. */
 const aheadMs = minuteMs;
 
 /**
- * Takes a classic table over into a site, page by page. After each page it is written down where
- * the next begins, so that an import that was ended goes on there; the last page forgets that. A
- * row's id comes from its keys, and ids that its day has already are left out: importing twice
- * changes nothing. `source` names the table.
+ * Imports a classic table into a site, page by page. After each page it notes where the next one
+ * begins: an import that was ended goes on from there, and the last page removes the note. A row's
+ * id comes from its keys, and ids that its day has already are left out, so importing twice changes
+ * nothing.
  */
 export async function importClassic(
-  world: ImportWorld & { readonly random: Random },
+  world: ClassicWorld,
   site: Site,
-  source: string,
-  pagesFrom: (resume: string | undefined) => AsyncIterable<ClassicPage>,
+  table: ClassicTable,
   onPage: (soFar: { readonly rows: number; readonly taken: number }) => void = () => {},
 ): Promise<ClassicImport> {
   const { rows: stored } = world.home;
-  const mark = { partition: importPartition(site.id), sort: source };
-  const rules = rulesOf(site);
+  const mark = { partition: importPartition(site.id), sort: table.name };
   const days = openDays(world.idsOfDay, site.id, maxDays);
+  const store: BatchStore<Entry> = openBatchStore(world, {
+    ...{ batchRows, entriesOf: (entries: readonly Entry[]) => entries },
+  });
   const notTaken = Object.fromEntries(noRowReasons.map((reason) => [reason, 0])) as Record<
     NoRow,
     number
   >;
   const broken: string[] = [];
-  const touched = new Set<Day>();
-  let [rows, taken] = [0, 0];
-
-  /** The way of a row, in running order. */
-  async function entryOfRow(row: ClassicRow, receivedAtMs: number): Promise<Entry | NoRow> {
-    const view = readClassicRow(row, receivedAtMs);
-    if ('expected' in view) {
-      if (broken.length < brokenShown) broken.push(view.expected);
-      return 'broken';
-    }
-    const agent = readAgent(view.candidate.userAgent);
-    if (agent.bot) return 'bot';
-    if (view.timeMs > receivedAtMs + aheadMs) return 'future';
-    if (rules.excludesPage(view.candidate.page)) return 'excluded-page';
-    const { candidate, timeMs } = view;
-    const bounds = rules.dayOf(timeMs);
-    if (isSealed(site, bounds.day, receivedAtMs)) return 'too-old';
-    const known = days.known(bounds.day) ?? (await days.load(bounds.day));
-    const id = hitId(candidate.id, world.random);
-    if (known.has(id)) return 'known';
-    known.add(id);
-    const seen = { ...candidate, userAgent: visitorTraits(candidate) };
-    // Always late: the running day's own partitions are its servers' alone (`journal/arrivals.ts`).
-    return entryOf(world, { candidate: seen, site, agent, timeMs, bounds, late: true });
-  }
+  let rows = 0;
 
   async function takePage(page: readonly ClassicRow[]): Promise<void> {
-    const entries: Entry[] = [];
     for (const row of page) {
-      const entry = await entryOfRow(row, world.clock());
-      if (typeof entry === 'string') notTaken[entry]++;
-      else entries.push(entry);
-    }
-    for (let from = 0; from < entries.length; from += batchRows) {
-      const batch = entries.slice(from, from + batchRows);
-      await world.appender.append(batch);
-      for (const { day } of batch) {
-        touched.add(day);
-        world.books.count(site.id, day, 'stored');
+      const judged = await judgeRow(world, site, days, row);
+      if ('entry' in judged) await store.add(judged.entry);
+      else {
+        notTaken[judged.reason]++;
+        if (judged.expected !== undefined && broken.length < brokenShown)
+          broken.push(judged.expected);
       }
-      taken += batch.length;
     }
+    await store.settle();
     rows += page.length;
   }
 
-  const mine = await stored.get(mark.partition, mark.sort);
-  const start = mine === undefined ? undefined : (JSON.parse(mine) as { resume: string }).resume;
+  const noted = await stored.get(mark.partition, mark.sort);
+  const start = noted === undefined ? undefined : (JSON.parse(noted) as { resume: string }).resume;
   try {
-    for await (const page of pagesFrom(start)) {
+    for await (const page of table.pagesFrom(start)) {
       await takePage(page.rows);
       await world.books.flush();
       if (page.resume !== undefined)
         await stored.append([{ ...mark, value: JSON.stringify({ resume: page.resume }) }]);
-      onPage({ rows, taken });
+      onPage({ rows, taken: store.count() });
     }
     await stored.remove([mark]);
   } finally {
-    await world.books.flush();
+    await store.end();
   }
-  return { rows, taken, notTaken, broken, resumed: start !== undefined, days: [...touched].sort() };
+  const resumed = start !== undefined;
+  return { rows, taken: store.count(), notTaken, broken, resumed, days: store.days() };
+}
+
+type Judged = { readonly entry: Entry } | { readonly reason: NoRow; readonly expected?: string };
+
+/** The way of a row, in running order. */
+async function judgeRow(
+  world: ClassicWorld,
+  site: Site,
+  days: ImportDays,
+  row: ClassicRow,
+): Promise<Judged> {
+  const receivedAtMs = world.clock();
+  const rules = rulesOf(site);
+  const view = readClassicRow(row, receivedAtMs);
+  if ('expected' in view) return { reason: 'broken', expected: view.expected };
+  const { candidate, timeMs } = view;
+  const agent = readAgent(candidate.userAgent);
+  if (agent.bot) return { reason: 'bot' };
+  if (timeMs > receivedAtMs + aheadMs) return { reason: 'future' };
+  if (rules.excludesPage(candidate.page)) return { reason: 'excluded-page' };
+  const bounds = rules.dayOf(timeMs);
+  if (isSealed(site, bounds.day, receivedAtMs)) return { reason: 'too-old' };
+  const known = days.known(bounds.day) ?? (await days.load(bounds.day));
+  const id = hitId(candidate.id, world.random);
+  if (known.has(id)) return { reason: 'known' };
+  known.add(id);
+  const seen = { ...candidate, userAgent: visitorTraits(candidate) };
+  // Always late: the running day's own partitions belong to its servers (`journal/arrivals.ts`).
+  const draft = { candidate: seen, site, agent, timeMs, bounds, late: true };
+  return { entry: await entryOf(world, draft) };
 }

@@ -15,7 +15,7 @@ function make(
     locate: (ip: string): Place => (ip === '' ? {} : { country: 'DE' }),
     source: { name: '', date: '' },
   };
-  const hits = openLogHits('example.com', places, (_, address, userAgent) => {
+  const hits = openLogHits('example.com', places, (_, { address, userAgent }) => {
     asked.push([address, userAgent]);
     return 'ffffffffffffffff';
   });

@@ -6,6 +6,7 @@ import type { Places } from '../enrich/place.ts';
 import { type Origin, readSource } from '../enrich/sources.ts';
 import { isSpamReferrer } from '../enrich/spam-referrers.ts';
 import { readTags, type Tags } from '../enrich/tags.ts';
+import type { VisitorTraits } from '../visitors.ts';
 import { type LogLine, unescapeLog } from './line.ts';
 
 /** A line that is a pageview, and what is known of it. */
@@ -17,16 +18,12 @@ export type LogView = {
 };
 
 export type LogHits = {
-  /** The hit that a line tells of, as JSON text; at once but for the first of a day. */
+  /** The hit of a line, as JSON text; at once except for the first of a day. */
   hitOf(view: LogView, bounds: DayBounds): string | Promise<string>;
   isSpam(line: LogLine): boolean;
 };
 
-export type Identify = (
-  bounds: DayBounds,
-  address: string,
-  userAgent: string,
-) => string | Promise<string>;
+export type Identify = (bounds: DayBounds, traits: VisitorTraits) => string | Promise<string>;
 
 const maxPageChars = 2_000;
 
@@ -35,16 +32,16 @@ const rememberedClients = 20_000;
 const rememberedReferrers = 5_000;
 
 /**
- * Makes hits of lines. Each is put together from pieces of JSON that many lines share (what its
- * agent, its client and its referrer come to): with objects, this would take more time than all
- * else of an import.
+ * Makes hits of lines. Each is put together from pieces of JSON that many lines share: those of its
+ * agent, its client and its referrer. With objects, this would take more time than the rest of an
+ * import.
  */
 export function openLogHits(hostname: string, places: Places, identify: Identify): LogHits {
   const agents = new WeakMap<Agent, string>();
   const referrers = boundedMap<string, { readonly spam: boolean; readonly untagged: string }>(
     rememberedReferrers,
   );
-  // By agent, then by client; forgotten whole with the day, or when they are many.
+  // By agent, then by client. All are forgotten at the end of the day, or when they are many.
   const clients = new Map<string, Map<string, string>>();
   let clientsDay = '';
   let clientsKept = 0;
@@ -74,7 +71,7 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
     return readSource({ referrer: referrerText(written), ownHostname: hostname, tags });
   }
 
-  /** Where a visit came from. Most queries say nothing of it. */
+  /** Where a visit came from. Most queries say nothing about it. */
   function campaignPiece({ referrer }: LogLine, query: string): string {
     const tags = readTags(query);
     for (const _ in tags) return taggedPiece(referrer, tags);
@@ -86,10 +83,7 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
     return piece(originOf(referrer, tags)) + piece(campaign);
   }
 
-  /**
-   * The visitor and the place of a line: the same for all that one client's browser asks for in a
-   * day.
-   */
+  /** The visitor and the place of a line: the same for all requests of one browser in a day. */
   function clientPiece(
     { client, userAgent }: LogLine,
     bounds: DayBounds,
@@ -107,16 +101,18 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
     const into = known;
     const text = into.get(client);
     if (text !== undefined) return text;
-    // Where the server wrote names, those tell clients apart.
-    const [address, who] =
-      addressGroups(client) === undefined ? ['', `${client}\n${userAgent}`] : [client, userAgent];
+    // If the server wrote a name in place of an address, clients differ by their names.
+    const traits =
+      addressGroups(client) === undefined
+        ? { address: '', userAgent: `${client}\n${userAgent}` }
+        : { address: client, userAgent };
     const make = (visitor: string) => {
-      const made = piece({ visitor }) + piece(places.locate(address));
+      const made = piece({ visitor }) + piece(places.locate(traits.address));
       into.set(client, made);
       clientsKept++;
       return made;
     };
-    const visitor = identify(bounds, address, who);
+    const visitor = identify(bounds, traits);
     return typeof visitor === 'string' ? make(visitor) : visitor.then(make);
   }
 
@@ -143,10 +139,7 @@ function piece(members: Readonly<Record<string, unknown>>): string {
   return text === '' ? '' : `${text},`;
 }
 
-/**
- * The path as a browser would have said it, so that it is one page with the tracker's. The query is
- * no part of it.
- */
+/** The path as a browser writes it, so that it is one page with the tracker's. No query. */
 export function pageOf(target: string): string {
   const end = target.search(/[?#]/);
   const path = end < 0 ? target : target.slice(0, end);

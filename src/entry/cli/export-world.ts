@@ -15,11 +15,10 @@ export async function withExportWorld<T>(
   folder: string,
   run: (world: ExportWorld & { readonly clock: Clock }) => Promise<T>,
 ): Promise<T> {
-  const { openMounts } = await import('../../days/mounts/mounts.ts');
+  const { openDayHits } = await import('../../days/open-days.ts');
   const { world, close } = await openClosing(home, clock, [folder]);
   try {
-    const mounts = openMounts({ home, duck: world.duck, clock, budgetBytes });
-    return await run({ home, duck: world.duck, mounts, clock, checked: new Set() });
+    return await run({ ...openDayHits({ home, duck: world.duck, clock, budgetBytes }), clock });
   } finally {
     close();
   }

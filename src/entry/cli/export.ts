@@ -6,9 +6,10 @@ import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Site } from '../../account/site.ts';
+import type { DaySpan } from '../../days/day-hits.ts';
 import {
   type Exported,
-  type ExportRange,
+  type ExportOptions,
   exportToFolder,
   exportToStream,
 } from '../../exchange/export-site.ts';
@@ -20,15 +21,17 @@ import { type DataFlag, dataOption, expectSite, say, withHome } from './data.ts'
 import { withExportWorld, withScratch } from './export-world.ts';
 
 type Flags = DataFlag &
-  ExportRange & { readonly site: string; readonly format: Format; readonly out?: string };
+  DaySpan & { readonly site: string; readonly format: Format; readonly out?: string };
 
 export function exportCommand(): Command {
   return new Command('export')
     .summary('write out all hits of a site, as Parquet, NDJSON or CSV')
     .description(
       'write out all hits of a site, those of closed days and of open ones, each once\n' +
-        'A folder gets a file a day and export.json, which describes them: `daybook import export` brings it back\n' +
-        '(parquet, ndjson). A file, or - for standard output, gets the hits one after another (ndjson, csv).\n' +
+        'A folder gets a file a day and export.json, which describes them: ' +
+        '`daybook import export` brings it back\n' +
+        '(parquet, ndjson). A file, or - for standard output, gets the hits one after another ' +
+        '(ndjson, csv).\n' +
         'The columns are described in docs/ledger.md.',
     )
     .requiredOption('--site <domain>', 'the site')
@@ -37,7 +40,8 @@ export function exportCommand(): Command {
     .addOption(new Option('--format <format>', 'of the files').choices(formats).default('parquet'))
     .option(
       '--out <place>',
-      'an empty or new folder; a file, by its ending .ndjson or .csv; or - (default: ./<domain>-export)',
+      'an empty or new folder; a file, by its ending .ndjson or .csv; or - ' +
+        '(default: ./<domain>-export)',
     )
     .addOption(dataOption())
     .action((flags: Flags) => withHome(flags, (home) => runExport(home, flags)));
@@ -58,30 +62,27 @@ async function runExport(
       'bad-input',
       `--out: expected a folder, since parquet is a file a day, got ${place}`,
     );
-  if (!isFile) return sayWhat(await toFolder(home, site, range, format, resolve(place)), place);
+  if (!isFile) {
+    const exported = await toFolder(home, site, resolve(place), { range, format });
+    return sayWhat(exported, place);
+  }
   const textFormat = format as Exclude<Format, 'parquet'>;
   if (place === '-') {
-    await toStream(home, site, range, textFormat, process.stdout);
+    await toStream(home, site, process.stdout, { range, format: textFormat });
     return;
   }
-  sayWhat(await toFile(home, site, range, textFormat, place), place);
+  sayWhat(await toFile(home, site, place, { range, format: textFormat }), place);
 }
 
-const toFolder = (home: Home, site: Site, range: ExportRange, format: Format, folder: string) =>
-  withExportWorld(home, Date.now, folder, (world) =>
-    exportToFolder(world, site, range, format, folder),
-  );
+const toFolder = (home: Home, site: Site, folder: string, options: ExportOptions) =>
+  withExportWorld(home, Date.now, folder, (world) => exportToFolder(world, site, folder, options));
 
-function toStream(
-  home: Home,
-  site: Site,
-  range: ExportRange,
-  format: Exclude<Format, 'parquet'>,
-  out: Writable,
-): Promise<Exported> {
+type TextOptions = ExportOptions<Exclude<Format, 'parquet'>>;
+
+function toStream(home: Home, site: Site, out: Writable, options: TextOptions): Promise<Exported> {
   return withScratch(tmpdir(), (scratch) =>
     withExportWorld(home, Date.now, scratch, (world) =>
-      exportToStream(world, site, range, format, scratch, out),
+      exportToStream(world, site, { scratch, out }, options),
     ),
   );
 }
@@ -90,15 +91,14 @@ function toStream(
 async function toFile(
   home: Home,
   site: Site,
-  range: ExportRange,
-  format: Exclude<Format, 'parquet'>,
   path: string,
+  options: TextOptions,
 ): Promise<Exported> {
   const unfinished = `${path}.unfinished`;
   const file = createWriteStream(unfinished);
   try {
     await once(file, 'open');
-    const exported = await toStream(home, site, range, format, file);
+    const exported = await toStream(home, site, file, options);
     file.end();
     await once(file, 'close');
     await rename(unfinished, path);

@@ -42,8 +42,10 @@ async function runImport(home: Home, { table, site: domain, data }: Flags): Prom
       result = await importClassic(
         { ...importing.world, random },
         site,
-        `dynamodb/${table}`,
-        (resume) => readClassicTable(settings, table, Date.now, resume),
+        {
+          name: `dynamodb/${table}`,
+          pagesFrom: (resume) => readClassicTable(settings, table, Date.now, resume),
+        },
         ({ rows }) => progress.lines(rows),
       );
     } finally {

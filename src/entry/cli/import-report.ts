@@ -1,4 +1,5 @@
-import type { LogImport, NoHit } from '../../collect/log/import-log.ts';
+import type { LogImport } from '../../collect/log/import-log.ts';
+import type { NoHit } from '../../collect/log/judge-line.ts';
 
 const shownChars = 100;
 

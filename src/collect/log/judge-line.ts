@@ -1,0 +1,75 @@
+import { hash } from 'node:crypto';
+import type { Site } from '../../account/site.ts';
+import { type Clock, minuteMs } from '../../lib/clock.ts';
+import { readAgent } from '../enrich/agent.ts';
+import { rulesOf } from '../site-rules.ts';
+import { type LogLine, lineReader } from './line.ts';
+import { type LogHits, type LogView, pageOf } from './log-hit.ts';
+import type { Ordinals } from './ordinals.ts';
+import { type NoPageview, readPageview } from './pageview.ts';
+
+/** Why a line was not taken. `known`: it was imported before, or another source contains it too. */
+export const noHitReasons = [
+  'method',
+  'status',
+  'asset',
+  'bot',
+  'known',
+  'future',
+  'too-old',
+  'erased',
+  'excluded-ip',
+  'excluded-page',
+  'spam-referrer',
+  'broken',
+] as const satisfies readonly (NoPageview | string)[];
+
+export type NoHit = (typeof noHitReasons)[number];
+
+/** A server's clock may run ahead of ours by this much. */
+const aheadMs = minuteMs;
+
+type Judging = {
+  readonly site: Site;
+  readonly clock: Clock;
+  readonly hits: LogHits;
+  readonly ordinals: Ordinals;
+};
+
+/** Judges lines by what they say themselves: each is a pageview to import, or why it is none. */
+export function openLineJudge({ site, clock, hits, ordinals }: Judging) {
+  const rules = rulesOf(site);
+  const read = lineReader();
+  return (text: string, source: number): LogView | NoHit => {
+    const line = read(text);
+    if (line === undefined) return 'broken';
+    const view = readPageview(line);
+    if (typeof view === 'string') return view;
+    const agent = readAgent(line.userAgent);
+    if (agent.bot) return 'bot';
+    if (line.timeMs > clock() + aheadMs) return 'future';
+    // Ordinals are given before the site's own rules are asked: at the next import those may be
+    // others.
+    const id = idOf(line, (key) =>
+      ordinals.of({ key, timeMs: line.timeMs, client: line.client }, source),
+    );
+    if (id === undefined) return 'known';
+    if (rules.excludesAddress(line.client)) return 'excluded-ip';
+    if (rules.excludesPage(pageOf(view.target))) return 'excluded-page';
+    if (hits.isSpam(line)) return 'spam-referrer';
+    return { line, target: view.target, agent, id };
+  };
+}
+
+/**
+ * 64 bits as hex, from all of a line but its client (and who that is), and from its ordinal unless
+ * it is the first.
+ */
+function idOf(line: LogLine, ordinalOf: (key: string) => number | undefined): string | undefined {
+  const { timeText, request, status, bytes, referrer, userAgent } = line;
+  const text = `${timeText}\n${request}\n${status}\n${bytes}\n${referrer}\n${userAgent}`;
+  const key = hash('sha256', text, 'hex').slice(0, 16);
+  const ordinal = ordinalOf(key);
+  if (ordinal === undefined) return undefined;
+  return ordinal === 0 ? key : hash('sha256', `${text}\n${ordinal}`, 'hex').slice(0, 16);
+}
