@@ -1,4 +1,4 @@
-"""The visitor's address, as far as it can be known."""
+"""Finds the visitor's address, as far as it can be known."""
 
 import ipaddress
 from typing import Optional, Sequence
@@ -10,10 +10,11 @@ def visitor_address(request, trusted_proxies: Sequence[Network]) -> Optional[str
     """
     The address the request came from, as text, or None.
 
-    REMOTE_ADDR is the nearest peer. Only where that peer is a trusted proxy is X-Forwarded-For believed,
-    and only from its right end: each proxy appends the address that it saw, so everything to the left of
-    the last untrusted one may be invented by the visitor. An empty REMOTE_ADDR is a Unix socket, which only
-    a proxy on this machine can be at the other end of: it is trusted as soon as any proxy is.
+    REMOTE_ADDR is the nearest peer. X-Forwarded-For is read only if that peer is a trusted proxy,
+    and from the right: each proxy appends the address that it saw. The first address from the right
+    that is no trusted proxy is the visitor's; all to the left of it may be invented by the visitor.
+    An empty REMOTE_ADDR means a Unix socket. Only a proxy on this machine can use it, so it is
+    trusted where any proxy is.
     """
     peer = _parse(request.META.get("REMOTE_ADDR", ""))
     if not trusted_proxies:
@@ -32,7 +33,7 @@ def visitor_address(request, trusted_proxies: Sequence[Network]) -> Optional[str
 
 
 def _parse(text: str):
-    """Some proxies add the port (`192.0.2.1:4711`, `[2001:db8::1]:4711`); it is no part of the address."""
+    """Reads an address; some proxies add a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`)."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

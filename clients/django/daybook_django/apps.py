@@ -15,7 +15,7 @@ class DaybookConfig(AppConfig):
 
 
 def check_settings(app_configs=None, **kwargs):
-    """Says at `manage.py check` and `runserver` what would otherwise be raised by the first page shown."""
+    """Reports wrong settings in `manage.py check` and `runserver`, before a page needs them."""
     try:
         conf.read()
     except ImproperlyConfigured as error:

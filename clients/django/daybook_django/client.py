@@ -1,4 +1,4 @@
-"""Speaks to Daybook from the server: `record` sends a page view, `hits` reads them back."""
+"""Talks to Daybook from the server: `record` sends a page view, `hits` reads all of them."""
 
 import functools
 import http.client
@@ -17,7 +17,7 @@ from .address import visitor_address
 from .items import Items
 
 MAX_BODY_BYTES = 16_384
-"""Of a page view; as many as Daybook takes."""
+"""The most bytes that Daybook accepts for a page view."""
 
 _MAX_ANSWER_BYTES = 65_536
 _RETRY_SECONDS = 5
@@ -26,9 +26,14 @@ log = logging.getLogger("daybook_django")
 
 
 class DaybookError(Exception):
-    """`status` and `data` are what to answer a page with; `retry_after` is in seconds, or None."""
+    """
+    `status` and `data` are the answer for a page that sent the request. `retry_after` is in
+    seconds, or None.
+    """
 
-    def __init__(self, message: str, status: int, data: Dict[str, Any], retry_after: Optional[int] = None):
+    def __init__(
+        self, message: str, status: int, data: Dict[str, Any], retry_after: Optional[int] = None
+    ):
         super().__init__(message)
         self.status = status
         self.data = data
@@ -36,21 +41,24 @@ class DaybookError(Exception):
 
 
 class BadHit(DaybookError):
-    """What was to be sent is no page view; it was not sent."""
+    """The data is no page view, and was not sent."""
 
     def __init__(self, message: str, status: int = 400):
         super().__init__(message, status, {"message": message})
 
 
 class Refused(DaybookError):
-    """Daybook answered 4xx: sending the same again is of no use (but for 429, after `retry_after`)."""
+    """
+    Daybook answered 4xx. Sending the same again is of no use, except after 429: then after
+    `retry_after`.
+    """
 
 
 class Unavailable(DaybookError):
-    """No usable answer came. After a time-out the page view may or may not have been recorded."""
+    """No usable answer came. After a timeout, the page view may have been recorded or not."""
 
     def __init__(self, message: str, retry_after: int = _RETRY_SECONDS):
-        # The reason is for the log: it may name inner hosts.
+        # The reason is only for the log, because it may contain names of internal hosts.
         shown = {"message": "Daybook did not answer as expected. Please try again."}
         super().__init__(message, 503, shown, retry_after)
 
@@ -64,18 +72,25 @@ def record(
     location: Optional[Dict[str, float]] = None,
 ) -> Dict[str, Any]:
     """
-    Records one page view from the server, such as of a page whose visitors run no scripts.
+    Records one page view from the server, for pages whose visitors run no scripts.
 
-    `request` is the visitor's: its address is passed on, and language and user agent are taken from its
-    headers where not given. `location` is `{"latitude": degrees, "longitude": degrees}`.
-    Returns Daybook's answer: `{"id": text}` means the page view is on disk, `{"id": None, "dropped": reason}`
-    that it is left out by a rule of Daybook (`bot`, `unknown-site` ...). Raises DaybookError.
+    `request` is the visitor's request. The visitor's address is passed on; language and user agent
+    are read from the headers where they are not given.
+    `location` is `{"latitude": degrees, "longitude": degrees}`.
+    Returns Daybook's answer. `{"id": text}` means that the page view is on disk;
+    `{"id": None, "dropped": reason}`, that a rule of Daybook leaves it out (`bot`, `unknown-site`
+    ...). Raises DaybookError.
     """
     hit: Dict[str, Any] = {"pathname": pathname}
     if request is not None:
         language = language or _first_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         user_agent = user_agent or request.META.get("HTTP_USER_AGENT")
-    for name, value in (("language", language), ("platform", platform), ("userAgent", user_agent), ("location", location)):
+    for name, value in (
+        ("language", language),
+        ("platform", platform),
+        ("userAgent", user_agent),
+        ("location", location),
+    ):
         if value is not None:
             hit[name] = value
     return forward(json.dumps(hit, ensure_ascii=False).encode("utf-8", "surrogatepass"), request)
@@ -83,8 +98,8 @@ def record(
 
 def forward(body: bytes, request: Optional[HttpRequest] = None) -> Dict[str, Any]:
     """
-    Passes a page's own JSON on, byte for byte, with the visitor's address beside it, and the browser's wish
-    not to be counted, which a site of Daybook may be set to respect.
+    Passes a page's JSON on, byte for byte. Headers contain the visitor's address, and whether the
+    browser asks not to be counted, which a site's settings can make Daybook respect.
     Returns Daybook's answer. Raises BadHit, Refused or Unavailable.
     """
     check_hit(body)
@@ -103,16 +118,23 @@ def forward(body: bytes, request: Optional[HttpRequest] = None) -> Dict[str, Any
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(f"Daybook's answer broke off: {error!r}") from error
         except (ValueError, RecursionError) as error:
-            raise Unavailable("expected JSON from Daybook, got something else: is DAYBOOK_URL right?") from error
+            raise Unavailable(
+                "expected JSON from Daybook, got something else: is DAYBOOK_URL right?"
+            ) from error
     if not isinstance(data, dict):
-        raise Unavailable("expected a JSON object from Daybook, got something else: is DAYBOOK_URL right?")
+        raise Unavailable(
+            "expected a JSON object from Daybook, got something else: is DAYBOOK_URL right?"
+        )
     if data.get("dropped") == "unknown-site":
-        log.warning("Daybook does not know the site %s: its page views are lost.", config.site or "(no default site)")
+        log.warning(
+            "Daybook does not know the site %s: its page views are lost.",
+            config.site or "(no default site)",
+        )
     return data
 
 
 def check_hit(body: bytes) -> None:
-    """Raises BadHit unless it is a JSON object with a `pathname`. What else is in it is Daybook's matter."""
+    """Raises BadHit unless `body` is a JSON object with a `pathname`. Daybook checks all else."""
     if len(body) > MAX_BODY_BYTES:
         raise BadHit(f"Expected at most {MAX_BODY_BYTES} bytes.", 413)
     try:
@@ -128,10 +150,11 @@ def check_hit(body: bytes) -> None:
 
 def hits() -> Iterator[Dict[str, Any]]:
     """
-    Every page view of the site, in no promised order, read as it is iterated:
-    `{"pagePath", "timestamp": seconds since 1970, "platform", "userAgent", "language", "location"?}`.
-    Raises Refused (a site that is not open needs DAYBOOK_KEY) or Unavailable, also after the first rows:
-    a sum is right only when the iteration has ended by itself.
+    Every page view of the site, in no fixed order, read while you iterate:
+    `{"pagePath", "timestamp": seconds since 1970, "platform", "userAgent", "language",
+    "location"?}`.
+    Raises Refused (a site that is not open needs DAYBOOK_KEY) or Unavailable. This may happen after
+    some rows: a sum is right only if the iteration has reached the end.
     """
     config = conf.read()
     page: Dict[str, str] = {}
@@ -155,8 +178,8 @@ def hits() -> Iterator[Dict[str, Any]]:
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """
-    Following one would turn the POST into a GET, whose 200 looks like a recorded page view, and would
-    show the key to whatever host the answer names.
+    Refuses redirects. Following one would turn the POST into a GET, whose 200 would look like a
+    recorded page view; and the other host would get the key.
     """
 
     def redirect_request(self, *args, **kwargs):
@@ -165,17 +188,26 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 @functools.lru_cache(maxsize=None)
 def _opener() -> urllib.request.OpenerDirector:
-    # One TLS context for all: making it reads the system's certificates, which takes longer than a hit.
-    return urllib.request.build_opener(_NoRedirect, urllib.request.HTTPSHandler(context=ssl.create_default_context()))
+    # One TLS context for all requests: making one reads the system's certificates, which takes
+    # longer than sending a hit.
+    return urllib.request.build_opener(
+        _NoRedirect, urllib.request.HTTPSHandler(context=ssl.create_default_context())
+    )
 
 
 def _answer(config: conf.Config, url: str, headers: Dict[str, str], body: Optional[bytes] = None):
-    """The response of a 2xx; everything else is raised, and said in the log."""
-    headers = {"User-Agent": f"daybook-django/{__version__}", "Accept": "application/json", **headers}
+    """Gives the response if its status is 2xx; raises an exception for everything else."""
+    headers = {
+        "User-Agent": f"daybook-django/{__version__}",
+        "Accept": "application/json",
+        **headers,
+    }
     if config.key:
         headers["Authorization"] = f"Bearer {config.key}"
     try:
-        return _opener().open(urllib.request.Request(url, body, headers), timeout=config.timeout_seconds)
+        return _opener().open(
+            urllib.request.Request(url, body, headers), timeout=config.timeout_seconds
+        )
     except urllib.error.HTTPError as error:
         with error:
             failure = _failure(error, config.timeout_seconds)
@@ -188,7 +220,10 @@ def _failure(error: urllib.error.HTTPError, timeout_seconds: float) -> DaybookEr
     seconds = error.headers.get("Retry-After", "")
     retry_after = int(seconds) if seconds.isdigit() and len(seconds) < 6 else None
     if 300 <= error.code < 400:
-        return Unavailable(f"Daybook redirects to {error.headers.get('Location')}: set DAYBOOK_URL to where it stands")
+        return Unavailable(
+            f"Daybook redirects to {error.headers.get('Location')}: "
+            "set DAYBOOK_URL to where it stands"
+        )
     if not 400 <= error.code < 500:
         return Unavailable(f"Daybook answered {error.code}", retry_after or _RETRY_SECONDS)
     try:
@@ -201,13 +236,15 @@ def _failure(error: urllib.error.HTTPError, timeout_seconds: float) -> DaybookEr
         data = None
     if not isinstance(data, dict):
         data = {"message": text.strip()[:500] or f"Daybook answered {error.code}."}
-    return Refused(f"Daybook answered {error.code}: {text.strip()[:500]}", error.code, data, retry_after)
+    return Refused(
+        f"Daybook answered {error.code}: {text.strip()[:500]}", error.code, data, retry_after
+    )
 
 
 def _read_within(response, seconds: float) -> bytes:
     """
-    The body, at most `_MAX_ANSWER_BYTES` and this long: a socket's own time-out starts anew with each byte,
-    so an answer that trickles could hold a worker for hours.
+    Reads the body: at most `_MAX_ANSWER_BYTES`, and for at most this time. A socket's own timeout
+    starts again with each byte, so a slow answer could block a worker for hours.
     """
     end = time.monotonic() + seconds
     data = b""

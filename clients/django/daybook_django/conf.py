@@ -1,4 +1,4 @@
-"""The DAYBOOK_* settings, read at each use, so that `override_settings` works."""
+"""The DAYBOOK_* settings. They are read at each use, so that `override_settings` works."""
 
 import ipaddress
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 @dataclass(frozen=True)
 class Config:
     url: str
-    """Without a slash at its end."""
+    """Daybook's address, without a slash at the end."""
     site: Optional[str]
     """None means the server's default site."""
     key: Optional[str]
@@ -23,14 +23,14 @@ class Config:
     open_visualization: bool
 
     def endpoint(self, **query: str) -> str:
-        """The address hits are sent to and read from."""
+        """The address to which hits are sent, and from which they are read."""
         if self.site:
             query = {"site": self.site, **query}
         return self.url + "/analytics" + ("?" + urlencode(query) if query else "")
 
 
 def read() -> Config:
-    """Raises ImproperlyConfigured, naming the setting, what was expected and what came."""
+    """Raises ImproperlyConfigured: it names the setting, the expected value and the given one."""
     return Config(
         url=_url(getattr(settings, "DAYBOOK_URL", None)),
         site=_text("DAYBOOK_SITE"),
@@ -42,7 +42,9 @@ def read() -> Config:
 
 
 def _url(value) -> str:
-    expected = 'DAYBOOK_URL must be the address of your Daybook, such as "https://stats.example.com"'
+    expected = (
+        'DAYBOOK_URL must be the address of your Daybook, such as "https://stats.example.com"'
+    )
     if not value:
         raise ImproperlyConfigured(f"{expected}; it is not set.")
     try:
@@ -50,27 +52,40 @@ def _url(value) -> str:
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
     except (AttributeError, TypeError, ValueError):
         usable = False
-    if not usable or parts.query or parts.fragment or "@" in parts.netloc or any(c.isspace() for c in value):
+    if (
+        not usable
+        or parts.query
+        or parts.fragment
+        or "@" in parts.netloc
+        or any(c.isspace() for c in value)
+    ):
         raise ImproperlyConfigured(f"{expected}; got {value!r}.")
     if parts.path.rstrip("/").endswith("/analytics"):
-        raise ImproperlyConfigured(f"{expected}, without /analytics, which is added to it; got {value!r}.")
+        raise ImproperlyConfigured(
+            f"{expected}, without /analytics, which is added to it; got {value!r}."
+        )
     return value.rstrip("/")
 
 
 def _text(name: str) -> Optional[str]:
-    """A value that goes into a header or a query: a line end in it would be a second header."""
+    """A text for a header or a query. Checked, because a line end would add another header."""
     value = getattr(settings, name, None)
     if value is None or value == "":
         return None
     if not isinstance(value, str) or not value.isprintable() or " " in value or not value.isascii():
-        # The value is not said: one of the two is a secret.
-        raise ImproperlyConfigured(f"{name} must be a text of printable ASCII characters without spaces.")
+        # The message does not contain the value, because DAYBOOK_KEY is a secret.
+        raise ImproperlyConfigured(
+            f"{name} must be a text of printable ASCII characters without spaces."
+        )
     return value
 
 
 def _seconds(value) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 600:
-        raise ImproperlyConfigured(f"DAYBOOK_TIMEOUT_SECONDS must be a number of seconds, above 0 and up to 600; got {value!r}.")
+        raise ImproperlyConfigured(
+            "DAYBOOK_TIMEOUT_SECONDS must be a number of seconds, above 0 and up to 600; "
+            f"got {value!r}."
+        )
     return float(value)
 
 
@@ -81,5 +96,6 @@ def _networks(value) -> Tuple[Network, ...]:
         return tuple(ipaddress.ip_network(text) for text in value)
     except (TypeError, ValueError) as error:
         raise ImproperlyConfigured(
-            f'DAYBOOK_TRUSTED_PROXIES must be a list of addresses and networks, such as ["127.0.0.1", "10.0.0.0/8"]: {error}.'
+            "DAYBOOK_TRUSTED_PROXIES must be a list of addresses and networks, "
+            f'such as ["127.0.0.1", "10.0.0.0/8"]: {error}.'
         ) from error

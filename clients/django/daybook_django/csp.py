@@ -1,12 +1,13 @@
-"""The page's Content-Security-Policy nonce, wherever the project keeps it."""
+"""Finds the page's Content-Security-Policy nonce."""
 
 from typing import Any, Mapping, Optional
 
 
 def nonce_of(request: Any, context: Optional[Mapping[str, Any]] = None) -> str:
     """
-    '' where there is none. `csp_nonce` stands on the request with django-csp, and in the template's context
-    with Django's own middleware. Turned into text only here: both make the nonce when it is first asked for.
+    The nonce, or '' where there is none. django-csp puts `csp_nonce` on the request, Django's own
+    middleware puts it into the template's context. Both make the nonce when it is first read, so it
+    is turned into text only here.
     """
     nonce = (context or {}).get("csp_nonce") or getattr(request, "csp_nonce", None)
     return str(nonce) if nonce else ""

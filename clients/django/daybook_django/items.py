@@ -1,6 +1,7 @@
 """
-Reads `{"Items": [...], "Count": N, ...}` row by row, in bounded memory however many rows there are: a whole
-site's history comes in one answer, and parsing a million rows at once would take a worker's memory.
+Reads `{"Items": [...], "Count": N, ...}` row by row, in bounded memory for any number of rows.
+One answer contains a site's whole history, and parsing a million rows at once would need too much
+of a worker's memory.
 """
 
 import codecs
@@ -13,7 +14,10 @@ _SPACE = " \t\r\n"
 
 
 class Items:
-    """Iterate once; afterwards `rest` holds the answer's other members. ValueError where it is no such answer."""
+    """
+    The rows, to be iterated once. Then `rest` contains the answer's other members. Raises
+    ValueError where the answer has another form.
+    """
 
     def __init__(self, read: Callable[[int], bytes]):
         self.rest: Dict[str, Any] = {}
@@ -58,7 +62,10 @@ class Items:
                 return
 
     def _value(self) -> Any:
-        """A value that reaches the end of what was read so far may go on (`12` of `123`): read on, then decide."""
+        """
+        Reads a value. One that reaches the end of what was read may be cut (`12` of `123`): then
+        more is read first.
+        """
         self._peek()
         while True:
             try:
@@ -72,7 +79,10 @@ class Items:
                 if self._ended:
                     raise
             if len(self._text) - self._at > _MAX_VALUE_CHARACTERS:
-                raise ValueError(f"expected a row of at most {_MAX_VALUE_CHARACTERS} characters, got a longer one or no JSON")
+                raise ValueError(
+                    f"expected a row of at most {_MAX_VALUE_CHARACTERS} characters, "
+                    "got a longer one or no JSON"
+                )
             self._more()
 
     def _peek(self) -> str:

@@ -1,4 +1,4 @@
-"""What the visualization shows, from the rows."""
+"""Computes what the visualization shows from the rows."""
 
 import heapq
 from collections import Counter
@@ -19,7 +19,7 @@ class PathRow:
     share: str
     """Per cent of all page views, as text."""
     width: str
-    """The bar's, per cent of the longest one; a text, because a localised 37,5 is no width."""
+    """Of the bar, in per cent of the longest. A text: Django would print a number as 37,5."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,10 @@ class HitRow:
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts are texts (`1,501`): Django 3.2 groups digits only with USE_L10N, and the page is in English."""
+    """
+    Counts are texts (`1,501`): the page is in English, and Django 3.2 groups digits only with
+    USE_L10N.
+    """
 
     views: str
     """'' where there are none."""
@@ -43,19 +46,19 @@ class Summary:
     paths: List[PathRow]
     """Most viewed first, at most SHOWN_PATHS."""
     other_paths: str
-    """Of those not in `paths`; '' where there are none."""
+    """How many paths are not in `paths`; '' where there are none."""
     other_views: str
     last_hits: List[HitRow]
     """Latest first, at most SHOWN_HITS."""
 
 
 def summarise(hits: Iterable[Dict[str, Any]]) -> Summary:
-    """Reads the rows once and keeps one number a path, and the last hits."""
+    """Reads the rows once, and keeps a number for each path and the last hits."""
     by_path: Counter = Counter()
     latest: list = []
     for order, hit in enumerate(hits):
         by_path[_text(hit.get("pagePath"))] += 1
-        # `order` decides between equal times: rows themselves have no order.
+        # `order` decides between equal times, because rows cannot be compared.
         entry = (_seconds(hit.get("timestamp")), order, hit)
         if len(latest) < SHOWN_HITS:
             heapq.heappush(latest, entry)
@@ -96,11 +99,14 @@ def _count(number: int) -> str:
 
 
 def _seconds(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e11 else -1.0
+    usable = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e11
+    return float(value) if usable else -1.0
 
 
 def _time(seconds: float) -> Optional[datetime]:
-    return None if seconds < 0 else django_timezone.localtime(datetime.fromtimestamp(seconds, timezone.utc))
+    if seconds < 0:
+        return None
+    return django_timezone.localtime(datetime.fromtimestamp(seconds, timezone.utc))
 
 
 def _location(value: Any) -> str:
@@ -113,5 +119,5 @@ def _location(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    """Senders choose what a field holds: anything is shown, nothing is trusted to be a text."""
+    """Any value as text: a sender may put anything into a field."""
     return "" if value is None else str(value)

@@ -19,12 +19,13 @@ log = logging.getLogger("daybook_django")
 @csrf_exempt
 def record_user(request: HttpRequest) -> HttpResponse:
     """
-    Passes the page's POST on to Daybook, as it is. 200 with Daybook's `{"id": ...}` means it is on disk; 503
-    with Retry-After means Daybook gave no answer; anything else is a 4xx with a message.
+    Passes the page's POST on to Daybook, as it is. 200 with Daybook's `{"id": ...}` means that it
+    is on disk; 503 with Retry-After, that Daybook gave no answer. All other answers are a 4xx with
+    a message.
 
-    Exempt from CSRF protection, because there is nothing to protect: it acts on no session and no user, and
-    what it writes anyone may write to Daybook directly. Asking for the token would set a cookie on every
-    page, and make pages that are cached for all visitors impossible.
+    This view has no CSRF protection, because there is nothing to protect: it uses no session and no
+    user, and anyone may write the same to Daybook directly. A token would need a cookie on every
+    page, and would make it impossible to cache one page for all visitors.
     """
     if request.method != "POST":
         return _json({"message": f"Expected POST, got {request.method}."}, 405, {"Allow": "POST"})
@@ -35,15 +36,16 @@ def record_user(request: HttpRequest) -> HttpResponse:
     try:
         return _json(client.forward(body, request), 200)
     except DaybookError as error:
-        _say(error)
+        _log(error)
         headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
         return _json(error.data, error.status, headers)
 
 
 def visualization(request: HttpRequest) -> HttpResponse:
     """
-    The site's page views: the total, by path, and the last ones. Read from Daybook here, on the server, so
-    that DAYBOOK_KEY never reaches a browser. For staff only, unless DAYBOOK_OPEN_VISUALIZATION is True.
+    Shows the site's page views: the total, the numbers by path, and the last ones. The server reads
+    them from Daybook, so that DAYBOOK_KEY never reaches a browser. The page is only for staff,
+    unless DAYBOOK_OPEN_VISUALIZATION is True.
     """
     config = conf.read()
     if not config.open_visualization:
@@ -55,8 +57,8 @@ def visualization(request: HttpRequest) -> HttpResponse:
     try:
         context["summary"] = summarise(client.hits())
     except DaybookError as error:
-        _say(error)
-        # A 4xx from Daybook is this server's misconfiguration, and no fault of whoever opened the page.
+        _log(error)
+        # A 4xx from Daybook means that this server's settings are wrong, not the visitor's request.
         unavailable = isinstance(error, Unavailable)
         status = 503 if unavailable else 502
         context["problem"] = "unavailable" if unavailable else "refused"
@@ -68,14 +70,14 @@ def visualization(request: HttpRequest) -> HttpResponse:
     return response
 
 
-# Django 5.1's LoginRequiredMiddleware asks views for this: a page view of a visitor who is not signed in
-# counts too, and the visualization has its own rule.
+# Django 5.1's LoginRequiredMiddleware reads this attribute of views. Page views of visitors who are
+# not signed in count too, and the visualization has its own rule.
 record_user.login_required = False
 visualization.login_required = False
 
 
 def _refusal(request: HttpRequest):
-    """None for staff, a way to sign in for a stranger, else PermissionDenied."""
+    """None for staff; a redirect to the sign-in page for a stranger; else PermissionDenied."""
     user = getattr(request, "user", None)
     if user is None:
         raise PermissionDenied(
@@ -86,7 +88,7 @@ def _refusal(request: HttpRequest):
         return None
     if user.is_authenticated:
         raise PermissionDenied("The visualization is for staff.")
-    # Imported here: it needs django.contrib.auth to be installed.
+    # Imported here, because it needs django.contrib.auth in INSTALLED_APPS.
     from django.contrib.auth.views import redirect_to_login
 
     try:
@@ -103,8 +105,8 @@ def _json(data, status: int, headers=None) -> JsonResponse:
     return response
 
 
-def _say(error: DaybookError) -> None:
-    """What a page did wrong is quiet; what the owner should mend is loud."""
+def _log(error: DaybookError) -> None:
+    """A page's mistakes are logged as info; what the owner should fix, as a warning or an error."""
     if isinstance(error, Unavailable):
         log.error("%s", error)
     elif error.status in (401, 403, 404):

@@ -5,11 +5,11 @@ import pathlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-# Daybook's. A site of your own would write the values here.
+# The settings of Daybook. Your own site would contain the values here.
 DAYBOOK_URL = os.environ.get("DAYBOOK_URL", "http://127.0.0.1:7070")
 DAYBOOK_SITE = os.environ.get("DAYBOOK_SITE")
 DAYBOOK_KEY = os.environ.get("DAYBOOK_KEY")
-# Without users there is no staff to show it to.
+# This project has no users, so there is no staff; everyone may see the visualization.
 DAYBOOK_OPEN_VISUALIZATION = True
 
 DEBUG = True

@@ -1,4 +1,4 @@
-"""Run from the folder above: `python -m tests` (or `python -m unittest`). Needs no database."""
+"""Run in the folder above: `python -m tests`, or `python -m unittest`. Needs no database."""
 
 import logging
 
@@ -11,7 +11,10 @@ if not settings.configured:
         ALLOWED_HOSTS=["*"],
         ROOT_URLCONF="tests.urls",
         INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "daybook_django"],
-        MIDDLEWARE=["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"],
+        MIDDLEWARE=[
+            "django.middleware.common.CommonMiddleware",
+            "django.middleware.csrf.CsrfViewMiddleware",
+        ],
         TEMPLATES=[
             {
                 "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -22,7 +25,8 @@ if not settings.configured:
         USE_TZ=True,
         TIME_ZONE="UTC",
         DAYBOOK_URL="http://127.0.0.1:9",
-        # Failures are the point of many tests; those that are about the log use assertLogs.
+        # Many tests cause failures on purpose, so nothing is logged. Tests of the log use
+        # assertLogs.
         LOGGING_CONFIG=None,
     )
     django.setup()

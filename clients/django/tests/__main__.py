@@ -1,4 +1,4 @@
-"""Runs the unit tests and closes with `django <version>: N passed, N failed`."""
+"""Runs the unit tests. The last line is `django <version>: N passed, N failed`."""
 
 import pathlib
 import sys

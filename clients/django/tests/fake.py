@@ -1,6 +1,7 @@
 """
-A small Daybook in a thread: keeps what is posted to /analytics and gives it back. `answer` replaces the next
-answers, to play every way a server can fail. `python -m tests.fake PORT` runs it for tests/live.py.
+A small Daybook in a thread. It keeps what is posted to /analytics, and gives it back. A test sets
+`answer` to replace the answers: so a server can fail in every way. `python -m tests.fake PORT` runs
+it for tests/live.py.
 """
 
 import json
@@ -15,21 +16,26 @@ Seen = namedtuple("Seen", "method path headers body")
 
 
 class FakeDaybook:
-    """`with FakeDaybook() as fake:`; `fake.url`, `fake.seen`, `fake.rows`. With a `key`, reading needs it."""
+    """
+    Use it as `with FakeDaybook() as fake:`. It has `fake.url`, `fake.seen` (the requests) and
+    `fake.rows`. With a `key`, reading needs this key.
+    """
 
     def __init__(self, port=0, key=None):
         self.key = key
         self.rows = []
         self.seen = []
         self.answer = None
-        """None, or a function of the handler that answers in its place."""
+        """None, or a function that gets the handler and sends the answer in its place."""
         self.lock = threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         return self
 
     def __exit__(self, *_):
@@ -40,8 +46,8 @@ class FakeDaybook:
         self.rows.append({"pagePath": path, "timestamp": timestamp, **fields})
 
 
-def says(status, body=b"", **headers):
-    """An `answer` with this status, body and headers (`Retry_After="7"`)."""
+def answers(status, body=b"", **headers):
+    """A function for `answer` that sends this status, body and headers (`Retry_After="7"`)."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
 
     def answer(handler):
@@ -71,27 +77,27 @@ def _handler(fake):
                 hit = json.loads(body)
                 path = hit["pathname"]
             except (ValueError, KeyError, TypeError):
-                return self.say(400, {"message": "Expected a JSON object with pathname."})
+                return self.reply(400, {"message": "Expected a JSON object with pathname."})
             if not isinstance(hit.get("location", {}), dict):
-                return self.say(400, {"message": "Expected location to be an object."})
+                return self.reply(400, {"message": "Expected location to be an object."})
             row = {"pagePath": path, "timestamp": time.time()}
             row.update((name, value) for name, value in hit.items() if name != "pathname")
             with fake.lock:
                 fake.rows.append(row)
                 number = len(fake.rows)
-            self.say(200, {"id": f"{number:016x}"})
+            self.reply(200, {"id": f"{number:016x}"})
 
         def do_GET(self):
             if self.remember(b""):
                 return
             if fake.key and self.headers.get("Authorization") != f"Bearer {fake.key}":
-                return self.say(401, {"message": "Expected a key."})
+                return self.reply(401, {"message": "Expected a key."})
             with fake.lock:
                 rows = list(fake.rows)
-            self.say(200, {"Items": rows, "Count": len(rows), "ScannedCount": len(rows)})
+            self.reply(200, {"Items": rows, "Count": len(rows), "ScannedCount": len(rows)})
 
         def do_OPTIONS(self):
-            self.say(204, None)
+            self.reply(204, None)
 
         def remember(self, body):
             with fake.lock:
@@ -103,12 +109,13 @@ def _handler(fake):
                     pass
                 self.close_connection = True
                 return True
-            if urlsplit(self.path).path != "/analytics" or set(parse_qs(urlsplit(self.path).query)) - {"site"}:
-                self.say(404, {"message": "Not found."})
+            url = urlsplit(self.path)
+            if url.path != "/analytics" or set(parse_qs(url.query)) - {"site"}:
+                self.reply(404, {"message": "Not found."})
                 return True
             return False
 
-        def say(self, status, data):
+        def reply(self, status, data):
             text = b"" if data is None else json.dumps(data).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

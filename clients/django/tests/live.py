@@ -1,9 +1,11 @@
 """
-The whole way, against a running Daybook: two worker processes of the example project, in parallel.
+Tests everything together with a running Daybook: two worker processes of the example project, in
+parallel.
 
     DAYBOOK_URL=http://127.0.0.1:7070 DAYBOOK_SITE=example.test python tests/live.py
 
-The site must be open, or DAYBOOK_KEY set; with a key, who a visitor is is checked too. Needs `daybook_django` installed. One line a check; exits 1 if any fails.
+The site must be open, or DAYBOOK_KEY set; with a key, visitors are checked too. `daybook_django`
+must be installed. Prints one line for each check, and exits with 1 if one fails.
 """
 
 import http.client
@@ -27,12 +29,15 @@ import django
 
 EXAMPLE = pathlib.Path(__file__).resolve().parent.parent / "example"
 HITS = 200
-AGENT = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+AGENT = (
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/126.0.0.0 Safari/537.36"
+)
 DAYBOOK_URL = os.environ["DAYBOOK_URL"].rstrip("/")
 SITE = os.environ.get("DAYBOOK_SITE")
 KEY = os.environ.get("DAYBOOK_KEY")
 ENDPOINT = DAYBOOK_URL + "/analytics" + ("?" + urlencode({"site": SITE}) if SITE else "")
-# Every address here is of this machine, whatever proxy the environment names.
+# All addresses here are on this machine, so a proxy in the environment is not used.
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 outcomes = Counter()
@@ -44,17 +49,32 @@ def main():
         urls = [start_worker(workers) for _ in range(2)]
         alone = start_worker(workers, DAYBOOK_URL=f"http://127.0.0.1:{free_port()}")
         run = f"/live/{uuid.uuid4().hex[:12]}"
-        check("the pages carry the script, both ways", lambda: pages(urls))
-        check(f"{HITS} hits through two workers at once: each answered 200 with an id of its own", lambda: post_all(urls, run))
-        check("all of them come back, each exactly once", lambda: come_back(run, HITS))
+        check("the pages contain the script, for both ways", lambda: pages(urls))
+        check(
+            f"{HITS} hits through two workers at once: each answered 200 with an id of its own",
+            lambda: post_all(urls, run),
+        )
+        check("all of them are given back, each exactly once", lambda: come_back(run, HITS))
         check("20 hits of one page at one moment are 20 rows", lambda: same_moment(urls, run))
-        check("a hit comes back as it was sent, with the server's time", lambda: as_sent(urls[0], run))
-        check("a browser may send straight to Daybook, from another origin", lambda: straight(run))
-        check("what is no page view is refused with a message, and not stored", lambda: refusals(urls[0], run))
+        check(
+            "a hit is given back as it was sent, with the server's time",
+            lambda: as_sent(urls[0], run),
+        )
+        check("a browser may send directly to Daybook, from another origin", lambda: direct(run))
+        check(
+            "data that is no page view is refused with a message, and not stored",
+            lambda: refusals(urls[0], run),
+        )
         check("the visualization shows them, and not the key", lambda: shown(urls, run))
         if KEY:
-            check("two visitors through one worker stay two, one stays one", lambda: visitors(urls[0], run))
-        check("without a Daybook: 503 with Retry-After, and the pages stand", lambda: without(alone))
+            check(
+                "two visitors through one worker count as two, one as one",
+                lambda: visitors(urls[0], run),
+            )
+        check(
+            "without a Daybook: 503 with Retry-After, and the pages still work",
+            lambda: without(alone),
+        )
     finally:
         for worker in workers:
             worker.send_signal(signal.SIGTERM)
@@ -65,9 +85,13 @@ def main():
 
 
 def pages(urls):
-    straight_tag = f'data-daybook="{ENDPOINT}"'
+    direct_tag = f'data-daybook="{ENDPOINT}"'
     for url in urls:
-        for path, wanted in (("/", straight_tag), ("/about", 'data-daybook="/recordUser"'), ("/contact", 'data-location="yes"')):
+        for path, wanted in (
+            ("/", direct_tag),
+            ("/about", 'data-daybook="/recordUser"'),
+            ("/contact", 'data-location="yes"'),
+        ):
             status, _, html = call(url + path)
             expect(200, status)
             expect(True, wanted in html, f"{wanted} in {path}")
@@ -91,7 +115,9 @@ def come_back(run, wanted):
 def same_moment(urls, run):
     path = f"{run}-same"
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda n: call(urls[n % 2] + "/recordUser", body=hit(path))[0], range(20)))
+        answers = list(
+            pool.map(lambda n: call(urls[n % 2] + "/recordUser", body=hit(path))[0], range(20))
+        )
     expect([200] * 20, answers)
     expect(20, sum(row["pagePath"] == path for row in rows()))
 
@@ -105,17 +131,30 @@ def as_sent(url, run):
     (row,) = [row for row in rows() if row["pagePath"] == path]
     moment = row.pop("timestamp")
     expect(True, before - 1 <= moment <= after + 1, f"{before} <= {moment} <= {after}")
-    expect({"pagePath": path, **{name: value for name, value in sent.items() if name != "pathname"}}, row)
+    expect(
+        {"pagePath": path, **{name: value for name, value in sent.items() if name != "pathname"}},
+        row,
+    )
 
 
-def straight(run):
-    path = f"{run}-straight"
-    headers = {"Content-Type": "text/plain;charset=UTF-8", "Origin": "https://shop.example", "User-Agent": AGENT}
+def direct(run):
+    path = f"{run}-direct"
+    headers = {
+        "Content-Type": "text/plain;charset=UTF-8",
+        "Origin": "https://shop.example",
+        "User-Agent": AGENT,
+    }
     status, answer, text = call(ENDPOINT, body=hit(path), headers=headers)
     expect((200, "*"), (status, answer.get("Access-Control-Allow-Origin")), text)
-    asks = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    asks = {
+        "Origin": "https://shop.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type",
+    }
     status, answer, _ = call(ENDPOINT, headers=asks, method="OPTIONS")
-    expect((True, "*"), (status in (200, 204), answer.get("Access-Control-Allow-Origin")), "preflight")
+    expect(
+        (True, "*"), (status in (200, 204), answer.get("Access-Control-Allow-Origin")), "preflight"
+    )
     expect(1, sum(row["pagePath"] == path for row in rows()))
 
 
@@ -124,7 +163,7 @@ def refusals(url, run):
     for body in ({"path": f"{run}-bad"}, [1], {"pathname": ""}):
         status, _, text = call(url + "/recordUser", body=body)
         expect((400, True), (status, "message" in json.loads(text)))
-    # Daybook's own refusal, relayed.
+    # This is refused by Daybook itself, and its answer is passed on.
     status, answer, text = call(url + "/recordUser", body=hit(f"{run}-bad", location="here"))
     expect((400, "application/json"), (status, answer.get("Content-Type")), text)
     expect(405, call(url + "/recordUser")[0])
@@ -142,15 +181,19 @@ def shown(urls, run):
 
 
 def visitors(url, run):
-    """The worker sees visitors at two addresses of this machine; Daybook must see them too, and not the worker's."""
+    """The worker passes the visitors' addresses on: Daybook must not see the worker's address."""
     path = f"{run}-visitors"
     for address in ("127.0.0.1", "127.0.0.2", "127.0.0.2"):
-        connection = http.client.HTTPConnection(url[len("http://") :], timeout=30, source_address=(address, 0))
-        connection.request("POST", "/recordUser", json.dumps(hit(path)), {"Content-Type": "application/json"})
+        host = url[len("http://") :]
+        connection = http.client.HTTPConnection(host, timeout=30, source_address=(address, 0))
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", "/recordUser", json.dumps(hit(path)), headers)
         expect(200, connection.getresponse().status)
         connection.close()
     query = "?" + urlencode({"site": SITE}) if SITE else ""
-    status, _, text = call(f"{DAYBOOK_URL}/api/hits{query}", headers={"Authorization": f"Bearer {KEY}"})
+    status, _, text = call(
+        f"{DAYBOOK_URL}/api/hits{query}", headers={"Authorization": f"Bearer {KEY}"}
+    )
     expect(200, status, text[:200])
     found = [json.loads(line) for line in text.splitlines()]
     expect([1, 2], sorted(Counter(row["visitor"] for row in found if row["page"] == path).values()))
@@ -165,7 +208,13 @@ def without(url):
 
 
 def hit(path, **more):
-    return {"pathname": path, "language": "en-US", "platform": "MacIntel", "userAgent": AGENT, **more}
+    return {
+        "pathname": path,
+        "language": "en-US",
+        "platform": "MacIntel",
+        "userAgent": AGENT,
+        **more,
+    }
 
 
 def rows():
@@ -177,9 +226,11 @@ def rows():
 
 
 def call(url, body=None, headers=None, method=None):
-    """The status, headers and text of an answer, also of one that is an error."""
+    """Gives the status, headers and text of an answer, also of an error."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
+    request = urllib.request.Request(
+        url, data, {"Content-Type": "application/json", **(headers or {})}, method=method
+    )
     try:
         with OPENER.open(request, timeout=30) as response:
             return response.status, response.headers, response.read().decode()
@@ -189,7 +240,10 @@ def call(url, body=None, headers=None, method=None):
 
 
 def start_worker(workers, **settings):
-    """Its URL, once it answers. Added to `workers` before anything can fail, so that it is ended."""
+    """
+    Starts a worker, and gives its URL once it answers. It is added to `workers` before anything can
+    fail, so that it is always ended.
+    """
     url = f"http://127.0.0.1:{free_port()}"
     command = [sys.executable, "manage.py", "runserver", "--noreload", url[len("http://") :]]
     environment = {**os.environ, "DAYBOOK_URL": DAYBOOK_URL, "no_proxy": "*", **settings}

@@ -1,4 +1,4 @@
-// Runs the tag's script, as it stands in the template, in a stand-in for a page.
+// Runs the script from the tag's template in an imitated page.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const script = readFileSync(template, 'utf8').match(/<script[^>]*>\n([\s\S]*)<\/
 const plain = { pathname: '/a', language: 'de-CH', platform: 'Linux', userAgent: 'UA' };
 const here = { latitude: 46.2, longitude: 6.1 };
 
-/** A page, opened: `geolocation` is asked as a browser would, timers run when `pass` says so. */
+/** Opens an imitated page. `geolocation` is its navigator's; timers run when `pass` is called. */
 function open({
   asks = 'no',
   geolocation,
@@ -107,7 +107,7 @@ for (const [name, leave] of [
     },
   ],
 ]) {
-  test(`unanswered question: sent without a location when ${name}, and not again when answered`, () => {
+  test(`unanswered: sent without a location when ${name}, and not again when answered`, () => {
     let answer;
     const page = open(
       asking((ok) => {

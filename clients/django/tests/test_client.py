@@ -6,7 +6,7 @@ from django.test import RequestFactory, SimpleTestCase, override_settings
 from daybook_django import client
 from daybook_django.items import Items
 
-from .fake import says
+from .fake import answers
 from .test_record_user import WithDaybook
 
 
@@ -21,30 +21,46 @@ class Record(WithDaybook):
         location = {"latitude": 1.5, "longitude": -2}
         client.record("/b", language="fr", platform="Win32", user_agent="UA", location=location)
         self.assertEqual(
-            self.sent(), {"pathname": "/b", "language": "fr", "platform": "Win32", "userAgent": "UA", "location": location}
+            self.sent(),
+            {
+                "pathname": "/b",
+                "language": "fr",
+                "platform": "Win32",
+                "userAgent": "UA",
+                "location": location,
+            },
         )
 
     def test_of_a_request(self):
         request = RequestFactory().get(
-            "/x", REMOTE_ADDR="192.0.2.7", HTTP_USER_AGENT="Browser", HTTP_ACCEPT_LANGUAGE="de-CH;q=0.9, en"
+            "/x",
+            REMOTE_ADDR="192.0.2.7",
+            HTTP_USER_AGENT="Browser",
+            HTTP_ACCEPT_LANGUAGE="de-CH;q=0.9, en",
         )
         client.record("/b", request=request)
-        self.assertEqual(self.sent(), {"pathname": "/b", "language": "de-CH", "userAgent": "Browser"})
+        self.assertEqual(
+            self.sent(), {"pathname": "/b", "language": "de-CH", "userAgent": "Browser"}
+        )
         self.assertEqual(self.fake.seen[-1].headers["X-Forwarded-For"], "192.0.2.7")
-        client.record("/b", request=RequestFactory().get("/x", HTTP_ACCEPT_LANGUAGE="*"), user_agent="Mine")
+        client.record(
+            "/b", request=RequestFactory().get("/x", HTTP_ACCEPT_LANGUAGE="*"), user_agent="Mine"
+        )
         self.assertEqual(self.sent(), {"pathname": "/b", "userAgent": "Mine"})
 
     def test_what_cannot_be_sent(self):
         for pathname in ("", None, "\ud800", "x" * 70_000):
-            with self.subTest(str(pathname)[:9].encode("utf-8", "replace")), self.assertRaises(client.BadHit):
+            with self.subTest(str(pathname)[:9].encode("utf-8", "replace")), self.assertRaises(
+                client.BadHit
+            ):
                 client.record(pathname)
         self.assertEqual(self.fake.seen, [])
 
     def test_failures(self):
-        self.fake.answer = says(404, {"message": "unknown site"})
+        self.fake.answer = answers(404, {"message": "unknown site"})
         with self.assertRaisesRegex(client.Refused, "unknown site"):
             client.record("/")
-        self.fake.answer = says(500)
+        self.fake.answer = answers(500)
         with self.assertRaises(client.Unavailable):
             client.record("/")
 
@@ -72,19 +88,20 @@ class Hits(WithDaybook):
             {"LastEvaluatedKey": "opaque", "Count": 0, "Items": []},
             {"Count": 1, "Items": [{"pagePath": "/z"}]},
         ]
-        self.fake.answer = lambda handler: says(200, pages.pop(0))(handler)
+        self.fake.answer = lambda handler: answers(200, pages.pop(0))(handler)
         self.assertEqual([hit["pagePath"] for hit in client.hits()], ["/a", "/z"])
         self.assertEqual(
             [seen.path for seen in self.fake.seen],
             [
                 "/analytics",
-                "/analytics?ExclusiveStartKey=%7B%22pagePath%22%3A%22%2Fb%26c%22%2C%22timestamp%22%3A1.5%7D",
+                "/analytics?ExclusiveStartKey="
+                "%7B%22pagePath%22%3A%22%2Fb%26c%22%2C%22timestamp%22%3A1.5%7D",
                 "/analytics?ExclusiveStartKey=opaque",
             ],
         )
 
     def test_pages_that_never_end(self):
-        self.fake.answer = says(200, {"Items": [{"pagePath": "/a"}], "LastEvaluatedKey": "k"})
+        self.fake.answer = answers(200, {"Items": [{"pagePath": "/a"}], "LastEvaluatedKey": "k"})
         with self.assertRaisesRegex(client.Unavailable, "twice"):
             list(client.hits())
         self.assertEqual(len(self.fake.seen), 2)
@@ -93,14 +110,23 @@ class Hits(WithDaybook):
         whole = json.dumps({"Items": [{"pagePath": "/a"}, {"pagePath": "/b"}], "Count": 2}).encode()
         for size in list(range(0, len(whole))):
             with self.subTest(size=size):
-                self.fake.answer = says(200, whole[:size], Content_Length=str(len(whole)))
+                self.fake.answer = answers(200, whole[:size], Content_Length=str(len(whole)))
                 with self.assertRaises(client.Unavailable):
                     list(client.hits())
 
     def test_what_is_no_daybook(self):
-        for body in (b"<html>", b"[]", b"{}", b'{"ok":true}', b'{"Items":7}', b'{"Items":[7]}', b'{"Items":[]} x', b"\xff"):
+        for body in (
+            b"<html>",
+            b"[]",
+            b"{}",
+            b'{"ok":true}',
+            b'{"Items":7}',
+            b'{"Items":[7]}',
+            b'{"Items":[]} x',
+            b"\xff",
+        ):
             with self.subTest(body):
-                self.fake.answer = says(200, body)
+                self.fake.answer = answers(200, body)
                 with self.assertRaises(client.Unavailable):
                     list(client.hits())
 
@@ -108,7 +134,12 @@ class Hits(WithDaybook):
 class RowByRow(SimpleTestCase):
     answers = [
         {"Items": [], "Count": 0},
-        {"Count": 12, "Items": [{"a": 1}, {"a": [1, {"b": "☕\"}],"}]}], "More": None, "LastEvaluatedKey": {"a": 1.25}},
+        {
+            "Count": 12,
+            "Items": [{"a": 1}, {"a": [1, {"b": '☕"}],'}]}],
+            "More": None,
+            "LastEvaluatedKey": {"a": 1.25},
+        },
         {"Items": [{"a": -0.5e-7, "☕": True}], "Count": 123456},
     ]
 
@@ -121,7 +152,9 @@ class RowByRow(SimpleTestCase):
                         parts = iter([body[at : at + size] for at in range(0, len(body), size)])
                         items = Items(lambda wanted: next(parts, b""))
                         self.assertEqual(list(items), answer["Items"])
-                        self.assertEqual(items.rest, {k: v for k, v in answer.items() if k != "Items"})
+                        self.assertEqual(
+                            items.rest, {k: v for k, v in answer.items() if k != "Items"}
+                        )
 
     def test_memory_does_not_grow_with_the_rows(self):
         row = json.dumps({"pagePath": "/a", "timestamp": 1.5, "userAgent": "x" * 200}).encode()

@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory, SimpleTestCase, override_setting
 
 from daybook_django import client, views
 
-from .fake import FakeDaybook, says
+from .fake import FakeDaybook, answers
 
 HIT = {
     "pathname": "/kaffee ☕",
@@ -30,7 +30,9 @@ class WithDaybook(SimpleTestCase):
 
     def post(self, body=HIT, content_type="application/json", **extra):
         data = body if isinstance(body, (bytes, str)) else json.dumps(body)
-        return Client(enforce_csrf_checks=True).post("/recordUser", data, content_type=content_type, **extra)
+        return Client(enforce_csrf_checks=True).post(
+            "/recordUser", data, content_type=content_type, **extra
+        )
 
 
 class PassesOn(WithDaybook):
@@ -48,12 +50,27 @@ class PassesOn(WithDaybook):
     def test_site_key_and_address(self):
         cases = [
             (dict(), {}, None, "192.0.2.7", "/analytics"),
-            (dict(DAYBOOK_SITE="example.com"), {}, None, "192.0.2.7", "/analytics?site=example.com"),
+            (
+                dict(DAYBOOK_SITE="example.com"),
+                {},
+                None,
+                "192.0.2.7",
+                "/analytics?site=example.com",
+            ),
             (dict(DAYBOOK_KEY="k1"), {}, "Bearer k1", "192.0.2.7", "/analytics"),
-            (dict(DAYBOOK_KEY="k1"), {"HTTP_X_FORWARDED_FOR": "198.51.100.9"}, "Bearer k1", "192.0.2.7", "/analytics"),
+            (
+                dict(DAYBOOK_KEY="k1"),
+                {"HTTP_X_FORWARDED_FOR": "198.51.100.9"},
+                "Bearer k1",
+                "192.0.2.7",
+                "/analytics",
+            ),
             (
                 dict(DAYBOOK_TRUSTED_PROXIES=["192.0.2.0/24"]),
-                {"HTTP_X_FORWARDED_FOR": "198.51.100.9"}, None, "198.51.100.9", "/analytics",
+                {"HTTP_X_FORWARDED_FOR": "198.51.100.9"},
+                None,
+                "198.51.100.9",
+                "/analytics",
             ),
         ]
         for settings, headers, key, address, path in cases:
@@ -64,13 +81,17 @@ class PassesOn(WithDaybook):
                 self.assertEqual(seen.headers.get("X-Forwarded-For"), address)
                 self.assertEqual(seen.path, path)
 
-    def test_nothing_of_the_visitor_s_own_headers(self):
-        self.post(HTTP_COOKIE="sessionid=secret", HTTP_REFERER="https://inner.example/", HTTP_USER_AGENT="Browser")
+    def test_no_other_header_of_the_visitor(self):
+        self.post(
+            HTTP_COOKIE="sessionid=secret",
+            HTTP_REFERER="https://inner.example/",
+            HTTP_USER_AGENT="Browser",
+        )
         sent = str(self.fake.seen[-1].headers)
         for text in ("secret", "inner.example", "Browser"):
             self.assertNotIn(text, sent)
 
-    def test_the_wish_not_to_be_counted(self):
+    def test_a_browser_that_asks_not_to_be_counted(self):
         cases = [
             ({}, (None, None)),
             ({"HTTP_SEC_GPC": "1"}, ("1", None)),
@@ -87,7 +108,9 @@ class PassesOn(WithDaybook):
         self.assertFalse(self.post().cookies)
 
     def test_a_body_that_was_read_before(self):
-        request = RequestFactory().post("/recordUser", json.dumps(HIT), content_type="application/json")
+        request = RequestFactory().post(
+            "/recordUser", json.dumps(HIT), content_type="application/json"
+        )
         self.assertTrue(request.body)
         self.assertEqual(views.record_user(request).status_code, 200)
 
@@ -107,9 +130,24 @@ class Refuses(WithDaybook):
 
     def test_what_is_no_page_view(self):
         cases = [
-            b"", b"x", b"[]", b'"/"', b"null", b"7", b"{}", b"\xff{}", b'{"pathname":', b'{"pathname":"/"} x',
-            b'{"pathname":""}', b'{"pathname":7}', b'{"pathname":null}', b'{"path":"/"}', b'{"pathname":"/","x":NaN}',
-            '{"pathname":"/"}'.encode("utf-16"), b"[" * 16_000, b'{"pathname":"/","x":' + b"[" * 16_000,
+            b"",
+            b"x",
+            b"[]",
+            b'"/"',
+            b"null",
+            b"7",
+            b"{}",
+            b"\xff{}",
+            b'{"pathname":',
+            b'{"pathname":"/"} x',
+            b'{"pathname":""}',
+            b'{"pathname":7}',
+            b'{"pathname":null}',
+            b'{"path":"/"}',
+            b'{"pathname":"/","x":NaN}',
+            '{"pathname":"/"}'.encode("utf-16"),
+            b"[" * 16_000,
+            b'{"pathname":"/","x":' + b"[" * 16_000,
         ]
         for body in cases:
             with self.subTest(body[:40]):
@@ -133,36 +171,45 @@ class Refuses(WithDaybook):
 class Relays(WithDaybook):
     def test_a_refusal_of_daybook(self):
         cases = [
-            (says(400, {"message": "no"}), 400, {"message": "no"}, None),
-            (says(400, {"errors": {"a": ["b"]}}), 400, {"errors": {"a": ["b"]}}, None),
-            (says(404, b"unknown site"), 404, {"message": "unknown site"}, None),
-            (says(401), 401, {"message": "Daybook answered 401."}, None),
-            (says(422, ["x"]), 422, {"message": '["x"]'}, None),
-            (says(413, b"<h1>" + b"x" * 5000), 413, {"message": "<h1>" + "x" * 496}, None),
-            (says(429, {"message": "slow"}, Retry_After="7"), 429, {"message": "slow"}, "7"),
+            (answers(400, {"message": "no"}), 400, {"message": "no"}, None),
+            (answers(400, {"errors": {"a": ["b"]}}), 400, {"errors": {"a": ["b"]}}, None),
+            (answers(404, b"unknown site"), 404, {"message": "unknown site"}, None),
+            (answers(401), 401, {"message": "Daybook answered 401."}, None),
+            (answers(422, ["x"]), 422, {"message": '["x"]'}, None),
+            (answers(413, b"<h1>" + b"x" * 5000), 413, {"message": "<h1>" + "x" * 496}, None),
+            (answers(429, {"message": "slow"}, Retry_After="7"), 429, {"message": "slow"}, "7"),
         ]
         for answer, status, data, retry_after in cases:
             with self.subTest(status=status, data=data):
                 self.fake.answer = answer
                 got = self.post()
-                self.assertEqual((got.status_code, got.json(), got.get("Retry-After")), (status, data, retry_after))
+                self.assertEqual(
+                    (got.status_code, got.json(), got.get("Retry-After")),
+                    (status, data, retry_after),
+                )
                 self.assertEqual(got["Content-Type"], "application/json")
 
     def test_a_201_is_a_200(self):
-        self.fake.answer = says(201, {"id": "7"})
+        self.fake.answer = answers(201, {"id": "7"})
         got = self.post()
         self.assertEqual((got.status_code, got.json()), (200, {"id": "7"}))
 
     def test_what_daybook_drops_by_its_rules(self):
         for reason in ("bot", "unknown-site"):
             with self.subTest(reason):
-                self.fake.answer = says(200, {"id": None, "dropped": reason})
+                self.fake.answer = answers(200, {"id": None, "dropped": reason})
                 with self.assertLogs("daybook_django", "DEBUG") as logs:
                     logging.getLogger("daybook_django").debug("so that there is one")
                     got = self.post()
-                self.assertEqual((got.status_code, got.json()), (200, {"id": None, "dropped": reason}))
-                # A wrong DAYBOOK_SITE loses every page view, with nothing but 200s: the owner must hear of it.
-                self.assertEqual([r.levelname for r in logs.records[1:]], ["WARNING"] * (reason == "unknown-site"))
+                self.assertEqual(
+                    (got.status_code, got.json()), (200, {"id": None, "dropped": reason})
+                )
+                # With a wrong DAYBOOK_SITE, every page view is lost though all answers are 200: the
+                # owner must get a warning.
+                self.assertEqual(
+                    [r.levelname for r in logs.records[1:]],
+                    ["WARNING"] * (reason == "unknown-site"),
+                )
 
     def test_no_answer_is_a_503(self):
         def hangs(handler):
@@ -180,17 +227,21 @@ class Relays(WithDaybook):
             handler.connection.shutdown(socket.SHUT_RDWR)
 
         cases = [
-            ("500", says(500, b"boom"), "5"),
-            ("502 of a proxy", says(502, b"<html>"), "5"),
-            ("503", says(503, b"", Retry_After="11"), "11"),
-            ("503 until a date", says(503, b"", Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"), "5"),
+            ("500", answers(500, b"boom"), "5"),
+            ("502 of a proxy", answers(502, b"<html>"), "5"),
+            ("503", answers(503, b"", Retry_After="11"), "11"),
+            (
+                "503 until a date",
+                answers(503, b"", Retry_After="Wed, 21 Oct 2026 07:28:00 GMT"),
+                "5",
+            ),
             ("hangs", hangs, "5"),
             ("trickles", trickles, "5"),
             ("hangs up", hangs_up, "5"),
-            ("breaks off", says(200, b'{"id":', Content_Length="100"), "5"),
-            ("no JSON", says(200, b"<html>a page</html>"), "5"),
-            ("no object", says(200, [1]), "5"),
-            ("too much", says(200, b" " * 200_000 + b"{}"), "5"),
+            ("breaks off", answers(200, b'{"id":', Content_Length="100"), "5"),
+            ("no JSON", answers(200, b"<html>a page</html>"), "5"),
+            ("no object", answers(200, [1]), "5"),
+            ("too much", answers(200, b" " * 200_000 + b"{}"), "5"),
             ("no HTTP", lambda handler: handler.wfile.write(b"SSH-2.0\r\n\r\n"), "5"),
         ]
         for name, answer, retry_after in cases:
@@ -217,17 +268,17 @@ class Relays(WithDaybook):
         with FakeDaybook() as other:
             for status in (301, 302, 303, 307, 308):
                 with self.subTest(status):
-                    self.fake.answer = says(status, b"", Location=other.url + "/analytics")
+                    self.fake.answer = answers(status, b"", Location=other.url + "/analytics")
                     with self.assertLogs("daybook_django", "ERROR") as logs:
                         self.assertEqual(self.post().status_code, 503)
                     self.assertIn("set DAYBOOK_URL", logs.output[0])
             self.assertEqual(other.seen, [])
 
     @override_settings(DAYBOOK_KEY="secret")
-    def test_the_log_is_loud_where_the_owner_should_look_and_never_says_the_key(self):
+    def test_the_log_warns_of_what_the_owner_should_fix_and_never_contains_the_key(self):
         for status, level in ((400, "INFO"), (401, "WARNING"), (404, "WARNING"), (500, "ERROR")):
             with self.subTest(status):
-                self.fake.answer = says(status, {"message": "no"})
+                self.fake.answer = answers(status, {"message": "no"})
                 with self.assertLogs("daybook_django", "DEBUG") as logs:
                     self.post()
                 self.assertEqual([record.levelname for record in logs.records], [level])

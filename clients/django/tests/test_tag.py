@@ -26,7 +26,12 @@ class Tag(SimpleTestCase):
     def test_both_ways(self):
         cases = [
             ("", "https://stats.example.com/analytics?site=example.com", "omit", "no"),
-            ('via="browser" location=True', "https://stats.example.com/analytics?site=example.com", "omit", "yes"),
+            (
+                'via="browser" location=True',
+                "https://stats.example.com/analytics?site=example.com",
+                "omit",
+                "yes",
+            ),
             ('via="view"', "/recordUser", "same-origin", "no"),
             ('via="view" location=asked', "/recordUser", "same-origin", "yes"),
         ]
@@ -37,13 +42,13 @@ class Tag(SimpleTestCase):
                 self.assertEqual(data(html, "credentials"), credentials)
                 self.assertEqual(data(html, "location"), location)
 
-    def test_one_script_element_of_always_the_same_text(self):
+    def test_one_script_element_and_its_text_is_always_the_same(self):
         first, second = show(), show('via="view" location=True nonce="n"')
         self.assertEqual(first.count("<script"), 1)
         self.assertTrue(first.lstrip().startswith("<script"))
         self.assertEqual(script(first), script(second))
 
-    def test_what_stands_in_it_is_escaped(self):
+    def test_its_values_are_escaped(self):
         with override_settings(DAYBOOK_SITE='"><script>alert(1)</script>'):
             self.assertNotIn("<script>alert", show())
         self.assertNotIn("<b>", show("nonce=given", given='"><b>'))
@@ -64,10 +69,12 @@ class Tag(SimpleTestCase):
                 found = re.search(r'<script nonce="([^"]*)"', html)
                 self.assertEqual(found and found.group(1), expected)
 
-    def test_mistakes_are_said(self):
+    def test_mistakes_are_reported(self):
         with self.assertRaisesRegex(TemplateSyntaxError, "via must be"):
             show('via="django"')
-        with override_settings(DAYBOOK_URL=None), self.assertRaisesRegex(ImproperlyConfigured, "DAYBOOK_URL"):
+        with override_settings(DAYBOOK_URL=None), self.assertRaisesRegex(
+            ImproperlyConfigured, "DAYBOOK_URL"
+        ):
             show()
 
     @override_settings(ROOT_URLCONF="tests.test_tag")

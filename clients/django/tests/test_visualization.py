@@ -11,14 +11,14 @@ from django.utils import translation
 
 from daybook_django import views
 
-from .fake import says
+from .fake import answers
 from .test_record_user import WithDaybook
 
 OPEN = override_settings(DAYBOOK_OPEN_VISUALIZATION=True)
 
 
 def text(html):
-    """What one reads, with single spaces."""
+    """The text that a person reads, with single spaces."""
     without = re.sub(r"<style.*?</style>|<[^>]+>", " ", html, flags=re.S)
     return re.sub(r"\s+", " ", without)
 
@@ -36,7 +36,11 @@ class Shows(WithDaybook):
         for number in range(300):
             self.fake.add("/b", timestamp=1_600_000_000.25 + number)
         self.fake.add(
-            "/c", 1_750_000_000.75, language="fr-CH", platform="Win32", userAgent="Mozilla",
+            "/c",
+            1_750_000_000.75,
+            language="fr-CH",
+            platform="Win32",
+            userAgent="Mozilla",
             location={"latitude": 46.2044, "longitude": 6.1432},
         )
         html = self.page()
@@ -54,18 +58,26 @@ class Shows(WithDaybook):
     def test_the_order_is_by_views_then_by_path(self):
         for name in ("/b", "/a", "/c", "/c"):
             self.fake.add(name)
-        self.assertEqual(re.findall(r'scope="row" title="([^"]+)"', self.page()), ["/c", "/a", "/b"])
+        self.assertEqual(
+            re.findall(r'scope="row" title="([^"]+)"', self.page()), ["/c", "/a", "/b"]
+        )
 
     def test_many_paths(self):
         for number in range(60):
             self.fake.add(f"/{number:02}")
         html = self.page()
-        self.assertEqual(html.count('<rect width='), 50)
+        self.assertEqual(html.count("<rect width="), 50)
         self.assertIn("and 10 more paths with 10 page views", text(html))
 
     def test_everything_is_escaped(self):
         evil = '"><img src=x onerror=alert(1)>'
-        self.fake.add(evil, language=evil, platform=evil, userAgent=evil, location={"latitude": evil, "longitude": 1})
+        self.fake.add(
+            evil,
+            language=evil,
+            platform=evil,
+            userAgent=evil,
+            location={"latitude": evil, "longitude": 1},
+        )
         with override_settings(DAYBOOK_SITE=evil.replace(" ", "/")):
             html = self.page()
         self.assertNotIn("<img", html)
@@ -73,8 +85,16 @@ class Shows(WithDaybook):
 
     def test_rows_of_any_shape(self):
         self.fake.rows = [
-            {}, {"pagePath": None}, {"pagePath": ["/x"]}, {"pagePath": 7, "timestamp": "soon"}, {"timestamp": 1e300},
-            {"timestamp": -5}, {"timestamp": True}, {"location": [1]}, {"location": {}}, {"pagePath": "/", "timestamp": 7},
+            {},
+            {"pagePath": None},
+            {"pagePath": ["/x"]},
+            {"pagePath": 7, "timestamp": "soon"},
+            {"timestamp": 1e300},
+            {"timestamp": -5},
+            {"timestamp": True},
+            {"location": [1]},
+            {"location": {}},
+            {"pagePath": "/", "timestamp": 7},
         ]
         self.assertIn("Total page views 10", text(self.page()))
 
@@ -86,17 +106,23 @@ class Shows(WithDaybook):
     def test_times_are_in_django_s_zone(self):
         self.fake.add("/a", 1_700_000_000)
         for use_tz in (True, False):
-            with self.subTest(use_tz=use_tz), override_settings(USE_TZ=use_tz, TIME_ZONE="America/New_York"):
+            with self.subTest(use_tz=use_tz), override_settings(
+                USE_TZ=use_tz, TIME_ZONE="America/New_York"
+            ):
                 self.assertIn("2023-11-14 17:13:20", text(self.page()))
 
     def test_a_language_with_decimal_commas(self):
         for name in ("/a", "/a", "/a", "/b"):
             self.fake.add(name)
         with translation.override("de"), override_settings(LANGUAGE_CODE="de", USE_L10N=True):
-            self.assertEqual(re.findall(r'<rect width="([^"]+)"', self.page()), ["100.00%", "33.33%"])
+            self.assertEqual(
+                re.findall(r'<rect width="([^"]+)"', self.page()), ["100.00%", "33.33%"]
+            )
 
     def test_no_hits_yet(self):
-        self.assertIn("No page views yet. Put {% load daybook %}{% daybook %} into", text(self.page()))
+        self.assertIn(
+            "No page views yet. Put {% load daybook %}{% daybook %} into", text(self.page())
+        )
 
     @override_settings(DAYBOOK_KEY="top-secret-key")
     def test_the_key_stays_on_the_server(self):
@@ -108,10 +134,14 @@ class Shows(WithDaybook):
 
     def test_daybook_s_failures(self):
         for answer, status, words in [
-            (says(401, {"message": "no"}), 502, "refused"),
-            (says(404, {"message": "no"}), 502, "DAYBOOK_SITE"),
-            (says(500), 503, "does not answer"),
-            (says(200, b'{"Items":[{"pagePath":"/a"},', Content_Length="99"), 503, "does not answer"),
+            (answers(401, {"message": "no"}), 502, "refused"),
+            (answers(404, {"message": "no"}), 502, "DAYBOOK_SITE"),
+            (answers(500), 503, "does not answer"),
+            (
+                answers(200, b'{"Items":[{"pagePath":"/a"},', Content_Length="99"),
+                503,
+                "does not answer",
+            ),
         ]:
             with self.subTest(status=status, words=words):
                 self.fake.answer = answer
@@ -119,7 +149,7 @@ class Shows(WithDaybook):
                 self.assertIn(words, text(html))
                 self.assertNotIn("Total page views", html)
 
-    def test_asks_nothing_of_other_hosts_and_suits_a_strict_policy(self):
+    def test_loads_nothing_from_other_hosts_and_works_with_a_strict_policy(self):
         self.fake.add("/a")
         html = self.page()
         self.assertNotRegex(html, r"https?://|src=|href=|<script|style=|@import|url\(")
@@ -127,7 +157,7 @@ class Shows(WithDaybook):
         request.csp_nonce = "n1"
         self.assertIn('<style nonce="n1">', views.visualization(request).content.decode())
 
-    def test_within_a_base_template_of_one_s_own(self):
+    def test_in_a_base_template_of_the_project(self):
         self.fake.add("/a")
         own = engines["django"].from_string(
             '{% extends "daybook/visualization.html" %}{% block title %}Mine{% endblock %}'
@@ -150,7 +180,9 @@ class Protected(WithDaybook):
         return views.visualization(request)
 
     def user(self, **flags):
-        return SimpleNamespace(**{"is_active": True, "is_staff": False, "is_authenticated": True, **flags})
+        return SimpleNamespace(
+            **{"is_active": True, "is_staff": False, "is_authenticated": True, **flags}
+        )
 
     def test_staff(self):
         answer = self.answer(self.user(is_staff=True))
@@ -169,12 +201,17 @@ class Protected(WithDaybook):
 
     def test_a_stranger_is_sent_to_sign_in(self):
         answer = self.answer(AnonymousUser())
-        self.assertEqual((answer.status_code, answer["Location"]), (302, "/accounts/login/?next=/visualization%3Fx%3D1"))
+        self.assertEqual(
+            (answer.status_code, answer["Location"]),
+            (302, "/accounts/login/?next=/visualization%3Fx%3D1"),
+        )
         self.assertEqual(self.fake.seen, [])
 
     @override_settings(ROOT_URLCONF="tests.test_visualization")
     def test_a_stranger_is_sent_to_the_admin_s_sign_in_where_there_is_one(self):
-        self.assertEqual(self.answer(AnonymousUser())["Location"], "/admin/login/?next=/visualization%3Fx%3D1")
+        self.assertEqual(
+            self.answer(AnonymousUser())["Location"], "/admin/login/?next=/visualization%3Fx%3D1"
+        )
 
     @OPEN
     def test_open(self):
@@ -183,4 +220,8 @@ class Protected(WithDaybook):
         self.assertFalse(answer.has_header("Cache-Control"))
 
 
-urlpatterns = [path("admin/", include(([path("login/", lambda request: HttpResponse(), name="login")], "admin")))]
+urlpatterns = [
+    path(
+        "admin/", include(([path("login/", lambda request: HttpResponse(), name="login")], "admin"))
+    )
+]

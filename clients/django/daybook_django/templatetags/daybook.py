@@ -11,11 +11,11 @@ register = template.Library()
 @register.inclusion_tag("daybook/tag.html", takes_context=True)
 def daybook(context, via="browser", location=False, nonce=None):
     """
-    The script that records this page's view, once.
+    The script that records one view of this page.
 
-    `via="browser"` sends it straight to Daybook, `via="view"` through this project's own `recordUser`.
-    `location=True` asks the visitor for the location; the view is recorded all the same without it.
-    `nonce` is found by itself where django-csp or Django's own CSP middleware is in use.
+    `via="browser"` sends it directly to Daybook, `via="view"` through this project's `recordUser`.
+    `location=True` asks the visitor for the location; without it, the view is still recorded.
+    `nonce` need not be given where django-csp or Django's own CSP middleware is in use.
     """
     if via not in ("browser", "view"):
         raise template.TemplateSyntaxError(f'daybook: via must be "browser" or "view", got {via!r}')
@@ -32,5 +32,6 @@ def _view_url() -> str:
         return reverse("daybook:record_user")
     except NoReverseMatch as error:
         raise ImproperlyConfigured(
-            'daybook: via="view" needs path("", include("daybook_django.urls")) in the project\'s urls.'
+            'daybook: via="view" needs path("", include("daybook_django.urls")) '
+            "in the project's urls."
         ) from error
