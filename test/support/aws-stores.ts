@@ -9,7 +9,7 @@ import { createStores } from '../../src/home/aws/create.ts';
 import { readSettings } from '../../src/home/aws/settings.ts';
 
 export type AwsStores = {
-  /** What a process needs in its environment to use them. */
+  /** The environment variables of a process that uses these stores. */
   readonly env: NodeJS.ProcessEnv;
   readonly dynamoUrl: string;
   readonly s3Url: string;
@@ -17,13 +17,13 @@ export type AwsStores = {
 };
 
 export type StoresOptions = {
-  /** What the stores' `Date` headers say. */
+  /** The time in the stores' `Date` headers. */
   readonly clock?: () => number;
-  /** Whether tables and bucket are made. */
+  /** Whether the tables and the bucket are made. */
   readonly made?: boolean;
 };
 
-/** A DynamoDB and an S3 in this process, empty but for tables and bucket. */
+/** Starts a DynamoDB and an S3 in this process, with empty tables and an empty bucket. */
 export async function openAwsStores({
   clock = Date.now,
   made = true,
@@ -46,7 +46,7 @@ export async function openAwsStores({
     AWS_ENDPOINT_URL_DYNAMODB: dynamoUrl,
     AWS_ENDPOINT_URL_S3: s3Url,
     AWS_REGION: 'eu-central-1',
-    // The only keys that s3rver takes.
+    // s3rver accepts only these keys.
     AWS_ACCESS_KEY_ID: 'S3RVER',
     AWS_SECRET_ACCESS_KEY: 'S3RVER',
   };

@@ -7,8 +7,8 @@ import type { Home } from '../../src/home/home.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 
 /**
- * What closing works with, over a home; `duck` may read and write its files. Another process that
- * starts leaves `scratch` alone.
+ * What closing needs, over a home. `duck` must be allowed to read and write the home's files.
+ * Another process that starts does not delete `scratch`.
  */
 export const closeWorldOf = (home: Home, duck: Duck, clock: Clock) => ({
   ...{ home, duck, clock, random: randomBytes },
@@ -17,8 +17,8 @@ export const closeWorldOf = (home: Home, duck: Duck, clock: Clock) => ({
 });
 
 /**
- * The next month's row is put, then `between` runs, and the put is said to have failed: its answer
- * was lost.
+ * Loses one answer of the store: the next month's row is put, then `between` runs, and then the put
+ * seems to have failed.
  */
 export function losingAnAnswer(
   world: CloseWorld,

@@ -4,8 +4,7 @@ import type { RealApp } from './real-app.ts';
 type Row = { readonly dimensions: readonly string[]; readonly metrics: readonly (number | null)[] };
 
 /**
- * Visitors, visits, pageviews, bounce rate and events of each day, with pages: `2026-11-22 /a` →
- * numbers.
+ * Visitors, visits, pageviews and events of each day and page, by a key such as `2026-11-22 /a`.
  */
 export async function byDayAndPage(app: RealApp, site: string, from: string, to: string) {
   const query = {
@@ -23,7 +22,9 @@ export async function byDayAndPage(app: RealApp, site: string, from: string, to:
   );
 }
 
-/** All that is shown of a site, as text: the report above, whole days, hours, and its raw hits. */
+/**
+ * All that a user can see of a site: reports of whole days, of hours and of pages; and raw hits.
+ */
 export async function shown(
   app: RealApp,
   site: string,
@@ -54,8 +55,8 @@ export async function shown(
 }
 
 /**
- * Closes what is over, so many days, and expects that nothing that is shown has changed. Where rows
- * stay for a while, those of earlier days may be counted once more meanwhile.
+ * Closes all days that have ended, and expects that nothing shown changes. `days` is their number;
+ * it may be more where the rows of days closed before still exist.
  */
 export async function closesUnchanged(
   app: RealApp,
@@ -71,7 +72,7 @@ export async function closesUnchanged(
   expect(await shown(app, site, from, to)).toEqual(before);
 }
 
-/** What the books say was stored, by day. */
+/** The number of stored hits by day, from the books. Checks that the books balance. */
 export async function storedByDay(app: RealApp, site: string): Promise<Record<string, number>> {
   const { days } = (await (await app.get(`/api/books?site=${site}`, { key: app.key })).json()) as {
     days: { day: string; received: number; stored: number; dropped: Record<string, number> }[];
@@ -81,7 +82,7 @@ export async function storedByDay(app: RealApp, site: string): Promise<Record<st
   return Object.fromEntries(days.map(({ day, stored }) => [day, stored]));
 }
 
-/** A UUIDv7 of that time; another `nth`, another id. */
+/** A UUIDv7 of this time. Each `nth` gives another id. */
 export function uuid7(ms: number, nth = 0): string {
   const hex = ms.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${nth.toString(16).padStart(12, '0')}`;

@@ -4,15 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * What befalls a request on its way to a store.
- *   throttled  refused for now, before anything was done
- *   failed     500, and nothing was done
- *   reset      the connection ends before the store hears of it
- *   lost       the store does it, and the connection ends before it can say so
- *   cut        the store does it, and half of its answer arrives
- *   late       the store does it, and its answer comes when nobody waits any more
- *   stuck      no answer ever comes, and nothing was done
- *   partly     of a batch the store takes half, and says so
+ * What can go wrong with a request to a store:
+ *   throttled  it is refused for now, before anything is done
+ *   failed     the answer is 500, and nothing is done
+ *   reset      the connection ends before the store gets the request
+ *   lost       the store does it, but the connection ends before the answer
+ *   cut        the store does it, but only half of the answer arrives
+ *   late       the store does it, but the answer comes when the client waits no longer
+ *   stuck      no answer ever comes, and nothing is done
+ *   partly     the store accepts half of a batch, and the answer says so
  */
 export const faults = [
   'throttled',
@@ -28,11 +28,9 @@ export type Fault = (typeof faults)[number];
 
 export type FaultProxy = {
   readonly url: string;
-  /**
-   * The next `times` requests (from now on, as long as nothing else is said) meet with that fault.
-   */
+  /** Makes the next `times` requests fail in this way; without `times`, all until the next plan. */
   plan(fault: Fault | undefined, times?: number): void;
-  /** Requests that met with a fault since the plan was made. */
+  /** How many requests have failed since the plan was made. */
   met(): number;
   close(): Promise<void>;
 };
@@ -45,7 +43,7 @@ type Answer = {
   readonly body: Buffer;
 };
 
-/** Stands in front of a DynamoDB or an S3. */
+/** A proxy in front of a DynamoDB or an S3 that makes requests fail as planned. */
 export async function openFaultProxy(target: string): Promise<FaultProxy> {
   let fault: Fault | undefined;
   let left = 0;
@@ -98,9 +96,9 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     );
     incoming.headers['content-length'] = String(taken.length);
     const answer = await forward(incoming, taken);
-    const said = JSON.parse(answer.body.toString()) as Record<string, unknown>;
+    const answered = JSON.parse(answer.body.toString()) as Record<string, unknown>;
     const left = items.length > half ? { [table]: items.slice(half) } : {};
-    const changed = Buffer.from(JSON.stringify({ ...said, UnprocessedItems: left }));
+    const changed = Buffer.from(JSON.stringify({ ...answered, UnprocessedItems: left }));
     const { 'x-amz-crc32': _, ...headers } = answer.headers;
     return {
       ...answer,
@@ -139,14 +137,14 @@ function refuse(
 ): void {
   const dynamo = headers['x-amz-target'] !== undefined;
   const status = fault === 'failed' ? 500 : dynamo ? 400 : 503;
-  const code = dynamo
-    ? `com.amazonaws.dynamodb.v20120810#${fault === 'failed' ? 'InternalServerError' : 'ProvisionedThroughputExceededException'}`
-    : fault === 'failed'
-      ? 'InternalError'
-      : 'SlowDown';
+  const [dynamoCode, s3Code] =
+    fault === 'failed'
+      ? ['InternalServerError', 'InternalError']
+      : ['ProvisionedThroughputExceededException', 'SlowDown'];
+  const type = `com.amazonaws.dynamodb.v20120810#${dynamoCode}`;
   const body = dynamo
-    ? JSON.stringify({ __type: code, message: fault })
-    : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${fault}</Message></Error>`;
+    ? JSON.stringify({ __type: type, message: fault })
+    : `<?xml version="1.0"?><Error><Code>${s3Code}</Code><Message>${fault}</Message></Error>`;
   response.writeHead(status, {
     'Content-Type': dynamo ? 'application/x-amz-json-1.0' : 'application/xml',
   });

@@ -5,10 +5,7 @@ import type { Hit } from '../../src/model/hit.ts';
 
 let made = 0;
 
-/**
- * A pageview of `/` by visitor `aa`, in so far as nothing else is said. Ids are unique and
- * ascending.
- */
+/** A hit: by default a pageview of `/` by the visitor `aa`. Ids are unique and ascending. */
 export function hitOf(fields: Partial<Hit> & Pick<Hit, 'time'>): Hit {
   const id = (++made).toString(16).padStart(16, '0');
   return {
@@ -22,7 +19,7 @@ export function hitOf(fields: Partial<Hit> & Pick<Hit, 'time'>): Hit {
   };
 }
 
-/** Appends hits to the site-days they lie in, received when they happened. */
+/** Appends hits to their site-days. By default each is received at its own time. */
 export async function appendHits(
   home: Home,
   site: { id: string; zones: readonly ZoneSpan[] },

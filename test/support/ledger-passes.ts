@@ -18,8 +18,8 @@ const built = new URL('../../dist/src/', import.meta.url);
 
 /**
  * Runs one pass of closing, merging, pruning and sweeping over a test's ledger, and ends it at a
- * fault point: on one machine a process by SIGKILL, else whatever it asks of the home from then on
- * is refused.
+ * fault point. On one machine the pass is a process that is ended by SIGKILL. On AWS it runs here,
+ * and from the fault point on the home refuses everything.
  */
 export function runPass(ledger: TestLedger, job: Job = {}): Promise<Run> {
   return ledger.home.manyServers ? passHere(ledger, job) : passInChild(ledger, job);
@@ -32,12 +32,12 @@ async function passInChild(ledger: TestLedger, { killAt, erase }: Job): Promise<
   const run = spawn(process.execPath, [child, JSON.stringify(job)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let [printed, said] = ['', ''];
+  let [printed, errors] = ['', ''];
   run.stdout.on('data', (chunk) => (printed += String(chunk)));
-  run.stderr.on('data', (chunk) => (said += String(chunk)));
+  run.stderr.on('data', (chunk) => (errors += String(chunk)));
   const [code, signal] = (await once(run, 'close')) as [number | null, string | null];
   if (code !== 0 && signal !== 'SIGKILL')
-    throw new Error(`the pass ended with ${code ?? signal}: ${said}`);
+    throw new Error(`the pass ended with ${code ?? signal}: ${errors}`);
   return {
     killed: signal === 'SIGKILL',
     reached: printed.split('\n').filter(Boolean) as FaultPoint[],
@@ -47,7 +47,7 @@ async function passInChild(ledger: TestLedger, { killAt, erase }: Job): Promise<
 async function passHere(ledger: TestLedger, { killAt, erase }: Job): Promise<Run> {
   const { sites, now } = ledger;
   const life = { ended: false };
-  const home = mortal(ledger.home, life);
+  const home = endingHome(ledger.home, life);
   const reached: FaultPoint[] = [];
   const reach = (point: FaultPoint) => {
     reached.push(point);
@@ -77,8 +77,8 @@ async function passHere(ledger: TestLedger, { killAt, erase }: Job): Promise<Run
   return { killed: life.ended, reached };
 }
 
-/** A home that does nothing more once its process has ended. */
-function mortal(home: Home, life: { readonly ended: boolean }): Home {
+/** A home that refuses everything once its process counts as ended. */
+function endingHome(home: Home, life: { readonly ended: boolean }): Home {
   const wrap = <T extends object>(of: T): T =>
     new Proxy(of, {
       get(target, name) {

@@ -16,22 +16,21 @@ import { closeWorldOf } from './close-world.ts';
 import { appendHits } from './hits.ts';
 import type { WorldName } from './real-app.ts';
 
-/** A home of its own with one site, a clock of its own, what closes, and what reports. */
+/** A new home with one site, a clock that the test sets, what closes days, and a report engine. */
 export type TestLedger = {
   readonly home: Home;
-  /** Its data, on one machine. */
+  /** The data folder, on one machine. */
   readonly folder: string;
   readonly world: CloseWorld;
   readonly sites: Sites;
   readonly engine: Engine;
-  /** As it is now. */
+  /** The site with its current settings. */
   site(): Promise<Site>;
   now(): number;
   setNow(ms: number): void;
   append(hits: readonly Hit[], more?: { late?: boolean; receivedAtMs?: number }): Promise<void>;
   /**
-   * Visitors, visits, pageviews and events by dimension, as `value: numbers`, of all time or from a
-   * day to another.
+   * Visitors, visits, pageviews and events by a dimension's value, in all or from a day to another.
    */
   by(
     dimension: string,

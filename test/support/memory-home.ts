@@ -8,7 +8,9 @@ import {
 } from '../../src/home/home.ts';
 import { DaybookError } from '../../src/lib/errors.ts';
 
-/** A home in memory, for suites that are not about homes: rows only; files and salts reject. */
+/**
+ * A home in memory, for tests that are not about homes. It has rows only: files and salts reject.
+ */
 export function openMemoryHome(shards = 1): Home {
   const absent = () =>
     Promise.reject(new DaybookError('unavailable', 'the memory home has rows only'));
@@ -26,7 +28,7 @@ export function openMemoryHome(shards = 1): Home {
 
 type Partition = { readonly values: Map<string, string>; sorts: string[]; sorted: boolean };
 
-/** Keys are compared as JavaScript compares texts: right for all but astral characters. */
+/** Compares keys as JavaScript compares texts. This is right for keys without astral characters. */
 export function openMemoryRows(): Rows {
   const partitions = new Map<string, Partition>();
 
@@ -91,7 +93,7 @@ export function openMemoryRows(): Rows {
   };
 }
 
-/** The first index whose text is `>=` (or, beyond, `>`) the given one. */
+/** The first index whose text is `>=` the given one; with `beyond`, `>`. */
 function firstFrom(sorts: readonly string[], text: string, beyond: boolean): number {
   let low = 0;
   let high = sorts.length;

@@ -16,8 +16,8 @@ import { type AwsStores, openAwsStores, type StoresOptions } from './aws-stores.
 import { chrome } from './real-app.ts';
 
 /**
- * One process of Daybook on the home `aws`, without a port, that notes what every request to the
- * store has cost.
+ * One process of Daybook on the home `aws`, without a port. It records the cost of every request to
+ * the store.
  */
 export type MeteredApp = {
   readonly home: Home;
@@ -29,7 +29,7 @@ export type MeteredApp = {
 };
 
 export type AppOptions = {
-  /** Endpoints other than the stores' own. */
+  /** For other endpoints than the stores' own. */
   readonly env: NodeJS.ProcessEnv;
   readonly patience: NonNullable<AwsOptions['patience']>;
 };

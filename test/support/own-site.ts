@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 export type OwnSite = { readonly url: string; close(): Promise<void> };
 
-/** A person's own website on an origin of its own: every page of it by path. */
+/** Serves a website on an origin of its own: the HTML of each page by its path. */
 export async function openOwnSite(pages: Readonly<Record<string, string>>): Promise<OwnSite> {
   const server = createServer((request, response) => {
     const html = pages[new URL(request.url!, 'http://own.test').pathname];

@@ -30,15 +30,12 @@ import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { closeWorldOf } from './close-world.ts';
 import { appendHits } from './hits.ts';
 
-/**
- * A home in a folder of its own, with what closing, reports, export and import need of the world
- * around them.
- */
+/** A home in a new folder, with all that closing, reports, exports and imports need. */
 export type Place = {
   readonly home: Home;
   readonly duck: Duck;
   readonly sites: Sites;
-  /** Closes all days that can be, and merges months that are over; gives which days. */
+  /** Closes all days that can be closed, and merges months that have ended. Gives the days. */
   closeDue(site: Site): Promise<Day[]>;
   exportTo(to: string | Writable, site: Site, format: Format, range?: DaySpan): Promise<Exported>;
   importFrom(folder: string, domain: string): Promise<{ site: Site; days: ImportedDay[] }>;
@@ -52,7 +49,7 @@ export type Answered = {
   readonly metrics: readonly (number | null)[];
 };
 
-/** `outside` is a folder that exports may lie in. */
+/** Exports may be written to the folder `outside`. */
 export async function openPlace(clock: () => number, outside = tmpdir()): Promise<Place> {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-place-'));
   const home = await openMachine(folder, clock);
@@ -113,7 +110,7 @@ export async function openPlace(clock: () => number, outside = tmpdir()): Promis
   };
 }
 
-/** A site that no home knows of, with an id of its own. */
+/** A new site with an id of its own; it is in no home. */
 export const bareSite = (zones: readonly ZoneSpan[], more: Partial<Site> = {}): Site => ({
   ...{ id: randomBytes(6).toString('hex'), domain: 'example.com', zones },
   ...{ createdMs: 0, open: false, default: false, respectsGpc: false },
@@ -124,8 +121,8 @@ export const bareSite = (zones: readonly ZoneSpan[], more: Partial<Site> = {}): 
 const monthsMs = 62 * 86_400_000;
 
 /**
- * Puts hits into sites made by `make`, and calls `check` in every state that their days can be in:
- * reports must say the same. The clock is moved on, by `setNow`, until all months are over.
+ * Puts hits into sites made by `make`, and calls `check` in every state of their days: reports must
+ * be the same in all. `setNow` moves the clock until all months have ended.
  */
 export async function inEveryState(
   place: Place,
@@ -166,7 +163,7 @@ export async function inEveryState(
   setNow(nowMs);
 }
 
-/** All hits of an export as ndjson, in an order that does not depend on where they were. */
+/** All hits of an export as lines of ndjson, in an order that does not depend on their source. */
 export async function linesOf(folder: string): Promise<string[]> {
   const { days } = await readExport(folder);
   const lines: string[] = [];

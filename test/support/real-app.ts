@@ -9,51 +9,54 @@ import type { Home } from '../../src/home/home.ts';
 import { openAwsStores } from './aws-stores.ts';
 import { dumpTables } from './table-dump.ts';
 
-/** The homes that a test which is not about one of them runs on: write it once, run it on each. */
+/** A test that is not about one home is written once, and runs on each of these. */
 export const worlds = ['machine', 'aws'] as const;
 export type WorldName = (typeof worlds)[number];
 /**
- * The same for suites that close, merge and kill for long: `npm test` runs them on one machine,
- * `.ci/run` on every home (`DAYBOOK_TEST_HOMES=every`).
+ * The same for tests that take long, because they close, merge and kill. `npm test` runs them on
+ * one machine, `.ci/run` on every home (`DAYBOOK_TEST_HOMES=every`).
  */
 export const longWorlds: readonly WorldName[] =
   process.env['DAYBOOK_TEST_HOMES'] === 'every' ? worlds : ['machine'];
-/** Some of their cases are left to `.ci/run` as well. */
+/** Whether to run every case of these tests: some cases run only in `.ci/run`. */
 export const everyCase = longWorlds.length > 1;
 
-/** The dashboard as `npm test` has built it. */
+/** The dashboard that `npm test` has built. */
 export const builtPages = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
 
-/** An answer whose JSON a test may look into freely. */
-// biome-ignore lint/suspicious/noExplicitAny: the test's assertions are what checks its shape
+/** An answer whose JSON has no type: tests may read any field. */
+// biome-ignore lint/suspicious/noExplicitAny: the test's assertions check its shape
 export type Answer = Omit<Response, 'json'> & { json(): Promise<any> };
 
 export type RealApp = {
   readonly url: string;
   readonly key: string;
   readonly data: string;
-  /** Everything the home has stored, but for salts. */
+  /** Everything that the home has stored, except salts. */
   dump(): Promise<Buffer>;
-  /** `fetch` on this app; with `key`, as the owner. */
+  /** `fetch` from this app; with `key`, as the owner. */
   get(path: string, init?: RequestInit & { key?: string }): Promise<Answer>;
   post(path: string, body: unknown, init?: RequestInit & { key?: string }): Promise<Answer>;
-  /** Closes the days that are over by the app's clock; late rows do not wait. Gives how many. */
+  /**
+   * Closes the days that have ended by the app's clock; late rows do not wait. Gives the number.
+   */
   closeDays(): Promise<number>;
-  /** Ends the server and starts it again on the same data. */
+  /** Stops the server and starts it again on the same data. */
   restart(options?: Partial<ServerOptions>): Promise<void>;
   close(): Promise<void>;
 };
 
-/** A browser's user agent: hits of the test runner's own would be dropped as a bot's. */
+/** A browser's user agent. Hits with the test runner's own would be dropped as those of a bot. */
 export const chrome =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+  'Chrome/130.0.0.0 Safari/537.36';
 
 export type RealAppOptions = Partial<ServerOptions> & {
-  /** Fills the empty home before the server starts. */
+  /** Writes into the empty home before the server starts. */
   readonly prepare?: (home: Home) => Promise<void>;
 };
 
-/** A real Daybook on a folder or stores of its own, on a port of its own. */
+/** Starts a real Daybook on its own port, with its own data folder or stores. */
 export async function openRealApp(
   { prepare, ...options }: RealAppOptions = {},
   world: WorldName = 'machine',
@@ -73,8 +76,8 @@ export async function openRealApp(
       data,
       proxies: [],
       pages: builtPages,
-      // Not from TypeScript, and not with a clock of the test's own, does a process of its own
-      // start.
+      // Reports run in this process: a process of their own can neither be started from TypeScript,
+      // nor use the test's clock.
       reports: 'here',
       env: { DAYBOOK_LOG: 'silent', ...stores?.env },
       ...options,

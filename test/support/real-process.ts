@@ -10,9 +10,9 @@ const bin = fileURLToPath(new URL('../../bin/daybook.cjs', import.meta.url));
 export type RealProcess = {
   readonly child: ChildProcess;
   readonly url: string;
-  /** Everything printed so far. */
+  /** All that it has printed until now. */
   output(): string;
-  /** Ends it and waits for the end; gives the exit code, or the signal's name. */
+  /** Sends the signal and waits for the end. Gives the exit code, or the signal's name. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string>;
 };
 
@@ -21,11 +21,11 @@ export type ServeOptions = {
   readonly port: number;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** A command to run it under, such as strace with its flags. */
+  /** A command that runs it, such as strace with its flags. */
   readonly under?: readonly string[];
 };
 
-/** The built `daybook serve` in a process of its own, once `/health/ready` says so. */
+/** Starts the built `daybook serve` in a process of its own, and waits for `/health/ready`. */
 export async function serve({
   data,
   port,

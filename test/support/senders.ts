@@ -1,9 +1,9 @@
 import { chrome } from './real-app.ts';
 
-/** What senders have been told: the ids of all hits that were answered with 200. */
+/** The ids of all hits that were answered with 200. */
 export type Acknowledged = { readonly ids: string[]; stop(): Promise<void> };
 
-/** Posts deploy hits over several connections until stopped, or until the server is gone. */
+/** Posts hits to `/analytics` over several connections, until stopped or the server has ended. */
 export function sendHits(url: string, senders: number, most: number): Acknowledged {
   const ids: string[] = [];
   let stopped = false;
@@ -32,7 +32,7 @@ export function sendHits(url: string, senders: number, most: number): Acknowledg
   };
 }
 
-/** How often each id comes back from `GET /api/hits`. */
+/** How often each id is in the answer of `GET /api/hits`. */
 export async function countIds(url: string, domain: string): Promise<Map<string, number>> {
   const text = await (await fetch(`${url}/api/hits?site=${domain}`)).text();
   const counts = new Map<string, number>();

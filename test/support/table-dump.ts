@@ -1,7 +1,7 @@
 import { type AttributeValue, DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { AwsSettings } from '../../src/home/aws/settings.ts';
 
-/** The items of the table of rows, as they lie there. */
+/** The items of the table of rows, as they are stored. */
 export async function itemsOf(settings: AwsSettings): Promise<Record<string, AttributeValue>[]> {
   const client = new DynamoDBClient({
     region: settings.region!,
@@ -15,7 +15,7 @@ export async function itemsOf(settings: AwsSettings): Promise<Record<string, Att
   return items;
 }
 
-/** All of them as one text. */
+/** All these items as one text. */
 export async function dumpTables(settings: AwsSettings): Promise<Buffer> {
   return Buffer.from(JSON.stringify(await itemsOf(settings)));
 }

@@ -5,8 +5,8 @@ import type { Page } from 'playwright-core';
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * What axe finds wrong on a page by WCAG 2.2 AA and its best practices: a line each, empty where
- * all is well.
+ * The faults that axe finds on a page, by WCAG 2.2 AA and its best practices: a line for each,
+ * empty where there are none.
  */
 export async function findBarriers(page: Page): Promise<string[]> {
   await page.evaluate(source);

@@ -2,28 +2,30 @@ import { type BrowserContext, type BrowserContextOptions, chromium } from 'playw
 import { findChromium } from './chromium.ts';
 
 /**
- * User agents of real browsers: Chromium without a window names itself a headless one, which counts
+ * User agents of real browsers. Chromium without a window calls itself headless, which would count
  * as a bot.
  */
 export const agents = {
   chrome:
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/147.0.0.0 Safari/537.36',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+    'Chrome/147.0.0.0 Safari/537.36',
   firefox: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   iphone:
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 ' +
+    '(KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
 } as const;
 
 export type Browser = {
-  /** A fresh profile: no cookies, nothing cached. A desktop Chrome unless told otherwise. */
+  /** A new profile without cookies and cache; by default with a desktop Chrome's user agent. */
   newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 };
 
 /**
- * Starts a real Chromium with flags of our own: nothing that weakens what pages may do.
- * `--no-sandbox` is for running as root, as containers do; it is between the browser and the
- * system, not between pages. Hosts under `.test` are this machine, for sites that are not called
- * localhost.
+ * Starts a real Chromium. No flag gives pages more rights than a user's browser does.
+ * `--no-sandbox` lets it run as root, as in containers: that sandbox is between the browser and the
+ * system, not between pages. Host names under `.test` lead to this machine, for sites that must not
+ * be called localhost.
  */
 export async function openBrowser(): Promise<Browser> {
   const { path, env } = await findChromium(process.env);

@@ -8,12 +8,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A browser to start, and what its process needs in its environment. */
+/** The path of a browser, and the environment variables that its process needs. */
 export type Chromium = { readonly path: string; readonly env: Readonly<Record<string, string>> };
 
-/**
- * Where Chrome and Chromium are installed, for systems that the one inside npm is not built for.
- */
+/** Where Chrome and Chromium are usually installed. The one in npm is only for Linux on x64. */
 const installed = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
@@ -25,8 +23,7 @@ const installed = [
 ];
 
 /**
- * The browser named by `DAYBOOK_CHROME`; else, on Linux x64, the one inside npm; else an installed
- * one.
+ * The browser named by `DAYBOOK_CHROME`; else the one in npm, on Linux x64; else an installed one.
  */
 export async function findChromium(env: NodeJS.ProcessEnv): Promise<Chromium> {
   const named = env['DAYBOOK_CHROME'];
@@ -37,27 +34,27 @@ export async function findChromium(env: NodeJS.ProcessEnv): Promise<Chromium> {
   throw new Error('No Chrome or Chromium was found: name one with DAYBOOK_CHROME=/path/to/chrome');
 }
 
-/** Unpacks the browser inside npm, once for each user and version. */
+/** Unpacks the browser that is in npm, once for each user and version. */
 async function packaged(): Promise<Chromium> {
   const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
-  // Another version is another file of another size.
+  // Each version of the browser has another size.
   const { size } = await stat(join(dirname(entry), '../../bin/chromium.br'));
   const folder = join(tmpdir(), `daybook-chromium-${size}-${userInfo().username}`);
   if (!existsSync(folder)) await unpack(folder);
   const path = join(folder, 'chromium');
   const env: Record<string, string> = {};
   const libraries = { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') };
-  // A bare system lacks libnss3 and its like: the package brings them for Amazon Linux, and they do
-  // elsewhere.
+  // A small system lacks libraries such as libnss3. The package contains those of Amazon Linux,
+  // which work on other systems too.
   if (!(await starts(path, {}))) Object.assign(env, libraries);
   if (!existsSync('/etc/fonts/fonts.conf')) env['FONTCONFIG_FILE'] = join(folder, 'fonts.conf');
   return { path, env };
 }
 
 /**
- * The package unpacks into the system's temporary folder, without a thought for two processes doing
- * so at once: so it is given a folder of its own, which is put in its place whole. The variable
- * makes it unpack the libraries too.
+ * The package unpacks into the system's temporary folder, which fails where two processes do it at
+ * the same time. So it gets a folder of its own, which is then renamed as a whole. The variable
+ * `AWS_LAMBDA_JS_RUNTIME` makes it unpack the libraries too.
  */
 async function unpack(folder: string): Promise<void> {
   const own = await mkdtemp(`${folder}-`);
@@ -68,8 +65,8 @@ async function unpack(folder: string): Promise<void> {
   await mkdir(join(own, 'fonts-cache'), { recursive: true });
   await writeFile(
     join(own, 'fonts.conf'),
-    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${folder}/fonts/fonts</dir>` +
-      `<cachedir>${folder}/fonts-cache</cachedir></fontconfig>`,
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>' +
+      `<dir>${folder}/fonts/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`,
   );
   await rename(own, folder).catch(async (error: unknown) => {
     await rm(own, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import type { RealApp } from '../real-app.ts';
 
-/** A page of the signed-in owner at `path`. */
+/** Opens a page at `path` as the signed-in owner. */
 export async function openAsOwner(
   context: BrowserContext,
   app: RealApp,
@@ -14,7 +14,7 @@ export async function openAsOwner(
   return page;
 }
 
-/** Waits until a report shows what its address asks for; else says what it shows instead. */
+/** Waits until a report has loaded. If it does not, the error says what it shows instead. */
 export async function untilSettled(page: Page): Promise<void> {
   try {
     await page.locator('main.report[aria-busy="false"] .chart .uplot').waitFor({ timeout: 25_000 });
@@ -30,14 +30,14 @@ export async function untilSettled(page: Page): Promise<void> {
   }
 }
 
-/** The numbers row, by label. */
+/** The numbers in the numbers row, by label. */
 export async function readNumbers(page: Page): Promise<Record<string, string>> {
   const labels = await page.locator('.number-label').allTextContents();
   const values = await page.locator('.number-value').allTextContents();
   return Object.fromEntries(labels.map((label, i) => [label, values[i] ?? '']));
 }
 
-/** A panel's rows, each as `name count`. */
+/** The rows of a panel, each as `name count`. */
 export async function readPanel(page: Page, title: string): Promise<string[]> {
   const panel = page.getByRole('region', { name: title, exact: true });
   const names = await panel.locator('.bar-name').allTextContents();

@@ -6,7 +6,7 @@ import { agents, openBrowser } from './browser.ts';
 import { openAsOwner, untilSettled } from './pages.ts';
 import { sendTraffic } from './traffic.ts';
 
-/** The moment of the pictures: fixed, so that they change only where the pages do. */
+/** The time in the screenshots. It is fixed, so that they change only when the pages change. */
 const nowMs = Date.parse('2026-11-22T17:20:00Z');
 const maxBytes = 300_000;
 
@@ -14,7 +14,7 @@ type Shot = {
   readonly name: string;
   readonly path: string;
   readonly look: BrowserContextOptions;
-  /** Only what is on the screen at first. */
+  /** Whether to take only the visible part of the page. */
   readonly firstScreen?: true;
   readonly prepare?: (page: Page) => Promise<void>;
 };
@@ -39,7 +39,9 @@ const shots: readonly Shot[] = [
   { name: 'dashboard-dark', path: '/?site=example.com', look: dark, prepare: hover },
   {
     name: 'dashboard-filtered',
-    path: '/?site=example.com&range=7d&f=is_not,country,DE&f=contains,page,/docs&tab.sources=channel&metric=pageviews',
+    path:
+      '/?site=example.com&range=7d&f=is_not,country,DE&f=contains,page,/docs' +
+      '&tab.sources=channel&metric=pageviews',
     look: light,
   },
   { name: 'dashboard-phone', path: '/?site=example.com', look: phone, firstScreen: true },
@@ -55,8 +57,11 @@ const shots: readonly Shot[] = [
   },
 ];
 
-/** Writes every picture into `folder`. Throws where one is too heavy for a README. */
-export async function takeScreenshots(folder: string, say: (line: string) => void): Promise<void> {
+/** Writes all screenshots into `folder`. Throws where one is too large for a README. */
+export async function takeScreenshots(
+  folder: string,
+  print: (line: string) => void,
+): Promise<void> {
   let clockMs = nowMs;
   const app = await openRealApp({ clock: () => clockMs });
   const browser = await openBrowser();
@@ -75,7 +80,7 @@ export async function takeScreenshots(folder: string, say: (line: string) => voi
     const sent =
       (await sendTraffic(app, { ...traffic, site: 'example.com', days: 61, visitsPerDay: 110 })) +
       (await sendTraffic(app, { ...traffic, site: 'blog.example', days: 7, visitsPerDay: 30 }));
-    say(`${sent} invented hits sent`);
+    print(`${sent} invented hits sent`);
     clockMs = nowMs;
     const send = (body: object, agent: string) =>
       app.post('/api/event', { name: 'pageview', ...body }, { headers: { 'User-Agent': agent } });
@@ -96,7 +101,7 @@ export async function takeScreenshots(folder: string, say: (line: string) => voi
       const file = join(folder, `${name}.png`);
       await page.screenshot({ path: file, fullPage: firstScreen !== true });
       const { size } = await stat(file);
-      say(`${name}.png ${Math.round(size / 1_000)} kB`);
+      print(`${name}.png ${Math.round(size / 1_000)} kB`);
       if (size > maxBytes) throw new Error(`${name}.png has ${size} bytes, more than ${maxBytes}`);
       await context.close();
     }

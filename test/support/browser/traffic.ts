@@ -6,11 +6,11 @@ const minuteMs = 60_000;
 
 export type Traffic = {
   readonly site: string;
-  /** The last moment a hit is of. */
+  /** No hit is later than this. */
   readonly untilMs: number;
   readonly days: number;
   readonly visitsPerDay: number;
-  /** The server's clock is put to each day's end: an id's time is believed within a day of it. */
+  /** Sets the server's clock to each day's end: it accepts an id's time only within a day of it. */
   readonly setClock: (ms: number) => void;
 };
 
@@ -48,25 +48,29 @@ const campaigns: Weighted<string> = [
 const systems: Weighted<string> = [
   [agents.chrome, 40],
   [
-    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+      'Chrome/146.0.0.0 Safari/537.36',
     14,
   ],
   [
-    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.4 Safari/605.1.15',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 ' +
+      '(KHTML, like Gecko) Version/18.4 Safari/605.1.15',
     12,
   ],
   [agents.iphone, 18],
   [agents.firefox, 8],
   [
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36 Edg/146.0.0.0',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+      'Chrome/146.0.0.0 Safari/537.36 Edg/146.0.0.0',
     5,
   ],
   [
-    'Mozilla/5.0 (Linux; Android 15; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (Linux; Android 15; SM-S921B) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+      'SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36',
     3,
   ],
 ];
-/** Networks by where they are. */
+/** The first two bytes of addresses, from networks in different countries. */
 const networks: Weighted<string> = [
   ['8.8', 30],
   ['91.0', 16],
@@ -80,8 +84,8 @@ const networks: Weighted<string> = [
 ];
 
 /**
- * Sends invented visits over HTTP, as trackers do, with a daily and weekly rhythm; the same ones
- * every time.
+ * Sends invented visits over HTTP, as trackers do, with a daily and a weekly rhythm. They are the
+ * same in every run.
  */
 export async function sendTraffic(app: RealApp, traffic: Traffic): Promise<number> {
   const { site, untilMs, days, visitsPerDay, setClock } = traffic;
@@ -102,9 +106,10 @@ export async function sendTraffic(app: RealApp, traffic: Traffic): Promise<numbe
     for (let i = 0; i < count; i++) {
       const hour = 24 * (0.5 + (random() + random() + random() - 1.5) / 3.2);
       const startMs = dayStartMs + hour * 60 * minuteMs;
+      const below250 = () => Math.floor(random() * 250);
       const visitor = {
         agent: pick(systems, random),
-        address: `${pick(networks, random)}.${Math.floor(random() * 250)}.${Math.floor(random() * 250)}`,
+        address: `${pick(networks, random)}.${below250()}.${below250()}`,
       };
       const referrer = pick(sources, random);
       const views = random() < 0.45 ? 1 : 1 + Math.floor(random() * 5);
@@ -127,12 +132,12 @@ export async function sendTraffic(app: RealApp, traffic: Traffic): Promise<numbe
       }
     }
     sent += posts.length;
-    await inTurns(posts, 24);
+    await sendAll(posts, 24);
   }
   return sent;
 }
 
-async function inTurns(posts: readonly (() => Promise<Response>)[], atOnce: number): Promise<void> {
+async function sendAll(posts: readonly (() => Promise<Response>)[], atOnce: number): Promise<void> {
   let next = 0;
   const work = async () => {
     while (next < posts.length) {
@@ -161,7 +166,7 @@ function uuid7(ms: number, random: () => number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${digits(3)}-8${digits(3)}-${digits(12)}`;
 }
 
-/** Numbers from 0 to 1 that look random, the same for the same seed. */
+/** Numbers from 0 to 1 that look random; the same seed gives the same numbers. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {

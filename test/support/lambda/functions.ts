@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Lambda's limits for what a function is given and gives back, in bytes of JSON. */
+/** Lambda's limit for the event and the result of a function, in bytes of JSON. */
 const maxPayloadBytes = 6_291_556;
 
 export type Name = 'collect' | 'report' | 'close' | 'analytics';
@@ -16,8 +16,8 @@ export type Name = 'collect' | 'report' | 'close' | 'analytics';
 export type Built = { folder(name: Name): string; remove(): Promise<void> };
 
 /**
- * `npm run build:lambda` into a folder of its own, outside of the repository: nothing of it can be
- * found from there.
+ * Runs `npm run build:lambda` into a folder outside of the repository: from there, the functions
+ * find none of its packages.
  */
 export async function buildFunctions(): Promise<Built> {
   const out = await mkdtemp(join(tmpdir(), 'daybook-lambda-'));
@@ -33,19 +33,19 @@ export async function buildFunctions(): Promise<Built> {
 }
 
 /**
- * A function as Lambda runs it: a process of its own, with its folder and its environment and
- * nothing else.
+ * A function as Lambda runs it: a process of its own, with nothing but its folder and environment.
  */
 export type RunningFunction = {
   /**
-   * Gives what the handler gives; rejects where it rejects, or where it gives more than Lambda lets
-   * through.
+   * Gives the handler's result; rejects where it rejects, or where the result is over the limit.
    */
   invoke(event: unknown): Promise<unknown>;
-  /** What it wrote to its log so far. */
+  /** What it has written to its log until now. */
   log(): string;
   end(): Promise<void>;
 };
+
+type Result = { readonly answer?: unknown; readonly error?: string };
 
 export async function startFunction(
   folder: string,
@@ -54,20 +54,20 @@ export async function startFunction(
   const runner = fileURLToPath(new URL('runner.mjs', import.meta.url));
   const child = spawn(process.execPath, [runner, pathToFileURL(join(folder, 'index.mjs')).href], {
     cwd: folder,
-    // Lambda's Node is a newer one than the SDK warns of.
+    // The SDK warns of old versions of Node; Lambda's is newer.
     env: { ...env, NODE_NO_WARNINGS: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let log = '';
   for (const stream of [child.stdout!, child.stderr!])
     stream.on('data', (chunk) => (log += String(chunk)));
-  const waiting = new Map<number, (told: { answer?: unknown; error?: string }) => void>();
-  child.on('message', (told: { id: number; answer?: unknown; error?: string }) => {
-    waiting.get(told.id)?.(told);
-    waiting.delete(told.id);
+  const waiting = new Map<number, (result: Result) => void>();
+  child.on('message', (result: Result & { id: number }) => {
+    waiting.get(result.id)?.(result);
+    waiting.delete(result.id);
   });
   child.on('exit', () => {
-    for (const tell of waiting.values()) tell({ error: `the function has ended: ${log}` });
+    for (const settle of waiting.values()) settle({ error: `the function has ended: ${log}` });
     waiting.clear();
   });
   const [first] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown];
@@ -76,11 +76,9 @@ export async function startFunction(
   return {
     async invoke(event) {
       const id = ++invoked;
-      const told = new Promise<{ answer?: unknown; error?: string }>((resolve) =>
-        waiting.set(id, resolve),
-      );
+      const result = new Promise<Result>((resolve) => waiting.set(id, resolve));
       child.send({ id, event });
-      const { answer, error } = await told;
+      const { answer, error } = await result;
       if (error !== undefined) throw new Error(error);
       const bytes = Buffer.byteLength(JSON.stringify(answer) ?? '');
       if (bytes > maxPayloadBytes)

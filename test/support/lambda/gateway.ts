@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What a function gives to API Gateway. */
+/** A function's result, in the form that API Gateway expects. */
 type Answer = {
   readonly statusCode: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -14,22 +14,22 @@ type Answer = {
 
 export type GatewayOptions = {
   readonly payload: '1.0' | '2.0';
-  /** `$default` has no part in paths, every other stands in front of them. */
+  /** The stage is the first part of a path, except for `$default`. */
   readonly stage: string;
   /** The function of a method and a path (without the stage); undefined: 404. */
   readonly route: (
     method: string,
     path: string,
   ) => ((event: unknown) => Promise<unknown>) | undefined;
-  /** Whether every body comes as base64; else only those that are no text by their type. */
+  /** Whether every body is in base64; else only those whose type is no text. */
   readonly alwaysBase64?: boolean;
 };
 
 export type Gateway = { readonly url: string; close(): Promise<void> };
 
 /**
- * A small API Gateway on this machine: requests become events as its HTTP APIs make them, answers
- * become answers.
+ * A small API Gateway on this machine: requests become events, in the form of its HTTP APIs, and
+ * the functions' results become answers.
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer(async (request, response) => {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request to DynamoDB: `PutItem` and what it is about. */
+/** A request to DynamoDB: its action, such as `PutItem`, and its body. */
 export type Recorded = { readonly action: string; readonly body: Record<string, unknown> };
 
 export type Recorder = {
@@ -11,7 +11,7 @@ export type Recorder = {
   close(): Promise<void>;
 };
 
-/** Stands in front of a DynamoDB and notes what is asked of it. */
+/** A proxy in front of a DynamoDB that records all requests. */
 export async function openRecorder(dynamoUrl: string): Promise<Recorder> {
   const requests: Recorded[] = [];
   const server = createServer(async (request, response) => {

@@ -1,6 +1,6 @@
-// What Lambda's own runtime does: loads the function of a folder, and gives it one event after
-// another. Started by `functions.ts` in a process with an empty environment, from a folder outside
-// of the repository.
+// Does what Lambda's own runtime does: loads the function in a folder, and passes it one event
+// after another. `functions.ts` starts this in a process with an empty environment, in a folder
+// outside of the repository.
 const { handler } = await import(process.argv[2]);
 
 let turn = Promise.resolve();

@@ -4,13 +4,13 @@ import { type Gateway, type GatewayOptions, openGateway } from './gateway.ts';
 
 export type Stack = {
   readonly stores: AwsStores;
-  /** The function of that name, started where nobody has asked for it yet. */
+  /** The function with this name; the first call starts it. */
   fn(name: Name): Promise<RunningFunction>;
   gateway(options: Pick<GatewayOptions, 'payload'> & Partial<GatewayOptions>): Promise<Gateway>;
   close(): Promise<void>;
 };
 
-/** What `deploy/aws` routes where. */
+/** The routes of the collect function, as in `deploy/aws/lib/api.ts`. */
 const collectRoutes = [
   'POST /api/event',
   'POST /analytics',
@@ -19,11 +19,11 @@ const collectRoutes = [
 ];
 
 export type StackOptions = {
-  /** The address of DynamoDB that a function is given, for a test that listens in between. */
+  /** The address of DynamoDB for a function: a test may put a proxy in front of it. */
   readonly dynamoOf?: (dynamoUrl: string, name: Name) => Promise<string>;
 };
 
-/** Stores, the built functions over them, and gateways in front: AWS as far as Daybook can tell. */
+/** The stores, the built functions, and gateways: all of AWS that Daybook uses. */
 export async function openStack(
   env: NodeJS.ProcessEnv = {},
   options: StackOptions = {},
@@ -36,7 +36,7 @@ export async function openStack(
   function fn(name: Name): Promise<RunningFunction> {
     let one = running.get(name);
     if (one === undefined) {
-      // As in the deployment: who collects has no bucket.
+      // As in the deployment, functions that collect have no bucket.
       const { DAYBOOK_BUCKET, ...others } = stores.env;
       const bucket = name === 'report' || name === 'close' ? { DAYBOOK_BUCKET } : {};
       one = dynamoOf(stores.dynamoUrl, name).then((AWS_ENDPOINT_URL_DYNAMODB) =>
