@@ -1,0 +1,113 @@
+import { type Home, scanAll } from '../home/home.ts';
+import { type Clock, minuteMs } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import type { Site } from './site.ts';
+
+/**
+ * The rows of sites:
+ *
+ *   sites     <id>       the site; it counts only while its domain's claim names it
+ *   domains   <domain>   a claim: the id of the site that has it. It keeps two sites from one domain
+ *   stamp     sites      changed with every change: a cache learns of it by one small read
+ */
+const sitesPartition = 'sites';
+
+const domainsPartition = 'domains';
+
+const stampKey = { partition: 'stamp', sort: 'sites' };
+
+export type SiteRows = Pick<Home['rows'], 'get' | 'scan' | 'append' | 'putIf' | 'remove'>;
+
+type Claim = { readonly id: string; readonly atMs: number };
+
+/** All sites that count, by domain. */
+export async function readSites(rows: SiteRows): Promise<Map<string, Site>> {
+  const claims = new Map<string, string>();
+  for await (const { sort, value } of scanAll(rows, domainsPartition))
+    claims.set(sort, (JSON.parse(value) as Claim).id);
+  const byDomain = new Map<string, Site>();
+  for await (const { value } of scanAll(rows, sitesPartition)) {
+    const site = JSON.parse(value) as Site;
+    if (claims.get(site.domain) === site.id) byDomain.set(site.domain, site);
+  }
+  return byDomain;
+}
+
+export const readStamp = (rows: SiteRows): Promise<string | undefined> =>
+  rows.get(stampKey.partition, stampKey.sort);
+
+/** `change` is any text that no other change has. */
+export const stampChange = (rows: SiteRows, atMs: number, change: string): Promise<void> =>
+  rows.append([{ ...stampKey, value: JSON.stringify({ at: atMs, change }) }]);
+
+export const putSite = (rows: SiteRows, site: Site): Promise<void> =>
+  rows.append([{ partition: sitesPartition, sort: site.id, value: JSON.stringify(site) }]);
+
+export const siteExists = async (rows: SiteRows, id: string): Promise<boolean> =>
+  (await rows.get(sitesPartition, id)) !== undefined;
+
+/** Changes a site by a function, which is called again if another change came in between. */
+export async function updateSite(
+  rows: SiteRows,
+  id: string,
+  change: (site: Site) => Site,
+): Promise<Site> {
+  for (;;) {
+    const text = await rows.get(sitesPartition, id);
+    if (text === undefined) throw new DaybookError('not-found', 'the site was removed meanwhile');
+    const site = change(JSON.parse(text) as Site);
+    const row = { partition: sitesPartition, sort: id, value: JSON.stringify(site) };
+    if (await rows.putIf(row, text)) return site;
+  }
+}
+
+/** No other site stays the default one. */
+export async function leaveOneDefault(rows: SiteRows, id: string): Promise<void> {
+  for await (const { sort, value } of scanAll(rows, sitesPartition)) {
+    if (sort !== id && (JSON.parse(value) as Site).default)
+      await updateSite(rows, sort, (site) => ({ ...site, default: false }));
+  }
+}
+
+/** The site first: a claim that names no site can be taken over. */
+export async function removeSiteRows(rows: SiteRows, { id, domain }: Site): Promise<void> {
+  await rows.remove([{ partition: sitesPartition, sort: id }]);
+  await releaseDomain(rows, domain);
+}
+
+export const releaseDomain = (rows: SiteRows, domain: string): Promise<void> =>
+  rows.remove([{ partition: domainsPartition, sort: domain }]);
+
+/**
+ * Takes a domain for a site, or throws `conflict`. A claim that a cut removal or renaming has left
+ * is taken over.
+ */
+export async function claimDomain(
+  rows: SiteRows,
+  domain: string,
+  id: string,
+  clock: Clock,
+): Promise<void> {
+  const claim: Claim = { id, atMs: clock() };
+  const row = { partition: domainsPartition, sort: domain, value: JSON.stringify(claim) };
+  if (await rows.putIf(row, undefined)) return;
+  const held = await rows.get(domainsPartition, domain);
+  const isFree =
+    held !== undefined && !(await isAlive(rows, domain, JSON.parse(held) as Claim, clock));
+  if (isFree && (await rows.putIf(row, held))) return;
+  throw new DaybookError('conflict', `there is a site ${domain} already`, {
+    fields: { domain: ['is taken already'] },
+  });
+}
+
+/** A fresh claim counts even if its site does not have the domain yet: it is being renamed. */
+async function isAlive(
+  rows: SiteRows,
+  domain: string,
+  { id, atMs }: Claim,
+  clock: Clock,
+): Promise<boolean> {
+  const site = await rows.get(sitesPartition, id);
+  if (site === undefined) return false;
+  return (JSON.parse(site) as Site).domain === domain || clock() - atMs < minuteMs;
+}
