@@ -45,8 +45,7 @@ export async function takeLease(
   home: Pick<Home, 'rows'>,
   clock: Clock,
   self: { readonly pid: number; readonly host: string; readonly url: string },
-  isAlive: (pid: number) => boolean,
-  { sort, held: problemOf } = serving,
+  { sort, held: problemOf }: Leased = serving,
 ): Promise<ProcessLease> {
   const { rows } = home;
   const leaseKey = { partition: 'server', sort };
@@ -64,7 +63,7 @@ export async function takeLease(
     if (host !== self.host) return clock() - renewedMs < lapsesAfterMs;
     // A process does not find itself there: another had its number before, as in a container
     // started again.
-    return pid !== self.pid && isAlive(pid);
+    return pid !== self.pid && isProcessAlive(pid);
   }
 
   const timer = setInterval(() => {
@@ -88,7 +87,7 @@ export function takeImportLease(
   siteId: string,
 ): Promise<ProcessLease> {
   const self = { pid: process.pid, host: hostname(), url: '' };
-  return takeLease(home, clock, self, isProcessAlive, importing(siteId));
+  return takeLease(home, clock, self, importing(siteId));
 }
 
 /** Whether a process of this machine lives, whoever's it is. */

@@ -38,7 +38,7 @@ export async function fillSite(home: Home, site: Site, filling: Filling): Promis
   let day = dayBounds(site.zones, filling.untilMs).day;
   let hits = 0;
   for (let back = 0; back < filling.days; back++) {
-    const entries = entriesOf(site, day, back, devices, filling);
+    const entries = entriesOf(site, { day, back }, devices, filling);
     for (let i = 0; i < entries.length; i += batchRows)
       await appender.append(entries.slice(i, i + batchRows));
     books.count(site.id, day, 'stored', entries.length);
@@ -53,8 +53,7 @@ export async function fillSite(home: Home, site: Site, filling: Filling): Promis
 /** The hits of one site-day in order of time. */
 function entriesOf(
   site: Site,
-  day: Day,
-  back: number,
+  { day, back }: { readonly day: Day; readonly back: number },
   devices: Weighted<Device>,
   filling: Filling,
 ): Entry[] {
@@ -68,7 +67,7 @@ function entriesOf(
   const visits = Math.round(filling.visitsADay * growth * rhythm * chance.between(0.9, 1.1));
   const hits: Hit[] = [];
   for (let i = 0; i < visits; i++) {
-    const visitor = chance.hex(16);
+    const own = { visitor: chance.hex(16), hostname: site.domain };
     let atMs = startMs + momentOf(chance) * (endMs - startMs);
     const visit = makeVisit(chance, devices, back);
     // Some come again the same day.
@@ -76,7 +75,7 @@ function entriesOf(
       for (const step of visit.steps) {
         const time = Math.round(atMs + step.afterMs);
         if (time < endMs && time <= filling.untilMs)
-          hits.push(hitOf(visit, step, chance.hex(16), visitor, time, site.domain));
+          hits.push(hitOf(visit, step, { ...own, id: chance.hex(16), time }));
         else chance.hex(16);
       }
       atMs += chance.between(1, 5) * 3_600_000;
@@ -102,10 +101,7 @@ function momentOf(chance: Chance): number {
 function hitOf(
   visit: Visit,
   step: Step,
-  id: string,
-  visitor: string,
-  time: number,
-  hostname: string,
+  { id, visitor, time, hostname }: Pick<Hit, 'id' | 'visitor' | 'time'> & { hostname: string },
 ): Hit {
   const { device, country, language, referrer, query = '' } = visit;
   const { bot: _, ...browser } = readAgent(device.userAgent);
@@ -113,12 +109,7 @@ function hitOf(
   const tags = { ...campaign, ...(clickId !== undefined && { clickId }) };
   const screen = screenClass(device.screenWidthPx);
   return {
-    id,
-    time,
-    name: step.name,
-    visitor,
-    hostname,
-    page: step.page,
+    ...{ id, time, name: step.name, visitor, hostname, page: step.page },
     ...readSource({
       referrer: step.afterMs === 0 ? referrer : undefined,
       ownHostname: hostname,

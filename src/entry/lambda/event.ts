@@ -49,7 +49,9 @@ export function readEvent(event: unknown): Arrived | undefined {
     if (event.cookies !== undefined && event.cookies.length > 0)
       headers.set('cookie', event.cookies.join('; '));
     return {
-      request: requestOf(event, requestContext.http.method, rawPath, rawQueryString, headers),
+      request: requestOf(event, {
+        ...{ method: requestContext.http.method, path: rawPath, query: rawQueryString, headers },
+      }),
       address: requestContext.http.sourceIp ?? '',
     };
   }
@@ -62,7 +64,9 @@ export function readEvent(event: unknown): Arrived | undefined {
     ))
       query.append(name, value ?? '');
     return {
-      request: requestOf(event, event.httpMethod, event.path, query.toString(), headers),
+      request: requestOf(event, {
+        ...{ method: event.httpMethod, path: event.path, query: query.toString(), headers },
+      }),
       address: event.requestContext.identity?.sourceIp ?? '',
     };
   }
@@ -81,16 +85,21 @@ const isV1 = (event: unknown): event is EventV1 =>
   typeof event['httpMethod'] === 'string' &&
   isRecord(event['requestContext']);
 
+type RequestParts = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Headers;
+};
+
 function requestOf(
   { body, isBase64Encoded, requestContext }: GatewayEvent,
-  method: string,
-  path: string,
-  query: string,
-  headers: Headers,
+  { method, path, query, headers }: RequestParts,
 ): Request {
   const host = requestContext.domainName ?? headers.get('host') ?? 'localhost';
   const proto = headers.get('x-forwarded-proto') === 'http' ? 'http' : 'https';
-  const url = `${proto}://${host}${withoutStage(path, requestContext.stage)}${query === '' ? '' : `?${query}`}`;
+  const search = query === '' ? '' : `?${query}`;
+  const url = `${proto}://${host}${withoutStage(path, requestContext.stage)}${search}`;
   const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
   const hasBody = !['GET', 'HEAD'].includes(method);
   // What was declared is the length on the wire; whoever reads the body holds the length it has

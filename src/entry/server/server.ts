@@ -13,7 +13,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { openHome } from '../home.ts';
 import { readPages } from '../pages.ts';
-import { isProcessAlive, takeLease } from '../process-lease.ts';
+import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
 import { type OpenWorld, openWorld } from '../world.ts';
@@ -92,9 +92,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   server.keepAliveTimeout = keepAliveMs;
   let releaseLease = async () => {};
   try {
-    const lease = home.manyServers
-      ? undefined
-      : await takeLease(home, clock, self(options), isProcessAlive);
+    const lease = home.manyServers ? undefined : await takeLease(home, clock, self(options));
     releaseLease = async () => lease?.release();
     const counts = home.manyServers ? [] : await snapshotCounts(world);
     const bootMs = clock();

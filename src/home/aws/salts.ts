@@ -18,131 +18,126 @@ import type { Item } from './items.ts';
  * holds a few salts a site.
  */
 export function openSalts(dynamo: Dynamo, table: string): Salts {
-  const keyOf = (siteId: string, day: string) => ({ pk: { S: siteId }, sk: { S: day } });
-
-  async function read(siteId: string, day: string): Promise<Buffer | undefined> {
-    const command = new GetItemCommand({
-      TableName: table,
-      Key: keyOf(siteId, day),
-      ConsistentRead: true,
-    });
-    const { Item } = await dynamo.run('GetItem', table, (client, options) =>
-      client.send(command, options),
-    );
-    const salt = Item?.['salt']?.B;
-    return salt && Buffer.from(salt);
-  }
-
-  /**
-   * False where another was first, or an earlier attempt of ours: whoever asks reads what is there.
-   */
-  async function keep(
-    siteId: string,
-    day: string,
-    salt: Buffer,
-    destroyAtMs: number,
-  ): Promise<boolean> {
-    const command = new PutItemCommand({
-      TableName: table,
-      Item: {
-        ...keyOf(siteId, day),
-        salt: { B: salt },
-        destroyAtMs: { N: String(destroyAtMs) },
-        ttl: { N: String(Math.ceil(destroyAtMs / 1_000)) },
-      },
-      ConditionExpression: 'attribute_not_exists(pk)',
-    });
-    return holds(
-      dynamo.run('PutItem', table, (client, options) => client.send(command, options), orRaw),
-    );
-  }
-
-  /** False where it is gone already, or was made anew. */
-  async function destroy({ pk, sk, destroyAtMs }: Item): Promise<boolean> {
-    const command = new DeleteItemCommand({
-      TableName: table,
-      Key: { pk: pk!, sk: sk! },
-      ConditionExpression: 'destroyAtMs = :seen',
-      ExpressionAttributeValues: { ':seen': destroyAtMs! },
-    });
-    return holds(
-      dynamo.run('DeleteItem', table, (client, options) => client.send(command, options), orRaw),
-    );
-  }
-
-  async function destroyAll(
-    page: (
-      start: Item | undefined,
-    ) => Promise<{ Items?: Item[] | undefined; LastEvaluatedKey?: Item | undefined }>,
-  ): Promise<number> {
-    let destroyed = 0;
-    let start: Item | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await page(start);
-      const outcomes = await Promise.all(Items.map(destroy));
-      destroyed += outcomes.filter(Boolean).length;
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
-    return destroyed;
-  }
-
+  const store: SaltStore = { dynamo, table };
   return {
-    async getOrKeep(siteId, day, made) {
-      checkPlainName(siteId);
-      checkPlainName(day);
-      const kept = await read(siteId, day);
-      if (kept !== undefined) return kept;
-      const { salt, destroyAtMs } = made();
-      if (salt.length !== 32)
-        throw new DaybookError('bad-input', `salt: expected 32 bytes, got ${salt.length}`);
-      if (await keep(siteId, day, salt, destroyAtMs)) return salt;
-      const first = await read(siteId, day);
-      if (first !== undefined) return first;
-      throw new DaybookError('unavailable', `salt ${siteId}/${day}: destroyed while it was made`);
-    },
-
-    async destroyDue(nowMs) {
-      return destroyAll((start) =>
-        dynamo.run('Scan', table, (client, options) =>
-          client.send(
-            new ScanCommand({
-              TableName: table,
-              ConsistentRead: true,
-              FilterExpression: 'destroyAtMs <= :now',
-              ExpressionAttributeValues: { ':now': { N: String(nowMs) } },
-              ProjectionExpression: 'pk, sk, destroyAtMs',
-              Limit: pageOfSalts,
-              ExclusiveStartKey: start,
-            }),
-            options,
-          ),
-        ),
-      );
-    },
-
+    getOrKeep: (siteId, day, made) => getOrKeep(store, siteId, day, made),
+    destroyDue: (nowMs) =>
+      destroyAll(store, (start) => {
+        const command = new ScanCommand({
+          ...pageOf(table, start),
+          FilterExpression: 'destroyAtMs <= :now',
+          ExpressionAttributeValues: { ':now': { N: String(nowMs) } },
+        });
+        return dynamo.run('Scan', table, (client, options) => client.send(command, options));
+      }),
     async destroySite(siteId) {
       checkPlainName(siteId);
-      await destroyAll((start) =>
-        dynamo.run('Query', table, (client, options) =>
-          client.send(
-            new QueryCommand({
-              TableName: table,
-              ConsistentRead: true,
-              KeyConditionExpression: 'pk = :site',
-              ExpressionAttributeValues: { ':site': { S: siteId } },
-              ProjectionExpression: 'pk, sk, destroyAtMs',
-              Limit: pageOfSalts,
-              ExclusiveStartKey: start,
-            }),
-            options,
-          ),
-        ),
-      );
+      await destroyAll(store, (start) => {
+        const command = new QueryCommand({
+          ...pageOf(table, start),
+          KeyConditionExpression: 'pk = :site',
+          ExpressionAttributeValues: { ':site': { S: siteId } },
+        });
+        return dynamo.run('Query', table, (client, options) => client.send(command, options));
+      });
     },
   };
 }
 
+type SaltStore = { readonly dynamo: Dynamo; readonly table: string };
+
+async function getOrKeep(
+  store: SaltStore,
+  siteId: string,
+  day: string,
+  made: Parameters<Salts['getOrKeep']>[2],
+): Promise<Buffer> {
+  checkPlainName(siteId);
+  checkPlainName(day);
+  const key = { pk: { S: siteId }, sk: { S: day } };
+  const present = await read(store, key);
+  if (present !== undefined) return present;
+  const { salt, destroyAtMs } = made();
+  if (salt.length !== 32)
+    throw new DaybookError('bad-input', `salt: expected 32 bytes, got ${salt.length}`);
+  if (await keep(store, key, salt, destroyAtMs)) return salt;
+  const first = await read(store, key);
+  if (first !== undefined) return first;
+  throw new DaybookError('unavailable', `salt ${siteId}/${day}: destroyed while it was made`);
+}
+
+async function read({ dynamo, table }: SaltStore, key: Item): Promise<Buffer | undefined> {
+  const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
+  const { Item } = await dynamo.run('GetItem', table, (client, options) =>
+    client.send(command, options),
+  );
+  const salt = Item?.['salt']?.B;
+  return salt && Buffer.from(salt);
+}
+
+/**
+ * Gives false if another was first, or an earlier attempt of ours: the caller reads what is there.
+ */
+async function keep(
+  { dynamo, table }: SaltStore,
+  key: Item,
+  salt: Buffer,
+  destroyAtMs: number,
+): Promise<boolean> {
+  const command = new PutItemCommand({
+    TableName: table,
+    Item: {
+      ...key,
+      salt: { B: salt },
+      destroyAtMs: { N: String(destroyAtMs) },
+      ttl: { N: String(Math.ceil(destroyAtMs / 1_000)) },
+    },
+    ConditionExpression: 'attribute_not_exists(pk)',
+  });
+  return holds(
+    dynamo.run('PutItem', table, (client, options) => client.send(command, options), orRaw),
+  );
+}
+
+/** Gives false if it is gone already, or was made again. */
+async function destroy(
+  { dynamo, table }: SaltStore,
+  { pk, sk, destroyAtMs }: Item,
+): Promise<boolean> {
+  const command = new DeleteItemCommand({
+    TableName: table,
+    Key: { pk: pk!, sk: sk! },
+    ConditionExpression: 'destroyAtMs = :seen',
+    ExpressionAttributeValues: { ':seen': destroyAtMs! },
+  });
+  return holds(
+    dynamo.run('DeleteItem', table, (client, options) => client.send(command, options), orRaw),
+  );
+}
+
+type Page = { Items?: Item[] | undefined; LastEvaluatedKey?: Item | undefined };
+
+async function destroyAll(
+  store: SaltStore,
+  pageFrom: (start: Item | undefined) => Promise<Page>,
+): Promise<number> {
+  let destroyed = 0;
+  let start: Item | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await pageFrom(start);
+    const outcomes = await Promise.all(Items.map((item) => destroy(store, item)));
+    destroyed += outcomes.filter(Boolean).length;
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+  return destroyed;
+}
+
 const pageOfSalts = 100;
+
+const pageOf = (table: string, start: Item | undefined) => ({
+  ...{ TableName: table, ConsistentRead: true, ProjectionExpression: 'pk, sk, destroyAtMs' },
+  ...{ Limit: pageOfSalts, ExclusiveStartKey: start },
+});
 
 const orRaw = {
   onFailure(error: unknown) {

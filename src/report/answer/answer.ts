@@ -70,7 +70,7 @@ export function answerOf(
   );
   const labelsOf = ({ span }: Plan) =>
     query.include.time_labels && time !== undefined
-      ? { time_labels: timeLabels(time, span, site.zones, plan.weekStarts) }
+      ? { time_labels: timeLabels(time, span, site.zones, { weekStarts: plan.weekStarts }) }
       : {};
   return {
     results: other === undefined ? results : withComparison(results, plan, other, site.zones),

@@ -46,4 +46,4 @@ const labelsOf = (
   time: Parameters<typeof timeLabels>[0],
   { span, weekStarts }: { span: Span; weekStarts: number },
   zones: readonly ZoneSpan[],
-) => timeLabels(time, span, zones, weekStarts, 'include.compare');
+) => timeLabels(time, span, zones, { weekStarts, at: 'include.compare' });

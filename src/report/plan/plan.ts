@@ -43,7 +43,9 @@ export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan
   const own = { query, dimensions };
   const bases = basesWhere(mayRoll);
   const rolls = mayRoll && [own, ...Object.values(bases)].every(isRolled);
-  const parts = sourcesOf(days).flatMap((ofWay) => partsOf(query, dimensions, ofWay, asked, rolls));
+  const parts = sourcesOf(days).flatMap((alike) =>
+    partsOf(query, dimensions, { days: alike, asked, mayRoll: rolls }),
+  );
   return {
     ...{ query, span, days, dimensions, parts },
     bases: rolls === mayRoll ? bases : basesWhere(rolls),
@@ -79,19 +81,25 @@ function wayOf(day: SpanDay): number {
   return day.source === 'rolled' && !isCut(day) ? 3 : 4;
 }
 
-/** The measures by the relation that they are counted over, of days that are read in one way. */
+type DaysToRead = {
+  /** All are read in one way. */
+  readonly days: readonly SpanDay[];
+  readonly asked: Pick<Scope, 'goals' | 'props'>;
+  /** Roll-ups of pruned days may be counted. */
+  readonly mayRoll: boolean;
+};
+
+/** The measures of some days, by the relation that they are counted over. */
 function partsOf(
   query: Query,
   dimensions: readonly Dimension[],
-  days: readonly SpanDay[],
-  asked: Pick<Scope, 'goals' | 'props'>,
-  told: boolean,
+  { days, asked, mayRoll }: DaysToRead,
 ): Part[] {
   const arePruned = days.some(({ source }) => source === 'rolled' || source === 'gone');
   const areWhole =
     days.length > 0 && days.every(({ source }) => source === 'files' || source === 'rolled');
-  // Of a pruned day all is told or nothing, so that numbers beside each other are of the same days.
-  const areRolled = areWhole && !days.some(isCut) && (!arePruned || told);
+  // A pruned day is counted in all numbers or in none, so that all are of the same days.
+  const areRolled = areWhole && !days.some(isCut) && (!arePruned || mayRoll);
   const parts = new Map<Relation, { readonly scope: Scope; readonly measures: Measure[] }>();
   for (const measure of measuresOf(query.metrics)) {
     const rolled = areRolled ? rolledBy(measure, query, dimensions) : undefined;

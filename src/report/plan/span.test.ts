@@ -123,7 +123,7 @@ describe('labels', () => {
     [7, ['2026-11-04', '2026-11-08', '2026-11-15']],
   ])('weeks that start on day %d', (weekStarts, labels) => {
     expect(
-      timeLabels('time:week', resolve(['2026-11-04', '2026-11-17']), berlin, weekStarts),
+      timeLabels('time:week', resolve(['2026-11-04', '2026-11-17']), berlin, { weekStarts }),
     ).toEqual(labels);
   });
 

@@ -117,6 +117,13 @@ const mostKnown = 100;
 /** By the zones of a site as a batch has them: its queries ask for the same again and again. */
 const knownLabels = new WeakMap<Zones, Map<string, readonly string[]>>();
 
+type LabelOptions = {
+  /** 1 (Monday) to 7. */
+  readonly weekStarts?: number;
+  /** The field of the query that an error names. */
+  readonly at?: string;
+};
+
 /**
  * The names of all buckets of a span, ascending, empty ones too. `at`: the field of the query that
  * asks for them.
@@ -125,8 +132,7 @@ export function timeLabels(
   time: TimeName,
   span: Span,
   zones: Zones,
-  weekStarts = 1,
-  at = 'include.time_labels',
+  { weekStarts = 1, at = 'include.time_labels' }: LabelOptions = {},
 ): readonly string[] {
   const { firstDay, startMs, shownEndMs } = span;
   const lastDay = dayBounds(zones, Math.max(shownEndMs - 1, startMs)).day;
@@ -140,7 +146,7 @@ export function timeLabels(
   const key = [time, firstDay, startMs, shownEndMs, weekStarts].join();
   const days = () => Array.from({ length: count }, (_, i) => addDays(firstDay, i));
   const labels = known.get(key) ?? [
-    ...new Set(days().flatMap((day) => labelsOf(time, day, span, zones, weekStarts))),
+    ...new Set(days().flatMap((day) => labelsOf(time, day, { span, zones, weekStarts }))),
   ];
   if (known.size < mostKnown) known.set(key, labels);
   return labels;
@@ -149,10 +155,9 @@ export function timeLabels(
 function labelsOf(
   time: TimeName,
   day: Day,
-  { firstDay, startMs, shownEndMs }: Span,
-  zones: Zones,
-  weekStarts: number,
+  { span, zones, weekStarts }: { span: Span; zones: Zones; weekStarts: number },
 ): string[] {
+  const { firstDay, startMs, shownEndMs } = span;
   switch (time) {
     case 'time:hour': {
       const fromMs = Math.max(startMs, dayStart(zones, day));

@@ -49,7 +49,7 @@ function parseFilter(given: unknown, at: string, place: Place, all: All): Filter
   const [word, second] = given as unknown[];
   if (typeof word !== 'string' || !words.includes(word))
     return fail(`${at}[0]`, oneOf(words), word);
-  if (isOperator(word)) return parseTest(word, given, at, place, all);
+  if (isOperator(word)) return parseTest([word, ...(given as unknown[]).slice(1)], at, place, all);
   if (given.length !== 2)
     fail(at, `["${word}", ${word === 'and' || word === 'or' ? 'filters' : 'filter'}]`, given);
   const depth = place.depth + 1;
@@ -68,19 +68,18 @@ function parseFilter(given: unknown, at: string, place: Place, all: All): Filter
 }
 
 function parseTest(
-  operator: Operator,
-  given: readonly unknown[],
+  given: readonly [Operator, ...unknown[]],
   at: string,
   { within }: Place,
   all: All,
 ): Filter {
-  const [, name, values, modifiers, ...more] = given;
+  const [operator, name, values, modifiers, ...more] = given;
   if (given.length < 3 || more.length > 0) fail(at, `["${operator}", dimension, values]`, given);
   const dimension = parseName(name, `${at}[1]`);
   if (within === 'behaviour' && !ofHits(dimension))
     fail(`${at}[1]`, `a dimension of hits (event:…) inside of ${inList(behaviours)}`, name);
   if (dimension === 'event:goal') {
-    // Conversions are told from all visitors by leaving the goal out, so it has to stand by itself.
+    // A conversion rate is of all visitors, found by leaving the goal out: so it stands by itself.
     if (within === 'logic')
       fail(
         `${at}[1]`,
@@ -91,7 +90,7 @@ function parseTest(
       return fail(`${at}[0]`, 'is or contains with event:goal', operator);
     const wanted = parseValues(values, `${at}[2]`, false, all);
     const caseSensitive = parseModifiers(modifiers, `${at}[3]`, false);
-    return goalTest(operator, wanted, caseSensitive, all.goals, `${at}[2]`);
+    return goalTest({ operator, values: wanted, caseSensitive }, all.goals, `${at}[2]`);
   }
   const pattern = operators[operator].comparison === 'matches';
   return {

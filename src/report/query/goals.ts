@@ -3,13 +3,11 @@ import { fail, oneOf } from './expect.ts';
 import type { Filter, GoalTest, Query } from './types.ts';
 
 /**
- * A filter by goals: those of the site's that it means. Throws `bad-input` where `is` names one
- * that there is not.
+ * A filter by goals, with those of the site's goals that it means. Throws `bad-input` if `is` names
+ * a goal that does not exist.
  */
 export function goalTest(
-  operator: GoalTest['operator'],
-  values: readonly string[],
-  caseSensitive: boolean,
+  { operator, values, caseSensitive }: Omit<GoalTest, 'kind' | 'goals'>,
   goals: readonly Goal[],
   at: string,
 ): GoalTest {

@@ -74,7 +74,7 @@ export function scopeSql(
       const sql = name === 'event:goal' ? 'reached.goal' : dimensionValueSql(name, bind);
       select.push(`${sql} AS ${columnOf(name, scope.props)}`);
     }
-    return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, named, from, bind, join)}`;
+    return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, { named, from, join }, bind)}`;
   };
   return byGoal
     ? goalJoins(scope.goals ?? [])
@@ -135,12 +135,16 @@ function propRows(from: string, name: PropName, bind: Bind): string {
       UNION ALL SELECT * REPLACE ('(not set)' AS value) FROM ${from} WHERE dimension = '' AND day NOT IN (SELECT day FROM own))`;
 }
 
+type Reading = {
+  readonly named: readonly ValueDimension[];
+  readonly from: Relations;
+  readonly join?: GoalJoin | undefined;
+};
+
 function fromSql(
   { relation, days, filters }: Scope & { readonly relation: Exclude<Relation, 'rolled'> },
-  named: readonly ValueDimension[],
-  { hits, visits, matching }: Relations,
+  { named, from: { hits, visits, matching }, join = () => '' }: Reading,
   bind: Bind,
-  join: GoalJoin = () => '',
 ): string {
   const within = daysFilterSql(days, bind);
   if (relation === 'visits' && matching && !days.some(isCut))
@@ -192,17 +196,19 @@ export function querySql(plan: Plan, tables: TablesOf): Statement {
 
 export function planSql(plan: Plan, tables: TablesOf, bind: Bind): string {
   const ctes = Object.entries(plan.bases).flatMap(([name, base]) =>
-    sumsOf(base, name, `${name}_`, tables, bind),
+    sumsOf(base, { name, prefix: `${name}_` }, tables, bind),
   );
-  ctes.push(...sumsOf(plan, 'sums', '', tables, bind));
+  ctes.push(...sumsOf(plan, { name: 'sums', prefix: '' }, tables, bind));
   return `WITH ${ctes.join(', ')}\n  ${resultSql(plan, bind)}`;
 }
 
-/**
- * The measures of a plan's results as CTEs, the last of them `name`; `prefix` is that of the
- * others.
- */
-function sumsOf(plan: Plan, name: string, prefix: string, tables: TablesOf, bind: Bind): string[] {
+/** The measures of a plan's results as CTEs: the last one is `name`, the others have `prefix`. */
+function sumsOf(
+  plan: Plan,
+  { name, prefix }: { readonly name: string; readonly prefix: string },
+  tables: TablesOf,
+  bind: Bind,
+): string[] {
   const ctes: string[] = [];
   const parts = plan.parts.map((part, i) => {
     const { scope } = part;
