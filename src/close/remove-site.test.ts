@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { domain, openLedger, type TestLedger } from '../../test/support/ledger.ts';
-import { worlds } from '../../test/support/real-app.ts';
+import { homeNames } from '../../test/support/real-app.ts';
 import { openSites } from '../account/sites.ts';
 import type { Home } from '../home/home.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
@@ -20,8 +20,8 @@ afterEach(() => ledger.close());
  * Two days closed, one of them with a late row since; one open; an erasure; and another site that
  * has the same.
  */
-async function fill(worldName: (typeof worlds)[number]): Promise<void> {
-  ledger = await openLedger(worldName, startMs);
+async function fill(homeName: (typeof homeNames)[number]): Promise<void> {
+  ledger = await openLedger(homeName, startMs);
   const { home, world, sites } = ledger;
   const other = await sites.add('other.test');
   for (const site of [await ledger.site(), other]) {
@@ -81,11 +81,11 @@ function cutAfter(home: Home, writes: number): Home {
   };
 }
 
-describe.each(worlds)('removing a site on %s', { timeout: 120_000 }, (worldName) => {
+describe.each(homeNames)('removing a site on %s', { timeout: 120_000 }, (homeName) => {
   test('takes all of it and nothing else, and is finished where it was cut', {
     timeout: 120_000,
   }, async () => {
-    await fill(worldName);
+    await fill(homeName);
     const { home, sites, world } = ledger;
     const { id } = await ledger.site();
     const other = (await sites.find('other.test'))!.id;

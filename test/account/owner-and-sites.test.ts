@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRealApp, type RealApp, worlds } from '../support/real-app.ts';
+import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
 
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(homeNames)('on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
-    app = await openRealApp({}, world);
+    app = await openRealApp({}, homeName);
   });
   afterAll(() => app.close());
 

@@ -13,7 +13,7 @@ import type { Hit } from '../../src/model/hit.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { type Job, runPass } from '../support/ledger-passes.ts';
-import { longWorlds, type WorldName } from '../support/real-app.ts';
+import { type HomeName, longHomes } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin, before its clocks change. */
 const at = (day: number, minutes: number) =>
@@ -21,7 +21,7 @@ const at = (day: number, minutes: number) =>
 const dayOf = (day: number) => new Date(Date.UTC(2026, 2, day)).toISOString().slice(0, 10);
 
 /** Where a row costs as much to remove as to write, it has a time to live instead. */
-const neverReached: Readonly<Record<WorldName, readonly FaultPoint[]>> = {
+const neverReached: Readonly<Record<HomeName, readonly FaultPoint[]>> = {
   machine: [],
   aws: ['close.rows-removed', 'close.rows-forgotten'],
 };
@@ -113,13 +113,13 @@ const lateHitsOf = (day: number, [known]: readonly Hit[]): Hit[] => [
   known!,
 ];
 
-describe.each(longWorlds)('on %s', (worldName) => {
+describe.each(longHomes)('on %s', (homeName) => {
   test('killed at every step, and run again: reports never change, books balance, no file is left over', {
     timeout: 600_000,
   }, async () => {
-    ledger = await openLedger(worldName, at(1, 0));
+    ledger = await openLedger(homeName, at(1, 0));
     const book = openBook(ledger);
-    const points = faultPoints.filter((point) => !neverReached[worldName].includes(point));
+    const points = faultPoints.filter((point) => !neverReached[homeName].includes(point));
     const of = (step: string) => pointsOf(step).filter((point) => points.includes(point));
 
     // A day that closes, and once more with late rows.
@@ -130,8 +130,7 @@ describe.each(longWorlds)('on %s', (worldName) => {
       await book.send(day, lateHitsOf(day, hits), at(day, 600));
       ledger.setNow(at(day + 1, 20));
       // Where rows are counted again a day later, there must be such a day.
-      const isLater =
-        worldName === 'aws' && ['close.counted', 'close.day-removed'].includes(killAt);
+      const isLater = homeName === 'aws' && ['close.counted', 'close.day-removed'].includes(killAt);
       if (isLater) {
         await book.run();
         ledger.setNow(ledger.now() + 25 * hourMs);
@@ -179,18 +178,18 @@ describe.each(longWorlds)('on %s', (worldName) => {
     ledger.setNow(ledger.now() + 25 * hourMs);
     await book.run();
     expect(await unnamedFiles(ledger.world)).toEqual([]);
-    if (worldName === 'machine')
+    if (homeName === 'machine')
       expect(await readdir(join(ledger.home.files.folder, '.unfinished'))).toEqual([]);
     // A point that is named and never passed would be no test of anything.
     expect([...book.reached].sort()).toEqual([...points].sort());
   });
 
   test('run twice at once: the same', { timeout: 300_000 }, async () => {
-    ledger = await openLedger(worldName, at(1, 0));
+    ledger = await openLedger(homeName, at(1, 0));
     const book = openBook(ledger);
     // Of several servers one at a time runs a pass: what it consists of is called here.
     const pass = async () => {
-      if (worldName === 'machine') return void (await book.run());
+      if (homeName === 'machine') return void (await book.run());
       const site = await ledger.site();
       for (const one of await dueDays(ledger.world, site, { atOnce: true }))
         await closeWhole(ledger.world, site, one);

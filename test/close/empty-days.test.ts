@@ -9,7 +9,12 @@ import { readMonths } from '../../src/ledger/manifest.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { closeWorldOf } from '../support/close-world.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
-import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
+import {
+  bareSite,
+  inEveryState,
+  openTestDaybook,
+  type TestDaybook,
+} from '../support/test-daybook.ts';
 
 const zones = zonesFrom('Europe/Berlin', 0);
 const onDay = (day: string, more: Partial<Parameters<typeof hitOf>[0]> = {}) =>
@@ -17,16 +22,16 @@ const onDay = (day: string, more: Partial<Parameters<typeof hitOf>[0]> = {}) =>
 
 let nowMs: number;
 let outside: string;
-let place: Place;
+let daybook: TestDaybook;
 beforeAll(async () => {
   outside = await mkdtemp(join(tmpdir(), 'daybook-empty-'));
-  place = await openPlace(() => nowMs, outside);
+  daybook = await openTestDaybook(() => nowMs, outside);
 });
 beforeEach(() => {
   nowMs = Date.parse('2026-05-08T12:00:00Z');
 });
 afterAll(async () => {
-  await place.close();
+  await daybook.close();
   await rm(outside, { recursive: true });
 });
 const states = { nowMs: Date.parse('2026-05-08T12:00:00Z'), setNow: (ms: number) => (nowMs = ms) };
@@ -41,7 +46,7 @@ const metrics = [
   'views_per_visit',
 ];
 const ask = (site: Site, range: readonly string[], more: object = {}) =>
-  place.report(site, { metrics, date_range: range, ...more });
+  daybook.report(site, { metrics, date_range: range, ...more });
 const nothing = [{ dimensions: [], metrics: [0, 0, 0, 0, 0, 0, 0] }];
 const engagement = { name: 'engagement', scrollDepth: 50, engagedMs: 1_000 };
 
@@ -50,7 +55,7 @@ test('days without hits between those that have some are in no row, and count as
 }, async () => {
   const days = ['2026-02-27', '2026-03-02', '2026-04-30', '2026-05-02'];
   await inEveryState(
-    place,
+    daybook,
     () => bareSite(zones),
     days.map((day) => onDay(day)),
     states,
@@ -86,7 +91,7 @@ test('a day of engagements alone has no visitor and no visit', { timeout: 60_000
     onDay('2026-05-01', { ...engagement, visitor: 'bb' }),
   ];
   await inEveryState(
-    place,
+    daybook,
     () => bareSite(zones),
     hits,
     states,
@@ -103,43 +108,43 @@ test('a day of engagements alone has no visitor and no visit', { timeout: 60_000
 
 test('a site without any hit answers, has nothing to close, and is exported as such', async () => {
   const site = bareSite(zones);
-  expect(await place.report(site, { metrics, date_range: 'all' })).toEqual(nothing);
-  expect(await place.closeDue(site)).toEqual([]);
-  expect(await place.exportTo(join(outside, 'none'), site, 'parquet')).toEqual({
+  expect(await daybook.report(site, { metrics, date_range: 'all' })).toEqual(nothing);
+  expect(await daybook.closeDue(site)).toEqual([]);
+  expect(await daybook.exportTo(join(outside, 'none'), site, 'parquet')).toEqual({
     days: [],
     hits: 0,
     bytes: 0,
   });
   expect(JSON.parse(await readFile(join(outside, 'none', 'export.json'), 'utf8')).days).toEqual([]);
-  const { days, site: made } = await place.importFrom(join(outside, 'none'), 'none.example.com');
+  const { days, site: made } = await daybook.importFrom(join(outside, 'none'), 'none.example.com');
   expect(days).toEqual([]);
-  expect(await place.report(made, { metrics, date_range: 'all' })).toEqual(nothing);
+  expect(await daybook.report(made, { metrics, date_range: 'all' })).toEqual(nothing);
 });
 
 test('a day whose rows are no hits is closed empty, and takes late hits all the same', async () => {
   const site = bareSite(zones);
   const day = '2026-05-01';
-  await appendHits(place.home, site, [onDay(day, { visitor: 'no hex' })]);
+  await appendHits(daybook.home, site, [onDay(day, { visitor: 'no hex' })]);
   expect(await ask(site, [day, day])).toEqual(nothing);
-  expect(await place.closeDue(site)).toEqual([day]);
-  expect(await ownDays(place.home, site.id)).toEqual([]);
-  const closed = async () => (await readMonths(place.home, site.id))[0]?.content.days[day];
+  expect(await daybook.closeDue(site)).toEqual([day]);
+  expect(await ownDays(daybook.home, site.id)).toEqual([]);
+  const closed = async () => (await readMonths(daybook.home, site.id))[0]?.content.days[day];
   expect(await closed()).toMatchObject({ hits: 0, visits: 0, taken: 1 });
   expect(await ask(site, [day, day])).toEqual(nothing);
-  expect((await place.exportTo(join(outside, 'unfit'), site, 'ndjson')).days).toEqual([]);
+  expect((await daybook.exportTo(join(outside, 'unfit'), site, 'ndjson')).days).toEqual([]);
 
-  await appendHits(place.home, site, [onDay(day)], { late: true, receivedAtMs: nowMs });
+  await appendHits(daybook.home, site, [onDay(day)], { late: true, receivedAtMs: nowMs });
   expect((await ask(site, [day, day]))[0]?.metrics[0]).toBe(1);
-  await place.closeDue(site);
-  expect(await lateDays(place.home, site.id)).toEqual([]);
+  await daybook.closeDue(site);
+  expect(await lateDays(daybook.home, site.id)).toEqual([]);
   expect((await ask(site, [day, day]))[0]?.metrics[0]).toBe(1);
   expect(await closed()).toMatchObject({ hits: 1, visits: 1, taken: 2 });
 });
 
 test('closing a day that has nothing at all makes nothing', async () => {
   const site = bareSite(zones);
-  const world = closeWorldOf(place.home, place.duck, () => nowMs);
+  const world = closeWorldOf(daybook.home, daybook.duck, () => nowMs);
   expect(await closeDay(world, site, '2026-05-01')).toBe('closed');
-  expect(await readMonths(place.home, site.id)).toEqual([]);
-  expect(await place.home.files.list(`ledger/${site.id}/`)).toEqual([]);
+  expect(await readMonths(daybook.home, site.id)).toEqual([]);
+  expect(await daybook.home.files.list(`ledger/${site.id}/`)).toEqual([]);
 });

@@ -14,7 +14,7 @@ import { zonesFrom } from '../../src/lib/site-days.ts';
 import type { Hit } from '../../src/model/hit.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { everyCase, longWorlds } from '../support/real-app.ts';
+import { everyCase, longHomes } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin. */
 const at = (day: number, minutes: number) =>
@@ -55,14 +55,14 @@ const erasures: readonly [string, ErasureFields, number, readonly string[]][] = 
   ['a day', { to: '2026-03-01' }, 6, ['/', '/about', '/account/7', '/account/8/mail']],
 ];
 
-describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => {
+describe.each(longHomes)('erasing on %s', { timeout: 120_000 }, (homeName) => {
   let ledger: TestLedger;
   let first: Hit[];
   const days = ['2026-03-01', '2026-03-02', '2026-03-03'];
 
   /** Two days closed, the first of them with a late row since; the third open. */
   beforeEach(async () => {
-    ledger = await openLedger(worldName, at(3, 600));
+    ledger = await openLedger(homeName, at(3, 600));
     first = hitsOf(1);
     for (const hits of [first, hitsOf(2), hitsOf(3)]) await ledger.append(hits);
     for (const day of days.slice(0, 2)) await closeDay(ledger.world, await ledger.site(), day);
@@ -102,7 +102,7 @@ describe.each(longWorlds)('erasing on %s', { timeout: 120_000 }, (worldName) => 
 
   // All of them in `.ci/run`; where each request takes its time, one of each kind will do.
   const some = everyCase ? erasures : [erasures[2]!, erasures[3]!, erasures[6]!];
-  test.each(worldName === 'machine' ? some : erasures.slice(-1))(
+  test.each(homeName === 'machine' ? some : erasures.slice(-1))(
     '%s: gone from every report, before closing and after',
     async (_, asked, erased, left) => {
       const before = await pages();

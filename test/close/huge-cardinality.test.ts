@@ -3,8 +3,8 @@ import type { Site } from '../../src/account/site.ts';
 import { readMonths } from '../../src/ledger/manifest.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
-import { bareSite, openPlace, type Place } from '../support/place.ts';
 import { everyCase } from '../support/real-app.ts';
+import { bareSite, openTestDaybook, type TestDaybook } from '../support/test-daybook.ts';
 
 /**
  * One day on which every page, property, host name and source is another: exact, and no slower than
@@ -14,11 +14,11 @@ const count = everyCase ? 50_000 : 10_000;
 const day = '2026-05-01';
 const startMs = Date.parse(`${day}T00:00:00Z`);
 
-let place: Place;
+let daybook: TestDaybook;
 beforeAll(async () => {
-  place = await openPlace(() => startMs + 3 * 86_400_000);
+  daybook = await openTestDaybook(() => startMs + 3 * 86_400_000);
 });
-afterAll(() => place.close());
+afterAll(() => daybook.close());
 
 const number = (i: number) => String(i).padStart(5, '0');
 /** The first thousand pages are seen twice, by another visitor. */
@@ -39,7 +39,7 @@ const hits = () =>
 async function check(site: Site, state: string): Promise<void> {
   const range = { date_range: [day, day] };
   const ask = (dimension: string, more: object = {}) =>
-    place.report(site, {
+    daybook.report(site, {
       ...{
         metrics: ['visitors', 'pageviews'],
         ...range,
@@ -57,7 +57,7 @@ async function check(site: Site, state: string): Promise<void> {
   const twice = (text: (n: string) => string) =>
     [0, 1, 2].map((i) => ({ dimensions: [text(number(i))], metrics: [2, 2] }));
   expect(
-    await place.report(site, { metrics: ['visitors', 'visits', 'pageviews'], ...range }),
+    await daybook.report(site, { metrics: ['visitors', 'visits', 'pageviews'], ...range }),
     state,
   ).toEqual([{ dimensions: [], metrics: [count + 1_000, count + 1_000, count + 1_000] }]);
   expect(await ask('event:page'), state).toEqual(twice((n) => `/p/${n}`));
@@ -86,21 +86,21 @@ async function check(site: Site, state: string): Promise<void> {
 
 test(`${count} values of each of many dimensions in one day`, { timeout: 300_000 }, async () => {
   const site = bareSite(zonesFrom('UTC', 0));
-  await appendHits(place.home, site, hits());
+  await appendHits(daybook.home, site, hits());
   await check(site, 'open');
-  expect(await place.closeDue(site)).toEqual([day]);
-  const [month] = await readMonths(place.home, site.id);
+  expect(await daybook.closeDue(site)).toEqual([day]);
+  const [month] = await readMonths(daybook.home, site.id);
   expect(month!.content.days[day]).toMatchObject({
     hits: count + 1_000,
     visits: count + 1_000,
     duplicates: 0,
   });
   await check(site, 'closed');
-  await appendHits(place.home, site, [hitOf({ time: startMs, visitor: 'aa', page: '/late' })], {
+  await appendHits(daybook.home, site, [hitOf({ time: startMs, visitor: 'aa', page: '/late' })], {
     late: true,
   });
-  await place.closeDue(site);
-  const rows = await place.report(site, {
+  await daybook.closeDue(site);
+  const rows = await daybook.report(site, {
     ...{ metrics: ['visitors'], date_range: [day, day], dimensions: ['event:page'] },
     filters: [['is', 'event:page', ['/late', '/p/00000']]],
   });

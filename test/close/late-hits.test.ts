@@ -8,7 +8,7 @@ import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import type { Hit } from '../../src/model/hit.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { longWorlds } from '../support/real-app.ts';
+import { longHomes } from '../support/real-app.ts';
 
 const day = '2026-03-10';
 const at = (minutes: number) => Date.parse('2026-03-09T23:00:00Z') + minutes * 60_000;
@@ -70,10 +70,10 @@ const cases: readonly Case[] = [
   ],
 ];
 
-describe.each(longWorlds)('late hits on %s', { timeout: 120_000 }, (worldName) => {
+describe.each(longHomes)('late hits on %s', { timeout: 120_000 }, (homeName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
-    ledger = await openLedger(worldName, at(1_500));
+    ledger = await openLedger(homeName, at(1_500));
   });
   afterEach(() => ledger.close());
 

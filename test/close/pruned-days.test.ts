@@ -9,16 +9,16 @@ import { listDays } from '../../src/journal/read.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { longWorlds } from '../support/real-app.ts';
+import { longHomes } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin. */
 const at = (day: number, minutes: number) =>
   Date.parse('2026-02-28T23:00:00Z') + (day - 1) * dayMs + minutes * 60_000;
 
-describe.each(longWorlds)('pruned days on %s', { timeout: 120_000 }, (worldName) => {
+describe.each(longHomes)('pruned days on %s', { timeout: 120_000 }, (homeName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
-    ledger = await openLedger(worldName, at(1, 0), { keep_hits_days: 10, keep_roll_ups_days: 50 });
+    ledger = await openLedger(homeName, at(1, 0), { keep_hits_days: 10, keep_roll_ups_days: 50 });
     for (const day of [1, 2, 12])
       await ledger.append([
         hitOf({ time: at(day, 1), page: '/' }),

@@ -23,7 +23,7 @@ import { readSettings } from '../../src/home/aws/settings.ts';
 import type { Home } from '../../src/home/home.ts';
 import { listDays, readDay } from '../../src/journal/read.ts';
 import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
-import { chrome, longWorlds, type WorldName } from '../support/real-app.ts';
+import { chrome, type HomeName, longHomes } from '../support/real-app.ts';
 import { cli, lastLine } from '../support/real-process.ts';
 
 const count = 1_200;
@@ -82,9 +82,9 @@ async function createClassic(name: string): Promise<void> {
 }
 
 /** A home with one site, and what an import into it does. */
-async function openTarget(world: WorldName, domain: string) {
+async function openTarget(homeName: HomeName, domain: string) {
   const data = await mkdtemp(join(tmpdir(), 'daybook-classic-'));
-  const home = await openHome(data, Date.now, world === 'aws' ? stores.env : {});
+  const home = await openHome(data, Date.now, homeName === 'aws' ? stores.env : {});
   const site = await openSites(home, Date.now, () => `site${domain.replace(/\W/g, '')}`).add(
     domain,
     {
@@ -118,9 +118,9 @@ async function storedRows(home: Home, siteId: string): Promise<number> {
   return rows;
 }
 
-describe.each(longWorlds)('into the home %s', (world) => {
+describe.each(longHomes)('into the home %s', (homeName) => {
   test('every row becomes a hit of its own day; a second import changes nothing', async () => {
-    const target = await openTarget(world, `once-${world}.test`);
+    const target = await openTarget(homeName, `once-${homeName}.test`);
     const first = await target.run();
     expect(first).toMatchObject({
       rows: count,
@@ -164,7 +164,7 @@ describe.each(longWorlds)('into the home %s', (world) => {
   }, 120_000);
 
   test('ended after a page, it goes on with the next one', async () => {
-    const target = await openTarget(world, `resumed-${world}.test`);
+    const target = await openTarget(homeName, `resumed-${homeName}.test`);
     const ending = async function* (resume: string | undefined) {
       yield* firstOf(readClassicTable(target.settings, 'DeployHits', Date.now, resume));
       throw new Error('killed');

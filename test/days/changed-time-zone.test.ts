@@ -3,8 +3,13 @@ import type { Site } from '../../src/account/site.ts';
 import { applySettings } from '../../src/account/site-settings.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
-import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
 import { everyCase } from '../support/real-app.ts';
+import {
+  bareSite,
+  inEveryState,
+  openTestDaybook,
+  type TestDaybook,
+} from '../support/test-daybook.ts';
 
 const hourMs = 3_600_000;
 const at = (text: string) => Date.parse(text);
@@ -12,14 +17,14 @@ const from = at('2026-11-20T00:00:00Z');
 const changedMs = at('2026-11-22T12:00:00Z');
 
 let nowMs: number;
-let place: Place;
+let daybook: TestDaybook;
 beforeAll(async () => {
-  place = await openPlace(() => nowMs);
+  daybook = await openTestDaybook(() => nowMs);
 });
 beforeEach(() => {
   nowMs = at('2026-11-27T12:00:00Z');
 });
-afterAll(() => place.close());
+afterAll(() => daybook.close());
 
 /** A visitor on each full hour of six days. */
 const hits = () =>
@@ -29,7 +34,7 @@ const hits = () =>
 const moved = (zone: string) => () =>
   applySettings(bareSite(zonesFrom('UTC', from)), { timezone: zone }, changedMs);
 const ask = (site: Site, dimension: string, range = ['2026-11-20', '2026-11-26']) =>
-  place.report(site, {
+  daybook.report(site, {
     metrics: ['visitors', 'visits', 'pageviews'],
     ...{ date_range: range, dimensions: [dimension], order_by: [[dimension, 'asc']] },
   });
@@ -73,7 +78,7 @@ describe.each(everyCase ? changes : changes.slice(0, 1))(
       timeout: 60_000,
     }, async () => {
       const states = { nowMs, setNow: (ms: number) => (nowMs = ms) };
-      await inEveryState(place, moved(zone), hits(), states, async (site, state) => {
+      await inEveryState(daybook, moved(zone), hits(), states, async (site, state) => {
         expect(await ask(site, 'time:day'), state).toEqual(named(days, (day) => `2026-11-${day}`));
         expect(await ask(site, 'time:week'), state).toEqual(
           named(weeks, (week) => (week < '2026-11-20' ? '2026-11-20' : week)),
@@ -94,8 +99,8 @@ describe.each(everyCase ? changes : changes.slice(0, 1))(
     test('a day that was closed before the change stays as it was', async () => {
       const before = bareSite(zonesFrom('UTC', from));
       const early = hits().filter(({ time }) => time < at('2026-11-22T00:00:00Z'));
-      await appendHits(place.home, before, early);
-      await place.closeDue(before);
+      await appendHits(daybook.home, before, early);
+      await daybook.closeDue(before);
       const asked = () =>
         Promise.all([
           ask(before, 'time:day'),
@@ -106,8 +111,8 @@ describe.each(everyCase ? changes : changes.slice(0, 1))(
 
       const after = applySettings(before, { timezone: zone }, changedMs);
       const late = hits().filter(({ time }) => time >= at('2026-11-22T00:00:00Z'));
-      await appendHits(place.home, after, late);
-      await place.closeDue(after);
+      await appendHits(daybook.home, after, late);
+      await daybook.closeDue(after);
       const whole = { ...after };
       expect(await ask(whole, 'time:day', ['2026-11-20', '2026-11-21'])).toEqual(told[0]);
       expect(await ask(whole, 'time:hour', ['2026-11-20', '2026-11-21'])).toEqual(told[1]);
@@ -127,8 +132,8 @@ test('changed and changed back within one day, nothing is cut', async () => {
     changedMs,
   );
   const back = applySettings(there, { timezone: 'UTC' }, changedMs + hourMs);
-  await appendHits(place.home, back, hits());
-  await place.closeDue(back);
+  await appendHits(daybook.home, back, hits());
+  await daybook.closeDue(back);
   const even = Object.fromEntries([20, 21, 22, 23, 24, 25].map((day) => [`2026-11-${day}`, 24]));
   expect(await ask(back, 'time:day')).toEqual(rows(even));
 });

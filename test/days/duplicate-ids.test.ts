@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDay } from '../../src/close/close-day.ts';
-import { byDayAndPage, closesUnchanged, storedByDay } from '../support/closing.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger } from '../support/ledger.ts';
-import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
+import { byDayAndPage, closeAndExpectSame, storedByDay } from '../support/shown-data.ts';
 
 const hourMs = 60 * 60_000;
 const site = 'example.com';
@@ -11,11 +11,11 @@ const range = ['2026-11-20', '2026-11-26'] as const;
 const noonMs = Date.parse('2026-11-22T12:00:00Z');
 let nowMs = noonMs;
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = noonMs;
-    app = await openRealApp({ clock: () => nowMs }, world);
+    app = await openRealApp({ clock: () => nowMs }, homeName);
     await app.post('/api/v1/sites', { domain: site }, { key: app.key });
     await app.post('/api/v1/sites', { domain: 'other.com' }, { key: app.key });
   }, 60_000);
@@ -37,7 +37,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
     await send(noonMs + 2 * hourMs, '/a', { id: 'one', d: 'other.com', u: 'https://other.com/a' });
     expect(await report()).toEqual(day1);
     nowMs = noonMs + 13 * hourMs;
-    await closesUnchanged(app, 2, site, ...range);
+    await closeAndExpectSame(app, 2, site, ...range);
     expect(await byDayAndPage(app, 'other.com', ...range)).toEqual({
       '2026-11-22 /a': [1, 1, 1, 1],
     });
@@ -48,7 +48,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
     await send(noonMs + 24 * hourMs + 1, '/next', { id: 'one' });
     expect(await report()).toEqual({ ...day1, '2026-11-23 /next': [1, 1, 1, 1] });
     nowMs = noonMs + 37 * hourMs;
-    await closesUnchanged(app, 1, site, ...range);
+    await closeAndExpectSame(app, 1, site, ...range);
     expect(await report()).toEqual({ ...day1, '2026-11-23 /next': [1, 1, 1, 1] });
   }, 60_000);
 
@@ -56,13 +56,13 @@ describe.each(longWorlds)('on the home %s', (world) => {
     const stored = { '2026-11-22': 4, '2026-11-23': 2 };
     expect(await storedByDay(app, site)).toEqual(stored);
     await app.restart();
-    await closesUnchanged(app, 0, site, ...range);
+    await closeAndExpectSame(app, 0, site, ...range);
     expect(await storedByDay(app, site)).toEqual(stored);
     expect(await report()).toEqual({ ...day1, '2026-11-23 /next': [1, 1, 1, 1] });
   }, 60_000);
 });
 
-describe.each(longWorlds)('two with one id in one millisecond, on the home %s', (world) => {
+describe.each(longHomes)('two with one id in one millisecond, on the home %s', (homeName) => {
   const atMs = Date.parse('2026-11-20T10:00:00Z');
   const hit = hitOf({ time: atMs });
   const said = [
@@ -76,7 +76,7 @@ describe.each(longWorlds)('two with one id in one millisecond, on the home %s', 
   ])(
     'what they say decides, not where they lie (late: %s, %s)',
     async (...late) => {
-      const ledger = await openLedger(world, atMs + hourMs);
+      const ledger = await openLedger(homeName, atMs + hourMs);
       for (const [i, one] of said.entries()) {
         await ledger.append([one], { late: late[i]!, receivedAtMs: atMs });
         await ledger.by('event:page'); // mounted after each of them

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayMs } from '../../src/lib/clock.ts';
-import { openRealApp, type RealApp, worlds } from '../support/real-app.ts';
+import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
 
 // What was sent comes back the same, byte for byte, whether its day is open or closed.
 const bodies = [
@@ -20,7 +20,7 @@ const event = {
   interactive: false,
 };
 
-describe.each(worlds)('%s', (world) => {
+describe.each(homeNames)('%s', (homeName) => {
   let app: RealApp;
   let nowMs = Date.parse('2026-03-10T12:00:00Z');
   const read = async (path: string) => {
@@ -37,7 +37,7 @@ describe.each(worlds)('%s', (world) => {
   ];
 
   beforeAll(async () => {
-    app = await openRealApp({ clock: () => nowMs }, world);
+    app = await openRealApp({ clock: () => nowMs }, homeName);
     await app.post('/api/v1/sites', { domain: 'a.test' }, { key: app.key });
     for (const day of [0, 1, 2]) {
       nowMs = Date.parse('2026-03-10T12:00:00Z') + day * dayMs;
@@ -70,7 +70,7 @@ describe.each(worlds)('%s', (world) => {
     expect(await goOn()).toBe(rest);
     nowMs += dayMs;
     // Where rows stay for a while, those of an earlier day are counted once more.
-    expect(await app.closeDays()).toBe(world === 'aws' ? 2 : 1);
+    expect(await app.closeDays()).toBe(homeName === 'aws' ? 2 : 1);
     expect(await all()).toEqual(open);
     expect(await goOn()).toBe(rest);
     const { Items: items } = JSON.parse(open[0]!) as { Items: { pagePath: string }[] };

@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
-import { longWorlds } from '../support/real-app.ts';
+import { longHomes } from '../support/real-app.ts';
 import { cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let data: string;
   let port: number;
   let server: RealProcess;
   let stores: AwsStores | undefined;
   beforeAll(async () => {
-    stores = world === 'aws' ? await openAwsStores() : undefined;
+    stores = homeName === 'aws' ? await openAwsStores() : undefined;
     data = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
     port = await freePort();
     server = await serve({ data, port, env: stores?.env ?? {} });
@@ -28,7 +28,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
   const run = (...args: string[]) => cli([...args, '--data', data], stores?.env);
   /** Where a setting may be 5 s old: tries until it is so. */
   const eventually = (check: () => Promise<void>) =>
-    world === 'machine' ? check() : vi.waitFor(check, { timeout: 8_000, interval: 200 });
+    homeName === 'machine' ? check() : vi.waitFor(check, { timeout: 8_000, interval: 200 });
   const post = (site: string, headers: Record<string, string> = {}) =>
     fetch(`${server.url}/analytics?site=${site}`, {
       method: 'POST',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
-import { longWorlds } from '../support/real-app.ts';
+import { longHomes } from '../support/real-app.ts';
 import { cli, lastLine } from '../support/real-process.ts';
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
@@ -12,12 +12,12 @@ const log = ['20', '20', '21'].map(
     `192.0.2.${i} - - [${day}/Nov/2025:10:0${i}:00 +0000] "GET /a HTTP/1.1" 200 12 "-" "${firefox}"\n`,
 );
 
-describe.each(longWorlds)('the commands on the home %s', (world) => {
+describe.each(longHomes)('the commands on the home %s', (homeName) => {
   let stores: AwsStores | undefined;
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'daybook-open-data-'));
-    stores = world === 'aws' ? await openAwsStores() : undefined;
+    stores = homeName === 'aws' ? await openAwsStores() : undefined;
     await writeFile(join(folder, 'access.log'), log.join(''));
     expect((await run('site', 'add', 'example.com', '--timezone', 'Asia/Tokyo')).code).toBe(0);
     expect(

@@ -14,8 +14,8 @@ import { changeZone, dayStart } from '../../src/lib/site-days.ts';
 import type { Hit } from '../../src/model/hit.ts';
 import { hitDimensions, visitDimensions } from '../../src/model/rolled-dimensions.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
-import { linesOf, openPlace, type Place } from '../support/place.ts';
 import { everyCase } from '../support/real-app.ts';
+import { linesOf, openTestDaybook, type TestDaybook } from '../support/test-daybook.ts';
 
 const minuteMs = 60_000;
 const startMs = Date.parse('2026-10-20T12:00:00Z');
@@ -23,12 +23,12 @@ const nowMs = Date.parse('2026-10-28T12:00:00Z');
 const clock = () => nowMs;
 
 let outside: string;
-let old: Place;
-let fresh: Place;
+let old: TestDaybook;
+let fresh: TestDaybook;
 let site: Site;
 beforeAll(async () => {
   outside = await mkdtemp(join(tmpdir(), 'daybook-outside-'));
-  old = await openPlace(clock, outside);
+  old = await openTestDaybook(clock, outside);
   await old.sites.add('example.com', { timezone: 'Europe/Berlin', week_starts: 'sunday' });
   site = await old.sites.change('example.com', (made) => ({
     ...addGoal(addGoal(made, { event: 'Buy', currency: 'EUR' }).site, {
@@ -49,12 +49,12 @@ afterAll(async () => {
   await rm(outside, { recursive: true });
 });
 beforeEach(async () => {
-  fresh = await openPlace(clock, outside);
+  fresh = await openTestDaybook(clock, outside);
 });
 afterEach(() => fresh.close());
 
 let tests = 0;
-/** A place for a test's own exports. */
+/** A folder for a test's own exports. */
 let own: string;
 beforeEach(() => {
   own = join(outside, String(++tests));
@@ -221,9 +221,9 @@ const queries = [
   },
 ];
 
-async function reportsOf(place: Place, of: Site) {
+async function reportsOf(daybook: TestDaybook, of: Site) {
   const answers: unknown[] = [];
-  for (const query of queries) answers.push(await place.report(of, query));
+  for (const query of queries) answers.push(await daybook.report(of, query));
   return answers;
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chrome, openRealApp, type RealApp, worlds } from '../support/real-app.ts';
+import { chrome, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const body = {
   pathname: '/',
@@ -9,10 +9,10 @@ const body = {
   location: { latitude: 38.0307484, longitude: -78.5077828 },
 };
 
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(homeNames)('on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
-    app = await openRealApp({}, world);
+    app = await openRealApp({}, homeName);
     await app.post('/api/v1/sites', { domain: 'example.com', open: true }, { key: app.key });
   });
   afterAll(() => app.close());

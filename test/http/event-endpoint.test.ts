@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { openRealApp, type RealApp, worlds } from '../support/real-app.ts';
+import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
 
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(homeNames)('on the home %s', (homeName) => {
   let nowMs = Date.parse('2026-11-22T12:00:00Z');
   let app: RealApp;
   beforeAll(async () => {
-    app = await openRealApp({ clock: () => nowMs }, world);
+    app = await openRealApp({ clock: () => nowMs }, homeName);
   });
   afterAll(() => app.close());
 

@@ -1,8 +1,8 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
-import { type OwnSite, openOwnSite } from '../support/own-site.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
+import { openWebsite, type Website } from '../support/website.ts';
 
 /** The page of the course: asks where it is, and posts itself with what it got. */
 const page = (
@@ -39,13 +39,13 @@ const chart = (
 </script>`;
 
 let app: RealApp;
-let site: OwnSite;
+let site: Website;
 let browser: Browser;
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
   await app.post('/api/v1/sites', { domain: 'course.test', open: true }, { key: app.key });
   const endpoint = `${app.url}/analytics`;
-  site = await openOwnSite({
+  site = await openWebsite({
     '/': page(endpoint),
     '/about': page(endpoint),
     '/chart': chart(endpoint),

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openRealApp, type RealApp, worlds } from '../support/real-app.ts';
+import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
 
 /** As clients of Plausible's Stats API v1 ask, and read the answers. */
-describe.each(worlds)('on the home %s', (world) => {
+describe.each(homeNames)('on the home %s', (homeName) => {
   let app: RealApp;
   let nowMs = Date.parse('2026-11-20T10:00:00Z');
   beforeAll(async () => {
-    app = await openRealApp({ clock: () => nowMs }, world);
+    app = await openRealApp({ clock: () => nowMs }, homeName);
     await app.post('/api/v1/sites', { domain: 'v1.test', timezone: 'Etc/UTC' }, { key: app.key });
     await app.post(
       '/api/v1/sites/goals',

@@ -6,16 +6,16 @@ import { lateDays } from '../../src/journal/read.ts';
 import { dayMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { longWorlds } from '../support/real-app.ts';
+import { longHomes } from '../support/real-app.ts';
 
 const startMs = Date.parse('2026-03-01T11:00:00Z');
 const onDay = (day: number, more: object = {}) =>
   hitOf({ time: startMs + (day - 1) * dayMs, ...more });
 
-describe.each(longWorlds)('the late partitions on %s', { timeout: 120_000 }, (worldName) => {
+describe.each(longHomes)('the late partitions on %s', { timeout: 120_000 }, (homeName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
-    ledger = await openLedger(worldName, startMs + 100 * dayMs);
+    ledger = await openLedger(homeName, startMs + 100 * dayMs);
   });
   afterEach(() => ledger.close());
 

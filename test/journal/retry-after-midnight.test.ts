@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { byDayAndPage, closesUnchanged, storedByDay, uuid7 } from '../support/closing.ts';
-import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
+import { byDayAndPage, closeAndExpectSame, storedByDay, uuid7 } from '../support/shown-data.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -9,11 +9,11 @@ const range = ['2026-03-20', '2026-04-05'] as const;
 const midnightMs = Date.parse('2026-03-29T22:00:00Z'); // in Berlin, after the day of 23 hours
 let nowMs = midnightMs;
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = midnightMs - hourMs;
-    app = await openRealApp({ clock: () => nowMs }, world);
+    app = await openRealApp({ clock: () => nowMs }, homeName);
     await app.post('/api/v1/sites', { domain: site, timezone: 'Europe/Berlin' }, { key: app.key });
   }, 60_000);
   afterAll(() => app.close());
@@ -36,7 +36,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
     await send(midnightMs + 14 * minuteMs, '/lost', lost);
     expect(await report()).toEqual(told);
     nowMs = midnightMs + 15 * minuteMs;
-    await closesUnchanged(app, 1, site, ...range);
+    await closeAndExpectSame(app, 1, site, ...range);
   }, 60_000);
 
   test('after it was closed: the same, and what had never come is of that day still', async () => {
@@ -46,9 +46,9 @@ describe.each(longWorlds)('on the home %s', (world) => {
     await send(midnightMs + 23 * hourMs + 1_000, '/long', lostLong);
     const all = { ...told, '2026-03-29 /long': [1, 1, 1, 1] };
     expect(await report()).toEqual(all);
-    await closesUnchanged(app, 1, site, ...range);
+    await closeAndExpectSame(app, 1, site, ...range);
     expect(await report()).toEqual(all);
-    await closesUnchanged(app, 0, site, ...range);
+    await closeAndExpectSame(app, 0, site, ...range);
   }, 60_000);
 
   test('a time that is over a day old is nobody’s word: such a hit is of the day it came', async () => {
@@ -56,7 +56,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
     const all = { ...told, '2026-03-29 /long': [1, 1, 1, 1], '2026-03-31 /came': [1, 1, 1, 1] };
     expect(await report()).toEqual(all);
     nowMs = midnightMs + 49 * hourMs;
-    await closesUnchanged(app, 1, site, ...range);
+    await closeAndExpectSame(app, 1, site, ...range);
     expect(await report()).toEqual(all);
     expect(await storedByDay(app, site)).toEqual({ '2026-03-29': 8, '2026-03-31': 1 });
   }, 60_000);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { byDayAndPage, closesUnchanged, storedByDay, uuid7 } from '../support/closing.ts';
-import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
+import { byDayAndPage, closeAndExpectSame, storedByDay, uuid7 } from '../support/shown-data.ts';
 
 const hourMs = 60 * 60_000;
 const site = 'example.com';
@@ -8,11 +8,11 @@ const day = '2026-11-22';
 const noonMs = Date.parse(`${day}T12:00:00Z`);
 let nowMs = noonMs;
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = noonMs;
-    app = await openRealApp({ clock: () => nowMs }, world);
+    app = await openRealApp({ clock: () => nowMs }, homeName);
     await app.post('/api/v1/sites', { domain: site }, { key: app.key });
   }, 60_000);
   afterAll(() => app.close());
@@ -37,9 +37,9 @@ describe.each(longWorlds)('on the home %s', (world) => {
       '2026-11-22 /b': [1, 1, 1, 1],
     };
     expect(await byDayAndPage(app, site, '2026-11-20', day)).toEqual(told);
-    await closesUnchanged(app, 1, site, '2026-11-20', day);
+    await closeAndExpectSame(app, 1, site, '2026-11-20', day);
     nowMs = noonMs + 13 * hourMs;
-    await closesUnchanged(app, 1, site, '2026-11-20', day);
+    await closeAndExpectSame(app, 1, site, '2026-11-20', day);
     expect(await byDayAndPage(app, site, '2026-11-20', day)).toEqual(told);
     expect(await storedByDay(app, site)).toEqual({ '2026-11-21': 2, '2026-11-22': 201 });
   }, 60_000);
@@ -64,7 +64,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
     };
     const before = await pages();
     expect(before).toHaveLength(2 + 201 + 30);
-    await closesUnchanged(app, 1, site, '2026-11-20', day);
+    await closeAndExpectSame(app, 1, site, '2026-11-20', day);
     expect(await pages()).toEqual(before);
     expect(await byDayAndPage(app, site, day, day)).toMatchObject({
       '2026-11-22 /d': [1, 1, 30, 30],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { longWorlds } from '../support/real-app.ts';
+import { longHomes } from '../support/real-app.ts';
 import { always, type Compared, type Course, course, openDays, showCompared } from './days.ts';
 import type { LoopQuery } from './loop.ts';
 import { queryOf } from './queries.ts';
@@ -23,15 +23,15 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
 
 const runs = runsOf(20261123, 4);
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let ledger: TestLedger;
   let sites = 0;
   const compared: Compared = new Map();
   beforeAll(async () => {
-    ledger = await openLedger(world, Date.parse('2026-01-01'));
+    ledger = await openLedger(homeName, Date.parse('2026-01-01'));
   });
   afterAll(async () => {
-    console.log(`reports compared with the loop on ${world}: ${showCompared(compared)}`);
+    console.log(`reports compared with the loop on ${homeName}: ${showCompared(compared)}`);
     await ledger.close();
   });
 

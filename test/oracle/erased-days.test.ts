@@ -4,7 +4,7 @@ import { dueDays } from '../../src/close/due-days.ts';
 import { type ErasureFields, readErasure } from '../../src/close/erase-hits.ts';
 import { keepErasure } from '../../src/journal/erasures.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { longWorlds } from '../support/real-app.ts';
+import { longHomes } from '../support/real-app.ts';
 import { always, type Compared, type Course, course, openDays, showCompared } from './days.ts';
 import type { LoopQuery } from './loop.ts';
 import { matchesPattern } from './loop-goals.ts';
@@ -80,17 +80,17 @@ function onceEach(made: Traffic): Traffic {
 
 const runs = runsOf(20261125, 3);
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let ledger: TestLedger;
   let sites = 0;
   let erased = 0;
   const compared: Compared = new Map();
   beforeAll(async () => {
-    ledger = await openLedger(world, Date.parse('2026-01-01'));
+    ledger = await openLedger(homeName, Date.parse('2026-01-01'));
   });
   afterAll(async () => {
     console.log(
-      `reports compared with the loop on ${world}, ${erased} hits erased: ${showCompared(compared)}`,
+      `reports compared with the loop on ${homeName}, ${erased} hits erased: ${showCompared(compared)}`,
     );
     await ledger.close();
   });

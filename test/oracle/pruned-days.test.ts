@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pruneSite } from '../../src/close/prune-site.ts';
 import type { Answer } from '../../src/report/answer/answer.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { longWorlds } from '../support/real-app.ts';
+import { longHomes } from '../support/real-app.ts';
 import { asksRollUps, bodiesOf, expectAnswer, loopOf } from './compare.ts';
 import { always, openDays } from './days.ts';
 import type { LoopQuery } from './loop.ts';
@@ -32,17 +32,17 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
 
 const runs = runsOf(20261126, 4);
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let ledger: TestLedger;
   let sites = 0;
   const counted = { all: 0, rolled: 0, lacking: 0 };
   beforeAll(async () => {
-    ledger = await openLedger(world, Date.parse('2026-01-01'));
+    ledger = await openLedger(homeName, Date.parse('2026-01-01'));
   });
   afterAll(async () => {
     const { all, rolled, lacking } = counted;
     console.log(
-      `${all} reports over pruned days compared with the loop on ${world}: ${rolled} told whole from roll-ups, ${lacking} without those days`,
+      `${all} reports over pruned days compared with the loop on ${homeName}: ${rolled} told whole from roll-ups, ${lacking} without those days`,
     );
     await ledger.close();
   });

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { hitOf } from '../support/hits.ts';
-import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
 import { everyCase } from '../support/real-app.ts';
+import {
+  bareSite,
+  inEveryState,
+  openTestDaybook,
+  type TestDaybook,
+} from '../support/test-daybook.ts';
 
 /**
  * A visitor every quarter of an hour, over three days around a change of the clock, counted on that
@@ -11,11 +16,11 @@ import { everyCase } from '../support/real-app.ts';
 const quarterMs = 15 * 60_000;
 
 let nowMs = 0;
-let place: Place;
+let daybook: TestDaybook;
 beforeAll(async () => {
-  place = await openPlace(() => nowMs);
+  daybook = await openTestDaybook(() => nowMs);
 });
-afterAll(() => place.close());
+afterAll(() => daybook.close());
 
 /** What the clock shows, by the runtime's own calendar: `2026-03-29 03`. */
 function clockOf(zone: string): (ms: number) => string {
@@ -81,13 +86,13 @@ test.each(everyCase ? [...changes, ...others] : changes)(
     const byHour = countBy((ms) => `${clock(ms)}:00:00`);
 
     await inEveryState(
-      place,
+      daybook,
       () => bareSite(zonesFrom(zone, 0)),
       hits,
       { nowMs, setNow: (ms) => (nowMs = ms) },
       async (site, state) => {
         const ask = (dimension: string, range = [wanted[0]!, wanted[2]!]) =>
-          place.report(site, {
+          daybook.report(site, {
             metrics: ['visitors', 'visits', 'pageviews'],
             ...{ date_range: range, dimensions: [dimension], order_by: [[dimension, 'asc']] },
           });

@@ -2,10 +2,15 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Site } from '../../src/account/site.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { hitOf } from '../support/hits.ts';
-import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
+import {
+  bareSite,
+  inEveryState,
+  openTestDaybook,
+  type TestDaybook,
+} from '../support/test-daybook.ts';
 
 /**
- * Days beside the ends of years, of February in a leap year and in another; each day has its place
+ * Days beside the ends of years, of February in a leap year and in another; each day has its daybook
  * in the list as its number of visitors.
  */
 const days = [
@@ -25,14 +30,14 @@ const days = [
 const counts = new Map(days.map((day, i) => [day, i + 1]));
 
 let nowMs: number;
-let place: Place;
+let daybook: TestDaybook;
 beforeAll(async () => {
-  place = await openPlace(() => nowMs);
+  daybook = await openTestDaybook(() => nowMs);
 });
 beforeEach(() => {
   nowMs = Date.parse('2025-03-10T12:00:00Z');
 });
-afterAll(() => place.close());
+afterAll(() => daybook.close());
 const states = { nowMs: Date.parse('2025-03-10T12:00:00Z'), setNow: (ms: number) => (nowMs = ms) };
 
 /** From the first minute of the day on, a visitor every half hour. */
@@ -64,7 +69,7 @@ function weekOf(day: string, weekStarts: number): string {
 
 test('ranges over years, by day, week, month, and page', { timeout: 300_000 }, async () => {
   const make = () => bareSite(zonesFrom('America/New_York', 0));
-  await inEveryState(place, make, hits(), states, async (site: Site, state) => {
+  await inEveryState(daybook, make, hits(), states, async (site: Site, state) => {
     for (const [first, last] of [
       ['2023-01-01', '2025-12-31'],
       ['2024-01-01', '2024-12-31'],
@@ -74,7 +79,7 @@ test('ranges over years, by day, week, month, and page', { timeout: 300_000 }, a
     ] as const) {
       const what = `${state}: ${first} to ${last}`;
       const ask = (dimension: string, weekStarts = 1) =>
-        place.report(
+        daybook.report(
           { ...site, weekStarts },
           {
             metrics: ['visitors', 'visits', 'pageviews'],
@@ -96,7 +101,10 @@ test('ranges over years, by day, week, month, and page', { timeout: 300_000 }, a
           of(begun),
         );
       }
-      const [all] = await place.report(site, { metrics: ['visitors'], date_range: [first, last] });
+      const [all] = await daybook.report(site, {
+        metrics: ['visitors'],
+        date_range: [first, last],
+      });
       expect(all!.metrics, what).toEqual(of(() => '').map(({ metrics }) => metrics[0]));
     }
   });

@@ -14,7 +14,7 @@ import { type Engine, openEngine } from '../../src/report/engine.ts';
 import { openAwsStores } from './aws-stores.ts';
 import { closeWorldOf } from './close-world.ts';
 import { appendHits } from './hits.ts';
-import type { WorldName } from './real-app.ts';
+import type { HomeName } from './real-app.ts';
 
 /** A new home with one site, a clock that the test sets, what closes days, and a report engine. */
 export type TestLedger = {
@@ -42,14 +42,14 @@ export type TestLedger = {
 export const domain = 'ledger.test';
 
 export async function openLedger(
-  worldName: WorldName,
+  homeName: HomeName,
   startMs: number,
   settings: Readonly<Record<string, unknown>> = {},
 ): Promise<TestLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-ledger-'));
   let nowMs = startMs;
   const clock = () => nowMs;
-  const stores = worldName === 'aws' ? await openAwsStores({ clock }) : undefined;
+  const stores = homeName === 'aws' ? await openAwsStores({ clock }) : undefined;
   const home =
     stores === undefined
       ? await openMachine(folder, clock)

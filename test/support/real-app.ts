@@ -10,16 +10,16 @@ import { openAwsStores } from './aws-stores.ts';
 import { dumpTables } from './table-dump.ts';
 
 /** A test that is not about one home is written once, and runs on each of these. */
-export const worlds = ['machine', 'aws'] as const;
-export type WorldName = (typeof worlds)[number];
+export const homeNames = ['machine', 'aws'] as const;
+export type HomeName = (typeof homeNames)[number];
 /**
  * The same for tests that take long, because they close, merge and kill. `npm test` runs them on
  * one machine, `.ci/run` on every home (`DAYBOOK_TEST_HOMES=every`).
  */
-export const longWorlds: readonly WorldName[] =
-  process.env['DAYBOOK_TEST_HOMES'] === 'every' ? worlds : ['machine'];
+export const longHomes: readonly HomeName[] =
+  process.env['DAYBOOK_TEST_HOMES'] === 'every' ? homeNames : ['machine'];
 /** Whether to run every case of these tests: some cases run only in `.ci/run`. */
-export const everyCase = longWorlds.length > 1;
+export const everyCase = longHomes.length > 1;
 
 /** The dashboard that `npm test` has built. */
 export const builtPages = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
@@ -59,11 +59,11 @@ export type RealAppOptions = Partial<ServerOptions> & {
 /** Starts a real Daybook on its own port, with its own data folder or stores. */
 export async function openRealApp(
   { prepare, ...options }: RealAppOptions = {},
-  world: WorldName = 'machine',
+  homeName: HomeName = 'machine',
 ): Promise<RealApp> {
   const data = await mkdtemp(join(tmpdir(), 'daybook-test-'));
   const { clock = Date.now } = options;
-  const stores = world === 'aws' ? await openAwsStores({ clock }) : undefined;
+  const stores = homeName === 'aws' ? await openAwsStores({ clock }) : undefined;
   if (prepare !== undefined) {
     const home = await openHome(data, clock, stores?.env ?? {});
     await prepare(home);

@@ -9,14 +9,14 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { findChromium } from '../support/browser/chromium.ts';
 import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
-import { type OwnSite, openOwnSite } from '../support/own-site.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
+import { openWebsite, type Website } from '../support/website.ts';
 
 const document = (attributes: string, body = '', head = '') =>
   `<!doctype html><title>A page</title>${head}<script defer ${attributes} src="${app.url}/js/daybook.v1.js"></script>${body}`;
 
 let app: RealApp;
-let website: OwnSite;
+let website: Website;
 let browser: Browser;
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
@@ -27,7 +27,7 @@ beforeAll(async () => {
     daybook('Early', { props: { when: 'before' } });
   </script>`;
   const tall = '<div style="height: 5000px"></div>';
-  website = await openOwnSite({
+  website = await openWebsite({
     ...Object.fromEntries(
       ['/', '/about', '/prices'].map((path) => [
         path,

@@ -1,19 +1,24 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
-import { bareSite, inEveryState, openPlace, type Place } from '../support/place.ts';
-import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
+import {
+  bareSite,
+  inEveryState,
+  openTestDaybook,
+  type TestDaybook,
+} from '../support/test-daybook.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const midnightMs = Date.parse('2026-11-22T23:00:00Z'); // in Berlin
 let nowMs = midnightMs;
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = midnightMs - hourMs;
-    app = await openRealApp({ clock: () => nowMs }, world);
+    app = await openRealApp({ clock: () => nowMs }, homeName);
     await app.post(
       '/api/v1/sites',
       { domain: 'example.com', timezone: 'Europe/Berlin' },
@@ -65,12 +70,12 @@ describe.each(longWorlds)('on the home %s', (world) => {
 });
 
 describe('which pageview it is of', () => {
-  let place: Place;
+  let daybook: TestDaybook;
   beforeEach(async () => {
     nowMs = midnightMs + 48 * hourMs;
-    place = await openPlace(() => nowMs);
+    daybook = await openTestDaybook(() => nowMs);
   });
-  afterEach(() => place.close());
+  afterEach(() => daybook.close());
 
   const view = (minutes: number, page = '/a') =>
     hitOf({ time: midnightMs + minutes * minuteMs, page });
@@ -102,15 +107,15 @@ describe('which pageview it is of', () => {
       ...{ dimensions: ['event:page'], filters: [['is', 'event:page', ['/a']]] },
     };
     const states = { nowMs, setNow: (ms: number) => (nowMs = ms) };
-    await inEveryState(place, make, hits, states, async (site, state) => {
-      expect((await place.report(site, query))[0]?.metrics, state).toEqual([depth, seconds]);
+    await inEveryState(daybook, make, hits, states, async (site, state) => {
+      expect((await daybook.report(site, query))[0]?.metrics, state).toEqual([depth, seconds]);
     });
     // Looked at after each of them, in the other order of coming.
     const site = make();
     for (const [i, hit] of [hits[0]!, hits[2]!, hits[1]!, ...hits.slice(3)].entries()) {
-      await appendHits(place.home, site, [hit], { late: true, receivedAtMs: nowMs + i });
-      await place.report(site, query);
+      await appendHits(daybook.home, site, [hit], { late: true, receivedAtMs: nowMs + i });
+      await daybook.report(site, query);
     }
-    expect((await place.report(site, query))[0]?.metrics).toEqual([depth, seconds]);
+    expect((await daybook.report(site, query))[0]?.metrics).toEqual([depth, seconds]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { byDayAndPage, closesUnchanged, storedByDay } from '../support/closing.ts';
-import { longWorlds, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
+import { byDayAndPage, closeAndExpectSame, storedByDay } from '../support/shown-data.ts';
 
 const minuteMs = 60_000;
 const site = 'example.com';
@@ -8,11 +8,11 @@ const range = ['2026-11-20', '2026-11-24'] as const;
 const midnightMs = Date.parse('2026-11-22T18:30:00Z'); // in Kolkata: the 23rd begins
 let nowMs = midnightMs;
 
-describe.each(longWorlds)('on the home %s', (world) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = midnightMs - 60 * minuteMs;
-    app = await openRealApp({ clock: () => nowMs }, world);
+    app = await openRealApp({ clock: () => nowMs }, homeName);
     await app.post('/api/v1/sites', { domain: site, timezone: 'Asia/Kolkata' }, { key: app.key });
   }, 60_000);
   afterAll(() => app.close());
@@ -39,9 +39,9 @@ describe.each(longWorlds)('on the home %s', (world) => {
     expect(await byDayAndPage(app, site, ...range)).toEqual(told);
 
     nowMs = midnightMs + 15 * minuteMs - 1;
-    await closesUnchanged(app, 0, site, ...range);
+    await closeAndExpectSame(app, 0, site, ...range);
     nowMs = midnightMs + 15 * minuteMs;
-    await closesUnchanged(app, 1, site, ...range);
+    await closeAndExpectSame(app, 1, site, ...range);
     expect(await byDayAndPage(app, site, ...range)).toEqual(told);
   }, 60_000);
 
@@ -51,7 +51,7 @@ describe.each(longWorlds)('on the home %s', (world) => {
       '2026-11-23 /b': [1, 1, 1, 1],
     });
     nowMs = midnightMs + (24 * 60 + 15) * minuteMs;
-    await closesUnchanged(app, 1, site, ...range);
+    await closeAndExpectSame(app, 1, site, ...range);
     expect(await storedByDay(app, site)).toEqual({ '2026-11-22': 2, '2026-11-23': 3 });
     const [numbers] = (
       await (

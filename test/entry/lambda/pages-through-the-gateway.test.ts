@@ -5,7 +5,7 @@ import type { Home } from '../../../src/home/home.ts';
 import { agents, type Browser, openBrowser } from '../../support/browser/browser.ts';
 import { appendHits, hitOf } from '../../support/hits.ts';
 import { openStack, type Stack } from '../../support/lambda/stack.ts';
-import { type OwnSite, openOwnSite } from '../../support/own-site.ts';
+import { openWebsite, type Website } from '../../support/website.ts';
 
 /** Two answers' worth of rows: what is more than 6 MB as JSON text comes in pages. */
 const rows = 3_600;
@@ -36,7 +36,7 @@ const page = (
 let stack: Stack;
 let home: Home;
 let browser: Browser;
-let own: OwnSite;
+let own: Website;
 let url: string;
 beforeAll(async () => {
   [stack, browser] = await Promise.all([openStack(), openBrowser()]);
@@ -51,7 +51,7 @@ beforeAll(async () => {
   );
   for (let i = 0; i < rows; i += 500) await appendHits(home, site, hits.slice(i, i + 500));
   ({ url } = await stack.gateway({ payload: '2.0' }));
-  own = await openOwnSite({ '/': page(`${url}/default/analytics`) });
+  own = await openWebsite({ '/': page(`${url}/default/analytics`) });
 }, 60_000);
 afterAll(async () => {
   await browser?.close();

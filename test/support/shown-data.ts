@@ -25,7 +25,7 @@ export async function byDayAndPage(app: RealApp, site: string, from: string, to:
 /**
  * All that a user can see of a site: reports of whole days, of hours and of pages; and raw hits.
  */
-export async function shown(
+export async function allShown(
   app: RealApp,
   site: string,
   from: string,
@@ -58,18 +58,18 @@ export async function shown(
  * Closes all days that have ended, and expects that nothing shown changes. `days` is their number;
  * it may be more where the rows of days closed before still exist.
  */
-export async function closesUnchanged(
+export async function closeAndExpectSame(
   app: RealApp,
   days: number,
   site: string,
   from: string,
   to: string,
 ): Promise<void> {
-  const before = await shown(app, site, from, to);
+  const before = await allShown(app, site, from, to);
   const closed = await app.closeDays();
   if (days === 0) expect(closed).toBe(0);
   else expect(closed).toBeGreaterThanOrEqual(days);
-  expect(await shown(app, site, from, to)).toEqual(before);
+  expect(await allShown(app, site, from, to)).toEqual(before);
 }
 
 /** The number of stored hits by day, from the books. Checks that the books balance. */

@@ -31,7 +31,7 @@ import { closeWorldOf } from './close-world.ts';
 import { appendHits } from './hits.ts';
 
 /** A home in a new folder, with all that closing, reports, exports and imports need. */
-export type Place = {
+export type TestDaybook = {
   readonly home: Home;
   readonly duck: Duck;
   readonly sites: Sites;
@@ -50,8 +50,11 @@ export type Answered = {
 };
 
 /** Exports may be written to the folder `outside`. */
-export async function openPlace(clock: () => number, outside = tmpdir()): Promise<Place> {
-  const folder = await mkdtemp(join(tmpdir(), 'daybook-place-'));
+export async function openTestDaybook(
+  clock: () => number,
+  outside = tmpdir(),
+): Promise<TestDaybook> {
+  const folder = await mkdtemp(join(tmpdir(), 'daybook-daybook-'));
   const home = await openMachine(folder, clock);
   const duck = await openDuck({
     memoryBytes: 2 ** 29,
@@ -125,39 +128,39 @@ const monthsMs = 62 * 86_400_000;
  * be the same in all. `setNow` moves the clock until all months have ended.
  */
 export async function inEveryState(
-  place: Place,
+  daybook: TestDaybook,
   make: () => Site,
   hits: readonly Hit[],
   { nowMs, setNow }: { readonly nowMs: number; setNow(ms: number): void },
   check: (site: Site, state: string) => Promise<void>,
 ): Promise<void> {
   const site = make();
-  await appendHits(place.home, site, hits);
+  await appendHits(daybook.home, site, hits);
   await check(site, 'open');
-  const days = await place.closeDue(site);
+  const days = await daybook.closeDue(site);
   expect(days.length).toBeGreaterThan(0);
   await check(site, 'closed');
 
   const other = make();
   await appendHits(
-    place.home,
+    daybook.home,
     other,
     hits.filter((_, i) => i % 2 === 0),
   );
-  await place.closeDue(other);
+  await daybook.closeDue(other);
   await appendHits(
-    place.home,
+    daybook.home,
     other,
     hits.filter((_, i) => i % 2 === 1),
     { late: true, receivedAtMs: nowMs },
   );
   await check(other, 'closed, with late hits');
-  await place.closeDue(other);
+  await daybook.closeDue(other);
   await check(other, 'closed again');
 
   setNow(nowMs + monthsMs);
   for (const one of [site, other]) {
-    await place.closeDue(one);
+    await daybook.closeDue(one);
     await check(one, 'merged');
   }
   setNow(nowMs);

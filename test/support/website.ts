@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type OwnSite = { readonly url: string; close(): Promise<void> };
+export type Website = { readonly url: string; close(): Promise<void> };
 
 /** Serves a website on an origin of its own: the HTML of each page by its path. */
-export async function openOwnSite(pages: Readonly<Record<string, string>>): Promise<OwnSite> {
+export async function openWebsite(pages: Readonly<Record<string, string>>): Promise<Website> {
   const server = createServer((request, response) => {
     const html = pages[new URL(request.url!, 'http://own.test').pathname];
     response.writeHead(html === undefined ? 404 : 200, {
