@@ -35,10 +35,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await ledger.close();
   });
 
-  /**
-   * A site's days through all that can become of them, each time with what the loop says of the
-   * hits that have come.
-   */
+  /** Takes a site's days through every state, and compares reports with the loop in each. */
   async function compare({
     traffic: made,
     queries: drawn,
@@ -62,7 +59,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await days.check(queries, made.came, 'over merged months and days closed again');
   }
 
-  test('days say the same whatever became of them', { timeout: 600_000 }, async () => {
+  test('reports are right in every state of the days', { timeout: 600_000 }, async () => {
     await fc.assert(fc.asyncProperty(cases, compare), runs);
   });
 });

@@ -12,7 +12,7 @@ import { goalsAsked, onlyCurrency } from './loop-goals.ts';
 import type { Mistake } from './mistakes.ts';
 import type { Traffic } from './traffic.ts';
 
-/** What the loop is held against: queries, and the answers to them of one moment. */
+/** The bodies of queries for the engine, whose answers are compared with the loop's. */
 export type Bodies = readonly Record<string, unknown>[];
 
 export const bodiesOf = (queries: readonly LoopQuery[]): Bodies =>
@@ -27,7 +27,7 @@ function includeOf({ dimensions = [], date_range: range, include }: LoopQuery) {
   };
 }
 
-/** The site of a traffic. */
+/** The site of this traffic. */
 export function siteOf(
   { zone: { name, changed }, weekStarts, goals }: Traffic,
   id: string,
@@ -45,7 +45,7 @@ export const loopOf = (
   notKept?: ReadonlySet<string>,
 ): Loop => openLoop(came, { zone, weekStarts, goals, ...(notKept && { notKept }) }, nowMs, mistake);
 
-/** Asks everything at once, and again by itself; gives how many reports were compared. */
+/** Sends all queries in one batch, and one of them alone. Gives the number of compared reports. */
 export async function expectSame(
   engine: Engine,
   site: ReportSite,
@@ -63,7 +63,7 @@ export async function expectSame(
   return queries.length;
 }
 
-/** Whether roll-ups tell some of it, where the days are closed. */
+/** Whether roll-ups answer a part of the query, where the days are closed. */
 export function asksRollUps(query: LoopQuery, { goals = [] }: ReportSite): boolean {
   const [body] = bodiesOf([query]);
   const { date_range: range, metrics } = query;
@@ -78,7 +78,7 @@ export function asksRollUps(query: LoopQuery, { goals = [] }: ReportSite): boole
   );
 }
 
-/** An answer says what the loop says, and warns of nothing but revenue that it does not tell. */
+/** Expects that the answer equals the loop's, and warns only of revenue that it does not show. */
 export function expectAnswer(
   { results, meta }: Answer,
   query: LoopQuery,
@@ -91,14 +91,14 @@ export function expectAnswer(
   expect(meta.total_rows, about).toBe(loop.total(query));
   if (meta.time_labels !== undefined) expect(meta.time_labels, about).toEqual(loop.labels(query));
   const asked = goalsAsked(query.filters ?? [], goals as LoopSite['goals']);
-  const told = query.dimensions?.includes('event:goal') || onlyCurrency(asked) !== undefined;
+  const isShown = query.dimensions?.includes('event:goal') || onlyCurrency(asked) !== undefined;
   const revenue = query.metrics.filter((name) => name.endsWith('_revenue'));
-  if (told && asked.some((goal) => 'currency' in goal))
+  if (isShown && asked.some((goal) => 'currency' in goal))
     expect(meta.metric_warnings, about).toBeUndefined();
   else expect(Object.keys(meta.metric_warnings ?? {}), about).toEqual(revenue);
 }
 
-/** Money without its texts, which are another test's. */
+/** Money without its texts, which another test checks. */
 function plain<
   T extends { metrics: readonly unknown[]; comparison?: { metrics: readonly unknown[] } },
 >(row: T) {

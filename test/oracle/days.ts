@@ -13,8 +13,8 @@ import { clockOf } from './loop-time.ts';
 import { hourMs, type Traffic } from './traffic.ts';
 
 /**
- * How a site's hits come: the first before any day is closed, the last when all is merged; `early`
- * days are closed in between.
+ * The order in which a site's hits come: `first` hits before any day is closed, `last` hits after
+ * all is merged. Between them, the days in `early` are closed.
  */
 export type Course = {
   readonly first: number;
@@ -27,7 +27,7 @@ export const course: fc.Arbitrary<Course> = fc.record({
   early: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
 });
 
-/** By state, how many reports were compared, and how many of them roll-ups told something of. */
+/** The number of compared reports by state, and how many of them roll-ups answered in part. */
 export type Compared = Map<string, { all: number; rolled: number }>;
 
 export const showCompared = (compared: Compared) =>
@@ -35,7 +35,7 @@ export const showCompared = (compared: Compared) =>
     .map(([state, { all, rolled }]) => `${all} ${state} (${rolled} from roll-ups)`)
     .join(', ');
 
-/** The days of one site with random traffic, and what can become of them. */
+/** The days of one site with random traffic: a test appends hits, closes, merges and checks. */
 export function openDays(ledger: TestLedger, made: Traffic, id: string, compared: Compared) {
   const { nowMs } = made;
   const { home, engine, world } = ledger;
@@ -58,7 +58,7 @@ export function openDays(ledger: TestLedger, made: Traffic, id: string, compared
       site = { ...site, ...more };
     },
 
-    /** Nothing comes to a closed day's own partitions any more. */
+    /** Appends hits; those of closed days as late rows, as a server would. */
     async append(came: Traffic['came']) {
       const entries = came.map(({ hit, late, receivedAtMs }) => {
         const { day } = clock(hit.time);
@@ -69,7 +69,7 @@ export function openDays(ledger: TestLedger, made: Traffic, id: string, compared
     },
 
     close,
-    /** Those with rows to close, of which `some` of four in a row say so. */
+    /** Closes days that have rows; of four days in a row, those that are true in `some`. */
     async closeListed(some: readonly boolean[] = [true]) {
       for (const [i, day] of (await listDays(home, id)).entries())
         if (some[i % some.length]) await close(day);
@@ -82,7 +82,7 @@ export function openDays(ledger: TestLedger, made: Traffic, id: string, compared
       return months;
     },
 
-    /** Reports say what the loop says of the hits that have come. */
+    /** Expects that the reports equal the loop's, over the hits that have come. */
     async check(queries: readonly LoopQuery[], came: Traffic['came'], state: string) {
       const before = compared.get(state) ?? { all: 0, rolled: 0 };
       const all =
@@ -93,10 +93,6 @@ export function openDays(ledger: TestLedger, made: Traffic, id: string, compared
   };
 }
 
-/**
- * Asked in every state of every case: each measure that roll-ups hold, from each kind of their
- * rows.
- */
 const numbers = [
   ...[
     'visitors',
@@ -108,8 +104,9 @@ const numbers = [
     'visit_duration',
   ],
 ];
+/** Queries of every case and state: each measure that roll-ups contain, from each kind of row. */
 export const always: readonly LoopQuery[] = [
-  // Each alone: a value has a row where that is counted which is asked for.
+  // Each metric alone: a value has a row only where this metric counts something.
   ...['events', 'visits', 'bounce_rate', 'visit_duration'].flatMap((name) =>
     ['time:hour', 'event:page', 'event:hostname', 'visit:country'].map(
       (dimension): LoopQuery => ({ metrics: [name], date_range: 'all', dimensions: [dimension] }),

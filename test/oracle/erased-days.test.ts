@@ -13,7 +13,7 @@ import { queryOf } from './queries.ts';
 import { runsOf } from './runs.ts';
 import { among, hourMs, type Traffic, traffic } from './traffic.ts';
 
-/** What is asked for, and how long before the traffic's present. */
+/** An erasure: what is to be erased, and how long before the traffic's current time it is made. */
 type Asked = ErasureFields & {
   readonly page?: string | readonly string[];
   readonly prop?: string;
@@ -51,7 +51,7 @@ const erasureOf = (made: Traffic): fc.Arbitrary<Erasing> => {
       return { ...(which !== 'to' && { from }), ...(which !== 'from' && { to }) };
     });
   const one = fc.oneof(pages, props, hostnames, times);
-  // Whoever asks for two things means what meets both.
+  // An erasure with two conditions means the hits that meet both.
   const asked = fc.oneof(
     { arbitrary: one, weight: 3 },
     { arbitrary: fc.tuple(one, one).map(([a, b]) => ({ ...a, ...b })), weight: 1 },
@@ -69,8 +69,8 @@ const cases: fc.Arbitrary<Case> = traffic.map(onceEach).chain((made) =>
 );
 
 /**
- * Of two hits with one id and different facts it depends on when a day is closed which of them an
- * erasure finds.
+ * Leaves out hits with a repeated id. Of two hits with one id and different fields, an erasure
+ * finds one or the other, depending on when the day is closed.
  */
 function onceEach(made: Traffic): Traffic {
   const known = new Set<string>();
@@ -89,9 +89,8 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     ledger = await openLedger(homeName, Date.parse('2026-01-01'));
   });
   afterAll(async () => {
-    console.log(
-      `reports compared with the loop on ${homeName}, ${erased} hits erased: ${showCompared(compared)}`,
-    );
+    const reports = showCompared(compared);
+    console.log(`reports compared with the loop on ${homeName}, ${erased} hits erased: ${reports}`);
     await ledger.close();
   });
 
@@ -116,10 +115,10 @@ describe.each(longHomes)('on the home %s', (homeName) => {
         `000${isErased.length}`,
       );
       days.change({ erasedTo });
-      isErased.push((hit) => meant(asked, hit, madeMs, days.dayOf));
+      isErased.push((hit) => isMeant(asked, hit, madeMs, days.dayOf));
       erased += came.length - left(came).length;
     }
-    /** A running day, which here is closed too, is never due. */
+    /** Closes all closed days again: today is closed here too, but is never due. */
     async function closeAgain(): Promise<void> {
       for (const day of days.closed) await days.close(day);
     }
@@ -130,7 +129,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await days.append(most.slice(first));
     await erase(erasures[0], most);
     await closeAgain();
-    await days.check(queries, left(most), 'over open days, closed ones made anew');
+    await days.check(queries, left(most), 'over open days, and days closed again');
     await days.closeListed();
     await days.check(queries, left(most), 'over closed days');
     await days.merge();
@@ -150,8 +149,8 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   });
 });
 
-/** Whether a hit meets all that was asked for; one that happened later than that does not. */
-function meant(
+/** Whether an erasure means a hit: it meets all conditions, and is not later than the erasure. */
+function isMeant(
   asked: Asked,
   hit: LoopHit,
   askedMs: number,

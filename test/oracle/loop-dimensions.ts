@@ -1,4 +1,4 @@
-import { type Context, isGoalFilter, meant, reaches } from './loop-goals.ts';
+import { type Context, goalsIn, isGoalFilter, reaches } from './loop-goals.ts';
 import { timeName } from './loop-time.ts';
 import type { Dated } from './loop-visits.ts';
 import type { Mistake } from './mistakes.ts';
@@ -6,8 +6,8 @@ import type { Mistake } from './mistakes.ts';
 const countries = new Intl.DisplayNames(['en'], { type: 'region' });
 
 /**
- * What a hit is grouped by. `first`: the first day of the range, which names a week that began
- * before.
+ * The value of a dimension for a hit. `first` is the first day of the range: it is the name of a
+ * week that began before the range.
  */
 export function dimensionOf(
   name: string,
@@ -24,7 +24,9 @@ export function dimensionOf(
   if (name.startsWith('time:')) return timeName(name, one.day, one.hour, first, weekStarts);
   if (name.startsWith('event:props:')) {
     const value = (one.hit['props'] as Record<string, string> | undefined)?.[name.slice(12)];
-    return mistake === 'properties: an empty one is a value' && value === '' ? '' : text(value);
+    return mistake === 'properties: an empty value is shown as empty' && value === ''
+      ? ''
+      : text(value);
   }
   switch (name) {
     case 'event:name':
@@ -58,9 +60,7 @@ export function dimensionOf(
   }
 }
 
-/**
- * True where a filter matches a hit, by its own facts, its visit's, and what else that visit did.
- */
+/** Whether a filter matches a hit, by its own fields, its visit's, or the visit's other hits. */
 export function holds(filter: unknown, one: Dated, context: Context): boolean {
   const { goals, mistake } = context;
   const [word, second, third, fourth] = filter as [
@@ -73,13 +73,15 @@ export function holds(filter: unknown, one: Dated, context: Context): boolean {
   if (word === 'or') return (second as unknown[]).some((inner) => holds(inner, one, context));
   if (word === 'not') return !holds(second, one, context);
   if (word.startsWith('has_')) {
-    const hits =
-      mistake === 'has_done: the hit itself, not another of its visit' ? [one] : one.visit!.hits;
+    const hits = mistake === 'has_done: tests only the hit itself' ? [one] : one.visit!.hits;
     const does = (other: Dated) => holds(second, other, context);
     if (word === 'has_done') return hits.some(does);
-    return mistake === 'has_not_done: some hit does not' ? !hits.every(does) : !hits.some(does);
+    return mistake === 'has_not_done: true if one hit does not'
+      ? !hits.every(does)
+      : !hits.some(does);
   }
-  if (isGoalFilter(filter)) return meant(filter, goals).some((goal) => reaches(goal, one, mistake));
+  if (isGoalFilter(filter))
+    return goalsIn(filter, goals).some((goal) => reaches(goal, one, mistake));
   const fold = (text: string) => (fourth?.case_sensitive === false ? text.toLowerCase() : text);
   const value = fold(dimensionOf(second as string, one, '', 1, mistake));
   const any = third.some((wanted) => {

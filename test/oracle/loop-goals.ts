@@ -12,11 +12,11 @@ export function reaches(goal: LoopGoal, { hit }: Dated, mistake?: Mistake): bool
   if ('event' in goal) return hit.name === goal.event;
   return (
     hit.name === 'pageview' &&
-    matchesPattern(goal.page, hit.page, mistake === 'goals: a star goes over slashes')
+    matchesPattern(goal.page, hit.page, mistake === 'goals: a star matches slashes')
   );
 }
 
-/** `*` is any characters but slashes, `**` any. */
+/** `*` matches any characters except slashes, `**` any characters. */
 export function matchesPattern(pattern: string, page: string, overSlashes = false): boolean {
   if (pattern === '') return page === '';
   const deep = pattern.startsWith('**');
@@ -31,8 +31,8 @@ export function matchesPattern(pattern: string, page: string, overSlashes = fals
   return false;
 }
 
-/** Those of the goals that a filter by goals means. */
-export function meant(filter: unknown, goals: readonly LoopGoal[]): LoopGoal[] {
+/** The goals that a filter by goals names. */
+export function goalsIn(filter: unknown, goals: readonly LoopGoal[]): LoopGoal[] {
   const [word, , values, modifiers] = filter as [
     string,
     string,
@@ -49,29 +49,29 @@ export function meant(filter: unknown, goals: readonly LoopGoal[]): LoopGoal[] {
 
 export const isGoalFilter = (filter: unknown) => (filter as unknown[])[1] === 'event:goal';
 
-/** The goals that a query is about. */
+/** The goals that a query asks for. */
 export function goalsAsked(
   filters: readonly unknown[],
   goals: readonly LoopGoal[],
   mistake?: Mistake,
 ): readonly LoopGoal[] {
-  const own = filters.filter(isGoalFilter).map((filter) => meant(filter, goals));
-  if (mistake === 'goals: several filters are alternatives' && own.length > 0)
+  const own = filters.filter(isGoalFilter).map((filter) => goalsIn(filter, goals));
+  if (mistake === 'goals: several filters are joined with or' && own.length > 0)
     return goals.filter((goal) => own.some((some) => some.includes(goal)));
   return goals.filter((goal) => own.every((some) => some.includes(goal)));
 }
 
 export const currencyOf = (goal: LoopGoal) => ('event' in goal ? goal.currency : undefined);
 
-/** The one currency that revenue is told in, of all the goals together. */
+/** The currency of the revenue of all goals together; undefined where they have several. */
 export function onlyCurrency(goals: readonly LoopGoal[], mistake?: Mistake): string | undefined {
   const [first, ...others] = new Set(goals.map(currencyOf).filter((one) => one !== undefined));
-  return others.length > 0 && mistake !== 'revenue: of several currencies, in the first'
+  return others.length > 0 && mistake !== 'revenue: several currencies are shown in the first'
     ? undefined
     : first;
 }
 
-/** What a hit earned, in thousandths; `goal`: for that one alone. */
+/** The revenue of a hit in thousandths; with `goal`, only for that goal. */
 export function earned(
   one: Dated,
   goals: readonly LoopGoal[],
@@ -91,14 +91,14 @@ export function earned(
   return mistake === 'revenue: the third decimal is lost' ? (thousandths / 10n) * 10n : thousandths;
 }
 
-/** The filters that say whom a conversion is told from. */
+/** The filters that choose the visitors of whom a conversion rate is. */
 export const withoutConversions = (filters: readonly unknown[], mistake?: Mistake) =>
   filters.filter(
     (filter) =>
-      !(isGoalFilter(filter) && mistake !== 'conversion rate: of those who reached the goal') &&
+      !(isGoalFilter(filter) && mistake !== 'conversion rate: of visitors who reached the goal') &&
       !(
         String((filter as unknown[])[1]).startsWith('event:props:') &&
-        mistake !== 'conversion rate: a property tells which visitors are meant'
+        mistake !== 'conversion rate: of visitors with the property'
       ),
   );
 

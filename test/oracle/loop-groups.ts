@@ -11,7 +11,7 @@ import {
 import type { LoopRange } from './loop-time.ts';
 import { counts, type Dated, type Visit } from './loop-visits.ts';
 
-/** What is counted of one group of a report. */
+/** What is counted for one group of a report. */
 export type Group = {
   readonly key: readonly string[];
   readonly visitors: Set<string>;
@@ -19,7 +19,7 @@ export type Group = {
   views: number;
   events: number;
   readonly stays: Visit[];
-  /** Of each visit and page. */
+  /** The engagements of each visit and page. */
   readonly readings: Map<string, { depths: number[]; engaged: number[] }>;
   earned: bigint;
   payments: number;
@@ -39,9 +39,9 @@ export const newGroup = (key: readonly string[]): Group => ({
 
 export type Counted = {
   readonly groups: Map<string, Group>;
-  /** Visitors of all that matches. */
+  /** Visitors of all hits that match. */
   readonly whole: number;
-  /** Whom conversions are told from: everyone, and those of each group without its goal. */
+  /** The visitors that conversion rates are of: all, and those of each group without its goal. */
   readonly everyone: number;
   peersOf(key: readonly string[]): number;
   readonly goals: readonly LoopGoal[];
@@ -70,7 +70,7 @@ export function countGroups(
       name === 'event:goal' ? goal : dimensionOf(name, one, range.first, weekStarts, mistake),
     );
   const personOf = (one: Dated) =>
-    mistake === 'visitors: one person on two days is one'
+    mistake === 'visitors: a person on two days counts once'
       ? one.hit.visitor
       : `${one.day} ${one.hit.visitor}`;
 
@@ -99,7 +99,7 @@ export function countGroups(
   ];
   for (const one of all) {
     if (!counts(one)) {
-      const engagements = mistake === 'events: engagements are some too' && dimensions.length === 0;
+      const engagements = mistake === 'events: engagements count too' && dimensions.length === 0;
       if (engagements && asks('events') && filters.length === 0 && range.has(one.hit.time))
         groupOf(one).events++;
       continue;
@@ -112,10 +112,9 @@ export function countGroups(
       group.visitors.add(personOf(one));
       group.visits.add(one.visit!.key);
       group.events++;
-      if (one.hit.name === 'pageview' || mistake === 'pageviews: custom events are some too')
+      if (one.hit.name === 'pageview' || mistake === 'pageviews: custom events count too')
         group.views++;
-      const each =
-        mistake === 'scroll depth: each view for itself, not each visit' ? one.hit.id : '';
+      const each = mistake === 'scroll depth: by view, not by visit' ? one.hit.id : '';
       const page = `${one.visit!.key} ${each} ${one.day} ${one.hit.page}`;
       const hour = dimensions.includes('time:hour') ? one.hour : '';
       const reading = group.readings.get(page + hour) ?? { depths: [], engaged: [] };
@@ -124,12 +123,12 @@ export function countGroups(
       reading.engaged.push(...one.engaged);
       const amount = earned(one, goals, goal, mistake);
       group.earned += amount ?? 0n;
-      if (amount !== undefined || mistake === 'average revenue: of hits without revenue too')
+      if (amount !== undefined || mistake === 'average revenue: hits without revenue count too')
         group.payments++;
     }
   }
 
-  /** The goals that a hit is counted for; undefined where nobody asks by goal. */
+  /** The goals that a hit counts for; undefined where the report is not grouped by goal. */
   function goalsOf(one: Dated): readonly (LoopGoal | undefined)[] {
     if (!dimensions.includes('event:goal')) return [undefined];
     const reached = goals.filter((goal) => reaches(goal, one, mistake));
@@ -138,23 +137,24 @@ export function countGroups(
 
   if (asks('bounce_rate', 'visit_duration', 'views_per_visit') || (!byHit && asks('visits'))) {
     for (const visit of visits) {
-      // By page, a visit stands where its first pageview stands; else at its beginning, if any of
-      // its hits matches.
+      // Grouped by page, a visit counts in the group of its first pageview; else in that of its
+      // first hit, if any of its hits matches.
       const viewed = visit.hits.find(({ hit }) => hit.name === 'pageview');
-      const stand = byHit ? viewed : visit.hits[0];
-      if (viewed === undefined && mistake === 'visits: one without a pageview is none') continue;
-      if (stand === undefined || !range.has(stand.hit.time)) continue;
-      if (byHit ? matches(stand) : visit.hits.some(matches)) groupOf(stand).stays.push(visit);
+      const place = byHit ? viewed : visit.hits[0];
+      if (viewed === undefined && mistake === 'visits: one without a pageview is not counted')
+        continue;
+      if (place === undefined || !range.has(place.hit.time)) continue;
+      if (byHit ? matches(place) : visit.hits.some(matches)) groupOf(place).stays.push(visit);
     }
   }
   if (dimensions.length === 0 && groups.size === 0) groups.set('[]', newGroup([]));
 
-  const told = withoutConversions(filters, mistake);
+  const others = withoutConversions(filters, mistake);
   const names = dimensions.filter((name) => name !== 'event:goal');
   const everyone = new Set<string>();
   const peers = new Map<string, Set<string>>();
   for (const one of all.filter(counts)) {
-    if (!range.has(one.hit.time) || !matchesAll(told, one, context)) continue;
+    if (!range.has(one.hit.time) || !matchesAll(others, one, context)) continue;
     everyone.add(personOf(one));
     const key = JSON.stringify(keyOf(one, '', names));
     peers.set(key, (peers.get(key) ?? new Set()).add(personOf(one)));

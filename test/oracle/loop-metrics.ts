@@ -22,8 +22,7 @@ export function metricOf(
     stays.reduce((total, visit) => total + each(visit), 0);
   const readings = [...group.readings.values()];
   const visitors =
-    group.visitors.size -
-    (mistake === 'visitors: the last one is forgotten' && group.visitors.size > 1 ? 1 : 0);
+    group.visitors.size - (mistake === 'visitors: one too few' && group.visitors.size > 1 ? 1 : 0);
   switch (name) {
     case 'visitors':
       return visitors;
@@ -44,13 +43,13 @@ export function metricOf(
     case 'views_per_visit': {
       const views = sum(({ hits }) => hits.filter(({ hit }) => hit.name === 'pageview').length);
       const less =
-        mistake === 'views: one less for each visit of several'
+        mistake === 'views: one too few for each visit of several hits'
           ? sum(({ hits }) => Number(hits.length > 1))
           : 0;
       return ratio(100, views - less, stays.length) / 100;
     }
     case 'bounce_rate': {
-      const most = mistake === 'bounces: two interactive hits are one too' ? 2 : 1;
+      const most = mistake === 'bounces: two interactive hits count as one' ? 2 : 1;
       const bounced = ({ hits }: Visit) =>
         hits.filter(({ hit }) => hit.interactive !== false).length <= most;
       return ratio(
@@ -60,7 +59,7 @@ export function metricOf(
       );
     }
     case 'visit_duration': {
-      const before = mistake === 'duration: up to the last hit but one' ? 2 : 1;
+      const before = mistake === 'duration: without the last hit' ? 2 : 1;
       const ms = sum(
         ({ hits }) => hits[Math.max(0, hits.length - before)]!.hit.time - hits[0]!.hit.time,
       );
@@ -71,7 +70,7 @@ export function metricOf(
       const depthOf = ({ depths }: { depths: number[] }) =>
         mistake === 'scroll depth: the last of a visit, not the greatest'
           ? depths.at(-1)!
-          : Math.max(...depths) - (mistake === 'scroll depth: one per cent less' ? 1 : 0);
+          : Math.max(...depths) - (mistake === 'scroll depth: one per cent too little' ? 1 : 0);
       return ratioOrNull(
         1,
         deep.reduce((total, one) => total + depthOf(one), 0),
@@ -83,7 +82,7 @@ export function metricOf(
         mistake === 'time on page: the longest engagement, not their sum'
           ? Math.max(0, ...engaged)
           : engaged.reduce((total, ms) => total + ms, 0);
-      const all = mistake === 'time on page: readings without a time are some too';
+      const all = mistake === 'time on page: readings without a time count too';
       const read = readings.filter((one) => all || msOf(one) > 0);
       return ratioOrNull(
         1,
@@ -114,7 +113,7 @@ function revenueOf(
   if (name === 'total_revenue') return { value: Number(earned) / 1000, currency };
   if (payments === 0) return null;
   const size = (earned < 0n ? -earned : earned) * 2n;
-  const half = mistake === 'average revenue: halves towards 0' ? 0n : BigInt(payments);
+  const half = mistake === 'average revenue: halves are rounded towards 0' ? 0n : BigInt(payments);
   const rounded = (size + half) / (2n * BigInt(payments));
   return { value: Number(earned < 0n ? -rounded : rounded) / 1000, currency };
 }
@@ -122,7 +121,7 @@ function revenueOf(
 export const numberOf = (value: LoopValue) =>
   typeof value === 'object' && value !== null ? value.value : value;
 
-/** In whole per cent, of rates in points; from nothing to something 100. */
+/** The change in whole per cent; of rates, in points; from 0 to more, 100. */
 export function changeOf(
   name: string,
   now: LoopValue,
@@ -139,7 +138,7 @@ export function changeOf(
     'conversion_rate',
     'group_conversion_rate',
   ];
-  if (rates.includes(name) && mistake !== 'change: of a rate in per cent')
+  if (rates.includes(name) && mistake !== 'change: of a rate is in per cent')
     return Number((a - b).toFixed(2));
   if (b === 0) return a === 0 ? 0 : a > 0 ? 100 : -100;
   const change = ((a - b) * 100) / Math.abs(b);

@@ -1,11 +1,11 @@
 import type { Mistake } from './mistakes.ts';
 
-/** Time as the loop sees it: days and hours by `Intl`, ranges by comparing dates. */
+/** A range of time. The loop finds days and hours with `Intl`, and compares dates. */
 export type LoopRange = {
   readonly first: string;
   readonly last: string;
   has(ms: number): boolean;
-  /** Its first and last ms, where it is one of instants. */
+  /** Its first and last ms, where it is a range of instants. */
   readonly edges: readonly number[];
 };
 export type LoopCompare = {
@@ -15,8 +15,8 @@ export type LoopCompare = {
 };
 
 /**
- * `secondMs`: how much of its last second an instant's range holds; `firstDay`: the first day with
- * hits.
+ * The range of a query. `secondMs` is the part of the last second that a range of instants
+ * contains; `firstDay` is the first day with hits.
  */
 export function spanOf(
   range: string | readonly [string, string],
@@ -63,7 +63,7 @@ const instants = (fromMs: number, toMs: number, dayOf: DayOf): LoopRange => ({
 });
 
 /**
- * The range that another is compared with. Matched weekdays and years are told of whole days only.
+ * The range that a range is compared with. Only whole days can match weekdays, or the year before.
  */
 export function otherRange(
   compare: LoopCompare,
@@ -77,7 +77,7 @@ export function otherRange(
   if (compare.mode === 'custom')
     return spanOf(compare.date_range!, nowMs, dayOf, undefined, secondMs);
   const far = mistake === 'compare: one day too far back' ? 1 : 0;
-  const future = mistake === 'compare: the future is a part of the period';
+  const future = mistake === 'compare: the period contains the future';
   if (
     fromMs !== undefined &&
     !(dayOf(fromMs - 1) < range.first && dayOf(lastMs! + 1) > range.last)
@@ -90,7 +90,8 @@ export function otherRange(
   const today = dayOf(nowMs);
   const last = range.first > today || range.last < today || future ? range.last : today;
   const count = Math.round((Date.parse(last) - Date.parse(range.first)) / 86_400_000) + 1;
-  const match = compare.match_day_of_week === true && mistake !== 'compare: weekdays as they are';
+  const match =
+    compare.match_day_of_week === true && mistake !== 'compare: weekdays are not matched';
   if (compare.mode === 'previous_period') {
     let by = count;
     while (match && by % 7 !== 0) by++;
@@ -111,7 +112,7 @@ export function otherRange(
   return days(plusDays(first, -far), plusDays(first, count - 1 - far), dayOf);
 }
 
-/** What a stretch of time is called. */
+/** The name of the hour, day, week or month of a hit. */
 export function timeName(
   time: string,
   day: string,
@@ -131,7 +132,7 @@ function plusDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-/** A site's time zone, and another that it was changed to. */
+/** A site's time zone, and a zone that it was changed to. */
 export type LoopZone = {
   readonly name: string;
   readonly changed?: { readonly to: string; readonly atMs: number };
@@ -140,7 +141,7 @@ type Shown = { readonly day: string; readonly hour: string };
 type Clock = (ms: number) => Shown;
 const clocks = new Map<string, Clock>();
 
-/** The date and the hour that the clocks of a zone show. */
+/** A clock that gives the date and the hour in a zone. */
 export function clockOf({ name, changed }: LoopZone, mistake?: Mistake): Clock {
   const clock = clockIn(name);
   return changed === undefined
@@ -155,13 +156,13 @@ function clockIn(name: string): Clock {
 }
 
 /**
- * The day that ran at the change lasts until it is over by both; what that adds to it belongs to
- * its last hour.
+ * The day of the change lasts until it has ended in both zones. The hits of the time that this adds
+ * belong to its last hour.
  */
 function changedClock(old: Clock, next: Clock, atMs: number, mistake?: Mistake): Clock {
   const { day } = old(atMs);
   let fromMs = Math.floor(atMs / quarterMs) * quarterMs;
-  const atOnce = mistake === 'changed zone: at once';
+  const atOnce = mistake === 'changed zone: begins at once';
   while (!atOnce && (old(fromMs).day <= day || next(fromMs).day <= day)) fromMs += quarterMs;
   return (ms) => {
     if (ms >= fromMs) return next(ms);

@@ -9,11 +9,12 @@ export type LoopHit = {
   readonly hostname: string;
   readonly page: string;
   readonly interactive?: false;
-  readonly [fact: string]: unknown;
+  readonly [field: string]: unknown;
 };
+/** A hit that the server received. */
 export type Came = { readonly receivedAtMs: number; readonly hit: LoopHit };
 export type Visit = { readonly hits: Dated[]; readonly key: string };
-/** A hit in its place. `read`: what engagements said of it. */
+/** A hit with its day, hour and visit; and with the scroll depths and times of its engagements. */
 export type Dated = {
   readonly hit: LoopHit;
   readonly day: string;
@@ -27,7 +28,7 @@ const halfHourMs = 30 * 60_000;
 
 export const counts = ({ hit }: Dated) => hit.name !== 'engagement';
 
-/** The hits that count once each, cut into visits, engagements put to their pageviews. */
+/** Finds the visits: each hit once, with the engagements of its pageview. */
 export function cutVisits(
   came: readonly Came[],
   zone: LoopZone,
@@ -44,7 +45,7 @@ export function cutVisits(
   const hourOf = (ms: number) =>
     `${dayOf(ms)} ${(mistake === 'hours: in UTC' ? utc(ms) : clock(ms)).hour}:00:00`;
 
-  // Of one id on one day, the one that came first.
+  // Of hits with one id on one day, the one that came first is kept.
   const kept = new Map<string, Came>();
   for (const one of came) {
     const key = `${dayOf(one.hit.time)} ${one.hit.id}`;
@@ -67,26 +68,26 @@ export function cutVisits(
   const visits: Visit[] = [];
   for (const [key, hits] of byVisitor) {
     hits.sort(inOrder);
-    let present: Visit | undefined;
+    let visit: Visit | undefined;
     let lastMs = Number.NEGATIVE_INFINITY;
     for (const one of hits) {
       const gap = one.hit.time - lastMs;
-      const parted =
-        mistake === 'visits: a gap of exactly 30 minutes parts them'
+      const isNewVisit =
+        mistake === 'visits: a gap of exactly 30 minutes ends one'
           ? gap >= halfHourMs
           : gap > halfHourMs;
-      if (present === undefined || parted) {
-        present = { hits: [], key: `${key} ${visits.length}` };
-        visits.push(present);
+      if (visit === undefined || isNewVisit) {
+        visit = { hits: [], key: `${key} ${visits.length}` };
+        visits.push(visit);
       }
-      present.hits.push(one);
-      one.visit = present;
+      visit.hits.push(one);
+      one.visit = visit;
       lastMs = one.hit.time;
     }
   }
 
   for (const ping of all.filter((one) => !counts(one)).sort(inOrder)) {
-    const strictly = mistake === 'engagement: a view at the same instant is too late' ? 1 : 0;
+    const strictly = mistake === 'engagement: not added to a view at the same instant' ? 1 : 0;
     const views = (byVisitor.get(`${ping.day} ${ping.hit.visitor}`) ?? []).filter(
       ({ hit }) =>
         hit.name === 'pageview' &&
@@ -95,7 +96,7 @@ export function cutVisits(
         hit.time + strictly <= ping.hit.time,
     );
     const view = views.at(
-      mistake === 'engagement: of the first view of the page, not the latest' ? 0 : -1,
+      mistake === 'engagement: added to the first view of the page, not the latest' ? 0 : -1,
     );
     const { scrollDepth, engagedMs } = ping.hit;
     if (typeof scrollDepth === 'number') view?.depths.push(scrollDepth);

@@ -13,9 +13,9 @@ import { type Came, counts, cutVisits, type Dated } from './loop-visits.ts';
 import type { Mistake } from './mistakes.ts';
 
 /**
- * What a report must say, as plain loops over the hits that came: a second implementation that
- * imports nothing of the first. `mistake` plants one, to prove that a comparison with it would
- * notice.
+ * What a report must show, computed with plain loops over the hits. It is a second implementation,
+ * and imports nothing of the first. `mistake` puts a mistake into it, to prove that a comparison
+ * notices mistakes.
  */
 export type Loop = {
   rows(query: LoopQuery): LoopRow[];
@@ -42,12 +42,12 @@ export type LoopRow = {
     readonly change: readonly (number | null)[];
   };
 };
-/** A site as the loop sees it; `weekStarts` from 1 (Monday) to 7. */
+/** What the loop needs of a site. `weekStarts` is from 1 (Monday) to 7. */
 export type LoopSite = {
   readonly zone: LoopZone;
   readonly weekStarts: number;
   readonly goals: readonly LoopGoal[];
-  /** Days whose hits are not counted, though they are known. */
+  /** Days whose hits are not counted, though the loop has them. */
   readonly notKept?: ReadonlySet<string>;
 };
 
@@ -57,7 +57,7 @@ export function openLoop(
   nowMs: number,
   mistake?: Mistake,
 ): Loop {
-  const weekStarts = mistake === 'weeks: from Monday' ? 1 : site.weekStarts;
+  const weekStarts = mistake === 'weeks: always begin on Monday' ? 1 : site.weekStarts;
   const context = { goals: site.goals, mistake };
   const { all, visits, dayOf, hourOf } = cutVisits(came, site.zone, mistake);
   const isKept = ({ day }: Dated) => !site.notKept?.has(day);
@@ -99,7 +99,7 @@ export function openLoop(
     const time = dimensions.find((name) => name.startsWith('time:'));
     const everyBucket =
       include?.compare !== undefined && time !== undefined && dimensions.length === 1;
-    if (everyBucket && mistake !== 'compare: buckets that are empty are left out') {
+    if (everyBucket && mistake !== 'compare: empty buckets are left out') {
       for (const label of labelsIn(range, time)) {
         const key = JSON.stringify([label]);
         if (!counted.groups.has(key)) counted.groups.set(key, newGroup([label]));
@@ -126,7 +126,7 @@ export function openLoop(
         const m = metrics.indexOf(by);
         const d = dimensions.indexOf(by);
         const [one, other] = [numberOf(a.metrics[m] ?? null), numberOf(b.metrics[m] ?? null)];
-        // What is not known comes last, whatever the direction.
+        // Unknown values come last in both directions.
         if (m >= 0 && (one === null || other === null)) {
           if (one !== other) return one === null ? 1 : -1;
           continue;
@@ -141,23 +141,23 @@ export function openLoop(
     });
   }
 
-  /** Puts beside each row what the other period has of it. */
+  /** Adds to each row the values of the other period. */
   function compared(query: LoopQuery, compare: LoopCompare, rows: readonly LoopRow[]): LoopRow[] {
     const { metrics, dimensions = [] } = query;
     const range = rangeOf(query);
     const other = otherRange(compare, range, nowMs, dayOf, mistake);
     const counted = countedIn(query, other);
-    const place = dimensions.findIndex((name) => name.startsWith('time:'));
-    const mine = place < 0 ? [] : labelsIn(range, dimensions[place]!);
-    const theirs = place < 0 ? [] : labelsIn(other, dimensions[place]!);
+    const timeAt = dimensions.findIndex((name) => name.startsWith('time:'));
+    const labels = timeAt < 0 ? [] : labelsIn(range, dimensions[timeAt]!);
+    const otherLabels = timeAt < 0 ? [] : labelsIn(other, dimensions[timeAt]!);
     return rows.map((row) => {
       const key = row.dimensions.map((value, i) =>
-        i === place ? (theirs[mine.indexOf(value)] ?? null) : value,
+        i === timeAt ? (otherLabels[labels.indexOf(value)] ?? null) : value,
       );
-      const there = key.filter((value) => value !== null);
-      const group = counted.groups.get(JSON.stringify(key)) ?? newGroup(there);
+      const known = key.filter((value) => value !== null);
+      const group = counted.groups.get(JSON.stringify(key)) ?? newGroup(known);
       const values =
-        there.length < key.length ? metrics.map(() => null) : valuesOf(query, group, counted);
+        known.length < key.length ? metrics.map(() => null) : valuesOf(query, group, counted);
       const change = metrics.map((name, i) => changeOf(name, row.metrics[i]!, values[i]!, mistake));
       return { ...row, comparison: { dimensions: key, metrics: values, change } };
     });

@@ -24,7 +24,7 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
     traffic: fc.constant(made),
     queries: fc.array(queryOf(made), { minLength: 4, maxLength: 12 }),
     merged: fc.boolean(),
-    // Fewer days than any owner may ask for: traffic is of a few.
+    // Fewer days than an owner may choose, because the traffic is of a few days.
     keepHitsDays: fc.constantFrom(-1, 0, 0, 1),
     keepRollUpsDays: fc.constantFrom(undefined, undefined, 0, 1),
   }),
@@ -42,12 +42,13 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   afterAll(async () => {
     const { all, rolled, lacking } = counted;
     console.log(
-      `${all} reports over pruned days compared with the loop on ${homeName}: ${rolled} told whole from roll-ups, ${lacking} without those days`,
+      `${all} reports over pruned days compared with the loop on ${homeName}: ` +
+        `${rolled} answered whole from roll-ups, ${lacking} without those days`,
     );
     await ledger.close();
   });
 
-  /** A report tells all of a pruned day, or says that it lacks it: both are checked as it says. */
+  /** A report contains a whole pruned day, or says that the day is missing. Both are checked. */
   async function compare({
     traffic: made,
     queries: drawn,
@@ -83,7 +84,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       const { missing, rest } = lackingOf(answer, pruned);
       const about = `${state}: ${JSON.stringify(query)}`;
       if (missing === undefined) return;
-      // All time begins with the first day of which something is kept.
+      // The range `all` begins with the first day of which something is kept.
       const isAll = query.date_range === 'all';
       const came = made.came.filter(({ hit }) => !(isAll && gone.includes(days.dayOf(hit.time))));
       const loop = loopOf({ ...made, came }, undefined, new Set(missing));
@@ -91,7 +92,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       counted.all++;
       if (missing.length > 0) counted.lacking++;
       else if (pruned.length > 0 && asksRollUps(query, days.site())) counted.rolled++;
-      // What sums are kept for must not be lacking.
+      // Where sums are kept, no day may be missing.
       if (always.includes(query) && !query.metrics.includes('scroll_depth'))
         expect(
           missing.filter((day) => !gone.includes(day)),
@@ -100,19 +101,21 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     }
   }
 
-  test('a report tells all of a pruned day, or says that it lacks it', {
+  test('a report contains a whole pruned day, or says that it is missing', {
     timeout: 600_000,
   }, async () => {
     await fc.assert(fc.asyncProperty(cases, compare), runs);
   });
 });
 
-const lacking =
-  /^The hits of (?:(?<day>[\d-]{10})|(?<count>\d+) days from (?<from>[\d-]{10}) to (?<to>[\d-]{10})) are no longer kept/;
+const several = String.raw`(?<count>\d+) days from (?<from>[\d-]{10}) to (?<to>[\d-]{10})`;
+const lacking = new RegExp(
+  String.raw`^The hits of (?:(?<day>[\d-]{10})|${several}) are no longer kept`,
+);
 
 /**
- * The days that an answer says it lacks, and the answer without saying so; undefined where its
- * warnings are of revenue alone.
+ * The missing days that an answer names, and the answer without this warning; undefined where its
+ * warnings are only about revenue.
  */
 function lackingOf(answer: Answer, pruned: readonly string[]) {
   const { metric_warnings: warnings = {}, ...meta } = answer.meta;
@@ -121,9 +124,9 @@ function lackingOf(answer: Answer, pruned: readonly string[]) {
     ...answer,
     meta: others.length === 0 ? meta : { ...meta, metric_warnings: Object.fromEntries(others) },
   };
-  const said = Object.values(warnings).find(({ code }) => code === 'hits_not_kept');
-  if (said === undefined) return { missing: others.length > 0 ? undefined : [], rest };
-  const { day, count, from, to } = lacking.exec(said.warning)!.groups!;
+  const warning = Object.values(warnings).find(({ code }) => code === 'hits_not_kept');
+  if (warning === undefined) return { missing: others.length > 0 ? undefined : [], rest };
+  const { day, count, from, to } = lacking.exec(warning.warning)!.groups!;
   if (day !== undefined) return { missing: [day], rest };
   const missing = pruned.filter((one) => one >= from! && one <= to!);
   expect(missing).toHaveLength(Number(count));

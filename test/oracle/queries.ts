@@ -94,7 +94,7 @@ const test: fc.Arbitrary<unknown> = fc
       ? [operator, dimension, values, { case_sensitive: false }]
       : [operator, dimension, values];
   });
-/** Tests joined; `leaf` is what stands at the ends. */
+/** Tests joined with `and`, `or` and `not`; `leaf` makes a single test. */
 const joined = (leaf: fc.Arbitrary<unknown>) =>
   fc.letrec<{ filter: unknown }>((tie) => ({
     filter: fc.oneof(
@@ -111,12 +111,12 @@ const joined = (leaf: fc.Arbitrary<unknown>) =>
     ),
   })).filter;
 
-/** One that is often fulfilled. */
+/** A test that is often true. */
 const ofProp = fc
   .tuple(among('is', 'is_not'), among(...props), among('pro', '$1', '(not set)'))
   .map(([operator, name, value]): unknown => [operator, name, [value]]);
 
-/** A filter by goals that the site has; undefined where it has none. */
+/** A filter by the site's goals; undefined where it has none. */
 function goalFilter({ goals }: Traffic): fc.Arbitrary<unknown> | undefined {
   if (goals.length === 0) return undefined;
   const names = goals.map(({ name }) => name);
@@ -134,7 +134,7 @@ function goalFilter({ goals }: Traffic): fc.Arbitrary<unknown> | undefined {
   );
 }
 
-/** Behind `has_done` stand tests of hits only, by goals too. */
+/** Filters of a query. In `has_done` there are only tests of hits, and of goals. */
 function filtersOf(made: Traffic): fc.Arbitrary<unknown[]> {
   const byGoal = goalFilter(made);
   const ofHit = test.filter((one) => String((one as unknown[])[1]).startsWith('event:'));
@@ -162,7 +162,7 @@ const range = fc.oneof(
   { arbitrary: pair, weight: 3 },
 );
 
-/** What a query is about: so that measures of goals and pages, which need them, are not rare. */
+/** The topic of a query. Without topics, metrics that need goals or pages would be rare. */
 const topics = fc.constantFrom<{ readonly first: string[]; readonly metrics: string[] }>(
   { first: [], metrics },
   { first: [], metrics: [...ofHits, ...ofVisits] },
@@ -176,15 +176,13 @@ const compare: fc.Arbitrary<Relative> = fc.record({
   match_day_of_week: fc.boolean(),
 });
 
-/** About one dimension, as roll-ups are. */
+/** For a query with one dimension, which roll-ups can answer. */
 const plain = fc.record({
   dimension: among(...dimensions.filter(hasValues)),
   tests: fc.array(test, { maxLength: 1 }),
 });
 
-/**
- * A query that the engine takes; ranges of days and instants lie about the middle of the traffic.
- */
+/** A query that the engine accepts. Its range is near the middle of the traffic. */
 export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
   fc
     .record({
@@ -221,7 +219,7 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
           : made.more.length === 0
             ? []
             : [plain.dimension];
-      // Of several goals, with and without grouping by them.
+      // Queries about goals have filters by several goals, grouped by goal or not.
       const more = made.topic.metrics.some((name) => ofGoals.includes(name))
         ? made.goalFilters
         : [];
@@ -252,13 +250,13 @@ export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
       };
     });
 
-/** A test with another dimension. */
+/** The same test of another dimension. */
 function aboutOne(test: unknown, dimension: string): unknown[] {
   const [operator, , ...more] = test as unknown[];
   return [operator, dimension, ...more];
 }
 
-/** Whether a metric goes with what else is asked. */
+/** Whether a metric is allowed with these dimensions and filters. */
 function fits(name: string, dimensions: readonly string[], filters: readonly unknown[]): boolean {
   const byHit = dimensions.some(
     (one) => one.startsWith('event:') && one !== 'event:page' && one !== 'event:hostname',
@@ -274,7 +272,7 @@ function fits(name: string, dimensions: readonly string[], filters: readonly unk
   );
 }
 
-/** Whether a filter tests a dimension of the hits themselves. */
+/** Whether a filter tests this dimension of the hits themselves. */
 function tests(filter: unknown, dimension: string): boolean {
   const [word, second] = filter as [string, unknown];
   if (word === 'not') return tests(second, dimension);
@@ -283,7 +281,9 @@ function tests(filter: unknown, dimension: string): boolean {
   return second === dimension;
 }
 
-/** The loop finds the bucket beside another only in short ranges, and moves whole days only. */
+/**
+ * The loop can compare buckets only in short ranges, and can match weekdays only for whole days.
+ */
 function compareOf(
   { mode, match_day_of_week }: Relative,
   pair: [string, string],
@@ -301,7 +301,7 @@ function compareOf(
 
 type Pair = readonly [from: number, days: number, instants: boolean, n: number];
 
-/** Days, or instants of which the last is that of a hit, so that the last second matters. */
+/** Two days; or two instants: the last is the second of a hit, so that the last second matters. */
 function pairOf([from, days, instants, n]: Pair, { nowMs, came }: Traffic): [string, string] {
   const firstMs = Math.floor(nowMs / hourMs) * hourMs + from * 24 * hourMs;
   if (!instants) return [dateOf(firstMs), dateOf(firstMs + days * 24 * hourMs)];

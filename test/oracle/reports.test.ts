@@ -40,8 +40,7 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
 );
 
 /**
- * Appends part of the traffic, has it mounted, appends the rest: days are mounted whole and by
- * pieces.
+ * Appends a part of the traffic, mounts it, and appends the rest: so days are mounted in parts too.
  */
 async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistake): Promise<void> {
   const { zone, came } = made;
@@ -68,7 +67,7 @@ async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistak
 
 const runs = runsOf(20261122, 15);
 
-test('random traffic and queries: the engine says what the loop says', {
+test('random traffic and queries: the engine’s reports equal the loop’s', {
   timeout: 600_000,
 }, async () => {
   await fc.assert(
@@ -78,7 +77,7 @@ test('random traffic and queries: the engine says what the loop says', {
 });
 
 /**
- * Cases in which mistakes are looked for, drawn when they are needed: some mistakes matter to few.
+ * Cases for finding a mistake. They are drawn when needed, because some mistakes change few cases.
  */
 const lots: Case[][] = [];
 const lotOf = (n: number) => (lots[n] ??= fc.sample(cases, { seed: runs.seed + n, numRuns: 500 }));
@@ -88,29 +87,28 @@ function* drawn(): Generator<Case> {
   for (let n = 0; n < mostLots; n++) yield* lotOf(n);
 }
 
-/** What the loop says of them. */
+/** The loop's reports of them. */
 const right = new Map<Case, string>();
-function said(made: Case, mistake?: Mistake): string {
+function reportsOf(made: Case, mistake?: Mistake): string {
   const loop = loopOf(made.traffic, mistake);
   return JSON.stringify(made.queries.map((query) => loop.rows(query)));
 }
 function rightOf(made: Case): string {
-  const known = right.get(made) ?? said(made);
+  const known = right.get(made) ?? reportsOf(made);
   right.set(made, known);
   return known;
 }
 
 /**
- * The comparison is worth something only if it fails when the loop is wrong: for each mistake a
- * case is looked for in which the loop itself says something else, and the engine is asked about
- * that case.
+ * The comparison proves something only if it fails when the loop is wrong. So for each mistake, a
+ * case is drawn in which the mistake changes the loop's reports, and the engine is compared with
+ * it. `.ci/run` tries all mistakes.
  */
-// All of them in `.ci/run`.
 const some = everyCase ? mistakes : mistakes.filter((_, i) => i % 4 === 0);
-test.each(some)('a planted mistake is noticed — %s', { timeout: 600_000 }, async (mistake) => {
+test.each(some)('a mistake in the loop is noticed — %s', { timeout: 600_000 }, async (mistake) => {
   let made: Case | undefined;
   for (const one of drawn()) {
-    made = said(one, mistake) === rightOf(one) ? undefined : one;
+    made = reportsOf(one, mistake) === rightOf(one) ? undefined : one;
     if (made !== undefined) break;
   }
   if (made === undefined) throw new Error('no case was drawn that the mistake changes');

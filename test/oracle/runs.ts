@@ -1,6 +1,6 @@
 /**
- * How a property is run: `ORACLE_SEED`, `ORACLE_RUNS` and `ORACLE_PATH` draw other cases, more, or
- * one again.
+ * The options for running a property. `ORACLE_SEED` draws other cases, `ORACLE_RUNS` more of them,
+ * and `ORACLE_PATH` repeats one.
  */
 export function runsOf(seed: number, numRuns: number) {
   const { ORACLE_SEED, ORACLE_RUNS, ORACLE_PATH: path } = process.env;

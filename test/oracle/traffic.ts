@@ -4,8 +4,8 @@ import { clockOf, type LoopZone } from './loop-time.ts';
 import type { Came, LoopHit } from './loop-visits.ts';
 
 /**
- * Random traffic of a few visitors around one day of one zone, made so that every rule has cases
- * that touch it.
+ * Random traffic of a few visitors, around one day in one time zone. It is made so that every rule
+ * has cases that test it.
  */
 export type Traffic = {
   readonly zone: LoopZone;
@@ -18,7 +18,7 @@ export type Traffic = {
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;
 
-/** Days of 23, 24, 24.5 and 25 hours, zones of half hours, a midnight that does not exist. */
+/** Days of 23, 24, 24.5 and 25 hours, zones with half hours, and a midnight that does not exist. */
 const places = fc.constantFrom(
   ['UTC', '2026-11-22'],
   ['Europe/Berlin', '2026-03-29'],
@@ -29,7 +29,7 @@ const places = fc.constantFrom(
   ['America/Santiago', '2026-09-06'],
   ['Pacific/Auckland', '2026-01-01'],
 );
-/** Other zones, up to a day apart from those. */
+/** Zones to change to, up to a day away from those. */
 const otherZones = [
   ...[
     'America/Los_Angeles',
@@ -60,7 +60,7 @@ const goalPool: readonly LoopGoal[] = [
   { name: 'All', page: '/**' },
 ];
 
-const facts = fc.record(
+const fields = fc.record(
   {
     referrer: among('google.com/search', 'x.com'),
     source: among(...sources),
@@ -88,8 +88,8 @@ const id = fc
   .map((n) => (BigInt(n) * 46_116_860_184_273_879n).toString(16).padStart(16, '0'));
 
 /**
- * Minutes on a grid of five about the middle day, so that gaps of exactly 30 minutes happen; some
- * just beside midnight.
+ * Times are on a grid of five minutes around the middle day, so that gaps of exactly 30 minutes
+ * occur. Some times are a little before or after midnight.
  */
 const oneHit = fc.record({
   id,
@@ -100,7 +100,7 @@ const oneHit = fc.record({
   hostname: among(...hostnames),
   page: among(...pages),
   interactive: fc.constantFrom(undefined, undefined, false as const),
-  facts,
+  fields,
   props: maybe(
     fc.record({ plan: among('pro', 'free', ''), "it's": among('$1', 'pro') }, { requiredKeys: [] }),
   ),
@@ -116,7 +116,7 @@ const oneHit = fc.record({
   burst: fc.array(fc.constantFrom(0, 5, 10, 30, 35), { maxLength: 4 }),
 });
 
-/** An engagement with the view that stands at `of`, some minutes later. */
+/** An engagement with the view number `of`, some minutes later. */
 const onePing = fc.record({
   of: fc.nat({ max: 40 }),
   minutes: fc.constantFrom(0, 0, 1, 5, 35),
@@ -162,7 +162,7 @@ export const traffic: fc.Arbitrary<Traffic> = fc
         const {
           grid,
           besideMs,
-          facts: own,
+          fields: own,
           burst,
           late,
           interactive,
@@ -184,11 +184,11 @@ export const traffic: fc.Arbitrary<Traffic> = fc
           time += minutes * minuteMs;
           // Some pages are viewed twice in a visit.
           const page = pages[((i >> 1) + grid + 999) % pages.length]!;
-          // Not the same amount each time: averages are to have fractions.
+          // Amounts differ, so that averages have fractions.
           const amount = revenue && Math.round(revenue.amount * 1000 + i + 1) / 1000;
           const paid =
             named.name === 'engagement' || !revenue ? {} : { revenue: { ...revenue, amount } };
-          // Views of one instant and page differ in this.
+          // Views of one page at one instant differ in their properties.
           const own = named.name === 'engagement' || i % 2 === 0 ? {} : { props: { plan: 'free' } };
           return {
             late,
@@ -214,8 +214,8 @@ export const traffic: fc.Arbitrary<Traffic> = fc
       }
       for (const [of, minutes] of twice) {
         const one = made[of];
-        // The same id once more, with another page and time: of one day one of the two counts, of
-        // two days both.
+        // The same id again, with another page and time: on one day only one of them counts, on two
+        // days both.
         if (one !== undefined)
           made.push({
             late: true,

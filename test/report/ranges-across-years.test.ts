@@ -10,8 +10,8 @@ import {
 } from '../support/test-daybook.ts';
 
 /**
- * Days beside the ends of years, of February in a leap year and in another; each day has its daybook
- * in the list as its number of visitors.
+ * Days near the ends of years, and of February in a leap year and another year. The first day has
+ * one visitor, the second two, and so on.
  */
 const days = [
   '2023-12-31',
