@@ -49,7 +49,7 @@ test('what is changed here counts here at once', async () => {
   expect(await here.find('own.test')).toBeUndefined();
 });
 
-test('a flood of hits for sites that are not there costs one read a second; of those that are, one in five', async () => {
+test('hits of unknown sites cost one read a second, of known sites one in five', async () => {
   const { here, clock } = openTwo();
   await here.add('there.test');
   await here.find('there.test');

@@ -117,7 +117,7 @@ describe('beside another close', () => {
       receivedAtMs: at(2_000 + minutes),
     });
 
-  test('of the same day with more rows: whoever comes second with fewer loses, and removes its files', async () => {
+  test('of a day with more rows: the one with fewer rows loses and removes files', async () => {
     await appendHits(home, site, [hitOf({ time: at(1) })]);
     const overtaken = when('close.verified', async () => {
       await late(5);
@@ -138,7 +138,7 @@ describe('beside another close', () => {
     expect(Object.keys(content.days).sort()).toEqual(['2026-03-28', day]);
   });
 
-  test('rows that come to its partitions after they were read close it again, and none goes before', async () => {
+  test('rows that came after the reading close it again; none is removed before', async () => {
     await appendHits(home, site, [hitOf({ time: at(1) })]);
     const behind = when('close.published', () => appendHits(home, site, [hitOf({ time: at(2) })]));
     expect(await closeDay(behind, site, day)).toBe('again');

@@ -106,7 +106,7 @@ describe('merging a month', () => {
     expect((await march()).content.days[dayOf(2)]).toMatchObject({ hits: 4, visits: 3, taken: 4 });
   });
 
-  test('leaves a month with late rows alone, and takes a day in again that was closed anew', async () => {
+  test('leaves a month with late rows, and takes a day that was closed again', async () => {
     nowMs = at(40, 0);
     await mergeMonths(world, site);
     await appendHits(home, site, [hitOf({ time: at(2, 4), visitor: 'cc' })], {
@@ -206,7 +206,7 @@ describe('pruning', () => {
   });
 });
 
-test('a put whose answer is lost has won, though the row was changed since: the merged files stay', async () => {
+test('a put with a lost answer has won, though the row changed: merged files stay', async () => {
   const lossy = losingAnAnswer(world, home, async () => {
     await appendHits(home, site, [hitOf({ time: at(9, 1) })], { late: true, receivedAtMs: nowMs });
     await closeDay(world, site, dayOf(9));
@@ -247,7 +247,7 @@ test('a month whose days do not add up is not merged', async () => {
   expect(files).toEqual([]);
 });
 
-test('a disk with too little room keeps months from being merged, and nothing from being pruned', async () => {
+test('a disk with too little room prevents merging, but not pruning', async () => {
   const full = {
     ...world,
     checkRoom: () => {

@@ -56,7 +56,7 @@ const days = () =>
   );
 
 describe('a pass', () => {
-  test('closes all frozen days of all sites, the oldest first, and leaves the running one', async () => {
+  test('closes all frozen days of all sites, the oldest first, and leaves today', async () => {
     await appendHits(home, b, [hitOf({ time: startMs }), hitOf({ time: nowMs })]);
     await appendHits(home, a, [
       hitOf({ time: startMs + dayMs }),
@@ -180,7 +180,7 @@ describe('the books of closed days', () => {
     ]);
   });
 
-  test('late rows count beside it; one from before the closing may be among what was taken', async () => {
+  test('late rows count too; one from before the closing may be counted already', async () => {
     await appendHits(home, a, [hitOf({ time: startMs })]);
     await appendHits(home, a, [hitOf({ time: startMs })], { late: true, receivedAtMs: nowMs - 1 });
     const cut = {

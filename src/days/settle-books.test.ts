@@ -37,7 +37,7 @@ const settle = (atMs: number, untilMs = Number.POSITIVE_INFINITY) =>
   settleSite(home, site, () => atMs, untilMs);
 const stored = async () => (await readCounts(home, site.id, day)).stored;
 
-test('each pass adds what came since, reads each row once, and leaves what may still be landing', async () => {
+test('each pass adds new rows, reads each once, and leaves the newest for later', async () => {
   await hits(700, noonMs);
   await hits(5, noonMs + 60 * secondMs);
   await settle(noonMs + 120 * secondMs);
@@ -58,7 +58,7 @@ test('what others have counted is not added again', async () => {
   expect(await readCounts(home, site.id, day)).toEqual({ stored: 10, 'dropped:bot': 2 });
 });
 
-test('late rows count too, until the day is final; then nothing of it is read any more', async () => {
+test('late rows count too, until the day is final; then none is read any more', async () => {
   await hits(2, noonMs);
   await settle(endMs + 16 * minuteMs);
   await appendHits(home, site, [hitOf({ time: noonMs })], {

@@ -82,7 +82,7 @@ test('a query is stopped in time, its session is free again', async () => {
   expect(await read('SELECT 1')).toEqual([[1]]);
 });
 
-test('no more than so many at once; whoever waits too long is told, and takes no session', async () => {
+test('only so many at once; a caller that waits too long gets an error', async () => {
   const busy = [read(forever, 400), read(forever, 400)].map((query) =>
     expect(query).rejects.toThrow('longer than'),
   );

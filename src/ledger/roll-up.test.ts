@@ -71,15 +71,17 @@ beforeAll(async () => {
   });
   await appendHits(home, site, randomHits(7), { late: true });
   lease = await mounts.refresh(site, days);
-  const facts = (of: Readonly<Record<string, string>>) =>
-    Object.entries(of).map(([name, sql]) => `${sql} AS "${name}"`);
+  const named = (columns: Readonly<Record<string, string>>, prefix = '') =>
+    Object.entries(columns).map(([name, sql]) => `${sql} AS "${prefix}${name}"`);
   hits = await lines(
-    `SELECT h.day::VARCHAR AS day, hour, visitor, visit, pageview, page, scroll_depth, engaged_ms, to_json(props)::VARCHAR AS props, ${facts(hitDimensions)}
+    `SELECT h.day::VARCHAR AS day, hour, visitor, visit, pageview, page,
+      scroll_depth, engaged_ms, to_json(props)::VARCHAR AS props, ${named(hitDimensions)}
       FROM ${lease.tables.hits} AS h WHERE visit IS NOT NULL`,
   );
   visits = await lines(
-    `SELECT v.day::VARCHAR AS day, hour, visitor, visit, entry, pageviews, events, bounced, duration_ms, ${facts(visitDimensions)},
-      ${Object.entries(entryDimensions).map(([name, sql]) => `${sql} AS "entry ${name}"`)} FROM ${lease.tables.visits} AS v`,
+    `SELECT v.day::VARCHAR AS day, hour, visitor, visit, entry, pageviews, events,
+      bounced, duration_ms, ${named(visitDimensions)}, ${named(entryDimensions, 'entry ')}
+      FROM ${lease.tables.visits} AS v`,
   );
   rollup = await lines(`SELECT * REPLACE (day::VARCHAR AS day) FROM (${rollUpSql(lease.tables)})`);
 });

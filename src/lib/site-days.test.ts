@@ -39,7 +39,7 @@ describe('a changed time zone starts with the next day', () => {
   const now = at('2026-11-22T12:00:00Z');
 
   test.each([
-    ['UTC', 'America/Los_Angeles', 32], // behind: the present day lasts until Los Angeles has ended it too
+    ['UTC', 'America/Los_Angeles', 32], // behind: the day lasts until it ends in Los Angeles too
     ['UTC', 'Asia/Tokyo', 24], // ahead: the next day is shorter
     ['Pacific/Kiritimati', 'Pacific/Pago_Pago', 49],
     ['Pacific/Pago_Pago', 'Pacific/Kiritimati', 24],
@@ -66,7 +66,7 @@ describe('a changed time zone starts with the next day', () => {
     'Pacific/Chatham',
   );
 
-  test('whatever the changes, every instant lies in exactly one day, and days follow each other', () => {
+  test('with any changes, every instant is in exactly one day, and days follow each other', () => {
     fc.assert(
       fc.property(
         zone,

@@ -36,7 +36,7 @@ describe('the hours of a day', () => {
     expect(hourOf(offsetSpans(from(zone), day), day, at(instant))).toBe(hour);
   });
 
-  test('what a changed zone adds to a day belongs to its last hour; a shorter one begins later', () => {
+  test('time that a changed zone adds belongs to the last hour; a shorter day begins later', () => {
     const now = at('2026-11-22T12:00:00Z');
     const west = changeZone(from('UTC'), 'America/Los_Angeles', now);
     expect(whole(west, '2026-11-22')).toEqual(allBut());

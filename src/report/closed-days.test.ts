@@ -105,7 +105,7 @@ describe('a flipped bit', () => {
   });
 });
 
-describe('queries that share what they read say what each says alone, over open and closed days', () => {
+describe('queries that share rows give the answers that each gives alone, on all days', () => {
   const numbers = ['visitors', 'visits', 'pageviews', 'events', 'bounce_rate', 'visit_duration'];
   const asked = [
     { metrics: numbers },
@@ -272,7 +272,7 @@ describe('a day whose hits are no longer kept', () => {
   });
 });
 
-test('roll-ups with more rows than may be held are read where they are, and given up when others come', async () => {
+test('roll-ups with too many rows are read from their files, and released later', async () => {
   const all = await Promise.all(
     days.map(async (day) => {
       const own = (await readMonth(home, site.id, '2026-03')).content.days[day]!.own!;

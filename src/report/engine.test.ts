@@ -216,7 +216,7 @@ test('what takes too long is stopped, and the next query is answered', async () 
 });
 
 test.each([[[1, 2]], [[2, 1]], [[3, 1, 2]], [[2, 4, 3, 1]]])(
-  'of views at one instant the one with the greatest id was read on, in whatever order they came: %j',
+  'of views at one instant, the one with the greatest id counts, in any order: %j',
   async (order) => {
     const other = { ...site, id: `views${order.join('')}` };
     const view = (n: number) => ({ id: `${n}`.padStart(16, '0'), props: { view: `${n}` } });

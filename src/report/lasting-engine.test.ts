@@ -42,7 +42,7 @@ test('what was asked of a database that ended is asked of a new one', async () =
   await vi.waitFor(() => expect(made.closed).toEqual([0, 1]));
 });
 
-test('all who asked at once get the same new one, and the old one is closed when the last has left', async () => {
+test('callers at once get the same new one; the old one closes after its last user', async () => {
   let leave = () => {};
   const slow = new Promise<void>((resolve) => (leave = resolve));
   let asked = 0;
@@ -83,7 +83,7 @@ test('other errors are told as they are', async () => {
   expect([made.opened(), made.closed]).toEqual([1, []]);
 });
 
-test('where it cannot be opened again, that is told, and tried again by the next question', async () => {
+test('where it cannot be opened, that is reported, and the next question tries again', async () => {
   const made = lives(
     () => Promise.reject(ended),
     () => Promise.resolve(7),

@@ -120,7 +120,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       expect((await (await app.get('/analytics?site=d2.test', owner())).json()).Count).toBe(1);
     });
 
-    test('of an open site anyone learns what its reports are cut by, of a closed one nothing', async () => {
+    test('anyone may read an open site’s time zone, and nothing of a closed site', async () => {
       for (const open of [true, false]) {
         await app.post(
           '/api/v1/sites',

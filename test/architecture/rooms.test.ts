@@ -48,13 +48,17 @@ const sources: ReadonlyMap<string, string> = new Map(
 const roomOf = (file: string) => file.split('/')[0]!;
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
 
+/** The three ways to import: `from '…'`, `import('…')`, and `import '…'` alone. */
+const imports = [
+  /(?:^|\n)(?:import|export)\s[^'";]*?from\s+'([^']+)'/,
+  /import\('([^']+)'\)/,
+  /(?:^|\n)import '([^']+)'/,
+];
+const anyImport = new RegExp(imports.map(({ source }) => source).join('|'), 'g');
+
 /** What a file imports, types included. */
 const importsOf = (text: string): string[] =>
-  [
-    ...text.matchAll(
-      /(?:^|\n)(?:import|export)\s[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)|(?:^|\n)import '([^']+)'/g,
-    ),
-  ].map(([, from, dynamic, bare]) => (from ?? dynamic ?? bare)!);
+  [...text.matchAll(anyImport)].map(([, from, dynamic, bare]) => (from ?? dynamic ?? bare)!);
 
 /** The files of `src/` that a file imports, as paths in it. */
 const filesImported = (file: string, text: string): string[] =>

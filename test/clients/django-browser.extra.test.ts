@@ -58,7 +58,7 @@ async function rows(): Promise<Record<string, unknown>[]> {
   return (await (await app.get('/analytics')).json()).Items;
 }
 
-test('Django’s pages are counted both ways, straight and through recordUser, and drawn inside the app', async () => {
+test('Django’s pages count directly and through recordUser, and are shown in the app', async () => {
   const geolocation = { latitude: 38.0307484, longitude: -78.5077828 };
   const context = await browser.newContext({ permissions: ['geolocation'], geolocation });
   const page = await context.newPage();

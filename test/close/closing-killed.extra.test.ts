@@ -114,7 +114,7 @@ const lateHitsOf = (day: number, [known]: readonly Hit[]): Hit[] => [
 ];
 
 describe.each(longHomes)('on %s', (homeName) => {
-  test('killed at every step, and run again: reports never change, books balance, no file is left over', {
+  test('killed at every step, and run again: same reports, balanced books, no file left over', {
     timeout: 600_000,
   }, async () => {
     ledger = await openLedger(homeName, at(1, 0));

@@ -240,7 +240,11 @@ describe('the command', () => {
     const { code, stdout } = await cli(run, stores.env);
     expect([code, lastLine(stdout)]).toEqual([0, String(count - bots)]);
     expect(stdout).toMatch(
-      /^rows +1200\ntaken +1188 {2}pageviews of \d+ days, 2025-01-01 to 2025-01-\d\d\nbot +12 {2}a robot\n/,
+      new RegExp(
+        '^rows +1200\\n' +
+          'taken +1188 {2}pageviews of \\d+ days, 2025-01-01 to 2025-01-\\d\\d\\n' +
+          'bot +12 {2}a robot\\n',
+      ),
     );
     expect(lastLine((await cli(run, stores.env)).stdout)).toBe('0');
   }, 120_000);

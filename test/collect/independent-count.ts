@@ -12,8 +12,16 @@ export type LogCount = {
   readonly dropped: Readonly<Record<string, number>>;
 };
 
-const line =
-  /^(?<ip>\S+) \S+ \S+ \[(?<d>\d\d)\/(?<m>\w{3})\/(?<y>\d{4}):[\d:]{8} \+0000\] "(?<method>[A-Z]+) (?<path>[^ ?"]*)[^"]*" (?<status>\d+) \S+ "[^"]*" "(?<agent>[^"]*)"$/;
+const line = new RegExp(
+  [
+    /^(?<ip>\S+) \S+ \S+/,
+    /\[(?<d>\d\d)\/(?<m>\w{3})\/(?<y>\d{4}):[\d:]{8} \+0000\]/,
+    /"(?<method>[A-Z]+) (?<path>[^ ?"]*)[^"]*"/,
+    /(?<status>\d+) \S+ "[^"]*" "(?<agent>[^"]*)"$/,
+  ]
+    .map(({ source }) => source)
+    .join(' '),
+);
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 const pages = ['html', 'htm', 'php', 'asp', 'aspx', 'jsp', 'cgi'];
 /** Where the reports' names differ from the parser's, for browsers of that time. */

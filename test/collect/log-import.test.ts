@@ -23,7 +23,8 @@ const log = readFileSync(fixture, 'utf8');
 const lines = log.trimEnd().split('\n');
 const real = countLog(log);
 const agent =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+  'Chrome/130.0.0.0 Safari/537.36';
 
 let data: string;
 let server: RealProcess;
@@ -111,7 +112,9 @@ function line(more: { ip?: string; path?: string; ms?: number; agent?: string } 
   const [, day, month, year, time] = new Date(more.ms ?? Date.now() - 60_000)
     .toUTCString()
     .split(' ');
-  return `${more.ip ?? '192.0.2.1'} - - [${day}/${month}/${year}:${time} +0000] "GET ${more.path ?? '/'} HTTP/1.1" 200 5 "-" "${more.agent ?? agent}"`;
+  const at = `${day}/${month}/${year}:${time} +0000`;
+  const request = `GET ${more.path ?? '/'} HTTP/1.1`;
+  return `${more.ip ?? '192.0.2.1'} - - [${at}] "${request}" 200 5 "-" "${more.agent ?? agent}"`;
 }
 
 describe('a real log of 10,000 lines', () => {

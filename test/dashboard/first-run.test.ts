@@ -25,13 +25,13 @@ afterAll(async () => {
   await app?.close();
 });
 
-test('a stranger’s first ten minutes: from no site to the first hit seen', {
+test('from no site to the first visible hit', {
   timeout: 60_000,
 }, async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
 
-  // The link that was printed at the first start leads to the one thing there is to do.
+  // The link that was printed at the first start leads to the first thing to do.
   await page.goto(`${app.url}/sign-in#key=${app.key}`);
   await page.getByRole('heading', { name: 'Which site shall be counted?' }).waitFor();
   expect(await page.getByLabel('Time zone').inputValue()).toBe('Europe/Berlin');
@@ -56,7 +56,7 @@ test('a stranger’s first ten minutes: from no site to the first hit seen', {
   );
   await page.getByText('One came and was not counted: bot').waitFor();
 
-  // What the copy button gives is put into the website, and somebody visits it.
+  // The text of the copy button is put into the website, and a visitor opens it.
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: app.url });
   await page.getByRole('button', { name: 'Copy: On every page' }).click();
   await page.getByText('Copied').waitFor();
@@ -87,7 +87,7 @@ test('a stranger’s first ten minutes: from no site to the first hit seen', {
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
 
-  // From now on the bare address leads straight to the site.
+  // From now on the address without a query leads directly to the site.
   await page.goto(`${app.url}/`);
   await untilSettled(page);
   expect(new URL(page.url()).search).toBe('?site=shop.test');

@@ -20,7 +20,8 @@ beforeAll(async () => {
   website = createServer((_, answer) => {
     answer.setHeader('Content-Type', 'text/html');
     answer.end(
-      `<!doctype html><title>Shop</title><script defer data-domain="shop.test" src="${app.url}/js/daybook.v1.js"></script>` +
+      '<!doctype html><title>Shop</title>' +
+        `<script defer data-domain="shop.test" src="${app.url}/js/daybook.v1.js"></script>` +
         `<a href="/">Home</a> <a href="/pricing">Pricing</a> <a href="/about">About</a>`,
     );
   });
@@ -33,7 +34,7 @@ afterAll(async () => {
   await app?.close();
 });
 
-test('two browsers, three navigations each and an event, seen while the report is open', {
+test('an open report shows the hits of two browsers without a reload', {
   timeout: 60_000,
 }, async () => {
   const owner = await browser.newContext();
@@ -52,7 +53,7 @@ test('two browsers, three navigations each and an event, seen while the report i
     await visitor.close();
   }
 
-  // Nothing is reloaded: the page notices by itself that somebody is there.
+  // The page is not reloaded: it finds the visitors by itself.
   await report.getByText('2 now').waitFor({ timeout: 25_000 });
   await expect
     .poll(() => readNumbers(report))

@@ -56,7 +56,7 @@ async function open(search = ''): Promise<Page> {
 const panel = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const searchOf = (page: Page) => decodeURIComponent(new URL(page.url()).search);
 
-test('the numbers and the panels are those of the hits', async () => {
+test('the numbers and the panels match the hits', async () => {
   const page = await open();
   expect(await readNumbers(page)).toMatchObject({ Visitors: '4', Visits: '4', Pageviews: '5' });
   expect(await readPanel(page, 'Pages')).toEqual([
@@ -69,7 +69,7 @@ test('the numbers and the panels are those of the hits', async () => {
   expect(await readPanel(page, 'Countries')).toContain('United States 2');
 });
 
-test('beside each number stands its change from the period before, unless that is not wanted', async () => {
+test('each number has its change from the period before, unless it is switched off', async () => {
   const dayIn = (days: number) =>
     new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-CA', {
       timeZone: 'Europe/Berlin',
@@ -80,7 +80,7 @@ test('beside each number stands its change from the period before, unless that i
   expect((await changes(await open(`${search}&compare=none`))).join('').trim()).toBe('');
 });
 
-test('a click on a row filters everything; the address says so, and back undoes it', async () => {
+test('a click on a row filters everything, is in the address, and back undoes it', async () => {
   const page = await open();
   await panel(page, 'Sources')
     .getByRole('button', { name: /^Google/ })
@@ -102,7 +102,7 @@ test('a click on a row filters everything; the address says so, and back undoes 
   expect(await readNumbers(page)).toMatchObject({ Visitors: '4' });
 });
 
-test('the address brings everything back', async () => {
+test('the address restores the whole view', async () => {
   const search =
     '&range=7d&f=contains,page,/docs&metric=bounce_rate&by=hour&compare=none&tab.pages=entry';
   const page = await open(search);
@@ -128,7 +128,7 @@ test('a hostile page is text: shown, filtered by, and in the address', async () 
 });
 
 describe('the keyboard', () => {
-  test('a letter chooses the time', async () => {
+  test('a letter chooses the range', async () => {
     const page = await open();
     await page.keyboard.press('w');
     await page.waitForURL('**&range=7d');
@@ -149,7 +149,7 @@ describe('the keyboard', () => {
     expect(await readNumbers(page)).toMatchObject({ Visitors: '1' });
   });
 
-  test('the filter begins with its value, and says what is missing', async () => {
+  test('the filter dialog begins with the value, and says what is missing', async () => {
     const page = await open();
     const said: string[] = [];
     page.on('console', (message) => said.push(message.text()));
@@ -179,7 +179,7 @@ describe('the keyboard', () => {
     expect(searchOf(page)).toBe('?site=example.com');
   });
 
-  test('the chart says its values, bucket by bucket', async () => {
+  test('a screen reader gets the chart’s values, bucket by bucket', async () => {
     const page = await open('&range=7d');
     const chart = page.getByRole('slider');
     await chart.focus();
@@ -209,7 +209,7 @@ test('a page where no visit began has no bounce rate', async () => {
   expect(await row.locator('td').allTextContents()).toEqual(['1', '25%', '1', '–']);
 });
 
-test('small lines end now, as the chart does', async () => {
+test('small lines end at the current time, as the chart does', async () => {
   await context.clock.setFixedTime(new Date().setUTCHours(11, 20));
   const page = await open('&range=day');
   const ends = await page.locator('.number .spark path:not(.running)').evaluateAll((lines) =>
@@ -224,7 +224,7 @@ test('small lines end now, as the chart does', async () => {
   expect(Math.max(...ends)).toBeLessThan(60);
 });
 
-test('the times to choose from say which days they are', async () => {
+test('the range menu shows the days of each range', async () => {
   const page = await open();
   await page.getByRole('button', { name: /^Time:/ }).click();
   const item = page.getByRole('button', { name: /^Last 30 days/ });
@@ -233,7 +233,7 @@ test('the times to choose from say which days they are', async () => {
   );
 });
 
-test('a site that is not there: what there is to do instead, and nothing else', async () => {
+test('a site that does not exist: only what to do instead is shown', async () => {
   const page = await openAsOwner(context, app, '/?site=gone.example');
   await page.getByRole('heading', { name: 'There is no site gone.example' }).waitFor();
   expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
@@ -246,7 +246,7 @@ test('a site that is not there: what there is to do instead, and nothing else', 
   await page.getByText('4 visitors in 7 days').waitFor();
 });
 
-test('a site is added by typing: its domain first, its zone by the name it has today', async () => {
+test('a site is added with the keyboard: its domain first, its zone by today’s name', async () => {
   await context.close();
   context = await browser.newContext({ timezoneId: 'Asia/Calcutta' });
   const page = await openAsOwner(context, app, '/?sites');
@@ -268,7 +268,7 @@ test('a site is added by typing: its domain first, its zone by the name it has t
   await page.getByText('1 visitor in 7 days').waitFor();
 });
 
-test('on a phone all numbers are in sight, and what scrolls sideways fades where there is more', async () => {
+test('on a phone all numbers are visible; what scrolls sideways fades at its edge', async () => {
   await context.close();
   context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await open();
@@ -285,7 +285,7 @@ test('on a phone all numbers are in sight, and what scrolls sideways fades where
   await page.locator('.side-scroll.more-before:not(.more-after)').waitFor();
 });
 
-test('what lies over the page is a step in the history, and closing it takes that back', async () => {
+test('a dialog is a history entry, and closing it goes back', async () => {
   const page = await open('&range=7d');
   const dialog = page.getByRole('dialog');
   await page.getByRole('link', { name: 'All sources' }).click();
@@ -305,7 +305,7 @@ test('what lies over the page is a step in the history, and closing it takes tha
   expect(searchOf(page)).toBe('?site=example.com');
 });
 
-test('in a browser on a system without a language it is there too', async () => {
+test('the dashboard works in a browser on a system without a language', async () => {
   await context.addInitScript(
     "Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })",
   );
@@ -314,7 +314,7 @@ test('in a browser on a system without a language it is there too', async () => 
   expect(await readNumbers(page)).toMatchObject({ Visitors: '4' });
 });
 
-test('a server that fails is said calmly, with the old numbers left standing', async () => {
+test('a failing server is reported calmly, and the old numbers stay', async () => {
   const page = await open();
   await page.route('**/api/v2/batch', (route) =>
     route.fulfill({ status: 503, json: { error: 'the query took longer than 30 s' } }),
@@ -327,7 +327,7 @@ test('a server that fails is said calmly, with the old numbers left standing', a
   await page.locator('.notice').waitFor({ state: 'detached' });
 });
 
-describe('nothing is in anybody’s way', () => {
+describe('accessible, without a fault that axe finds', () => {
   test.each([
     ['light', 1240],
     ['dark', 1240],

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => context.close());
 
-test('the ready link signs in, and its key leaves the address at once', async () => {
+test('the sign-in link signs in, and the key leaves the address at once', async () => {
   const page = await context.newPage();
   const addresses: string[] = [];
   page.on('framenavigated', (frame) => addresses.push(frame.url()));
@@ -38,7 +38,7 @@ test('the ready link signs in, and its key leaves the address at once', async ()
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax' });
 });
 
-test('a wrong key is said to be wrong, and a right one typed in leads on', async () => {
+test('a wrong key is reported, and the right key signs in', async () => {
   const page = await context.newPage();
   await page.goto(`${app.url}/?site=closed.test&range=7d`);
   await page.waitForURL('**/sign-in?next=**');
@@ -63,13 +63,13 @@ test.each([
   expect(new URL(page.url()).origin).toBe(app.url);
 });
 
-test('a stranger is told no more of a site that is not there than of one that is closed', async () => {
+test('for a stranger, a site that does not exist looks like a closed one', async () => {
   const page = await context.newPage();
   await page.goto(`${app.url}/?site=gone.test`);
   await page.getByText('gone.test is not a site that is open to everyone.').waitFor();
 });
 
-test('an open site is for everybody, without what is the owner’s', async () => {
+test('an open site is for everybody, without the owner’s controls', async () => {
   const page = await context.newPage();
   await page.goto(`${app.url}/?site=open.test`);
   await page.locator('main.report').waitFor();

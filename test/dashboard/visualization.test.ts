@@ -32,7 +32,7 @@ afterAll(async () => {
   await app?.close();
 });
 
-test('draws the total and a bar for each path, whatever the paths are made of', async () => {
+test('draws the total and a bar for each path, with any characters in paths', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   const problems: string[] = [];
@@ -52,7 +52,7 @@ test('draws the total and a bar for each path, whatever the paths are made of', 
   await context.close();
 });
 
-test('another site is asked for by name; a closed one for the key first', async () => {
+test('another site is named in the address; a closed one asks for the key first', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${app.url}/visualization?site=closed.test`);
@@ -64,7 +64,7 @@ test('another site is asked for by name; a closed one for the key first', async 
   await context.close();
 });
 
-test('without hits it says what will be here', async () => {
+test('without hits it says what will be shown', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(`${app.url}/visualization?site=empty.test`);
@@ -72,7 +72,7 @@ test('without hits it says what will be here', async () => {
   await context.close();
 });
 
-test('a site that is not there: the owner is offered those that are', async () => {
+test('a site that does not exist: the owner can choose another', async () => {
   const context = await browser.newContext();
   const page = await openAsOwner(context, app, '/visualization?site=nowhere.test');
   await page.getByRole('link', { name: 'closed.test' }).click();
@@ -80,13 +80,16 @@ test('a site that is not there: the owner is offered those that are', async () =
   await context.close();
 });
 
-test.each(['light', 'dark'] as const)('nothing is in anybody’s way, %s', async (colorScheme) => {
-  const context = await browser.newContext({ colorScheme });
-  const page = await context.newPage();
-  for (const path of ['/visualization', '/visualization?site=empty.test', '/sign-in']) {
-    await page.goto(app.url + path);
-    await page.locator('#chart, .empty, #form').first().waitFor();
-    expect(await findBarriers(page), path).toEqual([]);
-  }
-  await context.close();
-});
+test.each(['light', 'dark'] as const)(
+  'accessible, without a fault that axe finds, %s',
+  async (colorScheme) => {
+    const context = await browser.newContext({ colorScheme });
+    const page = await context.newPage();
+    for (const path of ['/visualization', '/visualization?site=empty.test', '/sign-in']) {
+      await page.goto(app.url + path);
+      await page.locator('#chart, .empty, #form').first().waitFor();
+      expect(await findBarriers(page), path).toEqual([]);
+    }
+    await context.close();
+  },
+);

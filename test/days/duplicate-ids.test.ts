@@ -29,7 +29,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   const report = () => byDayAndPage(app, site, ...range);
   const day1 = { '2026-11-22 /a': [1, 1, 1, 1], '2026-11-22 /b': [1, 1, 1, 1] };
 
-  test('the earliest of a day wins, whatever the others say; another site’s are its own', async () => {
+  test('the earliest of a day wins; another site’s ids are separate', async () => {
     await send(noonMs, '/a', { id: 'one' });
     await send(noonMs + 5, '/b', { id: 'two' });
     await send(noonMs + 10, '/late', { id: 'one' });
@@ -52,7 +52,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     expect(await report()).toEqual({ ...day1, '2026-11-23 /next': [1, 1, 1, 1] });
   }, 60_000);
 
-  test('what came twice was stored twice, and counts once: the books say both, after a restart too', async () => {
+  test('a hit stored twice counts once: the books show both, after a restart too', async () => {
     const stored = { '2026-11-22': 4, '2026-11-23': 2 };
     expect(await storedByDay(app, site)).toEqual(stored);
     await app.restart();

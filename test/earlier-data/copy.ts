@@ -4,14 +4,15 @@ import { open } from 'lmdb';
 import type { Home, Row } from '../../src/home/home.ts';
 
 /**
- * A copy of a Daybook's data that any home can load: `rows.ndjson`, a row a line, in the order of
- * their keys; `files/`, the ledger's files under their names. Left out is what belongs to one machine
- * and not to the data: the owner's key, sessions, the running server, files that no manifest names.
+ * A copy of a Daybook's data that any home can load. `rows.ndjson` contains a row in each line, in
+ * the order of their keys; `files/` contains the ledger's files under their names. What belongs to
+ * one machine and not to the data is left out: the owner's key, sessions, the running server, and
+ * files that no manifest names.
  */
 
 const leftOut = /^(owner|session|server|unnamed)/;
 
-/** Copies the data folder of a machine whose server has written all that it had. */
+/** Copies the data folder of a machine whose server has ended, and so has written everything. */
 export async function saveCopy(data: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
   const rows = readRows(join(data, 'rows')).filter(({ partition }) => !leftOut.test(partition));
@@ -27,7 +28,7 @@ export async function saveCopy(data: string, to: string): Promise<void> {
   }
 }
 
-/** Loads a copy into a home that is empty. */
+/** Loads a copy into an empty home. */
 export async function loadCopy(home: Home, from: string): Promise<void> {
   const lines = (await readFile(join(from, 'rows.ndjson'), 'utf8')).trim().split('\n');
   await home.rows.append(lines.map((line) => JSON.parse(line) as Row));

@@ -11,8 +11,8 @@ import { saveCopy } from './copy.ts';
 import { ask, clockMs, northern, questions, southern } from './questions.ts';
 
 /**
- * Makes a folder of earlier data: what this version of Daybook stores, and how it answers. All of it
- * goes in the ways that data goes in: requests, imports, closing; the clock is the script's own.
+ * Makes a folder of earlier data: what this version of Daybook stores, and what it answers. The
+ * data comes in as it does in use: by requests, imports and closing. The clock is the script's own.
  *
  *   January to March   closed and merged; of the northern site, hits pruned and older sums pruned
  *   1 to 6 April       closed; late rows came to the 5th and 6th afterwards
@@ -156,7 +156,8 @@ function walksOf(app: RealApp, day: string): Sending[] {
       const steps = 1 + Math.floor(chance() * 4);
       for (let step = 0; step < steps; step++) {
         const page = among(pages);
-        const url = `https://${step === 2 ? 'shop.' : ''}${domain}${page}${step ? '' : among(tags)}`;
+        const host = `${step === 2 ? 'shop.' : ''}${domain}`;
+        const url = `https://${host}${page}${step ? '' : among(tags)}`;
         const props = chance() < 0.4 ? { p: { author: among(['Ann', 'Bo', 'Çem']) } } : {};
         send({
           ...{ n: 'pageview', u: url, r: step === 0 ? referrer : '' },

@@ -49,7 +49,7 @@ const closedDays = async () => {
   return site === undefined ? [] : (await readdir(join(data, 'files', 'ledger', site))).sort();
 };
 
-test('a server closes the days that are over by itself, and answers as before; what it has started ends with it', async () => {
+test('a server closes ended days, gives the same answers, and ends its processes', async () => {
   await addHits([5, 3, 3, 0]);
   const server = await serve({ data, port: await freePort() });
   const hits = async () => (await fetch(`${server.url}/api/hits?site=a.test`)).text();

@@ -184,7 +184,7 @@ describe('what is wrong is said in one line', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('a data folder that is being served already; one whose server was killed is free', async () => {
+  test('a data folder in use is refused; after a killed server it is free', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
     const [one, two] = [await freePort(), await freePort()];
     const first = await serve({ data: folder, port: one });

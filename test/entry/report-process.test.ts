@@ -71,7 +71,7 @@ test('a malformed query is refused before a report process is started', async ()
   expect(childrenOf(server.child.pid!)).toEqual([]);
 });
 
-test('a server that only collects has no report process; a question starts one, and it counts the newest hit', async () => {
+test('a server that only collects has no report process; a question starts one', async () => {
   await send();
   expect(childrenOf(server.child.pid!)).toEqual([]);
   expect(await pageviews()).toMatchObject({ status: 200, body: { results: [{ metrics: [1] }] } });
@@ -95,7 +95,7 @@ test('a regular expression is judged by the engine', async () => {
   expect((await asked('/api/v2/query', query)).status).toBe(400);
 });
 
-test('killed, it takes nothing with it: hits are taken in, and the next question is answered', async () => {
+test('when it is killed, hits are still stored, and the next question is answered', async () => {
   const [reports] = childrenOf(server.child.pid!);
   process.kill(reports!, 'SIGKILL');
   expect((await send()).status).toBe(202);

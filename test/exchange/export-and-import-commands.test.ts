@@ -9,7 +9,8 @@ import { cli, lastLine } from '../support/real-process.ts';
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const log = ['20', '20', '21'].map(
   (day, i) =>
-    `192.0.2.${i} - - [${day}/Nov/2025:10:0${i}:00 +0000] "GET /a HTTP/1.1" 200 12 "-" "${firefox}"\n`,
+    `192.0.2.${i} - - [${day}/Nov/2025:10:0${i}:00 +0000] "GET /a HTTP/1.1" 200 12 "-" ` +
+    `"${firefox}"\n`,
 );
 
 describe.each(longHomes)('the commands on the home %s', (homeName) => {
@@ -76,7 +77,7 @@ describe.each(longHomes)('the commands on the home %s', (homeName) => {
     expect([code, stderr]).toEqual([1, expect.stringMatching(problem)]);
   });
 
-  test('two imports into a site at once: one is refused, or they come after each other; all is counted once', async () => {
+  test('two imports at once: one is refused, or it waits; all hits count once', async () => {
     const out = join(folder, 'again');
     expect((await run('export', '--site', 'example.com', '--out', out)).code).toBe(0);
     expect((await run('site', 'add', 'two.example.com', '--timezone', 'Asia/Tokyo')).code).toBe(0);

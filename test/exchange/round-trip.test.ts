@@ -382,7 +382,7 @@ test('a day that the site keeps no longer is left out', async () => {
   expect(again.days.filter(({ tooOld }) => tooOld > 0).map(({ day }) => day)).toEqual(old7);
 });
 
-test('what was erased is in no export, closed anew or not yet, and an import does not bring it back', async () => {
+test('erased hits are in no export, before or after closing; no import restores them', async () => {
   await old.exportTo(join(own, 'all'), site, 'parquet');
   const { site: made } = await fresh.importFrom(join(own, 'all'), 'example.com');
   const world = { home: fresh.home, sites: fresh.sites, clock, random: randomBytes };
@@ -429,11 +429,13 @@ test('a range of days, and a folder that holds something', async () => {
   );
 });
 
-test('as csv, no cell is a formula, and one apostrophe taken off gives every text back', async () => {
+test('in csv no cell is a formula; removing one apostrophe restores every text', async () => {
   await old.exportTo(join(own, 'a'), site, 'csv', { from: days[0]!, to: days[0]! });
   const text = await readFile(join(own, 'a', 'hits', `${days[0]}.csv`), 'utf8');
   expect(text).not.toMatch(/(^|,|\n)"?[=+@]/);
-  const from = `read_csv('${join(own, 'a', 'hits', `${days[0]}.csv`)}', header = true, all_varchar = true, allow_quoted_nulls = false)`;
+  const from =
+    `read_csv('${join(own, 'a', 'hits', `${days[0]}.csv`)}', header = true, all_varchar = true, ` +
+    'allow_quoted_nulls = false)';
   const rows = await old.duck.read((session) =>
     session.rows(`SELECT page FROM ${from} WHERE props LIKE '%odd%' ORDER BY time`),
   );

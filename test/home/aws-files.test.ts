@@ -90,13 +90,15 @@ test('a bucket of more than one page is listed whole', async () => {
     asked.push(request.url!);
     const token = new URL(request.url!, 'http://s3.test').searchParams.get('continuation-token');
     const entry = (name: string) =>
-      `<Contents><Key>ledger/${name}</Key><Size>7</Size><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>`;
+      `<Contents><Key>ledger/${name}</Key><Size>7</Size>` +
+      '<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>';
     const [names, next] = token === null ? [['b', 'c'], 'second'] : [['a'], undefined];
     response.writeHead(200, { 'Content-Type': 'application/xml' });
     response.end(
-      `<?xml version="1.0"?><ListBucketResult>${names.map(entry).join('')}<IsTruncated>${next !== undefined}</IsTruncated>${
-        next === undefined ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`
-      }</ListBucketResult>`,
+      `<?xml version="1.0"?><ListBucketResult>${names.map(entry).join('')}` +
+        `<IsTruncated>${next !== undefined}</IsTruncated>${
+          next === undefined ? '' : `<NextContinuationToken>${next}</NextContinuationToken>`
+        }</ListBucketResult>`,
     );
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -67,7 +67,8 @@ async function openRefusing() {
     if (request.headers['x-amz-target'] === undefined) {
       response.writeHead(403, { 'Content-Type': 'application/xml' });
       response.end(
-        '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
+        '<?xml version="1.0"?>' +
+          '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
       );
     } else {
       response.writeHead(400, { 'Content-Type': 'application/x-amz-json-1.0' });
@@ -133,7 +134,10 @@ describe('what is missing is named in one line', () => {
     await expect(
       open({ DAYBOOK_TABLE: 'DeployHits', DAYBOOK_SALTS_TABLE: 'DaybookRows-salts' }),
     ).rejects.toThrow(
-      /^table DeployHits has other keys .* `daybook import dynamodb --table DeployHits --site DOMAIN`$/,
+      new RegExp(
+        '^table DeployHits has other keys .* ' +
+          '`daybook import dynamodb --table DeployHits --site DOMAIN`$',
+      ),
     );
   });
 

@@ -78,7 +78,7 @@ test('a disk that cannot be written is named', async () => {
   expect(stderr).not.toContain('    at ');
 });
 
-test('closing a day ends before hits have no room, leaves nothing, and is done when space returns', async () => {
+test('closing stops while hits still have room, leaves no file, and resumes later', async () => {
   execFileSync('mount', ['-o', 'remount,size=64m', disk]);
   const data = join(disk, 'data');
   const log = join(disk, '..', `${basename(disk)}.log`);
@@ -86,7 +86,10 @@ test('closing a day ends before hits have no room, leaves nothing, and is done w
   const day = new Date(Date.now() - 3 * 86_400_000).toUTCString().slice(5, 16).replaceAll(' ', '/');
   const lines = Array.from({ length: views }, (_, i) => {
     const time = new Date(i * 1_000).toISOString().slice(11, 19);
-    return `8.8.${i % 200}.${i % 7} - - [${day}:${time} +0000] "GET /${i % 500} HTTP/1.1" 200 99 "-" "${chrome}"\n`;
+    return (
+      `8.8.${i % 200}.${i % 7} - - [${day}:${time} +0000] "GET /${i % 500} HTTP/1.1" 200 99 "-" ` +
+      `"${chrome}"\n`
+    );
   });
   writeFileSync(log, lines.join(''));
   writeFileSync(join(disk, 'ballast'), Buffer.alloc(18_000_000));

@@ -24,7 +24,9 @@ const unitsOf = (consumed: readonly Consumed[]) =>
 /** As a browser on a page with a long address and a campaign sends it. */
 const pageview = (n: number) => ({
   n: 'pageview',
-  u: `https://example.com/articles/2026/11/how-to-keep-a-daybook-${n}?utm_source=newsletter&utm_medium=email&utm_campaign=november`,
+  u:
+    `https://example.com/articles/2026/11/how-to-keep-a-daybook-${n}` +
+    '?utm_source=newsletter&utm_medium=email&utm_campaign=november',
   d: 'example.com',
   r: 'https://www.google.com/search',
   l: 'de-AT',
@@ -35,7 +37,8 @@ const deployHit = (n: number) => ({
   language: 'en-US',
   platform: 'MacIntel',
   userAgent:
-    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36',
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+    'Chrome/130.0.0.0 Safari/537.36',
   location: { latitude: 38.0307484, longitude: -78.5077828 },
 });
 
@@ -91,7 +94,7 @@ describe('write units of a pageview', () => {
   });
 });
 
-test('an item is under 1 KB, and says page and second for whoever looks into the table', async () => {
+test('an item is under 1 KB, and shows page and second in the console', async () => {
   const hits = (await itemsOf(stores.settings)).filter(({ pk }) => pk!.S!.startsWith('hit/'));
   expect(hits.length).toBeGreaterThan(500);
   const sizes = hits.map(sizeOf).sort((a, b) => a - b);

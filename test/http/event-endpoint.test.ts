@@ -38,7 +38,8 @@ describe.each(homeNames)('on the home %s', (homeName) => {
   /** A UUIDv7 of that moment. */
   function uuid7(ms: number): string {
     const hex = ms.toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+    const random = `7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${random}`;
   }
 
   describe('a hit comes back with GET /api/hits', () => {

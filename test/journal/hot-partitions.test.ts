@@ -31,7 +31,7 @@ const rowsOf = async (domain: string) =>
     readonly Items: readonly { pagePath: string; timestamp: number }[];
   };
 
-test('5,000 hits of one page in one second are spread over partitions, each far below what one takes', async () => {
+test('5,000 hits of a page in one second are spread over partitions, below the limit', async () => {
   const { id } = await app.world.sites.add('popular.test', { open: true });
   const startMs = nowMs;
   for (let sent = 0; sent < 5_000; sent += 500) {
@@ -64,7 +64,7 @@ test('two hits of one page at one instant are both kept', async () => {
   expect(Items[0]).toEqual(Items[1]);
 });
 
-test('a changed number of partitions counts from the next day, for all processes, and nothing is lost', async () => {
+test('a changed number of partitions applies from the next day; nothing is lost', async () => {
   const { id } = await app.world.sites.add('grown.test', { open: true });
   const other = await stores.openApp(() => nowMs);
   const hit = { pathname: '/', userAgent: chrome };

@@ -8,7 +8,7 @@ import { countIds, sendHits } from '../support/senders.ts';
 /** So often in `.ci/run`. */
 const kills = process.env['DAYBOOK_TEST_HOMES'] === 'every' ? 50 : 6;
 
-test(`killed under load and started again ${kills} times: every acknowledged hit is there once`, async () => {
+test(`killed under load ${kills} times: every acknowledged hit is stored once`, async () => {
   const data = await mkdtemp(join(tmpdir(), 'daybook-kill-'));
   const port = await freePort();
   const acknowledged: string[] = [];

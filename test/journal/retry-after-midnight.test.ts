@@ -51,7 +51,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await closeAndExpectSame(app, 0, site, ...range);
   }, 60_000);
 
-  test('a time that is over a day old is nobody’s word: such a hit is of the day it came', async () => {
+  test('a time over a day old is not trusted: the hit belongs to the day it came', async () => {
     await send(midnightMs + 25 * hourMs, '/came', came);
     const all = { ...told, '2026-03-29 /long': [1, 1, 1, 1], '2026-03-31 /came': [1, 1, 1, 1] };
     expect(await report()).toEqual(all);

@@ -22,7 +22,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     expect((await app.post('/api/event', body)).status).toBe(202);
   };
 
-  test('200 hits of one page in one millisecond are 200; the same id twice in it is one', async () => {
+  test('200 hits of a page in one millisecond count as 200; an id twice counts once', async () => {
     await Promise.all(Array.from({ length: 200 }, () => send()));
     await Promise.all(
       Array.from({ length: 5 }, () => send({ id: 'the same', u: `https://${site}/b` })),

@@ -13,7 +13,8 @@ import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { openWebsite, type Website } from '../support/website.ts';
 
 const document = (attributes: string, body = '', head = '') =>
-  `<!doctype html><title>A page</title>${head}<script defer ${attributes} src="${app.url}/js/daybook.v1.js"></script>${body}`;
+  `<!doctype html><title>A page</title>${head}` +
+  `<script defer ${attributes} src="${app.url}/js/daybook.v1.js"></script>${body}`;
 
 let app: RealApp;
 let website: Website;
@@ -23,7 +24,8 @@ beforeAll(async () => {
   const links =
     '<a href="/">home</a> <a href="/about">about</a> <a href="/prices?plan=x">prices</a>';
   const stub = `<script>
-    window.daybook = window.daybook || function () { (daybook.q = daybook.q || []).push(arguments) };
+    window.daybook = window.daybook ||
+      function () { (daybook.q = daybook.q || []).push(arguments) };
     daybook('Early', { props: { when: 'before' } });
   </script>`;
   const tall = '<div style="height: 5000px"></div>';
@@ -67,21 +69,21 @@ async function hits(domain: string): Promise<Kept[]> {
     .map((line) => JSON.parse(line) as Kept);
 }
 
-/** The pages counted so far, in order; engagement aside. */
+/** The pages and events counted until now, in order, without engagements. */
 const counted = async (domain: string) =>
   (await hits(domain))
     .filter(({ name }) => name !== 'engagement')
     .sort((a, b) => (a['time'] as number) - (b['time'] as number))
     .map(({ name, page }) => (name === 'pageview' ? page : `${name} ${page}`));
 
-/** Waits until a site has these, and sees that nothing more comes. */
+/** Waits until a site has counted these, and checks that nothing more comes. */
 async function expectCounted(domain: string, pages: readonly string[]): Promise<void> {
   await expect.poll(() => counted(domain), { timeout: 10_000 }).toEqual(pages);
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(await counted(domain)).toEqual(pages);
 }
 
-/** Opens a page and waits for what it sends at first. */
+/** Opens a page, and waits for the first hit that it sends. */
 async function open(
   path: string,
   options: BrowserContextOptions = {},
@@ -95,7 +97,7 @@ async function open(
   return { page, context };
 }
 
-/** A step of the site's own script, one at a time: two hits of one millisecond have no order. */
+/** Runs a step of the site's script, then waits: two hits in one millisecond have no order. */
 async function run(page: Page, script: string): Promise<void> {
   await page.evaluate(script);
   await page.waitForTimeout(30);
@@ -112,7 +114,9 @@ test('three navigations, two browsers, an event: the dashboard shows those numbe
   await first.page.waitForURL('**/prices?plan=x');
   await first.page.waitForFunction('"q" in daybook === false');
   const status = await first.page.evaluate(
-    'new Promise((callback) => daybook("Order", { props: { plan: "x", n: 3 }, revenue: { currency: "EUR", amount: 12.5 }, callback }))',
+    `new Promise((callback) => daybook("Order", {
+      props: { plan: "x", n: 3 }, revenue: { currency: "EUR", amount: 12.5 }, callback
+    }))`,
   );
   expect(status).toEqual({ status: 202 });
   const second = await open('/about', { userAgent: agents.firefox });
@@ -126,7 +130,7 @@ test('three navigations, two browsers, an event: the dashboard shows those numbe
     language: 'en-GB',
   });
   expect(new Set(all.map(({ visitor }) => visitor)).size).toBe(2);
-  // Neither cookie nor storage, in any of the pages.
+  // No page has a cookie or storage.
   for (const { page, context } of [first, second]) {
     expect(await context.cookies()).toEqual([]);
     expect(await page.evaluate('[localStorage.length, sessionStorage.length]')).toEqual([0, 0]);
@@ -145,7 +149,7 @@ test('three navigations, two browsers, an event: the dashboard shows those numbe
   await owner.close();
 });
 
-test('one page that changes its address', async () => {
+test('a page that changes its address is counted once for each address', async () => {
   await addSite('app.test');
   const { page, context } = await open('/app');
   await run(page, "history.replaceState(null, '', '/app')");
@@ -156,13 +160,13 @@ test('one page that changes its address', async () => {
   await run(page, 'history.go(-2)');
   await expectCounted('app.test', ['/app', '/a', '/a', '/a']);
   expect(await page.evaluate('location.pathname + location.search + location.hash')).toBe('/a');
-  // Back from the browser's cache, which a browser under test has switched off.
+  // As if back from the browser's cache, which a browser under test does not use.
   await run(page, "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
   await expectCounted('app.test', ['/app', '/a', '/a', '/a', '/a']);
   await context.close();
 });
 
-test('one page with its address in the fragment', async () => {
+test('a page with its address in the fragment', async () => {
   await addSite('hash.test');
   const { page, context } = await open('/hash#/one');
   await run(page, "location.hash = '/two'");
@@ -172,7 +176,7 @@ test('one page with its address in the fragment', async () => {
   await context.close();
 });
 
-test('what was asked before the script came is sent after the page', async () => {
+test('events queued before the script came are sent after the pageview', async () => {
   await addSite('stub.test');
   const { page, context } = await open('/stub');
   await run(page, "plausible('Late', { interactive: false })");
@@ -189,8 +193,8 @@ test('what was asked before the script came is sent after the page', async () =>
 
 test('how long and how far a page was seen', async () => {
   await addSite('tall.test');
-  // What outlives its page is sent by the browser itself, which knows nothing of a context's user
-  // agent.
+  // A request that outlives its page is sent by the browser itself, without the context's user
+  // agent. So the user agent is set for the whole browser.
   const { path: executablePath, env } = await findChromium(process.env);
   const named = await chromium.launch({
     executablePath,
@@ -215,12 +219,12 @@ test('how long and how far a page was seen', async () => {
   expect(scrollDepth).toBeLessThan(65);
   expect(engagedMs).toBeGreaterThanOrEqual(900);
   expect(engagedMs).toBeLessThan(6_000);
-  // Filed at its pageview, and never before it.
+  // It has the time of its pageview, and is never before it.
   expect((time as number) - (viewed['time'] as number)).toBeGreaterThanOrEqual(0);
   expect((time as number) - (viewed['time'] as number)).toBeLessThan(900);
 });
 
-describe('a hit that does not get through', () => {
+describe('a hit that does not arrive', () => {
   test.each<[string, string, (route: Route) => Promise<void>]>([
     ['the server cannot take it', 'busy', (route) => route.fulfill({ status: 503 })],
     ['no answer', 'down', (route) => route.abort('connectionrefused')],
@@ -252,7 +256,7 @@ describe('a hit that does not get through', () => {
 });
 
 describe('nothing is sent', () => {
-  test('from a local page, unless it says so', async () => {
+  test('from a local page, unless it has data-local', async () => {
     await addSite('quiet.test');
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -278,7 +282,7 @@ describe('nothing is sent', () => {
     await expectCounted('quiet.test', []);
   });
 
-  test('while a page is only prepared, until it is shown', async () => {
+  test('while a page is prerendered, until it is shown', async () => {
     await addSite('shown.test');
     const context = await browser.newContext();
     await context.addInitScript("Object.defineProperty(document, 'prerendering', { value: true })");
@@ -292,7 +296,7 @@ describe('nothing is sent', () => {
   });
 });
 
-test('the script may be loaded by any page, and kept for a while', async () => {
+test('every page may load the script, and browsers may cache it', async () => {
   const answer = await app.get('/js/daybook.v1.js');
   expect(Object.fromEntries(answer.headers)).toMatchObject({
     'access-control-allow-origin': '*',

@@ -48,10 +48,11 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     return (await (await app.post('/api/v2/query', query, { key: app.key })).json()).results;
   };
 
-  test('it is of its pageview’s day, makes no visitor, and is refused once that day is frozen', async () => {
+  test('it belongs to its pageview’s day, adds no visitor, is refused once frozen', async () => {
     expect(await send(-5, {})).toBeNull();
     expect(await send(2, {})).toBeNull();
-    expect(await read(3, 8, 40)).toBeNull(); // of the first, when it is five past midnight for the second
+    // Of the first view, when it is five past midnight for the second.
+    expect(await read(3, 8, 40)).toBeNull();
     expect(await read(4, 2, 90)).toBeNull();
     expect(await read(14, 19, 70)).toBeNull();
     expect(await read(16, 21, 100)).toBe('too-late');

@@ -25,7 +25,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     expect([answer.status, answer.headers.get('x-daybook-dropped')]).toEqual([202, null]);
   };
 
-  test('the last millisecond is of the old day, the next of the new one; a visit over midnight is two', async () => {
+  test('the last millisecond is of the old day, the next of the new; visits are two', async () => {
     await view(midnightMs - minuteMs, '/a');
     await view(midnightMs - 1, '/last');
     await view(midnightMs, '/first');

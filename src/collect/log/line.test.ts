@@ -4,7 +4,8 @@ import { lineReader, unescapeLog } from './line.ts';
 const combined = (
   more: { time?: string; request?: string; tail?: string; client?: string; user?: string } = {},
 ) =>
-  `${more.client ?? '192.0.2.1'} - ${more.user ?? '-'} [${more.time ?? '17/May/2015:10:05:03 +0000'}] ` +
+  `${more.client ?? '192.0.2.1'} - ${more.user ?? '-'} ` +
+  `[${more.time ?? '17/May/2015:10:05:03 +0000'}] ` +
   `"${more.request ?? 'GET /a HTTP/1.1'}" 200 5${more.tail ?? ' "https://a.test/" "Agent 1.0"'}`;
 
 describe('a log line', () => {

@@ -4,7 +4,8 @@ import type { Place } from '../enrich/place.ts';
 import { openLogHits, pageOf } from './log-hit.ts';
 
 const chrome =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36';
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
+  'Chrome/130.0.0.0 Safari/537.36';
 const bounds = { day: '2026-11-22', startMs: 0, endMs: 1 };
 
 function make(

@@ -99,7 +99,9 @@ describe('visits', () => {
       (await mounts.refresh(other, [day])).release();
     }
     const lease = await mounts.refresh(other, [day]);
-    const text = `SELECT pageviews, events, bounced, duration_ms::INTEGER FROM ${lease.tables.visits} ORDER BY visitor, "time"`;
+    const text =
+      `SELECT pageviews, events, bounced, duration_ms::INTEGER FROM ${lease.tables.visits} ` +
+      'ORDER BY visitor, "time"';
     expect(await duck.read((session) => session.rows(text))).toEqual(visits);
   });
 
@@ -131,7 +133,7 @@ describe('engagement', () => {
   const views = () =>
     select('SELECT page, scroll_depth, engaged_ms FROM hits WHERE pageview ORDER BY "time"');
 
-  test('belongs to the latest pageview of its page: the deepest scroll, the sum of times', async () => {
+  test('belongs to the latest pageview of its page: deepest scroll, sum of times', async () => {
     await append(
       hitOf({ time: at(0), page: '/a' }),
       hitOf({ time: at(5), page: '/b' }),
@@ -209,7 +211,7 @@ test('what is no hit, or half a character, hides no other', async () => {
   expect(await select('SELECT page FROM hits ORDER BY "time"')).toEqual([['/\ufffd'], ['/\u0000']]);
 });
 
-test('callers at once share the readings, and each sees what was there before it called', async () => {
+test('callers at once share readings, and each sees what existed before its call', async () => {
   await append(hitOf({ time: at(0) }));
   const first = mounts.refresh(site, [day]);
   await append(hitOf({ time: at(1) }));
@@ -254,7 +256,7 @@ describe('memory', () => {
       Number((await session.rows('SELECT count(*) FROM duckdb_tables()'))[0]![0]),
     );
 
-  test('days are given up, the least used first, none that is in use; what comes back is whole', async () => {
+  test('days are released, least used first, none in use; a new mount is whole', async () => {
     const small = openMounts({ home, duck, clock: () => nowMs, budgetBytes: 1_710_000 });
     const days = Array.from({ length: 6 }, (_, i) => of(i));
     for (const day of days) await fill(site.id, day);

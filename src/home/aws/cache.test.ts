@@ -52,7 +52,7 @@ test('what is held stays, however much it is; what is released goes', async () =
   expect(cache.bytes()).toBe(90);
 });
 
-test('one that is replaced or dropped stays for those who hold it, and for nobody else', async () => {
+test('a replaced or dropped file stays for those who hold it, and for nobody else', async () => {
   const first = await take('a', 10);
   const held = cache.pin('a')!;
   const second = await take('a', 20);
@@ -62,7 +62,8 @@ test('one that is replaced or dropped stays for those who hold it, and for nobod
   expect(cache.pin('a')).toBeUndefined();
   held.release();
   await settled();
-  expect([existsSync(first), existsSync(second)]).toEqual([false, true]); // the second is still held
+  // The second is still held.
+  expect([existsSync(first), existsSync(second)]).toEqual([false, true]);
   expect(cache.bytes()).toBe(20);
 });
 

@@ -70,7 +70,7 @@ test('a file that is open goes from disk when the last one releases it', async (
   expect(readdirSync(folder)).toEqual(['.unfinished']);
 });
 
-test('only files are files: no folders, no links out of the folder, nothing that starts with a dot', async () => {
+test('only files count: no folders, no links to outside, no name with a dot first', async () => {
   const files = await openFiles(folder);
   mkdirSync(join(folder, 'a'));
   writeFileSync(join(folder, 'a', '.hidden'), '');

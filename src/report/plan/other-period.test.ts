@@ -91,7 +91,7 @@ describe('compared', () => {
     expect(query['include']).toEqual(previous);
   });
 
-  test('a breakdown has the same values of the other period, also those beyond its own first page', async () => {
+  test('a breakdown has the same values of the other period, on later pages too', async () => {
     const query = { dimensions: ['event:page'], pagination: { limit: 2 } };
     expect(await rows(query)).toEqual([
       ['/a', [2], '/a', [1], [100]],

@@ -211,7 +211,10 @@ test.each<[string, object, SpanDay[], string[]]>([
   expect(
     plan(query, days).parts.map(({ scope, measures }) => {
       const by = scope.rolled === undefined ? '' : ` by ${scope.rolled}`;
-      return `${scope.relation}${by}${scope.days.length === 0 ? ' of no day' : ''}: ${measures.join(' ')}`;
+      return (
+        `${scope.relation}${by}${scope.days.length === 0 ? ' of no day' : ''}: ` +
+        `${measures.join(' ')}`
+      );
     }),
   ).toEqual(parts);
 });

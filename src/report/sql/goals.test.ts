@@ -116,7 +116,8 @@ describe('goals', () => {
     [
       'an unknown goal',
       { filters: [is('Join', 'Leave')] },
-      'filters[0][2][1]: expected one of "Join", "Buy", "Pay in dollars", "Docs", "All pages"; got "Leave"',
+      'filters[0][2][1]: expected one of "Join", "Buy", "Pay in dollars", "Docs", "All pages"; ' +
+        'got "Leave"',
     ],
     [
       'in another case',

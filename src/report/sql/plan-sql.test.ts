@@ -58,10 +58,14 @@ test('one query over visits, as text and values', () => {
       '/* report.query */ WITH rows_0 AS ( ' +
       'SELECT v.day, v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms, ' +
       `coalesce(v.source, 'Direct / None') AS "visit:source" FROM visits_7 AS v ` +
-      `WHERE (v.day BETWEEN $1::DATE AND $2::DATE) AND (coalesce(v.country, '(not set)') = $3) ), ` +
-      'parts AS ( SELECT day, "visit:source", count(DISTINCT visitor) AS visitors FROM rows_0 GROUP BY day, "visit:source" ), ' +
-      'sums AS ( SELECT "visit:source" AS d0, coalesce(sum(visitors), 0)::DOUBLE AS visitors FROM parts GROUP BY d0 ) ' +
-      'SELECT d0, visitors AS m0 FROM sums ORDER BY m0 DESC, d0 ASC LIMIT $4::BIGINT OFFSET $5::BIGINT',
+      'WHERE (v.day BETWEEN $1::DATE AND $2::DATE) ' +
+      "AND (coalesce(v.country, '(not set)') = $3) ), " +
+      'parts AS ( SELECT day, "visit:source", count(DISTINCT visitor) AS visitors FROM rows_0 ' +
+      'GROUP BY day, "visit:source" ), ' +
+      'sums AS ( SELECT "visit:source" AS d0, coalesce(sum(visitors), 0)::DOUBLE AS visitors ' +
+      'FROM parts GROUP BY d0 ) ' +
+      'SELECT d0, visitors AS m0 FROM sums ORDER BY m0 DESC, d0 ASC ' +
+      'LIMIT $4::BIGINT OFFSET $5::BIGINT',
     values: [...day, 'DE', 10_000, 0],
   });
 });
@@ -79,17 +83,26 @@ test('one query over hits and entries, part of a day, as text and values', () =>
     text:
       '/* report.query */ WITH rows_0 AS ( ' +
       'SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, h.page AS "event:page" ' +
-      'FROM hits_7 AS h WHERE h.visit IS NOT NULL AND (h.day BETWEEN $1::DATE AND $2::DATE) AND h."time" >= $3::BIGINT ' +
+      'FROM hits_7 AS h WHERE h.visit IS NOT NULL AND (h.day BETWEEN $1::DATE AND $2::DATE) ' +
+      'AND h."time" >= $3::BIGINT ' +
       'AND (contains(lower(h.page), lower($4))) ), ' +
-      'rows_1 AS ( SELECT h.day, h.hour, v.pageviews, v.bounced, v.duration_ms, h.page AS "event:page" ' +
+      'rows_1 AS ( SELECT h.day, h.hour, v.pageviews, v.bounced, v.duration_ms, h.page AS ' +
+      '"event:page" ' +
       'FROM hits_7 AS h JOIN visits_7 AS v ON v.day = h.day AND v.entry = h.id ' +
-      'WHERE (h.day BETWEEN $5::DATE AND $6::DATE) AND h."time" >= $7::BIGINT AND (contains(lower(h.page), lower($8))) ), ' +
-      'parts AS ( SELECT day, hour, "event:page", count(*) FILTER (pageview) AS pageviews FROM rows_0 GROUP BY day, hour, "event:page" ' +
-      'UNION ALL BY NAME SELECT day, hour, "event:page", count(*) FILTER (bounced) AS bounces, count(*) AS stays FROM rows_1 GROUP BY day, hour, "event:page" ), ' +
-      `sums AS ( SELECT "event:page" AS d0, strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00') AS d1, ` +
-      'coalesce(sum(pageviews), 0)::DOUBLE AS pageviews, coalesce(sum(bounces), 0)::DOUBLE AS bounces, coalesce(sum(stays), 0)::DOUBLE AS stays ' +
+      'WHERE (h.day BETWEEN $5::DATE AND $6::DATE) AND h."time" >= $7::BIGINT ' +
+      'AND (contains(lower(h.page), lower($8))) ), ' +
+      'parts AS ( SELECT day, hour, "event:page", count(*) FILTER (pageview) AS pageviews ' +
+      'FROM rows_0 GROUP BY day, hour, "event:page" ' +
+      'UNION ALL BY NAME SELECT day, hour, "event:page", count(*) FILTER (bounced) AS bounces, ' +
+      'count(*) AS stays FROM rows_1 GROUP BY day, hour, "event:page" ), ' +
+      'sums AS ( SELECT "event:page" AS d0, strftime(make_timestamp(hour * 3600000000), ' +
+      "'%Y-%m-%d %H:00:00') AS d1, " +
+      'coalesce(sum(pageviews), 0)::DOUBLE AS pageviews, ' +
+      'coalesce(sum(bounces), 0)::DOUBLE AS bounces, coalesce(sum(stays), 0)::DOUBLE AS stays ' +
       'FROM parts GROUP BY d0, d1 ) ' +
-      'SELECT d0, d1, pageviews AS m0, coalesce(round(100.0::DOUBLE * bounces / nullif(stays, 0)), 0) AS m1, count(*) OVER ()::DOUBLE AS total ' +
+      'SELECT d0, d1, pageviews AS m0, ' +
+      'coalesce(round(100.0::DOUBLE * bounces / nullif(stays, 0)), 0) AS m1, ' +
+      'count(*) OVER ()::DOUBLE AS total ' +
       'FROM sums ORDER BY d0 ASC, d1 ASC LIMIT $9::BIGINT OFFSET $10::BIGINT',
     values: [...within, '/a', ...within, '/a', 9, 18],
   });
@@ -101,8 +114,10 @@ test('a visit matches a filter of hits when one of its hits does', () => {
     filters: [['is', 'event:name', ['Signup']]],
   });
   expect(text).toContain(
-    'FROM visits_7 AS v WHERE (v.day BETWEEN $1::DATE AND $2::DATE) AND (v.day, v.visit) IN (SELECT (h.day, h.visit) ' +
-      'FROM hits_7 AS h WHERE h.visit IS NOT NULL AND (h.day BETWEEN $1::DATE AND $2::DATE) AND (h.name = $3))',
+    'FROM visits_7 AS v WHERE (v.day BETWEEN $1::DATE AND $2::DATE) ' +
+      'AND (v.day, v.visit) IN (SELECT (h.day, h.visit) ' +
+      'FROM hits_7 AS h WHERE h.visit IS NOT NULL AND (h.day BETWEEN $1::DATE AND $2::DATE) ' +
+      'AND (h.name = $3))',
   );
   expect(values).toEqual([...day, 'Signup', 10_000, 0]);
 });
@@ -120,7 +135,8 @@ test('days that do not follow each other, the last one cut', () => {
   ];
   const { text, values } = written({}, apart);
   expect(text).toContain(
-    '(h.day BETWEEN $1::DATE AND $2::DATE OR h.day BETWEEN $3::DATE AND $4::DATE OR h.day BETWEEN $5::DATE AND $6::DATE) AND h."time" < $7::BIGINT',
+    '(h.day BETWEEN $1::DATE AND $2::DATE OR h.day BETWEEN $3::DATE AND $4::DATE ' +
+      'OR h.day BETWEEN $5::DATE AND $6::DATE) AND h."time" < $7::BIGINT',
   );
   const bounds = [
     '2026-11-18',
@@ -154,11 +170,13 @@ describe('hits and visits that several scopes ask for are read into tables of th
   test('by a dimension of visits: first those, then their hits', () => {
     expect(made([['is', 'visit:os', ['iOS']]], {}, { dimensions: ['visit:browser'] })).toEqual([
       [
-        `found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.os, v.browser FROM visits_7 AS v WHERE ${ofDays('v')} AND (coalesce(v.os, '(not set)') = $3)`,
+        'found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.os, v.browser ' +
+          `FROM visits_7 AS v WHERE ${ofDays('v')} AND (coalesce(v.os, '(not set)') = $3)`,
         [...both, 'iOS'],
       ],
       [
-        `found_hits_1 AS SELECT v.visitor, h.day, h.visit, h.pageview, h."time" FROM hits_7 AS h JOIN found_visits_1 AS v ON ${same} WHERE ${ofDays('h')}`,
+        'found_hits_1 AS SELECT v.visitor, h.day, h.visit, h.pageview, h."time" ' +
+          `FROM hits_7 AS h JOIN found_visits_1 AS v ON ${same} WHERE ${ofDays('h')}`,
         both,
       ],
     ]);
@@ -169,15 +187,19 @@ describe('hits and visits that several scopes ask for are read into tables of th
       made([['is', 'event:page', ['/a']]], { metrics: ['visits'] }, { dimensions: ['visit:os'] }),
     ).toEqual([
       [
-        `found_hits_1_alone AS SELECT h.day, h.visit, h."time", h.page, h.pageview FROM hits_7 AS h WHERE h.visit IS NOT NULL AND ${ofDays('h')} AND (h.page = $3)`,
+        'found_hits_1_alone AS SELECT h.day, h.visit, h."time", h.page, h.pageview ' +
+          `FROM hits_7 AS h WHERE h.visit IS NOT NULL AND ${ofDays('h')} AND (h.page = $3)`,
         [...both, '/a'],
       ],
       [
-        `found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms, v."time", v.os FROM visits_7 AS v SEMI JOIN found_hits_1_alone AS h ON ${same}`,
+        'found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.pageviews, v.events, v.bounced, ' +
+          'v.duration_ms, v."time", v.os FROM visits_7 AS v ' +
+          `SEMI JOIN found_hits_1_alone AS h ON ${same}`,
         [],
       ],
       [
-        `found_hits_1 AS SELECT v.visitor, h.day, h.visit, h."time", h.page, h.pageview FROM found_hits_1_alone AS h JOIN found_visits_1 AS v ON ${same}`,
+        'found_hits_1 AS SELECT v.visitor, h.day, h.visit, h."time", h.page, h.pageview ' +
+          `FROM found_hits_1_alone AS h JOIN found_visits_1 AS v ON ${same}`,
         [],
       ],
     ]);
@@ -195,11 +217,14 @@ describe('hits and visits that several scopes ask for are read into tables of th
     ];
     expect(made(filters, {}, { dimensions: ['event:name'] })).toEqual([
       [
-        `found_hits_1 AS SELECT v.visitor, h.day, h.visit, h.pageview, h."time", h.page, h.name FROM hits_7 AS h JOIN visits_7 AS v ON ${same} WHERE ${ofDays('h')} AND ((h.page = $3) OR (coalesce(v.os, '(not set)') = $4))`,
+        'found_hits_1 AS SELECT v.visitor, h.day, h.visit, h.pageview, h."time", h.page, ' +
+          `h.name FROM hits_7 AS h JOIN visits_7 AS v ON ${same} WHERE ${ofDays('h')} ` +
+          "AND ((h.page = $3) OR (coalesce(v.os, '(not set)') = $4))",
         [...both, '/a', 'iOS'],
       ],
       [
-        `found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.os FROM visits_7 AS v SEMI JOIN found_hits_1 AS h ON ${same}`,
+        'found_visits_1 AS SELECT v.day, v.visit, v.visitor, v.os FROM visits_7 AS v ' +
+          `SEMI JOIN found_hits_1 AS h ON ${same}`,
         [],
       ],
     ]);
@@ -239,7 +264,8 @@ const dimensionSql: Record<FieldDimension | TimeName, string> = {
   'time:hour': "strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')",
   'time:day': "strftime(day, '%Y-%m-%d')",
   'time:week':
-    "strftime(greatest(date_trunc('week', day - $4::INTEGER)::DATE + $4::INTEGER, $3::DATE), '%Y-%m-%d')",
+    "strftime(greatest(date_trunc('week', day - $4::INTEGER)::DATE + $4::INTEGER, $3::DATE), " +
+    "'%Y-%m-%d')",
   'time:month': "strftime(date_trunc('month', day)::DATE, '%Y-%m-%d')",
 };
 
@@ -300,7 +326,9 @@ const metricSql: Record<
     visitors,
     [
       visitors,
-      'whole_parts AS ( SELECT day, count(DISTINCT visitor) AS visitors FROM whole_rows_0 GROUP BY day ), whole AS ( SELECT coalesce(sum(visitors), 0)::DOUBLE AS visitors FROM whole_parts )',
+      'whole_parts AS ( SELECT day, count(DISTINCT visitor) AS visitors FROM whole_rows_0 ' +
+        'GROUP BY day ), whole AS ( SELECT coalesce(sum(visitors), 0)::DOUBLE AS visitors ' +
+        'FROM whole_parts )',
     ],
     'coalesce(round(1000.0::DOUBLE * visitors / nullif((SELECT visitors FROM whole), 0)), 0) / 10',
   ],

@@ -29,10 +29,11 @@ describe.each([
       path === '/analytics'
         ? async (event: unknown) => (await fn('analytics')).invoke(event)
         : undefined;
-    url = `${(await stack.gateway({ payload, alwaysBase64, stage: 'default', route })).url}/default/analytics`;
+    const gateway = await stack.gateway({ payload, alwaysBase64, stage: 'default', route });
+    url = `${gateway.url}/default/analytics`;
   });
 
-  test('a hit that is posted comes back as it was', async () => {
+  test('a posted hit is given back as it was sent', async () => {
     const answer = await fetch(url, {
       method: 'POST',
       body: JSON.stringify({ pathname: page, ...sent }),

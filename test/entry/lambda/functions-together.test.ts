@@ -40,7 +40,7 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
     ({ url } = await stack.gateway({ payload }));
   });
 
-  test('the owner’s key is in force though only its hash was passed; another is not', async () => {
+  test('the owner’s key is valid though only its hash was passed; another is not', async () => {
     expect(await (await asOwner('/api/session')).json()).toEqual({ signedIn: true });
     expect(
       await (
@@ -119,7 +119,7 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
     expect(days).toMatchObject([{ dropped: { bot: 1 } }]);
   });
 
-  test('pages, tracker and what is nowhere', async () => {
+  test('pages, tracker, and paths that do not exist', async () => {
     const page = await fetch(`${url}/`);
     expect([page.status, page.headers.get('content-type')]).toEqual([
       200,
@@ -140,7 +140,7 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
   });
 });
 
-test('a pass of close says its metric in the log, and destroys what is due', async () => {
+test('a pass of close writes its metric into the log, and destroys due salts', async () => {
   const close = await stack.fn('close');
   expect(await close.invoke({ 'detail-type': 'Scheduled Event' })).toEqual({
     ...{ sites: 2, saltsDestroyed: 0, closed: 0, failed: 0, oldestUnclosedHours: 0 },
@@ -164,7 +164,7 @@ test('a pass of close says its metric in the log, and destroys what is due', asy
   });
 });
 
-test('close puts days into the bucket, and report answers from there as before', async () => {
+test('close writes days into the bucket, and report answers the same from there', async () => {
   const { url } = await stack.gateway({ payload: '2.0' });
   const owner = (path: string, init: RequestInit = {}) =>
     fetch(url + path, { ...init, headers: { Authorization: `Bearer ${key}` } });
@@ -212,11 +212,11 @@ test('close puts days into the bucket, and report answers from there as before',
   expect(await pass()).toMatchObject({ closed: 0, failed: 0, oldestUnclosedHours: 0 });
 });
 
-test('what each function was asked to do, it did without a word of complaint', async () => {
+test('no function logged an error', async () => {
   for (const name of ['collect', 'report'] as const) expect((await stack.fn(name)).log()).toBe('');
 });
 
-test('a table that is not there: 503, and one line that names it', async () => {
+test('a missing table: 503, and one line that names it', async () => {
   const lost = await openStack({ DAYBOOK_TABLE: 'Nowhere' });
   const { url } = await lost.gateway({ payload: '2.0' });
   const answer = await fetch(`${url}/analytics`, { method: 'POST', body: '{"pathname":"/"}' });

@@ -101,7 +101,7 @@ describe.each(['collect', 'report', 'close'] as const)('%s', (name) => {
     expect(refused).toEqual([]);
   });
 
-  test('uses every right to its tables, so that none is left over', () => {
+  test('uses every right to its tables, so none is unneeded', () => {
     const used = new Set(
       recorders[name]!.requests.flatMap((request) =>
         partsOf(request).map((part) => `${part.action} ${part.table}`),
