@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// This is CommonJS on purpose: libuv reads UV_THREADPOOL_SIZE when its pool first starts, and code of
-// an ES module runs too late to set it. LMDB's commits and DuckDB's queries share the pool. With the
-// default of 4 threads, a few long queries would delay every acknowledgement.
+// This is CommonJS on purpose: libuv reads UV_THREADPOOL_SIZE when its pool first starts, and code
+// of an ES module runs too late to set it. LMDB's commits and DuckDB's queries share the pool. With
+// the default of 4 threads, a few long queries would delay every acknowledgement.
 process.env.UV_THREADPOOL_SIZE ??= '16';
 
 import('../dist/src/entry/cli/cli.js').then(

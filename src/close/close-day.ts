@@ -18,7 +18,9 @@ import type { CloseWorld, ClosingSite, DayOfSite } from './world.ts';
 export type CloseOptions = {
   /** Makes the day's files again, also if nothing has come. */
   readonly again?: boolean;
-  /** Counts the rows of the day's own partitions again. Where rows stay, that reading costs money. */
+  /**
+   * Counts the rows of the day's own partitions again. Where rows stay, that reading costs money.
+   */
   readonly recount?: boolean;
 };
 

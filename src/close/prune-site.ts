@@ -34,9 +34,9 @@ const rowsStayMs = 40 * dayMs;
 
 /**
  * Takes out of the ledger what the site no longer keeps: first the hits and visits of a day, later
- * its roll-ups. Such days were sealed before (`retention.ts`): no hit of them is taken any more, and
- * rows that still come are not counted. The sweeper removes the files. Gives what was pruned, or
- * with `dryRun` what would be.
+ * its roll-ups. Such days were sealed before (`retention.ts`): no hit of them is taken any more,
+ * and rows that still come are not counted. The sweeper removes the files. Gives what was pruned,
+ * or with `dryRun` what would be.
  */
 export async function pruneSite(
   world: CloseWorld,

@@ -20,8 +20,9 @@ type RemovalWorld = { readonly home: Home; readonly sites: Sites; readonly clock
 
 /**
  * Removes a site and all that was collected for it. The site is removed before its data, so that
- * nothing new comes in. If this is cut, what is left belongs to no site and is never shown; the next
- * closing pass removes it. With `later` it removes all data: for callers that must answer soon.
+ * nothing new comes in. If this is cut, what is left belongs to no site and is never shown; the
+ * next closing pass removes it. With `later` it removes all data: for callers that must answer
+ * soon.
  */
 export async function removeSite(
   { home, sites, clock }: RemovalWorld,

@@ -62,8 +62,8 @@ export async function balanceDay(
 
 /**
  * How many rows a day has. Those of a closed day are the rows that closing took, and late ones
- * since. A late row from before the closing may be among those taken, or not: a close was cut before
- * it had removed them, or the row came while the day was being closed.
+ * since. A late row from before the closing may be among those taken, or not: a close was cut
+ * before it had removed them, or the row came while the day was being closed.
  */
 export async function countRows(
   home: Pick<Home, 'rows' | 'shards'>,

@@ -24,7 +24,8 @@ const known = `json_merge_patch('{}', to_json(struct_pack(
   "hostname" := coalesce(hostname, ''), "page" := page, "channel" := coalesce(channel, ''),
   ${textFields.map(([column, field]) => `"${field}" := ${column}`).join(', ')},
   "interactive" := CASE WHEN interactive THEN NULL ELSE false END, "props" := props,
-  "revenue" := CASE WHEN currency IS NOT NULL THEN struct_pack("currency" := currency, "amount" := amount::DOUBLE) END,
+  "revenue" := CASE WHEN currency IS NOT NULL THEN struct_pack("currency" := currency,
+    "amount" := amount::DOUBLE) END,
   "scrollDepth" := ${ofEngagement('scroll_depth')}, "engagedMs" := ${ofEngagement('engaged_ms')})))::VARCHAR`;
 
 /**
@@ -42,12 +43,14 @@ export function rawHitsSql(
   const values: Value[] = [after.day, BigInt(receivedAtMs!), BigInt(`0x${id}`)];
   const among = days.map((day) => `$${values.push(day)}::DATE`).join(', ');
   const text = `/* raw.hits */ SELECT day::VARCHAR, received, format('{:016x}', uid),
-      CASE WHEN sent IS NULL THEN hit ELSE left(hit, length(hit) - 1) || ',"sent":' || sent || '}' END
+      CASE WHEN sent IS NULL THEN hit ELSE left(hit, length(hit) - 1) || ',"sent":' || sent || '}'
+        END
     FROM (
       SELECT day, received, uid, ${known} AS hit, sent FROM (
         SELECT *, ${toUnsigned('id')} AS uid FROM ${from}
         WHERE day IN (${among})${pageviews ? " AND name = 'pageview'" : ''}
-          AND (day > $1::DATE OR received > $2::BIGINT OR (received = $2::BIGINT AND ${toUnsigned('id')} > $3::UBIGINT))
+          AND (day > $1::DATE OR received > $2::BIGINT OR (received = $2::BIGINT
+            AND ${toUnsigned('id')} > $3::UBIGINT))
         ORDER BY day, received, uid LIMIT ${limit}
       )
     ) ORDER BY 1, 2, 3`;

@@ -23,7 +23,9 @@ export type Work<T> = {
   compute(session: Session, tables: TablesOf): Promise<T>;
 };
 
-/** Days can be closed, merged or pruned under a reader. If that happens every time, it is a fault. */
+/**
+ * Days can be closed, merged or pruned under a reader. If that happens every time, it is a fault.
+ */
 const attempts = 8;
 
 /**

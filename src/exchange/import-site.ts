@@ -69,9 +69,9 @@ export async function checkExport(folder: string, { format, days }: ExportFile):
 }
 
 /**
- * The site that an export is imported into: the one of that domain, if its days begin and end as the
- * export's do; else a new one with the export's zones, settings and goals. A new site is not made
- * the default.
+ * The site that an export is imported into: the one of that domain, if its days begin and end as
+ * the export's do; else a new one with the export's zones, settings and goals. A new site is not
+ * made the default.
  */
 export async function siteOfExport(
   sites: Sites,
@@ -184,7 +184,8 @@ async function eachLine(
       await take(line, `${path}, line ${++number}`);
     return;
   }
-  const text = `/* import.hits */ SELECT to_json(t)::VARCHAR FROM (${asText(parquet([path]))}) AS t`;
+  const text = `/* import.hits */ SELECT to_json(t)::VARCHAR
+    FROM (${asText(parquet([path]))}) AS t`;
   await duck.read(async (session) => {
     for await (const rows of session.pages(text))
       for (const [line] of rows) await take(String(line), `${path}, row ${++number}`);

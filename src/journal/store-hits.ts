@@ -5,8 +5,8 @@ import type { Books } from './books.ts';
 type World = { readonly appender: Appender; readonly books: Books };
 
 /**
- * Appends hits, and counts them in the books as stored once they are durable. `isCounted` leaves out
- * a row that replaced one with the same key.
+ * Appends hits, and counts them in the books as stored once they are durable. `isCounted` leaves
+ * out a row that replaced one with the same key.
  */
 export async function storeHits(
   { appender, books }: World,

@@ -14,18 +14,21 @@ import { ledgerTextColumns } from '../model/fields.ts';
  */
 /** Ids are unsigned in the journal and in mounted tables, signed in files. */
 const toSigned = (column: string) =>
-  `(${column}::HUGEINT - CASE WHEN ${column} >= 9223372036854775808 THEN 18446744073709551616 ELSE 0 END)::BIGINT`;
+  `(${column}::HUGEINT - CASE WHEN ${column} >= 9223372036854775808 THEN 18446744073709551616 ELSE 0
+    END)::BIGINT`;
 
 /**
  * What of the mounted `hits` goes into hits.parquet; `v` numbers its visit, `offset_ms` is its
  * zone's offset then.
  */
-export const hitsToFile = `h.day, v.n::INTEGER AS visit, make_timestamp_ms(h."time") AS "time", ${toSigned('h.id')} AS id,
+export const hitsToFile = `h.day, v.n::INTEGER AS visit, make_timestamp_ms(h."time") AS "time",
+  ${toSigned('h.id')} AS id,
   ${toSigned('h.visitor')} AS visitor, h.name, h.hostname, h.page, h.interactive, h.scroll_depth, h.engaged_ms,
   ${ledgerTextColumns.map((column) => `h.${column}`).join(', ')}, h.props, h.currency, h.amount, h.sent,
   h.received - h."time" AS delay_ms, (offset_ms // 1000)::INTEGER AS utc_offset`;
 
-export const visitsToFile = `v.day, v.n::INTEGER AS visit, ${toSigned('v.visitor')} AS visitor, make_timestamp_ms(v."time") AS "time",
+export const visitsToFile = `v.day, v.n::INTEGER AS visit, ${toSigned('v.visitor')} AS visitor,
+  make_timestamp_ms(v."time") AS "time",
   v.duration_ms, v.pageviews, v.events, v.bounced, ${toSigned('v.entry')} AS entry, v.entry_page, v.entry_hostname,
   v.exit_page, v.exit_hostname, ${ledgerTextColumns.map((column) => `v.${column}`).join(', ')}, (offset_ms // 1000)::INTEGER AS utc_offset`;
 

@@ -46,7 +46,8 @@ export function dayContents({ hits, visits }: Tables): Content[] {
       kind: 'hits',
       select: `/* close.hits */ SELECT ${hitsToFile} FROM ${hits} AS h
         LEFT JOIN numbered AS v ON v.day = h.day AND v.visit = h.visit
-        LEFT JOIN (SELECT visitor, min(n) AS n FROM numbered GROUP BY visitor) AS own ON own.visitor = h.visitor
+        LEFT JOIN (SELECT visitor, min(n) AS n FROM numbered GROUP BY visitor) AS own
+          ON own.visitor = h.visitor
         JOIN offsets ON ${within('h."time"')}`,
       order: 'coalesce(v.n, own.n), h.visitor, h."time", h.id',
       check: hitsCheck,

@@ -25,7 +25,8 @@ const columns = (counted: Counted) =>
 const summed = columns(Object.fromEntries(rolledMeasures.map((name) => [name, `sum(${name})`])));
 
 const select = (dimension: string, value: string, counted: Counted, from: string) =>
-  `SELECT day, '${dimension}' AS dimension, ${value} AS value, ${columns(counted)} FROM ${from} GROUP BY ALL`;
+  `SELECT day, '${dimension}' AS dimension, ${value} AS value, ${columns(counted)} FROM ${from}
+    GROUP BY ALL`;
 
 type Tables = { readonly hits: string; readonly visits: string };
 
@@ -46,7 +47,8 @@ export function rollUpSql({ hits, visits }: Tables): string {
     ${select('', `''`, ofVisits, `${visits} AS v`)}
   ), pairs AS (
     SELECT day, visit, page, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms
-    FROM ${hits} WHERE visit IS NOT NULL AND pageview AND (scroll_depth IS NOT NULL OR engaged_ms IS NOT NULL) GROUP BY ALL
+    FROM ${hits} WHERE visit IS NOT NULL AND pageview AND (scroll_depth IS NOT NULL
+      OR engaged_ms IS NOT NULL) GROUP BY ALL
   ), ${propsSql(hits)}
   FROM totals
   UNION ALL ${ofVisit.join('\n  UNION ALL ')}
@@ -64,17 +66,21 @@ export function rollUpSql({ hits, visits }: Tables): string {
  */
 function propsSql(hits: string): string {
   const allHave = (who: 'visitor' | 'visit') => `(
-      SELECT day, name, count(*) AS n FROM (SELECT day, name, ${who}, count(*) AS n FROM props GROUP BY ALL) AS own
-      JOIN (SELECT day, ${who}, count(*) AS n FROM ${hits} WHERE visit IS NOT NULL GROUP BY ALL) AS whole USING (day, ${who}, n)
+      SELECT day, name, count(*) AS n FROM (SELECT day, name, ${who}, count(*) AS n FROM props
+        GROUP BY ALL) AS own
+      JOIN (SELECT day, ${who}, count(*) AS n FROM ${hits} WHERE visit IS NOT NULL
+        GROUP BY ALL) AS whole USING (day, ${who}, n)
       GROUP BY ALL
     )`;
   return `props AS (
     SELECT * FROM (
-      SELECT day, visitor, visit, pageview, unnest(map_keys(props)) AS name, unnest(map_values(props)) AS value
+      SELECT day, visitor, visit, pageview, unnest(map_keys(props)) AS name,
+        unnest(map_values(props)) AS value
       FROM ${hits} WHERE visit IS NOT NULL AND props IS NOT NULL
     ) WHERE value IS NOT NULL AND value NOT IN ('', '${notSet}')
   ), set_props AS (
-    SELECT day, '${propPrefix}' || name AS dimension, value, ${columns(ofHits)} FROM props AS h GROUP BY day, name, value
+    SELECT day, '${propPrefix}' || name AS dimension, value, ${columns(ofHits)} FROM props AS h
+      GROUP BY day, name, value
   ), unset_props AS (
     SELECT day, '${propPrefix}' || name AS dimension, '${notSet}' AS value, ${columns({
       visitors: 't.visitors - coalesce(persons.n, 0)',
@@ -82,7 +88,8 @@ function propsSql(hits: string): string {
       pageviews: 't.pageviews - own.pageviews',
       events: 't.events - own.events',
     })}
-    FROM (SELECT day, name, count(*) FILTER (pageview) AS pageviews, count(*) AS events FROM props GROUP BY ALL) AS own
+    FROM (SELECT day, name, count(*) FILTER (pageview) AS pageviews, count(*) AS events FROM props
+      GROUP BY ALL) AS own
     JOIN totals AS t USING (day)
     LEFT JOIN ${allHave('visitor')} AS persons USING (day, name)
     LEFT JOIN ${allHave('visit')} AS stays USING (day, name)
@@ -94,8 +101,10 @@ function propsSql(hits: string): string {
 export function hoursSql({ hits, visits }: Tables): string {
   const { visitors, pageviews, events } = ofHits;
   return `/* ledger.hours */ SELECT day, hour, ${summed} FROM (
-    SELECT day, hour, ${columns({ visitors, pageviews, events } as Counted)} FROM ${hits} AS h WHERE h.visit IS NOT NULL GROUP BY ALL
-    UNION ALL SELECT day, hour, ${columns({ visits: 'count(*)', ...ofWholeVisits })} FROM ${visits} AS v GROUP BY ALL
+    SELECT day, hour, ${columns({ visitors, pageviews, events } as Counted)} FROM ${hits} AS h
+      WHERE h.visit IS NOT NULL GROUP BY ALL
+    UNION ALL SELECT day, hour, ${columns({ visits: 'count(*)', ...ofWholeVisits })}
+      FROM ${visits} AS v GROUP BY ALL
   ) GROUP BY ALL ORDER BY day, hour`;
 }
 
@@ -108,7 +117,8 @@ export function monthSql(rollup: string): string {
   lacking AS (
     FROM (
       SELECT day, named.dimension FROM days
-      CROSS JOIN (SELECT DISTINCT dimension FROM days WHERE starts_with(dimension, '${propPrefix}')) AS named
+      CROSS JOIN (SELECT DISTINCT dimension FROM days WHERE starts_with(dimension,
+        '${propPrefix}')) AS named
       WHERE days.dimension = ''
     )
     ANTI JOIN days USING (day, dimension)

@@ -45,7 +45,8 @@ export const fieldDimensions = {
   'visit:city': ofVisit('city'),
   'visit:country_name': {
     of: 'visit',
-    sql: `coalesce((SELECT name FROM country_names WHERE code = v.country), v.country, '(not set)')`,
+    sql: `coalesce((SELECT name FROM country_names WHERE code = v.country), v.country,
+      '(not set)')`,
   },
   // No table of region names is shipped: a region is named by its code until there is one.
   'visit:region_name': ofVisit('region'),
@@ -118,7 +119,8 @@ export function dimensionValueSql(
 ): string {
   return isFieldDimension(name)
     ? fieldDimensions[name].sql
-    : `coalesce(nullif(map_extract_value(h.props, ${bind(name.slice(propPrefix.length))}), ''), '(not set)')`;
+    : `coalesce(nullif(map_extract_value(h.props, ${bind(name.slice(propPrefix.length))}), ''),
+      '(not set)')`;
 }
 
 /** Dimensions of hits that a visit has as well: those of the pageview it began with. */

@@ -36,8 +36,8 @@ export const visitDimensions = {
 } as const satisfies Readonly<Record<string, string>>;
 
 /**
- * Dimensions of hits that a visit has as well, over visits that have a pageview: those of the one it began
- * with.
+ * Dimensions of hits that a visit has as well, over visits that have a pageview: those of the one
+ * it began with.
  */
 export const entryDimensions = {
   'event:page': 'v.entry_page',

@@ -17,24 +17,30 @@ export async function cut(session: Session, from: string, visits: string): Promi
   await attachEngagement(session, from);
   await session.rows(`/* mount.cut */ CREATE TEMP TABLE cut AS
     SELECT day, id, row_number() OVER own AS n,
-      last_value(CASE WHEN starts THEN id END IGNORE NULLS) OVER (own ROWS UNBOUNDED PRECEDING) AS visit
+      last_value(CASE WHEN starts THEN id
+        END IGNORE NULLS) OVER (own ROWS UNBOUNDED PRECEDING) AS visit
     FROM (
       SELECT day, id, visitor, "time",
-        coalesce("time" - lag("time") OVER (PARTITION BY day, visitor ORDER BY "time", id) > ${visitGapMs}, true) AS starts
+        coalesce("time" - lag("time") OVER (PARTITION BY day, visitor ORDER BY "time",
+          id) > ${visitGapMs}, true) AS starts
       FROM ${from} WHERE name <> 'engagement'
     ) WINDOW own AS (PARTITION BY day, visitor ORDER BY "time", id)`);
   await session.rows(`/* mount.mark */ UPDATE ${from} AS h SET visit = cut.visit FROM cut
     WHERE h.day = cut.day AND h.id = cut.id`);
   await session.rows(`/* mount.first-hit */ INSERT INTO ${visits}
-    SELECT first.day, sums.visit, first.visitor, first."time", first.hour, sums.last - first."time", sums.pageviews, sums.events,
+    SELECT first.day, sums.visit, first.visitor, first."time", first.hour, sums.last - first."time",
+      sums.pageviews, sums.events,
       sums.bounced, sums.entry, sums.entry_page, sums.entry_hostname, sums.exit_page, sums.exit_hostname,
       ${firstHitColumns.map((column) => `first.${column}`).join(', ')}
     FROM (
-      SELECT day, cut.visit, max("time") AS last, count(*) FILTER (pageview) AS pageviews, count(*) AS events,
+      SELECT day, cut.visit, max("time") AS last, count(*) FILTER (pageview) AS pageviews,
+        count(*) AS events,
         count(*) FILTER (interactive) <= 1 AS bounced,
         arg_min(id, n) FILTER (pageview) AS entry,
-        arg_min(page, n) FILTER (pageview) AS entry_page, arg_min_null(hostname, n) FILTER (pageview) AS entry_hostname,
-        arg_max(page, n) FILTER (pageview) AS exit_page, arg_max_null(hostname, n) FILTER (pageview) AS exit_hostname
+        arg_min(page, n) FILTER (pageview) AS entry_page, arg_min_null(hostname,
+          n) FILTER (pageview) AS entry_hostname,
+        arg_max(page, n) FILTER (pageview) AS exit_page, arg_max_null(hostname,
+          n) FILTER (pageview) AS exit_hostname
       FROM cut JOIN ${from} USING (day, id) GROUP BY day, cut.visit
     ) AS sums JOIN ${from} AS first ON first.day = sums.day AND first.id = sums.visit`);
 }

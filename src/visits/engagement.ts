@@ -17,7 +17,8 @@ export async function attachEngagement(session: Session, from: string): Promise<
   const half = '18446744073709551616::HUGEINT';
   await session.rows(`/* mount.engagement */ UPDATE ${from} AS h SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
     FROM (
-      SELECT viewed.day, viewed.id, max(ping.scroll_depth) AS scroll_depth, sum(ping.engaged_ms) AS engaged_ms
+      SELECT viewed.day, viewed.id, max(ping.scroll_depth) AS scroll_depth,
+        sum(ping.engaged_ms) AS engaged_ms
       FROM (SELECT *, ("time" + 1) * ${half} AS at FROM ${from} WHERE name = 'engagement') AS ping
       ASOF JOIN (SELECT *, "time" * ${half} + id AS at FROM ${from} WHERE pageview) AS viewed
         ON ping.day = viewed.day AND ping.visitor = viewed.visitor AND ping.page = viewed.page

@@ -60,7 +60,8 @@ export async function endLoad(session: Session): Promise<void> {
 export async function expand(session: Session): Promise<void> {
   await expandFrom(
     session,
-    `SELECT part, received, from_json(value, '${JSON.stringify(shape)}') AS h FROM staged WHERE json_valid(value)`,
+    `SELECT part, received, from_json(value, '${JSON.stringify(shape)}') AS h FROM staged
+      WHERE json_valid(value)`,
   );
   await session.rows(
     '/* mount.stage */ CREATE OR REPLACE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
@@ -90,13 +91,16 @@ export async function expandLines(session: Session, path: string, longest: numbe
 
 /** `from` gives the index of a hit's day, when it was received, and its JSON as `shape` has it. */
 async function expandFrom(session: Session, from: string): Promise<void> {
-  const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour), first_hour + 23)::INTEGER`;
+  const hour = `least(greatest(("time" + offset_ms) // ${hourMs}, first_hour),
+    first_hour + 23)::INTEGER`;
   await session.rows(`/* mount.expand */ INSERT INTO fresh
-    SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true), visitor, NULL,
+    SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true),
+      visitor, NULL,
       nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${firstHitColumns.map((column) => `nullif("${firstHitFields[column]}", '')`).join(', ')},
       props, revenue.currency, revenue.amount, sent::VARCHAR
     FROM (
-      SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id, TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
+      SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id,
+        TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,
         h.* EXCLUDE (id, visitor)
       FROM (${from})
     ) AS hit JOIN stretches ON stretches.part = hit.part
@@ -110,7 +114,8 @@ async function expandFrom(session: Session, from: string): Promise<void> {
  */
 export async function addClosed(session: Session, from: string, day: Day): Promise<number> {
   const [[count] = [0]] = await session.rows(
-    `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit, CASE WHEN NOT pageview THEN scroll_depth END AS scroll_depth,
+    `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit,
+      CASE WHEN NOT pageview THEN scroll_depth END AS scroll_depth,
       CASE WHEN NOT pageview THEN engaged_ms END AS engaged_ms) FROM (${from}) WHERE day = $1::DATE`,
     [day],
   );

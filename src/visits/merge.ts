@@ -20,11 +20,13 @@ export async function merge(session: Session, tables: Tables, empty: boolean): P
   await session.rows(`/* mount.changed */ CREATE TEMP TABLE changed AS
     SELECT day, visitor FROM fresh UNION SELECT day, visitor FROM ${hits} SEMI JOIN fresh USING (day, id)`);
   await session.rows(
-    `/* mount.replaced */ DELETE FROM ${hits} AS h USING fresh WHERE h.day = fresh.day AND h.id = fresh.id`,
+    `/* mount.replaced */ DELETE FROM ${hits} AS h USING fresh WHERE h.day = fresh.day
+      AND h.id = fresh.id`,
   );
   await session.rows(`/* mount.insert */ INSERT INTO ${hits} FROM fresh`);
   await session.rows(
-    `/* mount.mine */ CREATE TEMP TABLE mine AS FROM ${hits} SEMI JOIN changed USING (day, visitor)`,
+    `/* mount.mine */ CREATE TEMP TABLE mine AS FROM ${hits} SEMI JOIN changed USING (day,
+      visitor)`,
   );
   await session.rows(`/* mount.uncut */ DELETE FROM ${visits} AS v USING changed
     WHERE v.day = changed.day AND v.visitor = changed.visitor`);

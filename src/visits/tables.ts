@@ -12,13 +12,15 @@ export type Tables = { readonly hits: string; readonly visits: string };
  * engagements add up to. `amount` is of `currency`, exact to three decimals; `sent` is JSON text.
  * visits: one row a visit. `entry` is the id of its first pageview.
  */
-export const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER, name VARCHAR,
+export const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER,
+  name VARCHAR,
     pageview BOOLEAN, interactive BOOLEAN, visitor UBIGINT, visit UBIGINT, hostname VARCHAR, page VARCHAR,
     scroll_depth INTEGER, engaged_ms BIGINT, ${firstHitColumns.map((column) => `${column} VARCHAR`).join(', ')},
     props MAP(VARCHAR, VARCHAR), currency VARCHAR, amount DECIMAL(18, 3), sent VARCHAR`;
 
 export const visitColumns = `day DATE, visit UBIGINT, visitor UBIGINT, "time" BIGINT, hour INTEGER,
-    duration_ms BIGINT, pageviews INTEGER, events INTEGER, bounced BOOLEAN, entry UBIGINT, entry_page VARCHAR,
+    duration_ms BIGINT, pageviews INTEGER, events INTEGER, bounced BOOLEAN, entry UBIGINT,
+      entry_page VARCHAR,
     entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR, ${firstHitColumns.map((column) => `${column} VARCHAR`).join(', ')}`;
 
 export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {

@@ -37,7 +37,9 @@ function namedFiles(text: string): string[] {
   return spans.filter((span) => /^[\w.-]+(\/[\w.-]+)*(\/|\.(ts|tsx|mjs|cjs|md))$/.test(span));
 }
 
-/** Whether a name is that of a file or folder: from the root, from `src`, or beside the document. */
+/**
+ * Whether a name is that of a file or folder: from the root, from `src`, or beside the document.
+ */
 function exists(name: string, page: string): boolean {
   const room = /^docs\/internals\/([a-z]+)/.exec(page)?.[1] ?? '';
   const folders = [

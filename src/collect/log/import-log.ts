@@ -58,11 +58,12 @@ const flushEveryBatches = 10;
  * (`judge-line.ts`), find its day, leave it out if that day has it already, make the hit
  * (`log-hit.ts`), leave it out if it is erased, store it.
  *
- * Importing a line again changes nothing: its hit's id comes from what the line says and its ordinal
- * among equal lines (never from its address), and ids that its day has already are left out. Rows
- * are received now, not when the log says: a running server's mounts look for rows by when they were
- * received, and would not find rows from before what they have seen. So rows cannot have the keys of
- * an earlier import, and are found by their ids instead. Killed at any moment, it can be run again.
+ * Importing a line again changes nothing: its hit's id comes from what the line says and its
+ * ordinal among equal lines (never from its address), and ids that its day has already are left
+ * out. Rows are received now, not when the log says: a running server's mounts look for rows by
+ * when they were received, and would not find rows from before what they have seen. So rows cannot
+ * have the keys of an earlier import, and are found by their ids instead. Killed at any moment, it
+ * can be run again.
  *
  * `onBatch` is called after every batch of lines. Rejects with fault `unavailable` when rows cannot
  * be stored; those stored before stay.

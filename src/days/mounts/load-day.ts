@@ -10,7 +10,9 @@ export type MountedSite = {
   readonly erasedTo?: string;
 };
 
-/** The hits that the ledger has of a day: their version, and what reads them (`read_parquet(…)`). */
+/**
+ * The hits that the ledger has of a day: their version, and what reads them (`read_parquet(…)`).
+ */
 export type ClosedHits = { readonly version: string; readonly from: string };
 
 type Refresh = {

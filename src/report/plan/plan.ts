@@ -25,8 +25,8 @@ type PlannedSpan = {
 };
 
 /**
- * With `mayRoll`, the roll-ups of pruned days may be counted. Both parts of a ratio are counted over
- * the same days: else it would not be a ratio.
+ * With `mayRoll`, the roll-ups of pruned days may be counted. Both parts of a ratio are counted
+ * over the same days: else it would not be a ratio.
  */
 export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan {
   const { span, days, weekStarts = 1 } = over;

@@ -35,12 +35,14 @@ export function goalJoins(goals: readonly Goal[]): GoalJoin[] {
       const paidIn = currency === undefined ? 'NULL' : bind(currency);
       return `(${bind(goal.event)}::VARCHAR, ${bind(goal.name)}::VARCHAR, ${paidIn}::VARCHAR)`;
     });
-    return ` JOIN (VALUES ${rows.join(', ')}) AS reached (name, goal, currency) ON reached.name = h.name`;
+    return ` JOIN (VALUES ${rows.join(', ')}) AS reached (name, goal, currency)
+      ON reached.name = h.name`;
   };
   const byPage: GoalJoin = (read, bind) => {
     const names = pages.map(({ name }) => `${bind(name)}::VARCHAR`);
     const tests = pages.map(({ page }) => `regexp_matches(page, ${bind(pagePattern(page))})`);
-    return ` JOIN (SELECT page, unnest(list_where([${names.join(', ')}], [${tests.join(', ')}])) AS goal, NULL::VARCHAR AS currency
+    return ` JOIN (SELECT page, unnest(list_where([${names.join(', ')}],
+      [${tests.join(', ')}])) AS goal, NULL::VARCHAR AS currency
         FROM (SELECT DISTINCT page FROM (${read}))) AS reached ON h.pageview AND reached.page = h.page`;
   };
   const none: GoalJoin = () =>

@@ -154,14 +154,16 @@ function fromSql(
   // A visit lies within one day, and counts whole, also where the span cuts it.
   const [ofDays = 'true'] = within('h');
   const doneSql = (condition: string) =>
-    `(${own}.day, ${own}.visit) IN (SELECT (h.day, h.visit) FROM ${hits} AS h WHERE h.visit IS NOT NULL AND ${ofDays} AND ${condition})`;
+    `(${own}.day, ${own}.visit) IN (SELECT (h.day, h.visit) FROM ${hits} AS h
+      WHERE h.visit IS NOT NULL AND ${ofDays} AND ${condition})`;
   // Bound once, though it may stand twice.
   const filter = filters.map((one) =>
     filterSql(one, (name) => dimensionValueSql(name, bind), bind, doneSql),
   );
   const where = (...terms: string[]) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`);
   const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.visit = h.visit`;
-  const pages = `SELECT h.page FROM ${hits} AS h${where('h.visit IS NOT NULL', 'h.pageview', ...within('h'))}`;
+  const pages = `SELECT h.page
+    FROM ${hits} AS h${where('h.visit IS NOT NULL', 'h.pageview', ...within('h'))}`;
   const reached = join(pages, bind);
   switch (relation) {
     case 'hits':
@@ -173,7 +175,8 @@ function fromSql(
         : `FROM ${hits} AS h${reached}${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`;
     }
     case 'entries':
-      return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.entry = h.id${where(...within('h'), ...filter)}`;
+      return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day
+        AND v.entry = h.id${where(...within('h'), ...filter)}`;
     case 'visits': {
       // A visit matches when one of its hits does.
       const some = dimensionsIn(filters).every(ofHits)
@@ -232,7 +235,8 @@ function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: 
   const sums = measuresIn(parts).map((measure) => `coalesce(${measure}, 0) AS ${measure}`);
   const listed = `SELECT ${keys.map((key, i) => `g[${i + 1}] AS ${key}`).join(', ')} FROM (
       SELECT unnest(from_json(${bind(JSON.stringify(groups))}::JSON, '[["VARCHAR"]]')) AS g)`;
-  return `SELECT ${[...keys, ...sums].join(', ')} FROM (${listed}) LEFT JOIN found USING (${keys.join(', ')})`;
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM (${listed}) LEFT
+    JOIN found USING (${keys.join(', ')})`;
 }
 
 const measuresIn = (parts: readonly Part[]) => [
@@ -255,7 +259,8 @@ function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
 /** A page that is read again in the same visit is read on: its depth is the greatest. */
 function readingsSql(keys: readonly string[], rows: string): string {
   const group = keys.join(', ');
-  return `(SELECT ${group}, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms FROM ${rows} GROUP BY ${group}, visit, page)`;
+  return `(SELECT ${group}, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms FROM ${rows}
+    GROUP BY ${group}, visit, page)`;
 }
 
 function sumsSql(plan: Plan, parts: string, bind: Bind): string {
