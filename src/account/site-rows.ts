@@ -7,7 +7,7 @@ import type { Site } from './site.ts';
  * The rows of sites:
  *
  *   sites     <id>       the site; it counts only while its domain's claim names it
- *   domains   <domain>   a claim: the id of the site that has it. It keeps two sites from one domain
+ *   domains   <domain>   a claim: the id of the site that has it, so that no two have one domain
  *   stamp     sites      changed with every change: a cache learns of it by one small read
  */
 const sitesPartition = 'sites';

@@ -89,7 +89,9 @@ export const siteSettings: readonly Setting[] = [
   ),
   {
     name: 'shards',
-    describe: `on AWS: partitions that a day's hits are spread over, 1,000 hits a second each, or ${homesOwn}; a change starts with the next day`,
+    describe:
+      `on AWS: partitions that a day's hits are spread over, ` +
+      `1,000 hits a second each, or ${homesOwn}; a change starts with the next day`,
     apply: ({ shards: _, ...site }, value) => {
       if (value === homesOwn) return site;
       const shards = /^\d{1,3}$/.test(String(value)) ? Number(value) : 0;

@@ -117,7 +117,9 @@ function unbalanced({ content }: MonthRow): Wrong[] {
       : [
           {
             at: day,
-            problem: `expected ${taken} rows taken, got ${hits} hits, ${duplicates} duplicates, ${erased} erased`,
+            problem:
+              `expected ${taken} rows taken, got ${hits} hits, ` +
+              `${duplicates} duplicates, ${erased} erased`,
           },
         ],
   );

@@ -26,7 +26,8 @@ const known = `json_merge_patch('{}', to_json(struct_pack(
   "interactive" := CASE WHEN interactive THEN NULL ELSE false END, "props" := props,
   "revenue" := CASE WHEN currency IS NOT NULL THEN struct_pack("currency" := currency,
     "amount" := amount::DOUBLE) END,
-  "scrollDepth" := ${ofEngagement('scroll_depth')}, "engagedMs" := ${ofEngagement('engaged_ms')})))::VARCHAR`;
+  "scrollDepth" := ${ofEngagement('scroll_depth')},
+    "engagedMs" := ${ofEngagement('engaged_ms')})))::VARCHAR`;
 
 /**
  * Hits as they came, in order of their places, behind one of them: of the mounted tables or of the

@@ -233,7 +233,8 @@ function sessionOf(connection: DuckDBConnection, isLate: () => boolean): Session
 function tooLong(timeoutMs = queryTimeoutMs): DaybookError {
   return new DaybookError(
     'unavailable',
-    `the query took longer than ${timeoutMs / 1000} s and was stopped; ask for fewer days or fewer filters`,
+    `the query took longer than ${timeoutMs / 1000} s and was stopped; ` +
+      `ask for fewer days or fewer filters`,
   );
 }
 

@@ -16,4 +16,5 @@ export const toUnsigned = (column: string) =>
  * smaller as differences.
  */
 export const parquetOptions =
-  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000';
+  'FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ' +
+  'PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 5000';

@@ -20,7 +20,8 @@ export function trustProxies(
       if (warned) return;
       warned = true;
       warn(
-        `${peer} sends X-Forwarded-For but is not named by --trust-proxy: all its visitors count as one address. ` +
+        `${peer} sends X-Forwarded-For but is not named by --trust-proxy: ` +
+          `all its visitors count as one address. ` +
           `If it is your proxy, start with --trust-proxy ${peer}`,
       );
     },

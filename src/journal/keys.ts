@@ -4,12 +4,12 @@ import type { Day } from '../lib/site-days.ts';
 /**
  * Where the journal's rows lie.
  *
- *   hit/<site>/<day>/<shard>   <receivedAt>/<id>          hits of the day that was running when they came
+ *   hit/<site>/<day>/<shard>   <receivedAt>/<id>         hits of the day that was running then
  *   late/<site>/<shard>        <day>/<receivedAt>/<id>    every other hit
  *   days/<site>                <day>                      a site-day has rows of its own
  *   count/<site>               <day>                      its counters
- *   counted/<site>             <day>                      how far its rows were counted, where that is a pass of its own
- *   import/<site>              <source>                   how far an import has come that is not at its end
+ *   counted/<site>             <day>                      how far its rows were counted, if later
+ *   import/<site>              <source>                   how far an unfinished import has come
  *   erase/<site>               <madeMs>/<random>          what is to be erased (`erasures.ts`)
  *   lease                      <work>                     who may do it now (`lease.ts`)
  */

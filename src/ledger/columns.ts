@@ -12,6 +12,9 @@ import { ledgerTextColumns } from '../model/fields.ts';
  * engagement. `delay_ms`: received so much later than `time`. visits: `entry` is the id of the
  * visit's first pageview.
  */
+const textColumnsOf = (table: string) =>
+  ledgerTextColumns.map((column) => `${table}.${column}`).join(', ');
+
 /** Ids are unsigned in the journal and in mounted tables, signed in files. */
 const toSigned = (column: string) =>
   `(${column}::HUGEINT - CASE WHEN ${column} >= 9223372036854775808 THEN 18446744073709551616 ELSE 0
@@ -23,16 +26,20 @@ const toSigned = (column: string) =>
  */
 export const hitsToFile = `h.day, v.n::INTEGER AS visit, make_timestamp_ms(h."time") AS "time",
   ${toSigned('h.id')} AS id,
-  ${toSigned('h.visitor')} AS visitor, h.name, h.hostname, h.page, h.interactive, h.scroll_depth, h.engaged_ms,
-  ${ledgerTextColumns.map((column) => `h.${column}`).join(', ')}, h.props, h.currency, h.amount, h.sent,
+  ${toSigned('h.visitor')} AS visitor, h.name, h.hostname, h.page, h.interactive,
+  h.scroll_depth, h.engaged_ms,
+  ${textColumnsOf('h')}, h.props, h.currency, h.amount, h.sent,
   h.received - h."time" AS delay_ms, (offset_ms // 1000)::INTEGER AS utc_offset`;
 
 export const visitsToFile = `v.day, v.n::INTEGER AS visit, ${toSigned('v.visitor')} AS visitor,
   make_timestamp_ms(v."time") AS "time",
-  v.duration_ms, v.pageviews, v.events, v.bounced, ${toSigned('v.entry')} AS entry, v.entry_page, v.entry_hostname,
-  v.exit_page, v.exit_hostname, ${ledgerTextColumns.map((column) => `v.${column}`).join(', ')}, (offset_ms // 1000)::INTEGER AS utc_offset`;
+  v.duration_ms, v.pageviews, v.events, v.bounced, ${toSigned('v.entry')} AS entry,
+  v.entry_page, v.entry_hostname,
+  v.exit_page, v.exit_hostname, ${textColumnsOf('v')},
+  (offset_ms // 1000)::INTEGER AS utc_offset`;
 
-const hourOfRow = `least(greatest((epoch_ms("time") + utc_offset * 1000) // ${hourMs}, (day - DATE '1970-01-01') * 24),
+const hourOfRow = `least(
+  greatest((epoch_ms("time") + utc_offset * 1000) // ${hourMs}, (day - DATE '1970-01-01') * 24),
   (day - DATE '1970-01-01') * 24 + 23)::INTEGER`;
 
 export const asInFile = (column: string) => column;
@@ -46,15 +53,20 @@ export const hitsFromFile = (
   from: string,
   ids = toUnsigned,
 ) => `SELECT day, ${ids('id')} AS id, epoch_ms("time") + delay_ms AS received,
-  epoch_ms("time") AS "time", ${hourOfRow} AS hour, name, name = 'pageview' AS pageview, interactive, ${ids('visitor')} AS visitor,
-  visit::UBIGINT AS visit, hostname, page, scroll_depth, engaged_ms, ${ledgerTextColumns.join(', ')}, props, currency, amount, sent FROM ${from}`;
+  epoch_ms("time") AS "time", ${hourOfRow} AS hour, name, name = 'pageview' AS pageview,
+  interactive,
+  ${ids('visitor')} AS visitor,
+  visit::UBIGINT AS visit, hostname, page, scroll_depth, engaged_ms,
+  ${ledgerTextColumns.join(', ')}, props, currency, amount, sent FROM ${from}`;
 
 export const visitsFromFile = (
   from: string,
   ids = toUnsigned,
 ) => `SELECT day, visit::UBIGINT AS visit, ${ids('visitor')} AS visitor, epoch_ms("time") AS "time",
-  ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${ids('entry')} AS entry, entry_page, entry_hostname,
+  ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${ids('entry')} AS entry,
+  entry_page, entry_hostname,
   exit_page, exit_hostname, ${ledgerTextColumns.join(', ')} FROM ${from}`;
 
 /** Rows that belong together stand together: so they compress to a third. Over visits `v`. */
-export const visitOrder = `v.day, v.country, v.region, v.city, v.browser, v.os, v.device, v.browser_version, v.os_version, v.language, v.screen, v.visitor, v."time", v.visit`;
+export const visitOrder = `v.day, v.country, v.region, v.city, v.browser, v.os, v.device,
+  v.browser_version, v.os_version, v.language, v.screen, v.visitor, v."time", v.visit`;

@@ -30,7 +30,8 @@ export async function prepareDay(
     values,
   );
   await session.rows(`/* close.numbered */ CREATE TEMP TABLE numbered AS
-    SELECT v.day, v.visitor, v.visit, row_number() OVER (ORDER BY ${visitOrder}) - 1 AS n FROM ${tables.visits} AS v`);
+    SELECT v.day, v.visitor, v.visit, row_number() OVER (ORDER BY ${visitOrder}) - 1 AS n
+    FROM ${tables.visits} AS v`);
 }
 
 const within = (column: string) =>

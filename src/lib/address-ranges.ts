@@ -52,7 +52,9 @@ function samePrefix(a: AddressGroups, b: AddressGroups, bits: number): boolean {
 
 /** The range, or what is wrong with it. */
 function readRange(text: string): AddressRange | string {
-  const expected = `expected an address or a CIDR range such as 203.0.113.0/24 or 2001:db8::/32, got '${text}'`;
+  const expected =
+    `expected an address or a CIDR range such as 203.0.113.0/24 ` +
+    `or 2001:db8::/32, got '${text}'`;
   const trimmed = text.trim();
   const slash = trimmed.indexOf('/');
   const address = slash < 0 ? trimmed : trimmed.slice(0, slash);

@@ -64,7 +64,8 @@ export const times = {
   // A week that began before the range is named by the range's first day, as Plausible does.
   // `$shift`: by so many days the site's weeks start after Monday.
   'time:week': {
-    label: `strftime(greatest(date_trunc('week', day - $shift)::DATE + $shift, $first), '%Y-%m-%d')`,
+    label:
+      "strftime(greatest(date_trunc('week', day - $shift)::DATE + $shift, $first), '%Y-%m-%d')",
   },
   'time:month': { label: `strftime(date_trunc('month', day)::DATE, '%Y-%m-%d')` },
 } as const satisfies Readonly<Record<string, { readonly label: string }>>;

@@ -1,12 +1,13 @@
 /**
  * Numbers that add up over site-days. Each is counted over one or more relations:
  *
- *   hits     the hits that match; columns `visitor`, `visit`, `pageview`
- *   visits   the visits that match, placed in time at their first hit; columns `visitor`, `pageviews`, `events`, `bounced`, `duration_ms`
- *   entries  the same visits, each standing where its first pageview stands: with the page, name and hour of that hit
- *   readings the pairs of a visit and a page among the hits that match; columns `depth` (the greatest, NULL where none was
- *            reported) and `engaged_ms`
- *   rolled   rows of roll-ups: every measure is counted already, by day and by one dimension
+ *   hits      the hits that match; columns `visitor`, `visit`, `pageview`
+ *   visits    the visits that match, each at the time of its first hit; columns `visitor`,
+ *             `pageviews`, `events`, `bounced`, `duration_ms`
+ *   entries   the same visits, each with the page, name and hour of its first pageview
+ *   readings  the pairs of a visit and a page among the hits that match; columns `depth` (the
+ *             greatest, NULL where none was reported) and `engaged_ms`
+ *   rolled    rows of roll-ups: every measure is counted already, by day and by one dimension
  */
 export type Relation = 'hits' | 'visits' | 'entries' | 'readings' | 'rolled';
 

@@ -3,8 +3,10 @@
  * of the days' hits and visits (`mount-tables.ts`), exact to the last visitor, and adds up over
  * days.
  *
- *   rollup   day, dimension, value, measures      every value of every dimension; dimension and value '' are the day's totals
- *   hours    day, hour, measures                  hour as in `hits`; visits stand at the hour of their first hit
+ *   rollup   day, dimension, value, measures      every value of every dimension; dimension and
+ *                                                 value '' are the day's totals
+ *   hours    day, hour, measures                  hour as in `hits`; a visit counts in the hour
+ *                                                 of its first hit
  *   month    month, dimension, value, measures    the roll-up summed over the days of a month
  *
  * visitors, visits, pageviews, events: of the hits (engagements excepted) that have the value, or

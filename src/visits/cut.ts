@@ -30,7 +30,8 @@ export async function cut(session: Session, from: string, visits: string): Promi
   await session.rows(`/* mount.first-hit */ INSERT INTO ${visits}
     SELECT first.day, sums.visit, first.visitor, first."time", first.hour, sums.last - first."time",
       sums.pageviews, sums.events,
-      sums.bounced, sums.entry, sums.entry_page, sums.entry_hostname, sums.exit_page, sums.exit_hostname,
+      sums.bounced, sums.entry,
+      sums.entry_page, sums.entry_hostname, sums.exit_page, sums.exit_hostname,
       ${firstHitColumns.map((column) => `first.${column}`).join(', ')}
     FROM (
       SELECT day, cut.visit, max("time") AS last, count(*) FILTER (pageview) AS pageviews,

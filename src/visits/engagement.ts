@@ -15,7 +15,8 @@ export async function attachEngagement(session: Session, from: string): Promise<
   // Of pageviews at one instant the one with the greatest id, in whatever order they came: the id
   // is the lower half of `at`.
   const half = '18446744073709551616::HUGEINT';
-  await session.rows(`/* mount.engagement */ UPDATE ${from} AS h SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
+  await session.rows(`/* mount.engagement */ UPDATE ${from} AS h
+    SET scroll_depth = sums.scroll_depth, engaged_ms = sums.engaged_ms
     FROM (
       SELECT viewed.day, viewed.id, max(ping.scroll_depth) AS scroll_depth,
         sum(ping.engaged_ms) AS engaged_ms

@@ -7,6 +7,8 @@ import type { OffsetSpan } from '../lib/site-hours.ts';
 import { firstHitColumns, firstHitFields, texts } from '../model/fields.ts';
 import { hitColumns } from './tables.ts';
 
+const stagedColumns = 'part INTEGER, received BIGINT, value VARCHAR';
+
 /** A hit's JSON, field by field. */
 const shape = {
   ...Object.fromEntries(texts.map((field) => [field, 'VARCHAR'])),
@@ -35,17 +37,17 @@ export async function beginLoad(session: Session, days: readonly LoadedDay[]): P
       const from = i === 0 ? 'NULL' : bind(BigInt(span.fromMs), 'BIGINT');
       const to = i === spans.length - 1 ? 'NULL' : bind(BigInt(span.toMs), 'BIGINT');
       const hour = bind((Date.parse(day) / dayMs) * 24, 'INTEGER');
-      return `(${part}, ${bind(day, 'DATE')}, ${hour}, ${from}, ${to}, ${bind(BigInt(span.offsetMs), 'BIGINT')})`;
+      const offset = bind(BigInt(span.offsetMs), 'BIGINT');
+      return `(${part}, ${bind(day, 'DATE')}, ${hour}, ${from}, ${to}, ${offset})`;
     }),
   );
   await session.rows(
     `/* mount.stretches */ CREATE TEMP TABLE stretches AS
-    SELECT * FROM (VALUES ${stretches.join(', ')}) AS s (part, day, first_hour, from_ms, to_ms, offset_ms)`,
+    SELECT * FROM (VALUES ${stretches.join(', ')})
+      AS s (part, day, first_hour, from_ms, to_ms, offset_ms)`,
     values,
   );
-  await session.rows(
-    '/* mount.stage */ CREATE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
-  );
+  await session.rows(`/* mount.stage */ CREATE TEMP TABLE staged (${stagedColumns})`);
   await session.rows(`/* mount.fresh */ CREATE TEMP TABLE fresh (${hitColumns})`);
 }
 
@@ -63,9 +65,7 @@ export async function expand(session: Session): Promise<void> {
     `SELECT part, received, from_json(value, '${JSON.stringify(shape)}') AS h FROM staged
       WHERE json_valid(value)`,
   );
-  await session.rows(
-    '/* mount.stage */ CREATE OR REPLACE TEMP TABLE staged (part INTEGER, received BIGINT, value VARCHAR)',
-  );
+  await session.rows(`/* mount.stage */ CREATE OR REPLACE TEMP TABLE staged (${stagedColumns})`);
 }
 
 /** A hit, received at a time in ms, as a line of a file for `expandLines`; `hit` is its JSON. */
@@ -78,7 +78,9 @@ export const lineOf = (receivedMs: string, hit: string) =>
  */
 export async function expandLines(session: Session, path: string, longest: number): Promise<void> {
   const type = (of: object): string =>
-    `STRUCT(${Object.entries(of).map(([name, inner]) => `"${name}" ${typeof inner === 'string' ? inner : type(inner)}`)})`;
+    `STRUCT(${Object.entries(of).map(
+      ([name, inner]) => `"${name}" ${typeof inner === 'string' ? inner : type(inner)}`,
+    )})`;
   // Lines that are no JSON become rows of NULLs, which `dedupe` takes out. A thread reads twice the
   // greatest size at once.
   const options = `columns = {received: 'BIGINT', h: '${type(shape)}'}, ignore_errors = true,
@@ -96,7 +98,8 @@ async function expandFrom(session: Session, from: string): Promise<void> {
   await session.rows(`/* mount.expand */ INSERT INTO fresh
     SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true),
       visitor, NULL,
-      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs, ${firstHitColumns.map((column) => `nullif("${firstHitFields[column]}", '')`).join(', ')},
+      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs,
+      ${firstHitColumns.map((column) => `nullif("${firstHitFields[column]}", '')`).join(', ')},
       props, revenue.currency, revenue.amount, sent::VARCHAR
     FROM (
       SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id,
@@ -116,7 +119,8 @@ export async function addClosed(session: Session, from: string, day: Day): Promi
   const [[count] = [0]] = await session.rows(
     `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit,
       CASE WHEN NOT pageview THEN scroll_depth END AS scroll_depth,
-      CASE WHEN NOT pageview THEN engaged_ms END AS engaged_ms) FROM (${from}) WHERE day = $1::DATE`,
+      CASE WHEN NOT pageview THEN engaged_ms END AS engaged_ms)
+      FROM (${from}) WHERE day = $1::DATE`,
     [day],
   );
   return Number(count);

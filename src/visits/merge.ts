@@ -18,7 +18,8 @@ export async function merge(session: Session, tables: Tables, empty: boolean): P
   const [[count] = [0]] = await session.rows('/* mount.count */ SELECT count(*) FROM fresh');
   if (Number(count) === 0) return;
   await session.rows(`/* mount.changed */ CREATE TEMP TABLE changed AS
-    SELECT day, visitor FROM fresh UNION SELECT day, visitor FROM ${hits} SEMI JOIN fresh USING (day, id)`);
+    SELECT day, visitor FROM fresh
+    UNION SELECT day, visitor FROM ${hits} SEMI JOIN fresh USING (day, id)`);
   await session.rows(
     `/* mount.replaced */ DELETE FROM ${hits} AS h USING fresh WHERE h.day = fresh.day
       AND h.id = fresh.id`,
@@ -34,7 +35,8 @@ export async function merge(session: Session, tables: Tables, empty: boolean): P
   await session.rows(`/* mount.visit */ UPDATE ${hits} AS h
     SET visit = m.visit, scroll_depth = m.scroll_depth, engaged_ms = m.engaged_ms
     FROM mine AS m WHERE h.day = m.day AND h.id = m.id AND (h.visit IS DISTINCT FROM m.visit
-      OR h.scroll_depth IS DISTINCT FROM m.scroll_depth OR h.engaged_ms IS DISTINCT FROM m.engaged_ms)`);
+      OR h.scroll_depth IS DISTINCT FROM m.scroll_depth
+      OR h.engaged_ms IS DISTINCT FROM m.engaged_ms)`);
 }
 
 /**

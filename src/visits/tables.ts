@@ -5,6 +5,8 @@ import { firstHitColumns } from '../model/fields.ts';
 /** The two tables of a site's mounted days. Names are our own, never input. */
 export type Tables = { readonly hits: string; readonly visits: string };
 
+const textColumns = firstHitColumns.map((column) => `${column} VARCHAR`).join(', ');
+
 /**
  * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is
  * by day too. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
@@ -14,14 +16,16 @@ export type Tables = { readonly hits: string; readonly visits: string };
  */
 export const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER,
   name VARCHAR,
-    pageview BOOLEAN, interactive BOOLEAN, visitor UBIGINT, visit UBIGINT, hostname VARCHAR, page VARCHAR,
-    scroll_depth INTEGER, engaged_ms BIGINT, ${firstHitColumns.map((column) => `${column} VARCHAR`).join(', ')},
+    pageview BOOLEAN, interactive BOOLEAN, visitor UBIGINT, visit UBIGINT,
+  hostname VARCHAR, page VARCHAR,
+    scroll_depth INTEGER, engaged_ms BIGINT, ${textColumns},
     props MAP(VARCHAR, VARCHAR), currency VARCHAR, amount DECIMAL(18, 3), sent VARCHAR`;
 
 export const visitColumns = `day DATE, visit UBIGINT, visitor UBIGINT, "time" BIGINT, hour INTEGER,
     duration_ms BIGINT, pageviews INTEGER, events INTEGER, bounced BOOLEAN, entry UBIGINT,
       entry_page VARCHAR,
-    entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR, ${firstHitColumns.map((column) => `${column} VARCHAR`).join(', ')}`;
+    entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR,
+  ${textColumns}`;
 
 export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {
   await session.rows(`/* mount.hits */ CREATE TABLE ${hits} (${hitColumns})`);

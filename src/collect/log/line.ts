@@ -24,7 +24,8 @@ const quoted = '"((?:[^"\\\\]|\\\\.)*)"';
  * line.
  */
 const format = new RegExp(
-  `^(\\S+) \\S+ [^[]*\\[([^\\]]{20,30})\\] ${quoted} (\\d{3}) (\\d+|-)(?: ${quoted} ${quoted}(?: .*)?)?$`,
+  `^(\\S+) \\S+ [^[]*\\[([^\\]]{20,30})\\] ${quoted} ` +
+    `(\\d{3}) (\\d+|-)(?: ${quoted} ${quoted}(?: .*)?)?$`,
 );
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -124,7 +124,8 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
   }
 
   function join({ id, line, target, agent }: LogView, client: string): string {
-    const start = `"id":"${id}","time":${line.timeMs},"name":"pageview","page":${JSON.stringify(pageOf(target))},`;
+    const page = JSON.stringify(pageOf(target));
+    const start = `"id":"${id}","time":${line.timeMs},"name":"pageview","page":${page},`;
     const text =
       start + hostnamePiece + client + campaignPiece(line, queryOf(target)) + agentPiece(agent);
     return `{${text.slice(0, -1)}}`;

@@ -8,8 +8,10 @@ export function awsCommand(): Command {
     .command('create-tables')
     .summary('make the tables and the bucket where they are missing')
     .description(
-      'make the tables and the bucket that DAYBOOK_TABLE, DAYBOOK_SALTS_TABLE and DAYBOOK_BUCKET name, where they are missing\n' +
-        'For trying out, and for stores other than AWS; in an AWS account the deployment makes them (docs/aws.md).',
+      'make the tables and the bucket that DAYBOOK_TABLE, DAYBOOK_SALTS_TABLE and DAYBOOK_BUCKET ' +
+        'name, where they are missing\n' +
+        'For trying out, and for stores other than AWS; in an AWS account ' +
+        'the deployment makes them (docs/aws.md).',
     )
     .addOption(dataOption())
     .action(async ({ data }: DataFlag) => {

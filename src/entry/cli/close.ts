@@ -29,7 +29,8 @@ export function closeCommand(): Command {
     .summary('close the days that have ended')
     .description(
       'close the days that have ended: their hits become files of the ledger\n' +
-        'A running server does it by itself, 15 minutes after each day. This one may run beside it.',
+        'A running server does it by itself, 15 minutes after each day. ' +
+        'This one may run beside it.',
     )
     .addOption(new Option('--site <domain>', 'only of this site'))
     .addOption(new Option('--day <day>', 'only this day, such as 2026-11-22').argParser(readDay))

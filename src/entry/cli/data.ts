@@ -57,7 +57,8 @@ export function say(line: string): void {
 export async function expectSite(home: Home, domain: string): Promise<Site> {
   const site = await openWorldSites(home, Date.now, random).find(domain);
   if (site !== undefined) return site;
-  const problem = `there is no site ${JSON.stringify(domain)}; \`daybook site add ${domain}\` makes it`;
+  const named = JSON.stringify(domain);
+  const problem = `there is no site ${named}; \`daybook site add ${domain}\` makes it`;
   throw new DaybookError('not-found', problem);
 }
 

@@ -35,10 +35,12 @@ async function demo({
   });
   endOnSignal(server);
   say(
-    `Daybook with ${server.hits.toLocaleString('en-US')} invented hits of three months, and visitors arriving.`,
+    `Daybook with ${server.hits.toLocaleString('en-US')} invented hits of three months, ` +
+      `and visitors arriving.`,
   );
   say(
-    'All of it is in a temporary folder, which is removed when this ends (Ctrl+C). Anyone may look:',
+    'All of it is in a temporary folder, which is removed when this ends (Ctrl+C). ' +
+      'Anyone may look:',
   );
   say(server.dashboard);
 }

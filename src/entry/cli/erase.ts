@@ -16,7 +16,8 @@ export function eraseCommand(): Command {
     .summary('erase hits of a site, for good')
     .description(
       'erase hits of a site, for good: those that meet all that is said\n' +
-        'They are in no report from now on, and do not come back with a retry. May run beside a server.',
+        'They are in no report from now on, and do not come back with a retry. ' +
+        'May run beside a server.',
     )
     .requiredOption('--site <domain>', 'the site')
     .option(
@@ -70,6 +71,7 @@ async function eraseNow(
 function warnOfPruned({ pruned }: Meant): void {
   if (pruned.length === 0) return;
   process.stderr.write(
-    `daybook: ${pruned.length} days from ${pruned[0]} to ${pruned.at(-1)} are pruned: of their hits only sums are left, which stay\n`,
+    `daybook: ${pruned.length} days from ${pruned[0]} to ${pruned.at(-1)} are pruned: ` +
+      `of their hits only sums are left, which stay\n`,
   );
 }

@@ -11,8 +11,10 @@ export function pruneCommand(): Command {
   return new Command('prune')
     .summary('remove what sites keep no longer')
     .description(
-      'remove what sites keep no longer (keep_hits_days, keep_roll_ups_days of `daybook site set`)\n' +
-        'A running server does it by itself. Files go a day later, when nobody reads them any more.',
+      'remove what sites keep no longer (keep_hits_days, ' +
+        'keep_roll_ups_days of `daybook site set`)\n' +
+        'A running server does it by itself. Files go a day later, ' +
+        'when nobody reads them any more.',
     )
     .option('--site <domain>', 'only of this site')
     .option('--dry-run', 'say what would go, and remove nothing')

@@ -57,7 +57,9 @@ export function siteCommand(): Command {
     .argument('<domain>')
     .argument('<KEY=VALUE...>', 'settings to change')
     .description(
-      `change settings:\n${siteSettings.map(({ name, describe }) => `  ${name}: ${describe}`).join('\n')}\n  domain: its new domain`,
+      ['change settings:', ...siteSettings.map(describeSetting), '  domain: its new domain'].join(
+        '\n',
+      ),
     )
     .addOption(dataOption())
     .action((domain: string, pairs: string[], flags: DataFlag) =>
@@ -76,7 +78,8 @@ export function siteCommand(): Command {
 
 function warnOfPruning(first: Day): void {
   process.stderr.write(
-    `daybook: hits of days before ${first} are kept no longer; they go within hours and for good, and those days ` +
+    `daybook: hits of days before ${first} are kept no longer; ` +
+      `they go within hours and for good, and those days ` +
       `take no others (\`${command} prune --dry-run\` lists them)\n`,
   );
 }
@@ -104,3 +107,6 @@ async function agrees(domain: string): Promise<boolean> {
     prompt.close();
   }
 }
+
+const describeSetting = ({ name, describe }: (typeof siteSettings)[number]) =>
+  `  ${name}: ${describe}`;

@@ -13,7 +13,8 @@ export function verifyCommand(): Command {
     .summary('hold the ledger and the books against what they should be')
     .description(
       'hold every file of the ledger against its manifest, and the books against both\n' +
-        'Names each file and day that is wrong, and ends with code 1 then. May run beside a server.',
+        'Names each file and day that is wrong, and ends with code 1 then. ' +
+        'May run beside a server.',
     )
     .option('--site <domain>', 'only of this site')
     .addOption(dataOption())
@@ -30,7 +31,8 @@ async function verify(home: Home, { site: domain }: Flags): Promise<void> {
       const { files, bytes, days, wrong } = await verifySite(closing.world, site);
       for (const { at, problem } of wrong) say(`${site.domain}\t${at}\t${problem}`);
       say(
-        `${site.domain}\t${days} days closed, ${files} files, ${bytes} bytes, ${wrong.length} wrong`,
+        `${site.domain}\t${days} days closed, ${files} files, ${bytes} bytes, ` +
+          `${wrong.length} wrong`,
       );
       problems += wrong.length;
     }

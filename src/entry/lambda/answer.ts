@@ -88,7 +88,8 @@ async function readAll({ body }: Response): Promise<Buffer> {
 function tooLarge(bytes: number): DaybookError {
   return new DaybookError(
     'too-large',
-    `the answer has ${bytes} bytes or more and Lambda lets 6 MB through: ask for fewer days (from, to) or rows (Limit), ` +
+    `the answer has ${bytes} bytes or more and Lambda lets 6 MB through: ` +
+      `ask for fewer days (from, to) or rows (Limit), ` +
       'or take it compressed (Accept-Encoding: gzip)',
   );
 }

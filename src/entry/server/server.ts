@@ -152,8 +152,11 @@ async function listen(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problems: Readonly<Record<string, string>> = {
-      EADDRINUSE: `port ${port} on ${host} is in use; end what uses it, or choose another with --port`,
-      EACCES: `port ${port} on ${host} may not be opened by this user; choose one above 1023 with --port`,
+      EADDRINUSE:
+        `port ${port} on ${host} is in use; end what uses it, ` + 'or choose another with --port',
+      EACCES:
+        `port ${port} on ${host} may not be opened by this user; ` +
+        `choose one above 1023 with --port`,
       EADDRNOTAVAIL: `${host} is no address of this machine; choose one with --host`,
     };
     throw new DaybookError('unavailable', problems[code ?? ''] ?? messageOf(error), {

@@ -4,7 +4,7 @@ import { DaybookError, messageOf } from '../../lib/errors.ts';
  * What a failed request means.
  *   refused   the store said no, and will again: it has done nothing
  *   throttled the store said no for now: it has done nothing
- *   unclear   no answer, or half of one, or the store's own failure: it may have done what it was asked
+ *   unclear   no answer, or half of one, or the store's own failure: it may have done its work
  */
 export type Verdict = 'refused' | 'throttled' | 'unclear';
 
@@ -79,7 +79,8 @@ export function explain(error: unknown, { store, action }: Asked): DaybookError 
     return unavailable(otherKeys(store));
   if (denials.has(name) || statusOf(error) === 403)
     return unavailable(
-      `${store}: the right to ${action} is missing, or the keys are wrong (${oneLine(said) || name})`,
+      `${store}: the right to ${action} is missing, ` +
+        `or the keys are wrong (${oneLine(said) || name})`,
     );
   if (/item size|exceeded the maximum allowed size/i.test(said))
     return new DaybookError('too-large', `${store}: ${oneLine(said)}`, { cause });
@@ -99,8 +100,10 @@ function causeOf(error: unknown): Error {
 function otherKeys(store: string): string {
   const table = store.replace(/^table /, '');
   return (
-    `${store} has other keys than Daybook's pk and sk; if it is the classic one (pagePath, timestamp), name another by ` +
-    `DAYBOOK_TABLE and bring its rows over with \`daybook import dynamodb --table ${table} --site DOMAIN\``
+    `${store} has other keys than Daybook's pk and sk; ` +
+    `if it is the classic one (pagePath, timestamp), name another by ` +
+    `DAYBOOK_TABLE and bring its rows over with \`daybook import dynamodb ` +
+    `--table ${table} --site DOMAIN\``
   );
 }
 

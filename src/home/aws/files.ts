@@ -110,7 +110,8 @@ export async function openFiles(
     const expected = answer.Metadata?.['sha256'];
     if (bytes !== (answer.ContentLength ?? bytes) || sha256 !== (expected ?? sha256))
       throw new Error(
-        `${name}: expected ${answer.ContentLength} bytes of SHA-256 ${expected}, got ${bytes} of ${sha256}`,
+        `${name}: expected ${answer.ContentLength} bytes of SHA-256 ${expected}, ` +
+          `got ${bytes} of ${sha256}`,
       );
     return bytes;
   }

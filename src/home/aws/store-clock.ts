@@ -31,7 +31,8 @@ export function openStoreClock(
     const side = skewMs()! > 0 ? 'behind' : 'ahead of';
     throw new DaybookError(
       'unavailable',
-      `this machine's clock is ${seconds} s ${side} the store's: expected 60 s at the most; nothing is taken until it is set`,
+      `this machine's clock is ${seconds} s ${side} the store's: expected 60 s at the most; ` +
+        `nothing is taken until it is set`,
     );
   };
 }

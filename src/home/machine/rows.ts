@@ -285,7 +285,8 @@ const reasonIn = (cause: unknown) => messageOf(cause).replace(/: Attempting to w
 function endProcess(error: Error): void {
   writeSync(
     2,
-    `daybook: ${error.message}\nEnding now: rows that are not acknowledged may be lost, others are on disk.\n`,
+    `daybook: ${error.message}\nEnding now: rows that are not acknowledged may be lost, ` +
+      `others are on disk.\n`,
   );
   process.kill(process.pid, 'SIGKILL');
 }

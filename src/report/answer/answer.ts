@@ -150,7 +150,9 @@ function prunedWarnings({ query }: Plan, missing: readonly Day[]): Record<string
     first === last ? `of ${first} are` : `of ${missing.length} days from ${first} to ${last} are`;
   const warning = {
     code: 'hits_not_kept',
-    warning: `The hits ${which} no longer kept, and what is kept of them does not answer this query: all other days are counted.`,
+    warning:
+      `The hits ${which} no longer kept, ` +
+      `and what is kept of them does not answer this query: all other days are counted.`,
   };
   return Object.fromEntries(query.metrics.map((name) => [name, warning]));
 }

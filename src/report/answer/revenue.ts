@@ -29,10 +29,13 @@ function warningOf(query: Query): Warning | undefined {
   const currencies = currenciesOf(query);
   if (currencies.length === 0) {
     const warning =
-      'No revenue is told: none of the goals that the query is about has a currency to count it in.';
+      'No revenue is told: none of the goals that the query is about ' +
+      'has a currency to count it in.';
     return { code: 'no_revenue_goals_matching', warning };
   }
   if (currencies.length === 1 || query.dimensions.includes('event:goal')) return undefined;
-  const warning = `No revenue is told: the goals that the query is about count it in several currencies (${currencies.join(', ')}). Filter by goals of one, or group by event:goal.`;
+  const warning =
+    'No revenue is told: the goals that the query is about count it in several currencies ' +
+    `(${currencies.join(', ')}). Filter by goals of one, or group by event:goal.`;
   return { code: 'no_single_revenue_currency', warning };
 }

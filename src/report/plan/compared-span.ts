@@ -23,8 +23,10 @@ const weekDays = 7;
  * The span that another is compared with; what is still to come of that is compared with nothing.
  * Whole days are moved by days, others on the site's clock.
  *
- *   previous_period   the time just before, as long; with matched weekdays the last that is whole weeks away and does not overlap
- *   year_over_year    the same dates of the year before; with matched weekdays moved by at most 3 days
+ *   previous_period   the time just before, as long; with matched weekdays the last that is whole
+ *                     weeks away and does not overlap
+ *   year_over_year    the same dates of the year before; with matched weekdays, moved by at most
+ *                     3 days
  */
 export function comparedSpan(compare: Compare, span: Span, zones: Zones, nowMs: number): Span {
   if (compare.mode === 'custom')

@@ -12,9 +12,12 @@ export type DateRange =
   | { readonly kind: 'instants'; readonly firstMs: number; readonly lastMs: number };
 
 const pair =
-  'a pair of dates ["2026-01-01", "2026-01-31"] or of date-times with their offsets ["2026-01-01T00:00:00Z", "2026-01-01T11:59:59Z"]';
+  'a pair of dates ["2026-01-01", "2026-01-31"] ' +
+  'or of date-times with their offsets ["2026-01-01T00:00:00Z", "2026-01-01T11:59:59Z"]';
 
-const expected = `one of day, 24h, 7d, 28d, 30d, 91d, month, 6mo, 12mo, year, all (any number of d or mo), or ${pair}`;
+const expected =
+  `one of day, 24h, 7d, 28d, 30d, 91d, month, 6mo, 12mo, year, ` +
+  `all (any number of d or mo), or ${pair}`;
 
 const maxDays = 5_000;
 

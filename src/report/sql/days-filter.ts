@@ -28,8 +28,11 @@ export function daysFilterSql(
   const from = fromMs === undefined ? undefined : bind(BigInt(fromMs));
   const to = toMs === undefined ? undefined : bind(BigInt(toMs));
   return (source) => [
-    `(${places.map(([first, last]) => `${source}.day BETWEEN ${first}::DATE AND ${last}::DATE`).join(' OR ')})`,
+    `(${places.map((place) => betweenSql(source, place)).join(' OR ')})`,
     ...(from === undefined ? [] : [`${source}."time" >= ${from}::BIGINT`]),
     ...(to === undefined ? [] : [`${source}."time" < ${to}::BIGINT`]),
   ];
 }
+
+const betweenSql = (source: string, [first, last]: readonly [string, string]) =>
+  `${source}.day BETWEEN ${first}::DATE AND ${last}::DATE`;

@@ -43,10 +43,12 @@ export function goalJoins(goals: readonly Goal[]): GoalJoin[] {
     const tests = pages.map(({ page }) => `regexp_matches(page, ${bind(pagePattern(page))})`);
     return ` JOIN (SELECT page, unnest(list_where([${names.join(', ')}],
       [${tests.join(', ')}])) AS goal, NULL::VARCHAR AS currency
-        FROM (SELECT DISTINCT page FROM (${read}))) AS reached ON h.pageview AND reached.page = h.page`;
+        FROM (SELECT DISTINCT page FROM (${read}))) AS reached
+      ON h.pageview AND reached.page = h.page`;
   };
   const none: GoalJoin = () =>
-    ' JOIN (SELECT NULL::VARCHAR AS goal, NULL::VARCHAR AS currency WHERE false) AS reached ON true';
+    ' JOIN (SELECT NULL::VARCHAR AS goal, NULL::VARCHAR AS currency WHERE false) ' +
+    'AS reached ON true';
   const joins = [...(events.length > 0 ? [byName] : []), ...(pages.length > 0 ? [byPage] : [])];
   return joins.length === 0 ? [none] : joins;
 }

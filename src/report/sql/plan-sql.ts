@@ -74,7 +74,8 @@ export function scopeSql(
       const sql = name === 'event:goal' ? 'reached.goal' : dimensionValueSql(name, bind);
       select.push(`${sql} AS ${columnOf(name, scope.props)}`);
     }
-    return `SELECT ${select.join(', ')} ${fromSql({ ...scope, relation }, { named, from, join }, bind)}`;
+    const rows = fromSql({ ...scope, relation }, { named, from, join }, bind);
+    return `SELECT ${select.join(', ')} ${rows}`;
   };
   return byGoal
     ? goalJoins(scope.goals ?? [])
@@ -132,7 +133,8 @@ function hasAny(measures: readonly Measure[], rolled: RolledBy): string {
 /** On a day on which no hit has a property, all of it is without. */
 function propRows(from: string, name: PropName, bind: Bind): string {
   return `(WITH own AS (SELECT * FROM ${from} WHERE dimension = ${bind(name)}) FROM own
-      UNION ALL SELECT * REPLACE ('(not set)' AS value) FROM ${from} WHERE dimension = '' AND day NOT IN (SELECT day FROM own))`;
+      UNION ALL SELECT * REPLACE ('(not set)' AS value) FROM ${from}
+      WHERE dimension = '' AND day NOT IN (SELECT day FROM own))`;
 }
 
 type Reading = {
