@@ -39,7 +39,7 @@ const tooLong = (file: string, text = read(file)): string[] =>
     );
 
 const isTest = (file: string) => /^test\/|\.test\.ts$/.test(file);
-const longText = /(['"`/])(?:(?!\1)[^\\]|\\.){40,}|Mozilla\/5\.0 \(/;
+const longText = /(['"`/])(?:(?!\1)[^\\]|\\.){40,}|Mozilla\/[45]\.0 \(/;
 
 /** The files of the project that a document names in code spans: `src/a.ts`, `a/b.ts`, `c.ts`. */
 function namedFiles(text: string): string[] {
