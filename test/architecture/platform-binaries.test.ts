@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 const lock = JSON.parse(readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8'));
 const locked = Object.keys(lock.packages as object);
 
-// npm leaves out, without a word, what the registry did not have for another platform on the day of
-// the lock.
+// If the registry lacks another platform's package while the lock is written, npm leaves it out
+// without a message.
 test.each([
   [
     '@duckdb/node-bindings',

@@ -7,7 +7,7 @@ import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { freePort } from '../support/real-process.ts';
 
 /**
- * A Python that has Django and daybook_django installed: `.ci/django.sh` makes one and names it.
+ * A Python with Django and daybook_django installed; `.ci/django.sh` makes it and sets its path.
  */
 const python = process.env['DJANGO_PYTHON'];
 const example = fileURLToPath(new URL('../../clients/django/example', import.meta.url));
@@ -77,7 +77,7 @@ test('Django’s pages count directly and through recordUser, and are shown in t
   expect(items.find(({ pagePath }) => pagePath === '/contact')).toMatchObject({
     location: geolocation,
   });
-  // One browser is one visitor, whichever way its hits came.
+  // One browser is one visitor, though its hits came in two ways.
   const hits = (await (await app.get('/api/hits')).text())
     .trim()
     .split('\n')

@@ -14,7 +14,7 @@ import { ask, clockMs, northern, questions, southern } from './questions.ts';
  * Makes a folder of earlier data: what this version of Daybook stores, and what it answers. The
  * data comes in as it does in use: by requests, imports and closing. The clock is the script's own.
  *
- *   January to March   closed and merged; of the northern site, hits pruned and older sums pruned
+ *   January to March   closed and merged; the northern site's hits and its older sums are pruned
  *   1 to 6 April       closed; late rows came to the 5th and 6th afterwards
  *   7 and 8 April      open
  */
@@ -37,12 +37,12 @@ export async function makeEarlierData(folder: string): Promise<void> {
     await sendLate(app, nowMs);
     for (const day of openDays) await sendDay(app, day, (ms) => (nowMs = ms));
     setNow('2026-04-08T10:00:00Z');
-    // Not settled: it concerns days that are open.
+    // This erasure is not settled, because it is about days that are open.
     const erasures = `/api/v1/sites/${northern}/erasures`;
     const forgotten = { page: '/forget/*', from: '2026-04-07' };
     await expectOk(app.post(erasures, forgotten, { key: app.key }));
     nowMs = clockMs;
-    // A start holds the books against the rows, as it does wherever the data is opened.
+    // A server compares the books with the rows when it starts, as it does in every test.
     await app.restart();
     await saveCopy(app.data, folder);
     const answers = [];
@@ -73,13 +73,13 @@ const agents = [
     ' Chrome/129.0.0.0 Mobile Safari/537.36',
 ];
 const robot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
-/** In Germany, the United States, Japan, Australia, and nowhere. */
+/** Addresses in Germany, the United States, Japan, Australia, and in no country. */
 const addresses = ['81.169.181.179', '8.8.8.8', '133.242.0.3', '1.1.1.1', '10.0.0.9'];
 const referrers = ['', 'https://www.google.com/', 'https://news.ycombinator.com/item?id=1', ''];
 const pages = ['/', '/blog/one', '/blog/two', '/pricing', '/ümläut', '/secret/a', '/forget/b'];
 const tags = ['', '?utm_source=letter&utm_medium=email&utm_campaign=spring', '', '?gclid=x1'];
 
-/** A small generator (mulberry32), so that every run sends the same hits. */
+/** A small random generator (mulberry32), so that every run sends the same hits. */
 function chanceOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -90,7 +90,7 @@ function chanceOf(seed: number): () => number {
   };
 }
 
-/** A site's settings by the API; their zones are an hour and half an hour off in summer. */
+/** Adds two sites through the API. In summer, their zones differ by an hour and by half an hour. */
 async function addSites(app: RealApp): Promise<void> {
   const { key } = app;
   const settings = [
@@ -121,10 +121,10 @@ async function expectOk(answer: ReturnType<RealApp['get']>): Promise<void> {
   if (status >= 300) throw new Error(`${url}: ${status} ${await (await answer).text()}`);
 }
 
-/** A request, and when it is sent. */
+/** A request, and the time when it is sent. */
 type Sending = { readonly atMs: number; readonly send: () => ReturnType<RealApp['post']> };
 
-/** Sends the hits of one day in order of their times; the clock goes with them. */
+/** Sends the hits of one day in the order of their times, and sets the clock to each time. */
 async function sendDay(app: RealApp, day: string, setNow: (ms: number) => void): Promise<void> {
   const sendings = walksOf(app, day).sort((a, b) => a.atMs - b.atMs);
   for (const { atMs, send } of sendings) {
@@ -133,7 +133,7 @@ async function sendDay(app: RealApp, day: string, setNow: (ms: number) => void):
   }
 }
 
-/** Some visitors of one day, each with a walk over pages. */
+/** The hits of some visitors on one day; each views a few pages. */
 function walksOf(app: RealApp, day: string): Sending[] {
   const sendings: Sending[] = [];
   const chance = chanceOf(Number(day.replaceAll('-', '')));
@@ -173,7 +173,7 @@ function walksOf(app: RealApp, day: string): Sending[] {
           send({ n: 'Purchase', u: url, $: paid, p: { plan: among(['basic', 'pro']) } });
         }
         if (chance() < 0.2) send({ n: 'Signup', u: url, i: chance() < 0.5 });
-        // Some come back when their visit has ended.
+        // Some visitors come back after their visit has ended.
         atMs += chance() < 0.2 ? 40 * 60_000 : 3_000;
       }
       if (visitor === 0) send({ n: 'pageview', u: `https://${domain}/admin/x` });
@@ -190,7 +190,7 @@ async function closeAll(app: RealApp): Promise<void> {
   await app.closeDays();
 }
 
-/** An erasure that is settled: the days it concerns are closed before it and again after it. */
+/** A settled erasure: its days are closed before it, and closed again after it. */
 async function eraseAndCloseAgain(app: RealApp): Promise<void> {
   await app.closeDays();
   const path = `/api/v1/sites/${northern}/erasures`;
@@ -236,7 +236,7 @@ async function importOldHits(data: string, clock: () => number): Promise<void> {
   }
 }
 
-/** Hits of days that are closed already: their ids say when they happened. */
+/** Sends hits of days that are closed already: their ids contain their times. */
 async function sendLate(app: RealApp, nowMs: number): Promise<void> {
   for (const domain of [northern, southern]) {
     for (const [nth, hoursAgo] of [11, 14, 15, 17, 20, 22, 22.5, 23.5].entries()) {
@@ -244,7 +244,7 @@ async function sendLate(app: RealApp, nowMs: number): Promise<void> {
       const id = `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${String(nth).padStart(12, '0')}`;
       const headers = { 'User-Agent': agents[nth % 4]!, 'X-Forwarded-For': addresses[nth % 4]! };
       const body = { n: 'pageview', u: `https://${domain}/late/${nth}`, d: domain, id };
-      // Twice: the second is a retry, and counts once.
+      // Each is sent twice: the second is a retry, and both count once.
       for (const _ of [1, 2]) await expectOk(app.post('/api/event', body, { headers }));
     }
   }

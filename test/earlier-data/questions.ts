@@ -3,14 +3,14 @@ import type { RealApp } from '../support/real-app.ts';
 export const northern = 'north.test';
 export const southern = 'south.test';
 
-/** When the questions are asked. */
+/** The time at which the questions are asked. */
 export const clockMs = Date.parse('2026-04-08T11:30:00Z');
 
 /** A request to the API, as the owner. */
 export type Question = {
   readonly name: string;
   readonly path: string;
-  /** With a body it is a POST. */
+  /** A question with a body is a POST. */
   readonly body?: unknown;
 };
 
@@ -165,11 +165,11 @@ function aboutSite(site: string): Question[] {
   ];
 }
 
-/** What every version has to answer as the one did that wrote the data. */
+/** Every version must answer these as the version did that wrote the data. */
 export const questions: readonly Question[] = [
   ...[northern, southern].flatMap(aboutSite),
   { name: 'sites', path: '/api/v1/sites' },
 ];
 
-/** What closing changes on purpose, and so is asked before it only. */
+/** Whether closing changes the answer on purpose: such a question is asked only before it. */
 export const changesByClosing = (name: string): boolean => /: books$/.test(name);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStack, type Stack } from '../../support/lambda/stack.ts';
 import { chrome } from '../../support/real-app.ts';
 
-// The course's own way: one function, ANY /analytics, in a stage called default.
+// As in a course on AWS: one function for ANY /analytics, in a stage named default.
 let stack: Stack;
 beforeAll(async () => {
   stack = await openStack({ DAYBOOK_SITE: 'course.test' });

@@ -73,8 +73,8 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
       'cloudfront-viewer-address': `${address}:46532`,
       'cloudfront-viewer-country': country,
     });
-    // The collecting function looks for a site it does not know once a second: a bot tries until it
-    // is known.
+    // The collect function looks for a site that it does not know once a second. So a bot's hit is
+    // sent until the function knows the site.
     const sendBot = async () =>
       (await send('/a', { 'User-Agent': 'curl/8.0' })).headers.get('x-daybook-dropped');
     await expect.poll(sendBot, { timeout: 10_000, interval: 200 }).toBe('bot');
@@ -84,8 +84,8 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
       from('203.0.113.2', 'FR'),
     ])
       expect((await send('/a', headers)).status).toBe(202);
-    // Without the secret nobody is believed: two claims, one visitor, at an address that is in no
-    // country.
+    // Without the secret, the headers are not trusted: two claimed addresses are one visitor, whose
+    // real address is in no country.
     await send('/b', {
       'cloudfront-viewer-address': '203.0.113.8:1',
       'cloudfront-viewer-country': 'IT',
@@ -204,7 +204,7 @@ test('close writes days into the bucket, and report answers the same from there'
   const open = await all();
   expect(JSON.parse(open[3]!)).toMatchObject({ results: [{ metrics: [6, 6] }] });
   const close = await stack.fn('close');
-  // It may know the sites as they were some seconds ago.
+  // The function may know the sites of some seconds ago.
   const pass = async () => (await close.invoke({})) as { closed: number };
   await expect.poll(async () => (await pass()).closed, { timeout: 10_000, interval: 500 }).toBe(3);
   expect(close.log()).toMatch(/old\.test [-\d]+: 2 hits, 2 visits/);

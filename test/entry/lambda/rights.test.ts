@@ -10,8 +10,8 @@ import { openRecorder, type Recorded, type Recorder } from '../../support/lambda
 import { openStack, type Stack } from '../../support/lambda/stack.ts';
 import { chrome } from '../../support/real-app.ts';
 
-// AWS itself is not at hand to refuse anything: what the functions ask is held against the rights
-// they are given.
+// There is no AWS here that could refuse a request. So the functions' requests are compared with
+// the rights that the deployment gives them.
 const key = 'the-key-of-the-owner';
 const table = 'DaybookRows';
 const arns = { table, salts: `${table}-salts`, bucket: 'daybook-files' };
@@ -111,7 +111,8 @@ describe.each(['collect', 'report', 'close'] as const)('%s', (name) => {
       actions.map((action) => `${action.replace('dynamodb:', '')} ${resources[0]}`),
     );
     const unused = given.filter((one) => !one.startsWith('s3:') && !used.has(one));
-    // Where adding to a counter, or several rows at once, did not happen to be needed.
+    // These actions are not needed in every run, such as adding to a counter, or several rows at
+    // once.
     expect(
       unused.filter((one) => !/^(UpdateItem|BatchWriteItem|DeleteItem|PutItem) /.test(one)),
     ).toEqual([]);
@@ -134,9 +135,7 @@ test('the rights refuse', () => {
   expect(isAllowed(part('Scan', ''), rights.close)).toBe(false);
 });
 
-/**
- * What IAM looks at: action, table, leading keys, and the attributes where a request names some.
- */
+/** What IAM checks: action, table, leading keys, and the attributes where a request names some. */
 type Part = {
   readonly action: string;
   readonly table: string;
@@ -200,7 +199,7 @@ function holds(
   throw new Error(`a condition that this test does not know: ${operator} ${name}`);
 }
 
-/** A UUIDv7 of that time. */
+/** A UUIDv7 of this time. */
 function uuidOf(ms: number): string {
   const hex = ms.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;

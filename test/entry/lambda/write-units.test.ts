@@ -52,7 +52,7 @@ const send = (userAgent: string) =>
     },
   });
 
-/** Units that `count` hits of that agent consumed. */
+/** The units that `count` hits with this user agent consume. */
 async function unitsOf(count: number, userAgent: string): Promise<number> {
   consumed = [];
   for (let i = 0; i < count; i++) {
