@@ -8,8 +8,8 @@ export type Retention = {
   /** The same for roll-ups; never fewer. */
   readonly keepRollUpsDays?: number;
   /**
-   * No hit of an earlier day is taken, however long hits are kept now: what is pruned does not
-   * begin anew.
+   * No hit of an earlier day is taken, however long hits are kept now: a pruned day does not start
+   * again.
    */
   readonly sealedFrom?: Day;
 };

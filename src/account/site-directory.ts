@@ -12,7 +12,7 @@ export type SiteDirectory = {
   findDefault(): Promise<Site | undefined>;
   /** In the order in which they were added. */
   list(): Promise<readonly Site[]>;
-  /** Whoever asks next gets what is stored then. */
+  /** Makes the next question read what is stored then. */
   expire(): void;
 };
 

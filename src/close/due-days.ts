@@ -11,7 +11,7 @@ import type { CloseWorld, ClosingSite } from './world.ts';
 const lateEveryMs = hourMs;
 
 /**
- * Where rows stay beside the ledger for a while, they are counted once more so long after closing.
+ * Where rows of closed days stay for a while, they are counted once more, this long after closing.
  */
 const recountAfterMs = dayMs;
 

@@ -10,7 +10,7 @@ import type { Erasure } from '../model/erasure.ts';
 import type { FaultPoint } from '../model/fault-points.ts';
 
 /**
- * What is to be erased, as it is asked for; hits that meet all of it are meant. Days are of the
+ * What the owner asks to erase: the hits that meet all of these conditions. Days are days of the
  * site, both inclusive.
  */
 export type ErasureFields = {
@@ -78,8 +78,8 @@ export type ErasingWorld = {
 };
 
 /**
- * Keeps an erasure of a site: from now on it is in no report. Its row comes before the site's mark,
- * by which those who mount days learn of it; cut in between, whoever closes finds it all the same.
+ * Keeps an erasure of a site: from now on no report contains such hits. Its row is written before
+ * the site's mark, by which mounts learn of it. If this is cut in between, closing still finds it.
  */
 export async function eraseHits(
   world: ErasingWorld,

@@ -30,7 +30,7 @@ import { computeTimeoutMs } from '../model/times.ts';
 import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
 
 /**
- * A month is merged so long after it ended and after its last closing: most late rows come in the
+ * A month is merged this long after it ended and after its last closing: most late rows come in the
  * first hours.
  */
 const mergeAfterMs = 6 * hourMs;

@@ -33,7 +33,7 @@ type PassSites = {
 
 type Due = DueDay & { readonly site: NamedSite };
 
-/** If a pass dies, others do its work so long after the end of its time. */
+/** If a pass dies, others do its work this long after the end of its time. */
 const leaseMs = 5 * minuteMs;
 
 /**

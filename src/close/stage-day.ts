@@ -37,7 +37,7 @@ const filedShare = 1 / 4;
 const rowsAWrite = 4_000;
 
 /**
- * Loads a whole day into `fresh` (`mount-tables.ts`), without what is erased; gives how many hits
+ * Loads a whole day into `fresh` (`visits/tables.ts`), without what is erased; gives how many hits
  * that were. Rows go to DuckDB as lines of files, which all its threads read: appended to a table,
  * as mounts do, a million took twice the processor. The next file is written while one is read.
  * `folder` is this day's alone, and gone afterwards.
@@ -57,11 +57,11 @@ export async function stageDay(
     for await (const { path, longest } of linesIn(folder, pages, limits, checkRoom)) {
       await expanded;
       expanded = expandLines(session, path, longest).finally(() => rm(path));
-      expanded.catch(() => {}); // told when it is awaited
+      expanded.catch(() => {}); // reported when it is awaited
     }
     await expanded;
   } finally {
-    await expanded.catch(() => {}); // whatever went wrong, nothing may be at it any more
+    await expanded.catch(() => {}); // nothing may still be reading
     await rm(folder, { recursive: true, force: true });
   }
   return eraseFresh(session, day, erasures);
@@ -91,7 +91,7 @@ async function* linesIn(
       inAll += text.length;
       checkRoom(text.length + inAll * filedShare);
       done = file.appendFile(text);
-      done.catch(() => {}); // told when it is awaited
+      done.catch(() => {}); // reported when it is awaited
     };
     try {
       for (; !page.done && written < mostRows && chars < mostChars; page = await rows.next()) {

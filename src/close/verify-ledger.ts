@@ -27,9 +27,8 @@ export type Verified = {
 type World = Pick<CloseWorld, 'home' | 'duck'>;
 
 /**
- * Holds every file of a site against its manifest (there, size, SHA-256, rows), the rows of each
- * day against what was counted when it was closed, and the books against both. Reads every file
- * whole.
+ * Compares every file of a site with its manifest (there, size, SHA-256, rows), the rows of each
+ * day with what was counted when it was closed, and the books with both. Reads every file whole.
  */
 export async function verifySite(world: World, site: ClosingSite): Promise<Verified> {
   const wrong: Wrong[] = [];

@@ -38,7 +38,7 @@ export function readBody(text: string): { readonly body: JsonObject } | Invalid 
   return { body: body as JsonObject };
 }
 
-/** Control characters that no name, address or key has; tab and line breaks may stand in values. */
+/** Control characters: no name, address or key has them; values may have tabs and line breaks. */
 export function hasControls(text: string): boolean {
   return /[\u0000-\u001f\u007f]/.test(text);
 }

@@ -30,14 +30,14 @@ export type Candidate = {
   readonly userAgent: string;
   /** The visitor's IP address. Lives only as long as the request. */
   readonly address: string;
-  /** Where the visitor is, told by somebody who knows better than the address does. */
+  /** Where the visitor is, from somebody who knows better than the address shows. */
   readonly place?: Place | undefined;
   /** The browser asks not to be counted (Sec-GPC, DNT). */
   readonly optsOut: boolean;
   readonly receivedAtMs: number;
 };
 
-/** What a dialect is told about the request beside its body. */
+/** What a dialect gets of a request besides its body. */
 export type RequestContext = Pick<
   Candidate,
   'userAgent' | 'address' | 'place' | 'optsOut' | 'receivedAtMs'

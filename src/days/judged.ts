@@ -4,8 +4,8 @@ import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 
 /**
- * Whether there are erasures that a closed day may not have been judged by. Not by their keys:
- * clocks differ.
+ * Whether there are erasures that may not have been applied to a closed day. They are counted, not
+ * compared by their keys: clocks differ.
  */
 export function isUnjudged(
   { erasures: known = 0, pruned }: Pick<ClosedDay, 'erasures' | 'pruned'>,

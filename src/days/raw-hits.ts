@@ -23,8 +23,8 @@ export type RawPage = { readonly hits: readonly RawHit[]; readonly next?: Place 
 type RawSite = Parameters<typeof withHits>[1];
 
 /**
- * Each reading looks at a whole day: who wants many hits has so many read at once, and kept until
- * they are asked for.
+ * Each reading looks at a whole day. So if many hits are wanted, this many are read at once, and
+ * kept until they are asked for.
  */
 const readAtOnce = 25_000;
 

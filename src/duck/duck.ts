@@ -30,8 +30,8 @@ export type Session = {
 
 export type Duck = {
   /**
-   * Runs `work` on a connection of its own, in one transaction: everything it reads is of one
-   * moment, and whatever it made (temporary tables) is gone with it. At most `sessions` run at
+   * Runs `work` on a connection of its own, in one transaction: everything it reads is as of
+   * one moment, and what it made (temporary tables) is dropped with it. At most `sessions` run at
    * once, others wait their turn. After `timeoutMs`, waiting included, it is interrupted and
    * rejects with fault `unavailable`.
    */
@@ -104,10 +104,10 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
 
   const sessions = options.sessions ?? 3;
   const turns = openTurns(sessions);
-  // Loads may be long: one session at least is left for whoever reads.
+  // Loads may be long: at least one session is left for reading.
   const writeTurns = openTurns(Math.max(1, sessions - 1));
-  // Kept, not opened anew: what a closed one held (its temporary tables) is only freed when Node
-  // collects its handles.
+  // Kept for the next caller: what a closed connection held (its temporary tables) is freed only
+  // when Node collects its handles.
   const idle: DuckDBConnection[] = [];
 
   async function connect(): Promise<DuckDBConnection> {
@@ -238,7 +238,7 @@ function tooLong(timeoutMs = queryTimeoutMs): DaybookError {
   );
 }
 
-/** An error as whoever asked may be told; `DatabaseEnded` where `instance` has become of no use. */
+/** An error as the caller may see it; `DatabaseEnded` if `instance` answers nothing any more. */
 export async function explained(
   error: unknown,
   instance: Pick<DuckDBInstance, 'connect'>,

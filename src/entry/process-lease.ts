@@ -3,7 +3,7 @@ import type { Home } from '../home/home.ts';
 import { type Clock, secondMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 
-/** What one process at a time may do with a data folder, and what the others are told. */
+/** What one process at a time may do with a data folder, and the error that others get. */
 type Leased = { readonly sort: string; held(lease: Lease): string };
 
 const serving: Leased = {
@@ -22,8 +22,8 @@ const importing = (site: string): Leased => ({
 const renewEveryMs = 10 * secondMs;
 
 /**
- * Another machine's lease that was not renewed for this long is nobody's: that server has ended, or
- * its machine has.
+ * Another machine's lease that was not renewed for this long is free: that server has ended, or its
+ * machine has.
  */
 const lapsesAfterMs = 30 * secondMs;
 
@@ -90,7 +90,7 @@ export function takeImportLease(
   return takeLease(home, clock, self, importing(siteId));
 }
 
-/** Whether a process of this machine lives, whoever's it is. */
+/** Whether a process of this machine lives, of any user. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

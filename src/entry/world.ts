@@ -25,7 +25,7 @@ export type Surroundings = {
   readonly trust: ProxyTrust;
   readonly pages: ReadonlyMap<string, Page>;
   readonly peerAddress: (c: Context) => string;
-  /** Opens the report engine; called once, by whoever asks first. */
+  /** Opens the report engine; called once, by the first question. */
   readonly reports: () => Promise<Engine>;
   /** Where the books are not written by a timer. */
   readonly books?: Books;

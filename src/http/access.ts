@@ -32,8 +32,8 @@ export async function requireOwner(world: World, c: Context): Promise<void> {
 }
 
 /**
- * The site a request names (absent: the default one), if whoever asks may read it: anyone where it
- * is open, else the owner. Who may not is told no more about a closed site than about none.
+ * The site that a request names (absent: the default one), if the sender may read it: anyone may
+ * read an open site, else only the owner. To others a closed site looks like one that is not there.
  */
 export async function readableSite(
   world: World,

@@ -26,7 +26,7 @@ export function erasureRoutes(world: World): Hono {
     const erasures = await readErasures(world.home, site.id);
     return c.json({ erasures: erasures.map(showErasure) });
   });
-  // Whoever closes days makes those anew that hold what is meant: soon, not now.
+  // The next closing pass closes those days again that contain such hits: soon, not now.
   routes.post(path, async (c) => {
     const { random } = world.collect;
     const { erasure } = await eraseHits(

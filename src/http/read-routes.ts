@@ -108,8 +108,7 @@ async function* deployAnswer(
   for await (const { day, order, hit } of hits) {
     const item = JSON.stringify(deployItem(hit));
     bytes += Buffer.byteLength(item) + 1;
-    // A page always has one row at least: else whoever asks for page after page would never come to
-    // an end.
+    // A page always has at least one row: else asking for page after page would never end.
     if (count === limit || (count > 0 && (bytes > maxBytes - frameBytes || clock() >= endMs))) {
       ended = false;
       break;

@@ -13,8 +13,7 @@ export function siteRoutes(world: World): Hono {
   const { sites, clock } = world;
   const show = (site: Site) => showSite(site, clock());
 
-  // Whoever may look at an open site is told what its reports are cut by, and none of the owner's
-  // other settings.
+  // A stranger may see which settings the reports of an open site depend on, and no other ones.
   routes.get('/api/v1/sites/:site', async (c) => {
     const site = await readableSite(world, c, c.req.param('site'));
     if (await isOwner(world, c)) return c.json(show(site));

@@ -25,7 +25,7 @@ export type World = {
    * all.
    */
   readonly journalOnly?: boolean;
-  /** The report engine, opened by whoever asks first. */
+  /** The report engine, opened by the first question. */
   readonly engine: () => Promise<Engine>;
   readonly trust: ProxyTrust;
   /** The built dashboard by path (`/assets/x.js`). */
@@ -34,8 +34,7 @@ export type World = {
   readonly peerAddress: (c: Context) => string;
   readonly log: Logger;
   /**
-   * Where a request says itself which country it is from, in a header the owner trusts; else the
-   * address tells.
+   * The country that a request names in a header that the owner trusts; else the address shows it.
    */
   readonly placeOf?: (c: Context) => Place | undefined;
   /** Where answers may not be as long as they like. */

@@ -38,10 +38,10 @@ export function openAppender(
     arrivals,
   }: { readonly timeoutMs?: number; readonly arrivals?: Arrivals } = {},
 ): Appender {
-  // Running site-days whose row in `days/` is known to be durable, with their partitions. A few
-  // hundred bytes each; a process sees few. A late hit needs none: the late partitions say
-  // themselves which days they hold. So the row of a day can go when the day is closed, and nobody
-  // has to be told.
+  // Running site-days whose row in `days/` is known to be durable, with their partitions: a few
+  // hundred bytes each, and a process sees few. A late hit needs no such row: the late partitions
+  // show which days they hold. So a day's row can be removed when the day is closed, without
+  // informing other processes.
   const known = new Map<string, number | Promise<number>>();
 
   async function append(entries: readonly Entry[]): Promise<void> {

@@ -6,8 +6,7 @@ import type { Hit } from '../model/hit.ts';
 import { erasurePartition, timeText } from './keys.ts';
 
 /**
- * Keys ascend with the time they were made. `settled`: no closed day is left that has not been
- * judged by it.
+ * Keys ascend with the time they were made. `settled`: it was applied to every closed day.
  */
 export type KeptErasure = Erasure & { readonly key: string; readonly settled?: true };
 
@@ -57,7 +56,7 @@ export function erasuresOf<T extends Erasure>(
   );
 }
 
-/** Whether a hit is erased: the same as in SQL, for whoever reads rows one by one. */
+/** Whether a hit is erased: the same rule as in SQL, for callers that read rows one by one. */
 export function judgeOf(erasures: readonly Erasure[]): (hit: Hit) => boolean {
   const judges = erasures.map(
     ({ madeMs, fromMs = 0, toMs = Number.POSITIVE_INFINITY, pages, hostname, prop }) => {

@@ -5,9 +5,9 @@ import { daysPartition } from './keys.ts';
 type Source = Pick<Home, 'rows' | 'shards'>;
 
 /**
- * The partitions that the hits of a running site-day are spread over. Whoever is first on a day
+ * The partitions that the hits of a running site-day are spread over. The first writer on a day
  * fixes their number in the day's row, for all writers and readers: a changed setting counts from
- * the first day that has no row yet. On a home of one partition nothing is asked. Late hits are
+ * the first day that has no row yet. On a home with one partition nothing is read. Late hits are
  * always spread over the home's number.
  */
 export async function shardsOf(
@@ -38,10 +38,7 @@ function readShards(text: string | undefined): number | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as { readonly shards?: number }).shards;
 }
 
-/**
- * By a hit's id, which is random: each partition gets its share, and no writer must know of
- * another.
- */
+/** By a hit's id, which is random: each partition gets its share, and writers need no agreement. */
 export function shardOf(id: string, shards: number): number {
   return shards === 1 ? 0 : (Number.parseInt(id.slice(-6), 16) || 0) % shards;
 }

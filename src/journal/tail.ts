@@ -1,7 +1,7 @@
 import type { Home, Row } from '../home/home.ts';
 import { wellFormed } from '../lib/json-text.ts';
 import type { Day } from '../lib/site-days.ts';
-import { appendMs, otherClocksMs, tailOverlapMs } from '../model/times.ts';
+import { appendTimeoutMs, otherClocksMs, tailOverlapMs } from '../model/times.ts';
 import { isRunning, receiptOf } from './keys.ts';
 import { type Cursor, startCursor, tailDay } from './read.ts';
 
@@ -63,7 +63,7 @@ export function readOn(
     reached() {
       // What was received well before now has been read. So the last rows of a quiet day are not
       // read every time.
-      const readMs = nowMs - appendMs;
+      const readMs = nowMs - appendTimeoutMs;
       const reached = new Map(
         [...cursor].map(([partition, ms]) => [
           partition,

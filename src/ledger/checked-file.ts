@@ -7,9 +7,9 @@ import { DaybookError } from '../lib/errors.ts';
 import type { NamedFile } from './manifest.ts';
 
 /**
- * Opens a file that a manifest names and holds it against what the manifest says: whatever is made
- * of it would carry its damage on, under a new sum that is right. Rejects with fault `damaged`, or
- * `not-found`.
+ * Opens a file that a manifest names and compares it with what the manifest says. Otherwise what is
+ * made from a damaged file would carry the damage on, under a new checksum that is right. Rejects
+ * with fault `damaged`, or `not-found`.
  */
 export async function openChecked(
   files: Pick<Files, 'open'>,

@@ -4,7 +4,7 @@ import { ledgerTextColumns } from '../model/fields.ts';
 
 /**
  * The columns of the ledger's Parquet files, and how they are read as the journal's mounted tables
- * are (`mount-tables.ts`). Types are those that DuckDB, pandas, Spark and Athena all know: 64-bit
+ * are (`visits/tables.ts`). Types are those that DuckDB, pandas, Spark and Athena all know: 64-bit
  * ids are signed (their bits are the same), times are TIMESTAMP in milliseconds of UTC,
  * `utc_offset` is what the site's clock was ahead of UTC, in seconds.
  *
@@ -45,9 +45,9 @@ const hourOfRow = `least(
 export const asInFile = (column: string) => column;
 
 /**
- * The files' rows with the columns of the mounted tables, `from` being what reads them. `ids`: how
- * the file's ids are told; whoever only counts them and compares them with each other takes them as
- * they are (`asInFile`), at no cost.
+ * The files' rows with the columns of the mounted tables; `from` reads the files. `ids` converts
+ * the file's ids. A caller that only counts and compares them takes them as they are (`asInFile`),
+ * at no cost.
  */
 export const hitsFromFile = (
   from: string,

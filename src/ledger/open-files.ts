@@ -6,10 +6,10 @@ import type { NamedFile } from './manifest.ts';
 export type LedgerFiles = {
   /**
    * Opens files, all or none. Rejects with fault `not-found` where one is no longer there,
-   * `damaged` where one is not what its manifest says: each is held against it when it is first
-   * opened here, and all of them where `anew`.
+   * `damaged` where one is not what its manifest says: each is compared with it when it is first
+   * opened here, and again with `checkAgain`.
    */
-  open(files: Iterable<NamedFile>, anew?: boolean): Promise<OpenedFiles>;
+  open(files: Iterable<NamedFile>, checkAgain?: boolean): Promise<OpenedFiles>;
 };
 
 /** Files held at local paths until `release` is called. */
@@ -27,8 +27,8 @@ const maxChecked = 100_000;
 export function openLedgerFiles(files: Files): LedgerFiles {
   const checked = new Set<string>();
 
-  async function openOne(file: NamedFile, anew: boolean): Promise<LocalFile> {
-    if (!anew && checked.has(file.name)) return files.open(file.name);
+  async function openOne(file: NamedFile, checkAgain: boolean): Promise<LocalFile> {
+    if (!checkAgain && checked.has(file.name)) return files.open(file.name);
     const opened = await openChecked(files, file);
     if (checked.size >= maxChecked) checked.clear();
     checked.add(file.name);
@@ -36,7 +36,7 @@ export function openLedgerFiles(files: Files): LedgerFiles {
   }
 
   return {
-    async open(wanted, anew = false) {
+    async open(wanted, checkAgain = false) {
       const opened = new Map<string, LocalFile>();
       const waiting = [...new Map([...wanted].map((file) => [file.name, file])).values()];
       const release = () => {
@@ -45,7 +45,7 @@ export function openLedgerFiles(files: Files): LedgerFiles {
       };
       async function openNext(): Promise<void> {
         for (let file = waiting.pop(); file !== undefined; file = waiting.pop())
-          opened.set(file.name, await openOne(file, anew));
+          opened.set(file.name, await openOne(file, checkAgain));
       }
       const work = await Promise.allSettled(Array.from({ length: openedAtOnce }, openNext));
       const failed = work.find(({ status }) => status === 'rejected');

@@ -3,8 +3,8 @@ import { type AddressGroups, addressGroups, isIpv4 } from './address.ts';
 type AddressRange = { readonly groups: AddressGroups; readonly bits: number; readonly v4: boolean };
 
 /**
- * What is wrong with a range, said to whoever typed it; `undefined` if it is an address or a CIDR
- * range of IPv4 or IPv6. Bits behind the prefix may be set: `10.1.2.3/8` is `10.0.0.0/8`.
+ * What is wrong with a range, as a message for its author; `undefined` if it is an address or a
+ * CIDR range of IPv4 or IPv6. Bits behind the prefix may be set: `10.1.2.3/8` is `10.0.0.0/8`.
  */
 export function checkRange(text: string): string | undefined {
   const range = readRange(text);
@@ -17,7 +17,7 @@ export function checkRange(text: string): string | undefined {
  * never match IPv4 addresses.
  *
  * Not `net.BlockList`: that takes 2.4 µs a check, this 0.3, and it lets IPv4 addresses into `::/0`.
- * The tests hold one against the other.
+ * The tests compare the two.
  */
 export function addressMatcher(ranges: readonly string[]): (ip: string) => boolean {
   const matches = groupsMatcher(ranges);

@@ -1,6 +1,6 @@
 /**
  * What can go wrong, in words the edge (`http/`, `entry/`) turns into a status or an exit code.
- * `message` says what was expected and what came; it is shown to whoever asked.
+ * `message` says what was expected and what came; the sender sees it.
  */
 export type Fault =
   | 'bad-input' // 400

@@ -1,7 +1,7 @@
 /**
- * Hits that a site's owner wants gone: those that meet all that is said here. It stands for good
- * and judges every row of its time whenever a day is mounted or closed, so what is erased does not
- * come back with a retry. A hit that happened after it was made is not judged.
+ * Hits that a site's owner wants erased: those that meet all conditions given here. It is kept for
+ * ever and applied to every row of its time whenever a day is mounted or closed, so an erased hit
+ * does not come back with a retry. It does not concern hits that happened after it was made.
  */
 export type Erasure = {
   readonly madeMs: number;

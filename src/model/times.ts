@@ -1,38 +1,37 @@
-import { dayMs, hourMs, secondMs } from '../lib/clock.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../lib/clock.ts';
 
-/** Closing one day takes seconds; what takes this long is stuck. */
-export const computeTimeoutMs = 15 * 60_000;
+/**
+ * The times that keep the parts safe from each other, from the shortest to the longest. Each
+ * follows from those before it.
+ */
 
-/** A salt lives this long beyond its day, or beyond its making where that is later. */
+/**
+ * An append lives at most this long: the sender then tries again. So a row is visible by then, or
+ * was never acknowledged.
+ */
+export const appendTimeoutMs = 5 * secondMs;
+
+/** Other writers' clocks may run behind: what a tail has seen is read again this far back. */
+export const tailOverlapMs = 10 * secondMs;
+
+/**
+ * Where other processes write too, their clocks and ours may each differ by 60 s from the store's
+ * (a home takes nothing beyond that), and an append takes its time on both.
+ */
+export const otherClocksMs = 2 * minuteMs + 2 * appendTimeoutMs;
+
+/** This long after its end a day is frozen: its own partitions get no more rows. */
+export const freezeAfterMs = 15 * minuteMs;
+
+/** Closing one day takes seconds. What takes this long is stuck. */
+export const computeTimeoutMs = 15 * minuteMs;
+
+/** A salt lives this long after its day ended, or after it was made if that is later. */
 export const saltLifeMs = 48 * hourMs;
 
 /**
- * Hits of running days name the second from which DynamoDB may forget them: their day is closed
- * long before. Late ones never do: closing removes exactly those it has read. The table may have
- * its TTL switched on only where days are closed.
+ * Hits of running days name the second from which DynamoDB may delete them: their day is closed
+ * long before. Late hits have no such time, because closing removes exactly those that it has read.
+ * The table may have its TTL on only where days are closed.
  */
 export const hitLifeMs = 30 * dayMs;
-
-/**
- * An append that takes longer is given up: the sender is told to come again, and a frozen day stays
- * frozen.
- */
-export const appendTimeoutMs = 5_000;
-
-/**
- * An append lives at most this long (`append.ts`); a row is visible by then or was never
- * acknowledged.
- */
-export const appendMs = 5 * secondMs;
-
-/**
- * Where others write too, their clocks and ours may each be 60 s off (a home takes nothing beyond
- * that).
- */
-export const otherClocksMs = 2 * 60 * secondMs + 2 * appendMs;
-
-/** Other writers' clocks may run behind: what a tail has seen is read again this far back. */
-export const tailOverlapMs = 10_000;
-
-/** A frozen day gets no more rows in its own partitions: this long after its end. */
-export const freezeAfterMs = 15 * 60_000;

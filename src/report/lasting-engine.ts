@@ -4,9 +4,8 @@ import type { Engine } from './engine.ts';
 type Life = { readonly engine: Engine; asking: number; ended: boolean };
 
 /**
- * An engine that is opened anew when its database has ended itself: one such error, and no
- * statement of that instance is answered any more. What was asked is asked once more, then of the
- * new one.
+ * An engine that is opened again when its database has ended itself: after one such error, that
+ * instance answers no statement any more. The question is then asked once more, of the new one.
  */
 export async function openLastingEngine(open: () => Promise<Engine>): Promise<Engine> {
   const begin = async (): Promise<Life> => ({ engine: await open(), asking: 0, ended: false });
@@ -37,7 +36,7 @@ export async function openLastingEngine(open: () => Promise<Engine>): Promise<En
       end(life, asked, error);
       if (!isFirst) throw error;
     } finally {
-      // Who asks it at the same moment ends first.
+      // Questions asked at the same moment end first.
       if (--life.asking === 0 && life.ended) life.engine.close();
     }
     return ask(question, false);

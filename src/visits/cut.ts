@@ -8,10 +8,10 @@ import { attachEngagement } from './engagement.ts';
 export const visitGapMs = 30 * 60_000;
 
 /**
- * Cuts the hits of `from`, all there are of their visitors, into visits, and adds those to
- * `visits`. A visit's hits are in order of time, then id. It bounced when at most one of its hits
- * was interactive (a pageview, or a custom event not sent with `i: false`): Plausible's rule, made
- * independent of the order. Its duration is from its first hit to its last.
+ * Cuts the hits of `from`, which must be all hits of their visitors, into visits, and adds those to
+ * `visits`. A visit's hits are in order of time, then id. It bounced if at most one of its hits was
+ * interactive (a pageview, or a custom event not sent with `i: false`): Plausible's rule, made
+ * independent of the order. Its duration is the time from its first hit to its last.
  */
 export async function cut(session: Session, from: string, visits: string): Promise<void> {
   await attachEngagement(session, from);

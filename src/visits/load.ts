@@ -21,7 +21,7 @@ const shape = {
   sent: 'JSON',
 };
 
-/** A day to load: `part` tells its rows from others in `staged`. */
+/** A day to load. In `staged`, `part` is its index among the days that are loaded. */
 export type LoadedDay = { readonly day: Day; readonly spans: readonly OffsetSpan[] };
 
 /**
@@ -73,7 +73,7 @@ export const lineOf = (receivedMs: string, hit: string) =>
   `{"received":${receivedMs},"h":${wellFormed(hit)}}\n`;
 
 /**
- * Makes hits of a file of such lines, none longer than `longest` bytes; they are of the first of
+ * Makes hits of a file of such lines, none longer than `longest` bytes. All belong to the first of
  * the days that are loaded.
  */
 export async function expandLines(session: Session, path: string, longest: number): Promise<void> {
@@ -111,9 +111,9 @@ async function expandFrom(session: Session, from: string): Promise<void> {
 }
 
 /**
- * Adds the hits that a file of the ledger holds of a day, `from` being what reads it; gives how
- * many. What a pageview's engagements add up to is found anew: one of them may be erased, or be
- * another view's now.
+ * Adds the hits that a file of the ledger has of a day; `from` reads it. Gives how many. The sums
+ * of a pageview's engagements are computed again: one of them may be erased, or belong to another
+ * view now.
  */
 export async function addClosed(session: Session, from: string, day: Day): Promise<number> {
   const [[count] = [0]] = await session.rows(

@@ -40,8 +40,8 @@ export async function merge(session: Session, tables: Tables, empty: boolean): P
 }
 
 /**
- * Cuts one whole day out of `fresh`, where it stays, for whoever needs it once. Its tables are this
- * session's own, and gone when its transaction is rolled back.
+ * Cuts the visits of one whole day in `fresh`, for a caller that needs them once. The tables belong
+ * to this session, and are dropped when its transaction is rolled back.
  */
 export async function cutAlone(session: Session): Promise<Tables> {
   await dedupe(session, undefined);

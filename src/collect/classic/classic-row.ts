@@ -18,7 +18,7 @@ export type ClassicView = { readonly candidate: Candidate; readonly timeMs: numb
 /** Writers that took milliseconds for seconds: nobody has recorded hits of the year 5138. */
 const firstMilliseconds = 1e11;
 
-/** What a row tells, or what was expected of it. */
+/** What a row says, or what was expected of it. */
 export function readClassicRow(
   row: ClassicRow,
   receivedAtMs: number,
@@ -41,7 +41,7 @@ export function readClassicRow(
 }
 
 /**
- * What tells visitors apart where no address was kept: browser, platform, language, and where they
+ * What distinguishes visitors if no address was kept: browser, platform, language, and where they
  * said they were. It goes into the day's keyed hash and nowhere else.
  */
 export function visitorTraits({ userAgent, language, sent = {} }: Candidate): string {

@@ -2,7 +2,7 @@ import { isbot } from 'isbot';
 import { UAParser } from 'ua-parser-js';
 import { boundedMap } from '../../lib/bounded-map.ts';
 
-/** What a user agent tells. Absent means not known; of a bot nothing else is said. */
+/** What a user agent shows. Absent means not known; of a bot nothing else is given. */
 export type Agent = {
   readonly bot: boolean;
   readonly browser?: string;
@@ -11,7 +11,7 @@ export type Agent = {
   readonly os?: string;
   /** `major.minor`; a name where Windows had one (`XP`). */
   readonly osVersion?: string;
-  /** A laptop cannot be told from a desktop here; the screen's width can. */
+  /** The agent does not distinguish a laptop from a desktop; the screen's width does. */
   readonly device?: 'Mobile' | 'Tablet' | 'Desktop';
 };
 

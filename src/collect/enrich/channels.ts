@@ -47,9 +47,9 @@ const shopping = (a: Arrival) =>
 
 /**
  * In order; the first that holds is the channel. The rules that Google publishes for manually
- * tagged traffic (Analytics Help, "Default channel group"), and beyond them: AI assistants and ad
- * servers are told by their hosts, mail by its readers' hosts, and whatever has a source but no
- * rule is a referral rather than unassigned.
+ * tagged traffic (Analytics Help, "Default channel group"), and beyond them: AI assistants, ad
+ * servers and mail readers are recognised by their hosts, and whatever has a source but no rule is
+ * a referral rather than unassigned.
  */
 const rules: readonly (readonly [Channel, (a: Arrival) => boolean])[] = [
   [

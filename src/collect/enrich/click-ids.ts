@@ -26,7 +26,7 @@ const clickIds: ReadonlyMap<string, ClickId> = new Map([
   ['ScCid', { source: 'Snapchat', categories: ['social'] }],
 ]);
 
-/** The network whose click id goes by this URL parameter. */
+/** The network whose click id has this URL parameter. */
 export function clickIdOf(parameter: string): ClickId | undefined {
   return clickIds.get(parameter);
 }

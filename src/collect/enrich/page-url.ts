@@ -16,16 +16,14 @@ export type UrlError = { readonly error: string };
 
 const maxUrlBytes = 2_000;
 
-/**
- * Stands in for the host of a URL that names none; reserved by RFC 2606, so that it is nobody's.
- */
+/** In place of the host of a URL that names none; reserved by RFC 2606, so nobody can own it. */
 const noHost = 'no-host.invalid';
 
 /**
  * Reads the URL of a page as a tracker sends it. The path is kept as a browser sends it:
- * percent-encoded, its trailing slash kept or missing as it came, since sites may tell `/a` from
- * `/a/` (Plausible keeps it too). A URL without a host is read as a path. Over 2,000 bytes, `data:`
- * URLs, and what no browser would take for a URL are errors.
+ * percent-encoded, its trailing slash kept or missing as it came, since `/a` and `/a/` may be
+ * different pages (Plausible keeps it too). A URL without a host is read as a path. Over 2,000
+ * bytes, `data:` URLs, and what no browser would take for a URL are errors.
  */
 export function readPageUrl(url: string, { hash }: { hash: boolean }): PageUrl | UrlError {
   // A character has at most three bytes in UTF-8: most URLs need not be counted.

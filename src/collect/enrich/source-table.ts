@@ -17,8 +17,8 @@ export type Category =
 export type KnownSource = { readonly name: string; readonly category: Category };
 
 /**
- * A service's name (it may stand twice), then the words it is known by: `host` with its subdomains;
- * `=host` without them; an ending `.*` stands for any country's (`google.*`: google.com,
+ * A service's name (more than one line may have it), then the words it is known by: `host` with its
+ * subdomains; `=host` without them; an ending `.*` means any country's (`google.*`: google.com,
  * google.co.uk, google.de); `app:` an Android package; `tag:` a short name in `utm_source`, where
  * the service's own name counts in any case.
  *

@@ -9,8 +9,7 @@ export type Tags = {
   readonly utmContent?: string;
   readonly utmTerm?: string;
   /**
-   * An advertiser's mark of a click on an ad; its value, which tells one visitor from another, is
-   * not read.
+   * An advertiser's mark of a click on an ad. Its value is not read: it identifies a visitor.
    */
   readonly clickId?: ClickId;
 };

@@ -30,9 +30,9 @@ type Reader = {
 };
 
 /**
- * The lines of all sources, in batches, the source that is furthest back in time first: what must
- * be remembered of a moment can be forgotten once all are past it. A source that fails ends;
- * `onProblem` is told.
+ * The lines of all sources, in batches, the source that is furthest back in time first. So what is
+ * remembered of a moment can be forgotten once all sources are past it. A source that fails ends,
+ * and `onProblem` is called.
  */
 export async function* mergeLogs(
   sources: readonly LogSource[],

@@ -8,10 +8,10 @@ const disorderMs = 5 * minuteMs;
 
 export type Ordinals = {
   /**
-   * The ordinal of a line among those equal to it but for the client: the first is 0. Lines of one
-   * source are all different requests; the nth line of one client in another source is its nth in
-   * the first again, for which nothing is given: what stands in two files (a copy, a copy that has
-   * grown) counts once, and what two servers wrote of two clients twice.
+   * The ordinal of a line among those that differ from it at most in the client: the first is 0.
+   * Lines of one source are all different requests. The nth line of a client in another source is
+   * the same as its nth in the first, and gets no ordinal. So a line in two files (a copy, a copy
+   * that has grown) counts once, and what two servers wrote of two clients counts twice.
    */
   of(
     line: { readonly key: string; readonly timeMs: number; readonly client: string },
@@ -31,7 +31,7 @@ type Minute = {
   readonly claims: Map<string, { times: number; readonly taken: Map<number, number> }>;
 };
 
-/** Keeps what it must know of the last minutes only: memory does not grow with the log. */
+/** Keeps only what is needed of the last minutes: memory does not grow with the log. */
 export function countOrdinals(sources: number): Ordinals {
   const minutes = new Map<number, Minute>();
   let swept = 0;

@@ -82,7 +82,7 @@ export function openLoader(
   }
 
   async function work(): Promise<void> {
-    // Whoever asks at the same moment comes along.
+    // What is asked for at the same moment shares the first transaction.
     await Promise.resolve();
     while (jobs.length > 0) {
       const group = nextGroup(jobs);

@@ -36,7 +36,7 @@ process.on('uncaughtException', (error) => {
   endAtOnce();
 });
 
-// Whoever reads our output may stop reading (`| head`).
+// The reader of our output may stop reading (`| head`).
 process.stdout.on('error', endAtOnce);
 
 /** Runs the command line; a failure is one line on stderr and exit code 1. */

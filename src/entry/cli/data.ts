@@ -44,11 +44,11 @@ export async function withHome(
 
 export const random = randomBytes;
 
-/** How whoever runs this gets to the CLI: through npm in a clone, else by its name. */
+/** How the CLI was called: through npm in a clone, else by its name. */
 export const command =
   process.env['npm_lifecycle_event'] === undefined ? 'daybook' : 'npm run daybook --';
 
-/** A line for whoever reads or pipes it; the last one of a command is its value alone. */
+/** A line for a reader or a pipe; the last one of a command is its value alone. */
 export function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }

@@ -54,7 +54,7 @@ async function erase(
   }
 }
 
-/** Days that are not closed yet are judged when they are read; the others are made anew here. */
+/** Closes the closed days again. On open days an erasure is applied when they are read. */
 async function eraseNow(
   world: CloseWorld,
   home: Home,

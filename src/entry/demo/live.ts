@@ -12,7 +12,7 @@ const arrivalMs = 12_000;
 /** However long it runs, no more than these are on their way at once. */
 const maxVisitors = 10;
 
-/** Views follow one another faster than in life, so that whoever watches has something to see. */
+/** Views follow each other faster than in life, so that there is something to watch. */
 const hurry = 3;
 
 const addressTries = 5_000;

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { Place } from '../../collect/enrich/place.ts';
 import { canonicalAddress } from '../../lib/address.ts';
 
-/** What the adapter tells the app about where an event came from. */
+/** What the adapter knows about where an event came from. */
 export type Peer = { readonly address: string };
 
 export type ClientOptions = {

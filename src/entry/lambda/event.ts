@@ -102,14 +102,14 @@ function requestOf(
   const url = `${proto}://${host}${withoutStage(path, requestContext.stage)}${search}`;
   const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
   const hasBody = !['GET', 'HEAD'].includes(method);
-  // What was declared is the length on the wire; whoever reads the body holds the length it has
-  // here against it.
+  // What was declared is the length on the wire. The reader of the body compares its length here
+  // with this header.
   if (hasBody) headers.set('content-length', String(bytes.length));
   return new Request(url, { method, headers, ...(hasBody && { body: bytes }) });
 }
 
 /**
- * A stage other than `$default` stands in front of the path: `/default/analytics` is `/analytics`
+ * A stage other than `$default` comes before the path: `/default/analytics` is `/analytics`
  * to the program.
  */
 function withoutStage(path: string, stage: string | undefined): string {

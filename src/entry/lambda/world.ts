@@ -66,8 +66,8 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
 }
 
 /**
- * Nothing is asked of the stores yet: that would be paid at every start. Who uses one that is
- * missing is told its name.
+ * Nothing is asked of the stores yet: every start would pay for it. A request that needs a missing
+ * one gets an error with its name.
  */
 function openStores(env: NodeJS.ProcessEnv, clock: Clock): Promise<Home> {
   return openAws(readSettings(env, cacheFolder), clock, { check: false });

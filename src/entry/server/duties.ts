@@ -83,7 +83,7 @@ export type DayCount = {
   readonly stored: number;
 };
 
-/** Holds the snapshot against the rows received before `beforeMs`; to run beside the server. */
+/** Compares the snapshot with the rows received before `beforeMs`; runs beside the server. */
 export async function balanceBooks(
   world: World,
   counts: readonly DayCount[],

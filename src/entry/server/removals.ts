@@ -3,31 +3,31 @@ import type { Key, Rows } from '../../home/home.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 
 /**
- * The closing process has its server remove rows. LMDB has one writer at a time among all
- * processes: one of the lowest priority would hold its lock for as long as it is kept from the
- * processor, and hits would wait for it.
+ * The closing process lets its server remove rows. LMDB has one writer at a time among all
+ * processes. A process of the lowest priority would hold the lock while it waits for the processor,
+ * and hits would wait for it.
  */
 type Removal = { readonly removal: number; readonly keys: readonly Key[] };
 
 type Removed = { readonly removed: number; readonly problem?: string };
 
-/** Of one message: the server writes nothing else while it takes them in, some 2 ms. */
+/** In one message: while the server takes them in, it writes nothing else for some 2 ms. */
 const keysAtOnce = 500;
 
 /** In the closing process: rows that are removed by the server. */
 export function removedByServer(rows: Rows): Rows {
-  const waiting = new Map<number, (told: Removed) => void>();
+  const waiting = new Map<number, (reply: Removed) => void>();
   let asked = 0;
-  process.on('message', (told: Removed) => {
-    waiting.get(told.removed)?.(told);
-    waiting.delete(told.removed);
+  process.on('message', (reply: Removed) => {
+    waiting.get(reply.removed)?.(reply);
+    waiting.delete(reply.removed);
   });
 
   async function ask(keys: readonly Key[]): Promise<void> {
     const removal = ++asked;
-    const told = new Promise<Removed>((resolve) => waiting.set(removal, resolve));
+    const reply = new Promise<Removed>((resolve) => waiting.set(removal, resolve));
     process.send!({ removal, keys } satisfies Removal);
-    const { problem } = await told;
+    const { problem } = await reply;
     if (problem !== undefined) throw new DaybookError('unavailable', problem);
   }
 
@@ -40,7 +40,7 @@ export function removedByServer(rows: Rows): Rows {
 }
 
 /**
- * In the server: does so for its closing process. Gives whether that is what the message was about.
+ * In the server: removes rows for its closing process. Gives whether the message asked for that.
  */
 export function removeFor(
   child: ChildProcess,
@@ -49,10 +49,10 @@ export function removeFor(
 ): boolean {
   if (typeof message !== 'object' || message === null || !('removal' in message)) return false;
   const { removal, keys } = message as Removal;
-  const tell = (told: Removed) => child.connected && child.send(told, () => {});
+  const send = (reply: Removed) => child.connected && child.send(reply, () => {});
   rows.remove(keys).then(
-    () => tell({ removed: removal }),
-    (error: unknown) => tell({ removed: removal, problem: messageOf(error) }),
+    () => send({ removed: removal }),
+    (error: unknown) => send({ removed: removal, problem: messageOf(error) }),
   );
   return true;
 }

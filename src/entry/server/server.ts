@@ -28,8 +28,8 @@ export type ServerOptions = {
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
   /**
-   * Where the report engine runs and days are closed: in processes of their own unless told
-   * otherwise. Here, days are closed only when `closeDays` asks for it.
+   * Where the report engine runs and days are closed: by default in processes of their own. With
+   * `here`, days are closed only when `closeDays` asks for it.
    */
   readonly reports?: 'process' | 'here';
   /** Folder of the built dashboard. */
@@ -153,7 +153,7 @@ async function listen(
     const { code } = error as NodeJS.ErrnoException;
     const problems: Readonly<Record<string, string>> = {
       EADDRINUSE:
-        `port ${port} on ${host} is in use; end what uses it, ` + 'or choose another with --port',
+        `port ${port} on ${host} is in use; end what uses it, or choose ` + 'another with --port',
       EACCES:
         `port ${port} on ${host} may not be opened by this user; ` +
         `choose one above 1023 with --port`,

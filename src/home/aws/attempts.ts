@@ -28,20 +28,20 @@ export async function persist<T>(
   onFailure: (error: unknown, verdict: Verdict) => void | Promise<void> = () => {},
 ): Promise<T> {
   const endMs = performance.now() + totalMs;
-  let told: unknown;
+  let reason: unknown;
   for (let failures = 0; ; ) {
     const ms = Math.min(attemptMs, endMs - performance.now());
     try {
       return await within(ms, work);
     } catch (error) {
       if (error instanceof DaybookError) throw error;
-      // That the last attempt had too little time left says less than why those before it failed.
-      if (told === undefined || !(error instanceof NoAnswer && ms < attemptMs)) told = error;
+      // Why earlier attempts failed says more than that the last one had too little time left.
+      if (reason === undefined || !(error instanceof NoAnswer && ms < attemptMs)) reason = error;
       const verdict = judge(error);
       await onFailure(error, verdict);
       if (verdict === 'refused') throw explain(error, asked);
       const pauseMs = pauseBefore(++failures);
-      if (performance.now() + pauseMs >= endMs) throw explain(told, asked);
+      if (performance.now() + pauseMs >= endMs) throw explain(reason, asked);
       await sleep(pauseMs);
     }
   }

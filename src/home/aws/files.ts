@@ -27,9 +27,9 @@ export type OpenFiles = Files & {
 };
 
 /**
- * Files as objects of an S3 bucket, read through a local cache. A name's content never changes but
- * by whoever saves it here: what is at hand is not asked for again. Each object says its SHA-256
- * (`x-amz-meta-sha256`), and every download is held against it.
+ * Files as objects of an S3 bucket, read through a local cache. The content of a name never
+ * changes, except when this process saves it: what is in the cache is not asked for again. Each
+ * object has its SHA-256 (`x-amz-meta-sha256`), and every download is compared with it.
  */
 export async function openFiles(
   settings: AwsSettings & { readonly bucket: string },
@@ -74,14 +74,14 @@ export async function openFiles(
     return { bytes, sha256 };
   }
 
-  /** Until it is whole, the file is at a path that nobody is told. */
+  /** Until it is whole, the file is at a path that nobody else knows. */
   async function download(name: string, isWanted: () => boolean): Promise<void> {
     const path = cache.newPath(extname(name));
     try {
       const bytes = await run('GetObject', (options) => fetchObject(name, path, options));
       if (isWanted()) {
         cache.take(name, { path, bytes });
-        // Until whoever waits for it holds it: other downloads must not push it out before.
+        // Until the caller that waits for it holds it: other downloads must not push it out before.
         const { release } = cache.pin(name)!;
         setImmediate(release);
       } else await rm(path, { force: true });

@@ -2,16 +2,15 @@ import { type Clock, secondMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 
 /**
- * A day is closed a while after its end: by whoever's clock is further off, hits would slip in
- * behind that.
+ * A day is closed a while after its end. If a clock were further off, hits could come after that.
  */
 const mostSkewMs = 60 * secondMs;
 
 const askAgainMs = secondMs;
 
 /**
- * Rejects where this machine's clock is over 60 s from the store's, as its answers say. While it
- * is, `ask` (any request) is made anew, at most once a second, so that a clock put right counts.
+ * Rejects if this machine's clock differs by over 60 s from the store's, as its answers say. While
+ * it does, `ask` (any request) is repeated at most once a second, so that a corrected clock counts.
  */
 export function openStoreClock(
   skewMs: () => number | undefined,

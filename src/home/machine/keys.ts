@@ -3,8 +3,8 @@ import { checkKey, checkLimit, checkTexts } from '../keys.ts';
 
 /**
  * Keys as bytes: UTF-8 of the partition, a zero byte, UTF-8 of the sort key. Neither text holds
- * U+0000, so partitions never mix and their rows stand in the order of their bytes, which is
- * DynamoDB's order too.
+ * U+0000, so partitions never mix, and their rows are in the order of their bytes, as in
+ * DynamoDB.
  */
 
 export function encodeKey(partition: string, sort: string): Buffer {

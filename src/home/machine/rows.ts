@@ -101,7 +101,7 @@ export function openRows(
 
   const entryOf = (key: Buffer) => read(() => store.getEntry(key));
 
-  /** False if the row is no longer of that version; undefined stands for no such row. */
+  /** False if the row no longer has that version; undefined means that there is no such row. */
   const putVersion = (key: Buffer, value: string, present: number | undefined) =>
     // lmdb takes null for "no such row", which its types leave out.
     write(pagesFor(value), 'else', () => [

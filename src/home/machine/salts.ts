@@ -111,8 +111,7 @@ export async function openSalts(folder: string): Promise<Salts> {
       return orUnavailable('salts could not be destroyed', async () => {
         let destroyed = 0;
         for (const siteId of await namesIn(folder)) {
-          // A damaged one is of use to nobody; where its day still runs, the next hit makes
-          // another.
+          // A damaged salt is useless; if its day still runs, the next hit makes another one.
           destroyed += await destroyOf(
             siteId,
             (kept) => kept === undefined || kept.destroyAtMs <= nowMs,

@@ -24,8 +24,7 @@ export type Result = {
   readonly dimensions: readonly string[];
   readonly metrics: readonly Shown[];
   /**
-   * The same of the other period; nulls where that has no such bucket. `change` as `changeOf` tells
-   * it.
+   * The same of the other period; null if that has no such bucket. `change` is that of `changeOf`.
    */
   readonly comparison?: {
     readonly dimensions: readonly (string | null)[];
@@ -134,7 +133,7 @@ function withComparison(
 const numberOf = (shown: Shown) =>
   typeof shown === 'object' && shown !== null ? shown.value : shown;
 
-/** What a metric does not tell, and why. */
+/** What a metric leaves out, and why. */
 function warningsOf(plan: Plan, other: Plan | undefined): Pick<Meta, 'metric_warnings'> {
   const missing = [...plan.missing, ...(other?.missing ?? [])].sort();
   const warnings = {

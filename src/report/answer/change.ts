@@ -1,9 +1,9 @@
 import { type MetricName, rates } from '../query/metrics.ts';
 
 /**
- * The change from one value to another, as the format tells it: of a rate in points, else in whole
- * per cent, from nothing to something 100. Null where one of them is not known, or the bounce rate
- * was 0: mostly it was that of no visits.
+ * The change from one value to another, as the format shows it: of a rate in points, else in whole
+ * per cent, and 100 from nothing to something. Null if one of them is not known, or if the bounce
+ * rate was 0: mostly because there were no visits.
  */
 export function changeOf(
   name: MetricName,

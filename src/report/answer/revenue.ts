@@ -5,8 +5,8 @@ import { isRevenue } from '../query/metrics.ts';
 import type { Query } from '../query/types.ts';
 
 /**
- * Revenue is told in the currency of the goals that it came from: by goal each in its own, else
- * only where they have one between them. Nothing is ever converted.
+ * Revenue is shown in the currency of the goals that it came from. By goal, each has its own; else
+ * it is shown only if all have the same one. Nothing is ever converted.
  */
 export type Warning = { readonly code: string; readonly warning: string };
 
@@ -17,7 +17,7 @@ export function rowCurrency({ query, dimensions }: Plan, row: readonly Value[]):
   return (i < 0 ? currenciesOf(query)[0] : goal && currencyOf(goal)) ?? '';
 }
 
-/** Why no revenue is told, where it is asked for. */
+/** Why no revenue is shown although it is asked for. */
 export function revenueWarnings(query: Query): Record<string, Warning> {
   const asked = query.metrics.filter(isRevenue);
   const warning = warningOf(query);

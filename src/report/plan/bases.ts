@@ -16,7 +16,7 @@ export function basesOf(
       orderBy: undefined,
       goals: undefined,
     });
-  const others = query.filters.filter((filter) => !tellsConversions(filter));
+  const others = query.filters.filter((filter) => !changesConversions(filter));
   return {
     ...(query.metrics.includes('percentage') ? { whole: of([], query.filters) } : {}),
     ...(query.metrics.includes('conversion_rate') ? { everyone: of([], others) } : {}),
@@ -26,8 +26,8 @@ export function basesOf(
   };
 }
 
-/** A plan and what its conversions are told from. */
+/** A plan, and the plans that its conversions are computed from. */
 export const withBases = (plan: Plan): Plan[] => [plan, ...Object.values(plan.bases)];
 
-const tellsConversions = (filter: Filter) =>
+const changesConversions = (filter: Filter) =>
   filter.kind === 'goal' || (filter.kind === 'test' && isProp(filter.dimension));

@@ -66,7 +66,7 @@ function rolledName(
 }
 
 /**
- * The dimensions of a filter's tests; undefined for a filter that is of other hits than its own.
+ * The dimensions of a filter's tests; undefined for a filter that is about other hits of the visit.
  */
 function testedIn(filter: Filter): (ValueDimension | undefined)[] {
   if (filter.kind === 'test') return [filter.dimension];

@@ -123,8 +123,8 @@ function partsOf(
 
 /**
  * A measure of whole visits is counted over visits, and by the page or host name of a hit over the
- * visits that began there. Any other is counted over hits; over visits, which are fewer, only where
- * that is sure to be the same: whole days, and nothing asked that is of a single hit.
+ * visits that began there. Any other is counted over hits; or over visits, which are fewer, if that
+ * is sure to give the same: whole days, and nothing asked about single hits.
  */
 function relationOf(
   measure: Measure,

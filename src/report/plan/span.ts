@@ -102,7 +102,7 @@ export function daysOf(span: Span, zones: Zones, days: readonly Day[]): SpanDay[
     }));
 }
 
-/** The stretch that `time` stands for, by the length of the span: the format's own steps. */
+/** The interval that `time` means, by the length of the span: the format's own steps. */
 export function stepOf({ startMs, endMs }: Span): TimeName {
   const lengthMs = endMs - secondMs - startMs;
   if (lengthMs < 49 * hourMs) return 'time:hour';

@@ -19,11 +19,14 @@ export const groupOf = (row: readonly Value[], { dimensions }: Plan): Group =>
   row.slice(0, dimensions.length).map(String);
 
 /**
- * What ratios are told from. `whole`: the visitors of the same query without its dimensions. What a
- * conversion is told from. `everyone`: the visitors of the same query without its dimensions.
- * `peers`: those of the same group. Both whatever goals they reached; and since a property beside a
- * goal tells which of its hits are meant, not which visitors, filters by properties are left out
- * too. Only filters that stand by themselves are: no others can name goals.
+ * What ratios are computed from.
+ *
+ * `whole`: the visitors of the same query without its dimensions.
+ *
+ * For conversions, whatever goals were reached: `everyone`, the visitors of the same query without
+ * its dimensions, and `peers`, those of the same group. A property beside a goal says which hits of
+ * the goal are meant, not which visitors: so filters by properties are left out too. Only filters
+ * at the top level are left out: no others can name goals.
  */
 export type Bases = { readonly whole?: Plan; readonly everyone?: Plan; readonly peers?: Plan };
 
@@ -40,15 +43,15 @@ export type Plan = {
   /** The day that weeks start on, 1 (Monday) to 7. */
   readonly weekStarts: number;
   /**
-   * One part for each relation that is counted, with what is counted over it. Of the days of a
-   * source each measure stands in one.
+   * One part for each relation that is counted, with what is counted over it. For the days of one
+   * source, each measure is in one part.
    */
   readonly parts: readonly Part[];
   /**
-   * Days whose hits are no longer kept, and of which the roll-ups do not tell all that is asked.
+   * Days whose hits are no longer kept, and whose roll-ups do not contain all that is asked.
    */
   readonly missing: readonly Day[];
-  /** What ratios are told from: all visitors, and those of the same group. */
+  /** What ratios are computed from: all visitors, and those of the same group. */
   readonly bases: Bases;
   /**
    * Exactly these groups are shown, also those in which nothing is; undefined: those in which

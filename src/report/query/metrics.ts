@@ -1,6 +1,6 @@
 import type { Measure } from '../../model/measures.ts';
 
-/** Shown in per cent: its change is told in points, not in per cent of per cent. */
+/** Shown in per cent: a change of these is in points, not in per cent of per cent. */
 export const rates: readonly MetricName[] = [
   'bounce_rate',
   'percentage',
@@ -14,7 +14,7 @@ export const rates: readonly MetricName[] = [
  * nothing is 0, halves are rounded away from 0: bounce_rate in whole per cent, visit_duration in
  * whole seconds, views_per_visit to two decimals, percentage to one (the format's own precision),
  * conversions to two. What was not reported at all is NULL: a depth, a time, an average. `needs`:
- * it is only told of hits that are filtered or grouped by this.
+ * the query must be filtered or grouped by this.
  */
 type Metric = {
   readonly measures: readonly Measure[];

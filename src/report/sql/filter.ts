@@ -4,8 +4,8 @@ import type { Bind } from './bind.ts';
 import { reachedSql } from './goals.ts';
 
 /**
- * SQL of a filter; `sqlOf` says how a dimension is written, `doneSql` how visits are told in which
- * a hit fulfils a condition. Values are texts, and never NULL.
+ * SQL of a filter. `sqlOf` writes a dimension, `doneSql` the condition that a visit has a hit that
+ * fulfils a condition. Values are texts, and never NULL.
  */
 export function filterSql(
   filter: Filter,

@@ -158,7 +158,7 @@ function fromSql(
   const doneSql = (condition: string) =>
     `(${own}.day, ${own}.visit) IN (SELECT (h.day, h.visit) FROM ${hits} AS h
       WHERE h.visit IS NOT NULL AND ${ofDays} AND ${condition})`;
-  // Bound once, though it may stand twice.
+  // Bound once, though it may be used twice.
   const filter = filters.map((one) =>
     filterSql(one, (name) => dimensionValueSql(name, bind), bind, doneSql),
   );

@@ -54,7 +54,7 @@ const keyOf = ({ relation, days, filters }: Scope) =>
 
 /**
  * The statements that make the tables. Days that the span cuts are read whole: the scopes cut them
- * again. Who a visitor is, is told by the visit: visits are fewer, and such ids are most of what
+ * again. The visitor's id is taken from the visit: visits are fewer, and these ids are most of what
  * there is to read.
  */
 export function narrowSql(own: Relations, uses: readonly Use[], all: Relations): Statement[] {
@@ -132,9 +132,7 @@ function whereSql(
   return { text: ` WHERE ${[...more, ...within, ...matching].join(' AND ')}`, values };
 }
 
-/**
- * What else a visit did is not told by the hits that match alone: such filters are not narrowed.
- */
+/** The hits that match do not say what else their visit did: such filters cannot be shared. */
 const noneDone = () => 'false';
 
 const tableSql = (
