@@ -141,6 +141,8 @@ const self = ({ port, host }: ServerOptions) => ({
   url: `${host}:${port}`,
 });
 
+const inUse = 'end what uses it, or choose another with --port';
+
 async function listen(
   server: ReturnType<typeof createServer>,
   port: number,
@@ -152,8 +154,7 @@ async function listen(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problems: Readonly<Record<string, string>> = {
-      EADDRINUSE:
-        `port ${port} on ${host} is in use; end what uses it, or choose ` + 'another with --port',
+      EADDRINUSE: `port ${port} on ${host} is in use; ${inUse}`,
       EACCES:
         `port ${port} on ${host} may not be opened by this user; ` +
         `choose one above 1023 with --port`,
