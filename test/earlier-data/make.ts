@@ -90,7 +90,9 @@ function chanceOf(seed: number): () => number {
   };
 }
 
-/** Adds two sites through the API. In summer, their zones differ by an hour and by half an hour. */
+/**
+ * Adds two sites through the API. In summer, one zone moves by an hour, the other by half an hour.
+ */
 async function addSites(app: RealApp): Promise<void> {
   const { key } = app;
   const settings = [
