@@ -34,7 +34,7 @@ const placeOfPackage: Readonly<Record<string, RegExp>> = {
   commander: /^entry\/cli\//,
 };
 
-/** What opens the ledger's files, and reads their columns: whoever selects from them needs it. */
+/** The files that open the ledger's files and read their columns, which every selection needs. */
 const opensLedgerFiles = /^ledger\/(open-files|checked-file|columns|rolled-rows)\.ts$/;
 
 const src = fileURLToPath(new URL('../../src', import.meta.url));

@@ -141,7 +141,7 @@ describe.each(longHomes)('on %s', (homeName) => {
       else await book.killed({ killAt });
     }
 
-    // A month that is over, and again when one of its days was closed anew.
+    // A month that has ended, and again when one of its days was closed again.
     for (const [i, killAt] of of('merge').entries()) {
       if (i > 0) {
         await book.send(2, lateHitsOf(2, [hitOf({ time: at(2, 9), page: '/more' })]), ledger.now());

@@ -164,8 +164,8 @@ describe.each(longHomes)('erasing on %s', { timeout: 120_000 }, (homeName) => {
     expect((await pages())['/about']).toEqual([1, 1, 1, 1]);
   });
 
-  test('time on a page goes with the engagement that told of it', async () => {
-    const told = [
+  test('time on a page goes with its engagement', async () => {
+    const hits = [
       hitOf({ time: at(2, 100), visitor: 'dd', page: '/read' }),
       hitOf({
         time: at(2, 101),
@@ -176,7 +176,7 @@ describe.each(longHomes)('erasing on %s', { timeout: 120_000 }, (homeName) => {
         props: { p: '1' },
       }),
     ];
-    await ledger.append(told, { late: true, receivedAtMs: ledger.now() });
+    await ledger.append(hits, { late: true, receivedAtMs: ledger.now() });
     await closeDue();
     const time = async () => {
       const { results } = await ledger.engine.query(await ledger.site(), {

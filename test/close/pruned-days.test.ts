@@ -78,7 +78,7 @@ describe.each(longHomes)('pruned days on %s', { timeout: 120_000 }, (homeName) =
     expect(await ledger.home.files.list('ledger/')).toEqual([]);
   });
 
-  test('a ratio is told from the days that all of it is told of', async () => {
+  test('a ratio is of the days that have all of its parts', async () => {
     await ledger.sites.change('ledger.test', (site) => addGoal(site, { page: '/12' }).site);
     await passAt(at(12, 60));
     const ask = async (more: object) => {
@@ -98,7 +98,7 @@ describe.each(longHomes)('pruned days on %s', { timeout: 120_000 }, (homeName) =
       filters: [['contains', 'visit:country', ['D', '(not']]],
     };
     expect(await ask(byCountry)).toEqual({ rows: [[50], [50]], warned: ['percentage'] });
-    // From roll-ups all of it is told.
+    // Roll-ups contain all of its parts.
     expect(await ask({ metrics: ['percentage'], dimensions: ['visit:country'] })).toEqual({
       rows: [[50], [50]],
       warned: [],

@@ -106,16 +106,16 @@ describe.each(everyCase ? changes : changes.slice(0, 1))(
           ask(before, 'time:day'),
           ask(before, 'time:hour', ['2026-11-20', '2026-11-21']),
         ]);
-      const told = await asked();
-      expect(told[0]).toEqual(rows({ '2026-11-20': 24, '2026-11-21': 24 }));
+      const answers = await asked();
+      expect(answers[0]).toEqual(rows({ '2026-11-20': 24, '2026-11-21': 24 }));
 
       const after = applySettings(before, { timezone: zone }, changedMs);
       const late = hits().filter(({ time }) => time >= at('2026-11-22T00:00:00Z'));
       await appendHits(daybook.home, after, late);
       await daybook.closeDue(after);
       const whole = { ...after };
-      expect(await ask(whole, 'time:day', ['2026-11-20', '2026-11-21'])).toEqual(told[0]);
-      expect(await ask(whole, 'time:hour', ['2026-11-20', '2026-11-21'])).toEqual(told[1]);
+      expect(await ask(whole, 'time:day', ['2026-11-20', '2026-11-21'])).toEqual(answers[0]);
+      expect(await ask(whole, 'time:hour', ['2026-11-20', '2026-11-21'])).toEqual(answers[1]);
       expect(await ask(whole, 'time:day')).toEqual(named(days, (day) => `2026-11-${day}`));
     });
   },

@@ -149,7 +149,7 @@ describe('erasing, pruning and verifying by the CLI', () => {
   test('verify: names a damaged file, and ends with code 1', async () => {
     const sound = await run('verify');
     expect(sound).toMatchObject({ code: 0, stderr: '' });
-    // Days that were closed anew have older files too, which no manifest names.
+    // Days that were closed again also have older files, which no manifest names.
     expect(sound.stdout).toContain('is named by no manifest');
     const nameOf = (path: string) => path.slice(path.indexOf('ledger/'));
     const path = (await ledgerFiles()).find((one) => !sound.stdout.includes(nameOf(one)))!;

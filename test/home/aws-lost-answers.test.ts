@@ -185,7 +185,7 @@ const cases = faults.flatMap((fault) => {
   return all.map(([name, run]) => [fault, name, run] as const);
 });
 
-describe('what befalls requests twice leaves nothing undone and nothing doubled', () => {
+describe('requests that fail or run twice leave nothing undone and nothing doubled', () => {
   test.each(cases)('%s: %s', async (fault, _, run) => {
     planned = fault;
     dynamo.plan(fault, 2);

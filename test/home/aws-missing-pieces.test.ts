@@ -175,7 +175,7 @@ describe("a clock that is off the store's", () => {
       [70_000, 'ahead of'],
     ] as const) {
       aheadMs = offMs;
-      await home.rows.get('clock', 'a'); // any answer tells the time
+      await home.rows.get('clock', 'a'); // every answer contains the time
       await expect(home.rows.append([{ ...row, sort: 'b' }])).rejects.toMatchObject({
         fault: 'unavailable',
         message: expect.stringMatching(new RegExp(`clock is (69|70|71) s ${side} the store's`)),

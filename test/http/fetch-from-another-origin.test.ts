@@ -63,19 +63,19 @@ async function visit(path: string, options: BrowserContextOptions): Promise<stri
   const tab = await context.newPage();
   await tab.goto(`${site.url}${path}`);
   await tab.waitForFunction('document.getElementById("done").textContent !== "sending"');
-  const told = (await tab.locator('#done').textContent())!;
+  const text = (await tab.locator('#done').textContent())!;
   await context.close();
-  return told;
+  return text;
 }
 
 test('a page of another origin posts, with a location or not, and reads its rows', async () => {
   const geolocation = { latitude: 38.0307484, longitude: -78.5077828 };
-  const told = [
+  const answers = [
     await visit('/', { permissions: ['geolocation'], geolocation, locale: 'en-US' }),
     await visit('/', { permissions: [], locale: 'de-AT', userAgent: agents.iphone }),
     await visit('/about', { permissions: [], locale: 'en-US' }),
   ];
-  for (const text of told) expect(text).toMatch(/^200 {"id":"[0-9a-f]{16}"}$/);
+  for (const text of answers) expect(text).toMatch(/^200 {"id":"[0-9a-f]{16}"}$/);
 
   const { Items, Count } = await (await app.get('/analytics')).json();
   const row = (pagePath: string, language: string, userAgent: string, more = {}) => ({

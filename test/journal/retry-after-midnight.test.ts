@@ -27,14 +27,14 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   const came = uuid7(midnightMs - 5_000, 1);
   const lost = uuid7(midnightMs - 4_000, 2);
   const lostLong = uuid7(midnightMs - 3_000, 3);
-  const told = { '2026-03-29 /came': [1, 1, 1, 1], '2026-03-29 /lost': [1, 1, 1, 1] };
+  const expected = { '2026-03-29 /came': [1, 1, 1, 1], '2026-03-29 /lost': [1, 1, 1, 1] };
 
   test('before the day is closed: of the day of the first try, once', async () => {
     await send(midnightMs - 5_000, '/came', came);
     await send(midnightMs + 10_000, '/came', came);
     await send(midnightMs + 11_000, '/lost', lost);
     await send(midnightMs + 14 * minuteMs, '/lost', lost);
-    expect(await report()).toEqual(told);
+    expect(await report()).toEqual(expected);
     nowMs = midnightMs + 15 * minuteMs;
     await closeAndExpectSame(app, 1, site, ...range);
   }, 60_000);
@@ -44,7 +44,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await send(midnightMs + 2 * hourMs, '/lost', lost);
     await send(midnightMs + 23 * hourMs, '/long', lostLong);
     await send(midnightMs + 23 * hourMs + 1_000, '/long', lostLong);
-    const all = { ...told, '2026-03-29 /long': [1, 1, 1, 1] };
+    const all = { ...expected, '2026-03-29 /long': [1, 1, 1, 1] };
     expect(await report()).toEqual(all);
     await closeAndExpectSame(app, 1, site, ...range);
     expect(await report()).toEqual(all);
@@ -53,7 +53,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
 
   test('a time over a day old is not trusted: the hit belongs to the day it came', async () => {
     await send(midnightMs + 25 * hourMs, '/came', came);
-    const all = { ...told, '2026-03-29 /long': [1, 1, 1, 1], '2026-03-31 /came': [1, 1, 1, 1] };
+    const all = { ...expected, '2026-03-29 /long': [1, 1, 1, 1], '2026-03-31 /came': [1, 1, 1, 1] };
     expect(await report()).toEqual(all);
     nowMs = midnightMs + 49 * hourMs;
     await closeAndExpectSame(app, 1, site, ...range);

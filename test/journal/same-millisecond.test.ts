@@ -31,16 +31,16 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     // Of another day, received in that millisecond too.
     for (const nth of [1, 1, 2])
       await send({ id: uuid7(noonMs - 13 * hourMs, nth), u: `https://${site}/c` });
-    const told = {
+    const expected = {
       '2026-11-21 /c': [1, 1, 2, 2],
       '2026-11-22 /a': [1, 1, 200, 200],
       '2026-11-22 /b': [1, 1, 1, 1],
     };
-    expect(await byDayAndPage(app, site, '2026-11-20', day)).toEqual(told);
+    expect(await byDayAndPage(app, site, '2026-11-20', day)).toEqual(expected);
     await closeAndExpectSame(app, 1, site, '2026-11-20', day);
     nowMs = noonMs + 13 * hourMs;
     await closeAndExpectSame(app, 1, site, '2026-11-20', day);
-    expect(await byDayAndPage(app, site, '2026-11-20', day)).toEqual(told);
+    expect(await byDayAndPage(app, site, '2026-11-20', day)).toEqual(expected);
     expect(await storedByDay(app, site)).toEqual({ '2026-11-21': 2, '2026-11-22': 201 });
   }, 60_000);
 

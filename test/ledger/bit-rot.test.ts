@@ -125,7 +125,7 @@ describe('verify', () => {
   });
 });
 
-test('a day that is closed anew does not carry damage on', async () => {
+test('a day that is closed again does not keep damage', async () => {
   const april = files.find(({ name, kind }) => name.includes('/2026-04-01/') && kind === 'hits')!;
   await ledger.append([hitOf({ time: at(32, 20) })], { late: true, receivedAtMs: ledger.now() });
   const whole = await readFile(pathOf(april.name));

@@ -56,17 +56,17 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     expect(await read(4, 2, 90)).toBeNull();
     expect(await read(14, 19, 70)).toBeNull();
     expect(await read(16, 21, 100)).toBe('too-late');
-    const told = [
+    const expected = [
       { dimensions: ['2026-11-22'], metrics: [1, 1, 1, 70, 120] },
       { dimensions: ['2026-11-23'], metrics: [1, 1, 1, 90, 60] },
     ];
-    expect(await byDay()).toEqual(told);
+    expect(await byDay()).toEqual(expected);
     expect(await app.closeDays()).toBe(1);
-    expect(await byDay()).toEqual(told);
+    expect(await byDay()).toEqual(expected);
     expect(await read(30, 35, 100)).toBe('too-late');
     nowMs = midnightMs + 25 * hourMs;
     expect(await app.closeDays()).toBeGreaterThan(0);
-    expect(await byDay()).toEqual(told);
+    expect(await byDay()).toEqual(expected);
   }, 60_000);
 });
 

@@ -30,19 +30,19 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await view(midnightMs - 1, '/last');
     await view(midnightMs, '/first');
     await view(midnightMs + minuteMs, '/a');
-    const told = {
+    const expected = {
       '2026-11-22 /a': [1, 1, 1, 1],
       '2026-11-22 /last': [1, 1, 1, 1],
       '2026-11-23 /a': [1, 1, 1, 1],
       '2026-11-23 /first': [1, 1, 1, 1],
     };
-    expect(await byDayAndPage(app, site, ...range)).toEqual(told);
+    expect(await byDayAndPage(app, site, ...range)).toEqual(expected);
 
     nowMs = midnightMs + 15 * minuteMs - 1;
     await closeAndExpectSame(app, 0, site, ...range);
     nowMs = midnightMs + 15 * minuteMs;
     await closeAndExpectSame(app, 1, site, ...range);
-    expect(await byDayAndPage(app, site, ...range)).toEqual(told);
+    expect(await byDayAndPage(app, site, ...range)).toEqual(expected);
   }, 60_000);
 
   test('the new day goes on beside the closed one, and is closed in its turn', async () => {

@@ -58,7 +58,7 @@ function newTable(scope: Construct, settings: Settings, removalPolicy: RemovalPo
 }
 
 /**
- * Salts must not be kept: whoever has one can recognise visitors. So this table has no backup,
+ * Salts must not be kept: a person who has one can recognise visitors. So this table has no backup,
  * DynamoDB itself destroys a salt that was not destroyed in time, and removing the stack always
  * removes the table.
  */
