@@ -37,6 +37,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
     title: 'Too late',
     words: 'It told of time spent on a page whose day had ended and is no longer changed.',
   },
+  'invalid-revenue': {
+    title: 'Revenue left out',
+    words:
+      'The hit was counted without its revenue: a currency of three letters and a plain decimal ' +
+      'amount were expected.',
+  },
   'too-old': {
     title: 'Too old',
     words: 'It is of a day that this site’s settings keep no longer.',

@@ -30,6 +30,7 @@ export async function collect(
       const entry = await entryOf(world, judged);
       entries.push(entry);
       if (candidate.id !== undefined) named.add(entry);
+      if (candidate.leftOut === 'revenue') world.dropLog.log(candidate, 'invalid-revenue');
       outcomes.push({ id: entry.id });
     }
   }

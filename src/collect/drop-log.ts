@@ -1,13 +1,16 @@
 import type { DropReason } from '../model/drop-reasons.ts';
 import type { Candidate } from './candidate.ts';
 
+/** Why a hit was not counted, or that its revenue was left out. */
+export type LoggedReason = DropReason | 'invalid-revenue';
+
 /**
- * A hit that was not counted, for its site's owner to find out why. Holds nothing that names the
- * visitor.
+ * A hit that was not counted, or not all of it, for its site's owner to find out why. Contains
+ * nothing that names the visitor.
  */
 export type LoggedDrop = {
   readonly atMs: number;
-  readonly reason: DropReason;
+  readonly reason: LoggedReason;
   /** The site the hit named. */
   readonly domain: string;
   readonly name: string;
@@ -17,7 +20,7 @@ export type LoggedDrop = {
 const kept = 100;
 
 export type DropLog = {
-  log(candidate: Candidate, reason: DropReason): void;
+  log(candidate: Candidate, reason: LoggedReason): void;
   /** The last ones, newest first. */
   last(domain: string): readonly LoggedDrop[];
   /** The last ones for domains that are no site's. */

@@ -30,7 +30,10 @@ export async function entryOf(
   };
   Object.assign(
     hit,
-    readSource({ referrer: candidate.referrer, ownHostname: hostname, tags: candidate.tags }),
+    readSource({
+      ...{ referrer: candidate.referrer, tags: candidate.tags },
+      ...{ ownHostname: hostname, ownDomain: site.domain },
+    }),
   );
   const { tags } = candidate;
   hit.utmSource = tags.utmSource;

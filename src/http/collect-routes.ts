@@ -62,11 +62,26 @@ export function collectRoutes(world: World): Hono {
         c.req.header('access-control-request-headers') ?? '*',
       );
       c.header('Access-Control-Max-Age', '86400');
-      return c.body(null, 204, openToAllOrigins);
+      return c.body(null, 204, path === '/api/event' ? openToBeacons(c) : openToAllOrigins);
     });
   }
 
   return routes;
+}
+
+/**
+ * `sendBeacon` always sends credentials, and a browser lets JSON with credentials through only to
+ * where its own origin is named. Nothing that this route answers depends on them.
+ */
+function openToBeacons(c: Context): Record<string, string> {
+  const origin = c.req.header('origin');
+  if (origin === undefined) return openToAllOrigins;
+  return {
+    ...openToAllOrigins,
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Credentials': 'true',
+    Vary: 'Origin',
+  };
 }
 
 /** Collects what a dialect read. */

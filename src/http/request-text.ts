@@ -17,7 +17,8 @@ export async function requestText(c: Context, maxBytes: number): Promise<string>
     if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  // As `text()` does: a byte order mark at the start is no part of the text.
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function tooLarge(bytes: number, maxBytes: number): DaybookError {

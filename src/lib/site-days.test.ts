@@ -113,6 +113,9 @@ test.each([
   ['Mars/Olympus', false],
   ['+02:00', false],
   ['', false],
+  ['IST', false],
+  ['PST', false],
+  ['JST', false],
 ])('isZone(%s) is %s', (zone, known) => expect(isZone(zone)).toBe(known));
 
 test('addDays crosses months and years', () => {

@@ -97,11 +97,14 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
-/** True for a time zone that this runtime knows by its IANA name. */
+/**
+ * True for a time zone that days can be cut by: `Intl` and Temporal both know it by its IANA name.
+ * `Intl` alone takes abbreviations too (`IST`, `PST`), which mean several zones.
+ */
 export function isZone(zone: string): boolean {
   if (!/^[A-Za-z]/.test(zone)) return false; // an offset such as +02:00 has no rules to follow
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     return true;
   } catch {
     return false;

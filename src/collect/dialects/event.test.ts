@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Candidate } from '../candidate.ts';
 import { readEvent } from './event.ts';
 
 const context = {
@@ -171,4 +172,28 @@ test('whatever comes, it is read or refused, never thrown at', () => {
     { numRuns: 1000 },
   );
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => typeof read(text) === 'object'));
+});
+
+describe('an amount is a plain decimal number', () => {
+  const revenue = (amount: unknown) => {
+    const [hit] = read({ ...page, $: { currency: 'EUR', amount } }) as Candidate[];
+    return { revenue: hit!.revenue?.amount, leftOut: hit!.leftOut };
+  };
+  test.each([
+    [12.5, 12.5],
+    ['12.50', 12.5],
+    [' -3 ', -3],
+    ['+.5', 0.5],
+    [0, 0],
+  ])('%j is %d', (amount, expected) =>
+    expect(revenue(amount)).toEqual({ revenue: expected, leftOut: undefined }),
+  );
+  test.each([['0x10'], ['1e3'], [''], [' '], ['12,50'], ['1_000'], [true], [[5]], [null], ['∞']])(
+    '%j is left out, and that is noted',
+    (amount) => expect(revenue(amount)).toEqual({ revenue: undefined, leftOut: 'revenue' }),
+  );
+  test('no revenue at all is nothing to note', () => {
+    const [hit] = read(page) as Candidate[];
+    expect([hit!.revenue, hit!.leftOut]).toEqual([undefined, undefined]);
+  });
 });

@@ -68,7 +68,7 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
     id: textOf(id),
     screenWidthPx: typeof width === 'number' && width > 0 ? width : undefined,
     props: props?.props,
-    revenue: readRevenue(body['$'] ?? body['revenue']),
+    ...revenueOf(body['$'] ?? body['revenue']),
     engagement,
   };
   return domains.domains.map((domain) => ({ ...shared, domain }));
@@ -165,12 +165,25 @@ function readEngagement(body: JsonObject): NonNullable<Candidate['engagement']> 
   };
 }
 
-/** Invalid revenue is left out, the event kept. */
+/** Invalid revenue is left out, and the event kept. */
+function revenueOf(value: unknown): Pick<Candidate, 'revenue' | 'leftOut'> {
+  if (value === undefined || value === null || value === '') return {};
+  const revenue = readRevenue(value);
+  return revenue === undefined ? { leftOut: 'revenue' } : { revenue };
+}
+
+/** A plain decimal number, as a number or as its text. */
+function amountOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  const isPlain = typeof value === 'string' && /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(value.trim());
+  return isPlain ? Number(value) : Number.NaN;
+}
+
 function readRevenue(value: unknown): Candidate['revenue'] {
   const object = objectOf(value);
   if (object === undefined) return undefined;
   const currency = object['currency'];
-  const amount = Number(object['amount'] ?? Number.NaN);
+  const amount = amountOf(object['amount']);
   if (
     typeof currency !== 'string' ||
     !/^[A-Za-z]{3}$/.test(currency) ||

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Agent, readAgent } from './agent.ts';
 
 /** Lines of: browser and version | system and version | device | user agent. */
@@ -110,3 +110,38 @@ test('no agent throws, and each field has its form', () => {
     { numRuns: 500 },
   );
 });
+
+describe('a browser that asks for the desktop site', () => {
+  const agents = readFileSync(
+    new URL('../../../test/fixtures/faults/agents-ios-desktop-mode.txt', import.meta.url),
+    'utf8',
+  );
+  test.each(agents.trim().split('\n'))('is on iOS: %s', (agent) => {
+    const { os, osVersion, bot } = readAgent(agent);
+    expect({ os, osVersion, bot }).toEqual({ os: 'iOS', osVersion: undefined, bot: false });
+  });
+  test.each([
+    'Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/126.0 Firefox/126.0',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/124.0.0.0 Safari/537.36 EdgA/124.0.2478.64',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 Chrome/121.0.0.0 Safari/537.36',
+  ])('is on Android: %s', (agent) =>
+    expect(readAgent(agent)).toMatchObject({ os: 'Android', device: 'Mobile', bot: false }),
+  );
+  test.each([
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0', 'GNU/Linux'],
+    [
+      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15',
+      'Mac',
+    ],
+  ])('a desktop stays one: %s', (agent, os) =>
+    expect(readAgent(agent)).toMatchObject({ os, device: 'Desktop' }),
+  );
+});
+
+test.each([
+  'Mozilla/5.0 (linux) AppleWebKit/537.36 (KHTML, like Gecko) jsdom/20.0.3',
+  'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) HappyDOM/15.11.0',
+  'Mozilla/5.0 Chrome/10.0.613.0 Safari/534.15 Zombie.js/6.1.4',
+])('a page without a browser is a robot: %s', (agent) =>
+  expect(readAgent(agent)).toEqual({ bot: true }),
+);

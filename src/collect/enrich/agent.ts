@@ -129,20 +129,41 @@ export function readAgent(userAgent: string): Agent {
   return agent;
 }
 
+/** Pages run by a program without a browser. */
+const domLibraries = /\b(?:jsdom|happy-?dom|linkedom|zombie(?:\.js)?)\//i;
+
+/**
+ * Browsers that ask for the desktop site name another system: what stays is the browser's own name
+ * on its system. Firefox for Android gives its version in place of Gecko's frozen date.
+ */
+const behindDesktop: readonly (readonly [RegExp, os: string, Agent['device']])[] = [
+  [
+    /\((?:Macintosh|X11)[^)]*\).*\b(?:CriOS|FxiOS|EdgiOS|OPiOS|OPT|GSA|Focus|Klar)\//,
+    'iOS',
+    'Tablet',
+  ],
+  [/\(X11[^)]*\).*\b(?:EdgA|SamsungBrowser)\//, 'Android', 'Mobile'],
+  [/\(X11[^)]*\) Gecko\/(?!20100101)\d+\.\d+ Firefox\//, 'Android', 'Mobile'],
+];
+
 function parse(userAgent: string): Agent {
-  if (isbot(userAgent)) return bot;
+  if (isbot(userAgent) || domLibraries.test(userAgent)) return bot;
   const parser = new UAParser(userAgent);
   const parsedOs = parser.getOS();
   const parsedBrowser = parser.getBrowser();
-  const os = named(osNames, parsedOs.name);
-  const osVersion = os === undefined ? undefined : versionOf(parsedOs.version, os === 'Windows');
+  const [, ownOs, ownDevice] = behindDesktop.find(([pattern]) => pattern.test(userAgent)) ?? [];
+  const os = ownOs ?? named(osNames, parsedOs.name);
+  const osVersion =
+    os === undefined || ownOs !== undefined
+      ? undefined
+      : versionOf(parsedOs.version, os === 'Windows');
   const browserKey = parsedBrowser.name?.toLowerCase() ?? '';
   const inApp =
     appBrowsers.has(browserKey) ||
     (browserKey === 'webkit' && os !== undefined && handheld.has(os));
   const browser = inApp ? 'Mobile App' : named(browserNames, parsedBrowser.name);
   const browserVersion = inApp ? undefined : versionOf(parsedBrowser.version, false);
-  const device = deviceOf(parser.getDevice().type, os);
+  const device = ownDevice ?? deviceOf(parser.getDevice().type, os);
   return Object.freeze({
     bot: false,
     ...(browser === undefined ? {} : { browser }),

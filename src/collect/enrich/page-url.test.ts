@@ -93,3 +93,12 @@ test('no text throws; what is read is ASCII and short', () => {
     { numRuns: 1_000 },
   );
 });
+
+test.each([
+  ['https://a.test/#/list?utm_source=letter', { utmSource: 'letter' }],
+  ['https://a.test/?utm_source=page#/list?utm_source=route', { utmSource: 'page' }],
+  ['https://a.test/?x=1#!/list?a=b&amp;utm_campaign=spring', { utmCampaign: 'spring' }],
+  ['https://a.test/#section', {}],
+])('tags of a route in the fragment: %s', (url, tags) => {
+  for (const hash of [true, false]) expect(readPageUrl(url, { hash })).toMatchObject({ tags });
+});

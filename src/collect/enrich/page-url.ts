@@ -43,8 +43,14 @@ export function readPageUrl(url: string, { hash }: { hash: boolean }): PageUrl |
     hostname: hostname === noHost ? '' : bareHostname(hostname),
     port,
     page: (pathname || '/') + (hash ? parsed.hash : ''),
-    tags: readTags(search),
+    tags: readTags(search + queryInHash(parsed.hash)),
   };
+}
+
+/** What a route in the fragment has behind its `?`, to be read after the page's own query. */
+function queryInHash(hash: string): string {
+  const start = hash.indexOf('?');
+  return start < 0 ? '' : `&${hash.slice(start + 1)}`;
 }
 
 /** Lower case, without `www.` and the root's dot. */

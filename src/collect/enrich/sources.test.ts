@@ -6,7 +6,7 @@ import { readSource } from './sources.ts';
 function arrive(referrer: string | undefined, query = '', ownHostname = 'example.com') {
   const page = readPageUrl(`https://${ownHostname}/${query}`, { hash: false });
   if ('error' in page) throw new Error(page.error);
-  return readSource({ referrer, ownHostname, tags: page.tags });
+  return readSource({ referrer, ownHostname, ownDomain: ownHostname, tags: page.tags });
 }
 
 describe('a referrer names the source', () => {
@@ -221,10 +221,33 @@ test('no text throws', () => {
   );
   fc.assert(
     fc.property(referrer, text, text, text, (from, ownHostname, utmSource, utmMedium) => {
-      const origin = readSource({ referrer: from, ownHostname, tags: { utmSource, utmMedium } });
+      const origin = readSource({
+        ...{ referrer: from, ownHostname, ownDomain: ownHostname },
+        tags: { utmSource, utmMedium },
+      });
       expect(origin.channel).not.toBe('');
       if (origin.referrer !== undefined) expect(origin.referrer).toMatch(/^[\x21-\x7e]+$/);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+describe('the own site is no source', () => {
+  const own = { ownHostname: 'shop.alias.test', ownDomain: 'own.test:8080/shop', tags: {} };
+  test.each([
+    ['the page’s host', 'https://shop.alias.test/cart'],
+    ['the site’s domain, though the page has another host', 'https://www.own.test/other'],
+    ['loopback', 'http://127.0.0.1:3000/'],
+    ['another address of it', 'http://127.8.0.1/'],
+    ['loopback of IPv6', 'http://[::1]:8080/'],
+    ['localhost', 'http://localhost:5173/'],
+    ['a name below localhost', 'http://app.localhost/'],
+    ['any address of this machine', 'http://0.0.0.0:8000/'],
+  ])('%s', (_, referrer) =>
+    expect(readSource({ ...own, referrer })).toEqual({ channel: 'Direct' }),
+  );
+  test.each([['https://own.test.example/'], ['https://128.0.0.1/'], ['https://notlocalhost/']])(
+    'but %s is another',
+    (referrer) => expect(readSource({ ...own, referrer }).channel).toBe('Referral'),
   );
 });

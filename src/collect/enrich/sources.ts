@@ -7,8 +7,10 @@ import type { KnownSource } from './source-table.ts';
 export type Arriving = {
   /** As the browser said it: a whole URL, or nothing. */
   readonly referrer?: string | undefined;
-  /** Of the page, as `readPageUrl` gives it. */
+  /** The host of the page, as `readPageUrl` gives it. */
   readonly ownHostname: string;
+  /** The domain of its site. */
+  readonly ownDomain: string;
   readonly tags: Tags;
 };
 
@@ -41,12 +43,14 @@ const remembered = boundedMap<string, Referrer | 'none'>(rememberedReferrers);
 /**
  * The source is what the page's query says (`utm_source`, else `source`, else `ref`), since who
  * tagged a link knows more than the browser, as Plausible and Google Analytics have it too; else
- * the service or host that referred; else the network whose click id it carries. A page of the same
- * host is no referrer.
+ * the service or host that referred; else the network whose click id it carries. A page of the same host,
+ * or of the site's own domain, is no referrer.
  */
-export function readSource({ referrer, ownHostname, tags }: Arriving): Origin {
+export function readSource({ referrer, ownHostname, ownDomain, tags }: Arriving): Origin {
   const read = referrer ? readReferrer(referrer) : 'none';
-  const from = read === 'none' || read.host === ownHostname ? undefined : read;
+  const isOwn =
+    read === 'none' || read.host === ownHostname || read.host === hostOfDomain(ownDomain);
+  const from = isOwn ? undefined : read;
   const source = sourceByTag(tags) ?? from?.source ?? sourceByClickId(tags);
   const channel = channelOf({
     source: source?.name.toLowerCase() ?? '',
@@ -109,9 +113,16 @@ function parseReferrer(referrer: string): Referrer | 'none' {
     return 'none';
   }
   const host = bareHostname(url.hostname);
-  if (host === '' || host === 'localhost') return 'none';
+  if (host === '' || isLoopback(host)) return 'none';
   return { host, page: host + withoutSlashes(url.pathname), source: sourceByHost(host) };
 }
+
+/** A domain may have a port and a path behind its host. */
+const hostOfDomain = (domain: string) => bareHostname(/^[^/:]*/.exec(domain)![0]);
+
+/** This machine, whichever: a developer's page is no source. */
+const isLoopback = (host: string) =>
+  /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|0\.0\.0\.0|\[::1?\])$/.test(host);
 
 /** A regular expression would take quadratic time on a path of many slashes. */
 function withoutSlashes(path: string): string {

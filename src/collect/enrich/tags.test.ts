@@ -82,3 +82,11 @@ test('no text throws', () => {
     }),
   );
 });
+
+test.each([
+  ['?a=1&amp;utm_source=letter&amp;utm_medium=email', { utmSource: 'letter', utmMedium: 'email' }],
+  ['?amp;ref=x', { utmSource: 'x' }],
+  ['?utm_source=a&amp;utm_source=b', { utmSource: 'a' }],
+])('a query that was escaped once too often: %s', (query, tags) =>
+  expect(readTags(query)).toEqual(tags),
+);

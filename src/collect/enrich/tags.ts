@@ -42,7 +42,7 @@ export function readTags(query: string): Tags {
     const end = next < 0 ? query.length : next;
     const equals = query.indexOf('=', start);
     if (equals > start && equals < end - 1) {
-      const name = query.slice(start, equals);
+      const name = nameOf(query.slice(start, equals));
       const tag = tagNames.get(name);
       if (tag === undefined) {
         clickId ??= clickIdOf(name);
@@ -61,6 +61,10 @@ export function readTags(query: string): Tags {
     ...(clickId !== undefined && { clickId }),
   };
 }
+
+/** Links that were escaped once too often join their parameters by `&amp;`. */
+const nameOf = (written: string) =>
+  written.startsWith('amp;') ? written.slice('amp;'.length) : written;
 
 /** Decoded, without control characters and blanks around. */
 function readValue(raw: string): string {

@@ -68,7 +68,8 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
   }
 
   function originOf(written: string, tags: Tags): Origin {
-    return readSource({ referrer: referrerText(written), ownHostname: hostname, tags });
+    const own = { ownHostname: hostname, ownDomain: hostname };
+    return readSource({ referrer: referrerText(written), ...own, tags });
   }
 
   /** Where a visit came from. Most queries say nothing about it. */

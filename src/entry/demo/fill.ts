@@ -113,6 +113,7 @@ function hitOf(
     ...readSource({
       referrer: step.afterMs === 0 ? referrer : undefined,
       ownHostname: hostname,
+      ownDomain: hostname,
       tags,
     }),
     ...campaign,

@@ -88,7 +88,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Where several write, and pay for it, stored hits are counted by their rows.
     ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
   });
-  const server = createServer(getRequestListener(createApp(world).fetch));
+  const server = createServer(
+    // HTTP/1.0 requests have no Host.
+    getRequestListener(createApp(world).fetch, { hostname: 'localhost' }),
+  );
   server.keepAliveTimeout = keepAliveMs;
   let releaseLease = async () => {};
   try {
