@@ -23,7 +23,11 @@ const line = new RegExp(
     .join(' '),
 );
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
-const pages = ['html', 'htm', 'php', 'asp', 'aspx', 'jsp', 'cgi'];
+/** The static files of that log; it has no other pages with dots than those that end otherwise. */
+const files = (
+  'atom bz2 conf css deb diff doc exe gem gif gz ico iso jar jpeg jpg js json log patch pcap pdf ' +
+  'png pps ps pyc rpm rss spec svg swf tar tex ttf txt woff xml xsl zip'
+).split(' ');
 /** Where the reports' names differ from the parser's, for browsers of that time. */
 const renamed: Readonly<Record<string, string>> = {
   'Mobile Safari': 'Safari',
@@ -61,9 +65,10 @@ export function countLog(text: string): LogCount {
     }
     const { ip, d, m, y, method, path, status, agent } = found as Record<string, string>;
     const extension = /\.([^./]*)$/.exec(path!)?.[1];
+    const isHidden = /\/\.[^/]*$/.test(path!);
     if (method !== 'GET') add('dropped', 'method');
     else if (!/^2..$|^304$/.test(status!)) add('dropped', 'status');
-    else if (extension !== undefined && !pages.includes(extension.toLowerCase()))
+    else if (isHidden || (extension !== undefined && files.includes(extension.toLowerCase())))
       add('dropped', 'asset');
     else if (isbot(agent!)) add('dropped', 'bot');
     else {

@@ -334,3 +334,41 @@ test.each<[string, string[], string]>([
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toContain(message);
 });
+
+describe('logs as servers and loggers write them', () => {
+  const fault = (name: string) =>
+    fileURLToPath(new URL(`../fixtures/faults/${name}.log`, import.meta.url));
+  const visitors = async (site: string) =>
+    new Set((await hits(site)).map(({ visitor }) => visitor)).size;
+
+  test.each([
+    ['log-vhost-first', 6, 3],
+    ['log-xff-list', 3, 3],
+    ['log-syslog-prefix', 2, 1],
+    ['log-bom', 3, 2],
+    ['log-bom-crlf', 3, 2],
+    ['log-nul-head', 3, 2],
+  ])('%s: %d pageviews of %d visitors', async (name, pageviews, people) => {
+    const site = `${name}.${++count}.test`;
+    await cli(['site', 'add', site, '--open', '--data', data]);
+    const { code, stdout } = await cli([
+      ...['import', 'log', fault(name), '--site', site, '--all-hosts', '--data', data],
+    ]);
+    expect([code, cell(stdout, 'taken'), cell(stdout, 'broken')]).toEqual([0, pageviews, 0]);
+    expect(await visitors(site)).toBe(people);
+  });
+
+  test('lines of another virtual host are not this site’s, unless they are asked for', async () => {
+    await cli(['site', 'add', 'log.test', '--open', '--data', data]);
+    const own = await importLog('log.test', fault('log-vhost-mixed'));
+    expect([cell(own.stdout, 'taken'), cell(own.stdout, 'other-host')]).toEqual([1, 1]);
+    expect((await hits('log.test')).map(({ page }) => page)).toEqual(['/mine']);
+    const all = await cli([
+      ...['import', 'log', fault('log-vhost-mixed'), '--site', 'log.test'],
+      ...['--all-hosts', '--data', data],
+    ]);
+    expect([cell(all.stdout, 'taken'), cell(all.stdout, 'known')]).toEqual([1, 1]);
+    const hosts = (await hits('log.test')).map(({ page, hostname }) => `${hostname}${page}`);
+    expect(hosts.sort()).toEqual(['log.test/mine', 'shop.other.test/not-mine']);
+  });
+});

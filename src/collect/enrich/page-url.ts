@@ -60,6 +60,9 @@ export function bareHostname(hostname: string): string {
   return host.slice(host.startsWith('www.') ? 4 : 0, end);
 }
 
+/** The host of a site's domain, which may have a port and a path behind it. */
+export const hostOfDomain = (domain: string) => bareHostname(/^[^/:]*/.exec(domain)![0]);
+
 function parseUrl(url: string): URL | undefined {
   try {
     return new URL(url, `http://${noHost}`);

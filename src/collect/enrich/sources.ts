@@ -1,7 +1,7 @@
 import { boundedMap } from '../../lib/bounded-map.ts';
 import { type Channel, channelOf } from './channels.ts';
 import { sourceOfHost, sourceOfTag } from './known-sources.ts';
-import { bareHostname, type Tags } from './page-url.ts';
+import { bareHostname, hostOfDomain, type Tags } from './page-url.ts';
 import type { KnownSource } from './source-table.ts';
 
 export type Arriving = {
@@ -43,8 +43,8 @@ const remembered = boundedMap<string, Referrer | 'none'>(rememberedReferrers);
 /**
  * The source is what the page's query says (`utm_source`, else `source`, else `ref`), since who
  * tagged a link knows more than the browser, as Plausible and Google Analytics have it too; else
- * the service or host that referred; else the network whose click id it carries. A page of the same host,
- * or of the site's own domain, is no referrer.
+ * the service or host that referred; else the network whose click id it carries. A page of the same
+ * host, or of the site's own domain, is no referrer.
  */
 export function readSource({ referrer, ownHostname, ownDomain, tags }: Arriving): Origin {
   const read = referrer ? readReferrer(referrer) : 'none';
@@ -116,9 +116,6 @@ function parseReferrer(referrer: string): Referrer | 'none' {
   if (host === '' || isLoopback(host)) return 'none';
   return { host, page: host + withoutSlashes(url.pathname), source: sourceByHost(host) };
 }
-
-/** A domain may have a port and a path behind its host. */
-const hostOfDomain = (domain: string) => bareHostname(/^[^/:]*/.exec(domain)![0]);
 
 /** This machine, whichever: a developer's page is no source. */
 const isLoopback = (host: string) =>

@@ -47,6 +47,13 @@ export type LogImport = {
   readonly days: readonly Day[];
 };
 
+export type LogImportOptions = {
+  /** Takes lines that name another virtual host too. */
+  readonly allHosts?: boolean;
+  /** Called after every batch of lines. */
+  readonly onBatch?: (soFar: { readonly lines: number; readonly taken: number }) => void;
+};
+
 const brokenShown = 5;
 
 const batchRows = 2_000;
@@ -65,21 +72,21 @@ const flushEveryBatches = 10;
  * have the keys of an earlier import, and are found by their ids instead. Killed at any moment, it
  * can be run again.
  *
- * `onBatch` is called after every batch of lines. Rejects with fault `unavailable` when rows cannot
+ * Rejects with fault `unavailable` when rows cannot
  * be stored; those stored before stay.
  */
 export async function importLog(
   world: ImportWorld,
   site: Site,
   sources: readonly LogSource[],
-  onBatch: (soFar: { readonly lines: number; readonly taken: number }) => void = () => {},
+  { allHosts = false, onBatch = () => {} }: LogImportOptions = {},
 ): Promise<LogImport> {
   const { clock } = world;
   const hits = openLogHits(hostnameOf(site), world.places, (bounds, traits) =>
     world.visitors.identify(site.id, bounds, traits, clock()),
   );
   const ordinals = countOrdinals(sources.length);
-  const judgeLine = openLineJudge({ site, clock, hits, ordinals });
+  const judgeLine = openLineJudge({ site, allHosts, clock, hits, ordinals });
   const store = openBatchStore(world, {
     ...{ batchRows, flushEveryBatches },
     entriesOf: (made: readonly MadeHit[]) => entriesOf(made, site.id, clock()),

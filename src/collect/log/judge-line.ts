@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Site } from '../../account/site.ts';
 import { type Clock, minuteMs } from '../../lib/clock.ts';
 import { readAgent } from '../enrich/agent.ts';
+import { bareHostname, hostOfDomain } from '../enrich/page-url.ts';
 import { rulesOf } from '../site-rules.ts';
 import { type LogLine, lineReader } from './line.ts';
 import { type LogHits, type LogView, pageOf } from './log-hit.ts';
@@ -21,6 +22,7 @@ export const noHitReasons = [
   'excluded-ip',
   'excluded-page',
   'spam-referrer',
+  'other-host',
   'broken',
 ] as const satisfies readonly (NoPageview | string)[];
 
@@ -31,18 +33,23 @@ const aheadMs = minuteMs;
 
 type Judging = {
   readonly site: Site;
+  /** Takes lines of other hosts too. */
+  readonly allHosts: boolean;
   readonly clock: Clock;
   readonly hits: LogHits;
   readonly ordinals: Ordinals;
 };
 
 /** Judges lines by what they say themselves: each is a pageview to import, or why it is none. */
-export function openLineJudge({ site, clock, hits, ordinals }: Judging) {
+export function openLineJudge({ site, allHosts, clock, hits, ordinals }: Judging) {
   const rules = rulesOf(site);
+  const ownHost = hostOfDomain(site.domain);
   const read = lineReader();
   return (text: string, source: number): LogView | NoHit => {
     const line = read(text);
     if (line === undefined) return 'broken';
+    if (!allHosts && line.host !== undefined && bareHostname(line.host) !== ownHost)
+      return 'other-host';
     const view = readPageview(line);
     if (typeof view === 'string') return view;
     const agent = readAgent(line.userAgent);
@@ -66,8 +73,9 @@ export function openLineJudge({ site, clock, hits, ordinals }: Judging) {
  * it is the first.
  */
 function idOf(line: LogLine, ordinalOf: (key: string) => number | undefined): string | undefined {
-  const { timeText, request, status, bytes, referrer, userAgent } = line;
-  const text = `${timeText}\n${request}\n${status}\n${bytes}\n${referrer}\n${userAgent}`;
+  const { host, timeText, request, status, bytes, referrer, userAgent } = line;
+  const start = host === undefined ? '' : `${host}\n`;
+  const text = `${start}${timeText}\n${request}\n${status}\n${bytes}\n${referrer}\n${userAgent}`;
   const key = hash('sha256', text, 'hex').slice(0, 16);
   const ordinal = ordinalOf(key);
   if (ordinal === undefined) return undefined;

@@ -95,3 +95,44 @@ test.each<[string, string]>([
   ['/\\xe4\\xC3', '/%E4%C3'],
   ['/a\\', '/a\\'],
 ])('%s unescaped', (written, text) => expect(unescapeLog(written)).toBe(text));
+
+describe('what stands before the client', () => {
+  const rest = '[17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 5 "-" "Agent 1.0"';
+  const read = (start: string) => {
+    const line = lineReader()(`${start} - - ${rest}`);
+    return line && { client: line.client, host: line.host };
+  };
+  test.each<[string, string, { client: string; host?: string }]>([
+    [
+      'a virtual host with its port',
+      'www.A.test:443 8.8.8.8',
+      { client: '8.8.8.8', host: 'www.a.test' },
+    ],
+    ['a virtual host without', 'a.test 2001:db8::1', { client: '2001:db8::1', host: 'a.test' }],
+    [
+      'an address as virtual host',
+      '192.0.2.1:80 8.8.8.8',
+      { client: '8.8.8.8', host: '192.0.2.1' },
+    ],
+    ['a list of forwarded addresses', '8.8.8.8, 10.0.0.1', { client: '8.8.8.8' }],
+    ['one without blanks', '8.8.8.8,10.0.0.1,10.0.0.2', { client: '8.8.8.8' }],
+    ['one that begins with no address', 'unknown, 8.8.8.8', { client: '8.8.8.8' }],
+    ['a host and a list', 'a.test:80 8.8.8.8, 10.0.0.1', { client: '8.8.8.8', host: 'a.test' }],
+    ['a proxy and its client', '10.0.0.1 [8.8.8.8]', { client: '8.8.8.8' }],
+    ['syslog', 'Nov 25 10:00:01 web1 nginx: 8.8.8.8', { client: '8.8.8.8' }],
+    ['its priority', '<190>Nov  5 10:00:02 web1 nginx[12]: 8.8.8.8', { client: '8.8.8.8' }],
+    ['ISO time', '2026-11-25T10:00:00+01:00 web1 httpd: 8.8.8.8', { client: '8.8.8.8' }],
+    ['RFC 5424', '<190>1 2026-11-25T10:00:00Z web1 nginx 12 - - 8.8.8.8', { client: '8.8.8.8' }],
+    ['a byte order mark', '\ufeff8.8.8.8', { client: '8.8.8.8' }],
+    ['NULs', '\0\0\0' + '8.8.8.8', { client: '8.8.8.8' }],
+    ['a client by its name', 'dsl-17.provider.test', { client: 'dsl-17.provider.test' }],
+  ])('%s', (_, start, expected) => expect(read(start)).toEqual({ host: undefined, ...expected }));
+  test.each([
+    ['a date of no known form', 'Nov 25, 2026 8.8.8.8'],
+    ['some words', 'info web1 8.8.8.8'],
+    ['two addresses, of which neither is named', '192.0.2.1 8.8.8.8'],
+    ['brackets without an address', '10.0.0.1 [client]'],
+  ])('%s: no line, rather than a client of that name', (_, start) =>
+    expect(read(start)).toBeUndefined(),
+  );
+});

@@ -1,8 +1,12 @@
+import { addressGroups } from '../../lib/address.ts';
+
 /**
  * A line of an access log in the common or the combined format. Escapes stand as they were written.
  */
 export type LogLine = {
-  /** Of the client: an address, or a host name where the server looked it up. */
+  /** The virtual host, where the line begins with one: lower case, without its port. */
+  readonly host?: string;
+  /** The client: an address, or a host name where the server looked it up. */
   readonly client: string;
   /** As written, zone and all: `17/May/2015:10:05:03 +0000`. */
   readonly timeText: string;
@@ -24,7 +28,7 @@ const quoted = '"((?:[^"\\\\]|\\\\.)*)"';
  * line.
  */
 const format = new RegExp(
-  `^(\\S+) \\S+ [^[]*\\[([^\\]]{20,30})\\] ${quoted} ` +
+  `^(\\S+) (\\S+) [^[]*\\[([^\\]]{20,30})\\] ${quoted} ` +
     `(\\d{3}) (\\d+|-)(?: ${quoted} ${quoted}(?: .*)?)?$`,
 );
 
@@ -35,10 +39,10 @@ export function lineReader(): (line: string) => LogLine | undefined {
   let minuteText = '';
   let minuteMs: number | undefined;
 
-  return (line) => {
+  function read(line: string): LogLine | undefined {
     const found = format.exec(line);
-    if (found === null) return undefined;
-    const timeText = found[2]!;
+    if (found === null || !isClient(found[1]!, found[2]!)) return undefined;
+    const timeText = found[3]!;
     const text = timeText.slice(0, 17) + timeText.slice(20);
     if (text !== minuteText) {
       minuteText = text;
@@ -50,14 +54,79 @@ export function lineReader(): (line: string) => LogLine | undefined {
       client: found[1]!,
       timeText,
       timeMs: minuteMs + Number(seconds.slice(1)) * 1_000,
-      request: found[3]!,
-      status: found[4]!,
-      bytes: found[5]!,
-      referrer: found[6] ?? '',
-      userAgent: found[7] ?? '',
+      request: found[4]!,
+      status: found[5]!,
+      bytes: found[6]!,
+      referrer: found[7] ?? '',
+      userAgent: found[8] ?? '',
     };
+  }
+
+  return (line) => {
+    if (usual.test(line)) return read(line);
+    const { host, text } = withoutPrefixes(line);
+    const found = read(text);
+    return found === undefined || host === undefined ? found : { ...found, host };
   };
 }
+
+/**
+ * A name in place of an address counts only if no identity is claimed: else anything that comes
+ * before the client would be taken for it.
+ */
+const isClient = (client: string, identity: string) =>
+  identity === '-' || (isAddress(client) && /^[\w@.-]+$/.test(identity) && !isAddress(identity));
+
+/** A line that begins with one address or name, and no identity. Most do. */
+const usual = /^[!-+\--~]+ - /;
+
+/** What loggers write before a line: a priority, a time, the machine, the program. */
+const syslog = new RegExp(
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\dT\S+) /.source +
+    /\S+ [^\s:[]+(?:\[\d+\])?: /.source,
+);
+
+/** The same by RFC 5424. */
+const syslog5424 = /^<\d{1,3}>1 \S+ \S+ \S+ \S+ \S+ (?:-|(?:\[[^\]]*\])+) /;
+
+/** `X-Forwarded-For` as it came: the client, then proxies. */
+const addressList = /^(?:[^\s,]+, ?)+[^\s,]+(?= )/;
+
+/** A proxy, and the client that it names: `10.0.0.1 [203.0.113.9]`. */
+const proxyAndClient = /^\S+ \[([\da-fA-F.:]+)\](?= )/;
+
+/** A virtual host, with or without its port, before the client: `vhost_combined` of Apache. */
+const hostFirst = /^([\w.-]+|\[[\da-fA-F:]+\])(:\d{1,5})? (?=(?:[^\s,]+, ?)*([^\s,]+) )/;
+
+/** A line as the formats have it, without what servers and loggers write before it. */
+function withoutPrefixes(line: string): { readonly host?: string; readonly text: string } {
+  // A byte order mark at the start, and the NULs of a log that was cut while it was written.
+  let text = line
+    .replace(/^[\0\ufeff ]+/, '')
+    .replace(syslog, '')
+    .replace(syslog5424, '');
+  const [, name, port] = hostFirst.exec(text) ?? [];
+  let host: string | undefined;
+  if (name !== undefined && (port !== undefined || !isAddress(name))) {
+    const rest = text.slice(name.length + (port?.length ?? 0) + 1);
+    if (isAddress(firstAddress(rest))) {
+      host = name.toLowerCase();
+      text = rest;
+    }
+  }
+  text = text.replace(proxyAndClient, (all, client: string) => (isAddress(client) ? client : all));
+  const client = addressList.test(text) ? firstAddress(text) : undefined;
+  if (client !== undefined && isAddress(client)) text = text.replace(addressList, client);
+  return host === undefined ? { text } : { host, text };
+}
+
+/** The first address of a list, or the first word. */
+function firstAddress(text: string): string {
+  const words = (addressList.exec(text)?.[0] ?? /^\S*/.exec(text)![0]).split(/, ?/);
+  return words.find(isAddress) ?? words[0]!;
+}
+
+const isAddress = (text: string) => addressGroups(text) !== undefined;
 
 /** `17/May/2015:10:05 +0200` in ms; `undefined` for a moment that no calendar has. */
 function readMinute(text: string): number | undefined {

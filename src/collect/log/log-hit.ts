@@ -2,6 +2,7 @@ import { addressGroups } from '../../lib/address.ts';
 import { boundedMap } from '../../lib/bounded-map.ts';
 import type { DayBounds } from '../../lib/site-days.ts';
 import type { Agent } from '../enrich/agent.ts';
+import { bareHostname } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
 import { type Origin, readSource } from '../enrich/sources.ts';
 import { isSpamReferrer } from '../enrich/spam-referrers.ts';
@@ -45,7 +46,10 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
   const clients = new Map<string, Map<string, string>>();
   let clientsDay = '';
   let clientsKept = 0;
-  const hostnamePiece = piece({ hostname });
+  const ownHostname = piece({ hostname });
+
+  const hostnameOf = ({ host }: LogLine) =>
+    host === undefined ? ownHostname : piece({ hostname: bareHostname(host) });
 
   function agentPiece(agent: Agent): string {
     let known = agents.get(agent);
@@ -128,7 +132,7 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
     const page = JSON.stringify(pageOf(target));
     const start = `"id":"${id}","time":${line.timeMs},"name":"pageview","page":${page},`;
     const text =
-      start + hostnamePiece + client + campaignPiece(line, queryOf(target)) + agentPiece(agent);
+      start + hostnameOf(line) + client + campaignPiece(line, queryOf(target)) + agentPiece(agent);
     return `{${text.slice(0, -1)}}`;
   }
 

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import type { LogLine } from './line.ts';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { type LogLine, lineReader } from './line.ts';
 import { readPageview } from './pageview.ts';
 
 test.each<[string, string, ReturnType<typeof readPageview>]>([
@@ -32,4 +33,43 @@ test.each<[string, string, ReturnType<typeof readPageview>]>([
   ['-', '408', 'method'],
 ])('%s answered with %s', (request, status, expected) => {
   expect(readPageview({ request, status } as LogLine)).toEqual(expected);
+});
+
+describe('pages with dots in their names', () => {
+  const log = readFileSync(
+    new URL('../../../test/fixtures/faults/log-dotted-pages.log', import.meta.url),
+    'utf8',
+  );
+  const read = lineReader();
+  const asked = log
+    .trim()
+    .split('\n')
+    .map((text) => read(text)!);
+  const assets = asked
+    .filter((line) => readPageview(line) === 'asset')
+    .map(({ request }) => request.split(' ')[1]);
+  test('of the log, only static files are none', () => {
+    expect(asked).toHaveLength(34);
+    expect(assets).toEqual([
+      '/feed.xml',
+      '/robots.txt',
+      '/a.css',
+      '/photo.JPG',
+      '/dl.pdf',
+      '/app.webmanifest',
+      '/.well-known',
+      '/x.json',
+    ]);
+  });
+  test.each([
+    ['/js/app.js', 'asset'],
+    ['/assets/index-B2x.mjs', 'asset'],
+    ['/fonts/a.woff2', 'asset'],
+    ['/wiki/File:Photo.jpg', 'page'],
+    ['/wiki/static/a.js', 'asset'],
+    ['/v1.2', 'page'],
+  ])('%s: %s', (path, expected) => {
+    const line = { request: `GET ${path} HTTP/1.1`, status: '200' } as LogLine;
+    expect(readPageview(line)).toEqual(expected === 'asset' ? 'asset' : { target: path });
+  });
 });

@@ -16,6 +16,7 @@ const meanings: Readonly<Record<NoHit, string>> = {
   'excluded-ip': 'an excluded address',
   'excluded-page': 'an excluded page',
   'spam-referrer': 'a spam referrer',
+  'other-host': 'of another virtual host; --all-hosts takes them',
   known: 'there already',
 };
 

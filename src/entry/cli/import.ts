@@ -22,20 +22,28 @@ export function importCommand(): Command {
       'access logs in common or combined format, gzip or not; - reads standard input',
     )
     .requiredOption('--site <domain>', 'the site they are of')
+    .option('--all-hosts', 'take lines that name another virtual host, too')
     .addOption(dataOption())
     .description(
       'count the pageviews of access logs\n' +
         'Importing a line again changes nothing. Name the logs of several servers in one command.',
     )
-    .action((files: string[], { site, ...flags }: DataFlag & { readonly site: string }) =>
-      withHome(flags, (home) => runImport(home, site, files)),
+    .action((files: string[], { site, allHosts, ...flags }: LogFlags) =>
+      withHome(flags, (home) => runImport(home, site, files, allHosts)),
     );
   command.addCommand(importDynamodbCommand());
   command.addCommand(importExportCommand());
   return command;
 }
 
-async function runImport(home: Home, domain: string, files: readonly string[]): Promise<void> {
+type LogFlags = DataFlag & { readonly site: string; readonly allHosts?: boolean };
+
+async function runImport(
+  home: Home,
+  domain: string,
+  files: readonly string[],
+  allHosts = false,
+): Promise<void> {
   const site = await expectSite(home, domain);
   const opened = await openFiles(files);
   const importing = await openImporting(home);
@@ -43,9 +51,10 @@ async function runImport(home: Home, domain: string, files: readonly string[]): 
   try {
     const progress = showProgress(process.stderr, opened.totalBytes);
     try {
-      result = await importLog(importing.world, site, opened.sources(progress), ({ lines }) =>
-        progress.lines(lines),
-      );
+      result = await importLog(importing.world, site, opened.sources(progress), {
+        allHosts,
+        onBatch: ({ lines }) => progress.lines(lines),
+      });
     } finally {
       progress.end();
     }
