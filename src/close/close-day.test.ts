@@ -106,10 +106,10 @@ describe('beside another close', () => {
   /** Runs `work` once, when this close has come to that point. */
   function when(point: FaultPoint, work: () => Promise<unknown>): CloseWorld {
     let left = 1;
-    const reach = async (reached: FaultPoint) => {
+    const faultPoint = async (reached: FaultPoint) => {
       if (reached === point && left-- > 0) await work();
     };
-    return { ...world, reach };
+    return { ...world, faultPoint };
   }
   const late = (minutes: number) =>
     appendHits(home, site, [hitOf({ time: at(minutes), page: '/late' })], {

@@ -1,4 +1,4 @@
-import { isUnjudged } from '../days/judged.ts';
+import { mayNeedErasing } from '../days/pending-erasures.ts';
 import { countOwnRows } from '../journal/day-rows.ts';
 import { readErasures } from '../journal/erasures.ts';
 import {
@@ -41,7 +41,7 @@ export async function closeDay(
   day: Day,
   { again = false, recount = !world.home.manyServers }: CloseOptions = {},
 ): Promise<Outcome> {
-  const { home, reach = () => {} } = world;
+  const { home, faultPoint = () => {} } = world;
   const of: DayOfSite = { siteId: site.id, day };
   const month = await readMonth(home, site.id, monthOf(day));
   const present = month.content.days[day];
@@ -55,12 +55,12 @@ export async function closeDay(
     await removeUnpublished(world, { siteId: site.id, dayOrMonth: day, version });
     return 'overtaken';
   }
-  await reach('close.published');
+  await faultPoint('close.published');
   if (home.manyServers && made.erased.length > 0)
     await removeErasedRows(world, site.id, day, made.erased);
   // Whoever made an erasure meanwhile may have looked before this day was in the ledger. Its rows
   // stay until the erasure is applied: if this is cut, the day is found again by them.
-  if (isUnjudged(made.closed, await readErasures(home, site.id), site, day)) return 'again';
+  if (mayNeedErasing(made.closed, await readErasures(home, site.id), site, day)) return 'again';
   return removeReadRows(world, of, { read: made, closed: made.closed, recount });
 }
 

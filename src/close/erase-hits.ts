@@ -74,7 +74,7 @@ export type ErasingWorld = {
   readonly clock: Clock;
   readonly random: Random;
   /** As closing has it, for tests. */
-  readonly reach?: (point: FaultPoint) => void | Promise<void>;
+  readonly faultPoint?: (point: FaultPoint) => void | Promise<void>;
 };
 
 /**
@@ -86,15 +86,15 @@ export async function eraseHits(
   domain: string,
   asked: ErasureFields,
 ): Promise<{ readonly site: Site; readonly erasure: Erasure }> {
-  const { home, sites, clock, random, reach = () => {} } = world;
+  const { home, sites, clock, random, faultPoint = () => {} } = world;
   const found = await sites.find(domain);
   if (found === undefined)
     throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
   const erasure = readErasure(asked, found, clock());
   const key = await keepErasure(home, found.id, erasure, random(4).toString('hex'));
-  await reach('erase.kept');
+  await faultPoint('erase.kept');
   const site = await sites.change(found.domain, (latest) => ({ ...latest, erasedTo: key }));
-  await reach('erase.marked');
+  await faultPoint('erase.marked');
   return { site, erasure };
 }
 

@@ -1,7 +1,7 @@
-import { isUnjudged } from '../days/judged.ts';
+import { mayNeedErasing } from '../days/pending-erasures.ts';
 import { parquet } from '../duck/parquet.ts';
 import { readDayRows } from '../journal/day-rows.ts';
-import { erasuresOf, judgeOf, readErasures, settleErasure } from '../journal/erasures.ts';
+import { erasuresOf, isErasedBy, readErasures, settleErasure } from '../journal/erasures.ts';
 import { listDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import { hitsFromFile } from '../ledger/columns.ts';
@@ -32,7 +32,7 @@ export async function daysToErase(
   const days = new Set<Day>();
   for (const erasure of unsettled) {
     const left = touched(closed, [erasure], site).filter((day) =>
-      isUnjudged(closed.get(day)!, erasures, site, day),
+      mayNeedErasing(closed.get(day)!, erasures, site, day),
     );
     for (const day of left) days.add(day);
     const mayCome = inJournal.some((day) => erasuresOf([erasure], site.zones, day).length > 0);
@@ -72,8 +72,8 @@ export async function countErasure(
   erasure: Erasure,
 ): Promise<Meant> {
   const { home, duck } = world;
-  const meant = judgeOf([erasure]);
-  const gone = judgeOf(await readErasures(home, site.id));
+  const meant = isErasedBy([erasure]);
+  const gone = isErasedBy(await readErasures(home, site.id));
   const counts = new Map<Day, number>();
   const add = (day: Day, hits: number) =>
     hits > 0 && counts.set(day, (counts.get(day) ?? 0) + hits);

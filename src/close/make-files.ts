@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isUnjudged } from '../days/judged.ts';
+import { mayNeedErasing } from '../days/pending-erasures.ts';
 import type { Session } from '../duck/duck.ts';
 import { parquet } from '../duck/parquet.ts';
 import { readDayRows } from '../journal/day-rows.ts';
@@ -21,11 +21,11 @@ import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
 type DayToMake = {
   readonly site: ClosingSite;
   readonly day: Day;
-  /** As it was before. */
+  /** The month's row, as read before closing. */
   readonly month: MonthRow;
   /** The day's own rows are in its present files. */
   readonly lateOnly: boolean;
-  /** Also if nothing has come. */
+  /** Makes the files even if no row has come. */
   readonly again: boolean;
 };
 
@@ -51,25 +51,26 @@ export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<M
     const rows = readDayRows(home, { siteId: site.id, day, lateOnly, counted });
     const first = await rows.pages.next();
     const erasures = await readErasures(home, site.id);
-    const judging = erasuresOf(erasures, site.zones, day);
-    const erases = present !== undefined && isUnjudged(present, erasures, site, day);
+    const erasuresOfDay = erasuresOf(erasures, site.zones, day);
+    const erases = present !== undefined && mayNeedErasing(present, erasures, site, day);
     if (first.done && !((again || erases) && base !== undefined))
       return { closed: undefined, erased: [], late: rows.late(), own: undefined };
     world.checkRoom(hitsFile?.bytes ?? 0);
     const { set, erasedNow } = await computeFiles(world, site.id, rows.late, {
-      ...{ day, zones: site.zones, erasures: judging, checkRoom: world.checkRoom },
+      ...{ day, zones: site.zones, erasures: erasuresOfDay, checkRoom: world.checkRoom },
       closed: base === undefined ? undefined : parquet([base.path]),
       pages: firstAndRest(first, rows.pages),
     });
     const hits = set.files.hits!.rows;
     const newOwn = lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0);
     const taken = (present?.taken ?? 0) + newOwn + rows.newLate();
-    // Own rows that are read again may have been erased and counted before.
+    // An own row that is read a second time may be counted as erased already: never count more
+    // than are missing.
     const erasedInAll = Math.min((present?.erased ?? 0) + erasedNow, taken - hits);
     return {
       late: rows.late(),
       own: lateOnly ? undefined : rows.ownKeys(),
-      erased: erasedNow > 0 ? judging : [],
+      erased: erasedNow > 0 ? erasuresOfDay : [],
       closed: {
         own: set,
         ...{ hits, visits: set.files.visits!.rows, taken },
@@ -91,11 +92,11 @@ async function computeFiles(
   lateKeys: () => ReadKeys['late'],
   load: DayLoad,
 ): Promise<{ readonly set: FileSet; readonly erasedNow: number }> {
-  const { duck, random, scratch, reach = () => {} } = world;
+  const { duck, random, scratch, faultPoint = () => {} } = world;
   const name = { siteId, dayOrMonth: load.day, version: newVersion(random) };
   const compute = async (session: Session) => {
     const erasedNow = await stageDay(session, join(scratch, name.version), load);
-    await reach('close.read');
+    await faultPoint('close.read');
     const tables = await cutAlone(session);
     await prepareDay(session, tables, load.zones, load.day);
     const contents = [
@@ -104,11 +105,11 @@ async function computeFiles(
       ...(await lateContents(session, lateKeys())),
     ];
     const { files } = await saveFiles(world, session, name, contents);
-    await reach('close.saved');
+    await faultPoint('close.saved');
     return { set: await verifyFiles(world, session, name, { files, contents }), erasedNow };
   };
   const made = await removedOnFailure(world, name, () => duck.step(compute, computeTimeoutMs));
-  await reach('close.verified');
+  await faultPoint('close.verified');
   return made;
 }
 

@@ -108,7 +108,7 @@ export async function mergeMonth(
   world: CloseWorld,
   { site, row, days, leftOut = nothing }: MonthToMerge,
 ): Promise<boolean> {
-  const { random, reach = () => {} } = world;
+  const { random, faultPoint = () => {} } = world;
   const name = { siteId: site.id, dayOrMonth: row.month, version: newVersion(random) };
   const content = { ...row.content, days: only(row.content.days, days) };
   const taken: MonthRow = { ...row, content };
@@ -130,7 +130,7 @@ export async function mergeMonth(
       holds: ({ merged }) => merged?.version === name.version,
     });
     if (!published) await removeUnpublished(world, name);
-    await reach('merge.published');
+    await faultPoint('merge.published');
     return published;
   } finally {
     opened.release();
@@ -143,16 +143,16 @@ async function writeMerged(
   contents: readonly Content[],
   check: (set: FileSet) => void,
 ): Promise<FileSet> {
-  const { duck, reach = () => {} } = world;
+  const { duck, faultPoint = () => {} } = world;
   const compute = async (session: Session) => {
     const { files } = await saveFiles(world, session, name, contents);
-    await reach('merge.saved');
+    await faultPoint('merge.saved');
     const set = await verifyFiles(world, session, name, { files, contents });
     check(set);
     return set;
   };
   const set = await removedOnFailure(world, name, () => duck.read(compute, computeTimeoutMs));
-  await reach('merge.verified');
+  await faultPoint('merge.verified');
   return set;
 }
 

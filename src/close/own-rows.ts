@@ -1,5 +1,5 @@
 import { type Key, type Row, scanAll } from '../home/home.ts';
-import { judgeOf } from '../journal/erasures.ts';
+import { isErasedBy } from '../journal/erasures.ts';
 import { hitPartition } from '../journal/keys.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
@@ -24,7 +24,7 @@ export function removeErasedRows(
   day: Day,
   erasures: readonly Erasure[],
 ): Promise<void> {
-  const judge = judgeOf(erasures);
+  const judge = isErasedBy(erasures);
   return removeWhere(world, siteId, day, ({ value }) => judge(JSON.parse(value) as Hit));
 }
 

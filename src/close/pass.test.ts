@@ -185,7 +185,7 @@ describe('the books of closed days', () => {
     await appendHits(home, a, [hitOf({ time: startMs })], { late: true, receivedAtMs: nowMs - 1 });
     const cut = {
       ...world,
-      reach: (point: string) => void (point === 'close.published' && fail()),
+      faultPoint: (point: string) => void (point === 'close.published' && fail()),
     };
     expect((await pass({}, cut)).failed).toBe(1);
     nowMs += hourMs;

@@ -85,7 +85,7 @@ async function pruneMonth(
   read: MonthRow,
   kept: KeptFrom,
 ): Promise<PrunedDay[]> {
-  const { reach = () => {} } = world;
+  const { faultPoint = () => {} } = world;
   let row = read;
   const gone: PrunedDay[] = [];
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -105,7 +105,7 @@ async function pruneMonth(
             ...{ site, row, days: mergedDays(row), leftOut: leftOutOf(row, going) },
           });
     if (done) gone.push(...(own.length > 0 ? own : going));
-    await reach('prune.published');
+    await faultPoint('prune.published');
     row = await readMonth(world.home, site.id, row.month);
   }
   return gone;

@@ -37,23 +37,23 @@ export async function removeReadRows(
   of: DayOfSite,
   { read, closed, recount }: ReadDay,
 ): Promise<Outcome> {
-  const { home, reach = () => {} } = world;
+  const { home, faultPoint = () => {} } = world;
   const { siteId, day } = of;
   await removeAll(world, read.late);
-  await reach('close.late-removed');
+  await faultPoint('close.late-removed');
   if (!recount) return 'closed';
   if ((await countOwnRows(home, siteId, day)) > (closed?.journalRows ?? 0)) return 'again';
-  await reach('close.counted');
+  await faultPoint('close.counted');
   // Where removing a row costs as much as writing it, rows have a time to live instead.
   if (!home.manyServers) {
     await removeAll(world, read.own ?? (await ownKeys(world, of)));
-    await reach('close.rows-removed');
+    await faultPoint('close.rows-removed');
     await noteRowsRemoved(world, of);
-    await reach('close.rows-forgotten');
+    await faultPoint('close.rows-forgotten');
   }
   // Its rows were counted (where they stay: a day after closing), so nobody needs to look again.
   await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
-  await reach('close.day-removed');
+  await faultPoint('close.day-removed');
   return 'closed';
 }
 

@@ -23,9 +23,9 @@ export type Swept = { readonly removed: number; readonly waiting: number };
 
 /** Removes the files that no manifest has named for 24 hours, of all sites. */
 export async function sweepFiles(
-  world: Pick<CloseWorld, 'home' | 'clock' | 'reach'>,
+  world: Pick<CloseWorld, 'home' | 'clock' | 'faultPoint'>,
 ): Promise<Swept> {
-  const { home, clock, reach = () => {} } = world;
+  const { home, clock, faultPoint = () => {} } = world;
   const known = new Map<string, number>();
   for await (const { sort, value } of scanAll(home.rows, unnamedPartition))
     known.set(sort, (JSON.parse(value) as { sinceMs: number }).sinceMs);
@@ -35,7 +35,7 @@ export async function sweepFiles(
   const fresh = unnamed.filter((name) => !known.has(name));
   // First what is due: on a full disk nothing can be marked.
   for (const name of due) await home.files.remove(name);
-  await reach('sweep.removed');
+  await faultPoint('sweep.removed');
   await home.rows.append(
     fresh.map((sort) => ({
       partition: unnamedPartition,
@@ -43,7 +43,7 @@ export async function sweepFiles(
       value: JSON.stringify({ sinceMs: nowMs }),
     })),
   );
-  await reach('sweep.marked');
+  await faultPoint('sweep.marked');
   // Those that are gone, and those that a manifest names after all.
   const waiting = new Set(unnamed);
   for (const name of due) waiting.delete(name);

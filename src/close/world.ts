@@ -20,7 +20,7 @@ export type CloseWorld = {
   readonly clock: Clock;
   readonly random: Random;
   /** Called between any two steps, for tests that end the process there. */
-  readonly reach?: (point: FaultPoint) => void | Promise<void>;
+  readonly faultPoint?: (point: FaultPoint) => void | Promise<void>;
 };
 
 export type DayOfSite = { readonly siteId: string; readonly day: Day };

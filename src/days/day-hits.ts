@@ -10,8 +10,8 @@ import { inOrder } from '../ledger/save-files.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, nextDay, type ZoneSpan } from '../lib/site-days.ts';
 import { computeTimeoutMs } from '../model/times.ts';
-import { isUnjudged } from './judged.ts';
 import type { ClosedHits, Mounts } from './mounts/mounts.ts';
+import { mayNeedErasing } from './pending-erasures.ts';
 
 export type DayHitsWorld = {
   readonly home: Pick<Home, 'rows' | 'shards'>;
@@ -82,7 +82,7 @@ async function tryDay<T>(
   if (closed?.pruned !== undefined) return nothing;
   const file = fileOfDay(site.id, month, day, 'hits');
   const erasures = await readErasures(home, site.id);
-  const isUnerased = closed !== undefined && isUnjudged(closed, erasures, site, day);
+  const isUnerased = closed !== undefined && mayNeedErasing(closed, erasures, site, day);
   if (closed !== undefined && late.length === 0 && !isUnerased) {
     if (file === undefined) return nothing;
     return { result: await readClosed(world, file, { day, isOwn: closed.own !== undefined }, use) };

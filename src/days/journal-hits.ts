@@ -1,5 +1,5 @@
 import type { Home } from '../home/home.ts';
-import { judgeOf, readErasures } from '../journal/erasures.ts';
+import { isErasedBy, readErasures } from '../journal/erasures.ts';
 import { orderOf, type Place } from '../journal/keys.ts';
 import { listDays, readDay } from '../journal/read.ts';
 import { closedDaysOf } from '../ledger/manifest.ts';
@@ -38,7 +38,7 @@ export async function* journalHits(
       `${day} is closed, and this function reads no closed days: ask the one that answers reports`,
     );
   }
-  const isErased = judgeOf(site.erasedTo === undefined ? [] : await readErasures(home, site.id));
+  const isErased = isErasedBy(site.erasedTo === undefined ? [] : await readErasures(home, site.id));
   for (const day of open) {
     for await (const row of readDay(home, site.id, day, after?.day === day ? after.order : '')) {
       const hit = JSON.parse(row.value) as Hit;

@@ -29,10 +29,11 @@ export type Work<T> = {
 const attempts = 8;
 
 /**
- * Computes over the hits of a site's days from `first` to `last` (either may be open), all as they
- * are at one moment. `workOf` gets the days that there are. Mounted days contain every row that was
- * acknowledged before the call; closed ones are read from files. If the ledger changes meanwhile,
- * everything starts again. Rejects with fault `unavailable` after `timeoutMs`.
+ * Computes over the hits of a site's days from `first` to `last` (undefined: no limit), all as
+ * they are at one moment. `workOf` gets the days that there are. Closed days without late rows are
+ * read from files. All others are mounted, with every row that was acknowledged before the call.
+ * If the ledger changes meanwhile, everything starts again. Rejects with fault `unavailable` after
+ * `timeoutMs`.
  */
 export async function withHits<T>(
   days: Days,
@@ -48,7 +49,7 @@ export async function withHits<T>(
     const work = workOf(held);
     const opening = openSources(days, site, held, work.scopes);
     const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {
-      opening.then((late) => late?.release()).catch(() => {}); // it goes on without us
+      opening.then((openedTooLate) => openedTooLate?.release()).catch(() => {});
       throw error;
     });
     if (sources === undefined) continue;
@@ -137,8 +138,8 @@ const daysOf = (scopes: readonly Wanted[]): Day[] => [
 ];
 
 /**
- * The files of hits and visits that scopes are read from, and what of days that are mounted the
- * ledger has.
+ * The files of hits and visits that scopes are read from. For mounted days, the ledger's file of
+ * hits, if there is one.
  */
 function filesIn(
   siteId: string,
@@ -165,15 +166,15 @@ function rolledFiles(siteId: string, scope: Wanted, held: HeldDays): RolledFile[
   }));
 }
 
-/** The file with what the ledger has of a day that is mounted. */
+/** The ledger's file of hits of a mounted day, if it has one. */
 function closedHits(siteId: string, day: Day, { closed }: HeldDays): NamedFile | undefined {
   const held = closed.get(day);
   return held && fileOfDay(siteId, held.month, day, 'hits');
 }
 
 /**
- * Whether days that were mounted have been closed since they were listed: their rows may have been
- * gone already.
+ * Whether days that were mounted have been closed since they were listed: their rows may
+ * already have been removed when they were read.
  */
 async function haveChanged(
   months: Days['months'],

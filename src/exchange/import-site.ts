@@ -11,7 +11,7 @@ import { type IdSource, knownIds } from '../days/known-ids.ts';
 import { parquet } from '../duck/parquet.ts';
 import type { Appender, Entry } from '../journal/append.ts';
 import type { Books } from '../journal/books.ts';
-import { erasuresOf, judgeOf, readErasures } from '../journal/erasures.ts';
+import { erasuresOf, isErasedBy, readErasures } from '../journal/erasures.ts';
 import { openBatchStore } from '../journal/store-hits.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
@@ -135,7 +135,7 @@ export async function importDay(
     return { day, taken: 0, known: 0, tooOld: hits, erased: 0 };
   const ids = await knownIds(world, site.id, day);
   const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
-  const isErased = judgeOf(erasuresOf(await readErasures(world.home, site.id), site.zones, day));
+  const isErased = isErasedBy(erasuresOf(await readErasures(world.home, site.id), site.zones, day));
   const store = openBatchStore(world, {
     ...{ batchRows, entriesOf: (entries: readonly Entry[]) => entries },
   });

@@ -1,6 +1,6 @@
 /**
  * The seam between Daybook and where its data lives. Everything above knows only these interfaces;
- * every home passes the same contract suite (`contract.ts`).
+ * every home passes the same contract suite (`contract/contract.ts`).
  */
 
 /** One row. `partition` and `sort` order and find it; `value` is a JSON text. */

@@ -57,7 +57,7 @@ export function erasuresOf<T extends Erasure>(
 }
 
 /** Whether a hit is erased: the same rule as in SQL, for callers that read rows one by one. */
-export function judgeOf(erasures: readonly Erasure[]): (hit: Hit) => boolean {
+export function isErasedBy(erasures: readonly Erasure[]): (hit: Hit) => boolean {
   const judges = erasures.map(
     ({ madeMs, fromMs = 0, toMs = Number.POSITIVE_INFINITY, pages, hostname, prop }) => {
       const onPage = pages === undefined ? () => true : pageMatcher(pages);

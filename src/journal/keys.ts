@@ -4,11 +4,11 @@ import type { Day } from '../lib/site-days.ts';
 /**
  * Where the journal's rows lie.
  *
- *   hit/<site>/<day>/<shard>   <receivedAt>/<id>         hits of the day that was running then
+ *   hit/<site>/<day>/<shard>   <receivedAt>/<id>         hits received while their own day was running
  *   late/<site>/<shard>        <day>/<receivedAt>/<id>    every other hit
  *   days/<site>                <day>                      a site-day has rows of its own
  *   count/<site>               <day>                      its counters
- *   counted/<site>             <day>                      how far its rows were counted, if later
+ *   counted/<site>             <day>                      how far the books have counted its rows
  *   import/<site>              <source>                   how far an unfinished import has come
  *   erase/<site>               <madeMs>/<random>          what is to be erased (`erasures.ts`)
  *   lease                      <work>                     who may do it now (`lease.ts`)
@@ -36,8 +36,8 @@ export const runningSort = (receivedAtMs: number, id: string) => `${timeText(rec
 export const lateSort = (day: Day, receivedAtMs: number, id: string) =>
   `${day}/${runningSort(receivedAtMs, id)}`;
 
-/** A partition of a running day, not one of late rows. */
-export const isRunning = (partition: string) => partition.startsWith('hit/');
+/** A site-day's own partition, not one of late rows. */
+export const isOwnPartition = (partition: string) => partition.startsWith('hit/');
 
 /** The part of a hit row's sort key that orders it within its site-day: `<receivedAt>/<id>`. */
 export function orderOf(key: Key): string {

@@ -2,7 +2,7 @@ import type { Home, Row } from '../home/home.ts';
 import { wellFormed } from '../lib/json-text.ts';
 import type { Day } from '../lib/site-days.ts';
 import { appendTimeoutMs, otherClocksMs, tailOverlapMs } from '../model/times.ts';
-import { isRunning, receiptOf } from './keys.ts';
+import { isOwnPartition, receiptOf } from './keys.ts';
 import { type Cursor, startCursor, tailDay } from './read.ts';
 
 /** How far a day was read, and which rows a further reading may meet again (key → receivedAt). */
@@ -32,7 +32,7 @@ export function readOn(
   home: Pick<Home, 'rows' | 'shards'>,
   { siteId, day, tail, nowMs, settledMs, isClosed = false }: ReadOn,
 ): { more(atLeast: number): Promise<TailedHit[]>; reached(): Tail } {
-  const isSettled = (partition: string) => settledMs !== undefined && isRunning(partition);
+  const isSettled = (partition: string) => settledMs !== undefined && isOwnPartition(partition);
   const overlapMs = (partition: string) =>
     isSettled(partition) ? 0 : settledMs === undefined ? otherClocksMs : tailOverlapMs;
   const pages = tailDay(home, siteId, day, { cursor: tail.cursor, overlapMs, lateOnly: isClosed });

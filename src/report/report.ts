@@ -5,8 +5,8 @@ import { type Work, withHits } from '../days/read-days.ts';
 import type { Session } from '../duck/duck.ts';
 import { type Answer, answerOf } from './answer/answer.ts';
 import { withBases } from './plan/bases.ts';
+import { dayRangeOf } from './plan/day-range.ts';
 import { type PlannedQuery, planQueries } from './plan/plan-queries.ts';
-import { reachOf } from './plan/reach.ts';
 import type { TablesOf } from './plan/types.ts';
 import type { Query } from './query/types.ts';
 import { checkPatterns } from './sql/check-patterns.ts';
@@ -28,7 +28,7 @@ export async function report(days: Days, site: ReportSite, query: Query): Promis
  * The answers to several queries, all from the hits of one moment. The steps, in running order:
  *
  *   parse    `query/parse.ts` has made the queries, before anything is opened
- *   range    which days may be needed (`plan/reach.ts`)
+ *   range    which days may be needed (`plan/day-range.ts`)
  *   days     where each of them is held, at one moment (`days/read-days.ts`)
  *   plan     what answers each query on each day (`plan/plan-queries.ts`, pure)
  *   read     files are opened, and the other days mounted (`days/read-days.ts`)
@@ -41,7 +41,7 @@ export async function reportBatch(
   queries: readonly Query[],
 ): Promise<Answer[]> {
   const nowMs = days.clock();
-  const range = reachOf(queries, site, nowMs);
+  const range = dayRangeOf(queries, site, nowMs);
   return withHits(days, site, range, (held: HeldDays): Work<Answer[]> => {
     const planned = planQueries(queries, { site, nowMs, held });
     return {

@@ -8,14 +8,16 @@ import { attachEngagement } from './engagement.ts';
 export const visitGapMs = 30 * 60_000;
 
 /**
- * Cuts the hits of `from`, which must be all hits of their visitors, into visits, and adds those to
- * `visits`. A visit's hits are in order of time, then id. It bounced if at most one of its hits was
- * interactive (a pageview, or a custom event not sent with `i: false`): Plausible's rule, made
- * independent of the order. Its duration is the time from its first hit to its last.
+ * Cuts the hits in table `from` into visits and adds the visits to table `visits`. `from` must hold
+ * every hit of each visitor in it. A visit's hits are in order of time, then id, and its id is that
+ * of its first hit. Engagements neither start a visit nor prolong one. A visit bounced if at most
+ * one of its hits was interactive (a pageview, or a custom event not sent with `i: false`):
+ * Plausible's rule, but the order in which hits arrive makes no difference. Its duration is the
+ * time from its first hit to its last.
  */
 export async function cut(session: Session, from: string, visits: string): Promise<void> {
   await attachEngagement(session, from);
-  await session.rows(`/* mount.cut */ CREATE TEMP TABLE cut AS
+  await session.rows(`/* visits.cut */ CREATE TEMP TABLE cut AS
     SELECT day, id, row_number() OVER own AS n,
       last_value(CASE WHEN starts THEN id
         END IGNORE NULLS) OVER (own ROWS UNBOUNDED PRECEDING) AS visit
@@ -25,9 +27,9 @@ export async function cut(session: Session, from: string, visits: string): Promi
           id) > ${visitGapMs}, true) AS starts
       FROM ${from} WHERE name <> 'engagement'
     ) WINDOW own AS (PARTITION BY day, visitor ORDER BY "time", id)`);
-  await session.rows(`/* mount.mark */ UPDATE ${from} AS h SET visit = cut.visit FROM cut
+  await session.rows(`/* visits.mark */ UPDATE ${from} AS h SET visit = cut.visit FROM cut
     WHERE h.day = cut.day AND h.id = cut.id`);
-  await session.rows(`/* mount.first-hit */ INSERT INTO ${visits}
+  await session.rows(`/* visits.first-hit */ INSERT INTO ${visits}
     SELECT first.day, sums.visit, first.visitor, first."time", first.hour, sums.last - first."time",
       sums.pageviews, sums.events,
       sums.bounced, sums.entry,

@@ -6,7 +6,7 @@ import { type ErasureFields, eraseHits, readErasure } from '../../src/close/eras
 import { countErasure, daysToErase } from '../../src/close/erased-days.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
-import { judgeOf, readErasures } from '../../src/journal/erasures.ts';
+import { isErasedBy, readErasures } from '../../src/journal/erasures.ts';
 import { hitPartition } from '../../src/journal/keys.ts';
 import { readMonth } from '../../src/ledger/manifest.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
@@ -200,7 +200,7 @@ describe.each(longHomes)('erasing on %s', { timeout: 120_000 }, (homeName) => {
   test('rows read one by one are judged as tables are', async () => {
     await erase({ page: ['/account/*', '/about'], hostname: 'example.com' });
     await erase({ prop: 'name=Ada', to: '2026-03-02' });
-    const judge = judgeOf(await readErasures(ledger.home, (await ledger.site()).id));
+    const judge = isErasedBy(await readErasures(ledger.home, (await ledger.site()).id));
     const late = hitOf({ time: at(1, 60), page: '/account/late' });
     const left = [...[1, 2, 3].flatMap(hitsOf), late].filter((hit) => !judge(hit));
     await closeDue();
@@ -226,7 +226,7 @@ describe.each(longHomes)('erasing on %s', { timeout: 120_000 }, (homeName) => {
         late ? { late: true, receivedAtMs: at(5, 0) } : {},
       );
       ledger.setNow(at(5, 20));
-      const reach = async (point: string) => {
+      const faultPoint = async (point: string) => {
         if (point === 'close.saved') {
           // All that `daybook erase` does.
           await erase({ page: '/secret' });
@@ -237,7 +237,7 @@ describe.each(longHomes)('erasing on %s', { timeout: 120_000 }, (homeName) => {
         }
         if (point === killAt) throw new Error('cut here');
       };
-      const cut = closeWhole({ ...ledger.world, reach }, await ledger.site(), {
+      const cut = closeWhole({ ...ledger.world, faultPoint }, await ledger.site(), {
         day: '2026-03-04',
         recount: true,
       });

@@ -128,12 +128,12 @@ describe.each(longHomes)('late hits on %s', { timeout: 120_000 }, (homeName) => 
     await ledger.append([hitOf({ time: at(1), page: '/a' })]);
     const site = await ledger.site();
     let came = 0;
-    const reach = async (point: string) => {
+    const faultPoint = async (point: string) => {
       if (point !== 'close.saved') return;
       const hit = hitOf({ time: at(2), page: `/while-${++came}` });
       await ledger.append([hit], { late: true, receivedAtMs: ledger.now() });
     };
-    const world = { ...ledger.world, reach };
+    const world = { ...ledger.world, faultPoint };
     await closeDay(world, site, day);
     expect(came).toBe(1);
     expect(Object.keys(await ledger.by('event:page')).sort()).toEqual(['/a', '/while-1']);

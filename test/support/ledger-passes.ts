@@ -49,17 +49,17 @@ async function passHere(ledger: TestLedger, { killAt, erase }: Job): Promise<Run
   const life = { ended: false };
   const home = endingHome(ledger.home, life);
   const reached: FaultPoint[] = [];
-  const reach = (point: FaultPoint) => {
+  const faultPoint = (point: FaultPoint) => {
     reached.push(point);
     if (point !== killAt) return;
     life.ended = true;
     throw new Error('killed');
   };
-  const world = { ...ledger.world, home, reach };
+  const world = { ...ledger.world, home, faultPoint };
   const work = async () => {
     if (erase !== undefined)
       await eraseHits(
-        { home, sites, clock: now, random: randomBytes, reach },
+        { home, sites, clock: now, random: randomBytes, faultPoint },
         'ledger.test',
         erase,
       );

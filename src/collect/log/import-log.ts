@@ -2,7 +2,7 @@ import type { Site } from '../../account/site.ts';
 import type { Home } from '../../home/home.ts';
 import type { Appender, Entry } from '../../journal/append.ts';
 import type { Books } from '../../journal/books.ts';
-import { judgeOf, readErasures } from '../../journal/erasures.ts';
+import { isErasedBy, readErasures } from '../../journal/erasures.ts';
 import { type BatchStore, openBatchStore } from '../../journal/store-hits.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { IdSet } from '../../lib/id-set.ts';
@@ -175,7 +175,7 @@ async function erasedJudge(
   { id }: Site,
 ): Promise<((hit: Hit) => boolean) | undefined> {
   const erasures = await readErasures(home, id);
-  return erasures.length === 0 ? undefined : judgeOf(erasures);
+  return erasures.length === 0 ? undefined : isErasedBy(erasures);
 }
 
 /** As the tracker of that site would say it. */

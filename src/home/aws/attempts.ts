@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DaybookError } from '../../lib/errors.ts';
-import { type Asked, explain, judge, type Verdict } from './failures.ts';
+import { type Asked, explain, type Verdict, verdictOf } from './failures.ts';
 
 /** How long one request may take, and all attempts at it together. */
 export type Patience = { readonly attemptMs: number; readonly totalMs: number };
@@ -37,7 +37,7 @@ export async function persist<T>(
       if (error instanceof DaybookError) throw error;
       // Why earlier attempts failed says more than that the last one had too little time left.
       if (reason === undefined || !(error instanceof NoAnswer && ms < attemptMs)) reason = error;
-      const verdict = judge(error);
+      const verdict = verdictOf(error);
       await onFailure(error, verdict);
       if (verdict === 'refused') throw explain(error, asked);
       const pauseMs = pauseBefore(++failures);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explain, judge, Unprocessed } from './failures.ts';
+import { explain, Unprocessed, verdictOf } from './failures.ts';
 
 const failed = (name: string, status?: number, fault?: 'client' | 'server', message = 'said') =>
   Object.assign(new Error(message), {
@@ -9,7 +9,7 @@ const failed = (name: string, status?: number, fault?: 'client' | 'server', mess
     $response: { headers: { authorization: 'AWS4-HMAC-SHA256 secret' } },
   });
 
-describe('judge', () => {
+describe('verdictOf', () => {
   test.each([
     ['throttled', failed('ProvisionedThroughputExceededException', 400, 'client')],
     ['throttled', failed('ThrottlingException', 400, 'client')],
@@ -27,7 +27,7 @@ describe('judge', () => {
     ['refused', failed('NoSuchKey', 404, 'client')],
     ['refused', failed('CredentialsProviderError')],
     ['refused', new Error('Region is missing')],
-  ])('%s: %s', (verdict, error) => expect(judge(error)).toBe(verdict));
+  ])('%s: %s', (verdict, error) => expect(verdictOf(error)).toBe(verdict));
 });
 
 describe('explain', () => {

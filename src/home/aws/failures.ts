@@ -30,7 +30,7 @@ type Failed = {
   readonly $metadata?: { readonly httpStatusCode?: number };
 };
 
-export function judge(error: unknown): Verdict {
+export function verdictOf(error: unknown): Verdict {
   if (error instanceof Unprocessed) return 'throttled';
   const { name = '', $fault, $metadata } = Object(error) as Failed;
   if (throttles.has(name)) return 'throttled';

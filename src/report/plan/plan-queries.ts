@@ -1,9 +1,9 @@
 import { type HeldDays, sourceOf } from '../../days/held-days.ts';
 import type { ZoneSpan } from '../../lib/site-days.ts';
 import type { Query } from '../query/types.ts';
+import { spansOf } from './day-range.ts';
 import { allBuckets, otherQuery } from './other-period.ts';
 import { planQuery } from './plan.ts';
-import { spansOf } from './reach.ts';
 import { daysOf } from './span.ts';
 import type { Plan, Span, SpanDay } from './types.ts';
 

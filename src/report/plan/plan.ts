@@ -8,7 +8,7 @@ import { rolledBy } from './from-roll-ups.ts';
 import { stepOf } from './span.ts';
 import {
   filtersHits,
-  isCut,
+  isPartial,
   type Part,
   type Plan,
   type Scope,
@@ -57,7 +57,9 @@ export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan
 
 const missingOf = (days: readonly SpanDay[], rolls: boolean): readonly Day[] =>
   days
-    .filter((day) => day.source === 'gone' || (day.source === 'rolled' && (isCut(day) || !rolls)))
+    .filter(
+      (day) => day.source === 'gone' || (day.source === 'rolled' && (isPartial(day) || !rolls)),
+    )
     .map(({ day }) => day)
     .sort();
 
@@ -77,8 +79,8 @@ function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
 /** 0 mounted, 1 files, 2 files that the span cuts, 3 roll-ups alone, 4 nothing to read. */
 function wayOf(day: SpanDay): number {
   if (day.source === undefined) return 0;
-  if (day.source === 'files') return isCut(day) ? 2 : 1;
-  return day.source === 'rolled' && !isCut(day) ? 3 : 4;
+  if (day.source === 'files') return isPartial(day) ? 2 : 1;
+  return day.source === 'rolled' && !isPartial(day) ? 3 : 4;
 }
 
 type DaysToRead = {
@@ -99,7 +101,7 @@ function partsOf(
   const areWhole =
     days.length > 0 && days.every(({ source }) => source === 'files' || source === 'rolled');
   // A pruned day is counted in all numbers or in none, so that all are of the same days.
-  const areRolled = areWhole && !days.some(isCut) && (!arePruned || mayRoll);
+  const areRolled = areWhole && !days.some(isPartial) && (!arePruned || mayRoll);
   const parts = new Map<Relation, { readonly scope: Scope; readonly measures: Measure[] }>();
   for (const measure of measuresOf(query.metrics)) {
     const rolled = areRolled ? rolledBy(measure, query, dimensions) : undefined;
@@ -136,7 +138,7 @@ function relationOf(
   if ('readings' in measures[measure]) return 'readings';
   if (countsVisits(measure)) return byHit ? 'entries' : 'visits';
   if (measure === 'visits') return byHit ? 'hits' : 'visits';
-  const ofWholeDays = !byHit && !days.some(isCut) && !dimensions.includes('time:hour');
+  const ofWholeDays = !byHit && !days.some(isPartial) && !dimensions.includes('time:hour');
   if (!ofWholeDays || !('visits' in measures[measure])) return 'hits';
   if (!filtersHits(query.filters)) return 'visits';
   // Visitors with a hit that matches are those with a visit that matches; by a dimension of visits,

@@ -23,10 +23,13 @@ export const groupOf = (row: readonly Value[], { dimensions }: Plan): Group =>
  *
  * `whole`: the visitors of the same query without its dimensions.
  *
- * For conversions, whatever goals were reached: `everyone`, the visitors of the same query without
- * its dimensions, and `peers`, those of the same group. A property beside a goal says which hits of
- * the goal are meant, not which visitors: so filters by properties are left out too. Only filters
- * at the top level are left out: no others can name goals.
+ * `everyone` and `peers` are what conversion rates are of, whatever goals those visitors reached.
+ * `everyone`: the visitors of the same query without its dimensions. `peers`: the visitors of the
+ * same group. Of a query by country with a goal, `peers` are all visitors from that country.
+ *
+ * Both leave out the filters by goal. They leave out filters by properties too: beside a goal, a
+ * property says which of the goal's hits are meant, not which visitors. Only filters at the top
+ * level can name goals, so only those are left out.
  */
 export type Bases = { readonly whole?: Plan; readonly everyone?: Plan; readonly peers?: Plan };
 
@@ -43,8 +46,8 @@ export type Plan = {
   /** The day that weeks start on, 1 (Monday) to 7. */
   readonly weekStarts: number;
   /**
-   * One part for each relation that is counted, with what is counted over it. For the days of one
-   * source, each measure is in one part.
+   * One part for each relation that is counted, with what is counted over it. Among the parts over
+   * one source's days, each measure stands once.
    */
   readonly parts: readonly Part[];
   /**
@@ -72,18 +75,18 @@ export type Scope = {
   readonly goals?: readonly Goal[];
   /** The properties that its rows are grouped by: a column each, named by its place here. */
   readonly props?: readonly PropName[];
-  /** What its rows of roll-ups are by. */
+  /** Which roll-up it reads: by which dimension. */
   readonly rolled?: RolledBy;
 };
 
 /** The span does not hold all of the day. */
-export const isCut = ({ fromMs, toMs }: SpanDay) => fromMs !== undefined || toMs !== undefined;
+export const isPartial = ({ fromMs, toMs }: SpanDay) => fromMs !== undefined || toMs !== undefined;
 
 export function dimensionsIn(filters: readonly Filter[]): ValueDimension[] {
   return filters.flatMap((filter) => {
     if (filter.kind === 'test') return [filter.dimension];
     if (filter.kind === 'goal') return ['event:goal'];
-    // What else its visit did does not belong to the row itself.
+    // `done` filters test the visit's other hits, not this row.
     return filter.kind === 'done' ? [] : dimensionsIn(innerOf(filter));
   });
 }
@@ -123,7 +126,8 @@ export type Span = {
 /**
  * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says
  * where it is read: from the ledger's files, from its roll-ups alone (`rolled`: its hits are no
- * longer kept), nowhere (`gone`: nor are these), else from where it is mounted.
+ * longer kept), nowhere (`gone`: neither hits nor
+ * roll-ups are kept), else from where it is mounted.
  */
 export type SpanDay = {
   readonly day: Day;

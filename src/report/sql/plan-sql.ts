@@ -15,7 +15,7 @@ import {
   dimensionsIn,
   filtersHits,
   type Group,
-  isCut,
+  isPartial,
   type Part,
   type Plan,
   peerDimensions,
@@ -149,7 +149,7 @@ function fromSql(
   bind: Bind,
 ): string {
   const within = daysFilterSql(days, bind);
-  if (relation === 'visits' && matching && !days.some(isCut))
+  if (relation === 'visits' && matching && !days.some(isPartial))
     return `FROM ${visits} AS v WHERE ${within('v').join(' AND ')}`;
   const byHit = relation !== 'visits' || filtersHits(filters);
   const own = byHit ? 'h' : 'v';

@@ -10,7 +10,7 @@ type Zoned = { readonly zones: readonly ZoneSpan[] };
  * The first and the last day that any of the queries may need. A range of all time begins with the
  * first hits, which are not known yet: its first day is open.
  */
-export function reachOf(
+export function dayRangeOf(
   queries: readonly Query[],
   site: Zoned,
   nowMs: number,

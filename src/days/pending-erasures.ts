@@ -7,7 +7,7 @@ import type { Erasure } from '../model/erasure.ts';
  * Whether there are erasures that may not have been applied to a closed day. They are counted, not
  * compared by their keys: clocks differ.
  */
-export function isUnjudged(
+export function mayNeedErasing(
   { erasures: known = 0, pruned }: Pick<ClosedDay, 'erasures' | 'pruned'>,
   erasures: readonly Erasure[],
   { zones }: { readonly zones: readonly ZoneSpan[] },
