@@ -27,7 +27,7 @@ export async function benchClosing(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
     const site = await addSite(data);
-    await fillDay(data, site, 1, hits);
+    await fillDay(data, site, 2, hits);
     const alone = await closeAlone(data);
     print(
       `a day of ${count(hits)} hits closed, its rows removed`,
@@ -44,7 +44,7 @@ export async function benchClosing(): Promise<void> {
   await benchBeside();
 }
 
-/** Hits at a fixed rate while dashboards reload and the server closes yesterday. */
+/** Hits at a fixed rate while dashboards reload and the server closes an earlier day. */
 async function benchBeside(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
@@ -52,7 +52,7 @@ async function benchBeside(): Promise<void> {
     await fillDay(data, site, 0, hitsOfToday);
     const key = await daybook('key', 'new', '--data', data);
     const server = await startDaybook(data);
-    await fillDay(data, site, 1, hits);
+    await fillDay(data, site, 2, hits);
     const watching = watchClosing(server.child);
     const begins = Date.now() + 90_000;
     while (closingProcess(server.child.pid!) === undefined) {

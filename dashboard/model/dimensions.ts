@@ -1,3 +1,6 @@
+import { normalizedPage, shownPage } from '../../src/lib/page-path.ts';
+import { showHost } from './letters.ts';
+
 /**
  * What reports are grouped and filtered by: a line for each dimension, by its name in addresses.
  */
@@ -34,14 +37,20 @@ export function showValue(dimension: Dimension, value: string): string {
   if (value === notSet || value === '') return dimension === 'source' ? 'Direct' : 'Unknown';
   if (value === 'Direct / None') return 'Direct';
   if (dimension === 'country' && /^[A-Z]{2}$/.test(value)) return countryNames.of(value) ?? value;
+  if (isOfPages(dimension)) return shownPage(value);
+  if (dimension === 'source' || dimension === 'referrer') return showHost(value);
   return value;
 }
+
+const isOfPages = (dimension: Dimension) =>
+  dimension === 'page' || dimension === 'entry' || dimension === 'exit';
 
 let countryCodes: Map<string, string> | undefined;
 
 /** The opposite of `showValue`, for a typed or chosen text: a country's name becomes its code. */
 export function readValue(dimension: Dimension, text: string): string {
   if (dimension === 'source' && /^direct$/i.test(text)) return 'Direct / None';
+  if (isOfPages(dimension)) return normalizedPage(text);
   if (dimension !== 'country') return text;
   countryCodes ??= namesToCodes();
   return countryCodes.get(text.toLowerCase()) ?? text.toUpperCase();

@@ -14,6 +14,14 @@ test.each([
     ],
   ],
   [
+    'spellings of one page',
+    ['/ü', '/%c3%bc', '/%C3%BC', '/%2F'],
+    [
+      ['/ü', 3],
+      ['/%2F', 1],
+    ],
+  ],
+  [
     'names that objects have of themselves',
     ['__proto__', 'constructor', '__proto__'],
     [

@@ -1,3 +1,5 @@
+import { normalizedPage, shownPage } from '../../src/lib/page-path.ts';
+
 export type PageViews = { readonly page: string; readonly views: number };
 
 /**
@@ -7,7 +9,9 @@ export type PageViews = { readonly page: string; readonly views: number };
 export function countByPage(items: readonly { readonly pagePath?: unknown }[]): PageViews[] {
   const counts = new Map<string, number>();
   for (const { pagePath } of items) {
-    if (typeof pagePath === 'string') counts.set(pagePath, (counts.get(pagePath) ?? 0) + 1);
+    if (typeof pagePath !== 'string') continue;
+    const page = shownPage(normalizedPage(pagePath));
+    counts.set(page, (counts.get(page) ?? 0) + 1);
   }
   return [...counts]
     .map(([page, views]) => ({ page, views }))

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { shownPage } from '../../src/lib/page-path.ts';
 import { api } from '../api/client.ts';
 import type { DayBooks, Drops, LoggedDrop } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
@@ -79,7 +80,7 @@ function DropList({
             <div>
               <strong>{title}</strong>{' '}
               <span class="soft">{drop.name === 'pageview' ? '' : drop.name}</span>{' '}
-              <code>{named ? `${drop.domain} ${drop.page}` : drop.page}</code>
+              <code>{`${named ? `${drop.domain} ` : ''}${shownPage(drop.page)}`}</code>
               <p class="soft">{words}</p>
             </div>
           </li>

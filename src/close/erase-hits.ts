@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import type { Site } from '../account/site.ts';
 import type { Sites } from '../account/sites.ts';
 import type { Home } from '../home/home.ts';
@@ -63,7 +64,7 @@ export function readErasure(
     ...(isDayText(from) && { fromMs: dayStart(zones, from) }),
     ...(isDayText(to) && { toMs: dayEnd(zones, to) }),
     ...(pages !== undefined && { pages: pages as string[] }),
-    ...(isText(hostname) && { hostname: hostname.toLowerCase() }),
+    ...(isText(hostname) && { hostname: domainToASCII(hostname) || hostname.toLowerCase() }),
     ...(isText(prop) && { prop: readProp(prop) }),
   };
 }

@@ -1,10 +1,10 @@
 import { mayNeedErasing } from '../days/pending-erasures.ts';
-import { parquet } from '../duck/parquet.ts';
 import { readDayRows } from '../journal/day-rows.ts';
 import { erasuresOf, isErasedBy, readErasures, settleErasure } from '../journal/erasures.ts';
 import { listDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import { hitsFromFile } from '../ledger/columns.ts';
+import { fileRows } from '../ledger/file-rows.ts';
 import { type ClosedDay, closedDaysOf, fileOfDay, monthOf, readMonth } from '../ledger/manifest.ts';
 import { type Day, dayBounds } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
@@ -99,7 +99,7 @@ export async function countErasure(
     if (file === undefined) continue;
     const local = await openChecked(home.files, file);
     try {
-      const from = hitsFromFile(parquet([local.path]));
+      const from = hitsFromFile(fileRows('hits', [file], () => local.path));
       add(
         day,
         await duck.read((session) => countMeant(session, from, day, erasure), computeTimeoutMs),

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { mayNeedErasing } from '../days/pending-erasures.ts';
 import type { Session } from '../duck/duck.ts';
-import { parquet } from '../duck/parquet.ts';
 import { readDayRows } from '../journal/day-rows.ts';
 import { erasuresOf, readErasures } from '../journal/erasures.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import { dayContents, prepareDay, rollUpContents } from '../ledger/day-contents.ts';
+import { fileRows } from '../ledger/file-rows.ts';
 import { type ClosedDay, type FileSet, fileOfDay, type MonthRow } from '../ledger/manifest.ts';
 import { removedOnFailure } from '../ledger/publish.ts';
 import { saveFiles, verifyFiles } from '../ledger/save-files.ts';
@@ -58,7 +58,7 @@ export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<M
     world.checkRoom(hitsFile?.bytes ?? 0);
     const { set, erasedNow } = await computeFiles(world, site.id, rows.late, {
       ...{ day, zones: site.zones, erasures: erasuresOfDay, checkRoom: world.checkRoom },
-      closed: base === undefined ? undefined : parquet([base.path]),
+      closed: base && fileRows('hits', [hitsFile!], () => base.path),
       pages: firstAndRest(first, rows.pages),
     });
     const hits = set.files.hits!.rows;

@@ -1,7 +1,7 @@
 import type { Session } from '../duck/duck.ts';
-import { parquet } from '../duck/parquet.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
+import { fileRows } from '../ledger/file-rows.ts';
 import {
   type ClosedDay,
   type FileKind,
@@ -198,11 +198,13 @@ async function openAll({ home }: CloseWorld, named: ReturnType<typeof filesOfMon
   return { pathOf: (name: string) => paths.get(name), release };
 }
 
+type MergedKind = Exclude<FileKind, 'late' | 'month'>;
+
 /** What reads the rows of a kind, day by day in their order; undefined if no day has any. */
 function sourcesOf(
   siteId: string,
   row: MonthRow,
-  kind: FileKind,
+  kind: MergedKind,
   {
     leftOut: { hits, rollUps },
     pathOf,
@@ -224,12 +226,12 @@ function sourcesOf(
           : files.find(({ name }) => name.startsWith(`ledger/${siteId}/${day}/`));
       const path = file === undefined ? undefined : pathOf(file.name);
       if (path === undefined || !isDay(day)) return [];
-      return [`SELECT * FROM ${parquet([path])} WHERE day = DATE '${day}'`];
+      return [`SELECT * FROM ${fileRows(kind, [file!], () => path)} WHERE day = DATE '${day}'`];
     });
   return selects.length === 0 ? undefined : `(${selects.join(' UNION ALL BY NAME ')})`;
 }
 
-function contentsOf(sources: (kind: FileKind) => string | undefined): Content[] {
+function contentsOf(sources: (kind: MergedKind) => string | undefined): Content[] {
   const [hits, visits, rollup, hours] = (['hits', 'visits', 'rollup', 'hours'] as const).map(
     sources,
   );

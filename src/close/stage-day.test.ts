@@ -7,6 +7,7 @@ import { hitOf } from '../../test/support/hits.ts';
 import { type Duck, openDuck } from '../duck/duck.ts';
 import type { Row } from '../home/home.ts';
 import { hitPartition, runningSort } from '../journal/keys.ts';
+import { normalizedPage } from '../lib/page-path.ts';
 import { zonesFrom } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
 import { type FileLimits, stageDay } from './stage-day.ts';
@@ -66,10 +67,14 @@ const hits = texts.map((x, i) =>
     sent: { x: [x, i] } as never,
   }),
 );
-const told = texts.map((x, i) => [
-  ...[`/${x}`, x === '' ? null : x, BigInt(at(i)), BigInt(at(i) + 7)],
-  JSON.stringify({ x: [x, i] }),
-]);
+const told = texts.map((x, i) => {
+  const asSent = `/${x}`;
+  const page = normalizedPage(asSent);
+  return [
+    ...[page, x === '' ? null : x, BigInt(at(i)), BigInt(at(i) + 7)],
+    JSON.stringify({ x: [x, i], ...(page !== asSent && { pagePath: asSent }) }),
+  ];
+});
 
 test.each<[string, FileLimits | undefined]>([
   ['one file', undefined],

@@ -34,6 +34,8 @@ export type Candidate = {
   readonly place?: Place | undefined;
   /** The browser asks not to be counted (Sec-GPC, DNT). */
   readonly optsOut: boolean;
+  /** A robot's hit is kept too, as a row that no report counts. */
+  readonly keepsRobots?: true;
   /** A part that was sent and could not be used; the hit is kept without it. */
   readonly leftOut?: 'revenue';
   readonly receivedAtMs: number;

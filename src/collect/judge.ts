@@ -14,6 +14,8 @@ export type Draft = {
   readonly site: Site;
   readonly rules: SiteRules;
   readonly agent: Agent;
+  /** The row of a robot, to be kept where reports do not count it. */
+  readonly isRobot?: true;
   readonly timeMs: number;
   readonly bounds: DayBounds;
   /** Not a hit of the day that is running now. */
@@ -60,7 +62,7 @@ export function judge(draft: Draft): Draft | Drop {
 }
 
 function refuseBots(draft: Draft): Draft | Drop {
-  return draft.agent.bot ? drop('bot') : draft;
+  return draft.agent.bot ? robot(draft, 'bot') : draft;
 }
 
 function respectOptOut(draft: Draft): Draft | Drop {
@@ -79,8 +81,13 @@ function refuseSpamReferrers(draft: Draft): Draft | Drop {
   const { referrer } = draft.candidate;
   if (referrer === undefined) return draft;
   return isSpamReferrer(referrer.replace(/^[a-z]+:\/\/(www\.)?/i, ''))
-    ? drop('spam-referrer')
+    ? robot(draft, 'spam-referrer')
     : draft;
+}
+
+/** Drops a robot's hit, unless its dialect keeps every row. */
+function robot(draft: Draft, reason: 'bot' | 'spam-referrer'): Draft | Drop {
+  return draft.candidate.keepsRobots ? { ...draft, isRobot: true } : drop(reason);
 }
 
 function refuseLateEngagement(draft: Draft): Draft | Drop {

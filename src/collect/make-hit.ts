@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Entry } from '../journal/append.ts';
 import type { Random } from '../lib/random.ts';
-import type { Hit } from '../model/hit.ts';
+import { type Hit, robotVisitor } from '../model/hit.ts';
 import { screenClass } from './enrich/screen.ts';
 import { readSource } from './enrich/sources.ts';
 import type { Draft } from './judge.ts';
@@ -12,10 +12,12 @@ export async function entryOf(
   world: Pick<CollectWorld, 'visitors' | 'places' | 'random'>,
   draft: Omit<Draft, 'rules'>,
 ): Promise<Entry> {
-  const { candidate, site, agent, timeMs, bounds, late } = draft;
+  const { candidate, site, agent, timeMs, bounds, late, isRobot } = draft;
   const { address, userAgent, receivedAtMs, engagement } = candidate;
   const traits = { address, userAgent };
-  const visitor = await world.visitors.identify(site.id, bounds, traits, receivedAtMs);
+  const visitor = isRobot
+    ? robotVisitor
+    : await world.visitors.identify(site.id, bounds, traits, receivedAtMs);
   const id = hitId(candidate.id, world.random);
   const { name, hostname, page, language, screenWidthPx, props, revenue, sent } = candidate;
   // Assigned one by one, since every hit comes this way. JSON leaves out what is undefined.

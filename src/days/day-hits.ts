@@ -4,6 +4,7 @@ import type { Home } from '../home/home.ts';
 import { readErasures } from '../journal/erasures.ts';
 import { lateDays, listDays, ownDays } from '../journal/read.ts';
 import { dayContents, prepareDay } from '../ledger/day-contents.ts';
+import { fileRows } from '../ledger/file-rows.ts';
 import { fileOfDay, monthOf, type NamedFile, readMonth, readMonths } from '../ledger/manifest.ts';
 import type { LedgerFiles } from '../ledger/open-files.ts';
 import { inOrder } from '../ledger/save-files.ts';
@@ -127,7 +128,7 @@ async function withMounted<T>(
   try {
     const closed: Map<Day, ClosedHits> = new Map();
     if (file !== undefined)
-      closed.set(day, { version: file.name, from: parquet([opened.pathOf(file.name)]) });
+      closed.set(day, { version: file.name, from: fileRows('hits', [file], opened.pathOf) });
     const lease = await mounts.refresh(site, [day], closed);
     try {
       return await use(async (session) => {

@@ -1,5 +1,5 @@
-import { parquet } from '../duck/parquet.ts';
 import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
+import { fileRows } from '../ledger/file-rows.ts';
 import { type FileKind, fileOfDay, type NamedFile, replacedDays } from '../ledger/manifest.ts';
 import type { HeldRolls } from '../ledger/rolled-rows.ts';
 import type { Day } from '../lib/site-days.ts';
@@ -21,7 +21,8 @@ export function fileTables(
 ): Tables {
   const tableOf = (kind: 'hits' | 'visits') => {
     const files = filesOf(siteId, days, held, kind);
-    const read = (names: readonly string[]) => fromFile[kind](parquet(names.map(pathOf)), asInFile);
+    const read = (some: readonly NamedFile[]) =>
+      fromFile[kind](fileRows(kind, some, pathOf), asInFile);
     return files.size === 0 ? noTables[kind] : currentSql(files, read);
   };
   return { hits: tableOf('hits'), visits: tableOf('visits') };
@@ -35,18 +36,25 @@ export function rolledTable(
   { by, from }: { readonly by: string; readonly from: HeldRolls['from'] },
 ): string {
   const files = filesOf(siteId, days, held, by === 'time:hour' ? 'hours' : 'rollup');
-  return currentSql(files, (names) => `SELECT * FROM ${from(names, by)}`);
+  return currentSql(
+    files,
+    (some) =>
+      `SELECT * FROM ${from(
+        some.map(({ name }) => name),
+        by,
+      )}`,
+  );
 }
 
 /** All rows of the files but those that are outdated. */
-function currentSql(files: FilesOf, read: (names: readonly string[]) => string): string {
+function currentSql(files: FilesOf, read: (files: readonly NamedFile[]) => string): string {
   const current = [...files]
     .filter(([, { outdated }]) => outdated.length === 0)
-    .map(([name]) => name);
-  const parts = [...files].flatMap(([name, { outdated }]) =>
+    .map(([, { file }]) => file);
+  const parts = [...files].flatMap(([, { file, outdated }]) =>
     outdated.length === 0
       ? []
-      : [`${read([name])} WHERE day NOT IN (${outdated.map(dateOf).join(', ')})`],
+      : [`${read([file])} WHERE day NOT IN (${outdated.map(dateOf).join(', ')})`],
   );
   if (current.length > 0 || parts.length === 0) parts.unshift(read(current));
   return `(${parts.join(' UNION ALL ')})`;

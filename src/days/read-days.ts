@@ -1,5 +1,5 @@
 import type { Session } from '../duck/duck.ts';
-import { parquet } from '../duck/parquet.ts';
+import { fileRows } from '../ledger/file-rows.ts';
 import { fileOfDay, type NamedFile } from '../ledger/manifest.ts';
 import type { RolledFile } from '../ledger/rolled-rows.ts';
 import { DaybookError } from '../lib/errors.ts';
@@ -100,7 +100,7 @@ async function openSources(
     for (const day of mounted) {
       const file = closedHits(site.id, day, held);
       if (file !== undefined)
-        closed.set(day, { version: file.name, from: parquet([files.pathOf(file.name)]) });
+        closed.set(day, { version: file.name, from: fileRows('hits', [file], files.pathOf) });
     }
     const lease = keep(await mounts.refresh(site, mounted, closed));
     if (await haveChanged(months, site.id, mounted, held)) {

@@ -1,4 +1,5 @@
 import { DaybookError } from '../lib/errors.ts';
+import { normalizedPage } from '../lib/page-path.ts';
 import { ledgerTextColumns } from '../model/fields.ts';
 import type { Hit } from '../model/hit.ts';
 
@@ -87,13 +88,15 @@ function hitOf(line: Line, time: number): Hit {
   const isEngagement = line['name'] === 'engagement';
   const currency = known<string>('currency');
   const sent = known<string>('sent');
+  const asSent = line['page'] as string;
+  const page = normalizedPage(asSent);
   const hit: { -readonly [Field in keyof Hit]: Hit[Field] | undefined } = {
     id: line['id'] as string,
     time,
     name: line['name'] as string,
     visitor: line['visitor'] as string,
     hostname: known<string>('hostname') ?? '',
-    page: line['page'] as string,
+    page,
     channel: known('channel'),
     referrer: known('referrer'),
     source: known('source'),
@@ -119,7 +122,13 @@ function hitOf(line: Line, time: number): Hit {
     // closed.
     scrollDepth: isEngagement ? known('scroll_depth') : undefined,
     engagedMs: isEngagement ? known('engaged_ms') : undefined,
-    sent: sent === undefined ? undefined : (JSON.parse(sent) as Record<string, unknown>),
+    sent:
+      sent === undefined
+        ? undefined
+        : {
+            ...(JSON.parse(sent) as Record<string, unknown>),
+            ...(page !== asSent && { pagePath: asSent }),
+          },
   };
   return hit as Hit;
 }

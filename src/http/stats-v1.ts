@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { DaybookError } from '../lib/errors.ts';
+import { normalizedPage } from '../lib/page-path.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
-import { isValueDimension, valueDimensionNames } from '../model/dimensions.ts';
+import { isValueDimension, pageDimensions, valueDimensionNames } from '../model/dimensions.ts';
 import type { Answer, Shown } from '../report/answer/answer.ts';
 
 /**
@@ -214,12 +215,15 @@ function filterOf(text: string, i: number): unknown[] {
   const wild =
     name !== 'event:goal' && operator.startsWith('is') && values.some((one) => one.includes('*'));
   return wild
-    ? [operator.replace('is', 'matches'), name, values.map(patternOf)]
+    ? [operator.replace('is', 'matches'), name, values.map((one) => patternOf(name, one))]
     : [operator, name, values];
 }
 
-const patternOf = (value: string) =>
-  `(?s)^${value.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replace(/\*+/g, '.*')}$`;
+function patternOf(name: string, value: string): string {
+  const spelled = pageDimensions.includes(name) ? normalizedPage : (text: string) => text;
+  const literal = (text: string) => spelled(text).replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return `(?s)^${value.split(/\*+/).map(literal).join('.*')}$`;
+}
 
 function whole(parameters: Parameters, name: string, otherwise: number, max: number): number {
   const given = parameters[name];

@@ -9,7 +9,7 @@ import { ledgerTextColumns } from '../model/fields.ts';
  * `utc_offset` is what the site's clock was ahead of UTC, in seconds.
  *
  * hits: in order of day, visit, time. `visit` numbers the visits of a day from 0; NULL for an
- * engagement. `delay_ms`: received so much later than `time`. visits: `entry` is the id of the
+ * engagement and for a robot's row. `delay_ms`: received so much later than `time`. visits: `entry` is the id of the
  * visit's first pageview.
  */
 const textColumnsOf = (table: string) =>

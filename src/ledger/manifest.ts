@@ -30,6 +30,8 @@ export type LedgerFile = { readonly bytes: number; readonly sha256: string; read
 /** Files written together. `version` is random: no name is ever used twice. */
 export type FileSet = {
   readonly version: string;
+  /** Its pages are normalized (`lib/page-path.ts`); those of earlier versions are as they came. */
+  readonly normalized?: true;
   readonly files: Readonly<Partial<Record<FileKind, LedgerFile>>>;
 };
 
@@ -148,7 +150,22 @@ export const fileName = (siteId: string, dayOrMonth: string, version: string, ki
   `${folderOf(siteId, dayOrMonth, version)}/${kind}.parquet`;
 
 /** A file that a manifest names. */
-export type NamedFile = LedgerFile & { readonly name: string; readonly kind: FileKind };
+export type NamedFile = LedgerFile & {
+  readonly name: string;
+  readonly kind: FileKind;
+  readonly normalized: boolean;
+};
+
+const namedFile = (
+  kind: FileKind,
+  file: LedgerFile,
+  { siteId, dayOrMonth, version, normalized }: SetName & { readonly normalized: true | undefined },
+): NamedFile => ({
+  ...file,
+  kind,
+  name: fileName(siteId, dayOrMonth, version, kind),
+  normalized: normalized === true,
+});
 
 /** Every file that a month's row names. */
 export function filesOfMonth(siteId: string, { month, content }: MonthRow): NamedFile[] {
@@ -162,13 +179,13 @@ export function filesOfMonth(siteId: string, { month, content }: MonthRow): Name
 export function filesOfSet(
   siteId: string,
   dayOrMonth: string,
-  { version, files }: FileSet,
+  { version, normalized, files }: FileSet,
 ): NamedFile[] {
   return fileKinds.flatMap((kind) => {
     const file = files[kind];
     return file === undefined
       ? []
-      : [{ ...file, kind, name: fileName(siteId, dayOrMonth, version, kind) }];
+      : [namedFile(kind, file, { siteId, dayOrMonth, version, normalized })];
   });
 }
 
@@ -189,7 +206,8 @@ export function fileOfDay(
   const file = set?.files[kind];
   if (set === undefined || file === undefined) return undefined;
   const dayOrMonth = own === undefined ? month : day;
-  return { ...file, kind, name: fileName(siteId, dayOrMonth, set.version, kind) };
+  const { version, normalized } = set;
+  return namedFile(kind, file, { siteId, dayOrMonth, version, normalized });
 }
 
 /** Days of a month whose rows in the merged files are outdated. */

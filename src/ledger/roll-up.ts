@@ -32,7 +32,7 @@ type Tables = { readonly hits: string; readonly visits: string };
 
 /** The rows of rollup.parquet of all days in the tables, in their order. */
 export function rollUpSql({ hits, visits }: Tables): string {
-  const counting = `${hits} AS h WHERE h.visit IS NOT NULL`; // an engagement has no visit
+  const counting = `${hits} AS h WHERE h.visit IS NOT NULL`; // engagements and robots have none
   const ofVisit = Object.entries(visitDimensions).map(([name, value]) =>
     select(name, value, ofVisits, `${visits} AS v`),
   );

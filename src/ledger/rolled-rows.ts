@@ -1,6 +1,8 @@
 import type { Duck, Session } from '../duck/duck.ts';
 import { parquet, quoted } from '../duck/parquet.ts';
+import { pageDimensions } from '../model/dimensions.ts';
 import { rolledMeasures } from '../model/rolled-measures.ts';
+import { fileRows, withNormalizedPages } from './file-rows.ts';
 import type { NamedFile } from './manifest.ts';
 import type { LedgerFiles } from './open-files.ts';
 
@@ -46,11 +48,9 @@ const looseRows = 300_000;
  * Dimensions of pages have many rows. Each has a table of its own, so that a question about one
  * dimension does not scan the rows of the others.
  */
-const ofPages = ['event:page', 'visit:entry_page', 'visit:exit_page'];
+const tableOf = (dimension: string) => `rolled_${pageDimensions.indexOf(dimension) + 1}`;
 
-const tableOf = (dimension: string) => `rolled_${ofPages.indexOf(dimension) + 1}`;
-
-const tables = ['', ...ofPages].map(tableOf);
+const tables = ['', ...pageDimensions].map(tableOf);
 
 export async function openRolledRows(
   files: LedgerFiles,
@@ -199,9 +199,18 @@ async function insert(
   await session.rows(`/* rolled.load */ CREATE TEMP TABLE incoming AS
     SELECT n AS file, rows.* EXCLUDE (filename) FROM (${kinds.join(' UNION ALL ')}) AS rows
     JOIN (VALUES ${numbers}) AS files (n, path) ON files.path = rows.filename`);
-  const quotedPages = ofPages.map(quoted).join(', ');
+  const earlier = entries.filter((entry) => entry.kind === 'rollup' && !entry.normalized);
+  if (earlier.length > 0) {
+    const which = `file IN (${earlier.map(({ n }) => n).join(', ')})`;
+    const rows = withNormalizedPages('rollup', `(FROM incoming WHERE ${which})`);
+    await session.rows(`/* rolled.load */ CREATE TEMP TABLE normalized AS
+      ${rows} UNION ALL BY NAME FROM incoming WHERE NOT ${which}`);
+    await session.rows('/* rolled.load */ DROP TABLE incoming');
+    await session.rows('/* rolled.load */ ALTER TABLE normalized RENAME TO incoming');
+  }
+  const quotedPages = pageDimensions.map(quoted).join(', ');
   // In order, so that a question about some days or one dimension skips most of the others.
-  for (const dimension of ['', ...ofPages]) {
+  for (const dimension of ['', ...pageDimensions]) {
     const which = dimension === '' ? `NOT IN (${quotedPages})` : `= ${quoted(dimension)}`;
     await session.rows(`/* rolled.load */ INSERT INTO ${tableOf(dimension)}
       FROM incoming WHERE dimension ${which} ORDER BY dimension, day`);
@@ -223,14 +232,16 @@ function fromSql(
   { entries, inPlace, pathOf }: HeldFiles,
 ): string {
   const numbers: number[] = [];
-  const paths: Record<RolledFile['kind'], string[]> = { rollup: [], hours: [] };
+  const whole: Record<RolledFile['kind'], RolledFile[]> = { rollup: [], hours: [] };
   for (const name of names) {
     const file = inPlace.find((one) => one.name === name);
-    if (file !== undefined) paths[file.kind].push(pathOf(name));
+    if (file !== undefined) whole[file.kind].push(file);
     else numbers.push(entries.get(name)!.n);
   }
   const parts = (['rollup', 'hours'] as const).flatMap((kind) =>
-    paths[kind].length === 0 ? [] : [`SELECT ${ofKind[kind]} FROM ${parquet(paths[kind])}`],
+    whole[kind].length === 0
+      ? []
+      : [`SELECT ${ofKind[kind]} FROM ${fileRows(kind, whole[kind], pathOf)}`],
   );
   if (numbers.length > 0 || parts.length === 0) {
     const which = numbers.length === 0 ? 'false' : `file IN (${numbers.join(', ')})`;

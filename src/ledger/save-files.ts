@@ -57,7 +57,7 @@ export async function saveFiles(
   });
   // When this ends, nothing may still be written.
   await Promise.allSettled(saves);
-  return { version, files: Object.fromEntries(await Promise.all(saves)) };
+  return { version, normalized: true, files: Object.fromEntries(await Promise.all(saves)) };
 }
 
 /** The statement that gives a content's rows in the order of its file. */
@@ -96,5 +96,5 @@ export async function verifyFiles(
       file.release();
     }
   }
-  return { version, files: verified };
+  return { version, normalized: true, files: verified };
 }

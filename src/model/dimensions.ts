@@ -125,6 +125,20 @@ export function dimensionValueSql(
 }
 
 /** Dimensions of hits that a visit has as well: those of the pageview it began with. */
+/** Their values are pages: normalized, or '(not set)'. */
+export const pageDimensions: readonly string[] = [
+  'event:page',
+  'visit:entry_page',
+  'visit:exit_page',
+] satisfies readonly ValueDimension[];
+
+/** Their values are host names in ASCII (punycode), or '(not set)'. */
+export const hostnameDimensions: readonly string[] = [
+  'event:hostname',
+  'visit:entry_page_hostname',
+  'visit:exit_page_hostname',
+] satisfies readonly ValueDimension[];
+
 export const entryDimensions: readonly ValueDimension[] = ['event:page', 'event:hostname'];
 
 /** ISO 3166-1 alpha-2 codes with their English names, as this runtime knows them. */

@@ -1,4 +1,10 @@
 /**
+ * The visitor of rows that a robot sent. They are kept and given back, but belong to no visit: no
+ * report counts them. Only the deploy dialect keeps such rows.
+ */
+export const robotVisitor = '0000000000000000';
+
+/**
  * One recorded request, as it is stored (one JSON text a row) and given back. Absent means not
  * known.
  */
@@ -9,7 +15,7 @@ export type Hit = {
   readonly time: number;
   /** `pageview`, `engagement`, or the name of a custom event. */
   readonly name: string;
-  /** 64 bits as 16 hex digits: one browser on one site on one day. */
+  /** 64 bits as 16 hex digits: one browser on one site on one day; of a robot's row all zeros. */
   readonly visitor: string;
   /** Of the page, lower case, without `www.`; '' where the sender named none. */
   readonly hostname: string;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { openMemoryHome } from '../../test/support/memory-home.ts';
 import { minuteMs } from '../lib/clock.ts';
+import { normalizedPage } from '../lib/page-path.ts';
 import { zonesFrom } from '../lib/site-days.ts';
 import { type Engine, openEngine } from './engine.ts';
 
@@ -63,8 +64,13 @@ describe('hostile texts are only texts', () => {
   });
 
   test('all of them come back as they came', async () => {
-    const { results } = await engine.query(site, { ...least, dimensions: ['event:page'] });
-    expect(results.map(({ dimensions }) => dimensions[0]).sort()).toEqual([...hostile].sort());
+    const valuesOf = async (dimension: string) =>
+      (await engine.query(site, { ...least, dimensions: [dimension] })).results
+        .map(({ dimensions }) => dimensions[0]!)
+        .sort();
+    const sources = hostile.map((text) => (text === '' ? 'Direct / None' : text));
+    expect(await valuesOf('visit:source')).toEqual(sources.sort());
+    expect(await valuesOf('event:page')).toEqual(hostile.map(normalizedPage).sort());
   });
 
   test.each(hostile.map((text) => [text]))('%j as a name', async (text) => {

@@ -1,6 +1,7 @@
 import type { Session } from '../duck/duck.ts';
 import { firstHitColumns } from '../model/fields.ts';
 import { attachEngagement } from './engagement.ts';
+import { robots } from './tables.ts';
 
 /**
  * A visit ends where its visitor is quiet for longer than this (the field's customary half hour).
@@ -10,7 +11,8 @@ export const visitGapMs = 30 * 60_000;
 /**
  * Cuts the hits in table `from` into visits and adds the visits to table `visits`. `from` must hold
  * every hit of each visitor in it. A visit's hits are in order of time, then id, and its id is that
- * of its first hit. Engagements neither start a visit nor prolong one. A visit bounced if at most
+ * of its first hit. Engagements neither start a visit nor prolong one, and robots' rows
+ * belong to none. A visit bounced if at most
  * one of its hits was interactive (a pageview, or a custom event not sent with `i: false`):
  * Plausible's rule, but the order in which hits arrive makes no difference. Its duration is the
  * time from its first hit to its last.
@@ -25,7 +27,7 @@ export async function cut(session: Session, from: string, visits: string): Promi
       SELECT day, id, visitor, "time",
         coalesce("time" - lag("time") OVER (PARTITION BY day, visitor ORDER BY "time",
           id) > ${visitGapMs}, true) AS starts
-      FROM ${from} WHERE name <> 'engagement'
+      FROM ${from} WHERE name <> 'engagement' AND visitor <> ${robots}
     ) WINDOW own AS (PARTITION BY day, visitor ORDER BY "time", id)`);
   await session.rows(`/* visits.mark */ UPDATE ${from} AS h SET visit = cut.visit FROM cut
     WHERE h.day = cut.day AND h.id = cut.id`);

@@ -5,6 +5,7 @@ import { wellFormed } from '../lib/json-text.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { OffsetSpan } from '../lib/site-hours.ts';
 import { firstHitColumns, firstHitFields, texts } from '../model/fields.ts';
+import { normalizedPageSql, sentWithPageSql } from './page-sql.ts';
 import { hitColumns } from './tables.ts';
 
 const stagedColumns = 'part INTEGER, received BIGINT, value VARCHAR';
@@ -98,9 +99,9 @@ async function expandFrom(session: Session, from: string): Promise<void> {
   await session.rows(`/* mount.expand */ INSERT INTO fresh
     SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true),
       visitor, NULL,
-      nullif(hostname, ''), coalesce(page, ''), scrollDepth, engagedMs,
+      nullif(hostname, ''), ${normalizedPageSql("coalesce(page, '')")}, scrollDepth, engagedMs,
       ${firstHitColumns.map((column) => `nullif("${firstHitFields[column]}", '')`).join(', ')},
-      props, revenue.currency, revenue.amount, sent::VARCHAR
+      props, revenue.currency, revenue.amount, ${sentWithPageSql('sent::VARCHAR', "coalesce(page, '')")}
     FROM (
       SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id,
         TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,

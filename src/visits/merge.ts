@@ -1,7 +1,7 @@
 import type { Session } from '../duck/duck.ts';
 import { cut } from './cut.ts';
 import { dedupe } from './each-once.ts';
-import { type Tables, visitColumns } from './tables.ts';
+import { robots, type Tables, visitColumns } from './tables.ts';
 
 /**
  * Merges the expanded hits into their days: each id once, its earliest; then recuts the visits of
@@ -18,8 +18,10 @@ export async function merge(session: Session, tables: Tables, empty: boolean): P
   const [[count] = [0]] = await session.rows('/* mount.count */ SELECT count(*) FROM fresh');
   if (Number(count) === 0) return;
   await session.rows(`/* mount.changed */ CREATE TEMP TABLE changed AS
-    SELECT day, visitor FROM fresh
-    UNION SELECT day, visitor FROM ${hits} SEMI JOIN fresh USING (day, id)`);
+    FROM (
+      SELECT day, visitor FROM fresh
+      UNION SELECT day, visitor FROM ${hits} SEMI JOIN fresh USING (day, id)
+    ) WHERE visitor <> ${robots}`);
   await session.rows(
     `/* mount.replaced */ DELETE FROM ${hits} AS h USING fresh WHERE h.day = fresh.day
       AND h.id = fresh.id`,

@@ -1,15 +1,19 @@
 import type { Session } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
 import { firstHitColumns } from '../model/fields.ts';
+import { robotVisitor } from '../model/hit.ts';
 
 /** The two tables of a site's mounted days. Names are our own, never input. */
 export type Tables = { readonly hits: string; readonly visits: string };
+
+/** The visitor of robots' rows, as an id in SQL. */
+export const robots = BigInt(`0x${robotVisitor}`);
 
 const textColumns = firstHitColumns.map((column) => `${column} VARCHAR`).join(', ');
 
 /**
  * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is
- * by day too. `visit` is the id of the visit's first hit; NULL for an engagement. `hour` counts
+ * by day too. `visit` is the id of the visit's first hit; NULL for an engagement and for a robot's row. `hour` counts
  * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its
  * engagements add up to. `amount` is of `currency`, exact to three decimals; `sent` is JSON text.
  * visits: one row a visit. `entry` is the id of its first pageview.

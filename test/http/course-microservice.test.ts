@@ -58,11 +58,49 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       });
     });
 
-    test("a bot's own user agent in the body is dropped, and says so", async () => {
-      const posted = await app.post('/analytics', { ...body, userAgent: 'Googlebot/2.1' });
-      expect(posted.status).toBe(200);
-      expect(await posted.json()).toEqual({ id: null, dropped: 'bot' });
-      expect(posted.headers.get('x-daybook-dropped')).toBe('bot');
+    test.each([
+      ['a search engine', 'Googlebot/2.1 (+http://www.google.com/bot.html)'],
+      ['a command', 'curl/8.5.0'],
+      ['a headless browser', 'Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/140.0.0.0'],
+      ['nothing', ''],
+    ])('%s as user agent is a row like any other', async (name, userAgent) => {
+      const pathname = `/from ${name}`;
+      const posted = await app.post('/analytics', { ...body, pathname, userAgent });
+      expect(await posted.json()).toEqual({ id: expect.stringMatching(/^[0-9a-f]{16}$/) });
+      expect(posted.headers.get('x-daybook-dropped')).toBeNull();
+      const { Items } = (await (await app.get('/analytics')).json()) as { Items: object[] };
+      expect(Items).toContainEqual(expect.objectContaining({ pagePath: pathname, userAgent }));
+    });
+
+    test("reports leave robots' rows out, the books count them, the owner excludes", async () => {
+      const site = { domain: 'robots.test', excluded_pages: ['/private'] };
+      await app.post('/api/v1/sites', site, { key: app.key });
+      const send = async (pathname: string, userAgent: string) =>
+        (await app.post('/analytics?site=robots.test', { ...body, pathname, userAgent })).json();
+      await send('/seen', chrome);
+      await send('/seen', 'Googlebot/2.1');
+      await send('/crawled', 'curl/8.5.0');
+      expect(await send('/private', 'curl/8.5.0')).toEqual({ id: null, dropped: 'excluded-page' });
+      const metrics = ['visitors', 'visits', 'pageviews', 'events', 'bounce_rate'];
+      const query = { site_id: 'robots.test', metrics, date_range: 'day' };
+      const report = await app.post('/api/v2/query', query, { key: app.key });
+      expect(((await report.json()) as { results: unknown }).results).toEqual([
+        { dimensions: [], metrics: [1, 1, 1, 1, 100] },
+      ]);
+      const hits = await app.get('/api/hits?site=robots.test', { key: app.key });
+      const pages = (await hits.text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).page);
+      expect(pages).toEqual(['/seen', '/seen', '/crawled']);
+      const books = async () =>
+        (await app.get('/api/books?site=robots.test', { key: app.key })).json();
+      // On AWS rows are counted when their day is closed.
+      const counts = {
+        ...(homeName === 'machine' && { stored: 3 }),
+        dropped: { 'excluded-page': 1 },
+      };
+      await expect.poll(books, { timeout: 20_000 }).toMatchObject({ days: [counts] });
     });
 
     test.each([

@@ -1,6 +1,6 @@
 import { type Context, goalsIn, isGoalFilter, reaches } from './loop-goals.ts';
 import { timeName } from './loop-time.ts';
-import type { Dated } from './loop-visits.ts';
+import { type Dated, shown, spelled } from './loop-visits.ts';
 import type { Mistake } from './mistakes.ts';
 
 const countries = new Intl.DisplayNames(['en'], { type: 'region' });
@@ -82,12 +82,16 @@ export function holds(filter: unknown, one: Dated, context: Context): boolean {
   }
   if (isGoalFilter(filter))
     return goalsIn(filter, goals).some((goal) => reaches(goal, one, mistake));
+  const ofPages = ['event:page', 'visit:entry_page', 'visit:exit_page'].includes(second as string);
+  // Pages are compared as people read them. What is asked for may be written in any way.
+  const read = (text: string) => (ofPages && text !== '(not set)' ? shown(spelled(text)) : text);
   const fold = (text: string) => (fourth?.case_sensitive === false ? text.toLowerCase() : text);
-  const value = fold(dimensionOf(second as string, one, '', 1, mistake));
+  const value = fold(read(dimensionOf(second as string, one, '', 1, mistake)));
   const any = third.some((wanted) => {
-    if (word.startsWith('is')) return value === fold(wanted);
-    if (word.startsWith('contains')) return value.includes(fold(wanted));
-    return new RegExp(wanted, 'u').test(value);
+    if (word.startsWith('is')) return value === fold(read(wanted));
+    if (word.startsWith('contains')) return value.includes(fold(read(wanted)));
+    const encoded = third.some((text) => text.includes('%'));
+    return new RegExp(wanted, 'u').test(encoded && ofPages ? spelled(value) : value);
   });
   return word.endsWith('_not') || word === 'is_not' ? !any : any;
 }

@@ -26,15 +26,44 @@ export type Dated = {
 
 const halfHourMs = 30 * 60_000;
 
+/** A page in the one spelling that is stored: RFC 3986, written down byte by byte. */
+export function spelled(page: string): string {
+  const plain = (char: string) => /[\w.~!$&'()*+,;=:@^|-]/.test(char);
+  let text = '';
+  const bytes = Buffer.from(page);
+  for (let i = 0; i < bytes.length; i++) {
+    const char = String.fromCharCode(bytes[i]!);
+    const code = bytes.subarray(i + 1, i + 3).toString();
+    const isEncoded = char === '%' && /^[0-9a-f]{2}$/i.test(code);
+    const meant = isEncoded ? String.fromCharCode(Number.parseInt(code, 16)) : char;
+    if (isEncoded) i += 2;
+    const stays = plain(meant) || (!isEncoded && '/?#[]\\'.includes(meant));
+    const hex = meant.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0');
+    text += stays ? meant : `%${hex}`;
+  }
+  return text;
+}
+
+/** A spelled page as people read it. */
+export const shown = (page: string) =>
+  decodeURIComponent(page.replace(/%(?=2F|3F|23|25|5B|5D|5C)/g, '%25'));
+
+/** The visitor of rows that robots sent. */
+const robot = '0'.repeat(16);
+
 export const counts = ({ hit }: Dated) => hit.name !== 'engagement';
 
-/** Finds the visits: each hit once, with the engagements of its pageview. */
+/**
+ * Finds the visits: each hit once, with the engagements of its pageview, without robots' rows.
+ * `firstDay` is the first that has any row.
+ */
 export function cutVisits(
   came: readonly Came[],
   zone: LoopZone,
   mistake?: Mistake,
 ): {
   all: Dated[];
+  firstDay: string | undefined;
   visits: Visit[];
   dayOf: (ms: number) => string;
   hourOf: (ms: number) => string;
@@ -54,10 +83,15 @@ export function cutVisits(
     if (mistake === 'duplicates: the latest wins' ? other === undefined || !earlier : earlier)
       kept.set(key, one);
   }
-  const all = [...kept.values()].map(
+  const each = [...kept.values()].map(
     ({ hit }): Dated => ({
-      ...{ hit, day: dayOf(hit.time), hour: hourOf(hit.time), depths: [], engaged: [] },
+      hit: mistake === 'pages: spellings differ' ? hit : { ...hit, page: spelled(hit.page) },
+      ...{ day: dayOf(hit.time), hour: hourOf(hit.time), depths: [], engaged: [] },
     }),
+  );
+  const [firstDay] = each.map(({ day }) => day).sort();
+  const all = each.filter(
+    ({ hit }) => hit.visitor !== robot || mistake === 'robots: counted as a visitor',
   );
 
   const byVisitor = new Map<string, Dated[]>();
@@ -102,7 +136,7 @@ export function cutVisits(
     if (typeof scrollDepth === 'number') view?.depths.push(scrollDepth);
     if (typeof engagedMs === 'number') view?.engaged.push(engagedMs);
   }
-  return { all, visits, dayOf, hourOf };
+  return { all, firstDay, visits, dayOf, hourOf };
 }
 
 const inOrder = (a: Dated, b: Dated) =>

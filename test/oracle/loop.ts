@@ -59,7 +59,7 @@ export function openLoop(
 ): Loop {
   const weekStarts = mistake === 'weeks: always begin on Monday' ? 1 : site.weekStarts;
   const context = { goals: site.goals, mistake };
-  const { all, visits, dayOf, hourOf } = cutVisits(came, site.zone, mistake);
+  const { all, firstDay, visits, dayOf, hourOf } = cutVisits(came, site.zone, mistake);
   const isKept = ({ day }: Dated) => !site.notKept?.has(day);
   const hits = {
     all: all.filter(isKept),
@@ -67,7 +67,6 @@ export function openLoop(
   };
 
   const rangeOf = ({ date_range: range }: LoopQuery) => {
-    const firstDay = all.map(({ day }) => day).sort()[0];
     return spanOf(
       range,
       nowMs,

@@ -34,6 +34,8 @@ export const mistakes = [
   'properties: an empty value is shown as empty',
   'has_done: tests only the hit itself',
   'has_not_done: true if one hit does not',
+  'robots: counted as a visitor',
+  'pages: spellings differ',
   'duplicates: the latest wins',
   'midnight: in UTC',
   'hours: in UTC',

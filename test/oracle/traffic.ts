@@ -43,7 +43,7 @@ const otherZones = [
 export const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 });
 export const among = (...values: string[]) => fc.constantFrom(...values);
 
-export const pages = ['/', '/a', '/a/b', '/ä', "/it's", '/A'];
+export const pages = ['/', '/a', '/a/b', '/ä', '/%c3%a4', "/it's", '/%41'];
 export const sources = ['Google', 'google', 'ChatGPT', '(not set)'];
 const hostnames = ['example.com', 'blog.example.com', ''];
 export const countries = ['DE', 'IN', 'ZZ'];
@@ -96,7 +96,11 @@ const oneHit = fc.record({
   grid: fc.integer({ min: -36 * 12, max: 30 * 12 }),
   besideMs: fc.constantFrom(0, 0, 0, 0, 1, -1, 999),
   name: fc.constantFrom('pageview', 'pageview', 'pageview', 'Signup', 'Purchase', 'engagement'),
-  visitor: among('00000000000000aa', '00000000000000ab', 'ffffffffffffffff'),
+  // The last is that of robots.
+  visitor: among(
+    ...['00000000000000aa', '00000000000000ab', 'ffffffffffffffff'],
+    ...['00000000000000aa', 'ffffffffffffffff', '0000000000000000'],
+  ),
   hostname: among(...hostnames),
   page: among(...pages),
   interactive: fc.constantFrom(undefined, undefined, false as const),

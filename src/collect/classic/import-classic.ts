@@ -25,14 +25,7 @@ export type ClassicTable = {
 };
 
 /** Why a row was not taken. `known`: it was imported before. */
-export const noRowReasons = [
-  'bot',
-  'known',
-  'future',
-  'too-old',
-  'excluded-page',
-  'broken',
-] as const;
+export const noRowReasons = ['known', 'future', 'too-old', 'excluded-page', 'broken'] as const;
 
 export type NoRow = (typeof noRowReasons)[number];
 
@@ -132,7 +125,6 @@ async function judgeRow(
   if ('expected' in view) return { reason: 'broken', expected: view.expected };
   const { candidate, timeMs } = view;
   const agent = readAgent(candidate.userAgent);
-  if (agent.bot) return { reason: 'bot' };
   if (timeMs > receivedAtMs + aheadMs) return { reason: 'future' };
   if (rules.excludesPage(candidate.page)) return { reason: 'excluded-page' };
   const bounds = rules.dayOf(timeMs);
@@ -143,6 +135,9 @@ async function judgeRow(
   known.add(id);
   const seen = { ...candidate, userAgent: visitorTraits(candidate) };
   // Always late: the running day's own partitions belong to its servers (`journal/arrivals.ts`).
-  const draft = { candidate: seen, site, agent, timeMs, bounds, late: true };
+  const draft = {
+    ...{ candidate: seen, site, agent, timeMs, bounds, late: true },
+    ...(agent.bot && { isRobot: true as const }),
+  };
   return { entry: await entryOf(world, draft) };
 }

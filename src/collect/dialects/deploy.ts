@@ -1,3 +1,4 @@
+import { normalizedPage } from '../../lib/page-path.ts';
 import type { Hit } from '../../model/hit.ts';
 import { hasControls, readBody } from '../body.ts';
 import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
@@ -5,9 +6,9 @@ import { type Candidate, type Invalid, invalid, type RequestContext, shown } fro
 const maxPathBytes = 2_000;
 
 /**
- * The plain analytics microservice: `POST /analytics`. Every field is kept as it came and given
- * back; browser and visitor are read from the body's `userAgent`, since the sender is often a
- * server.
+ * The plain analytics microservice: `POST /analytics`. Every well-formed body is kept, whoever sent
+ * it, unless the owner excludes it. Every field is kept as it came and given back; browser and
+ * visitor are read from the body's `userAgent`, since the sender is often a server.
  */
 export function readDeploy(
   text: string,
@@ -44,28 +45,33 @@ export function readDeploy(
     );
   }
   const language = sent['language'];
+  const page = normalizedPage(pathname);
   return {
     ...context,
     ...(domain !== undefined && { domain }),
     name: 'pageview',
     hostname: '',
-    page: pathname,
+    page,
     tags: {},
     interactive: true,
+    keepsRobots: true,
     userAgent: typeof sent['userAgent'] === 'string' ? sent['userAgent'] : '',
     ...(typeof language === 'string' && language !== '' && language.length <= 35 && { language }),
-    sent,
+    sent: page === pathname ? sent : { ...sent, pagePath: pathname },
   };
 }
 
 /**
  * A hit as a row of the classic table: what `GET /analytics` gives. `timestamp` is in seconds, with
- * fraction.
+ * fraction. `pagePath` is as it was sent: where reports spell it differently, it is kept among what
+ * was sent.
  */
 export function deployItem(hit: Hit): Record<string, unknown> {
+  const asSent = hit.sent?.['pagePath'];
+  const isPage = typeof asSent === 'string' && normalizedPage(asSent) === hit.page;
   return {
     ...hit.sent,
-    pagePath: hit.page,
+    pagePath: isPage ? asSent : hit.page,
     timestamp: hit.time / 1_000,
     ...(hit.sent === undefined && hit.language !== undefined && { language: hit.language }),
   };

@@ -1,3 +1,4 @@
+import { normalizedPage } from '../../lib/page-path.ts';
 import { readTags, type Tags } from './tags.ts';
 
 export type { Tags } from './tags.ts';
@@ -20,9 +21,9 @@ const maxUrlBytes = 2_000;
 const noHost = 'no-host.invalid';
 
 /**
- * Reads the URL of a page as a tracker sends it. The path is kept as a browser sends it:
- * percent-encoded, its trailing slash kept or missing as it came, since `/a` and `/a/` may be
- * different pages (Plausible keeps it too). A URL without a host is read as a path. Over 2,000
+ * Reads the URL of a page as a tracker sends it. The path is normalized (`lib/page-path.ts`), its
+ * trailing slash kept or missing as it came, since `/a` and `/a/` may be different pages (Plausible
+ * keeps it too). A URL without a host is read as a path. Over 2,000
  * bytes, `data:` URLs, and what no browser would take for a URL are errors.
  */
 export function readPageUrl(url: string, { hash }: { hash: boolean }): PageUrl | UrlError {
@@ -42,7 +43,7 @@ export function readPageUrl(url: string, { hash }: { hash: boolean }): PageUrl |
   return {
     hostname: hostname === noHost ? '' : bareHostname(hostname),
     port,
-    page: (pathname || '/') + (hash ? parsed.hash : ''),
+    page: normalizedPage((pathname || '/') + (hash ? parsed.hash : '')),
     tags: readTags(search + queryInHash(parsed.hash)),
   };
 }

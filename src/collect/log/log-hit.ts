@@ -1,5 +1,6 @@
 import { addressGroups } from '../../lib/address.ts';
 import { boundedMap } from '../../lib/bounded-map.ts';
+import { normalizedPage } from '../../lib/page-path.ts';
 import type { DayBounds } from '../../lib/site-days.ts';
 import type { Agent } from '../enrich/agent.ts';
 import { bareHostname } from '../enrich/page-url.ts';
@@ -145,14 +146,12 @@ function piece(members: Readonly<Record<string, unknown>>): string {
   return text === '' ? '' : `${text},`;
 }
 
-/** The path as a browser writes it, so that it is one page with the tracker's. No query. */
+/** The path in the spelling of all pages, without its query. */
 export function pageOf(target: string): string {
   const end = target.search(/[?#]/);
   const path = end < 0 ? target : target.slice(0, end);
-  const page = /[^!-~]|["<>`{}]/.test(path)
-    ? path.replace(/[^!-~]+|["<>`{}]/g, (part) => encodeURIComponent(part))
-    : path;
-  return page.length > maxPageChars ? page.slice(0, maxPageChars) : page;
+  const page = normalizedPage(path);
+  return page.length > maxPageChars ? page.slice(0, maxPageChars).replace(/%[0-9A-F]?$/, '') : page;
 }
 
 function queryOf(target: string): string {

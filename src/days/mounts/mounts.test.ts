@@ -208,7 +208,7 @@ test('what is no hit, or half a character, hides no other', async () => {
   );
   await home.rows.append(rows);
   await append(hitOf({ time: at(0), page: '/\ud800' }), hitOf({ time: at(1), page: '/\u0000' }));
-  expect(await select('SELECT page FROM hits ORDER BY "time"')).toEqual([['/\ufffd'], ['/\u0000']]);
+  expect(await select('SELECT page FROM hits ORDER BY "time"')).toEqual([['/%EF%BF%BD'], ['/%00']]);
 });
 
 test('callers at once share readings, and each sees what existed before its call', async () => {

@@ -61,7 +61,6 @@ async function runImport(home: Home, { table, site: domain, data }: Flags): Prom
 
 const meanings: Readonly<Record<NoRow, string>> = {
   broken: 'no hit',
-  bot: 'a robot',
   future: 'dated in the future',
   'too-old': 'of a day that is no longer kept',
   'excluded-page': 'an excluded page',

@@ -1,3 +1,8 @@
+import { domainToASCII } from 'node:url';
+import { normalizedPage } from '../../lib/page-path.ts';
+import { hostnameDimensions, pageDimensions } from '../../model/dimensions.ts';
+import { notSet } from '../../model/rolled-dimensions.ts';
+import { pageInLetters, pageInLettersSql } from '../../visits/page-sql.ts';
 import { comparisons, operators } from '../query/operators.ts';
 import type { Filter, Test } from '../query/types.ts';
 import type { Bind } from './bind.ts';
@@ -29,8 +34,10 @@ export function filterSql(
   }
 }
 
-function testSql({ operator, values, caseSensitive }: Test, dimension: string, bind: Bind): string {
+function testSql(test: Test, column: string, bind: Bind): string {
+  const { operator, caseSensitive } = test;
   const { comparison, negated } = operators[operator];
+  const { dimension, values } = spelledAlike(test, column);
   const sql = caseSensitive ? dimension : `lower(${dimension})`;
   const sought = comparison === 'matches' ? values.map(asItIs) : values;
   const places = sought.map((value) => (caseSensitive ? bind(value) : `lower(${bind(value)})`));
@@ -39,6 +46,28 @@ function testSql({ operator, values, caseSensitive }: Test, dimension: string, b
       ? `${sql} IN (${places.join(', ')})`
       : places.map((place) => comparisons[comparison](sql, place)).join(' OR ');
   return `${negated ? 'NOT ' : ''}(${any})`;
+}
+
+/**
+ * Pages and host names may be asked for in letters or encoded. Whole values get the spelling of
+ * what is stored. Parts, letters of either case and patterns are compared with pages in letters; a pattern with `%XX` in it, with pages as they are stored.
+ */
+function spelledAlike(
+  { dimension: name, operator, values, caseSensitive }: Test,
+  column: string,
+): { readonly dimension: string; readonly values: readonly string[] } {
+  const { comparison } = operators[operator];
+  if (hostnameDimensions.includes(name) && comparison === 'is')
+    return { dimension: column, values: values.map((value) => domainToASCII(value) || value) };
+  if (!pageDimensions.includes(name)) return { dimension: column, values };
+  if (comparison === 'matches') {
+    const asStored = values.some((value) => /%[0-9A-Fa-f]{2}/.test(value));
+    return { dimension: asStored ? column : pageInLettersSql(column), values };
+  }
+  const pages = values.map((value) => (value === notSet ? value : normalizedPage(value)));
+  return comparison === 'is' && caseSensitive
+    ? { dimension: column, values: pages }
+    : { dimension: pageInLettersSql(column), values: pages.map(pageInLetters) };
 }
 
 /**

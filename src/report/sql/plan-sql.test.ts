@@ -74,7 +74,7 @@ test('one query over hits and entries, part of a day, as text and values', () =>
   const asked = {
     metrics: ['pageviews', 'bounce_rate'],
     dimensions: ['event:page', 'time:hour'],
-    filters: [['contains', 'event:page', ['/a'], { case_sensitive: false }]],
+    filters: [['contains', 'event:name', ['/a'], { case_sensitive: false }]],
     order_by: [['event:page', 'asc']],
     include: { total_rows: true },
     pagination: { limit: 9, offset: 18 },
@@ -85,12 +85,12 @@ test('one query over hits and entries, part of a day, as text and values', () =>
       'SELECT h.day, h.hour, h.visitor, h.visit, h.pageview, h.page AS "event:page" ' +
       'FROM hits_7 AS h WHERE h.visit IS NOT NULL AND (h.day BETWEEN $1::DATE AND $2::DATE) ' +
       'AND h."time" >= $3::BIGINT ' +
-      'AND (contains(lower(h.page), lower($4))) ), ' +
+      'AND (contains(lower(h.name), lower($4))) ), ' +
       'rows_1 AS ( SELECT h.day, h.hour, v.pageviews, v.bounced, v.duration_ms, h.page AS ' +
       '"event:page" ' +
       'FROM hits_7 AS h JOIN visits_7 AS v ON v.day = h.day AND v.entry = h.id ' +
       'WHERE (h.day BETWEEN $5::DATE AND $6::DATE) AND h."time" >= $7::BIGINT ' +
-      'AND (contains(lower(h.page), lower($8))) ), ' +
+      'AND (contains(lower(h.name), lower($8))) ), ' +
       'parts AS ( SELECT day, hour, "event:page", count(*) FILTER (pageview) AS pageviews ' +
       'FROM rows_0 GROUP BY day, hour, "event:page" ' +
       'UNION ALL BY NAME SELECT day, hour, "event:page", count(*) FILTER (bounced) AS bounces, ' +
@@ -353,21 +353,21 @@ describe('every operator', () => {
   const cases: [unknown[], string, string[]][] = [
     [['is', 'event:page', ['a']], '(P = $1)', ['a']],
     [['is', 'event:page', ['a', 'b']], '(P IN ($1, $2))', ['a', 'b']],
-    [['is', 'event:page', ['A'], { case_sensitive: false }], '(lower(P) = lower($1))', ['A']],
+    [['is', 'event:name', ['A'], { case_sensitive: false }], '(lower(P) = lower($1))', ['A']],
     [['is_not', 'event:page', ['a', 'b']], 'NOT (P IN ($1, $2))', ['a', 'b']],
-    [['contains', 'event:page', ['a', 'b']], '(contains(P, $1) OR contains(P, $2))', ['a', 'b']],
-    [['contains_not', 'event:page', ['a']], 'NOT (contains(P, $1))', ['a']],
+    [['contains', 'event:name', ['a', 'b']], '(contains(P, $1) OR contains(P, $2))', ['a', 'b']],
+    [['contains_not', 'event:name', ['a']], 'NOT (contains(P, $1))', ['a']],
     [
-      ['contains_not', 'event:page', ['a'], { case_sensitive: false }],
+      ['contains_not', 'event:name', ['a'], { case_sensitive: false }],
       'NOT (contains(lower(P), lower($1)))',
       ['a'],
     ],
     [
-      ['matches', 'event:page', ['^a', 'b$']],
+      ['matches', 'event:name', ['^a', 'b$']],
       '(regexp_matches(P, $1) OR regexp_matches(P, $2))',
       ['^a', 'b$'],
     ],
-    [['matches_not', 'event:page', ['^a']], 'NOT (regexp_matches(P, $1))', ['^a']],
+    [['matches_not', 'event:name', ['^a']], 'NOT (regexp_matches(P, $1))', ['^a']],
     [['not', ['is', 'event:page', ['a']]], 'NOT (P = $1)', ['a']],
     [
       [

@@ -171,7 +171,7 @@ function fromSql(
     case 'hits':
     case 'readings': {
       const ofVisits = [...named, ...dimensionsIn(filters)].some((name) => !ofHits(name));
-      // An engagement has no visit.
+      // Engagements and robots' rows have no visit.
       return ofVisits
         ? `${joined}${reached}${where(...within('h'), ...filter)}`
         : `FROM ${hits} AS h${reached}${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`;
