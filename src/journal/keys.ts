@@ -4,7 +4,7 @@ import type { Day } from '../lib/site-days.ts';
 /**
  * Where the journal's rows lie.
  *
- *   hit/<site>/<day>/<shard>   <receivedAt>/<id>         hits received while their own day was running
+ *   hit/<site>/<day>/<shard>   <receivedAt>/<id>         hits received while their day ran
  *   late/<site>/<shard>        <day>/<receivedAt>/<id>    every other hit
  *   days/<site>                <day>                      a site-day has rows of its own
  *   count/<site>               <day>                      its counters

@@ -9,8 +9,8 @@ import { ledgerTextColumns } from '../model/fields.ts';
  * `utc_offset` is what the site's clock was ahead of UTC, in seconds.
  *
  * hits: in order of day, visit, time. `visit` numbers the visits of a day from 0; NULL for an
- * engagement and for a robot's row. `delay_ms`: received so much later than `time`. visits: `entry` is the id of the
- * visit's first pageview.
+ * engagement and for a robot's row. `delay_ms`: received so much later than `time`. visits: `entry`
+ * is the id of the visit's first pageview.
  */
 const textColumnsOf = (table: string) =>
   ledgerTextColumns.map((column) => `${table}.${column}`).join(', ');

@@ -33,11 +33,15 @@ function normalizedPiece(piece: string): string {
 
 const isLoneSurrogate = (char: string) => /\p{Cs}/u.test(char);
 
-/** Sequences of `%XX` that may be one character in UTF-8, and what must not be shown decoded. */
-const encodedCharacters =
-  /%[0-7][0-9A-F]|%[CD][0-9A-F]%[89AB][0-9A-F]|%E[0-9A-F](?:%[89AB][0-9A-F]){2}|%F[0-7](?:%[89AB][0-9A-F]){3}/g;
+/** Sequences of `%XX` that may be one character in UTF-8. */
+const encodedCharacters = new RegExp(
+  ['%[0-7]x', '%[CD]x%[89AB]x', '%Ex(?:%[89AB]x){2}', '%F[0-7](?:%[89AB]x){3}']
+    .join('|')
+    .replaceAll('x', '[0-9A-F]'),
+  'g',
+);
 
-/** Separators; controls; what is invisible or turns the direction of text around. */
+/** Not shown decoded: separators, controls, and what is invisible or changes the direction. */
 const keptEncoded =
   /[/?#[\]\\\p{Cc}\p{Zl}\p{Zp}\u00a0\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
 

@@ -101,7 +101,8 @@ async function expandFrom(session: Session, from: string): Promise<void> {
       visitor, NULL,
       nullif(hostname, ''), ${normalizedPageSql("coalesce(page, '')")}, scrollDepth, engagedMs,
       ${firstHitColumns.map((column) => `nullif("${firstHitFields[column]}", '')`).join(', ')},
-      props, revenue.currency, revenue.amount, ${sentWithPageSql('sent::VARCHAR', "coalesce(page, '')")}
+      props, revenue.currency, revenue.amount,
+      ${sentWithPageSql('sent::VARCHAR', "coalesce(page, '')")}
     FROM (
       SELECT part, received, TRY_CAST('0x' || h.id AS UBIGINT) AS id,
         TRY_CAST('0x' || h.visitor AS UBIGINT) AS visitor,

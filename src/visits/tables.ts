@@ -13,10 +13,10 @@ const textColumns = firstHitColumns.map((column) => `${column} VARCHAR`).join(',
 
 /**
  * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is
- * by day too. `visit` is the id of the visit's first hit; NULL for an engagement and for a robot's row. `hour` counts
- * hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a pageview are what its
- * engagements add up to. `amount` is of `currency`, exact to three decimals; `sent` is JSON text.
- * visits: one row a visit. `entry` is the id of its first pageview.
+ * by day too. `visit` is the id of the visit's first hit; NULL for an engagement and for a robot's
+ * row. `hour` counts hours of the site's clock since 1970. `scroll_depth` and `engaged_ms` of a
+ * pageview are what its engagements add up to. `amount` is of `currency`, exact to three decimals;
+ * `sent` is JSON text. visits: one row a visit. `entry` is the id of its first pageview.
  */
 export const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT, hour INTEGER,
   name VARCHAR,

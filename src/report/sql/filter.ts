@@ -50,7 +50,8 @@ function testSql(test: Test, column: string, bind: Bind): string {
 
 /**
  * Pages and host names may be asked for in letters or encoded. Whole values get the spelling of
- * what is stored. Parts, letters of either case and patterns are compared with pages in letters; a pattern with `%XX` in it, with pages as they are stored.
+ * what is stored. Parts, letters of either case and patterns are compared with pages in letters; a
+ * pattern with `%XX` in it, with pages as they are stored.
  */
 function spelledAlike(
   { dimension: name, operator, values, caseSensitive }: Test,
