@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chrome, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
 
@@ -111,6 +112,23 @@ describe.each(homeNames)('pages outside ASCII, on the home %s', (homeName) => {
       { dimensions: ['/%C3%BCber%2Ft_m'], metrics: [2] },
     ]);
   });
+});
+
+test('hex digits of either case, and what need not be encoded, make no other page', async () => {
+  const app = await openRealApp();
+  await app.post('/api/v1/sites', { domain: 'p.test' }, { key: app.key });
+  const fixture = new URL('../fixtures/faults/pages-hex-case.ndjson', import.meta.url);
+  for (const line of readFileSync(fixture, 'utf8').trim().split('\n'))
+    expect((await app.post('/api/event', line)).status).toBe(202);
+  const asked = { site_id: 'p.test', metrics: ['pageviews'], date_range: 'day' };
+  const dimensions = ['event:page'];
+  const answer = await app.post('/api/v2/query', { ...asked, dimensions }, { key: app.key });
+  expect((await answer.json()).results).toEqual([
+    { dimensions: ['/%E6%A9%9F/1'], metrics: [2] },
+    { dimensions: ['/last_version'], metrics: [2] },
+    { dimensions: ['/~bob'], metrics: [2] },
+  ]);
+  await app.close();
 });
 
 test('a host name in letters is the one in ASCII', async () => {

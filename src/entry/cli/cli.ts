@@ -47,8 +47,9 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     .exitOverride()
     .showHelpAfterError('(see daybook --help)');
   const named = Object.entries(commands).filter(([name]) => name === argv[2]);
-  // For the help, or to say what else there is.
-  const wanted = named.length > 0 ? named : Object.entries(commands);
+  const isVersion = argv[2] === '--version' || argv[2] === '-V';
+  // All of them for the help, or to say what else there is.
+  const wanted = named.length > 0 || isVersion ? named : Object.entries(commands);
   for (const [, make] of wanted) program.addCommand(await make());
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
