@@ -72,6 +72,26 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       expect(Items).toContainEqual(expect.objectContaining({ pagePath: pathname, userAgent }));
     });
 
+    test.each([
+      ['a newsletter', { search: '?utm_source=letter&utm_campaign=spring' }, 'letter', 'spring'],
+      ['a search engine', { referrer: 'https://www.google.com/' }, 'Google', '(not set)'],
+      ['a page of its own', { referrer: 'https://from.test/a' }, 'Direct / None', '(not set)'],
+      ['a spammer', { referrer: 'https://semalt.com/' }, undefined, undefined],
+      ['fields of another meaning', { referrer: 7, search: {} }, 'Direct / None', '(not set)'],
+    ])('a visit from %s', async (name, more, source, campaign) => {
+      const domain = `from.test/${name.replaceAll(' ', '-')}`;
+      await app.post('/api/v1/sites', { domain }, { key: app.key });
+      await app.post(`/analytics?site=${domain}`, { ...body, ...more }, { key: app.key });
+      const dimensions = ['visit:source', 'visit:utm_campaign'];
+      const query = { site_id: domain, metrics: ['visitors'], date_range: 'day', dimensions };
+      const { results } = await (await app.post('/api/v2/query', query, { key: app.key })).json();
+      expect(results).toEqual(
+        source === undefined ? [] : [{ dimensions: [source, campaign], metrics: [1] }],
+      );
+      const rows = await app.get(`/analytics?site=${domain}`, { key: app.key });
+      expect((await rows.json()).Items).toEqual([expect.objectContaining(more)]);
+    });
+
     test("reports leave robots' rows out, the books count them, the owner excludes", async () => {
       const site = { domain: 'robots.test', excluded_pages: ['/private'] };
       await app.post('/api/v1/sites', site, { key: app.key });

@@ -4,6 +4,7 @@ import functools
 import http.client
 import json
 import logging
+import re
 import ssl
 import time
 import urllib.error
@@ -21,6 +22,8 @@ MAX_BODY_BYTES = 16_384
 
 _MAX_ANSWER_BYTES = 65_536
 _RETRY_SECONDS = 5
+
+_TAGS = re.compile(r"[?&](?:utm_\w+|source|ref)=[^&]*")
 
 log = logging.getLogger("daybook_django")
 
@@ -75,14 +78,19 @@ def record(
     Records one page view from the server, for pages whose visitors run no scripts.
 
     `request` is the visitor's request. The visitor's address is passed on; language and user agent
-    are read from the headers where they are not given.
+    are read from the headers where they are not given. So are the referrer, and the tags of the
+    query that say where the visit came from (`utm_...`, `source`, `ref`).
     `location` is `{"latitude": degrees, "longitude": degrees}`.
     Returns Daybook's answer. `{"id": text}` means that the page view is on disk;
     `{"id": None, "dropped": reason}`, that a rule of Daybook leaves it out (`bot`, `unknown-site`
     ...). Raises DaybookError.
     """
     hit: Dict[str, Any] = {"pathname": pathname}
+    referrer = search = None
     if request is not None:
+        referrer = request.META.get("HTTP_REFERER", "")[:2000] or None
+        query = "?" + request.META.get("QUERY_STRING", "")
+        search = "".join(_TAGS.findall(query))[:2000] or None
         language = language or _first_language(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         user_agent = user_agent or request.META.get("HTTP_USER_AGENT")
     for name, value in (
@@ -90,6 +98,8 @@ def record(
         ("platform", platform),
         ("userAgent", user_agent),
         ("location", location),
+        ("referrer", referrer),
+        ("search", search),
     ):
         if value is not None:
             hit[name] = value

@@ -19,6 +19,8 @@ function open({
   fetches = () => Promise.resolve(),
   prerendering = false,
   tags = 1,
+  referrer = '',
+  search = '',
 } = {}) {
   const sent = [];
   const listeners = {};
@@ -32,11 +34,12 @@ function open({
     },
     addEventListener: listen,
     prerendering,
+    referrer,
     visibilityState: 'visible',
   };
   const page = {
     document,
-    location: { pathname: '/a' },
+    location: { pathname: '/a', search },
     navigator: { language: 'de-CH', platform: 'Linux', userAgent: 'UA', geolocation },
     addEventListener: listen,
     setTimeout: (run, ms) => timers.push({ run, ms }),
@@ -59,6 +62,17 @@ function open({
     },
   };
 }
+
+test('a view says where it came from: the referrer, and the tags of its query alone', () => {
+  const search = '?token=secret&utm_source=letter&x=1&ref=a%26b&utm_campaign=spring';
+  const [body] = open({ referrer: 'https://other.example/', search }).bodies();
+  assert.deepEqual(body, {
+    ...plain,
+    referrer: 'https://other.example/',
+    search: '&utm_source=letter&ref=a%26b&utm_campaign=spring',
+  });
+  assert.deepEqual(open({ search: '?token=secret&preference=1' }).bodies(), [plain]);
+});
 
 const asking = (answer) => ({ asks: 'yes', geolocation: { getCurrentPosition: answer } });
 const grants = (ok) => ok({ coords: { ...here, accuracy: 7 } });

@@ -48,6 +48,23 @@ class Record(WithDaybook):
         )
         self.assertEqual(self.sent(), {"pathname": "/b", "userAgent": "Mine"})
 
+    def test_where_the_visit_came_from(self):
+        request = RequestFactory().get(
+            "/x?token=secret&utm_source=letter&ref=a%26b&preference=1",
+            HTTP_REFERER="https://other.example/",
+        )
+        client.record("/x", request=request)
+        self.assertEqual(
+            self.sent(),
+            {
+                "pathname": "/x",
+                "referrer": "https://other.example/",
+                "search": "&utm_source=letter&ref=a%26b",
+            },
+        )
+        client.record("/x", request=RequestFactory().get("/x?token=secret"))
+        self.assertEqual(self.sent(), {"pathname": "/x"})
+
     def test_what_cannot_be_sent(self):
         for pathname in ("", None, "\ud800", "x" * 70_000):
             with self.subTest(str(pathname)[:9].encode("utf-8", "replace")), self.assertRaises(

@@ -2,13 +2,17 @@ import { normalizedPage } from '../../lib/page-path.ts';
 import type { Hit } from '../../model/hit.ts';
 import { hasControls, readBody } from '../body.ts';
 import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
+import { readTags } from '../enrich/tags.ts';
 
 const maxPathBytes = 2_000;
+
+const maxReferrerChars = 2_000;
 
 /**
  * The plain analytics microservice: `POST /analytics`. Every well-formed body is kept, whoever sent
  * it, unless the owner excludes it. Every field is kept as it came and given back; browser and
- * visitor are read from the body's `userAgent`, since the sender is often a server.
+ * visitor are read from the body's `userAgent`, since the sender is often a server. Where a visit
+ * came from is read from `referrer` (a URL) and `search` (the tags of the page's query).
  */
 export function readDeploy(
   text: string,
@@ -52,7 +56,8 @@ export function readDeploy(
     name: 'pageview',
     hostname: '',
     page,
-    tags: {},
+    referrer: textOf(sent['referrer'])?.slice(0, maxReferrerChars),
+    tags: readTags(textOf(sent['search']) ?? ''),
     interactive: true,
     keepsRobots: true,
     userAgent: typeof sent['userAgent'] === 'string' ? sent['userAgent'] : '',
@@ -76,6 +81,10 @@ export function deployItem(hit: Hit): Record<string, unknown> {
     ...(hit.sent === undefined && hit.language !== undefined && { language: hit.language }),
   };
 }
+
+/** Of a field that a sender may use for something else: a text that is not empty. */
+const textOf = (value: unknown) =>
+  typeof value === 'string' && value !== '' && !hasControls(value) ? value : undefined;
 
 function isPlace(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
