@@ -7,12 +7,12 @@ const pausesMs = [1_000, 5_000, 30_000];
 
 /**
  * Sends a hit until the server accepts or refuses it: again after a network failure and after any
- * 5xx, at most four times in all. `body` is called for each try, because an age grows; but the
- * hit's id must stay the same, which makes sending again safe. `done` gets the last status, 0 where
- * no answer came.
+ * 5xx, at most four times in all. `body` is called for each try, because an age grows: `again` from
+ * the second on. The hit's id must stay the same, which makes sending again safe. `done` gets the
+ * last status, 0 where no answer came.
  */
 export function deliver(
-  body: () => string,
+  body: (again: boolean) => string,
   post: Post,
   wait: Wait,
   done: (status: number) => void,
@@ -24,5 +24,5 @@ export function deliver(
       wait(() => deliver(body, post, wait, done, tried + 1), pauseMs);
     else done(status);
   };
-  post(body()).then(end, () => end(0));
+  post(body(tried > 0)).then(end, () => end(0));
 }

@@ -21,7 +21,8 @@ beforeAll(async () => {
     answer.setHeader('Content-Type', 'text/html');
     answer.end(
       '<!doctype html><title>Shop</title>' +
-        `<script defer data-domain="shop.test" src="${app.url}/js/daybook.v1.js"></script>` +
+        `<script defer data-automated data-domain="shop.test" src="${app.url}/js/daybook.v1.js">` +
+        '</script>' +
         `<a href="/">Home</a> <a href="/pricing">Pricing</a> <a href="/about">About</a>`,
     );
   });

@@ -14,7 +14,7 @@ import { openWebsite, type Website } from '../support/website.ts';
 
 const document = (attributes: string, body = '', head = '') =>
   `<!doctype html><title>A page</title>${head}` +
-  `<script defer ${attributes} src="${app.url}/js/daybook.v1.js"></script>${body}`;
+  `<script defer data-automated ${attributes} src="${app.url}/js/daybook.v1.js"></script>${body}`;
 
 let app: RealApp;
 let website: Website;
@@ -149,20 +149,24 @@ test('three navigations, two browsers, an event: the dashboard shows those numbe
   await owner.close();
 });
 
-test('a page that changes its address is counted once for each address', async () => {
+test('a page that changes its address is counted once for each page', async () => {
   await addSite('app.test');
-  const { page, context } = await open('/app');
+  const { page, context } = await open('/app?utm_source=news');
   await run(page, "history.replaceState(null, '', '/app')");
   await run(page, "history.pushState(null, '', '/a')");
   await run(page, "history.replaceState({ scroll: 7 }, '', '/a')");
   await run(page, "history.pushState(null, '', '/a#part')");
   await run(page, "history.pushState(null, '', '/a?tab=2')");
+  await run(page, "history.replaceState(null, '', '/%61?tab=2&q=typed')");
   await run(page, 'history.go(-2)');
-  await expectCounted('app.test', ['/app', '/a', '/a', '/a']);
+  await expectCounted('app.test', ['/app', '/a']);
   expect(await page.evaluate('location.pathname + location.search + location.hash')).toBe('/a');
+  await run(page, 'history.back()');
+  await expectCounted('app.test', ['/app', '/a', '/app']);
   // As if back from the browser's cache, which a browser under test does not use.
   await run(page, "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))");
-  await expectCounted('app.test', ['/app', '/a', '/a', '/a', '/a']);
+  await expectCounted('app.test', ['/app', '/a', '/app', '/app']);
+  expect((await hits('app.test')).map(({ utmSource }) => utmSource)).toContain('news');
   await context.close();
 });
 
@@ -171,6 +175,7 @@ test('a page with its address in the fragment', async () => {
   const { page, context } = await open('/hash#/one');
   await run(page, "location.hash = '/two'");
   await run(page, "location.hash = '/two'");
+  await run(page, "history.replaceState(null, '', '?typed=x' + location.hash)");
   await run(page, 'history.back()');
   await expectCounted('hash.test', ['/hash#/one', '/hash#/two', '/hash#/one']);
   await context.close();
