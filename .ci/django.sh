@@ -31,18 +31,16 @@ if ! "$debian_python" -c 'import django, ensurepip' 2>/dev/null; then
   }
 fi
 
-# The package is built from a copy, because setuptools writes into the folder that it builds.
 # The tests are in a folder without the package, so that they import the installed one: a file that
 # its wheel lacks is noticed.
-mkdir "$work/source" "$work/run"
-cp -r clients/django/. "$work/source"
+mkdir "$work/run"
 cp -r clients/django/tests clients/django/example "$work/run"
 
 "$debian_python" -m venv --system-site-packages "$work/debian"
 "$debian_python" -m venv "$work/newest"
 "$work/newest/bin/pip" install --quiet 'Django~=5.2.0'
 for name in debian newest; do
-  "$work/$name/bin/pip" install --quiet --no-deps "$work/source"
+  "$work/$name/bin/pip" install --quiet --no-deps ./clients/django
 done
 
 failed=0

@@ -1,7 +1,8 @@
 // Builds everything into dist/: the program (tsc), then the pages and the tracker (Vite).
-// With `--if-missing` it does nothing where a build exists already.
+// With `--if-stale` it does nothing where the build was made of the present sources.
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,9 +12,37 @@ const node = (script, ...args) =>
     stdio: ['ignore', 2, 2],
   });
 
-if (!(process.argv.includes('--if-missing') && existsSync(`${root}dist/src/entry/cli/cli.js`))) {
+const parts = ['src', 'bench', 'dashboard', 'tracker', 'scripts'];
+const alone = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const stamp = `${root}dist/sources.sha256`;
+
+/** Of all that goes into a build: their names and contents, whatever their times are. */
+function sourcesHash() {
+  const inFolders = parts.flatMap((part) =>
+    readdirSync(`${root}${part}`, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+      .map((entry) => `${entry.parentPath}/${entry.name}`),
+  );
+  const files = [...inFolders, ...alone.map((name) => `${root}${name}`)].sort();
+  const sum = createHash('sha256');
+  for (const file of files) sum.update(`${file.slice(root.length)}\n`).update(readFileSync(file));
+  return sum.digest('hex');
+}
+
+function built() {
+  try {
+    return readFileSync(stamp, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+const sources = sourcesHash();
+if (!(process.argv.includes('--if-stale') && built() === sources)) {
   rmSync(`${root}dist`, { recursive: true, force: true });
   node('typescript/bin/tsc', '-p', 'tsconfig.build.json');
   node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'dashboard/vite.config.ts');
   node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'tracker/vite.config.ts');
+  // Written last: a build that was ended early is made again.
+  writeFileSync(stamp, sources);
 }
