@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { snippets } from './snippets.ts';
+import { isLocal, snippets } from './snippets.ts';
 
 const origin = 'https://stats.example.com';
 const codes = (domain: string) => snippets(origin, domain).map(({ code }) => code);
@@ -24,4 +24,16 @@ test.each([
   ['example.com', false],
 ])('%s is counted locally: %s', (domain, local) => {
   expect(codes(domain)[0]?.includes(' data-local ')).toBe(local);
+});
+
+test.each([
+  ['http://localhost:7070', true],
+  ['http://127.0.0.1:7070', true],
+  ['http://[::1]:7070', true],
+  ['http://stats.localhost', true],
+  ['https://stats.example.com', false],
+  ['https://localhost.example.com', false],
+  ['http://192.168.1.7:7070', false],
+])('%s is reached from its own machine only: %s', (url, local) => {
+  expect(isLocal(url)).toBe(local);
 });

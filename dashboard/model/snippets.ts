@@ -1,9 +1,13 @@
 /** A text for the owner to copy, so that hits of a site come to the Daybook at `origin`. */
 export type Snippet = { readonly title: string; readonly words: string; readonly code: string };
 
+/** Whether an address is reached from its own machine only. */
+export const isLocal = (url: string) =>
+  /^https?:\/\/(([^:/]+\.)?localhost(?=[:/]|$)|127\.|\[::1\]|0\.0\.0\.0)/.test(url);
+
 export function snippets(origin: string, domain: string): readonly Snippet[] {
   // A site on localhost is usually in development: there the tracker counts only with `data-local`.
-  const local = /^([^:/]+\.)?localhost(?=[:/]|$)|^127\./.test(domain) ? ' data-local' : '';
+  const local = isLocal(`http://${domain}`) ? ' data-local' : '';
   const script = `${origin}/js/daybook.v1.js`;
   return [
     {

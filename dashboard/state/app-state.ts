@@ -13,6 +13,8 @@ import { createLoader } from './loader.ts';
 export const view = signal<View>(readAddress(location.search));
 /** Whether the owner is signed in; undefined until known. */
 export const signedIn = signal<boolean | undefined>(undefined);
+/** Where browsers reach this Daybook: as the owner has said, else as this one does. */
+export const publicUrl = signal(location.origin);
 export const sites = signal<readonly Site[]>([]);
 export const nowMs = signal(Date.now());
 /** The error that came before there was anything to show. */
@@ -124,12 +126,13 @@ function reachesNow(period: Period): boolean {
 }
 
 async function readWho(): Promise<void> {
-  const { signedIn: isOwner } = await api.session();
+  const { signedIn: isOwner, publicUrl: said } = await api.session();
   const { site: domain } = view.peek();
   if (!isOwner && domain === undefined) return goToSignIn();
   const known = isOwner ? await api.sites() : await openSite(domain!);
   batch(() => {
     startProblem.value = undefined;
+    publicUrl.value = said ?? location.origin;
     sites.value = known;
     if (isOwner && !location.search) enter();
     signedIn.value = isOwner;

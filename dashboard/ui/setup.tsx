@@ -2,8 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api } from '../api/client.ts';
 import type { LoggedDrop } from '../api/types.ts';
 import { explainDrop } from '../model/drop-reasons.ts';
-import { snippets } from '../model/snippets.ts';
-import { everySoOften, goToSignIn, signedIn, view } from '../state/app-state.ts';
+import { isLocal, snippets } from '../model/snippets.ts';
+import { everySoOften, goToSignIn, publicUrl, signedIn, view } from '../state/app-state.ts';
 import { Copy } from './copy.tsx';
 import { Link } from './link.tsx';
 import { MissingSite } from './missing-site.tsx';
@@ -22,7 +22,8 @@ export function Setup() {
     <main class="page">
       <h1>How to send hits to {domain}</h1>
       <Waiting domain={domain} onGone={() => setGone(true)} />
-      {snippets(location.origin, domain).map(({ title, words, code }) => (
+      {isLocal(publicUrl.value) && !isLocal(`http://${domain}`) && <NotPublic domain={domain} />}
+      {snippets(publicUrl.value, domain).map(({ title, words, code }) => (
         <section class="snippet" key={code}>
           {title !== '' && <h2>{title}</h2>}
           <p class="soft">{words}</p>
@@ -30,6 +31,17 @@ export function Setup() {
         </section>
       ))}
     </main>
+  );
+}
+
+/** The address that the snippets name cannot be reached by visitors of the site. */
+function NotPublic({ domain }: { domain: string }) {
+  return (
+    <p class="warning" role="note">
+      <strong>Only this machine reaches {publicUrl.value}.</strong> Visitors of {domain} cannot send
+      hits there. Start Daybook with <code>--public-url https://stats.example.com</code>, or open
+      this page at its public address. The lines below then name it.
+    </p>
   );
 }
 

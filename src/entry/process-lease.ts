@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Home } from '../home/home.ts';
 import { type Clock, secondMs } from '../lib/clock.ts';
@@ -12,6 +13,14 @@ const serving: Leased = {
     `this data folder is being served already, at ${url} (process ${pid} on ${host}); ` +
     'end that server first, or give this one a folder of its own with --data',
 };
+
+/** Where a server answers that has the home open, or had it open when it was killed. */
+export async function servedAt({ rows }: Pick<Home, 'rows'>): Promise<string | undefined> {
+  const text = await rows.get('server', serving.sort);
+  if (text === undefined) return undefined;
+  const { url } = JSON.parse(text) as Lease;
+  return `http://${url.replace(/^(0\.0\.0\.0|127\.0\.0\.1):/, 'localhost:')}`;
+}
 
 const importing = (site: string): Leased => ({
   sort: `import/${site}`,
@@ -31,6 +40,11 @@ type Lease = {
   readonly pid: number;
   readonly host: string;
   readonly url: string;
+  /**
+   * Which folder it is of: its device and inode. A copy of a data folder contains the lease of the
+   * server that was running then, but is another folder. Absent in leases of earlier versions.
+   */
+  readonly folder?: string;
   readonly renewedMs: number;
 };
 
@@ -42,14 +56,16 @@ export type ProcessLease = { release(): Promise<void> };
  * holds the lease. One that was killed holds it no longer.
  */
 export async function takeLease(
-  home: Pick<Home, 'rows'>,
+  home: Pick<Home, 'rows' | 'files'>,
   clock: Clock,
   self: { readonly pid: number; readonly host: string; readonly url: string },
   { sort, held: problemOf }: Leased = serving,
 ): Promise<ProcessLease> {
-  const { rows } = home;
+  const { rows, files } = home;
+  const { dev, ino } = await stat(files.folder);
+  const folder = `${dev}:${ino}`;
   const leaseKey = { partition: 'server', sort };
-  const text = () => JSON.stringify({ ...self, renewedMs: clock() } satisfies Lease);
+  const text = () => JSON.stringify({ ...self, folder, renewedMs: clock() } satisfies Lease);
   for (;;) {
     const present = await rows.get(leaseKey.partition, leaseKey.sort);
     const held = present === undefined ? undefined : (JSON.parse(present) as Lease);
@@ -59,7 +75,8 @@ export async function takeLease(
     if (await rows.putIf({ ...leaseKey, value: text() }, present)) break;
   }
 
-  function isHeld({ pid, host, renewedMs }: Lease): boolean {
+  function isHeld({ pid, host, folder: its = folder, renewedMs }: Lease): boolean {
+    if (its !== folder && host === self.host) return false;
     if (host !== self.host) return clock() - renewedMs < lapsesAfterMs;
     // A process does not find itself there: another had its number before, as in a container
     // started again.
@@ -82,7 +99,7 @@ export async function takeLease(
  * One import of an export into a site: two would bring the same rows, and each would count them.
  */
 export function takeImportLease(
-  home: Pick<Home, 'rows'>,
+  home: Pick<Home, 'rows' | 'files'>,
   clock: Clock,
   siteId: string,
 ): Promise<ProcessLease> {

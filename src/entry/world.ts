@@ -29,7 +29,7 @@ export type Surroundings = {
   readonly reports: () => Promise<Engine>;
   /** Where the books are not written by a timer. */
   readonly books?: Books;
-} & Pick<World, 'placeOf' | 'answerLimits' | 'journalOnly'>;
+} & Pick<World, 'placeOf' | 'answerLimits' | 'journalOnly' | 'publicUrl'>;
 
 export type OpenWorld = World & {
   /** Closes the report engine, if anybody asked for it. */

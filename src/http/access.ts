@@ -27,7 +27,7 @@ export async function requireOwner(world: World, c: Context): Promise<void> {
     'not-signed-in',
     bearerOf(c) === undefined
       ? 'sign in, or send the owner key as Authorization: Bearer KEY'
-      : 'this key is not the owner key; `daybook key new` makes another',
+      : 'this key is not the owner key; `npm run daybook -- key new` makes another',
   );
 }
 

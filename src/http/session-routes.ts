@@ -6,18 +6,23 @@ import { isOwner, sessionCookie } from './access.ts';
 import { requestText } from './request-text.ts';
 import type { World } from './world.ts';
 
-/** `/api/session`: signing in with the owner key, and out. */
+/**
+ * `/api/session`: signing in with the owner key, and out; and where browsers reach this Daybook.
+ */
 export function sessionRoutes(world: World): Hono {
   const routes = new Hono();
 
-  routes.get('/api/session', async (c) => c.json({ signedIn: await isOwner(world, c) }));
+  const { publicUrl } = world;
+  routes.get('/api/session', async (c) =>
+    c.json({ signedIn: await isOwner(world, c), ...(publicUrl !== undefined && { publicUrl }) }),
+  );
 
   routes.post('/api/session', async (c) => {
     const token = await world.sessions.start(readKey(await requestText(c, 1_024)));
     if (token === undefined) {
       throw new DaybookError(
         'not-signed-in',
-        'this is not the owner key; `daybook key new` makes another',
+        'this is not the owner key; `npm run daybook -- key new` makes another',
       );
     }
     setCookie(c, sessionCookie, token, {

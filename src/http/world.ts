@@ -33,6 +33,8 @@ export type World = {
   /** The address of the other end of the connection. */
   readonly peerAddress: (c: Context) => string;
   readonly log: Logger;
+  /** Where browsers reach this Daybook (`https://stats.example.com`), if the owner has said so. */
+  readonly publicUrl?: string;
   /**
    * The country that a request names in a header that the owner trusts; else the address shows it.
    */

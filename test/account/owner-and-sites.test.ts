@@ -27,6 +27,12 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       expect((await app.get('/api/v1/sites', { headers: { Cookie: cookie } })).status).toBe(401);
     });
 
+    test('the public URL that the owner has set is there for snippets', async () => {
+      await app.restart({ publicUrl: 'https://stats.example.com' });
+      const answer = await (await app.get('/api/session')).json();
+      expect(answer).toEqual({ signedIn: false, publicUrl: 'https://stats.example.com' });
+    });
+
     test('behind https the cookie is Secure', async () => {
       const answer = await app.post(
         '/api/session',

@@ -262,7 +262,7 @@ describe('the command', () => {
     [
       'a site that is not there',
       ['--table', 'DeployHits', '--site', 'nowhere.test'],
-      'daybook site add nowhere.test',
+      'site add nowhere.test` makes it',
     ],
   ])('%s is said in one line', async (_, args, said) => {
     const { code, stderr } = await cli(['import', 'dynamodb', ...args], stores.env);

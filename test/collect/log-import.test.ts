@@ -312,6 +312,16 @@ describe('lines', () => {
   });
 });
 
+test('an import says where its days are shown', async () => {
+  const { stdout } = await importLog(await newSite(), fixture);
+  const days = 'from=2015-05-17&to=2015-05-20';
+  expect(stdout).toMatch(
+    new RegExp(`at +http://localhost:\\d+/\\?site=log\\d+.test&${days}$`, 'm'),
+  );
+  const [link] = /http:\S+/.exec(stdout)!;
+  expect((await fetch(link)).status).toBe(200);
+});
+
 test('the books balance when the server starts again', async () => {
   await server.end('SIGTERM');
   server = await serve({ data, port: await freePort() });
@@ -320,7 +330,7 @@ test('the books balance when the server starts again', async () => {
 });
 
 test.each<[string, string[], string]>([
-  ['no such site', [fixture, '--site', 'nobody.test'], 'daybook site add nobody.test'],
+  ['no such site', [fixture, '--site', 'nobody.test'], 'site add nobody.test` makes it'],
   [
     'no such file',
     [fixture, '/nowhere.log', '--site', 'log0.test'],

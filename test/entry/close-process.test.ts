@@ -75,10 +75,10 @@ test('by hand, alone: what is due, one day, again, and one that is not over', as
   expect(run.stdout.split('\n').map((line) => line.replace(/, [\d,]+ bytes.*/, ''))).toEqual([
     `a.test ${dayOf(5)}: 2 hits, 1 visit`,
     `a.test ${dayOf(4)}: 1 hit, 1 visit`,
-    '2',
+    '2 days closed',
     '',
   ]);
-  expect(lastLine((await cli(['close', '--data', data])).stdout)).toBe('0');
+  expect(lastLine((await cli(['close', '--data', data])).stdout)).toBe('no day to close');
   const again = await cli([
     'close',
     '--site',
@@ -89,7 +89,7 @@ test('by hand, alone: what is due, one day, again, and one that is not over', as
     '--data',
     data,
   ]);
-  expect(lastLine(again.stdout)).toBe('1');
+  expect(lastLine(again.stdout)).toBe('1 day closed');
   const early = await cli(['close', '--day', dayOf(0), '--data', data]);
   expect([early.code, early.stderr]).toEqual([
     1,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -183,6 +183,30 @@ describe('what is wrong is said in one line', () => {
     await started.end('SIGTERM');
     await rm(folder, { recursive: true, force: true });
   });
+
+  test('a copy of a data folder in use can be served beside it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));
+    const [one, two] = [await freePort(), await freePort()];
+    const first = await serve({ data: join(folder, 'mine'), port: one });
+    await cp(join(folder, 'mine'), join(folder, 'copy'), { recursive: true });
+    const second = await serve({ data: join(folder, 'copy'), port: two });
+    // A folder that was renamed is still the same one.
+    await rename(join(folder, 'mine'), join(folder, 'renamed'));
+    const port = String(await freePort());
+    const third = await cli(['serve', '--port', port, '--data', join(folder, 'renamed')]);
+    expect(third.stderr).toContain(`served already, at 127.0.0.1:${one}`);
+    await first.end('SIGTERM');
+    await second.end('SIGTERM');
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each(['stats.example.com', 'ftp://stats.example.com', 'https://example.com/stats', 'x'])(
+    'the public URL %s is refused',
+    async (url) => {
+      const { code, stderr } = await cli(['serve', '--public-url', url, '--port', '0']);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('expected a URL without a path')]);
+    },
+  );
 
   test('a data folder in use is refused; after a killed server it is free', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'daybook-cli-'));

@@ -96,7 +96,7 @@ describe('what is missing is named in one line', () => {
     [
       'table',
       () => ({ DAYBOOK_TABLE: 'Missing' }),
-      ['table Missing', 'DAYBOOK_TABLE', 'daybook aws create-tables'],
+      ['table Missing', 'DAYBOOK_TABLE', 'npm run daybook -- aws create-tables'],
     ],
     [
       'table of salts',
@@ -136,7 +136,7 @@ describe('what is missing is named in one line', () => {
     ).rejects.toThrow(
       new RegExp(
         '^table DeployHits has other keys .* ' +
-          '`daybook import dynamodb --table DeployHits --site DOMAIN`$',
+          '`npm run daybook -- import dynamodb --table DeployHits --site DOMAIN`$',
       ),
     );
   });

@@ -34,7 +34,7 @@ export function closeCommand(): Command {
     )
     .addOption(new Option('--site <domain>', 'only of this site'))
     .addOption(new Option('--day <day>', 'only this day, such as 2026-11-22').argParser(readDay))
-    .option('--again', 'make the files of closed days anew, too')
+    .option('--again', 'make the files of closed days again, too')
     .addOption(dataOption())
     .action((flags: Flags) => withHome(flags, (home) => runClose(home, flags)));
 }
@@ -60,7 +60,7 @@ async function runClose(home: Home, { site: domain, day, again = false }: Flags)
   } finally {
     closing.close();
   }
-  say(String(closed));
+  say(closed === 0 ? 'no day to close' : `${closed} ${closed === 1 ? 'day' : 'days'} closed`);
 }
 
 /** The days of a site to close by hand, oldest first. */

@@ -58,7 +58,7 @@ export async function expectSite(home: Home, domain: string): Promise<Site> {
   const site = await openWorldSites(home, Date.now, random).find(domain);
   if (site !== undefined) return site;
   const named = JSON.stringify(domain);
-  const problem = `there is no site ${named}; \`daybook site add ${domain}\` makes it`;
+  const problem = `there is no site ${named}; \`${command} site add ${domain}\` makes it`;
   throw new DaybookError('not-found', problem);
 }
 

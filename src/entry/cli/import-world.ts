@@ -12,12 +12,17 @@ import { openBooks } from '../../journal/books.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { openClosing } from '../closing.ts';
+import { servedAt } from '../process-lease.ts';
+import { readPublicUrl } from '../public-url.ts';
 import { random, say, sayFailure } from './data.ts';
 
 export type Importing = {
   readonly world: ImportWorld;
   readonly duck: Duck;
-  /** Closes the days that it has brought, but for those that are not over, and says so. */
+  /**
+   * Closes the days that it has brought, but for those that are not over. Says so, and where
+   * they are shown.
+   */
   closeDays(site: Site, days: readonly Day[]): Promise<void>;
   close(): void;
 };
@@ -54,6 +59,12 @@ export async function openImporting(
       });
       if (brought.length > 0)
         say(`${'closed'.padEnd(14)} ${closed} ${closed === 1 ? 'day' : 'days'}`);
+      const sorted = [...days].sort();
+      const [from, to] = [sorted[0], sorted.at(-1)];
+      if (from === undefined || to === undefined) return;
+      const { publicUrl = await servedAt(home) } = readPublicUrl(process.env);
+      const address = `/?site=${encodeURIComponent(site.domain)}&from=${from}&to=${to}`;
+      say(`${'to be seen at'.padEnd(14)} ${publicUrl ?? 'http://localhost:7070'}${address}`);
     },
     close: closing.close,
   };

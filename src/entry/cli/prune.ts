@@ -38,5 +38,6 @@ async function prune(home: Home, { site: domain, dryRun = false }: Flags): Promi
   } finally {
     closing.close();
   }
-  say(String(days));
+  const what = `${days} ${days === 1 ? 'day' : 'days'}`;
+  say(days === 0 ? 'no day to prune' : dryRun ? `${what} would be pruned` : `${what} pruned`);
 }

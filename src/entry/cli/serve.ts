@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkRange } from '../../lib/address-ranges.ts';
+import { readPublicUrl } from '../public-url.ts';
 import { type Server, startServer } from '../server/server.ts';
 import { command, type DataFlag, dataOption, say } from './data.ts';
 
@@ -7,6 +8,7 @@ type ServeFlags = DataFlag & {
   readonly port: number;
   readonly host: string;
   readonly trustProxy: readonly string[];
+  readonly publicUrl?: string;
 };
 
 export function serveCommand(): Command {
@@ -33,11 +35,22 @@ export function serveCommand(): Command {
         .default([], 'none')
         .argParser(readRanges),
     )
+    .addOption(
+      new Option(
+        '--public-url <url>',
+        'where browsers reach this server, such as https://stats.example.com; snippets name it',
+      )
+        .env('DAYBOOK_PUBLIC_URL')
+        .argParser(readUrl),
+    )
     .action(serve);
 }
 
-async function serve({ port, host, data, trustProxy }: ServeFlags): Promise<void> {
-  const server = await startServer({ port, host, data, proxies: trustProxy });
+async function serve({ port, host, data, trustProxy, publicUrl }: ServeFlags): Promise<void> {
+  const server = await startServer({
+    ...{ port, host, data, proxies: trustProxy },
+    ...(publicUrl !== undefined && { publicUrl }),
+  });
   say(`Daybook is at ${server.url}, its data in ${data}`);
   if (server.firstKey !== undefined) {
     say(`Your owner key, shown only now; keep it safe (\`${command} key new\` makes another):`);
@@ -73,6 +86,14 @@ export function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('expected a port from 0 to 65535.');
+}
+
+function readUrl(text: string): string {
+  const url = readPublicUrl({ DAYBOOK_PUBLIC_URL: text }).publicUrl;
+  if (url !== undefined) return url;
+  throw new InvalidArgumentError(
+    'expected a URL without a path, such as https://stats.example.com.',
+  );
 }
 
 function readRanges(text: string): readonly string[] {

@@ -7,6 +7,7 @@ import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Engine } from '../../report/engine.ts';
+import { readPublicUrl } from '../public-url.ts';
 import { openRandom } from '../random.ts';
 import { openWorld } from '../world.ts';
 import { maxRowBytes } from './answer.ts';
@@ -51,6 +52,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
       originSecret: textOf(env['DAYBOOK_ORIGIN_SECRET']),
       countryHeader: textOf(env['DAYBOOK_COUNTRY_HEADER']),
     }),
+    ...readPublicUrl(env),
     random: openRandom(),
     // API Gateway itself sends X-Forwarded-For: only a key makes it believed.
     trust: { isProxy: () => false, onUnnamed: () => {} },

@@ -27,6 +27,8 @@ export type ServerOptions = {
   readonly data: string;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
+  /** Where browsers reach this server, if not where a request comes in. */
+  readonly publicUrl?: string;
   /**
    * Where the report engine runs and days are closed: by default in processes of their own. With
    * `here`, days are closed only when `closeDays` asks for it.
@@ -85,6 +87,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     pages,
     peerAddress,
     reports,
+    ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     // Where several write, and pay for it, stored hits are counted by their rows.
     ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
   });

@@ -69,7 +69,7 @@ export function explain(error: unknown, { store, action }: Asked): DaybookError 
       : 'DAYBOOK_TABLE, DAYBOOK_SALTS_TABLE';
     return unavailable(
       `${store}: there is none of that name in this region and account (${variable}); ` +
-        '`daybook aws create-tables` makes what is missing',
+        '`npm run daybook -- aws create-tables` makes what is missing',
     );
   }
   if (
@@ -102,7 +102,7 @@ function otherKeys(store: string): string {
   return (
     `${store} has other keys than Daybook's pk and sk; ` +
     `if it is the classic one (pagePath, timestamp), name another by ` +
-    `DAYBOOK_TABLE and bring its rows over with \`daybook import dynamodb ` +
+    `DAYBOOK_TABLE and bring its rows over with \`npm run daybook -- import dynamodb ` +
     `--table ${table} --site DOMAIN\``
   );
 }
