@@ -1,28 +1,34 @@
 import { dayMs, minuteMs } from '../lib/clock.ts';
+import type { Candidate } from './candidate.ts';
 
-/** A sender's UUIDv7 says when the hit happened; believed this far back. */
-const trustedPastMs = dayMs;
+/** A hit is at most this old when it comes. */
+const maxAgeMs = dayMs;
 
-/** A sender's clock may run ahead this much; the hit is then of the moment it came. */
+/** The clock of a sender with a key may run ahead this much; the hit is then of when it came. */
 const trustedAheadMs = minuteMs;
 
 /**
- * When a hit happened, in ms: the time in its id where that is a UUIDv7 (RFC 9562) of the last 24
- * hours, so that a retry lands on the same site-day; else when it was received.
+ * When a hit happened, in ms. A browser's clock decides nothing: a hit happened when it came, less
+ * the age that it says, 24 hours at most. So an engagement stands at the time of its pageview. Only
+ * from a sender with a key, the time in a UUIDv7 (RFC 9562) of the last 24 hours is the hit's.
  */
-export function hitTime(id: string | undefined, receivedAtMs: number): number {
-  const idMs = id === undefined ? undefined : uuidTime(id);
-  if (
-    idMs === undefined ||
-    idMs > receivedAtMs + trustedAheadMs ||
-    idMs < receivedAtMs - trustedPastMs
-  ) {
-    return receivedAtMs;
-  }
-  return Math.min(idMs, receivedAtMs);
+export function hitTime(candidate: Candidate): number {
+  const { receivedAtMs, engagement, ageMs = 0 } = candidate;
+  // An engagement belongs to its pageview's day, whenever it comes.
+  if (engagement !== undefined) return receivedAtMs - engagement.viewAgeMs;
+  return namedTime(candidate) ?? receivedAtMs - Math.min(ageMs, maxAgeMs);
 }
 
-function uuidTime(id: string): number | undefined {
+/** The time in a hit's id, where it is taken at its word. */
+export function namedTime({ id, hasKey, receivedAtMs }: Candidate): number | undefined {
+  const ms = hasKey && id !== undefined ? uuidTime(id) : undefined;
+  if (ms === undefined || ms > receivedAtMs + trustedAheadMs || ms < receivedAtMs - maxAgeMs)
+    return undefined;
+  return Math.min(ms, receivedAtMs);
+}
+
+/** The time in a UUIDv7, in ms. */
+export function uuidTime(id: string): number | undefined {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(id)
     ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
     : undefined;

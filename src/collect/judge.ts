@@ -37,14 +37,11 @@ const steps: readonly Step[] = [
 
 /** Finds the site of a candidate, its time and its day; drops it if there is no such site. */
 export async function draftOf(world: CollectWorld, candidate: Candidate): Promise<Draft | Drop> {
-  const { domain, id, receivedAtMs, engagement } = candidate;
+  const { domain, receivedAtMs } = candidate;
   const site = await (domain === undefined ? world.sites.findDefault() : world.sites.find(domain));
   if (site === undefined) return drop('unknown-site');
   const rules = rulesOf(site);
-  // An engagement belongs to its pageview's day, whenever it comes. It says the age of its pageview
-  // at the moment of sending, and each retry says it again.
-  const timeMs =
-    engagement === undefined ? hitTime(id, receivedAtMs) : receivedAtMs - engagement.viewAgeMs;
+  const timeMs = hitTime(candidate);
   const bounds = rules.dayOf(timeMs);
   const late = receivedAtMs < bounds.startMs || receivedAtMs >= bounds.endMs;
   return { candidate, site, rules, agent: readAgent(candidate.userAgent), timeMs, bounds, late };

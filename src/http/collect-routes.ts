@@ -148,12 +148,13 @@ async function answering(
 
 async function contextOf(world: World, c: Context, receivedAtMs: number): Promise<RequestContext> {
   const forwarded = c.req.header('x-forwarded-for');
-  const key = forwarded === undefined ? undefined : bearerOf(c);
+  const key = bearerOf(c);
   const hasKey = key !== undefined && (await world.owner.isKey(key));
   return {
     userAgent: c.req.header('user-agent') ?? '',
     address: clientAddress(forwarded, world.peerAddress(c), world.trust, hasKey),
     place: world.placeOf?.(c),
+    hasKey,
     optsOut: c.req.header('sec-gpc') === '1' || c.req.header('dnt') === '1',
     receivedAtMs,
   };

@@ -91,7 +91,8 @@ describe.each(homeNames)('%s', (homeName) => {
     nowMs = Date.parse('2026-03-13T10:00:00Z');
     const id = uuidOf(Date.parse('2026-03-12T20:00:00Z'));
     const late = { name: 'pageview', url: 'https://a.test/late', domain: 'a.test', id };
-    for (const _ of [1, 2]) expect((await app.post('/api/event', late)).status).toBe(202);
+    for (const _ of [1, 2])
+      expect((await app.post('/api/event', late, { key: app.key })).status).toBe(202);
     const open = await read('/api/hits?site=a.test');
     expect(open.split('\n').length).toBe(before.length + 1);
     expect(open.split('\n').at(-2)).toContain('"page":"/late"');

@@ -112,7 +112,7 @@ test('an item is under 1 KB, and shows page and second in the console', async ()
 });
 
 test('nothing but hits of running days is ever forgotten by itself', async () => {
-  await app.post('/api/event', { ...pageview(1), id: uuid7(Date.now() - 20 * 3_600_000) });
+  await app.post('/api/event', { ...pageview(1), id: uuid7(Date.now()), a: 20 * 3_600_000 });
   const items = await itemsOf(stores.settings);
   const forgotten = items
     .filter(({ ttl }) => ttl !== undefined)

@@ -174,12 +174,12 @@ describe.each(homeNames)('on the home %s', (homeName) => {
   });
 
   describe('time and id', () => {
-    test('the same id twice is one hit; the time in a UUIDv7 is the hit’s', async () => {
+    test('the same id twice is one hit; with a key the time in a UUIDv7 is the hit’s', async () => {
       const domain = await site();
       const id = uuid7(nowMs - 3_600_000);
       for (let i = 0; i < 3; i++) {
         nowMs += 7;
-        await app.post('/api/event', pageview(domain, { id }));
+        await app.post('/api/event', pageview(domain, { id }), { key: app.key });
       }
       const all = await hits(domain);
       expect(all).toHaveLength(1);
@@ -192,18 +192,42 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       ['a little ahead', 30_000],
     ])('a UUIDv7 of a time %s: kept, at the time it was received', async (_, offsetMs) => {
       const domain = await site();
-      await app.post('/api/event', pageview(domain, { id: uuid7(nowMs + offsetMs) }));
+      const id = uuid7(nowMs + offsetMs);
+      await app.post('/api/event', pageview(domain, { id }), { key: app.key });
       expect((await hits(domain)).map(({ time }) => time)).toEqual([nowMs]);
     });
 
-    test('a retry past midnight lands on the day of the first try, and is one hit', async () => {
+    test.each([
+      ['slow', -3 * 3_600_000],
+      ['fast', 3 * 3_600_000],
+    ])('a browser’s clock that is %s decides nothing', async (_, offsetMs) => {
+      const domain = await site();
+      const id = uuid7(nowMs + offsetMs);
+      await app.post('/api/event', pageview(domain, { id }));
+      await app.post('/api/event', pageview(domain, { id: uuid7(nowMs + offsetMs) }), {
+        headers: { Authorization: 'Bearer no-key-of-ours' },
+      });
+      expect((await hits(domain)).map(({ time }) => time)).toEqual([nowMs, nowMs]);
+    });
+
+    test.each([
+      ['a second', 1_000, 1_000],
+      ['a fraction of a ms', 0.4, 0],
+      ['over a day: a day', 30 * 3_600_000, 24 * 3_600_000],
+    ])('a hit that is sent again is as old as it says: %s', async (_, a, ageMs) => {
+      const domain = await site();
+      await app.post('/api/event', pageview(domain, { a, id: uuid7(nowMs + 7_000_000) }));
+      expect((await hits(domain)).map(({ time }) => time)).toEqual([nowMs - ageMs]);
+    });
+
+    test('a retry past midnight with a key lands on the day of the first try, once', async () => {
       const domain = await site({ timezone: 'Asia/Kolkata' });
       const midnight = Date.parse('2026-11-22T18:30:00Z');
       const id = uuid7(midnight - 1_000);
       nowMs = midnight - 900;
-      await app.post('/api/event', pageview(domain, { id }));
+      await app.post('/api/event', pageview(domain, { id }), { key: app.key });
       nowMs = midnight + 2_000;
-      await app.post('/api/event', pageview(domain, { id }));
+      await app.post('/api/event', pageview(domain, { id }), { key: app.key });
       expect(await hits(domain)).toHaveLength(1);
       expect(await hits(domain, '&from=2026-11-22&to=2026-11-22')).toHaveLength(1);
       expect(await hits(domain, '&from=2026-11-23')).toHaveLength(0);

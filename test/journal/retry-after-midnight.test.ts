@@ -9,7 +9,7 @@ const range = ['2026-03-20', '2026-04-05'] as const;
 const midnightMs = Date.parse('2026-03-29T22:00:00Z'); // in Berlin, after the day of 23 hours
 let nowMs = midnightMs;
 
-describe.each(longHomes)('on the home %s', (homeName) => {
+describe.each(longHomes)('a sender with a key names the time, on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
     nowMs = midnightMs - hourMs;
@@ -21,7 +21,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   const send = async (atMs: number, page: string, id: string) => {
     nowMs = atMs;
     const body = { n: 'pageview', u: `https://${site}${page}`, d: site, id };
-    expect((await app.post('/api/event', body)).status).toBe(202);
+    expect((await app.post('/api/event', body, { key: app.key })).status).toBe(202);
   };
   const report = () => byDayAndPage(app, site, ...range);
   const came = uuid7(midnightMs - 5_000, 1);

@@ -28,7 +28,7 @@ export function readClassicRow(
     return { expected: 'a timestamp in seconds' };
   const timeMs = Math.round(time < firstMilliseconds ? time * 1_000 : time);
   if (typeof row.pagePath !== 'string') return { expected: 'a pagePath' };
-  const context = { userAgent: '', address: '', optsOut: false, receivedAtMs };
+  const context = { userAgent: '', address: '', hasKey: false, optsOut: false, receivedAtMs };
   const read = readDeploy(
     JSON.stringify({ ...row.more, pathname: row.pagePath }),
     context,

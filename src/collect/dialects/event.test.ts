@@ -6,6 +6,7 @@ import { readEvent } from './event.ts';
 const context = {
   userAgent: 'agent',
   address: '192.0.2.1',
+  hasKey: false,
   optsOut: false,
   receivedAtMs: 1_800_000_000_000,
 };
@@ -79,6 +80,17 @@ describe('a request is read in short and in long names', () => {
     const [candidate] = candidates as unknown as Record<string, unknown>[];
     for (const [field, value] of Object.entries(expected))
       expect(candidate![field], field).toEqual(value);
+  });
+
+  test('an engagement is not longer than its view is old, where that is said', () => {
+    const engagement = { ...page, n: 'engagement', e: 3_600_000 };
+    expect(read({ ...engagement, a: 5_000 })).toMatchObject([{ engagement: { engagedMs: 5_000 } }]);
+    expect(read(engagement)).toMatchObject([{ engagement: { engagedMs: 3_600_000 } }]);
+  });
+
+  test('a hit that is sent again says its age, in whole ms', () => {
+    expect(read({ ...page, a: 1_000.5 })).toMatchObject([{ ageMs: 1_001 }]);
+    expect(read({ ...page, a: null })).toMatchObject([{ ageMs: undefined }]);
   });
 
   test('the age of a view is in whole ms', () => {

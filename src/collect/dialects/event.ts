@@ -35,7 +35,9 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
   if ('error' in page) return invalid('url', page.error);
   const props = readProps(body['p'] ?? body['props'] ?? body['m'] ?? body['meta']);
   if (props !== undefined && 'invalid' in props) return props;
-  const engagement = name === 'engagement' ? readEngagement(body) : undefined;
+  const ageMs = readAge(body['a']);
+  if (typeof ageMs === 'object') return ageMs;
+  const engagement = name === 'engagement' ? readEngagement(body, ageMs) : undefined;
   if (engagement !== undefined && 'invalid' in engagement) return engagement;
   const domains = readDomains(
     body['d'] ?? body['domain'],
@@ -56,6 +58,7 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
     userAgent: context.userAgent,
     address: context.address,
     place: context.place,
+    hasKey: context.hasKey,
     optsOut: context.optsOut,
     receivedAtMs: context.receivedAtMs,
     name,
@@ -66,6 +69,7 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
     referrer: textOf(referrer)?.slice(0, maxReferrerChars),
     language: textOf(language),
     id: textOf(id),
+    ageMs,
     screenWidthPx: typeof width === 'number' && width > 0 ? width : undefined,
     props: props?.props,
     ...revenueOf(body['$'] ?? body['revenue']),
@@ -144,8 +148,18 @@ function readProps(
   return Object.keys(props).length === 0 ? undefined : { props };
 }
 
-function readEngagement(body: JsonObject): NonNullable<Candidate['engagement']> | Invalid {
-  const { sd, e, a } = body;
+/** The age at the moment of sending, in whole ms: of an engagement's view, of any other hit. */
+function readAge(value: unknown): number | undefined | Invalid {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'number' && value >= 0 && value <= maxEngagedMs
+    ? Math.round(value)
+    : invalid('a', expected('an age in ms, at most 30 days', value));
+}
+
+function readEngagement(
+  { sd, e }: JsonObject,
+  ageMs: number | undefined,
+): NonNullable<Candidate['engagement']> | Invalid {
   const scrollDepth = typeof sd === 'number' && sd >= 0 ? Math.min(100, Math.round(sd)) : undefined;
   const engagedMs = typeof e === 'number' && e >= 0 && e < maxEngagedMs ? Math.round(e) : undefined;
   if (scrollDepth === undefined && engagedMs === undefined) {
@@ -154,14 +168,11 @@ function readEngagement(body: JsonObject): NonNullable<Candidate['engagement']> 
       'expected sd (scroll depth, 0 to 100) or e (engaged ms, below 30 days)',
     );
   }
-  const viewAgeMs = a ?? 0;
-  if (typeof viewAgeMs !== 'number' || viewAgeMs < 0 || viewAgeMs > maxEngagedMs) {
-    return invalid('a', expected("the view's age in ms, below 30 days", a));
-  }
   return {
     ...(scrollDepth !== undefined && { scrollDepth }),
-    ...(engagedMs !== undefined && { engagedMs }),
-    viewAgeMs: Math.round(viewAgeMs),
+    // Nobody looked at a view for longer than there was one.
+    ...(engagedMs !== undefined && { engagedMs: Math.min(engagedMs, ageMs ?? engagedMs) }),
+    viewAgeMs: ageMs ?? 0,
   };
 }
 

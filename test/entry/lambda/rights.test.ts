@@ -63,7 +63,8 @@ beforeAll(async () => {
     sd: 40,
     a: 40 * 3_600_000,
   });
-  await send({ ...pageview, id: uuidOf(Date.now() - 20 * 3_600_000) });
+  const yesterdays = { ...pageview, id: uuidOf(Date.now() - 20 * 3_600_000) };
+  await send(yesterdays, { Authorization: `Bearer ${key}` });
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   for (const path of [
     '/analytics',
