@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = (script, ...args) =>
@@ -37,12 +38,26 @@ function built() {
   }
 }
 
+/** Long texts are compressed once and for all, as small as can be. */
+function compressPages() {
+  const folder = `${root}dist/dashboard`;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.(html|js|css|svg|json)$/.test(entry.name)) continue;
+    const file = `${entry.parentPath}/${entry.name}`;
+    const text = readFileSync(file);
+    if (text.length < 1_024) continue;
+    writeFileSync(`${file}.br`, brotliCompressSync(text));
+    writeFileSync(`${file}.gz`, gzipSync(text, { level: 9 }));
+  }
+}
+
 const sources = sourcesHash();
 if (!(process.argv.includes('--if-stale') && built() === sources)) {
   rmSync(`${root}dist`, { recursive: true, force: true });
   node('typescript/bin/tsc', '-p', 'tsconfig.build.json');
   node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'dashboard/vite.config.ts');
   node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'tracker/vite.config.ts');
+  compressPages();
   // Written last: a build that was ended early is made again.
   writeFileSync(stamp, sources);
 }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import type { Encoding } from '../http/compress.ts';
 import type { Page } from '../http/world.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -12,6 +14,19 @@ const types: Readonly<Record<string, string>> = {
   '.ico': 'image/x-icon',
 };
 
+const suffixes: readonly (readonly [Encoding, string])[] = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+];
+
+async function readEncoded(file: string): Promise<Page['encoded']> {
+  const encoded = new Map<Encoding, Uint8Array<ArrayBuffer>>();
+  for (const [encoding, suffix] of suffixes)
+    if (existsSync(file + suffix))
+      encoded.set(encoding, new Uint8Array(await readFile(file + suffix)));
+  return encoded;
+}
+
 /**
  * The files of a built dashboard, by path. Those under `/assets/` have their content's hash in
  * their name.
@@ -21,10 +36,12 @@ export async function readPages(folder: string): Promise<ReadonlyMap<string, Pag
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     if (!entry.isFile()) continue;
+    if (/\.(br|gz)$/.test(entry.name)) continue; // read beside the file that it is of
     const file = join(entry.parentPath, entry.name);
     const path = `/${file.slice(folder.length).split(/[/\\]/).filter(Boolean).join('/')}`;
     pages.set(path, {
       body: new Uint8Array(await readFile(file)),
+      encoded: await readEncoded(file),
       type: types[extname(entry.name)] ?? 'application/octet-stream',
       immutable: path.startsWith('/assets/'),
     });

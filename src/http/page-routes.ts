@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono';
+import { encodingFor } from './compress.ts';
 import type { Page, World } from './world.ts';
 
 const pageHeaders = {
@@ -21,10 +22,27 @@ export function pageRoutes({ pages }: World): Hono {
   return routes;
 }
 
-function send(c: Context, { body, type, immutable }: Page): Response {
+function send(c: Context, page: Page): Response {
+  const { type, immutable } = page;
+  const { body, headers } = encodedBody(c, page);
   return c.body(body, 200, {
     ...pageHeaders,
+    ...headers,
     'Content-Type': type,
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
   });
+}
+
+/** The body of a built file as the browser takes it, and the headers that say so. */
+export function encodedBody(
+  c: Context,
+  { body, encoded }: Page,
+): { readonly body: Page['body']; readonly headers: Readonly<Record<string, string>> } {
+  if (encoded.size === 0) return { body, headers: {} };
+  const encoding = encodingFor(c.req.header('accept-encoding'));
+  const short = encoding && encoded.get(encoding);
+  const vary = { Vary: 'Accept-Encoding' };
+  return short === undefined
+    ? { body, headers: vary }
+    : { body: short, headers: { ...vary, 'Content-Encoding': encoding! } };
 }

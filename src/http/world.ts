@@ -10,6 +10,7 @@ import type { Arrivals } from '../journal/arrivals.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
 import type { ProxyTrust } from './client-address.ts';
+import type { Encoding } from './compress.ts';
 
 /** Everything the routes work with; put together by `entry/`. */
 export type World = {
@@ -51,6 +52,8 @@ export type AnswerLimits = { readonly bytes: number; readonly ms: number };
 
 export type Page = {
   readonly body: Uint8Array<ArrayBuffer>;
+  /** The body as it was compressed when it was built; none of short files and of images. */
+  readonly encoded: ReadonlyMap<Encoding, Uint8Array<ArrayBuffer>>;
   readonly type: string;
   readonly immutable: boolean;
 };

@@ -37,7 +37,9 @@ export async function toGateway(
   acceptsGzip: boolean,
 ): Promise<GatewayAnswer> {
   const read = await readAll(response);
-  const text = isText.test(response.headers.get('content-type') ?? '');
+  const { headers: given } = response;
+  // What was compressed when it was built is no text any more.
+  const text = isText.test(given.get('content-type') ?? '') && !given.has('content-encoding');
   const gzipped = acceptsGzip && text && read.length >= gzipFromBytes;
   const bytes = gzipped ? gzipSync(read, { level: 5 }) : read;
   const headers: Record<string, string> = {};

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import type { Pass } from '../../close/pass.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
+import { compressed } from '../../http/compress.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
@@ -93,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   });
   const server = createServer(
     // HTTP/1.0 requests have no Host.
-    getRequestListener(createApp(world).fetch, { hostname: 'localhost' }),
+    getRequestListener(compressed(createApp(world).fetch), { hostname: 'localhost' }),
   );
   server.keepAliveTimeout = keepAliveMs;
   let releaseLease = async () => {};
