@@ -1,5 +1,6 @@
 import { settleSite } from '../days/settle-books.ts';
 import { withLease } from '../journal/lease.ts';
+import { forgetTries } from '../journal/tries.ts';
 import { hourMs, minuteMs } from '../lib/clock.ts';
 import { closeDays } from './close-days.ts';
 import { type DueDay, dueDays } from './due-days.ts';
@@ -46,6 +47,7 @@ const leaseMs = 5 * minuteMs;
  *   close    each of them, the oldest first (`close-days.ts`)
  *   merge    months that are over (`merge-month.ts`)
  *   prune    days that their owner no longer keeps (`prune-site.ts`)
+ *   tries    on which days hits near a midnight that is long past were put (`journal/tries.ts`)
  *   sweep    files that no manifest names (`sweep.ts`)
  *
  * A step that fails for a site is reported and left for the next pass; the others go on. Of several
@@ -112,6 +114,7 @@ async function keepUp(pass: PassWork): Promise<void> {
     const { length: days } = await pruneSite(world, site);
     if (days > 0) onEvent({ kind: 'pruned', site: site.domain, days });
   });
+  await forEachSite(pass, 'tries', ({ id }) => forgetTries(world, id, world.clock()));
   try {
     const { removed: files } = await sweepFiles(world);
     if (files > 0) onEvent({ kind: 'swept', files });

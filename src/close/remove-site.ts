@@ -8,6 +8,7 @@ import {
   erasurePartition,
   importPartition,
   latePartition,
+  tryPartition,
 } from '../journal/keys.ts';
 import { listDays } from '../journal/read.ts';
 import { closedDaysOf, monthPartition } from '../ledger/manifest.ts';
@@ -93,8 +94,8 @@ export async function removeSiteData(world: World, siteId: string): Promise<void
   const late = Array.from({ length: home.shards }, (_, shard) => latePartition(siteId, shard));
   const partitions = [
     ...late,
-    ...[countPartition, countedPartition, importPartition, erasurePartition].map((of) =>
-      of(siteId),
+    ...[countPartition, countedPartition, importPartition, tryPartition, erasurePartition].map(
+      (of) => of(siteId),
     ),
     // Last, since they list the days.
     ...[monthPartition, daysPartition].map((of) => of(siteId)),

@@ -3,13 +3,15 @@ import { noSite } from '../journal/books.ts';
 import { storeHits } from '../journal/store-hits.ts';
 import type { Candidate } from './candidate.ts';
 import { type Drop, isDrop } from './drop.ts';
+import { onDayOfFirstTry } from './first-try.ts';
 import { type Draft, draftOf, judge } from './judge.ts';
 import { entryOf } from './make-hit.ts';
 import type { CollectWorld, Kept } from './world.ts';
 
 /**
  * Takes candidates in: each is dropped with a reason, or durable when this resolves. The way of
- * each: find its site and day, judge it (`judge.ts`), make the hit (`make-hit.ts`), store it.
+ * each: find its site and day, judge it (`judge.ts`), find the day of its first try
+ * (`first-try.ts`), make the hit (`make-hit.ts`), store it.
  * Rejects with fault `unavailable` if they could not be stored: then none is acknowledged, and
  * sending them again with their ids is safe.
  */
@@ -22,7 +24,7 @@ export async function collect(
   const named = new Set<Entry>();
   for (const candidate of candidates) {
     const draft = await draftOf(world, candidate);
-    const judged = isDrop(draft) ? draft : judge(draft);
+    const judged = isDrop(draft) ? draft : await judgeOnDay(world, draft);
     if (isDrop(judged)) {
       noteDrop(world, candidate, draft, judged);
       outcomes.push(judged);
@@ -36,6 +38,14 @@ export async function collect(
   }
   await storeHits(world, entries, (entry) => !named.has(entry) || world.repeated.isFirst(entry));
   return outcomes;
+}
+
+/** Judges a hit; once more if it belongs to another day, where an earlier try of it is. */
+async function judgeOnDay({ tries }: CollectWorld, draft: Draft): Promise<Draft | Drop> {
+  const judged = judge(draft);
+  if (isDrop(judged)) return judged;
+  const onDay = await onDayOfFirstTry(tries, judged);
+  return onDay === judged ? judged : judge(onDay);
 }
 
 /** Counts a drop in the books: of its site-day, or of no site, on a day of UTC. */

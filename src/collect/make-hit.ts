@@ -72,7 +72,9 @@ export async function entryOf(
  * 64 bits as hex: of the sender's id its hash, which is the same for every retry; else random ones.
  */
 export function hitId(id: string | undefined, random: Random): string {
-  return id === undefined
-    ? random(8).toString('hex')
-    : createHash('sha256').update(id).digest('hex').slice(0, 16);
+  return id === undefined ? random(8).toString('hex') : hashedId(id);
+}
+
+export function hashedId(id: string): string {
+  return createHash('sha256').update(id).digest('hex').slice(0, 16);
 }

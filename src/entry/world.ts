@@ -12,6 +12,7 @@ import type { Page, World } from '../http/world.ts';
 import { openAppender } from '../journal/append.ts';
 import { openArrivals } from '../journal/arrivals.ts';
 import { type Books, openBooks } from '../journal/books.ts';
+import { openOwnIds } from '../journal/own-ids.ts';
 import { openRepeatedRows } from '../journal/repeated-rows.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
@@ -42,11 +43,12 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
   const arrivals = openArrivals(clock);
-  let engine: Promise<Engine> | undefined;
+  let opened: Promise<Engine> | undefined;
+  const engine = () => (opened ??= reports());
   return {
     ...surroundings,
-    engine: () => (engine ??= reports()),
-    closeEngine: async () => (await engine?.catch(() => undefined))?.close(),
+    engine,
+    closeEngine: async () => (await opened?.catch(() => undefined))?.close(),
     sites,
     owner,
     arrivals,
@@ -57,6 +59,14 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
       appender: openAppender(home, { arrivals }),
       books,
       repeated: openRepeatedRows(),
+      tries: {
+        home,
+        ownIds: openOwnIds(home),
+        // Where several servers write, rows outlive the closing of their day.
+        ...(!home.manyServers && {
+          inFrozen: async (site, day, id) => (await engine()).hasHit(site, day, id),
+        }),
+      },
       dropLog: openDropLog(),
       visitors: openVisitors(home.salts, random),
       places: openPlaces({}),

@@ -17,6 +17,8 @@ export type Range = {
   readonly after?: string;
   /** Rows at the most; 1 to `maxPage`, which is also the default. */
   readonly limit?: number;
+  /** Only the keys are read: every value is `''`. */
+  readonly keysOnly?: boolean;
 };
 
 /** No read yields more rows at once: one long read would hold up every acknowledgement. */

@@ -1,6 +1,8 @@
+import { hasHit } from '../days/has-hit.ts';
 import { type DaysOptions, openDays } from '../days/open-days.ts';
 import { openRawHits, type RawPage, type RawQuery } from '../days/raw-hits.ts';
 import { openDuck, type Session } from '../duck/duck.ts';
+import type { Day } from '../lib/site-days.ts';
 import { countryNames } from '../model/dimensions.ts';
 import { createTables, noTables } from '../visits/tables.ts';
 import type { Answer } from './answer/answer.ts';
@@ -25,6 +27,8 @@ export type Engine = {
   realtime(site: ReportSite): Promise<number>;
   /** Hits as they came, of open and closed days alike, a page of them. */
   hits(site: ReportSite, query: RawQuery): Promise<RawPage>;
+  /** Whether a site-day has a hit of that id (16 hex digits). */
+  hasHit(site: ReportSite, day: Day, id: string): Promise<boolean>;
   close(): void;
 };
 
@@ -45,6 +49,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     batch: async (site, bodies) => reportBatch(days, site, parseBatch(bodies, site.goals)),
     realtime: (site) => realtimeVisitors(days, site),
     hits,
+    hasHit: (site, day, id) => hasHit(days, site, day, id),
     close: () => duck.close(),
   };
 }

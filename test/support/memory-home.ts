@@ -69,7 +69,7 @@ export function openMemoryRows(): Rows {
     for (; i < sorts.length && page.length < limit; i++) {
       const sort = sorts[i]!;
       if (range.to !== undefined && sort >= range.to) break;
-      page.push({ partition, sort, value: values.get(sort)! });
+      page.push({ partition, sort, value: range.keysOnly ? '' : values.get(sort)! });
     }
     return page;
   }

@@ -16,29 +16,38 @@ const onPartitions = (...names: string[]) => ({
   'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': names },
 });
 
-/** A salt's keys and its end, but never the salt itself: this is enough to destroy it. */
-const withoutTheSalt = {
-  'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'destroyAtMs'] },
+/** Only these attributes of an item. */
+const onlyOf = (...attributes: string[]) => ({
+  'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
   StringEqualsIfExists: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
-};
+});
+
+/** A salt's keys and its end, but never the salt itself: this is enough to destroy it. */
+const withoutTheSalt = onlyOf('pk', 'sk', 'destroyAtMs');
 
 const db = (...names: string[]) => names.map((name) => `dynamodb:${name}`);
 
 /**
- * Collects hits: reads sites and the owner's key, writes hits and counts. It can neither read a
- * hit, nor list a partition of hits, nor scan, nor reach the bucket.
+ * Collects hits: reads sites and the owner's key, writes hits and counts. Near midnight it looks up
+ * whether a hit is there already: by its key, which is when it came and a number. It can neither
+ * read a hit, nor scan, nor reach the bucket.
  */
 export const collectRights = ({ table, salts }: Arns): Right[] => [
   { actions: db('Query'), resources: [table], conditions: onPartitions('sites', 'domains') },
   {
+    actions: db('Query'),
+    resources: [table],
+    conditions: { ...onPartitions('hit/*'), ...onlyOf('pk', 'sk') },
+  },
+  {
     actions: db('GetItem'),
     resources: [table],
-    conditions: onPartitions('sites', 'domains', 'stamp', 'owner', 'days/*', 'health'),
+    conditions: onPartitions('sites', 'domains', 'stamp', 'owner', 'days/*', 'try/*', 'health'),
   },
   {
     actions: db('PutItem', 'BatchWriteItem'),
     resources: [table],
-    conditions: onPartitions('hit/*', 'late/*', 'days/*', 'health'),
+    conditions: onPartitions('hit/*', 'late/*', 'days/*', 'try/*', 'health'),
   },
   { actions: db('UpdateItem'), resources: [table], conditions: onPartitions('count/*') },
   { actions: db('GetItem', 'PutItem'), resources: [salts] },

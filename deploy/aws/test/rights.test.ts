@@ -68,13 +68,22 @@ describe('collect', () => {
       Collect.get(action)!
         .filter((statement) => !/Salts/.test(on(statement)))
         .flatMap((statement) => leadingKeys(statement)!);
-    assert.deepEqual(read('dynamodb:Query'), ['sites', 'domains']);
+    assert.deepEqual(read('dynamodb:Query'), ['sites', 'domains', 'hit/*']);
+    const ofHits = Collect.get('dynamodb:Query')!.find((one) => leadingKeys(one)![0] === 'hit/*')!;
+    const { Condition } = ofHits;
+    assert.deepEqual(Condition!['ForAllValues:StringEquals'], {
+      'dynamodb:Attributes': ['pk', 'sk'],
+    });
+    assert.deepEqual(Condition!['StringEqualsIfExists'], {
+      'dynamodb:Select': 'SPECIFIC_ATTRIBUTES',
+    });
     assert.deepEqual(read('dynamodb:GetItem'), [
       'sites',
       'domains',
       'stamp',
       'owner',
       'days/*',
+      'try/*',
       'health',
     ]);
     for (const statement of Collect.get('dynamodb:Query')!)
@@ -91,6 +100,7 @@ describe('collect', () => {
       'health',
       'hit/*',
       'late/*',
+      'try/*',
     ]);
   });
 });

@@ -94,6 +94,7 @@ export function openReportProcess(
     },
     realtime: (site) => ask('realtime', site) as Promise<number>,
     hits: (site, query) => ask('hits', site, query) as Promise<RawPage>,
+    hasHit: (site, day, id) => ask('hasHit', site, { day, id }) as Promise<boolean>,
     close() {
       void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
     },

@@ -1,5 +1,6 @@
 import type { RawQuery } from '../../days/raw-hits.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import type { Day } from '../../lib/site-days.ts';
 import type { Engine } from '../../report/engine.ts';
 import type { ReportSite } from '../../report/report.ts';
 import { openHome } from '../home.ts';
@@ -9,7 +10,7 @@ import { endWithServer } from './child.ts';
 /** What the server asks its report process. Every question gets one reply, with its `id`. */
 export type Question = {
   readonly id: number;
-  readonly ask: 'query' | 'batch' | 'realtime' | 'hits';
+  readonly ask: 'query' | 'batch' | 'realtime' | 'hits' | 'hasHit';
   readonly site: ReportSite;
   readonly body?: unknown;
   /** `Arrivals.settledMs` when it was asked, where the server alone takes hits in. */
@@ -49,6 +50,10 @@ async function answer(engine: Engine, { id, ask, site, body }: Question): Promis
   try {
     if (ask === 'realtime') return { id, answer: await engine.realtime(site) };
     if (ask === 'hits') return { id, answer: await engine.hits(site, body as RawQuery) };
+    if (ask === 'hasHit') {
+      const { day, id: hit } = body as { day: Day; id: string };
+      return { id, answer: await engine.hasHit(site, day, hit) };
+    }
     return {
       id,
       answer: await (ask === 'batch' ? engine.batch(site, body) : engine.query(site, body)),

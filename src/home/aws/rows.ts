@@ -83,7 +83,7 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
     },
 
     async scan(partition: string, range: Range = {}) {
-      const { limit = maxPage } = range;
+      const { limit = maxPage, keysOnly } = range;
       checkLimit(limit);
       const query = queryOf(partition, range);
       const page: Row[] = [];
@@ -95,6 +95,7 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
           KeyConditionExpression: query.condition,
           ExpressionAttributeValues: query.values,
           Limit: limit - page.length,
+          ...(keysOnly && { Select: 'SPECIFIC_ATTRIBUTES', ProjectionExpression: 'pk, sk' }),
           ...(start !== undefined && { ExclusiveStartKey: start }),
           ...dynamo.metering,
         });
@@ -102,7 +103,7 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
           client.send(command, options),
         );
         for (const item of answer.Items ?? []) {
-          const row = rowOf(item);
+          const row = keysOnly ? { ...rowOf(item), value: '' } : rowOf(item);
           if (row.sort === range.to) return page;
           page.push(row);
         }

@@ -102,6 +102,19 @@ export function describeRows(makeHome: MakeHome): void {
       }
     });
 
+    test('keys alone, in the same pages', async () => {
+      const sorts = numbered('k', 700);
+      await at.home.rows.append(rowsOf('keys', sorts));
+      await at.home.rows.add({ partition: 'keys', sort: 'z counters' }, { one: 1 });
+      const all = await scanWhole(at.home.rows, 'keys', { keysOnly: true });
+      expect(all).toEqual(
+        [...sorts, 'z counters'].map((sort) => ({ partition: 'keys', sort, value: '' })),
+      );
+      expect(
+        await scanSorts(at.home.rows, 'keys', { keysOnly: true, after: sorts[9]!, limit: 2 }),
+      ).toEqual(sorts.slice(10, 12));
+    });
+
     test('5,000 rows are appended at once, and read page by page', async () => {
       const sorts = numbered('n', 5_000);
       await at.home.rows.append(rowsOf('many', sorts));

@@ -135,6 +135,11 @@ export function openRows(
       const partitionBytes = Buffer.byteLength(partition);
       return read(() => {
         const page: Row[] = [];
+        if (range.keysOnly) {
+          for (const key of store.getKeys(bounds))
+            page.push({ partition, sort: sortOf(key, partitionBytes), value: '' });
+          return page;
+        }
         for (const { key, value } of store.getRange(bounds)) {
           page.push({ partition, sort: sortOf(key, partitionBytes), value });
         }

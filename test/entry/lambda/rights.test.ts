@@ -65,6 +65,8 @@ beforeAll(async () => {
   });
   const yesterdays = { ...pageview, id: uuidOf(Date.now() - 20 * 3_600_000) };
   await send(yesterdays, { Authorization: `Bearer ${key}` });
+  // Looked up in both days, and its day claimed.
+  await send({ ...pageview, id: 'of yesterday', a: 23 * 3_600_000 });
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   for (const path of [
     '/analytics',
@@ -126,7 +128,10 @@ test('the rights refuse', () => {
     table: of,
     partitions: [partition],
   });
-  expect(isAllowed(part('Query', 'hit/abc/2026-11-22/0'), rights.collect)).toBe(false);
+  const hits = part('Query', 'hit/abc/2026-11-22/0');
+  expect(isAllowed(hits, rights.collect)).toBe(false);
+  expect(isAllowed({ ...hits, attributes: ['pk', 'sk'] }, rights.collect)).toBe(true);
+  expect(isAllowed({ ...hits, attributes: ['pk', 'value'] }, rights.collect)).toBe(false);
   expect(isAllowed(part('GetItem', 'sessions'), rights.collect)).toBe(false);
   expect(isAllowed(part('PutItem', 'owner'), rights.collect)).toBe(false);
   expect(isAllowed(part('GetItem', 'abc', arns.salts), rights.report)).toBe(false);
