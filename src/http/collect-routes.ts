@@ -55,18 +55,20 @@ export function collectRoutes(world: World): Hono {
   }
 
   for (const path of ['/api/event', ...deployPaths]) {
-    routes.options(path, (c) => {
-      c.header('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
-      c.header(
-        'Access-Control-Allow-Headers',
-        c.req.header('access-control-request-headers') ?? '*',
-      );
-      c.header('Access-Control-Max-Age', '86400');
-      return c.body(null, 204, path === '/api/event' ? openToBeacons(c) : openToAllOrigins);
-    });
+    routes.options(path, (c) =>
+      preflight(c, path === '/api/event' ? openToBeacons(c) : openToAllOrigins),
+    );
   }
 
   return routes;
+}
+
+/** The answer to a browser that asks whether a page may send; `origins` says which may. */
+export function preflight(c: Context, origins: Readonly<Record<string, string>>): Response {
+  c.header('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
+  c.header('Access-Control-Allow-Headers', c.req.header('access-control-request-headers') ?? '*');
+  c.header('Access-Control-Max-Age', '86400');
+  return c.body(null, 204, origins);
 }
 
 /**
@@ -160,7 +162,8 @@ async function contextOf(world: World, c: Context, receivedAtMs: number): Promis
   };
 }
 
-function invalidError({ invalid }: Invalid): DaybookError {
+/** A refused body as an error that names its fields. */
+export function invalidError({ invalid }: Invalid): DaybookError {
   const message = Object.entries(invalid)
     .map(([field, problems]) => `${field}: ${problems.join(', ')}`)
     .join('; ');

@@ -12,6 +12,7 @@ import { deployPaths, openToAllOrigins } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { hitsAsCsv } from './hits-csv.ts';
 import { begun, rawHits } from './raw-hits.ts';
+import { type Scanned, scanAnswer } from './scan-answer.ts';
 import { streamed } from './streamed.ts';
 import type { AnswerLimits, World } from './world.ts';
 
@@ -28,7 +29,9 @@ export function readRoutes(world: World): Hono {
         const hits = await begun(
           rawHits(world, site, { after: start, pageviews: true, limit: limit + 1 }),
         );
-        return streamed(deployAnswer(world, hits, limit), 'application/json', openToAllOrigins);
+        const limits = world.answerLimits ?? unlimited;
+        const answer = scanAnswer(asScanned(hits), { clock: world.clock, limit, limits });
+        return streamed(answer, 'application/json', openToAllOrigins);
       } catch (error) {
         c.header('Access-Control-Allow-Origin', '*');
         return failure(c, error, 'message', world.log);
@@ -85,43 +88,13 @@ async function* asLines(hits: AsyncIterable<Hit>): AsyncGenerator<string> {
 
 const unlimited: AnswerLimits = { bytes: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINITY };
 
-/** What stands around the rows of a page. */
-const frameBytes = 200;
-
-/**
- * Every pageview of a site as a DynamoDB scan answers. A page that ends early (at `limit`, or at
- * the limits of an answer) names its `LastEvaluatedKey`, a text for the next request's
- * `ExclusiveStartKey`: `<day>/<order key>`.
- */
-async function* deployAnswer(
-  { clock, answerLimits }: World,
-  hits: AsyncIterable<PlacedHit>,
-  limit: number,
-): AsyncGenerator<string> {
-  const { bytes: maxBytes, ms: maxMs } = answerLimits ?? unlimited;
-  const endMs = clock() + maxMs;
-  let bytes = 0;
-  let count = 0;
-  let last: string | undefined;
-  let ended = true;
-  yield '{"Items":[';
-  for await (const { day, order, hit } of hits) {
-    const item = JSON.stringify(deployItem(hit));
-    bytes += Buffer.byteLength(item) + 1;
-    // A page always has at least one row: else asking for page after page would never end.
-    if (count === limit || (count > 0 && (bytes > maxBytes - frameBytes || clock() >= endMs))) {
-      ended = false;
-      break;
-    }
-    yield `${count === 0 ? '' : ','}${item}`;
-    count++;
-    last = `${day}/${order}`;
-  }
-  const more = ended ? '' : `,"LastEvaluatedKey":${JSON.stringify(last)}`;
-  yield `],"Count":${count},"ScannedCount":${count}${more}}`;
+async function* asScanned(hits: AsyncIterable<PlacedHit>): AsyncGenerator<Scanned> {
+  for await (const { day, order, hit } of hits)
+    yield { key: `${day}/${order}`, item: deployItem(hit) };
 }
 
-function readLimit(text: string | undefined): number {
+/** `?Limit=`: how many items an answer may have. Throws `bad-input`. */
+export function readLimit(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new DaybookError(

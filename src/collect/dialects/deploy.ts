@@ -19,6 +19,34 @@ export function readDeploy(
   context: RequestContext,
   domain: string | undefined,
 ): Candidate | Invalid {
+  const read = readDeployBody(text);
+  if ('invalid' in read) return read;
+  const { pathname, sent } = read;
+  const language = sent['language'];
+  const page = normalizedPage(pathname);
+  return {
+    ...context,
+    ...(domain !== undefined && { domain }),
+    name: 'pageview',
+    hostname: '',
+    page,
+    referrer: textOf(sent['referrer'])?.slice(0, maxReferrerChars),
+    tags: readTags(textOf(sent['search']) ?? ''),
+    interactive: true,
+    keepsRobots: true,
+    userAgent: typeof sent['userAgent'] === 'string' ? sent['userAgent'] : '',
+    ...(typeof language === 'string' && language !== '' && language.length <= 35 && { language }),
+    sent: page === pathname ? sent : { ...sent, pagePath: pathname },
+  };
+}
+
+/** A well-formed body: its `pathname`, and all else that was sent. */
+export type DeployBody = {
+  readonly pathname: string;
+  readonly sent: Readonly<Record<string, unknown>>;
+};
+
+export function readDeployBody(text: string): DeployBody | Invalid {
   const read = readBody(text);
   if ('invalid' in read) return read;
   const { pathname, ...sent } = read.body;
@@ -48,22 +76,7 @@ export function readDeploy(
       `expected {latitude, longitude} in degrees, got ${shown(sent['location'])}`,
     );
   }
-  const language = sent['language'];
-  const page = normalizedPage(pathname);
-  return {
-    ...context,
-    ...(domain !== undefined && { domain }),
-    name: 'pageview',
-    hostname: '',
-    page,
-    referrer: textOf(sent['referrer'])?.slice(0, maxReferrerChars),
-    tags: readTags(textOf(sent['search']) ?? ''),
-    interactive: true,
-    keepsRobots: true,
-    userAgent: typeof sent['userAgent'] === 'string' ? sent['userAgent'] : '',
-    ...(typeof language === 'string' && language !== '' && language.length <= 35 && { language }),
-    sent: page === pathname ? sent : { ...sent, pagePath: pathname },
-  };
+  return { pathname, sent };
 }
 
 /**

@@ -1,19 +1,43 @@
 import { Hono } from 'hono';
+import { pino } from 'pino';
+import { openClassicStore } from '../../home/aws/classic-store.ts';
+import { readSettings } from '../../home/aws/settings.ts';
+import type { ClassicStore } from '../../home/classic-store.ts';
+import { classicRoutes } from '../../http/classic-routes.ts';
 import { collectRoutes } from '../../http/collect-routes.ts';
 import { failure } from '../../http/failures.ts';
 import { readRoutes } from '../../http/read-routes.ts';
 import type { World } from '../../http/world.ts';
 import { DaybookError } from '../../lib/errors.ts';
-import { gatewayHandler } from './gateway.ts';
-import { keepOwner, openLambdaWorld } from './world.ts';
+import { openRandom } from '../random.ts';
+import { gatewayHandler, type Opened } from './gateway.ts';
+import { answerLimits, cacheFolder, keepOwner, openLambdaWorld } from './world.ts';
 
 /**
  * The plain analytics microservice as one function with `GET` and `POST`: whatever its route in API
- * Gateway is called. `DAYBOOK_SITE` names the site; where there is none yet it is made, open to
- * read as the course's is.
+ * Gateway is called. Its table (`DAYBOOK_TABLE`, else `DeployHits`) is either the course's own,
+ * with the keys `pagePath` and `timestamp`, or one of Daybook's: the table itself shows which.
  */
 export const handler = gatewayHandler(async () => {
   const { env } = process;
+  const classic = await openClassicStore(readSettings(env, cacheFolder), Date.now);
+  return classic === undefined ? openDaybook(env) : openClassic(classic, env);
+}, '/analytics');
+
+function openClassic(store: ClassicStore, env: NodeJS.ProcessEnv): Opened {
+  const log = pino(
+    { level: env['DAYBOOK_LOG'] ?? 'info', base: null },
+    pino.destination({ dest: 1, sync: true }),
+  );
+  const app = classicRoutes({ store, log, answerLimits, clock: Date.now, random: openRandom() });
+  return { app, log, settle: async () => {} };
+}
+
+/**
+ * Over a table of Daybook's: `DAYBOOK_SITE` names the site; where there is none yet it is made,
+ * open to read as the course's is.
+ */
+async function openDaybook(env: NodeJS.ProcessEnv): Promise<Opened> {
   const { world, log, settle } = await openLambdaWorld({ env });
   await keepOwner(world, env);
   await keepSite(world, env['DAYBOOK_SITE'] ?? '');
@@ -28,10 +52,18 @@ export const handler = gatewayHandler(async () => {
   app.route('/', readRoutes(world));
   app.onError((error, c) => failure(c, error, 'message', log));
   return { app, log, settle };
-}, '/analytics');
+}
 
 async function keepSite({ sites }: World, domain: string): Promise<void> {
-  if (domain === '' || (await sites.find(domain)) !== undefined) return;
+  if (domain === '') {
+    if ((await sites.findDefault()) !== undefined) return;
+    throw new DaybookError(
+      'unavailable',
+      'this table has no site yet, so no hit could be kept: set the environment variable ' +
+        'DAYBOOK_SITE to the domain of your site',
+    );
+  }
+  if ((await sites.find(domain)) !== undefined) return;
   try {
     await sites.add(domain, { open: true, default: true });
   } catch (error) {

@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 import { openAws } from '../../home/aws/aws.ts';
 import { readSettings } from '../../home/aws/settings.ts';
 import type { Home } from '../../home/home.ts';
-import type { Page, World } from '../../http/world.ts';
+import type { AnswerLimits, Page, World } from '../../http/world.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
@@ -17,7 +17,10 @@ import { readClients } from './client.ts';
 const maxRowsMs = 15_000;
 
 /** A function has no other disk, and what is on it may stay for the next event. */
-const cacheFolder = '/tmp/daybook';
+export const cacheFolder = '/tmp/daybook';
+
+/** What API Gateway lets through, and in which time. */
+export const answerLimits: AnswerLimits = { bytes: maxRowBytes, ms: maxRowsMs };
 
 export type LambdaOptions = {
   readonly env: NodeJS.ProcessEnv;
@@ -58,7 +61,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     trust: { isProxy: () => false, onUnnamed: () => {} },
     reports: () => reports(home, clock),
     journalOnly: options.reports === undefined,
-    answerLimits: { bytes: maxRowBytes, ms: maxRowsMs },
+    answerLimits,
   });
   async function settle(): Promise<void> {
     world.collect.visitors.forget(clock());

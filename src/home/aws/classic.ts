@@ -54,7 +54,10 @@ export async function* readClassicTable(
   }
 }
 
-function rowOf({ pagePath, timestamp, ...more }: Item): Row {
+/** Of an item that Daybook's function has put: the id of its request, no field of the sender. */
+export const idAttribute = 'daybookId';
+
+function rowOf({ pagePath, timestamp, [idAttribute]: _, ...more }: Item): Row {
   return {
     pagePath: pagePath === undefined ? undefined : plain(pagePath),
     timestamp: timestamp?.N ?? timestamp?.S,
@@ -75,4 +78,23 @@ export function plain({ S, N, BOOL, L, M, SS, NS, B, BS }: AttributeValue): unkn
   if (B !== undefined) return Buffer.from(B).toString('base64');
   if (BS !== undefined) return BS.map((bytes) => Buffer.from(bytes).toString('base64'));
   return null;
+}
+
+/**
+ * A JSON value as an attribute; `name` is its field. Throws `bad-input` for what DynamoDB does not
+ * hold: numbers beyond 1e125 or closer to 0 than 1e-130, and more than 32 levels.
+ */
+export function attributeOf(value: unknown, name: string, level = 1): AttributeValue {
+  if (level > 32) throw new DaybookError('bad-input', `${name}: expected at most 32 levels`);
+  if (typeof value === 'string') return { S: value };
+  if (typeof value === 'boolean') return { BOOL: value };
+  if (typeof value === 'number') {
+    const size = Math.abs(value);
+    if (size === 0 || (size >= 1e-130 && size < 1e126)) return { N: String(value) };
+    throw new DaybookError('bad-input', `${name}: expected a number that DynamoDB can hold`);
+  }
+  if (Array.isArray(value)) return { L: value.map((one) => attributeOf(one, name, level + 1)) };
+  if (typeof value !== 'object' || value === null) return { NULL: true };
+  const inner = Object.entries(value).map(([key, one]) => [key, attributeOf(one, name, level + 1)]);
+  return { M: Object.fromEntries(inner) };
 }

@@ -72,11 +72,7 @@ export function explain(error: unknown, { store, action }: Asked): DaybookError 
         '`npm run daybook -- aws create-tables` makes what is missing',
     );
   }
-  if (
-    name === 'ValidationException' &&
-    /key element does not match the schema|Missing the key/i.test(said)
-  )
-    return unavailable(otherKeys(store));
+  if (isOtherKeys(error)) return unavailable(otherKeys(store));
   if (denials.has(name) || statusOf(error) === 403)
     return unavailable(
       `${store}: the right to ${action} is missing, ` +
@@ -86,6 +82,13 @@ export function explain(error: unknown, { store, action }: Asked): DaybookError 
     return new DaybookError('too-large', `${store}: ${oneLine(said)}`, { cause });
   return unavailable(`${store}: ${action} failed: ${oneLine(said) || name || messageOf(error)}`);
 }
+
+/** The table has other keys than the request named. */
+export const isOtherKeys = (error: unknown) =>
+  nameOf(error) === 'ValidationException' &&
+  /key element does not match the schema|Missing the key|Type mismatch for key/i.test(
+    messageOf(error),
+  );
 
 /**
  * The SDK's errors hold the whole request, with its signature and token: those must reach no log.
