@@ -5,6 +5,7 @@ import { domain, openLedger, type TestLedger } from '../../test/support/ledger.t
 import { homeNames } from '../../test/support/real-app.ts';
 import { openSites } from '../account/sites.ts';
 import type { Home } from '../home/home.ts';
+import { claimDay } from '../journal/tries.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
 import { closeDay } from './close-day.ts';
 import { eraseHits } from './erase-hits.ts';
@@ -32,6 +33,9 @@ async function fill(homeName: (typeof homeNames)[number]): Promise<void> {
       late: true,
       receivedAtMs: startMs,
     });
+    await claimDay(world, site.id, '0123456789abcdef', {
+      ...{ day: days[2]!, among: days, nowMs: startMs },
+    });
     const clock = () => startMs;
     await eraseHits({ home, sites, clock, random: randomBytes }, site.domain, { page: '/gone' });
     await home.salts.getOrKeep(site.id, days[2]!, () => ({
@@ -45,7 +49,7 @@ async function fill(homeName: (typeof homeNames)[number]): Promise<void> {
 async function leftOf(siteId: string): Promise<string[]> {
   const { home } = ledger;
   const own = days.map((day) => `hit/${siteId}/${day}`);
-  const spread = [...own, `late/${siteId}`].flatMap((name) =>
+  const spread = [...own, `late/${siteId}`, `try/${siteId}`].flatMap((name) =>
     Array.from({ length: home.shards }, (_, shard) => `${name}/${shard}`),
   );
   const others = ['count', 'counted', 'days', 'erase', 'import', 'month'].map(

@@ -91,11 +91,11 @@ export async function removeSiteData(world: World, siteId: string): Promise<void
     ...(await closedDaysOf(home, siteId)).keys(),
   ]);
   for (const day of days) await removeOwnRows(world, siteId, day);
-  const late = Array.from({ length: home.shards }, (_, shard) => latePartition(siteId, shard));
+  const shards = Array.from({ length: home.shards }, (_, shard) => shard);
   const partitions = [
-    ...late,
-    ...[countPartition, countedPartition, importPartition, tryPartition, erasurePartition].map(
-      (of) => of(siteId),
+    ...[latePartition, tryPartition].flatMap((of) => shards.map((shard) => of(siteId, shard))),
+    ...[countPartition, countedPartition, importPartition, erasurePartition].map((of) =>
+      of(siteId),
     ),
     // Last, since they list the days.
     ...[monthPartition, daysPartition].map((of) => of(siteId)),

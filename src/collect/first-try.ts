@@ -112,7 +112,7 @@ function earliestMs({ id, ageMs, receivedAtMs }: Candidate, timeMs: number): num
   return Math.min(timeMs, Math.max(hintMs, receivedAtMs - dayMs));
 }
 
-/** Where a day begins or ends before the hit happened, the hit stands at its edge. */
+/** A hit that happened outside its first try's day, by its age, stands at that day's edge. */
 function moved(draft: Draft, bounds: DayBounds): Draft {
   const { receivedAtMs } = draft.candidate;
   return {

@@ -26,7 +26,7 @@ export type CollectWorld = {
 
 /** What is known of earlier tries. */
 export type Tries = {
-  readonly home: Pick<Home, 'rows'>;
+  readonly home: Pick<Home, 'rows' | 'shards'>;
   readonly ownIds: OwnIds;
   /** Whether a frozen day has a hit; absent where its own partitions keep their rows. */
   readonly inFrozen?: (site: Site, day: Day, id: string) => Promise<boolean>;

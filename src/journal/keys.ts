@@ -10,7 +10,7 @@ import type { Day } from '../lib/site-days.ts';
  *   count/<site>               <day>                      its counters
  *   counted/<site>             <day>                      how far the books have counted its rows
  *   import/<site>              <source>                   how far an unfinished import has come
- *   try/<site>                 <id>                       the day of a hit (`tries.ts`)
+ *   try/<site>/<shard>         <id>                       the day of a hit (`tries.ts`)
  *   erase/<site>               <madeMs>/<random>          what is to be erased (`erasures.ts`)
  *   lease                      <work>                     who may do it now (`lease.ts`)
  */
@@ -25,7 +25,7 @@ export const countedPartition = (siteId: string) => `counted/${siteId}`;
 
 export const importPartition = (siteId: string) => `import/${siteId}`;
 
-export const tryPartition = (siteId: string) => `try/${siteId}`;
+export const tryPartition = (siteId: string, shard: number) => `try/${siteId}/${shard}`;
 
 export const erasurePartition = (siteId: string) => `erase/${siteId}`;
 

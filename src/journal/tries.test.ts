@@ -23,7 +23,7 @@ test('claims are removed when no try can ask for them any more', async () => {
   const home = openMemoryHome();
   await claimDay({ home }, 's', 'a', { day: among[0]!, among, nowMs });
   await forgetTries({ home }, 's', nowMs + 2 * dayMs);
-  expect(await home.rows.count('try/s')).toBe(1);
+  expect(await home.rows.count('try/s/0')).toBe(1);
   await forgetTries({ home }, 's', nowMs + 3 * dayMs + 1);
-  expect(await home.rows.count('try/s')).toBe(0);
+  expect(await home.rows.count('try/s/0')).toBe(0);
 });

@@ -1,9 +1,10 @@
-import { type Home, type Key, scanPages } from '../home/home.ts';
+import { type Home, type Key, type Row, scanPages } from '../home/home.ts';
 import { dayMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
 import { tryPartition } from './keys.ts';
+import { shardOf } from './shards.ts';
 
-type Source = { readonly home: Pick<Home, 'rows'> };
+type Source = { readonly home: Pick<Home, 'rows' | 'shards'> };
 
 type Claim = { readonly day: Day; readonly atMs: number };
 
@@ -21,7 +22,7 @@ export async function claimDay(
   id: string,
   { day, among, nowMs }: { readonly day: Day; readonly among: readonly Day[]; nowMs: number },
 ): Promise<Day> {
-  const key: Key = { partition: tryPartition(siteId), sort: id };
+  const key: Key = { partition: tryPartition(siteId, shardOf(id, home.shards)), sort: id };
   const value = JSON.stringify({ day, atMs: nowMs } satisfies Claim);
   let present: string | undefined;
   for (;;) {
@@ -34,9 +35,9 @@ export async function claimDay(
 
 /** Removes the claims of a site that no try can ask for any more. */
 export async function forgetTries({ home }: Source, siteId: string, nowMs: number): Promise<void> {
-  for await (const page of scanPages(home.rows, tryPartition(siteId))) {
-    const isOver = ({ value }: { value: string }) =>
-      (JSON.parse(value) as Claim).atMs < nowMs - claimLifeMs;
-    await home.rows.remove(page.filter(isOver));
+  const isOver = ({ value }: Row) => (JSON.parse(value) as Claim).atMs < nowMs - claimLifeMs;
+  for (let shard = 0; shard < home.shards; shard++) {
+    for await (const page of scanPages(home.rows, tryPartition(siteId, shard)))
+      await home.rows.remove(page.filter(isOver));
   }
 }

@@ -67,6 +67,7 @@ beforeAll(async () => {
     '/manual': `${initStub}<script>plausible.init({ autoCapturePageviews: false });
       plausible('pageview', { u: '/chosen' })</script>${tag()}`,
     '/plain': `<h2 id="Cypress">Cypress</h2><form id="daybook"></form>${tag()}`,
+    '/slow-clock': tag('data-domain="slow.test"'),
     '/tested': `<script defer data-domain="odd.test" data-local src="${scriptUrl()}"></script>`,
     '/new-stub': `${tag()}<script>addEventListener('load', () => {
       window.daybook = function () { (daybook.q = daybook.q || []).push(arguments) };
@@ -79,7 +80,7 @@ beforeAll(async () => {
   });
   for (const domain of ['odd.test', 'other.test', 'third.test', 'stub.test', 'null.test'])
     await app.post('/api/v1/sites', { domain }, { key: app.key });
-  for (const domain of ['strip.test', 'twice.test', 'inline.test'])
+  for (const domain of ['strip.test', 'twice.test', 'inline.test', 'slow.test'])
     await app.post('/api/v1/sites', { domain }, { key: app.key });
 }, 60_000);
 afterAll(async () => {
@@ -337,11 +338,15 @@ test('a retried hit says its age, and no clock of the browser is asked', async (
     sent.push(route.request().postDataJSON() as Sent);
     await (sent.length === 1 ? route.abort('connectionrefused') : route.continue());
   });
-  await page.goto(`${website.url}/plain`);
+  const realtime = async () =>
+    (await app.get('/api/v1/stats/realtime/visitors?site_id=slow.test', { key: app.key })).text();
+  expect(await realtime()).toBe('0');
+  await page.goto(`${website.url}/slow-clock`);
   await expect.poll(() => sent.length, { timeout: 5_000 }).toBe(2);
   const [first, second] = sent as [Sent, Sent];
   expect([first.a, second.id]).toEqual([undefined, first.id]);
   expect(second.a).toBeGreaterThanOrEqual(1_000);
   expect(second.a).toBeLessThan(60_000);
+  await expect.poll(realtime).toBe('1');
   await context.close();
 });

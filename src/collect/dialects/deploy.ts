@@ -1,3 +1,4 @@
+import { cutText } from '../../lib/cut-text.ts';
 import { normalizedPage } from '../../lib/page-path.ts';
 import type { Hit } from '../../model/hit.ts';
 import { hasControls, readBody } from '../body.ts';
@@ -30,7 +31,7 @@ export function readDeploy(
     name: 'pageview',
     hostname: '',
     page,
-    referrer: textOf(sent['referrer'])?.slice(0, maxReferrerChars),
+    referrer: cutText(textOf(sent['referrer']) ?? '', maxReferrerChars) || undefined,
     tags: readTags(textOf(sent['search']) ?? ''),
     interactive: true,
     keepsRobots: true,

@@ -1,3 +1,4 @@
+import { cutText } from '../../lib/cut-text.ts';
 import { hasControls, type JsonObject, readBody } from '../body.ts';
 import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
@@ -66,7 +67,7 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
     page: page.page,
     tags: page.tags,
     interactive: (body['i'] ?? body['interactive']) !== false,
-    referrer: textOf(referrer)?.slice(0, maxReferrerChars),
+    referrer: cutText(textOf(referrer) ?? '', maxReferrerChars) || undefined,
     language: textOf(language),
     id: textOf(id),
     ageMs,

@@ -1,4 +1,5 @@
 import { boundedMap } from '../../lib/bounded-map.ts';
+import { cutText } from '../../lib/cut-text.ts';
 import { type Channel, channelOf } from './channels.ts';
 import { sourceOfHost, sourceOfTag } from './known-sources.ts';
 import { bareHostname, hostOfDomain, type Tags } from './page-url.ts';
@@ -108,7 +109,7 @@ function parseReferrer(referrer: string): Referrer | 'none' {
   if (!/^(?:https?|android-app):\/\//i.test(referrer)) return 'none';
   let url: URL;
   try {
-    url = new URL(referrer.slice(0, maxReferrerChars));
+    url = new URL(cutText(referrer, maxReferrerChars));
   } catch {
     return 'none';
   }

@@ -1,5 +1,6 @@
 import { addressGroups } from '../../lib/address.ts';
 import { boundedMap } from '../../lib/bounded-map.ts';
+import { cutText } from '../../lib/cut-text.ts';
 import { normalizedPage } from '../../lib/page-path.ts';
 import type { DayBounds } from '../../lib/site-days.ts';
 import type { Agent } from '../enrich/agent.ts';
@@ -151,7 +152,7 @@ export function pageOf(target: string): string {
   const end = target.search(/[?#]/);
   const path = end < 0 ? target : target.slice(0, end);
   const page = normalizedPage(path);
-  return page.length > maxPageChars ? page.slice(0, maxPageChars).replace(/%[0-9A-F]?$/, '') : page;
+  return cutText(page, maxPageChars);
 }
 
 function queryOf(target: string): string {
