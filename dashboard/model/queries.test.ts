@@ -16,7 +16,7 @@ test('a view is one batch: totals compared, two series, and the panels', () => {
 test('totals are compared with the period before, up to the same time of day', () => {
   const include = (of: Partial<View>) =>
     planView({ ...view, ...of }, moment, undefined).queries['totals']?.include;
-  const date_range = ['2026-11-21T00:00:00Z', '2026-11-21T14:20:00Z'];
+  const date_range = ['2026-11-15T00:00:00Z', '2026-11-15T14:20:00Z'];
   expect(include({ range: 'day' })).toEqual({ compare: { mode: 'custom', date_range } });
   expect(include({ range: 'day', compare: false })).toBeUndefined();
 });

@@ -16,17 +16,17 @@ const iso = (period: ReturnType<typeof periodOf> | undefined) => period && dateR
 
 describe('a range and the period before it', () => {
   test.each<[Range, unknown, unknown]>([
-    ['day', ['2026-11-22', '2026-11-22'], ['2026-11-21', '2026-11-21']],
+    ['day', ['2026-11-22', '2026-11-22'], ['2026-11-15', '2026-11-15']],
     [
       '24h',
       ['2026-11-21T15:00:00Z', '2026-11-22T14:20:30Z'],
-      ['2026-11-20T15:00:00Z', '2026-11-21T14:20:30Z'],
+      ['2026-11-14T15:00:00Z', '2026-11-15T14:20:30Z'],
     ],
     ['7d', ['2026-11-16', '2026-11-22'], ['2026-11-09', '2026-11-15']],
     ['28d', ['2026-10-26', '2026-11-22'], ['2026-09-28', '2026-10-25']],
-    ['30d', ['2026-10-24', '2026-11-22'], ['2026-09-24', '2026-10-23']],
+    ['30d', ['2026-10-24', '2026-11-22'], ['2026-09-19', '2026-10-18']],
     ['91d', ['2026-08-24', '2026-11-22'], ['2026-05-25', '2026-08-23']],
-    ['month', ['2026-11-01', '2026-11-22'], ['2026-10-01', '2026-10-22']],
+    ['month', ['2026-11-01', '2026-11-22'], ['2026-10-04', '2026-10-25']],
     ['6mo', ['2026-06-01', '2026-11-22'], ['2025-12-01', '2026-05-22']],
     ['12mo', ['2025-12-01', '2026-11-22'], ['2024-12-01', '2025-11-22']],
     ['year', ['2026-01-01', '2026-11-22'], ['2025-01-01', '2025-11-22']],
@@ -34,7 +34,7 @@ describe('a range and the period before it', () => {
     [
       { from: '2026-03-01', to: '2026-03-10' },
       ['2026-03-01', '2026-03-10'],
-      ['2026-02-19', '2026-02-28'],
+      ['2026-02-15', '2026-02-24'],
     ],
   ])('%j', (range, now, before) => {
     const period = periodOf(range, moment);
@@ -44,12 +44,25 @@ describe('a range and the period before it', () => {
   });
 });
 
+test('up to a month is compared with the same weekdays, without overlapping', () => {
+  const weekday = (day: string) => new Date(day).getUTCDay();
+  for (const { name } of rangeMenu) {
+    const period = periodOf(name, moment);
+    const before = periodBefore(name, period);
+    if (period.kind !== 'days' || before?.kind !== 'days' || /mo$|year/.test(name)) continue;
+    expect([name, weekday(before.from), weekday(before.to)]).toEqual([
+      ...[name, weekday(period.from), weekday(period.to)],
+    ]);
+    expect(before.to < period.from).toBe(true);
+  }
+});
+
 describe('totals are compared up to the same time of day', () => {
   test.each<[Range, unknown]>([
-    ['day', ['2026-11-20T23:00:00Z', '2026-11-21T14:20:00Z']],
+    ['day', ['2026-11-14T23:00:00Z', '2026-11-15T14:20:00Z']],
     ['7d', ['2026-11-08T23:00:00Z', '2026-11-15T14:20:00Z']],
     ['91d', ['2026-05-25', '2026-08-23']],
-    [{ from: '2026-03-01', to: '2026-03-10' }, ['2026-02-19', '2026-02-28']],
+    [{ from: '2026-03-01', to: '2026-03-10' }, ['2026-02-15', '2026-02-24']],
   ])('%j', (range, expected) => {
     const period = periodOf(range, moment);
     expect(iso(periodToCompare(periodBefore(range, period)!, period, moment))).toEqual(expected);

@@ -77,20 +77,23 @@ export function periodOf(range: Range, { nowMs, zone }: Moment): Period {
   );
 }
 
-/** The period before, of the same length. For months, the months before. `all` has none. */
+/**
+ * The period to compare with: as long, and on the same weekdays, as near before as it can be
+ * without overlapping. For several months, which have all weekdays alike, the months before. `all`
+ * has none.
+ */
 export function periodBefore(range: Range, period: Period): Period | undefined {
   if (period.kind === 'all') return undefined;
   if (period.kind === 'times') {
-    const lengthMs = 24 * hourMs;
-    return { kind: 'times', fromMs: period.fromMs - lengthMs, toMs: period.toMs - lengthMs };
+    const weekMs = 7 * 24 * hourMs;
+    return { kind: 'times', fromMs: period.fromMs - weekMs, toMs: period.toMs - weekMs };
   }
   const { from, to } = period;
-  const months =
-    range === 'month' ? 1 : range === 'year' || range === '12mo' ? 12 : range === '6mo' ? 6 : 0;
+  const months = range === 'year' || range === '12mo' ? 12 : range === '6mo' ? 6 : 0;
   if (months > 0)
     return { kind: 'days', from: addMonths(from, -months), to: addMonths(to, -months) };
-  const days = countDays(from, to);
-  return { kind: 'days', from: addDays(from, -days), to: addDays(from, -1) };
+  const days = Math.ceil(countDays(from, to) / 7) * 7;
+  return { kind: 'days', from: addDays(from, -days), to: addDays(to, -days) };
 }
 
 /**

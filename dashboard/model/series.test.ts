@@ -67,3 +67,13 @@ test('the period before is cut to the length of this one', () => {
   );
   expect(beforeLabels).toEqual(['a', 'b', 'c']);
 });
+
+test.each([
+  ['days', ['2026-11-01', '2026-11-02', '2026-11-03'], [0, 2, 0], [null, 2, 0]],
+  ['nothing', ['2026-11-01', '2026-11-02', '2026-11-03'], [0, 0, 0], [null, null, null]],
+  ['hours', ['2026-11-01 00:00:00', '2026-11-01 01:00:00'], [0, 2], [0, 2]],
+  ['hours of nothing', ['2026-11-01 00:00:00', '2026-11-01 01:00:00'], [0, 0], [null, null]],
+])('no line where there is no earlier data: %s', (_, labels, values, expected) => {
+  const now = { labels, values };
+  expect(drawingOf(now, { labels, values }, '2026-12-01 00:00:00').before).toEqual(expected);
+});

@@ -33,7 +33,10 @@ export function seriesOf(
 export type Drawing = {
   readonly labels: readonly string[];
   readonly now: readonly (number | null)[];
-  /** The values of the period before, in the order of `now`; empty where nothing is compared. */
+  /**
+   * The values of the period before, in the order of `now`; empty where nothing is compared, null
+   * where there is no earlier data.
+   */
   readonly before: readonly (number | null)[];
   readonly beforeLabels: readonly string[];
   /** The index of the bucket that has not ended yet. */
@@ -53,10 +56,21 @@ export function drawingOf(series: Series, before: Series | undefined, localNow: 
   return {
     labels,
     now: series.values.map((value, i) => (i < begun ? value : null)),
-    before: before?.values.slice(0, length) ?? [],
+    before: before === undefined ? [] : sinceFirst(before).slice(0, length),
     beforeLabels: before?.labels.slice(0, length) ?? [],
     partial: running ? begun - 1 : undefined,
   };
+}
+
+/**
+ * Without the zeros before the first value: there is no data that early, rather than none counted.
+ * A night without visitors is no sign of that, so hours stay unless there is nothing at all.
+ */
+function sinceFirst({ labels, values }: Series): readonly (number | null)[] {
+  const first = values.findIndex((value) => value !== null && value !== 0);
+  const byHour = (labels[0]?.length ?? 0) > 10;
+  if (first > 0 && byHour) return values;
+  return values.map((value, i) => (first < 0 || i < first ? null : value));
 }
 
 /**

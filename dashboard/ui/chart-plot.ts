@@ -16,11 +16,14 @@ export type Plot = {
   resize(widthPx: number): void;
   /** Moves the cursor to a bucket. */
   pointAt(index: number | undefined): void;
+  /** The bucket nearest to a position, in pixels from the left of the window. */
+  indexAt(clientX: number): number;
   destroy(): void;
 };
 
 const heightPx = 240;
 const tickGapPx = 84;
+const leastRightPx = 24;
 
 /**
  * Draws two periods in one chart into `host`. `onHover` gets the bucket under the pointer, and its
@@ -37,10 +40,11 @@ export function drawChart(
   const options: uPlot.Options = {
     width: Math.max(host.clientWidth, 200),
     height: heightPx,
-    padding: [10, 24, 0, 0],
+    padding: [10, lastLabelPx(host, model, font), 0, 0],
     legend: { show: false },
     cursor: {
-      drag: { x: false, y: false, setScale: false },
+      // The pointer is moved to the nearest bucket, which would make every click the end of a drag.
+      drag: { x: false, y: false, setScale: false, click: () => {} },
       y: false,
       move: (u, left, top) => [left < 0 ? left : u.valToPos(u.posToIdx(left), 'x'), top],
       points: {
@@ -103,8 +107,18 @@ export function drawChart(
           ? { left: -10, top: -10 }
           : { left: plot.valToPos(index, 'x'), top: 10 },
       ),
+    indexAt: (clientX) => plot.posToIdx(clientX - plot.over.getBoundingClientRect().left),
     destroy: () => plot.destroy(),
   };
+}
+
+/** Room at the right for half of the last label, which stands below the last value. */
+function lastLabelPx(host: HTMLElement, { labels, tick }: ChartModel, font: string): number {
+  const canvas = host.ownerDocument.createElement('canvas').getContext('2d');
+  if (canvas === null) return leastRightPx;
+  canvas.font = font;
+  const widths = labels.map((label) => canvas.measureText(tick(label)).width);
+  return Math.max(leastRightPx, Math.ceil(Math.max(0, ...widths) / 2));
 }
 
 /** A value without a neighbour on either side has no line: it is drawn as a dot. */

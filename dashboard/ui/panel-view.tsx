@@ -1,4 +1,6 @@
+import { dimensions } from '../model/dimensions.ts';
 import { isChosen, toggleValue } from '../model/filters.ts';
+import { metricNamed, type ShownMetric } from '../model/metrics.ts';
 import { chosenTab, panelRows } from '../model/queries.ts';
 import type { Panel, Tab } from '../panels/panel.ts';
 import { tabNamed } from '../panels/panels.ts';
@@ -51,6 +53,10 @@ function Rows({ shown, tab: chosen }: { shown: Shown | undefined; tab: Tab }) {
   const { filters } = view.value;
   return (
     <ul class="bars">
+      <li class="bars-head" aria-hidden="true">
+        <span>{dimensions[tab.dimension].label}</span>
+        <span>{metricNamed(tab.metrics[0] as ShownMetric).label}</span>
+      </li>
       {rows.map(({ dimensions: [value = ''], metrics: [count, share] }) => (
         <BarRow
           key={value}

@@ -111,7 +111,7 @@ export function CompareMenu() {
       type="button"
       class="button"
       aria-pressed={compare}
-      title={compare ? 'Compared with the period before' : 'Compare with the period before'}
+      title={`Compare${compare ? 'd' : ''} with the period before, on the same weekdays`}
       onClick={() => go({ compare: !compare })}
     >
       <span class="soft">against</span> {compare ? 'previous' : 'nothing'}

@@ -13,7 +13,9 @@ export function SideScroll({
 }) {
   const frame = useRef<HTMLDivElement>(null);
   const look = () => {
-    const { classList, scrollLeft, scrollWidth, clientWidth } = frame.current!;
+    // Sizes change while it is being removed, too: then there is nothing to look at any more.
+    if (frame.current === null) return;
+    const { classList, scrollLeft, scrollWidth, clientWidth } = frame.current;
     classList.toggle('more-before', scrollLeft > 1);
     classList.toggle('more-after', scrollLeft + clientWidth < scrollWidth - 1);
   };

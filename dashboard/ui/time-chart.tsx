@@ -61,7 +61,7 @@ export function TimeChart() {
         <span class="legend-now">
           {showPeriod(periodAsked(series.query.date_range), moment.value)}
         </span>
-        {behind !== undefined && (
+        {drawing.before.some((value) => value !== null) && (
           <span class="legend-before">
             {showPeriod(periodAsked(seriesBefore!.query.date_range), moment.value)}
           </span>
@@ -128,7 +128,7 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
 
   function move(event: KeyboardEvent): void {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    if (event.key === 'Enter') open();
+    if (event.key === 'Enter') open(hover?.index);
     if (step === 0) return;
     event.preventDefault();
     const last = model.labels.length - 1;
@@ -137,11 +137,11 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
     );
   }
 
-  /** A click on a day, a week or a month makes it the range. */
-  function open(): void {
-    const start = hover && model.labels[hover.index]?.slice(0, 10);
+  /** A click on a day, a week or a month makes it the range; hours have no range of their own. */
+  function open(index: number | undefined): void {
+    const start = index === undefined ? undefined : model.labels[index]?.slice(0, 10);
     if (start === undefined || interval === 'hour' || model.labels.length < 2) return;
-    const next = model.labels[hover!.index + 1]?.slice(0, 10);
+    const next = model.labels[index! + 1]?.slice(0, 10);
     const period = plan.peek().period;
     const end = next !== undefined ? addDays(next, -1) : period.kind === 'days' ? period.to : start;
     go({ range: { from: start, to: end }, interval: undefined });
@@ -161,7 +161,7 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
         aria-valuetext={hover ? describeBucket(model, interval, show, hover.index) : 'none chosen'}
         onKeyDown={move}
         onBlur={() => plot.current?.pointAt(undefined)}
-        onClick={open}
+        onClick={(event) => open(plot.current?.indexAt(event.clientX))}
       />
       {hover && (
         <Tip
