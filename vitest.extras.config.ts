@@ -8,7 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.extra.test.ts'],
     testTimeout: 120_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     fileParallelism: false,
   },
 });

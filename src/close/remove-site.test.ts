@@ -85,10 +85,8 @@ function cutAfter(home: Home, writes: number): Home {
   };
 }
 
-describe.each(homeNames)('removing a site on %s', { timeout: 120_000 }, (homeName) => {
-  test('takes all of it and nothing else, and is finished where it was cut', {
-    timeout: 120_000,
-  }, async () => {
+describe.each(homeNames)('removing a site on %s', (homeName) => {
+  test('takes all of it and nothing else, and is finished where it was cut', async () => {
     await fill(homeName);
     const { home, sites, world } = ledger;
     const { id } = await ledger.site();

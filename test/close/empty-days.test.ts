@@ -50,9 +50,7 @@ const ask = (site: Site, range: readonly string[], more: object = {}) =>
 const nothing = [{ dimensions: [], metrics: [0, 0, 0, 0, 0, 0, 0] }];
 const engagement = { name: 'engagement', scrollDepth: 50, engagedMs: 1_000 };
 
-test('days without hits between those that have some are in no row, and count as nothing', {
-  timeout: 60_000,
-}, async () => {
+test('days without hits between those that have some are in no row, and count as nothing', async () => {
   const days = ['2026-02-27', '2026-03-02', '2026-04-30', '2026-05-02'];
   await inEveryState(
     daybook,
@@ -85,7 +83,7 @@ test('days without hits between those that have some are in no row, and count as
   );
 });
 
-test('a day of engagements alone has no visitor and no visit', { timeout: 60_000 }, async () => {
+test('a day of engagements alone has no visitor and no visit', async () => {
   const hits = [
     onDay('2026-05-01', engagement),
     onDay('2026-05-01', { ...engagement, visitor: 'bb' }),

@@ -55,7 +55,7 @@ const erasures: readonly [string, ErasureFields, number, readonly string[]][] = 
   ['a day', { to: '2026-03-01' }, 6, ['/', '/about', '/account/7', '/account/8/mail']],
 ];
 
-describe.each(longHomes)('erasing on %s', { timeout: 120_000 }, (homeName) => {
+describe.each(longHomes)('erasing on %s', (homeName) => {
   let ledger: TestLedger;
   let first: Hit[];
   const days = ['2026-03-01', '2026-03-02', '2026-03-03'];

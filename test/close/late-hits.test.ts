@@ -70,7 +70,7 @@ const cases: readonly Case[] = [
   ],
 ];
 
-describe.each(longHomes)('late hits on %s', { timeout: 120_000 }, (homeName) => {
+describe.each(longHomes)('late hits on %s', (homeName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger(homeName, at(1_500));

@@ -15,7 +15,7 @@ import { longHomes } from '../support/real-app.ts';
 const at = (day: number, minutes: number) =>
   Date.parse('2026-02-28T23:00:00Z') + (day - 1) * dayMs + minutes * 60_000;
 
-describe.each(longHomes)('pruned days on %s', { timeout: 120_000 }, (homeName) => {
+describe.each(longHomes)('pruned days on %s', (homeName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger(homeName, at(1, 0), { keep_hits_days: 10, keep_roll_ups_days: 50 });

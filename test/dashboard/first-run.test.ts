@@ -25,9 +25,7 @@ afterAll(async () => {
   await app?.close();
 });
 
-test('from no site to the first visible hit', {
-  timeout: 60_000,
-}, async () => {
+test('from no site to the first visible hit', async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
 

@@ -334,7 +334,7 @@ describe('accessible, without a fault that axe finds', () => {
     ['dark', 1240],
     ['light', 390],
     ['dark', 390],
-  ] as const)('%s, %d wide', { timeout: 60_000 }, async (colorScheme, width) => {
+  ] as const)('%s, %d wide', async (colorScheme, width) => {
     await context.close();
     context = await browser.newContext({
       colorScheme,

@@ -35,9 +35,7 @@ afterAll(async () => {
   await app?.close();
 });
 
-test('an open report shows the hits of two browsers without a reload', {
-  timeout: 60_000,
-}, async () => {
+test('an open report shows the hits of two browsers without a reload', async () => {
   const owner = await browser.newContext();
   const report = await openAsOwner(owner, app, '/?site=shop.test&range=day');
   await untilSettled(report);
@@ -55,7 +53,7 @@ test('an open report shows the hits of two browsers without a reload', {
   }
 
   // The page is not reloaded: it finds the visitors by itself.
-  await report.getByText('2 now').waitFor({ timeout: 25_000 });
+  await report.getByText('2 now').waitFor();
   await expect
     .poll(() => readNumbers(report))
     .toMatchObject({ Visitors: '2', Visits: '2', Pageviews: '8' });

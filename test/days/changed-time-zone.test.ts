@@ -74,9 +74,7 @@ describe.each(everyCase ? changes : changes.slice(0, 1))(
     const named = (counts: Readonly<Record<string, number>>, name: (key: string) => string) =>
       rows(Object.fromEntries(Object.entries(counts).map(([key, n]) => [name(key), n])));
 
-    test('days, hours and weeks are those of the zone of their time', {
-      timeout: 60_000,
-    }, async () => {
+    test('days, hours and weeks are those of the zone of their time', async () => {
       const states = { nowMs, setNow: (ms: number) => (nowMs = ms) };
       await inEveryState(daybook, moved(zone), hits(), states, async (site, state) => {
         expect(await ask(site, 'time:day'), state).toEqual(named(days, (day) => `2026-11-${day}`));

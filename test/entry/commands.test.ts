@@ -28,7 +28,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   const run = (...args: string[]) => cli([...args, '--data', data], stores?.env);
   /** Where a setting may be 5 s old: tries until it is so. */
   const eventually = (check: () => Promise<void>) =>
-    homeName === 'machine' ? check() : vi.waitFor(check, { timeout: 8_000, interval: 200 });
+    homeName === 'machine' ? check() : vi.waitFor(check, { timeout: 60_000, interval: 200 });
   const post = (site: string, headers: Record<string, string> = {}) =>
     fetch(`${server.url}/analytics?site=${site}`, {
       method: 'POST',

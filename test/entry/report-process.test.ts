@@ -99,12 +99,12 @@ test('when it is killed, hits are still stored, and the next question is answere
   const [reports] = childrenOf(server.child.pid!);
   process.kill(reports!, 'SIGKILL');
   expect((await send()).status).toBe(202);
-  await expect.poll(async () => (await pageviews()).status, { timeout: 10_000 }).toBe(200);
+  await expect.poll(async () => (await pageviews()).status).toBe(200);
   expect((await pageviews()).body.results).toEqual([{ dimensions: [], metrics: [3] }]);
 });
 
 test('it ends with the server, however that ends', async () => {
   const [reports] = childrenOf(server.child.pid!);
   await server.end('SIGKILL');
-  await expect.poll(() => alive(reports!), { timeout: 5_000 }).toBe(false);
+  await expect.poll(() => alive(reports!)).toBe(false);
 });

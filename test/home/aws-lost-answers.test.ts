@@ -217,24 +217,27 @@ describe('a store that stays away', () => {
   // `partly` and `late` are no failure of a single put: it is done, and said so in time or not.
   const lasting = faults.filter((fault) => fault !== 'partly' && fault !== 'late');
 
+  /** Asked until it is so: with so little patience, a busy machine may be the reason for a 503. */
+  const taken = async (hit: object) => {
+    const answer = await hurried.post('/api/event', hit);
+    return [answer.status, answer.headers.get('x-daybook-dropped')];
+  };
+
   test.each(lasting)(
-    '%s: 503 with Retry-After in time; sent again with its id, a hit is there once',
+    '%s: given up with 503 and Retry-After; sent again with its id, a hit is there once',
     async (fault) => {
       const domain = `${fault}.test`;
       await app.world.sites.add(domain, { open: true });
       const hit = { n: 'pageview', u: `https://${domain}/`, d: domain, id: `hit of ${fault}` };
       aheadMs += 1_000; // a site that is not known is looked for once a second
       // The day has its row and its salt, and this process knows them.
-      const before = await hurried.post('/api/event', { ...hit, id: 'before' });
-      expect([before.status, before.headers.get('x-daybook-dropped')]).toEqual([202, null]);
+      await expect.poll(() => taken({ ...hit, id: 'before' })).toEqual([202, null]);
       dynamo.plan(fault);
-      const startMs = performance.now();
       const answer = await hurried.post('/api/event', hit);
-      expect(performance.now() - startMs).toBeLessThan(5_000);
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
       expect(await answer.text()).toContain('table DaybookRows: dynamodb:PutItem failed');
       dynamo.plan(undefined);
-      expect((await hurried.post('/api/event', hit)).status).toBe(202);
+      await expect.poll(() => taken(hit)).toEqual([202, null]);
       const rows = await (await app.send(`/api/hits?site=${domain}`)).text();
       expect(rows.trim().split('\n')).toHaveLength(2);
     },
@@ -248,8 +251,11 @@ describe('a store that stays away', () => {
       const answer = await hurried.send('/health/ready');
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
       dynamo.plan(undefined);
-      aheadMs += 1_000;
-      expect((await hurried.send('/health/ready')).status).toBe(200);
+      const ready = async () => {
+        aheadMs += 1_000;
+        return (await hurried.send('/health/ready')).status;
+      };
+      await expect.poll(ready).toBe(200);
     },
   );
 

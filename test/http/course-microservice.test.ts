@@ -120,7 +120,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
         ...(homeName === 'machine' && { stored: 3 }),
         dropped: { 'excluded-page': 1 },
       };
-      await expect.poll(books, { timeout: 20_000 }).toMatchObject({ days: [counts] });
+      await expect.poll(books).toMatchObject({ days: [counts] });
     });
 
     test.each([

@@ -132,7 +132,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
           ).json();
           expect(days).toEqual([{ day, received: 1, stored: 0, dropped: { [reason]: 1 } }]);
         },
-        { timeout: 10_000, interval: 100 },
+        { timeout: 60_000, interval: 100 },
       );
     });
 

@@ -12,7 +12,7 @@ const startMs = Date.parse('2026-03-01T11:00:00Z');
 const onDay = (day: number, more: object = {}) =>
   hitOf({ time: startMs + (day - 1) * dayMs, ...more });
 
-describe.each(longHomes)('the late partitions on %s', { timeout: 120_000 }, (homeName) => {
+describe.each(longHomes)('the late partitions on %s', (homeName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger(homeName, startMs + 100 * dayMs);

@@ -54,7 +54,6 @@ const others: typeof changes = [
 
 test.each(everyCase ? [...changes, ...others] : changes)(
   '%s, %s: %d hours',
-  { timeout: 120_000 },
   async (zone, day, hours) => {
     const clock = clockOf(zone);
     const dateOf = (ms: number) => clock(ms).slice(0, 10);

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * What can go wrong with a request to a store:
@@ -10,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  *   reset      the connection ends before the store gets the request
  *   lost       the store does it, but the connection ends before the answer
  *   cut        the store does it, but only half of the answer arrives
- *   late       the store does it, but the answer comes when the client waits no longer
+ *   late       the store does it, but until the client waits no longer no answer comes
  *   stuck      no answer ever comes, and nothing is done
  *   partly     the store accepts half of a batch, and the answer says so
  */
@@ -34,8 +33,6 @@ export type FaultProxy = {
   met(): number;
   close(): Promise<void>;
 };
-
-const lateMs = 250;
 
 type Answer = {
   readonly status: number;
@@ -62,7 +59,7 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
       return pass(response, await forwardHalf(incoming, body));
     const answer = await forward(incoming, body);
     if (mine === 'lost') return void response.destroy();
-    if (mine === 'late') await sleep(lateMs);
+    if (mine === 'late') return;
     if (mine === 'cut') return cut(response, answer);
     pass(response, answer);
   }

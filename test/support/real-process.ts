@@ -25,7 +25,13 @@ export type ServeOptions = {
   readonly under?: readonly string[];
 };
 
-/** Starts the built `daybook serve` in a process of its own, and waits for `/health/ready`. */
+/** From here on, until it is ready: far longer than a busy machine takes. */
+const startMs = 60_000;
+
+/**
+ * Starts the built `daybook serve` in a process of its own, and waits for `/health/ready` and for
+ * the line that says where it is: from then on it ends in good order when it gets a signal.
+ */
 export async function serve({
   data,
   port,
@@ -56,8 +62,9 @@ export async function serve({
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => (printed += String(chunk)));
   const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; !(await isReady(url)); tries++) {
-    if (child.exitCode !== null || tries > 2_000) {
+  const givesUpMs = performance.now() + startMs;
+  while (!(printed.includes('Daybook is at ') && (await isReady(url)))) {
+    if (child.exitCode !== null || performance.now() > givesUpMs) {
       child.kill('SIGKILL');
       throw new Error(`daybook serve did not get ready: ${printed}`);
     }

@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DaybookError } from '../../lib/errors.ts';
 import { type Asked, explain, type Verdict, verdictOf } from './failures.ts';
 
@@ -42,7 +41,7 @@ export async function persist<T>(
       if (verdict === 'refused') throw explain(error, asked);
       const pauseMs = pauseBefore(++failures);
       if (performance.now() + pauseMs >= endMs) throw explain(reason, asked);
-      await sleep(pauseMs);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 }

@@ -20,16 +20,16 @@ async function take(name: string, bytes: number): Promise<string> {
   return path;
 }
 
-/** What is removed is removed in the background. */
-const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+/** What is removed is removed in the background, in the order in which it was given up. */
+const expectThere = (paths: readonly string[], there: readonly boolean[]) =>
+  expect.poll(() => paths.map(existsSync), { interval: 5 }).toEqual(there);
 
 test('the least recently used goes first, once all are above the bound', async () => {
   const [a, b] = [await take('a', 40), await take('b', 40)];
   cache.pin('a')!.release();
   const c = await take('c', 40);
   cache.pin('c')!.release();
-  await settled();
-  expect([a, b, c].map(existsSync)).toEqual([true, false, true]);
+  await expectThere([a, b, c], [true, false, true]);
   expect(cache.pin('b')).toBeUndefined();
   expect(cache.bytes()).toBe(80);
 });
@@ -39,15 +39,13 @@ test('what is held stays, however much it is; what is released goes', async () =
   const a = cache.pin('a')!;
   paths.push(await take('b', 90));
   const b = cache.pin('b')!;
-  await take('c', 90);
+  paths.push(await take('c', 90));
   cache.pin('c')!.release();
-  await settled();
-  expect(paths.map(existsSync)).toEqual([true, true]);
+  await expectThere(paths, [true, true, false]);
   expect(cache.bytes()).toBe(180);
   a.release();
   a.release();
-  await settled();
-  expect(paths.map(existsSync)).toEqual([false, true]);
+  await expectThere(paths, [false, true, false]);
   b.release();
   expect(cache.bytes()).toBe(90);
 });
@@ -61,9 +59,8 @@ test('a replaced or dropped file stays for those who hold it, and for nobody els
   cache.drop('a');
   expect(cache.pin('a')).toBeUndefined();
   held.release();
-  await settled();
   // The second is still held.
-  expect([existsSync(first), existsSync(second)]).toEqual([false, true]);
+  await expectThere([first, second], [false, true]);
   expect(cache.bytes()).toBe(20);
 });
 
@@ -72,6 +69,6 @@ test('a file larger than all of it is held, and then gone', async () => {
   const held = cache.pin('large')!;
   expect(existsSync(path)).toBe(true);
   held.release();
-  await settled();
-  expect([existsSync(path), cache.bytes()]).toEqual([false, 0]);
+  await expectThere([path], [false]);
+  expect(cache.bytes()).toBe(0);
 });

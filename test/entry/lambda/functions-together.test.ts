@@ -77,7 +77,7 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
     // sent until the function knows the site.
     const sendBot = async () =>
       (await send('/a', { 'User-Agent': 'curl/8.0' })).headers.get('x-daybook-dropped');
-    await expect.poll(sendBot, { timeout: 10_000, interval: 200 }).toBe('bot');
+    await expect.poll(sendBot, { interval: 200 }).toBe('bot');
     for (const headers of [
       from('203.0.113.1', 'DE'),
       from('203.0.113.1', 'DE'),
@@ -206,7 +206,7 @@ test('close writes days into the bucket, and report answers the same from there'
   const close = await stack.fn('close');
   // The function may know the sites of some seconds ago.
   const pass = async () => (await close.invoke({})) as { closed: number };
-  await expect.poll(async () => (await pass()).closed, { timeout: 10_000, interval: 500 }).toBe(3);
+  await expect.poll(async () => (await pass()).closed, { interval: 500 }).toBe(3);
   expect(close.log()).toMatch(/old\.test [-\d]+: 2 hits, 2 visits/);
   expect(await all()).toEqual(open);
   expect(await pass()).toMatchObject({ closed: 0, failed: 0, oldestUnclosedHours: 0 });

@@ -55,7 +55,7 @@ beforeAll(async () => {
   for (let i = 0; i < rows; i += 500) await appendHits(home, site, hits.slice(i, i + 500));
   ({ url } = await stack.gateway({ payload: '2.0' }));
   own = await openWebsite({ '/': page(`${url}/default/analytics`) });
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await own?.close();

@@ -40,14 +40,18 @@ export async function openBrowser(): Promise<Browser> {
     ],
   });
   return {
-    newContext: (options = {}) =>
-      browser.newContext({
+    async newContext(options = {}) {
+      const context = await browser.newContext({
         userAgent: agents.chrome,
         locale: 'en-GB',
         timezoneId: 'Europe/Berlin',
         viewport: { width: 1240, height: 900 },
         ...options,
-      }),
+      });
+      // A limit for what never comes, wide enough for a busy machine.
+      context.setDefaultTimeout(60_000);
+      return context;
+    },
     close: () => browser.close(),
   };
 }

@@ -17,7 +17,7 @@ export async function openAsOwner(
 /** Waits until a report has loaded. If it does not, the error says what it shows instead. */
 export async function untilSettled(page: Page): Promise<void> {
   try {
-    await page.locator('main.report[aria-busy="false"] .chart .uplot').waitFor({ timeout: 25_000 });
+    await page.locator('main.report[aria-busy="false"] .chart .uplot').waitFor();
   } catch (cause) {
     const busy = await page.locator('main').first().getAttribute('aria-busy');
     const text = (await page.locator('body').innerText()).replace(/\s+/g, ' ').slice(0, 800);
