@@ -19,9 +19,11 @@ import { shared, takeOver, tell } from './window.ts';
 quietly(() => {
   const tag = readTag();
   const sites = (tag.domain || '').split(',').map((domain) => domain.trim());
-  // However often a page includes the script, a site is counted once.
-  const fresh = sites.filter((site) => !shared.sites[`${tag.api} ${site || location.host}`]);
-  for (const site of fresh) shared.sites[`${tag.api} ${site || location.host}`] = true;
+  // However often a page includes the script, a site is counted once. The server leaves out `www.`.
+  const keyOf = (site: string) =>
+    `${tag.api} ${(site || location.host).toLowerCase().replace(/^www\./, '')}`;
+  const fresh = sites.filter((site) => !shared.sites[keyOf(site)]);
+  for (const site of fresh) shared.sites[keyOf(site)] = true;
 
   const start = quietly(() => {
     takeOver();

@@ -8,7 +8,8 @@ import { balanceDay, readBooks } from '../days/books.ts';
 import { type Duck, openDuck } from '../duck/duck.ts';
 import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
-import { hitPartition } from '../journal/keys.ts';
+import { hitPartition, tryPartition } from '../journal/keys.ts';
+import { claimDay } from '../journal/tries.ts';
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
 import { isUpkeepDue, runPass } from './pass.ts';
@@ -96,6 +97,17 @@ describe('a pass', () => {
       failed: 0,
       oldestUnclosedMs: startMs + 2 * dayMs,
     });
+  });
+
+  test('on which days hits near midnight were put is forgotten when no try can ask for it', async () => {
+    const claim = { day: '2026-11-20', among: ['2026-11-20'], nowMs };
+    await claimDay({ home }, a.id, '0123456789abcdef', claim);
+    const left = () => home.rows.count(tryPartition(a.id, 0));
+    await pass();
+    expect(await left()).toBe(1);
+    nowMs += 4 * dayMs;
+    await pass();
+    expect(await left()).toBe(0);
   });
 
   test('late rows wait an hour, unless asked otherwise', async () => {

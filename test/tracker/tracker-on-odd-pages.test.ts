@@ -55,7 +55,7 @@ beforeAll(async () => {
       `${stub('daybook')}<script>daybook('Early')</script>` +
       tag('data-domain="odd.test"') +
       tag('data-domain="other.test"') +
-      tag('data-domain="odd.test,third.test"'),
+      tag('data-domain="www.Odd.test,third.test"'),
     '/both': `<script>
       window.theirs = [];
       window.plausible = function (name, options) { theirs.push(name) };
