@@ -90,7 +90,7 @@ async function findTry(
     const has =
       tries.inFrozen !== undefined && isFrozen(other, nowMs)
         ? // What cannot be looked up now is counted where its age puts it.
-          await tries.inFrozen(site, day, id).catch(() => false)
+          await tries.inFrozen({ site, day }, id).catch(() => false)
         : await tries.ownIds.has({
             ...{ siteId: site.id, day, id, nowMs },
             fromMs: Math.max(fromMs, other.startMs),

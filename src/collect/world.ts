@@ -29,7 +29,10 @@ export type Tries = {
   readonly home: Pick<Home, 'rows' | 'shards'>;
   readonly ownIds: OwnIds;
   /** Whether a frozen day has a hit; absent where its own partitions keep their rows. */
-  readonly inFrozen?: (site: Site, day: Day, id: string) => Promise<boolean>;
+  readonly inFrozen?: (
+    of: { readonly site: Site; readonly day: Day },
+    id: string,
+  ) => Promise<boolean>;
 };
 
 export type Kept = { readonly id: string };

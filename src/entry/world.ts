@@ -14,6 +14,7 @@ import { openArrivals } from '../journal/arrivals.ts';
 import { type Books, openBooks } from '../journal/books.ts';
 import { openOwnIds } from '../journal/own-ids.ts';
 import { openRepeatedRows } from '../journal/repeated-rows.ts';
+import { askTogether } from '../lib/ask-together.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Engine } from '../report/engine.ts';
@@ -64,7 +65,10 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
         ownIds: openOwnIds(home),
         // Where several servers write, rows outlive the closing of their day.
         ...(!home.manyServers && {
-          inFrozen: async (site, day, id) => (await engine()).hasHit(site, day, id),
+          inFrozen: askTogether(
+            ({ site, day }) => `${site.id}/${day}`,
+            async ({ site, day }, ids) => (await engine()).hitsAmong(site, day, ids),
+          ),
         }),
       },
       dropLog: openDropLog(),

@@ -1,4 +1,4 @@
-import { hasHit } from '../days/has-hit.ts';
+import { hitsAmong } from '../days/hits-among.ts';
 import { type DaysOptions, openDays } from '../days/open-days.ts';
 import { openRawHits, type RawPage, type RawQuery } from '../days/raw-hits.ts';
 import { openDuck, type Session } from '../duck/duck.ts';
@@ -27,8 +27,8 @@ export type Engine = {
   realtime(site: ReportSite): Promise<number>;
   /** Hits as they came, of open and closed days alike, a page of them. */
   hits(site: ReportSite, query: RawQuery): Promise<RawPage>;
-  /** Whether a site-day has a hit of that id (16 hex digits). */
-  hasHit(site: ReportSite, day: Day, id: string): Promise<boolean>;
+  /** Those of some ids (16 hex digits) that hits of a site-day have. */
+  hitsAmong(site: ReportSite, day: Day, ids: readonly string[]): Promise<readonly string[]>;
   close(): void;
 };
 
@@ -49,7 +49,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     batch: async (site, bodies) => reportBatch(days, site, parseBatch(bodies, site.goals)),
     realtime: (site) => realtimeVisitors(days, site),
     hits,
-    hasHit: (site, day, id) => hasHit(days, site, day, id),
+    hitsAmong: (site, day, ids) => hitsAmong(days, site, day, ids),
     close: () => duck.close(),
   };
 }

@@ -47,7 +47,7 @@ export async function openLastingEngine(open: () => Promise<Engine>): Promise<En
     batch: (site, bodies) => ask((engine) => engine.batch(site, bodies)),
     realtime: (site) => ask((engine) => engine.realtime(site)),
     hits: (site, query) => ask((engine) => engine.hits(site, query)),
-    hasHit: (site, day, id) => ask((engine) => engine.hasHit(site, day, id)),
+    hitsAmong: (site, day, ids) => ask((engine) => engine.hitsAmong(site, day, ids)),
     close: () => void present?.then(({ engine }) => engine.close()).catch(() => {}),
   };
 }

@@ -94,7 +94,8 @@ export function openReportProcess(
     },
     realtime: (site) => ask('realtime', site) as Promise<number>,
     hits: (site, query) => ask('hits', site, query) as Promise<RawPage>,
-    hasHit: (site, day, id) => ask('hasHit', site, { day, id }) as Promise<boolean>,
+    hitsAmong: (site, day, ids) =>
+      ask('hitsAmong', site, { day, ids }) as Promise<readonly string[]>,
     close() {
       void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
     },

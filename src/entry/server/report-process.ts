@@ -10,7 +10,7 @@ import { endWithServer } from './child.ts';
 /** What the server asks its report process. Every question gets one reply, with its `id`. */
 export type Question = {
   readonly id: number;
-  readonly ask: 'query' | 'batch' | 'realtime' | 'hits' | 'hasHit';
+  readonly ask: 'query' | 'batch' | 'realtime' | 'hits' | 'hitsAmong';
   readonly site: ReportSite;
   readonly body?: unknown;
   /** `Arrivals.settledMs` when it was asked, where the server alone takes hits in. */
@@ -50,9 +50,9 @@ async function answer(engine: Engine, { id, ask, site, body }: Question): Promis
   try {
     if (ask === 'realtime') return { id, answer: await engine.realtime(site) };
     if (ask === 'hits') return { id, answer: await engine.hits(site, body as RawQuery) };
-    if (ask === 'hasHit') {
-      const { day, id: hit } = body as { day: Day; id: string };
-      return { id, answer: await engine.hasHit(site, day, hit) };
+    if (ask === 'hitsAmong') {
+      const { day, ids } = body as { day: Day; ids: readonly string[] };
+      return { id, answer: await engine.hitsAmong(site, day, ids) };
     }
     return {
       id,
