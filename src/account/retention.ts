@@ -1,4 +1,5 @@
 import { addDays, type Day, dayBounds, type ZoneSpan } from '../lib/site-days.ts';
+import type { Kept, Site } from './site.ts';
 
 /** How long a site's data is kept; for ever where it does not say. */
 export type Retention = {
@@ -12,6 +13,7 @@ export type Retention = {
    * again.
    */
   readonly sealedFrom?: Day;
+  readonly sealedDays?: readonly Day[];
 };
 
 /** The first day whose hits are kept. */
@@ -38,3 +40,40 @@ export function sealedFrom(site: Retention, nowMs: number): Day | undefined {
 
 const daysAgo = ({ zones }: Retention, nowMs: number, days: number) =>
   addDays(dayBounds(zones, nowMs).day, -days);
+
+/** Whether a day takes no hits any more: it is no longer kept. */
+export function isSealed(site: Retention, day: Day, nowMs: number): boolean {
+  const { keepHitsDays, sealedFrom: bound, sealedDays } = site;
+  if (keepHitsDays === undefined && bound === undefined && sealedDays === undefined) return false;
+  return day < (sealedFrom(site, nowMs) ?? '') || (sealedDays?.includes(day) ?? false);
+}
+
+/** The first day whose hits, and whose roll-ups, are to be kept; undefined: none need be. */
+export type ToKeep = { readonly hitsFrom: Day | undefined; readonly rollUpsFrom: Day | undefined };
+
+/**
+ * The site with settings that keep so much: what it kept before, if that is enough, else as little
+ * changed as need be. Days before `sealedFrom` stay sealed.
+ */
+export function keepAgain(
+  site: Site,
+  toKeep: ToKeep,
+  sealed: Day | undefined,
+  nowMs: number,
+): Site {
+  const { keepHitsDays, keepRollUpsDays: _, sealedFrom: __, keptBefore, ...others } = site;
+  const known: Kept[] = keptBefore === undefined ? [] : [keptBefore];
+  if (keepHitsDays !== undefined) known.push({ keepHitsDays });
+  const kept = known.find((one) => keeps({ ...one, zones: site.zones }, toKeep, nowMs)) ?? {};
+  const { sealedFrom: before, ...days } = kept;
+  const bound = sealed ?? before;
+  return { ...others, ...days, ...(bound !== undefined && { sealedFrom: bound }) };
+}
+
+function keeps(site: Retention, { hitsFrom, rollUpsFrom }: ToKeep, nowMs: number): boolean {
+  const isKept = (from: Day | undefined, first: Day | undefined) =>
+    from === undefined || first === undefined || from <= first;
+  return (
+    isKept(hitsKeptFrom(site, nowMs), hitsFrom) && isKept(rollUpsKeptFrom(site, nowMs), rollUpsFrom)
+  );
+}

@@ -61,6 +61,10 @@ export async function updateSite(
   }
 }
 
+/** Takes out a site that came back too late. */
+export const removeSiteRow = (rows: SiteRows, id: string): Promise<void> =>
+  rows.remove([{ partition: sitesPartition, sort: id }]);
+
 /** No other site stays the default one. */
 export async function leaveOneDefault(rows: SiteRows, id: string): Promise<void> {
   for await (const { sort, value } of scanAll(rows, sitesPartition)) {
@@ -71,7 +75,7 @@ export async function leaveOneDefault(rows: SiteRows, id: string): Promise<void>
 
 /** The site first: a claim that names no site can be taken over. */
 export async function removeSiteRows(rows: SiteRows, { id, domain }: Site): Promise<void> {
-  await rows.remove([{ partition: sitesPartition, sort: id }]);
+  await removeSiteRow(rows, id);
   await releaseDomain(rows, domain);
 }
 

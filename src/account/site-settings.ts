@@ -136,8 +136,19 @@ export function applySettings(
       .join('; ');
     throw new DaybookError('bad-input', message, { fields });
   }
-  return changed;
+  const { keepHitsDays, keepRollUpsDays, sealedFrom: sealed } = site;
+  if (!keepsOther(changed, site)) return changed;
+  const keptBefore = {
+    ...(keepHitsDays !== undefined && { keepHitsDays }),
+    ...(keepRollUpsDays !== undefined && { keepRollUpsDays }),
+    ...(sealed !== undefined && { sealedFrom: sealed }),
+  };
+  return { ...changed, keptBefore };
 }
+
+/** Whether hits or roll-ups are kept for another time. */
+export const keepsOther = (one: Site, other: Site): boolean =>
+  one.keepHitsDays !== other.keepHitsDays || one.keepRollUpsDays !== other.keepRollUpsDays;
 
 /** A site as the API and the CLI show it. */
 export function showSite(site: Site, nowMs: number): Record<string, unknown> {

@@ -38,9 +38,15 @@ export type Site = {
   readonly keepRollUpsDays?: number;
   /** No hit of an earlier day is taken. */
   readonly sealedFrom?: Day;
+  /** Nor of these: when days were unsealed, something had been erased from them. */
+  readonly sealedDays?: readonly Day[];
+  /** What it kept before that was last changed: what is taken back goes back to it. */
+  readonly keptBefore?: Kept;
   /** The day its weeks start on, 1 (Monday, where it is not said) to 7. */
   readonly weekStarts?: number;
 };
+
+export type Kept = Pick<Site, 'keepHitsDays' | 'keepRollUpsDays' | 'sealedFrom'>;
 
 /**
  * Something that visitors are meant to do: send an event of that name, or view a page (`*` matches

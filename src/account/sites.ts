@@ -9,6 +9,7 @@ import {
   claimDomain,
   leaveOneDefault,
   putSite,
+  readSites,
   releaseDomain,
   removeSiteRows,
   siteExists,
@@ -31,8 +32,14 @@ export type Sites = Pick<SiteDirectory, 'find' | 'findDefault' | 'list'> & {
   /** Stops collecting and forgets the site. The caller removes what was collected for it. */
   remove(domain: string): Promise<Site>;
   /**
-   * Whether there is no row of a site now, whatever is cached. If so, every process reads the sites
-   * again.
+   * Brings a removed site back, or leaves it where it is back already. Its domain may have got
+   * another site meanwhile: then rejects with `conflict`. `holds` is asked when it is back: if it
+   * says no, the site is removed again, and this gives undefined.
+   */
+  restore(site: Site, holds: () => Promise<boolean>): Promise<Site | undefined>;
+  /**
+   * Whether there is no row of a site now, whatever is cached. Every process reads the sites again
+   * after that.
    */
   isGone(id: string): Promise<boolean>;
 };
@@ -96,11 +103,24 @@ export function openSites(
       await noteChange();
       return site;
     },
-    async isGone(id) {
-      if (await siteExists(rows, id)) return false;
-      // A removal that was cut before it noted the change: others may still take hits for the site.
+    async restore(removed, holds) {
+      if (!(await siteExists(rows, removed.id))) {
+        const others = await readSites(rows);
+        const isDefault = removed.default && ![...others.values()].some((one) => one.default);
+        await claimDomain(rows, removed.domain, removed.id, clock);
+        await putSite(rows, { ...removed, default: isDefault });
+      }
+      const stays = await holds();
+      if (!stays) await removeSiteRows(rows, removed);
       await noteChange();
-      return true;
+      return stays ? find(removed.domain) : undefined;
+    },
+    async isGone(id) {
+      const exists = await siteExists(rows, id);
+      // What was cut before it noted the change: others may still take hits for the site, or not
+      // know yet that it was taken back.
+      await noteChange();
+      return !exists;
     },
   };
 }

@@ -3,6 +3,7 @@ import { countOwnRows } from '../journal/day-rows.ts';
 import { readErasures } from '../journal/erasures.ts';
 import {
   type ClosedDay,
+  fileOfDay,
   type Month,
   type MonthRow,
   monthOf,
@@ -45,6 +46,8 @@ export async function closeDay(
   const of: DayOfSite = { siteId: site.id, day };
   const month = await readMonth(home, site.id, monthOf(day));
   const present = month.content.days[day];
+  // While it can be taken back, so can rows that were under way when it was pruned.
+  if (present?.keptUntilMs !== undefined) return 'closed';
   if (present?.pruned !== undefined) return discardRows(world, of);
   const lateOnly = !(await hasOwnRows(world, of, { present, recount }));
   const made = await makeFiles(world, { site, day, month, lateOnly, again });
@@ -56,6 +59,9 @@ export async function closeDay(
     return 'overtaken';
   }
   await faultPoint('close.published');
+  // Nobody reads it, so nobody has to be waited for.
+  const erasedBefore = fileOfDay(site.id, month, day, 'erased');
+  if (erasedBefore !== undefined) await home.files.remove(erasedBefore.name);
   if (home.manyServers && made.erased.length > 0)
     await removeErasedRows(world, site.id, day, made.erased);
   // Whoever made an erasure meanwhile may have looked before this day was in the ledger. Its rows
@@ -89,7 +95,10 @@ function publish(
 ): Promise<boolean> {
   const versionOf = ({ days, merged }: Month) => {
     const present = days[day];
-    return present && `${present.own?.version ?? merged?.version} ${present.pruned}`;
+    return (
+      present &&
+      `${present.own?.version ?? merged?.version} ${present.pruned} ${present.keptUntilMs}`
+    );
   };
   return publishChange(world, siteId, before, {
     change: (now) =>

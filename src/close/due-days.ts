@@ -42,7 +42,7 @@ export async function dueDays(
   // The journal first: a day that is closed in between is then found in both, never in none.
   const own = new Set(await ownDays(home, site.id));
   const late = new Set(await lateDays(home, site.id));
-  const erased = await daysToErase({ home }, site);
+  const erased = await daysToErase({ home, clock }, site);
   const days = [...new Set([...own, ...late, ...erased])].sort();
   if (days.length === 0) return [];
   const closed = await closedDaysOf(home, site.id, days[0]);
@@ -50,6 +50,7 @@ export async function dueDays(
     const endedMs = dayEnd(site.zones, day);
     if (nowMs < endedMs + freezeAfterMs) return [];
     const present = closed.get(day);
+    if (present?.keptUntilMs !== undefined) return [];
     const recount =
       own.has(day) &&
       (!home.manyServers || nowMs >= (present?.closedMs ?? endedMs) + recountAfterMs);

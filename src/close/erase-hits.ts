@@ -2,13 +2,15 @@ import { domainToASCII } from 'node:url';
 import type { Site } from '../account/site.ts';
 import type { Sites } from '../account/sites.ts';
 import type { Home } from '../home/home.ts';
-import { keepErasure } from '../journal/erasures.ts';
+import { type KeptErasure, keepErasure } from '../journal/erasures.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Random } from '../lib/random.ts';
 import { dayEnd, dayStart, isDay, type ZoneSpan } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 import type { FaultPoint } from '../model/fault-points.ts';
+import { takeBackMs } from '../model/times.ts';
+import { planUpkeep } from './upkeep.ts';
 
 /**
  * What the owner asks to erase: the hits that meet all of these conditions. Days are days of the
@@ -79,38 +81,52 @@ export type ErasingWorld = {
 };
 
 /**
- * Keeps an erasure of a site: from now on no report contains such hits. Its row is written before
- * the site's mark, by which mounts learn of it. If this is cut in between, closing still finds it.
+ * Keeps an erasure of a site: from now on no report contains such hits. They are destroyed 24 hours
+ * later, in which it can be taken back (`removals.ts`); with `now` at once. Its row is written
+ * before the site's mark, by which mounts learn of it. If this is cut in between, closing still
+ * finds it.
  */
 export async function eraseHits(
   world: ErasingWorld,
   domain: string,
   asked: ErasureFields,
-): Promise<{ readonly site: Site; readonly erasure: Erasure }> {
+  { now = false }: { readonly now?: boolean } = {},
+): Promise<{ readonly site: Site; readonly erasure: KeptErasure }> {
   const { home, sites, clock, random, faultPoint = () => {} } = world;
   const found = await sites.find(domain);
   if (found === undefined)
     throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain.slice(0, 300))}`);
-  const erasure = readErasure(asked, found, clock());
+  const read = readErasure(asked, found, clock());
+  const erasure = { ...read, destroyMs: read.madeMs + (now ? 0 : takeBackMs) };
   const key = await keepErasure(home, found.id, erasure, random(4).toString('hex'));
+  await planUpkeep({ home }, erasure.destroyMs);
   await faultPoint('erase.kept');
   const site = await sites.change(found.domain, (latest) => ({ ...latest, erasedTo: key }));
   await faultPoint('erase.marked');
-  return { site, erasure };
+  return { site, erasure: { ...erasure, key } };
 }
+
+/** What names an erasure to its owner. */
+export const erasureId = (key: string) => `erasure-${key.slice(key.indexOf('/') + 1)}`;
 
 /** An erasure as the API and the CLI show it. */
 export function showErasure({
+  key,
   madeMs,
+  destroyMs = madeMs,
+  takenBackMs,
   fromMs,
   toMs,
   pages,
   hostname,
   prop,
-}: Erasure): Record<string, unknown> {
+}: KeptErasure): Record<string, unknown> {
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
+    id: erasureId(key),
     made: iso(madeMs),
+    destroyed: iso(destroyMs),
+    ...(takenBackMs !== undefined && { taken_back: iso(takenBackMs) }),
     ...(pages !== undefined && { page: pages }),
     ...(prop !== undefined && {
       prop: prop.value === undefined ? prop.name : `${prop.name}=${prop.value}`,

@@ -1,12 +1,19 @@
 import { join } from 'node:path';
-import { mayNeedErasing } from '../days/pending-erasures.ts';
+import { isErasedDue, mayNeedErasing } from '../days/pending-erasures.ts';
 import type { Session } from '../duck/duck.ts';
+import type { LocalFile } from '../home/home.ts';
 import { readDayRows } from '../journal/day-rows.ts';
-import { erasuresOf, readErasures } from '../journal/erasures.ts';
+import { changesOf, erasuresOf, readErasures } from '../journal/erasures.ts';
 import { openChecked } from '../ledger/checked-file.ts';
-import { dayContents, prepareDay, rollUpContents } from '../ledger/day-contents.ts';
+import { dayContents, erasedContents, prepareDay, rollUpContents } from '../ledger/day-contents.ts';
 import { fileRows } from '../ledger/file-rows.ts';
-import { type ClosedDay, type FileSet, fileOfDay, type MonthRow } from '../ledger/manifest.ts';
+import {
+  type ClosedDay,
+  type FileSet,
+  fileOfDay,
+  type MonthRow,
+  type NamedFile,
+} from '../ledger/manifest.ts';
 import { removedOnFailure } from '../ledger/publish.ts';
 import { saveFiles, verifyFiles } from '../ledger/save-files.ts';
 import type { Day } from '../lib/site-days.ts';
@@ -45,20 +52,26 @@ export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<M
   const { home, clock } = world;
   const present = month.content.days[day];
   const hitsFile = fileOfDay(site.id, month, day, 'hits');
-  const base = hitsFile === undefined ? undefined : await openChecked(home.files, hitsFile);
+  const erasedFile = fileOfDay(site.id, month, day, 'erased');
+  const base = await openBase(world, hitsFile, erasedFile);
   try {
     const counted = await lateCounted(world, fileOfDay(site.id, month, day, 'late'));
     const rows = readDayRows(home, { siteId: site.id, day, lateOnly, counted });
     const first = await rows.pages.next();
     const erasures = await readErasures(home, site.id);
-    const erasuresOfDay = erasuresOf(erasures, site.zones, day);
-    const erases = present !== undefined && mayNeedErasing(present, erasures, site, day);
+    const nowMs = clock();
+    const ofDay = erasuresOf(erasures, site.zones, day);
+    const due = ofDay.filter(({ destroyMs = 0 }) => destroyMs <= nowMs);
+    const aside = ofDay.filter(({ destroyMs = 0 }) => destroyMs > nowMs);
+    const erases =
+      present !== undefined &&
+      (mayNeedErasing(present, erasures, site, day) || isErasedDue(present, nowMs));
     if (first.done && !((again || erases) && base !== undefined))
       return { closed: undefined, erased: [], late: rows.late(), own: undefined };
     world.checkRoom(hitsFile?.bytes ?? 0);
     const { set, erasedNow } = await computeFiles(world, site.id, rows.late, {
-      ...{ day, zones: site.zones, erasures: erasuresOfDay, checkRoom: world.checkRoom },
-      closed: base && fileRows('hits', [hitsFile!], () => base.path),
+      ...{ day, zones: site.zones, erasures: due, aside, checkRoom: world.checkRoom },
+      closed: base?.from,
       pages: firstAndRest(first, rows.pages),
     });
     const hits = set.files.hits!.rows;
@@ -66,16 +79,21 @@ export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<M
     const taken = (present?.taken ?? 0) + newOwn + rows.newLate();
     // An own row that is read a second time may be counted as erased already: never count more
     // than are missing.
-    const erasedInAll = Math.min((present?.erased ?? 0) + erasedNow, taken - hits);
+    const gone = (present?.erased ?? 0) - (erasedFile?.rows ?? 0);
+    const went = present?.went ?? 0;
+    const erasedInAll = Math.min(gone + erasedNow, taken - went - hits);
+    const untilMs = Math.min(...aside.map(({ destroyMs = 0 }) => destroyMs));
     return {
       late: rows.late(),
       own: lateOnly ? undefined : rows.ownKeys(),
-      erased: erasedNow > 0 ? erasuresOfDay : [],
+      erased: erasedNow > 0 ? due : [],
       closed: {
         own: set,
         ...{ hits, visits: set.files.visits!.rows, taken },
-        ...{ erased: erasedInAll, duplicates: taken - hits - erasedInAll },
-        erasures: erasures.length,
+        ...{ erased: erasedInAll, duplicates: taken - went - hits - erasedInAll },
+        ...(went > 0 && { went }),
+        erasures: changesOf(erasures),
+        ...(set.files.erased && { erasedUntilMs: untilMs }),
         journalRows: lateOnly ? (present?.journalRows ?? 0) : rows.own(),
         closedMs: clock(),
       },
@@ -83,6 +101,30 @@ export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<M
   } finally {
     base?.release();
   }
+}
+
+/**
+ * What the ledger has of a day, with hits that were erased and can be taken back: each closing
+ * judges them anew. `release` when it is read.
+ */
+async function openBase(
+  { home }: CloseWorld,
+  hits: NamedFile | undefined,
+  erased: NamedFile | undefined,
+): Promise<{ readonly from: string; release(): void } | undefined> {
+  if (hits === undefined) return undefined;
+  const files = erased === undefined ? [hits] : [hits, erased];
+  const opened = new Map<string, LocalFile>();
+  const release = () => {
+    for (const file of opened.values()) file.release();
+  };
+  try {
+    for (const file of files) opened.set(file.name, await openChecked(home.files, file));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { from: fileRows('hits', files, (name) => opened.get(name)!.path), release };
 }
 
 /** In SQL: stages the rows, cuts visits, writes the files and reads them back. */
@@ -99,10 +141,14 @@ async function computeFiles(
     await faultPoint('close.read');
     const tables = await cutAlone(session);
     await prepareDay(session, tables, load.zones, load.day);
+    const isAside =
+      (load.aside ?? []).length > 0 &&
+      (await session.rows('/* close.erased */ SELECT 1 FROM erased LIMIT 1')).length > 0;
     const contents = [
       ...dayContents(tables),
       ...(await rollUpContents(session, tables)),
       ...(await lateContents(session, lateKeys())),
+      ...(isAside ? [erasedContents()] : []),
     ];
     const { files } = await saveFiles(world, session, name, contents);
     await faultPoint('close.saved');

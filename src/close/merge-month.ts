@@ -4,9 +4,13 @@ import { openChecked } from '../ledger/checked-file.ts';
 import { fileRows } from '../ledger/file-rows.ts';
 import {
   type ClosedDay,
+  destroyed,
   type FileKind,
   type FileSet,
   filesOfMonth,
+  filesOfSet,
+  goneOf,
+  isSameDay,
   type Month,
   type MonthRow,
   type NamedFile,
@@ -27,6 +31,7 @@ import { hourMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, dayEnd, isDay, previousDay } from '../lib/site-days.ts';
 import { computeTimeoutMs } from '../model/times.ts';
+import { sweepSoon } from './sweep.ts';
 import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
 
 /**
@@ -67,14 +72,17 @@ export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise
     const unclosed = own.filter((day) => ofMonth(day) && row.content.days[day] === undefined);
     if (unclosed.length > 0 || late.some(ofMonth)) continue;
     const days = new Set(Object.keys(row.content.days));
-    if (await mergeMonth(world, { site, row, days })) merged.push(row.month);
+    if (!(await mergeMonth(world, { site, row, days }))) continue;
+    merged.push(row.month);
+    if (holdsErased(row)) await sweepSoon(world, mergedFiles(site.id, row));
   }
   return merged;
 }
 
 function isDue({ month, content }: MonthRow, { zones }: ClosingSite, nowMs: number): boolean {
   const own = Object.values(content.days).filter(({ own }) => own !== undefined);
-  if (own.length === 0) return false;
+  if (own.length === 0 || Object.values(content.days).some(canBeTakenBack)) return false;
+  if (holdsErased({ content })) return true;
   const lastMs = own.reduce(
     (last, { closedMs }) => Math.max(last, closedMs),
     dayEnd(zones, lastDay(month)),
@@ -84,6 +92,18 @@ function isDue({ month, content }: MonthRow, { zones }: ClosingSite, nowMs: numb
   );
   return nowMs >= lastMs + mergeAfterMs && rollUpRows.reduce((a, b) => a + b) <= mostRollUpRows;
 }
+
+/** Its merged files may still have hits that were erased from days which have others by now. */
+const holdsErased = ({ content: { merged, days } }: Pick<MonthRow, 'content'>) =>
+  merged !== undefined &&
+  Object.values(days).some(({ own, erased }) => own !== undefined && erased > 0);
+
+const mergedFiles = (siteId: string, { month, content: { merged } }: MonthRow): string[] =>
+  merged === undefined ? [] : filesOfSet(siteId, month, merged).map(({ name }) => name);
+
+/** A merge would mix what is to be destroyed with what stays. */
+const canBeTakenBack = ({ keptUntilMs, own }: ClosedDay) =>
+  keptUntilMs !== undefined || own?.files.erased !== undefined;
 
 const lastDay = (month: string): Day => {
   const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
@@ -166,7 +186,7 @@ function isNeeded(
   { name, kind }: NamedFile,
   { hits, rollUps }: LeftOut,
 ): boolean {
-  if (kind === 'late' || kind === 'month') return false;
+  if (kind === 'late' || kind === 'month' || kind === 'erased') return false;
   const out = kind === 'hits' || kind === 'visits' ? hits : rollUps;
   const isMerged = name.startsWith(`ledger/${siteId}/${month}/`);
   return Object.entries(content.days).some(
@@ -198,7 +218,7 @@ async function openAll({ home }: CloseWorld, named: ReturnType<typeof filesOfMon
   return { pathOf: (name: string) => paths.get(name), release };
 }
 
-type MergedKind = Exclude<FileKind, 'late' | 'month'>;
+type MergedKind = Exclude<FileKind, 'late' | 'month' | 'erased'>;
 
 /** What reads the rows of a kind, day by day in their order; undefined if no day has any. */
 function sourcesOf(
@@ -273,7 +293,7 @@ function contentsOf(sources: (kind: MergedKind) => string | undefined): Content[
 function checkCounts({ month, content }: MonthRow, leftOut: LeftOut, { files }: FileSet): void {
   for (const kind of ['hits', 'visits'] as const) {
     const days = Object.entries(content.days).filter(
-      ([day, { pruned }]) => pruned === undefined && !leftOut.hits.has(day),
+      ([day, closed]) => goneOf(closed) === undefined && !leftOut.hits.has(day),
     );
     const expected = days.reduce((sum, [, day]) => sum + day[kind], 0);
     const came = files[kind]?.rows ?? 0;
@@ -298,13 +318,12 @@ function mergedContent(
 ): Month | undefined {
   if (now.merged?.version !== before.merged?.version) return undefined;
   const days: Record<Day, ClosedDay> = { ...now.days };
-  for (const [day, { own, pruned }] of Object.entries(before.days)) {
+  for (const [day, was] of Object.entries(before.days)) {
     const present = now.days[day];
-    if (present === undefined || present.own?.version !== own?.version || present.pruned !== pruned)
-      return undefined;
+    if (present === undefined || !isSameDay(present, was)) return undefined;
     const { own: _, ...rest } = present;
     const gone = leftOut.rollUps.has(day) ? 'all' : leftOut.hits.has(day) ? 'hits' : undefined;
-    days[day] = gone === undefined ? rest : { ...rest, pruned: gone };
+    days[day] = gone === undefined || gone === goneOf(was) ? rest : destroyed(rest, gone);
   }
   const { merged: _, ...rest } = now;
   return Object.keys(merged.files).length === 0 ? { ...rest, days } : { ...rest, days, merged };

@@ -12,8 +12,9 @@ import { hitPartition, tryPartition } from '../journal/keys.ts';
 import { claimDay } from '../journal/tries.ts';
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
-import { isUpkeepDue, runPass } from './pass.ts';
+import { runPass } from './pass.ts';
 import type { PassEvent } from './pass-events.ts';
+import { isUpkeepDue } from './upkeep.ts';
 import type { CloseWorld } from './world.ts';
 
 const siteOf = (name: string) => ({

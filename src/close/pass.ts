@@ -1,14 +1,16 @@
 import { settleSite } from '../days/settle-books.ts';
 import { withLease } from '../journal/lease.ts';
 import { forgetTries } from '../journal/tries.ts';
-import { hourMs, minuteMs } from '../lib/clock.ts';
+import { minuteMs } from '../lib/clock.ts';
 import { closeDays } from './close-days.ts';
 import { type DueDay, dueDays } from './due-days.ts';
+import { destroyErased } from './erased-days.ts';
 import { mergeMonths } from './merge-month.ts';
 import type { NamedSite, OnEvent } from './pass-events.ts';
 import { pruneSite } from './prune-site.ts';
 import { finishRemovals } from './remove-site.ts';
 import { sweepFiles } from './sweep.ts';
+import { isUpkeepDue, rememberUpkeep } from './upkeep.ts';
 import type { CloseWorld } from './world.ts';
 
 export type Pass = {
@@ -45,8 +47,10 @@ const leaseMs = 5 * minuteMs;
  *   settle   books are brought up to date, where stored hits are counted by their rows
  *   due      which days are to be closed (`due-days.ts`)
  *   close    each of them, the oldest first (`close-days.ts`)
+ *   erase    hits of pruned days, where they can no longer be taken back (`erased-days.ts`)
  *   merge    months that are over (`merge-month.ts`)
- *   prune    days that their owner no longer keeps (`prune-site.ts`)
+ *   prune    days that their owner no longer keeps; what was pruned 24 hours ago is destroyed
+ *            (`prune-site.ts`)
  *   tries    on which days hits near a midnight that is long past were put (`journal/tries.ts`)
  *   sweep    files that no manifest names (`sweep.ts`)
  *
@@ -106,6 +110,8 @@ async function oneAtATime(
 /** What is due after days were closed, and from time to time. */
 async function keepUp(pass: PassWork): Promise<void> {
   const { world, onEvent } = pass;
+  const startedMs = world.clock();
+  await forEachSite(pass, 'erase', (site) => destroyErased(world, site));
   await forEachSite(pass, 'merge', async (site) => {
     for (const month of await mergeMonths(world, site))
       onEvent({ kind: 'merged', site: site.domain, month });
@@ -118,7 +124,7 @@ async function keepUp(pass: PassWork): Promise<void> {
   try {
     const { removed: files } = await sweepFiles(world);
     if (files > 0) onEvent({ kind: 'swept', files });
-    await rememberUpkeep(world);
+    await rememberUpkeep(world, startedMs);
   } catch (error) {
     onEvent({ kind: 'failed', step: 'sweep', error });
   }
@@ -137,25 +143,4 @@ async function forEachSite(
       onEvent({ kind: 'failed', site: site.domain, step, error });
     }
   }
-}
-
-/** When everything was last merged, pruned and swept. */
-const upkeepKey = { partition: 'upkeep', sort: 'done' };
-
-const upkeepEveryMs = 6 * hourMs;
-
-/**
- * Whether there may be months to merge, days to prune or files to sweep, though no day was closed.
- */
-export async function isUpkeepDue({
-  home,
-  clock,
-}: Pick<CloseWorld, 'home' | 'clock'>): Promise<boolean> {
-  const text = await home.rows.get(upkeepKey.partition, upkeepKey.sort);
-  if (text === undefined) return true;
-  return clock() >= (JSON.parse(text) as { atMs: number }).atMs + upkeepEveryMs;
-}
-
-async function rememberUpkeep({ home, clock }: CloseWorld): Promise<void> {
-  await home.rows.append([{ ...upkeepKey, value: JSON.stringify({ atMs: clock() }) }]);
 }

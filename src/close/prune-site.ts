@@ -1,21 +1,19 @@
 import { hitsKeptFrom, rollUpsKeptFrom } from '../account/retention.ts';
-import { listDays } from '../journal/read.ts';
-import {
-  type ClosedDay,
-  type Month,
-  type MonthRow,
-  readMonth,
-  readMonths,
-} from '../ledger/manifest.ts';
+import { countRows } from '../days/books.ts';
+import { lateDays, listDays, ownDays } from '../journal/read.ts';
+import { type ClosedDay, closedDaysOf, type Month, readMonths } from '../ledger/manifest.ts';
 import { publishChange } from '../ledger/publish.ts';
-import { dayMs } from '../lib/clock.ts';
-import { type Day, dayEnd } from '../lib/site-days.ts';
+import type { Day } from '../lib/site-days.ts';
+import { takeBackMs } from '../model/times.ts';
+import { destroyPruned } from './destroy-pruned.ts';
 import { closeWhole } from './due-days.ts';
-import { type LeftOut, mergeMonth } from './merge-month.ts';
-import { removeOwnRows } from './own-rows.ts';
+import { planUpkeep } from './upkeep.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
-/** What goes: of a day its hits and visits, or its roll-ups too. */
+/**
+ * What goes: of a day its hits and visits, or its roll-ups too. A day that is not closed yet has
+ * hits, and no visits.
+ */
 export type PrunedDay = {
   readonly day: Day;
   readonly gone: 'hits' | 'all';
@@ -26,37 +24,127 @@ export type PrunedDay = {
 /** The first days of which hits, and roll-ups, are kept. */
 type KeptFrom = { readonly hitsFrom: Day; readonly rollUpsFrom: Day };
 
-/** Another process may change a month meanwhile. After so many times, the next pass goes on. */
-const attempts = 5;
-
-/** A row's time to live, 30 days, and what a store may take to act on it. */
-const rowsStayMs = 40 * dayMs;
-
 /**
- * Takes out of the ledger what the site no longer keeps: first the hits and visits of a day, later
- * its roll-ups. Such days were sealed before (`retention.ts`): no hit of them is taken any more,
- * and rows that still come are not counted. The sweeper removes the files. Gives what was pruned,
- * or with `dryRun` what would be.
+ * Takes out of every report what the site no longer keeps: first the hits and visits of a day,
+ * later its roll-ups. Such days were sealed before (`retention.ts`): no hit of them is taken any
+ * more. It is a mark in the month's row, which `restorePruned` takes off again; 24 hours later,
+ * what is marked is destroyed (`destroy-pruned.ts`). With `now` that is done at once, also for
+ * days that were marked before. Gives what was marked.
  */
 export async function pruneSite(
   world: CloseWorld,
   site: ClosingSite,
-  { dryRun = false }: { readonly dryRun?: boolean } = {},
+  { now = false }: { readonly now?: boolean } = {},
 ): Promise<PrunedDay[]> {
-  const hitsFrom = hitsKeptFrom(site, world.clock());
-  if (hitsFrom === undefined) return [];
-  const kept: KeptFrom = { hitsFrom, rollUpsFrom: rollUpsKeptFrom(site, world.clock()) ?? '' };
-  const range = { to: `${hitsFrom.slice(0, 7)}~` };
-  const unclosed = dryRun ? [] : await closeBefore(world, site, hitsFrom);
-  const gone: PrunedDay[] = [];
-  for (const row of await readMonths(world.home, site.id, range)) {
-    const went = dryRun ? goingOf(row, kept) : await pruneMonth(world, site, row, kept);
-    gone.push(...went);
-  }
+  await destroyPruned(world, site, { now });
+  const kept = keptFrom(site, world.clock());
+  if (kept === undefined) return [];
+  const unclosed = await closeBefore(world, site, kept.hitsFrom);
+  const gone = await markPruned(world, site);
+  if (now) await destroyPruned(world, site, { now });
   // A day that was pruned need not be closed any more.
   const left = unclosed.find(({ day }) => !gone.some((went) => went.day === day));
   if (left !== undefined) throw left.error;
   return gone;
+}
+
+type RowsWorld = {
+  readonly home: Pick<CloseWorld['home'], 'rows' | 'shards'>;
+  readonly clock: CloseWorld['clock'];
+  readonly faultPoint?: CloseWorld['faultPoint'];
+};
+
+/**
+ * Marks the closed days that the site no longer keeps, but those that wait: a pass closes days with
+ * rows first.
+ */
+export async function markPruned(
+  world: RowsWorld,
+  site: ClosingSite,
+  waiting: ReadonlySet<Day> = new Set(),
+): Promise<PrunedDay[]> {
+  const { home, clock, faultPoint = () => {} } = world;
+  const nowMs = clock();
+  const kept = keptFrom(site, nowMs);
+  if (kept === undefined) return [];
+  const keptUntilMs = nowMs + takeBackMs;
+  const gone: PrunedDay[] = [];
+  let planned = false;
+  for (const row of await readMonths(home, site.id, upTo(kept))) {
+    const goingOfMonth = (content: Month) =>
+      goingOf(content, kept).filter(({ day }) => !waiting.has(day));
+    if (goingOfMonth(row.content).length === 0) continue;
+    // Before the mark: what is marked is destroyed in time, whatever is killed here.
+    if (!planned) await planUpkeep(world, keptUntilMs);
+    planned = true;
+    let going: PrunedDay[] = [];
+    const change = (content: Month) => {
+      going = goingOfMonth(content);
+      return going.length === 0 ? undefined : withMarks(content, going, keptUntilMs);
+    };
+    if (await publishChange({ home }, site.id, row, { change })) gone.push(...going);
+    await faultPoint('prune.published');
+  }
+  return gone;
+}
+
+/** Days with rows that the ledger does not have yet. */
+export async function daysToClose(
+  home: RowsWorld['home'],
+  siteId: string,
+): Promise<ReadonlySet<Day>> {
+  const own = await ownDays(home, siteId);
+  const late = await lateDays(home, siteId);
+  const closed = await closedDaysOf(home, siteId);
+  return new Set([...late, ...own.filter((day) => !closed.has(day))]);
+}
+
+/** What pruning would mark, days that are not closed yet among them. */
+export async function countPruned(
+  { home, clock }: RowsWorld,
+  site: ClosingSite,
+): Promise<PrunedDay[]> {
+  const kept = keptFrom(site, clock());
+  if (kept === undefined) return [];
+  const closed = await closedDaysOf(home, site.id);
+  const gone: PrunedDay[] = [];
+  for (const { content } of await readMonths(home, site.id, upTo(kept)))
+    gone.push(...goingOf(content, kept));
+  for (const day of await listDays(home, site.id, { to: kept.hitsFrom })) {
+    if (closed.has(day)) continue;
+    const { most: hits } = await countRows(home, site.id, day, Number.MAX_SAFE_INTEGER);
+    gone.push({ day, gone: day < kept.rollUpsFrom ? 'all' : 'hits', hits, visits: 0 });
+  }
+  return gone.sort((a, b) => (a.day < b.day ? -1 : 1));
+}
+
+function keptFrom(site: ClosingSite, nowMs: number): KeptFrom | undefined {
+  const hitsFrom = hitsKeptFrom(site, nowMs);
+  if (hitsFrom === undefined) return undefined;
+  return { hitsFrom, rollUpsFrom: rollUpsKeptFrom(site, nowMs) ?? '' };
+}
+
+const upTo = ({ hitsFrom }: KeptFrom) => ({ to: `${hitsFrom.slice(0, 7)}~` });
+
+/** What a month still shows and no longer keeps. */
+function goingOf({ days }: Month, { hitsFrom, rollUpsFrom }: KeptFrom): PrunedDay[] {
+  return Object.entries(days).flatMap(([day, closed]): PrunedDay[] => {
+    const { pruned, keptUntilMs, hits, visits } = closed;
+    if (keptUntilMs !== undefined) return [];
+    if (day < rollUpsFrom && pruned !== 'all') return [{ day, gone: 'all', hits, visits }];
+    if (day < hitsFrom && pruned === undefined) return [{ day, gone: 'hits', hits, visits }];
+    return [];
+  });
+}
+
+function withMarks(content: Month, going: readonly PrunedDay[], keptUntilMs: number): Month {
+  const days: Record<Day, ClosedDay> = { ...content.days };
+  for (const { day, gone } of going) {
+    const { pruned, ...present } = days[day]!;
+    const before = pruned === 'hits' ? { prunedBefore: pruned } : {};
+    days[day] = { ...present, pruned: gone, keptUntilMs, ...before };
+  }
+  return { ...content, days };
 }
 
 /**
@@ -77,96 +165,4 @@ async function closeBefore(
     }
   }
   return failed;
-}
-
-async function pruneMonth(
-  world: CloseWorld,
-  site: ClosingSite,
-  read: MonthRow,
-  kept: KeptFrom,
-): Promise<PrunedDay[]> {
-  const { faultPoint = () => {} } = world;
-  let row = read;
-  const gone: PrunedDay[] = [];
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    const { content } = row;
-    const going = goingOf(row, kept);
-    if (going.length === 0) break;
-    if (world.home.manyServers) await removeRows(world, site, going);
-    // Days with files of their own lose them by a change of the row; for the others, the month's
-    // files are made again.
-    const own = going.filter(({ day }) => content.days[day]!.own !== undefined);
-    const done =
-      own.length > 0
-        ? await publishChange(world, site.id, row, {
-            change: (now) => withoutOwn(content, now, own),
-          })
-        : await mergeMonth(world, {
-            ...{ site, row, days: mergedDays(row), leftOut: leftOutOf(row, going) },
-          });
-    if (done) gone.push(...(own.length > 0 ? own : going));
-    await faultPoint('prune.published');
-    row = await readMonth(world.home, site.id, row.month);
-  }
-  return gone;
-}
-
-/** Here rows of closed days stay for a while, and would outlive the pruned files. */
-async function removeRows(
-  world: CloseWorld,
-  site: ClosingSite,
-  going: readonly PrunedDay[],
-): Promise<void> {
-  const oldestMs = world.clock() - rowsStayMs;
-  for (const { day } of going)
-    if (dayEnd(site.zones, day) > oldestMs) await removeOwnRows(world, site.id, day);
-}
-
-const mergedDays = ({ content }: MonthRow) =>
-  new Set(Object.keys(content.days).filter((day) => content.days[day]!.own === undefined));
-
-/** What a month still has and no longer keeps. */
-function goingOf({ content }: MonthRow, { hitsFrom, rollUpsFrom }: KeptFrom): PrunedDay[] {
-  return Object.entries(content.days).flatMap(([day, closed]): PrunedDay[] => {
-    const { pruned, hits, visits } = closed;
-    if (day < rollUpsFrom && pruned !== 'all') return [{ day, gone: 'all', hits, visits }];
-    if (day < hitsFrom && pruned === undefined) return [{ day, gone: 'hits', hits, visits }];
-    return [];
-  });
-}
-
-/** What a merged month loses now, and what it has lost before. */
-function leftOutOf({ content }: MonthRow, going: readonly PrunedDay[]): LeftOut {
-  const days = Object.entries(content.days);
-  const gone = (all: boolean) => [
-    ...days.filter(([, { pruned }]) => pruned === 'all' || (!all && pruned !== undefined)),
-    ...going.filter((one) => one.gone === 'all' || !all).map(({ day }) => [day] as const),
-  ];
-  return {
-    hits: new Set(gone(false).map(([day]) => day)),
-    rollUps: new Set(gone(true).map(([day]) => day)),
-  };
-}
-
-/** The month without the pruned files; undefined if one of the days has changed meanwhile. */
-function withoutOwn(before: Month, now: Month, going: readonly PrunedDay[]): Month | undefined {
-  const days: Record<Day, ClosedDay> = { ...now.days };
-  for (const { day, gone } of going) {
-    const present = now.days[day];
-    const was = before.days[day]!;
-    if (
-      present?.own === undefined ||
-      present.own.version !== was.own?.version ||
-      present.pruned !== was.pruned
-    )
-      return undefined;
-    const { own, ...rest } = present;
-    const { rollup, hours } = own.files;
-    const left = { ...(rollup && { rollup }), ...(hours && { hours }) };
-    days[day] =
-      gone === 'all'
-        ? { ...rest, pruned: gone }
-        : { ...rest, own: { version: own.version, files: left }, pruned: gone };
-  }
-  return { ...now, days };
 }

@@ -99,7 +99,7 @@ describe.each(homeNames)('removing a site on %s', (homeName) => {
     for (; ; cuts++) {
       const cut = cutAfter(home, cuts);
       const mine = openSites(cut, clock, () => randomBytes(6).toString('hex'));
-      const ended = await removeSite({ home: cut, sites: mine, clock }, domain).then(
+      const ended = await removeSite({ home: cut, sites: mine, clock }, domain, { now: true }).then(
         () => 'removed',
         (error: Error) => error.message,
       );

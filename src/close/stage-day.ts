@@ -7,7 +7,7 @@ import { hitsFromFile } from '../ledger/columns.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import { offsetSpans } from '../lib/site-hours.ts';
 import type { Erasure } from '../model/erasure.ts';
-import { eraseFresh } from '../visits/erase.ts';
+import { eraseFresh, setErasedAside } from '../visits/erase.ts';
 import { addClosed, beginLoad, expandLines, lineOf } from '../visits/load.ts';
 
 export type DayLoad = {
@@ -17,6 +17,8 @@ export type DayLoad = {
   readonly closed: string | undefined;
   readonly pages: AsyncIterable<readonly Row[]>;
   readonly erasures: readonly Erasure[];
+  /** Others, which can be taken back: what they mean is set aside (`setErasedAside`). */
+  readonly aside?: readonly Erasure[];
   /** See `CloseWorld`. */
   readonly checkRoom: (bytes: number) => void;
 };
@@ -48,7 +50,7 @@ export async function stageDay(
   load: DayLoad,
   limits = usual,
 ): Promise<number> {
-  const { day, zones, closed, pages, erasures, checkRoom } = load;
+  const { day, zones, closed, pages, erasures, aside = [], checkRoom } = load;
   await beginLoad(session, [{ day, spans: offsetSpans(zones, day) }]);
   if (closed !== undefined) await addClosed(session, hitsFromFile(closed), day);
   let expanded: Promise<void> = Promise.resolve();
@@ -64,7 +66,8 @@ export async function stageDay(
     await expanded.catch(() => {}); // nothing may still be reading
     await rm(folder, { recursive: true, force: true });
   }
-  return eraseFresh(session, day, erasures);
+  const destroyed = await eraseFresh(session, day, erasures);
+  return aside.length === 0 ? destroyed : destroyed + (await setErasedAside(session, day, aside));
 }
 
 type Lines = { readonly path: string; readonly longest: number };

@@ -1,6 +1,7 @@
 import { scanAll } from '../home/home.ts';
 import { filesOfMonth, readMonths } from '../ledger/manifest.ts';
-import { dayMs } from '../lib/clock.ts';
+import { dayMs, hourMs } from '../lib/clock.ts';
+import { planUpkeep } from './upkeep.ts';
 import type { CloseWorld } from './world.ts';
 
 /**
@@ -18,6 +19,9 @@ export const unnamedPartition = 'unnamed';
  * manifest to its last file.
  */
 const unnamedForMs = dayMs;
+
+/** Longer than any reader takes from its manifest to its last file. */
+const readersTakeMs = hourMs;
 
 export type Swept = { readonly removed: number; readonly waiting: number };
 
@@ -43,6 +47,7 @@ export async function sweepFiles(
       value: JSON.stringify({ sinceMs: nowMs }),
     })),
   );
+  if (fresh.length > 0) await planUpkeep(world, nowMs + unnamedForMs);
   await faultPoint('sweep.marked');
   // Those that are gone, and those that a manifest names after all.
   const waiting = new Set(unnamed);
@@ -50,6 +55,21 @@ export async function sweepFiles(
   const settled = [...known.keys()].filter((name) => !waiting.has(name));
   await home.rows.remove(settled.map((sort) => ({ partition: unnamedPartition, sort })));
   return { removed: due.length, waiting: waiting.size };
+}
+
+/**
+ * What was replaced because it is to be destroyed goes sooner than other files: when no reader can
+ * be at it any more.
+ */
+export async function sweepSoon(
+  world: Pick<CloseWorld, 'home' | 'clock'>,
+  names: readonly string[],
+): Promise<void> {
+  if (names.length === 0) return;
+  const dueMs = world.clock() + readersTakeMs;
+  const value = JSON.stringify({ sinceMs: dueMs - unnamedForMs });
+  await world.home.rows.append(names.map((sort) => ({ partition: unnamedPartition, sort, value })));
+  await planUpkeep(world, dueMs);
 }
 
 /** The files of the ledger that no manifest names at this moment, by name. */

@@ -6,6 +6,7 @@ import {
   closedDaysOf,
   type FileKind,
   filesOfMonth,
+  goneOf,
   type MonthRow,
   type NamedFile,
   readMonths,
@@ -101,7 +102,7 @@ function offDay(
   const isMonth = name.startsWith(`ledger/${siteId}/${month}/`);
   for (const [day, closed] of Object.entries(content.days)) {
     const isHere = isMonth ? closed.own === undefined : name.startsWith(`ledger/${siteId}/${day}/`);
-    const expected = closed.pruned === undefined ? closed[kind as 'hits' | 'visits'] : 0;
+    const expected = goneOf(closed) === undefined ? closed[kind as 'hits' | 'visits'] : 0;
     if (isHere && (rows.get(day) ?? 0) !== expected)
       return `expected ${expected} rows of ${day}, got ${rows.get(day) ?? 0}`;
   }
@@ -110,17 +111,18 @@ function offDay(
 
 /** Days whose own counts do not add up. */
 function unbalanced({ content }: MonthRow): Wrong[] {
-  return Object.entries(content.days).flatMap(([day, { taken, hits, duplicates, erased }]) =>
-    taken === hits + duplicates + erased && duplicates >= 0 && erased >= 0
-      ? []
-      : [
-          {
-            at: day,
-            problem:
-              `expected ${taken} rows taken, got ${hits} hits, ` +
-              `${duplicates} duplicates, ${erased} erased`,
-          },
-        ],
+  return Object.entries(content.days).flatMap(
+    ([day, { taken, hits, duplicates, erased, went = 0 }]) =>
+      taken === hits + duplicates + erased + went && duplicates >= 0 && erased >= 0
+        ? []
+        : [
+            {
+              at: day,
+              problem:
+                `expected ${taken} rows taken, got ${hits} hits, ` +
+                `${duplicates} duplicates, ${erased} erased`,
+            },
+          ],
   );
 }
 

@@ -1,3 +1,4 @@
+import { isSealed } from '../account/retention.ts';
 import type { Site } from '../account/site.ts';
 import type { DayBounds } from '../lib/site-days.ts';
 import type { Candidate } from './candidate.ts';
@@ -5,7 +6,7 @@ import { type Drop, drop, isDrop } from './drop.ts';
 import { type Agent, readAgent } from './enrich/agent.ts';
 import { isSpamReferrer } from './enrich/spam-referrers.ts';
 import { hitTime } from './hit-time.ts';
-import { isFrozen, isSealed, rulesOf, type SiteRules } from './site-rules.ts';
+import { isFrozen, rulesOf, type SiteRules } from './site-rules.ts';
 import type { CollectWorld } from './world.ts';
 
 /** A candidate with what is known of it before it is judged. */

@@ -1,8 +1,7 @@
-import { sealedFrom } from '../account/retention.ts';
 import type { Site } from '../account/site.ts';
 import { addressMatcher } from '../lib/address-ranges.ts';
 import { pageMatcher } from '../lib/page-patterns.ts';
-import { type Day, type DayBounds, dayBounds } from '../lib/site-days.ts';
+import { type DayBounds, dayBounds } from '../lib/site-days.ts';
 import { freezeAfterMs } from '../model/times.ts';
 
 /** What a site's settings come to, worked out once for as long as they stay as they are. */
@@ -30,12 +29,6 @@ export function rulesOf(site: Site): SiteRules {
     known.set(site, rules);
   }
   return rules;
-}
-
-/** Whether a day takes no hits any more, for good: it is no longer kept. */
-export function isSealed(site: Site, day: Day, nowMs: number): boolean {
-  if (site.keepHitsDays === undefined && site.sealedFrom === undefined) return false;
-  return day < sealedFrom(site, nowMs)!;
 }
 
 export function isFrozen(bounds: DayBounds, nowMs: number): boolean {

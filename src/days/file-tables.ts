@@ -1,6 +1,6 @@
 import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
 import { fileRows } from '../ledger/file-rows.ts';
-import { type FileKind, fileOfDay, type NamedFile, replacedDays } from '../ledger/manifest.ts';
+import { type FileKind, fileOfDay, hiddenDays, type NamedFile } from '../ledger/manifest.ts';
 import type { HeldRolls } from '../ledger/rolled-rows.ts';
 import type { Day } from '../lib/site-days.ts';
 import { noTables, type Tables } from '../visits/tables.ts';
@@ -62,7 +62,7 @@ function currentSql(files: FilesOf, read: (files: readonly NamedFile[]) => strin
 
 const dateOf = (day: Day) => `DATE '${day}'`;
 
-/** By name; `outdated` are the days of which there are newer files. */
+/** By name; `outdated` are the days of which there are newer files, or which are pruned. */
 export type FilesOf = ReadonlyMap<
   string,
   { readonly file: NamedFile; readonly outdated: readonly Day[] }
@@ -83,7 +83,7 @@ export function filesOf(
     seen.add(held.set);
     const file = fileOfDay(siteId, held.month, day, kind);
     if (file === undefined) continue;
-    const outdated = held.closed.own === undefined ? replacedDays(held.month) : [];
+    const outdated = held.closed.own === undefined ? hiddenDays(held.month, kind) : [];
     files.set(file.name, { file, outdated });
   }
   return files;

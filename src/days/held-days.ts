@@ -1,8 +1,10 @@
 import type { Home } from '../home/home.ts';
+import { readErasures } from '../journal/erasures.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { type ClosedDay, type FileSet, type MonthRow, monthOf } from '../ledger/manifest.ts';
 import type { Months } from '../ledger/months.ts';
-import { type Day, nextDay } from '../lib/site-days.ts';
+import { type Day, nextDay, type ZoneSpan } from '../lib/site-days.ts';
+import { mayNeedErasing } from './pending-erasures.ts';
 import type { DaySource } from './wanted.ts';
 
 /** Where the hits of a site's days are, at one moment. */
@@ -12,7 +14,8 @@ export type HeldDays = {
   /** Those that the ledger has. */
   readonly closed: ReadonlyMap<Day, HeldDay>;
   /**
-   * Of those, the ones to which late rows came: they are mounted, with what the ledger has of them.
+   * Of those, the ones to which late rows came, or from which hits are to be erased: they are
+   * mounted, with what the ledger has of them.
    */
   readonly late: ReadonlySet<Day>;
 };
@@ -27,6 +30,12 @@ export type HeldDay = {
   readonly month: MonthRow;
 };
 
+type Erasable = {
+  readonly id: string;
+  readonly zones: readonly ZoneSpan[];
+  readonly erasedTo?: string;
+};
+
 type World = { readonly home: Pick<Home, 'rows' | 'shards'>; readonly months: Months };
 
 /**
@@ -36,10 +45,11 @@ type World = { readonly home: Pick<Home, 'rows' | 'shards'>; readonly months: Mo
  */
 export async function readHeldDays(
   { home, months }: World,
-  siteId: string,
+  site: Erasable,
   first?: Day,
   last?: Day,
 ): Promise<HeldDays> {
+  const siteId = site.id;
   const range = {
     ...(first !== undefined && { from: first }),
     ...(last !== undefined && { to: nextDay(last) }),
@@ -52,7 +62,22 @@ export async function readHeldDays(
   const kept = [...closed].flatMap(([day, { closed }]) =>
     closed.hits > 0 || closed.pruned ? [day] : [],
   );
-  return { days: [...new Set([...own, ...late, ...kept])].sort(), closed, late: new Set(late) };
+  const days = [...new Set([...own, ...late, ...kept])].sort();
+  const erased = await daysToEraseFrom(home, site, closed);
+  return { days, closed, late: new Set([...late, ...erased]) };
+}
+
+/** Closed days that an erasure was not applied to yet: mounted, they are without what it means. */
+async function daysToEraseFrom(
+  home: World['home'],
+  { id, zones, erasedTo }: Erasable,
+  closed: HeldDays['closed'],
+): Promise<Day[]> {
+  if (erasedTo === undefined || closed.size === 0) return [];
+  const erasures = await readErasures(home, id);
+  return [...closed].flatMap(([day, { closed: one }]) =>
+    mayNeedErasing(one, erasures, { zones }, day) ? [day] : [],
+  );
 }
 
 export async function readClosedDays(

@@ -1,10 +1,11 @@
-import { erasuresOf } from '../journal/erasures.ts';
+import { changesOf, touching } from '../journal/erasures.ts';
 import type { ClosedDay } from '../ledger/manifest.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 
 /**
- * Whether there are erasures that may not have been applied to a closed day. They are counted, not
+ * Whether there are erasures that may not have been applied to a closed day, or were taken back
+ * since. Their changes are counted, not
  * compared by their keys: clocks differ.
  */
 export function mayNeedErasing(
@@ -14,6 +15,12 @@ export function mayNeedErasing(
   day: Day,
 ): boolean {
   return (
-    pruned === undefined && known < erasures.length && erasuresOf(erasures, zones, day).length > 0
+    pruned === undefined && known < changesOf(erasures) && touching(erasures, zones, day).length > 0
   );
 }
+
+/** Whether erased hits of a closed day could be taken back until now, and are to be destroyed. */
+export const isErasedDue = (
+  { erasedUntilMs, pruned }: Pick<ClosedDay, 'erasedUntilMs' | 'pruned'>,
+  nowMs: number,
+): boolean => pruned === undefined && erasedUntilMs !== undefined && erasedUntilMs <= nowMs;

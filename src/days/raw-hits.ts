@@ -95,11 +95,15 @@ function readHits(source: Days, site: RawSite, query: RawQuery): Promise<RawPage
   });
 }
 
+/** Its files may still have its hits: they can be taken back. */
+const isPruned = ({ closed }: HeldDays, day: Day) => closed.get(day)?.closed.pruned !== undefined;
+
 /** As many days as hold about so many hits; how many an open one holds is not known. */
-function daysOf({ days, closed }: HeldDays, hits: number): { days: readonly Day[]; next?: Place } {
+function daysOf(held: HeldDays, hits: number): { days: readonly Day[]; next?: Place } {
+  const { days } = held;
   let sum = 0;
   for (const [i, day] of days.entries()) {
-    sum += closed.get(day)?.closed.hits ?? hits;
+    sum += isPruned(held, day) ? 0 : (held.closed.get(day)?.closed.hits ?? hits);
     const beyond = days[i + 1];
     if (sum >= hits && beyond !== undefined)
       return { days: days.slice(0, i + 1), next: startOf(beyond) };
@@ -111,6 +115,7 @@ function daysOf({ days, closed }: HeldDays, hits: number): { days: readonly Day[
 function scopesOf(held: HeldDays, days: readonly Day[]): Wanted[] {
   const scopes: { relation: 'hits'; days: { day: Day; source?: 'files' }[] }[] = [];
   for (const day of days) {
+    if (isPruned(held, day)) continue;
     const one = isClean(held, day) ? { day, source: 'files' as const } : { day };
     const last = scopes[scopes.length - 1];
     if (last !== undefined && last.days[0]!.source === one.source) last.days.push(one);

@@ -45,7 +45,7 @@ export async function withHits<T>(
   const endMs = monotonicMs() + timeoutMs;
   const leftMs = () => Math.max(1, endMs - monotonicMs());
   for (let attempt = 1; attempt <= attempts; attempt++) {
-    const held = await readHeldDays(days, site.id, first, last);
+    const held = await readHeldDays(days, site, first, last);
     const work = workOf(held);
     const opening = openSources(days, site, held, work.scopes);
     const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {

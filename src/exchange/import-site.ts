@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addGoal } from '../account/goals.ts';
-import { sealedFrom } from '../account/retention.ts';
+import { isSealed } from '../account/retention.ts';
 import type { Site } from '../account/site.ts';
 import { applySettings } from '../account/site-settings.ts';
 import type { Sites } from '../account/sites.ts';
@@ -131,8 +131,7 @@ export async function importDay(
   { day, file, hits }: ExportedDay,
 ): Promise<ImportedDay> {
   const { clock } = world;
-  if (day < (sealedFrom(site, clock()) ?? ''))
-    return { day, taken: 0, known: 0, tooOld: hits, erased: 0 };
+  if (isSealed(site, day, clock())) return { day, taken: 0, known: 0, tooOld: hits, erased: 0 };
   const ids = await knownIds(world, site.id, day);
   const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
   const isErased = isErasedBy(erasuresOf(await readErasures(world.home, site.id), site.zones, day));

@@ -7,6 +7,7 @@ import { goalRoutes } from './goal-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { readRoutes } from './read-routes.ts';
+import { removalRoutes } from './removal-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { siteRoutes } from './site-routes.ts';
@@ -24,6 +25,7 @@ export function createApp(world: World): Hono {
   app.route('/', sessionRoutes(world));
   app.route('/', goalRoutes(world));
   app.route('/', erasureRoutes(world));
+  app.route('/', removalRoutes(world));
   app.route('/', siteRoutes(world));
   app.route('/', healthRoutes(world));
   app.route('/', trackerRoutes(world));

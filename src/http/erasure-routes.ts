@@ -3,7 +3,7 @@ import { eraseHits, showErasure } from '../close/erase-hits.ts';
 import { readErasures } from '../journal/erasures.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { requireOwner } from './access.ts';
-import { readFields } from './request-fields.ts';
+import { isTrue, readFields } from './request-fields.ts';
 import type { World } from './world.ts';
 
 /** `/api/v1/sites/:site/erasures`: what the owner has erased, and wants erased. */
@@ -29,11 +29,10 @@ export function erasureRoutes(world: World): Hono {
   // The next closing pass closes those days again that contain such hits: soon, not now.
   routes.post(path, async (c) => {
     const { random } = world.collect;
-    const { erasure } = await eraseHits(
-      { ...world, random },
-      c.req.param('site'),
-      await readFields(c),
-    );
+    const { now, ...asked } = await readFields(c);
+    const { erasure } = await eraseHits({ ...world, random }, c.req.param('site'), asked, {
+      now: isTrue(now),
+    });
     return c.json(showErasure(erasure), 202);
   });
 

@@ -29,3 +29,7 @@ export async function readFields(c: Context): Promise<Record<string, unknown>> {
   }
   throw new DaybookError('bad-input', 'expected a JSON object, or a form');
 }
+
+/** Of a switch in a query string or in a body. */
+export const isTrue = (value: unknown): boolean =>
+  value === true || value === 'true' || value === '1' || value === 'yes';

@@ -1,16 +1,19 @@
 import { Hono } from 'hono';
 import type { Site } from '../account/site.ts';
 import { showSite } from '../account/site-settings.ts';
+import { daysToClose, markPruned } from '../close/prune-site.ts';
+import { prunedId, siteRemovalId } from '../close/removals.ts';
 import { removeSite } from '../close/remove-site.ts';
 import { DaybookError } from '../lib/errors.ts';
+import { takeBackMs } from '../model/times.ts';
 import { isOwner, readableSite, requireOwner } from './access.ts';
-import { readFields } from './request-fields.ts';
+import { isTrue, readFields } from './request-fields.ts';
 import type { World } from './world.ts';
 
 /** `/api/v1/sites`: the owner's sites and their settings. A site's id in a path is its domain. */
 export function siteRoutes(world: World): Hono {
   const routes = new Hono();
-  const { sites, clock } = world;
+  const { home, sites, clock } = world;
   const show = (site: Site) => showSite(site, clock());
 
   // A stranger may see which settings the reports of an open site depend on, and no other ones.
@@ -37,15 +40,31 @@ export function siteRoutes(world: World): Hono {
   });
   routes.put('/api/v1/sites/:site', async (c) => {
     const { domain } = await siteNamed(c.req.param('site'));
-    return c.json(show(await sites.set(domain, await readFields(c))));
+    const site = await sites.set(domain, await readFields(c));
+    return c.json({ ...show(site), ...(await prunedBy(site)) });
   });
   routes.delete('/api/v1/sites/:site', async (c) => {
-    const { home } = world;
-    await removeSite({ home, sites, clock }, c.req.param('site'), {
-      later: home.manyServers,
+    const now = isTrue(c.req.query('now'));
+    const { site, destroyMs } = await removeSite({ home, sites, clock }, c.req.param('site'), {
+      ...{ now, later: home.manyServers },
     });
-    return c.json({ deleted: true });
+    const destroyed = new Date(destroyMs).toISOString();
+    return c.json({ deleted: true, destroyed, ...(!now && { removal: siteRemovalId(site) }) });
   });
+
+  /**
+   * What a change of settings has removed. Days that are closed are pruned at once, others when
+   * they were closed.
+   */
+  async function prunedBy(site: Site): Promise<Record<string, unknown>> {
+    if (site.keepHitsDays === undefined) return {};
+    const waiting = await daysToClose(home, site.id);
+    const days = await markPruned({ home, clock }, site, waiting);
+    if (days.length === 0) return {};
+    const destroyed = new Date(clock() + takeBackMs).toISOString();
+    const hits = days.reduce((sum, day) => sum + day.hits, 0);
+    return { pruned: { days: days.length, hits, destroyed, removal: prunedId(site) } };
+  }
 
   async function siteNamed(domain: string): Promise<Site> {
     const site = await sites.find(domain);

@@ -3,6 +3,7 @@ import { pageMatcher } from '../lib/page-patterns.ts';
 import { type Day, dayEnd, dayStart, type ZoneSpan } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 import type { Hit } from '../model/hit.ts';
+import { lastTakenBackMs } from '../model/times.ts';
 import { erasurePartition, timeText } from './keys.ts';
 
 /**
@@ -33,17 +34,54 @@ export async function keepErasure(
   return sort;
 }
 
+/** Unless it was taken back since it was read. */
 export async function settleErasure(
   { rows }: Source,
   siteId: string,
-  { key, ...erasure }: KeptErasure,
+  { key, takenBackMs }: KeptErasure,
 ): Promise<void> {
-  const value = JSON.stringify({ ...erasure, settled: true });
-  await rows.append([{ partition: erasurePartition(siteId), sort: key, value }]);
+  const partition = erasurePartition(siteId);
+  const text = await rows.get(partition, key);
+  if (text === undefined) return;
+  const now = JSON.parse(text) as Erasure;
+  if (now.takenBackMs !== takenBackMs) return;
+  const value = JSON.stringify({ ...now, settled: true });
+  await rows.putIf({ partition, sort: key, value }, text);
 }
 
-/** Those that may erase hits of a day. */
+/** Gives false where it is too late: what it means is destroyed, or about to be. */
+export async function takeBackErasure(
+  { rows }: Source,
+  siteId: string,
+  { key }: Pick<KeptErasure, 'key'>,
+  nowMs: number,
+): Promise<boolean> {
+  const partition = erasurePartition(siteId);
+  for (;;) {
+    const text = await rows.get(partition, key);
+    if (text === undefined) return false;
+    const { settled: _, ...erasure } = JSON.parse(text) as Omit<KeptErasure, 'key'>;
+    if (erasure.takenBackMs !== undefined) return true;
+    if (!mayTakeBack(erasure, nowMs)) return false;
+    const value = JSON.stringify({ ...erasure, takenBackMs: nowMs });
+    if (await rows.putIf({ partition, sort: key, value }, text)) return true;
+  }
+}
+
+export const mayTakeBack = ({ takenBackMs, destroyMs, madeMs }: Erasure, nowMs: number) =>
+  takenBackMs === undefined && nowMs < lastTakenBackMs(destroyMs ?? madeMs);
+
+/** Those that stand and may erase hits of a day. */
 export function erasuresOf<T extends Erasure>(
+  erasures: readonly T[],
+  zones: readonly ZoneSpan[],
+  day: Day,
+): T[] {
+  return touching(erasures, zones, day).filter(isStanding);
+}
+
+/** Those that may concern hits of a day, whether they stand or were taken back. */
+export function touching<T extends Erasure>(
   erasures: readonly T[],
   zones: readonly ZoneSpan[],
   day: Day,
@@ -56,10 +94,20 @@ export function erasuresOf<T extends Erasure>(
   );
 }
 
+const isStanding = ({ takenBackMs }: Erasure) => takenBackMs === undefined;
+
+/**
+ * How often a site's erasures have changed: each was made, and some were taken back. A closed day
+ * keeps this number, and so says which of them it knows.
+ */
+export const changesOf = (erasures: readonly Erasure[]) =>
+  erasures.reduce((sum, erasure) => sum + (isStanding(erasure) ? 1 : 2), 0);
+
 /** Whether a hit is erased: the same rule as in SQL, for callers that read rows one by one. */
 export function isErasedBy(erasures: readonly Erasure[]): (hit: Hit) => boolean {
-  const judges = erasures.map(
-    ({ madeMs, fromMs = 0, toMs = Number.POSITIVE_INFINITY, pages, hostname, prop }) => {
+  const judges = erasures
+    .filter(isStanding)
+    .map(({ madeMs, fromMs = 0, toMs = Number.POSITIVE_INFINITY, pages, hostname, prop }) => {
       const onPage = pages === undefined ? () => true : pageMatcher(pages);
       return (hit: Hit) =>
         hit.time <= madeMs &&
@@ -68,8 +116,7 @@ export function isErasedBy(erasures: readonly Erasure[]): (hit: Hit) => boolean 
         onPage(hit.page) &&
         (hostname === undefined || hit.hostname === hostname) &&
         (prop === undefined || hasProp(hit, prop));
-    },
-  );
+    });
   return (hit) => judges.some((judge) => judge(hit));
 }
 

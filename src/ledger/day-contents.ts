@@ -64,6 +64,16 @@ export function dayContents({ hits, visits }: Tables): Content[] {
   ];
 }
 
+/** The hits of the day that were set aside in `erased`, with the columns of its hits. */
+export const erasedContents = (): Content => ({
+  kind: 'erased',
+  select: `/* close.erased */ SELECT ${hitsToFile} FROM erased AS h
+    JOIN (SELECT NULL::INTEGER AS n) AS v ON true
+    JOIN offsets ON ${within('h."time"')}`,
+  order: 'h.visitor, h."time", h.id',
+  check: hitsCheck,
+});
+
 /** Roll-ups of the mounted day. They are counted once, into temporary tables of this session. */
 export async function rollUpContents(session: Session, tables: Tables): Promise<Content[]> {
   await session.rows(`/* close.roll-up */ CREATE TEMP TABLE rolled AS ${rollUpSql(tables)}`);

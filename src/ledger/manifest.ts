@@ -20,8 +20,9 @@ export const monthOf = (day: Day) => day.slice(0, 7);
  *   month          of a merged month: the roll-up summed over its days
  *   late           keys of the late rows that a close has read: they are counted, and may still
  *                  have to be removed
+ *   erased         hits that were erased and can still be taken back: no report reads them
  */
-export const fileKinds = ['hits', 'visits', 'rollup', 'hours', 'month', 'late'] as const;
+export const fileKinds = ['hits', 'visits', 'rollup', 'hours', 'month', 'late', 'erased'] as const;
 
 export type FileKind = (typeof fileKinds)[number];
 
@@ -42,8 +43,8 @@ export type ClosedDay = {
   readonly hits: number;
   readonly visits: number;
   /**
-   * All rows that closing ever read: `taken` = `hits` + `duplicates` + `erased`, unless the day is
-   * pruned. Once the books are settled, they say that so many were stored.
+   * All rows that closing ever read: `taken` = `hits` + `duplicates` + `erased` + `went`. Once the
+   * books are settled, they say that so many were stored.
    */
   readonly taken: number;
   readonly duplicates: number;
@@ -55,16 +56,31 @@ export type ClosedDay = {
   readonly journalRows: number;
   readonly closedMs: number;
   /**
-   * How many erasures the site had when the day was closed: they have been applied. An erasure is
-   * never taken back.
+   * How often the site's erasures had changed when the day was closed (`changesOf` in
+   * `journal/erasures.ts`): they have been applied.
    */
   readonly erasures?: number;
+  /** The first instant when hits of its `erased` file are to be destroyed. */
+  readonly erasedUntilMs?: number;
   /**
    * No longer kept: its hits and visits, or its roll-ups too. It is sealed: rows that still come
    * for it are not counted.
    */
   readonly pruned?: 'hits' | 'all';
+  /**
+   * Of a pruned day that can be taken back: until then its files have what they had, though no
+   * report reads it.
+   */
+  readonly keptUntilMs?: number;
+  /** Rows taken of a day that was pruned and then unsealed: it has begun anew without them. */
+  readonly went?: number;
+  /** What was gone before, then. */
+  readonly prunedBefore?: 'hits';
 };
+
+/** What its files no longer have of a day. */
+export const goneOf = ({ pruned, keptUntilMs, prunedBefore }: ClosedDay) =>
+  keptUntilMs === undefined ? pruned : prunedBefore;
 
 export type Month = {
   /** Of the files' columns (`columns.ts`). */
@@ -210,6 +226,25 @@ export function fileOfDay(
   return namedFile(kind, file, { siteId, dayOrMonth, version, normalized });
 }
 
-/** Days of a month whose rows in the merged files are outdated. */
-export const replacedDays = ({ content }: MonthRow): Day[] =>
-  Object.entries(content.days).flatMap(([day, { own }]) => (own === undefined ? [] : [day]));
+/**
+ * Days of a month whose rows in the merged files are outdated, or are of pruned days that can still
+ * be taken back: no report reads them.
+ */
+export const hiddenDays = ({ content }: MonthRow, kind: FileKind): Day[] =>
+  Object.entries(content.days).flatMap(([day, { own, pruned, keptUntilMs }]) => {
+    const isSum = kind !== 'hits' && kind !== 'visits';
+    const isHidden = keptUntilMs !== undefined && (!isSum || pruned === 'all');
+    return own !== undefined || isHidden ? [day] : [];
+  });
+
+/** Whether a closed day has the files that it had, and as much of them is pruned. */
+export const isSameDay = (now: ClosedDay, before: ClosedDay): boolean =>
+  now.own?.version === before.own?.version &&
+  now.pruned === before.pruned &&
+  now.keptUntilMs === before.keptUntilMs;
+
+/** A pruned day that cannot be taken back any more. */
+export function destroyed(day: ClosedDay, gone: 'hits' | 'all'): ClosedDay {
+  const { keptUntilMs: _, prunedBefore: __, ...rest } = day;
+  return { ...rest, pruned: gone };
+}

@@ -12,6 +12,8 @@ import {
 
 type World = { readonly home: Pick<Home, 'rows' | 'files'> };
 
+type RowsWorld = { readonly home: Pick<Home, 'rows'> };
+
 type Change = {
   /** The row's next content; undefined if the row is no longer what the work was done for. */
   readonly change: (content: Month) => Month | undefined;
@@ -27,7 +29,7 @@ type Change = {
  * changed again. Gives false if nothing was published.
  */
 export async function publishChange(
-  { home }: World,
+  { home }: RowsWorld,
   siteId: string,
   before: MonthRow,
   { change, holds = () => false }: Change,

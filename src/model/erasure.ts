@@ -5,6 +5,13 @@
  */
 export type Erasure = {
   readonly madeMs: number;
+  /**
+   * When what it means is destroyed: until then it can be taken back. Where it does not say, at
+   * once.
+   */
+  readonly destroyMs?: number;
+  /** It was taken back then, and means nothing any more. */
+  readonly takenBackMs?: number;
   /** The first instant that is meant. */
   readonly fromMs?: number;
   /** The first instant that is no longer meant. */

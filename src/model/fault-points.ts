@@ -16,6 +16,7 @@ export const faultPoints = [
   'merge.verified',
   'merge.published',
   'prune.published',
+  'prune.destroyed',
   'erase.kept',
   'erase.marked',
   'sweep.removed',

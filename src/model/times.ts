@@ -23,6 +23,17 @@ export const otherClocksMs = 2 * minuteMs + 2 * appendTimeoutMs;
 /** This long after its end a day is frozen: its own partitions get no more rows. */
 export const freezeAfterMs = 15 * minuteMs;
 
+/**
+ * What an owner removes is out of every report at once, and is destroyed so much later: until then
+ * it can be taken back.
+ */
+export const takeBackMs = 24 * hourMs;
+
+/**
+ * Nothing is taken back in the last minutes: another server's clock may be ahead, and it destroys.
+ */
+export const lastTakenBackMs = (destroyMs: number) => destroyMs - otherClocksMs;
+
 /** Closing one day takes seconds. What takes this long is stuck. */
 export const computeTimeoutMs = 15 * minuteMs;
 

@@ -24,6 +24,27 @@ export async function eraseFresh(
 }
 
 /**
+ * The same for hits that can still be taken back: they are kept in a temporary table of this
+ * session, `erased`, with the columns of `fresh`.
+ */
+export async function setErasedAside(
+  session: Session,
+  day: Day,
+  erasures: readonly Erasure[],
+): Promise<number> {
+  const values: Value[] = [day];
+  const conditions = erasures.map((erasure) =>
+    erasedSql(erasure, (value) => `$${values.push(value)}`),
+  );
+  await session.rows(
+    `/* close.erased */ CREATE TEMP TABLE erased AS
+    SELECT * FROM fresh WHERE day = $1::DATE AND (${conditions.join(' OR ')})`,
+    values,
+  );
+  return eraseFresh(session, day, erasures);
+}
+
+/**
  * How many hits of a day `from` reads (with the columns of the mounted tables) and an erasure
  * means.
  */

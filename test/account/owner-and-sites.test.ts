@@ -93,7 +93,10 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       const { sites } = await (await app.get('/api/v1/sites', owner())).json();
       expect(sites.map(({ domain }: { domain: string }) => domain)).toEqual(['renamed.test']);
       const removed = await app.get('/api/v1/sites/renamed.test', { method: 'DELETE', ...owner() });
-      expect(await removed.json()).toEqual({ deleted: true });
+      const { deleted, removal } = await removed.json();
+      expect(deleted).toBe(true);
+      const listed = await (await app.get('/api/v1/removals', owner())).json();
+      expect(listed.removals).toMatchObject([{ id: removal, kind: 'site', site: 'renamed.test' }]);
       expect((await (await app.get('/api/v1/sites', owner())).json()).sites).toEqual([]);
     });
 

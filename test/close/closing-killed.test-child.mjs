@@ -21,8 +21,12 @@ const closing = await openClosing(home, clock, [], 2 ** 28);
 const sites = openSites(home, clock, () => randomBytes(6).toString('hex'));
 const [site] = await sites.list();
 if (erase !== undefined)
-  await eraseHits({ home, sites, clock, random: randomBytes, reach }, site.domain, erase);
-await runPass({ ...closing.world, reach }, sites, {
+  await eraseHits(
+    { home, sites, clock, random: randomBytes, faultPoint: reach },
+    site.domain,
+    erase,
+  );
+await runPass({ ...closing.world, faultPoint: reach }, sites, {
   untilMs: Number.POSITIVE_INFINITY,
   atOnce: true,
   onEvent(event) {

@@ -74,7 +74,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
           .split('\n')
           .map((line) => JSON.parse(line).domain),
       ).toEqual(['one.test']);
-      expect((await run('site', 'remove', 'one.test')).stdout).toBe('one.test\n');
+      expect((await run('site', 'remove', 'one.test', '--yes')).stdout).toBe('one.test\n');
       await eventually(async () =>
         expect((await post('one.test')).headers.get('x-daybook-dropped')).toBe('unknown-site'),
       );
@@ -110,7 +110,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
         1,
         expect.stringContaining('daybook: page: expected a path'),
       ]);
-      await run('site', 'remove', 'goals.test');
+      await run('site', 'remove', 'goals.test', '--yes');
     });
 
     test('a new key ends the old one and every session', async () => {

@@ -59,11 +59,24 @@ describe('erasing, pruning and verifying by the CLI', () => {
     const erase = ['erase', '--site', 'old.test', '--page', page];
     expect(lastLine((await run(...erase, '--dry-run')).stdout)).toBe(String(before));
     expect(await views(page)).toBe(before);
-    const erased = await run(...erase);
-    expect(erased).toMatchObject({ code: 0, stderr: '' });
+    expect(await run(...erase)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('nothing was removed; say --yes'),
+    });
+    expect(await views(page)).toBe(before);
+    const erased = await run(...erase, '--yes');
+    expect(erased).toMatchObject({ code: 0, stderr: expect.stringContaining(`${before} hits of`) });
     expect(lastLine(erased.stdout)).toBe(String(before));
     expect(await views(page)).toBe(0);
-    expect(lastLine((await run(...erase)).stdout)).toBe('0');
+    // One command takes it back, and it is erased again.
+    const [, id] = /restore (erasure-\w+)/.exec(erased.stderr)!;
+    expect((await run('restore')).stdout).toContain(`${id}\told.test\t`);
+    expect(await run('restore', id!)).toMatchObject({ code: 0, stdout: 'old.test\n' });
+    expect(await views(page)).toBe(before);
+    expect(lastLine((await run(...erase, '--yes', '--now')).stdout)).toBe(String(before));
+    expect(await views(page)).toBe(0);
+    expect((await run('restore')).stdout).toBe('');
+    expect(lastLine((await run(...erase, '--dry-run')).stdout)).toBe('0');
     expect(await run('erase', '--site', 'old.test')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('at least one of'),
@@ -164,22 +177,46 @@ describe('erasing, pruning and verifying by the CLI', () => {
     expect(lastLine(damaged.stdout)).toBe('1');
   });
 
-  test('prune: a dry run says what would go; then it goes, and its days take no hits', async () => {
+  test('prune: what would go is asked for, can be taken back, and its days take no hits', async () => {
     expect((await run('prune')).stdout).toBe('no day to prune\n');
+    const before = await views('/');
     const firstKept = new Date(Date.now() - 30 * 86_400_000).toISOString().slice(0, 10);
-    const set = await run('site', 'set', 'old.test', 'keep_hits_days=30');
-    expect(set.stderr).toContain(`hits of days before ${firstKept} are kept no longer`);
-    expect((await run('site', 'set', 'old.test', 'keep_hits_days=40')).stderr).toBe('');
-    await run('site', 'set', 'old.test', 'keep_hits_days=30');
-    const dry = await run('prune', '--dry-run');
-    expect(dry.stdout).toContain('old.test\t2015-05-18\t');
-    expect(lastLine(dry.stdout)).toBe('4 days would be pruned');
-    expect((await run('prune', '--dry-run')).stdout).toBe(dry.stdout);
-    expect((await run('prune')).stdout).toBe(dry.stdout.replace('would be pruned', 'pruned'));
-    expect((await run('prune')).stdout).toBe('no day to prune\n');
+    const set = ['site', 'set', 'old.test', 'keep_hits_days=30'];
+    const asked = await run(...set);
+    expect(asked).toMatchObject({ code: 1, stdout: '' });
+    expect(asked.stderr).toMatch(/the [\d,]+ hits of 4 days from 2015-05-17 to 2015-05-20/);
+    expect((await run(...set, '--dry-run')).stdout).toContain('hits of 4 days');
+    expect((await run('site', 'list')).stdout).toContain('"keep_hits_days":"forever"');
+    const agreed = await run(...set, '--yes');
+    expect(agreed.stderr).toContain(`hits of days before ${firstKept} are kept no longer`);
+    expect((await run('prune', '--yes')).stdout).toBe('no day to prune\n');
+    const [, id] = /restore (pruned-\w+)/.exec(agreed.stderr)!;
+    const hits = async () =>
+      (await fetch(`${server.url}/api/hits?site=old.test&format=ndjson`)).text();
+    expect(await hits()).toBe('');
+    expect(await run('restore', id!)).toMatchObject({ code: 0, stdout: 'old.test\n' });
+    expect((await run('site', 'list')).stdout).toContain('"keep_hits_days":"forever"');
+    expect(await views('/')).toBe(before);
+    expect((await hits()).split('\n').length).toBeGreaterThan(1000);
     expect((await run('verify')).code).toBe(0);
+    await run(...set, '--yes');
+    expect((await run('prune', '--unseal', '--site', 'old.test', '--dry-run')).stderr).toContain(
+      'something was erased from it, so it stays sealed',
+    );
     const again = await run('import', 'log', '--site', 'old.test', log);
     expect(again.stdout).toContain('no longer kept');
     expect(lastLine(again.stdout)).toBe('0');
+  });
+
+  test('site remove: asks, and one command brings the site back with its hits', async () => {
+    const before = await views('/');
+    expect(await run('site', 'remove', 'old.test')).toMatchObject({ code: 1, stdout: '' });
+    const removed = await run('site', 'remove', 'old.test', '--yes');
+    expect(removed).toMatchObject({ code: 0, stdout: 'old.test\n' });
+    expect((await run('site', 'list')).stdout).not.toContain('old.test');
+    const [, id] = /restore (site-\w+)/.exec(removed.stderr)!;
+    expect(await run('restore', id!)).toMatchObject({ code: 0, stdout: 'old.test\n' });
+    expect(await views('/')).toBe(before);
+    expect((await run('verify')).code).toBe(0);
   });
 });

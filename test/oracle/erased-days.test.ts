@@ -21,7 +21,12 @@ type Asked = ErasureFields & {
   readonly from?: string;
   readonly to?: string;
 };
-type Erasing = { readonly asked: Asked; readonly hoursAgo: number };
+type Erasing = {
+  readonly asked: Asked;
+  readonly hoursAgo: number;
+  /** Whether it can be taken back for a day. */
+  readonly kept: boolean;
+};
 type Case = {
   readonly traffic: Traffic;
   readonly queries: readonly LoopQuery[];
@@ -56,7 +61,7 @@ const erasureOf = (made: Traffic): fc.Arbitrary<Erasing> => {
     { arbitrary: one, weight: 3 },
     { arbitrary: fc.tuple(one, one).map(([a, b]) => ({ ...a, ...b })), weight: 1 },
   );
-  return fc.record({ asked, hoursAgo: fc.constantFrom(0, 0, 3, 12, 25) });
+  return fc.record({ asked, hoursAgo: fc.constantFrom(0, 0, 3, 12, 25), kept: fc.boolean() });
 };
 
 const cases: fc.Arbitrary<Case> = traffic.map(onceEach).chain((made) =>
@@ -105,9 +110,12 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     const isErased: ((hit: LoopHit) => boolean)[] = [];
     const left = (came: Traffic['came']) =>
       came.filter(({ hit }) => !isErased.some((judge) => judge(hit)));
-    async function erase({ asked, hoursAgo }: Erasing, came: Traffic['came']): Promise<void> {
+    async function erase({ asked, hoursAgo, kept }: Erasing, came: Traffic['came']): Promise<void> {
       const madeMs = made.nowMs - hoursAgo * hourMs;
-      const erasure = readErasure(asked, days.site(), madeMs);
+      const erasure = {
+        ...readErasure(asked, days.site(), madeMs),
+        ...(kept && { destroyMs: madeMs + 24 * hourMs }),
+      };
       const erasedTo = await keepErasure(
         ledger.home,
         days.site().id,

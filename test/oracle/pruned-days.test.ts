@@ -18,6 +18,8 @@ type Case = {
   readonly merged: boolean;
   readonly keepHitsDays: number;
   readonly keepRollUpsDays: number | undefined;
+  /** Else they can still be taken back. */
+  readonly destroyed: boolean;
 };
 const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
   fc.record({
@@ -27,6 +29,7 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
     // Fewer days than an owner may choose, because the traffic is of a few days.
     keepHitsDays: fc.constantFrom(-1, 0, 0, 1),
     keepRollUpsDays: fc.constantFrom(undefined, undefined, 0, 1),
+    destroyed: fc.boolean(),
   }),
 );
 
@@ -55,6 +58,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     merged,
     keepHitsDays,
     keepRollUpsDays,
+    destroyed,
   }: Case) {
     const queries = [...drawn.filter(({ include }) => include === undefined), ...always];
     const days = openDays(ledger, made, `pruned${String(++sites).padStart(6, '0')}`, new Map());
@@ -62,7 +66,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await days.closeListed();
     if (merged) await days.merge();
     days.change({ keepHitsDays, ...(keepRollUpsDays === undefined ? {} : { keepRollUpsDays }) });
-    const went = await pruneSite(ledger.world, days.site());
+    const went = await pruneSite(ledger.world, days.site(), { now: destroyed });
     const pruned = went.map(({ day }) => day);
     const gone = went.filter((one) => one.gone === 'all').map(({ day }) => day);
     const today = days.dayOf(made.nowMs);

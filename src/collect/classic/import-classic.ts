@@ -1,3 +1,4 @@
+import { isSealed } from '../../account/retention.ts';
 import type { Site } from '../../account/site.ts';
 import type { Entry } from '../../journal/append.ts';
 import { importPartition } from '../../journal/keys.ts';
@@ -9,7 +10,7 @@ import { readAgent } from '../enrich/agent.ts';
 import { type ImportDays, openDays } from '../log/import-days.ts';
 import type { ImportWorld } from '../log/import-log.ts';
 import { entryOf, hitId } from '../make-hit.ts';
-import { isSealed, rulesOf } from '../site-rules.ts';
+import { rulesOf } from '../site-rules.ts';
 import { type ClassicRow, readClassicRow, visitorTraits } from './classic-row.ts';
 
 /** One page of the table. `resume` is where the next begins; undefined with the last. */

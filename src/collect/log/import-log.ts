@@ -1,3 +1,4 @@
+import { isSealed } from '../../account/retention.ts';
 import type { Site } from '../../account/site.ts';
 import type { Home } from '../../home/home.ts';
 import type { Appender, Entry } from '../../journal/append.ts';
@@ -10,7 +11,7 @@ import type { Day, DayBounds } from '../../lib/site-days.ts';
 import type { Hit } from '../../model/hit.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
-import { isSealed, rulesOf } from '../site-rules.ts';
+import { rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
 import { type IdsOfDay, type ImportDays, openDays } from './import-days.ts';
 import { type NoHit, noHitReasons, openLineJudge } from './judge-line.ts';

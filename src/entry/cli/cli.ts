@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   close: async () => (await import('./close.ts')).closeCommand(),
   erase: async () => (await import('./erase.ts')).eraseCommand(),
   prune: async () => (await import('./prune.ts')).pruneCommand(),
+  restore: async () => (await import('./restore.ts')).restoreCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   key: async () => (await import('./key.ts')).keyCommand(),

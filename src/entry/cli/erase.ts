@@ -1,23 +1,28 @@
 import { Command } from 'commander';
 import type { Site } from '../../account/site.ts';
 import { closeWhole } from '../../close/due-days.ts';
-import { type ErasureFields, eraseHits, readErasure } from '../../close/erase-hits.ts';
+import { type ErasureFields, eraseHits, erasureId, readErasure } from '../../close/erase-hits.ts';
 import { countErasure, daysToErase, type Meant } from '../../close/erased-days.ts';
+import { mergeMonths } from '../../close/merge-month.ts';
 import type { CloseWorld } from '../../close/world.ts';
 import type { Home } from '../../home/home.ts';
+import { filesOfMonth, readMonths } from '../../ledger/manifest.ts';
 import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
+import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
 import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
 
-type Flags = DataFlag & ErasureFields & { readonly site: string; readonly dryRun?: true };
+type Flags = DataFlag &
+  ErasureFields &
+  ConsentFlags & { readonly site: string; readonly dryRun?: true };
 
 export function eraseCommand(): Command {
   return new Command('erase')
-    .summary('erase hits of a site, for good')
+    .summary('erase hits of a site')
     .description(
-      'erase hits of a site, for good: those that meet all that is said\n' +
-        'They are in no report from now on, and do not come back with a retry. ' +
-        'May run beside a server.',
+      'erase hits of a site: those that meet all that is said\n' +
+        'They are in no report from now on, do not come back with a retry, and are destroyed ' +
+        '24 hours later: until then `daybook restore` takes them back. May run beside a server.',
     )
     .requiredOption('--site <domain>', 'the site')
     .option(
@@ -30,6 +35,8 @@ export function eraseCommand(): Command {
     .option('--from <day>', 'of this day and later ones')
     .option('--to <day>', 'of this day and earlier ones')
     .option('--dry-run', 'say what would be erased, and erase nothing')
+    .addOption(yesOption())
+    .addOption(nowOption())
     .addOption(dataOption())
     .action((flags: Flags) => withHome(flags, (home) => erase(home, flags)));
 }
@@ -38,7 +45,7 @@ const several = (value: string, before: string[] = []) => [...before, value];
 
 async function erase(
   home: Home,
-  { site: domain, data: _, dryRun, ...asked }: Flags,
+  { site: domain, data: _, dryRun, yes, now, ...asked }: Flags,
 ): Promise<void> {
   const site = await expectSite(home, domain);
   const closing = await openClosing(home, Date.now);
@@ -47,25 +54,65 @@ async function erase(
     const meant = await countErasure(world, site, readErasure(asked, site, Date.now()));
     for (const { day, hits } of meant.days) say(`${day}\t${hits}`);
     warnOfPruned(meant);
-    if (dryRun !== true) await eraseNow(world, home, site, asked);
-    say(String(meant.days.reduce((sum, { hits }) => sum + hits, 0)));
+    const hits = meant.days.reduce((sum, day) => sum + day.hits, 0);
+    if (dryRun !== true) {
+      const consent = { ...(yes && { yes }), ...(now && { now }) };
+      await askBefore(whatGoes(meant, hits), consent);
+      await eraseNow(world, home, site, { asked, now: now === true });
+    }
+    say(String(hits));
   } finally {
     closing.close();
   }
 }
+
+function whatGoes({ days }: Meant, hits: number): string {
+  const known = days.map(({ day }) => day);
+  if (known.length === 0) return 'no hit that is there now, and those of its time that still come';
+  const which =
+    known.length === 1 ? known[0] : `${known.length} days, ${known[0]} to ${known.at(-1)}`;
+  return `${hits.toLocaleString('en-US')} hits of ${which}`;
+}
+
+type Asked = { readonly asked: ErasureFields; readonly now: boolean };
 
 /** Closes the closed days again. On open days an erasure is applied when they are read. */
 async function eraseNow(
   world: CloseWorld,
   home: Home,
   site: Site,
-  asked: ErasureFields,
+  { asked, now }: Asked,
 ): Promise<void> {
   const sites = openWorldSites(home, Date.now, random);
-  await eraseHits({ home, sites, clock: Date.now, random }, site.domain, asked);
+  const before = await filesOf(home, site);
+  const { erasure } = await eraseHits(
+    { home, sites, clock: Date.now, random },
+    site.domain,
+    asked,
+    {
+      now,
+    },
+  );
   for (const day of [...(await daysToErase(world, site))].sort())
     await closeWhole(world, site, { day, recount: false });
   await daysToErase(world, site);
+  if (now) await removeReplaced(world, home, site, before);
+  else sayTakeBack(erasureId(erasure.key), erasure.destroyMs ?? 0);
+}
+
+const filesOf = async (home: Home, { id }: Site) =>
+  (await readMonths(home, id)).flatMap((month) => filesOfMonth(id, month).map(({ name }) => name));
+
+/** The files that had the hits, those of merged months too, do not wait for their readers. */
+async function removeReplaced(
+  world: CloseWorld,
+  home: Home,
+  site: Site,
+  before: readonly string[],
+): Promise<void> {
+  await mergeMonths(world, site);
+  const named = new Set(await filesOf(home, site));
+  for (const name of before) if (!named.has(name)) await home.files.remove(name);
 }
 
 function warnOfPruned({ pruned }: Meant): void {

@@ -1,11 +1,17 @@
-import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
 import { sealedFrom } from '../../account/retention.ts';
-import { showSite, siteSettings } from '../../account/site-settings.ts';
+import { applySettings, keepsOther, showSite, siteSettings } from '../../account/site-settings.ts';
+import type { Sites } from '../../account/sites.ts';
+import { countPruned } from '../../close/prune-site.ts';
+import { siteRemovalId } from '../../close/removals.ts';
 import { removeSite } from '../../close/remove-site.ts';
+import { readBooks } from '../../days/books.ts';
+import type { Home } from '../../home/home.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
-import { command, type DataFlag, dataOption, say } from './data.ts';
+import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
+import { command, type DataFlag, dataOption, expectSite, say } from './data.ts';
+import { pruneNow, whatGoes } from './prune.ts';
 import { withSites } from './sites.ts';
 
 type AddFlags = DataFlag & {
@@ -41,16 +47,17 @@ export function siteCommand(): Command {
   site
     .command('remove')
     .argument('<domain>')
-    .description('remove a site and all that was collected for it')
-    .option('--yes', 'do not ask')
+    .description(
+      'remove a site and all that was collected for it\n' +
+        'It is in no report from then on, and is destroyed 24 hours later: until then ' +
+        '`daybook restore` takes it back.',
+    )
+    .option('--dry-run', 'say what would go, and remove nothing')
+    .addOption(yesOption())
+    .addOption(nowOption())
     .addOption(dataOption())
-    .action((domain: string, flags: DataFlag & { readonly yes?: true }) =>
-      withSites(flags, async (sites, home) => {
-        if (flags.yes !== true && process.stdin.isTTY && !(await agrees(domain))) {
-          throw new DaybookError('bad-input', 'nothing was removed');
-        }
-        say((await removeSite({ home, sites, clock: Date.now }, domain)).domain);
-      }),
+    .action((domain: string, flags: RemovingFlags) =>
+      withSites(flags, (sites, home) => remove({ home, sites }, domain, flags)),
     );
   site
     .command('set')
@@ -61,26 +68,67 @@ export function siteCommand(): Command {
         '\n',
       ),
     )
+    .option('--dry-run', 'say what hits would go, and change nothing')
+    .addOption(yesOption())
     .addOption(dataOption())
-    .action((domain: string, pairs: string[], flags: DataFlag) =>
-      withSites(flags, async (sites) => {
-        const nowMs = Date.now();
-        const before = await sites.find(domain);
-        const after = await sites.set(domain, readPairs(pairs));
-        const first = sealedFrom(after, nowMs);
-        if (first !== undefined && first !== (before && sealedFrom(before, nowMs)))
-          warnOfPruning(first);
-        say(JSON.stringify(showSite(after, nowMs)));
-      }),
+    .action((domain: string, pairs: string[], flags: RemovingFlags) =>
+      withSites(flags, (sites, home) => set({ home, sites }, domain, readPairs(pairs), flags)),
     );
   return site;
 }
 
+type RemovingFlags = DataFlag & ConsentFlags & { readonly dryRun?: true };
+
+type SitesWorld = { readonly home: Home; readonly sites: Sites };
+
+async function remove(
+  { home, sites }: SitesWorld,
+  domain: string,
+  flags: RemovingFlags,
+): Promise<void> {
+  const site = await expectSite(home, domain);
+  const hits = (await readBooks(home, site.id)).reduce((sum, { stored }) => sum + stored, 0);
+  const what = `${site.domain}, its settings and its ${hits.toLocaleString('en-US')} hits`;
+  if (flags.dryRun) say(what);
+  else {
+    await askBefore(what, flags);
+    const now = flags.now === true;
+    const { destroyMs } = await removeSite({ home, sites, clock: Date.now }, domain, { now });
+    if (!now) sayTakeBack(siteRemovalId(site), destroyMs);
+    say(site.domain);
+  }
+}
+
+/** Where hits are kept shorter, says first what goes by that. */
+async function set(
+  { home, sites }: SitesWorld,
+  domain: string,
+  pairs: Readonly<Record<string, string>>,
+  flags: RemovingFlags,
+): Promise<void> {
+  const nowMs = Date.now();
+  const before = await expectSite(home, domain);
+  const { domain: _, ...settings } = pairs;
+  const planned = applySettings(before, settings, nowMs);
+  const going = keepsOther(planned, before)
+    ? await countPruned({ home, clock: Date.now }, planned)
+    : [];
+  if (flags.dryRun) {
+    say(going.length === 0 ? 'no hits' : whatGoes(going));
+    return;
+  }
+  if (going.length > 0) await askBefore(whatGoes(going), flags);
+  const after = await sites.set(domain, pairs);
+  const first = sealedFrom(after, nowMs);
+  if (first !== undefined && first !== sealedFrom(before, nowMs)) warnOfPruning(first);
+  if (going.length > 0) await pruneNow(home, after, { now: false });
+  say(JSON.stringify(showSite(after, nowMs)));
+}
+
 function warnOfPruning(first: Day): void {
   process.stderr.write(
-    `daybook: hits of days before ${first} are kept no longer; ` +
-      `they go within hours and for good, and those days ` +
-      `take no others (\`${command} prune --dry-run\` lists them)\n`,
+    `daybook: hits of days before ${first} are kept no longer, and those days take no others ` +
+      `(\`${command} prune --unseal\` lets them)\n`,
   );
 }
 
@@ -93,19 +141,6 @@ function readPairs(pairs: readonly string[]): Record<string, string> {
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );
-}
-
-async function agrees(domain: string): Promise<boolean> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return (
-      (
-        await prompt.question(`Remove ${domain} and all its hits for good? Type its domain: `)
-      ).trim() === domain
-    );
-  } finally {
-    prompt.close();
-  }
 }
 
 const describeSetting = ({ name, describe }: (typeof siteSettings)[number]) =>

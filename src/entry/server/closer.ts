@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { dueDays } from '../../close/due-days.ts';
-import { isUpkeepDue, type Pass, runPass } from '../../close/pass.ts';
+import { type Pass, runPass } from '../../close/pass.ts';
 import { eventLine } from '../../close/pass-events.ts';
+import { isUpkeepDue } from '../../close/upkeep.ts';
 import type { World } from '../../http/world.ts';
 import { dayMs, minuteMs, secondMs } from '../../lib/clock.ts';
 import { openClosing } from '../closing.ts';

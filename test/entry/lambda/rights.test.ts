@@ -87,7 +87,7 @@ beforeAll(async () => {
   await fetch(`${url}/api/session`, { method: 'DELETE', headers: { Cookie } });
   await owner('PUT', '/api/v1/sites/a.test', { timezone: 'Europe/Berlin' });
   await (await stack.fn('close')).invoke({});
-  expect((await owner('DELETE', '/api/v1/sites/a.test')).status).toBe(200);
+  expect((await owner('DELETE', '/api/v1/sites/a.test?now=true')).status).toBe(200);
 });
 afterAll(async () => {
   await stack?.close();
