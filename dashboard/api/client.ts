@@ -38,7 +38,8 @@ const of = (site: string) => encodeURIComponent(site);
 
 /** All requests of the dashboard to the server. Each rejects with an `ApiError`. */
 export const api = {
-  session: () => ask<{ signedIn: boolean; publicUrl?: string }>('/api/session'),
+  session: () =>
+    ask<{ signedIn: boolean; publicUrl?: string; hasCities?: boolean }>('/api/session'),
   signOut: () => ask<unknown>('/api/session', { method: 'DELETE' }),
   /** What anyone may read about an open site, and the owner about every site. */
   site: (site: string) => ask<Pick<Site, 'domain' | 'timezone'>>(`/api/v1/sites/${of(site)}`),

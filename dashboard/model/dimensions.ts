@@ -14,12 +14,17 @@ export const dimensions = {
   entry: { name: 'visit:entry_page', label: 'Entry page' },
   exit: { name: 'visit:exit_page', label: 'Exit page' },
   country: { name: 'visit:country', label: 'Country' },
+  region: { name: 'visit:region_name', label: 'Region' },
+  city: { name: 'visit:city', label: 'City' },
   browser: { name: 'visit:browser', label: 'Browser' },
   system: { name: 'visit:os', label: 'System' },
   device: { name: 'visit:device', label: 'Device' },
 } as const satisfies Record<string, { readonly name: string; readonly label: string }>;
 
 export type Dimension = keyof typeof dimensions;
+
+/** Filled only where the owner has brought a database of cities. */
+export const ofCities: readonly Dimension[] = ['region', 'city'];
 
 export const dimensionNames = Object.keys(dimensions) as Dimension[];
 

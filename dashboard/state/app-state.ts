@@ -15,6 +15,8 @@ export const view = signal<View>(readAddress(location.search));
 export const signedIn = signal<boolean | undefined>(undefined);
 /** Where browsers reach this Daybook: as the owner has said, else as this one does. */
 export const publicUrl = signal(location.origin);
+/** Regions and cities are known, by a database that the owner has brought. */
+export const hasCities = signal(false);
 export const sites = signal<readonly Site[]>([]);
 export const nowMs = signal(Date.now());
 /** The error that came before there was anything to show. */
@@ -126,13 +128,14 @@ function reachesNow(period: Period): boolean {
 }
 
 async function readWho(): Promise<void> {
-  const { signedIn: isOwner, publicUrl: said } = await api.session();
+  const { signedIn: isOwner, publicUrl: said, hasCities: cities } = await api.session();
   const { site: domain } = view.peek();
   if (!isOwner && domain === undefined) return goToSignIn();
   const known = isOwner ? await api.sites() : await openSite(domain!);
   batch(() => {
     startProblem.value = undefined;
     publicUrl.value = said ?? location.origin;
+    hasCities.value = cities ?? false;
     sites.value = known;
     if (isOwner && !location.search) enter();
     signedIn.value = isOwner;

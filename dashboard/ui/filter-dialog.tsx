@@ -6,14 +6,18 @@ import {
   dimensionNames,
   dimensions,
   notSet,
+  ofCities,
   readValue,
   showValue,
 } from '../model/dimensions.ts';
 import { addFilter, operatorLabels } from '../model/filters.ts';
 import { dateRangeOf, periodOf } from '../model/ranges.ts';
-import { go, moment, view } from '../state/app-state.ts';
+import { go, hasCities, moment, view } from '../state/app-state.ts';
 import { Dialog } from './dialog.tsx';
 import { onShortcut } from './shortcuts.ts';
+
+/** Dimensions that are never filled are not offered. */
+const isFilled = (name: Dimension) => hasCities.value || !ofCities.includes(name);
 
 export function FilterButton() {
   const [open, setOpen] = useState(false);
@@ -80,7 +84,7 @@ function FilterDialog({ onClose }: { onClose: () => void }) {
             setProblem('');
           }}
         >
-          {dimensionNames.map((name) => (
+          {dimensionNames.filter(isFilled).map((name) => (
             <option value={name} key={name}>
               {dimensions[name].label}
             </option>

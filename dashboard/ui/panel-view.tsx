@@ -1,10 +1,10 @@
-import { dimensions } from '../model/dimensions.ts';
+import { dimensions, ofCities } from '../model/dimensions.ts';
 import { isChosen, toggleValue } from '../model/filters.ts';
 import { metricNamed, type ShownMetric } from '../model/metrics.ts';
 import { chosenTab, panelRows } from '../model/queries.ts';
 import type { Panel, Tab } from '../panels/panel.ts';
 import { tabNamed } from '../panels/panels.ts';
-import { go, loader, view } from '../state/app-state.ts';
+import { go, hasCities, loader, view } from '../state/app-state.ts';
 import type { Shown } from '../state/loader.ts';
 import { BarRow } from './bar-row.tsx';
 import { Link } from './link.tsx';
@@ -12,13 +12,17 @@ import { Link } from './link.tsx';
 export function PanelView({ panel }: { panel: Panel }) {
   const tab = chosenTab(view.value, panel);
   const id = `panel-${panel.name}`;
+  const tabs = panel.tabs.filter(
+    ({ dimension }) =>
+      hasCities.value || !ofCities.includes(dimension) || dimension === tab.dimension,
+  );
   return (
     <section class="panel" aria-labelledby={id}>
       <div class="panel-title">
         <h2 id={id}>{panel.title}</h2>
-        {panel.tabs.length > 1 && (
+        {tabs.length > 1 && (
           <div class="tabs">
-            {panel.tabs.map(({ dimension, label }) => (
+            {tabs.map(({ dimension, label }) => (
               <button
                 type="button"
                 class="tab"

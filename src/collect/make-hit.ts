@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Entry } from '../journal/append.ts';
 import type { Random } from '../lib/random.ts';
 import { type Hit, robotVisitor } from '../model/hit.ts';
+import type { Place } from './enrich/place.ts';
 import { screenClass } from './enrich/screen.ts';
 import { readSource } from './enrich/sources.ts';
 import type { Draft } from './judge.ts';
@@ -48,7 +49,7 @@ export async function entryOf(
   hit.os = agent.os;
   hit.osVersion = agent.osVersion;
   hit.device = agent.device;
-  Object.assign(hit, candidate.place ?? world.places.locate(address));
+  Object.assign(hit, placeOf(candidate.place, world.places.locate(address)));
   hit.language = language;
   if (screenWidthPx !== undefined) hit.screen = screenClass(screenWidthPx);
   if (!candidate.interactive) hit.interactive = false;
@@ -66,6 +67,11 @@ export async function entryOf(
     hit: JSON.stringify(hit),
   };
   return site.shards === undefined ? entry : { ...entry, shards: site.shards };
+}
+
+/** Somebody who knows the country better than the address shows may not know more than that. */
+function placeOf(said: Place | undefined, found: Place): Place {
+  return said === undefined || said.country === found.country ? found : said;
 }
 
 /**

@@ -4,7 +4,7 @@ import { openOwner } from '../account/owner.ts';
 import { openSessions } from '../account/sessions.ts';
 import { openSites, type Sites } from '../account/sites.ts';
 import { openDropLog } from '../collect/drop-log.ts';
-import { openPlaces } from '../collect/enrich/place.ts';
+import { openPlaces, type Places } from '../collect/enrich/place.ts';
 import { openVisitors } from '../collect/visitors.ts';
 import type { Home } from '../home/home.ts';
 import type { ProxyTrust } from '../http/client-address.ts';
@@ -29,9 +29,11 @@ export type Surroundings = {
   readonly peerAddress: (c: Context) => string;
   /** Opens the report engine; called once, by the first question. */
   readonly reports: () => Promise<Engine>;
+  /** Instead of the countries that come with Daybook. */
+  readonly places?: Places;
   /** Where the books are not written by a timer. */
   readonly books?: Books;
-} & Pick<World, 'placeOf' | 'answerLimits' | 'journalOnly' | 'publicUrl'>;
+} & Pick<World, 'placeOf' | 'answerLimits' | 'journalOnly' | 'publicUrl' | 'hasCities'>;
 
 export type OpenWorld = World & {
   /** Closes the report engine, if anybody asked for it. */
@@ -73,7 +75,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
       },
       dropLog: openDropLog(),
       visitors: openVisitors(home.salts, random),
-      places: openPlaces({}),
+      places: surroundings.places ?? openPlaces(),
     },
   };
 }

@@ -12,9 +12,13 @@ import type { World } from './world.ts';
 export function sessionRoutes(world: World): Hono {
   const routes = new Hono();
 
-  const { publicUrl } = world;
+  const { publicUrl, hasCities } = world;
   routes.get('/api/session', async (c) =>
-    c.json({ signedIn: await isOwner(world, c), ...(publicUrl !== undefined && { publicUrl }) }),
+    c.json({
+      signedIn: await isOwner(world, c),
+      ...(publicUrl !== undefined && { publicUrl }),
+      ...(hasCities && { hasCities }),
+    }),
   );
 
   routes.post('/api/session', async (c) => {

@@ -34,6 +34,8 @@ export type World = {
   /** The address of the other end of the connection. */
   readonly peerAddress: (c: Context) => string;
   readonly log: Logger;
+  /** Regions and cities are known, by a database that the owner has brought. */
+  readonly hasCities?: boolean;
   /** Where browsers reach this Daybook (`https://stats.example.com`), if the owner has said so. */
   readonly publicUrl?: string;
   /**

@@ -48,8 +48,10 @@ export const fieldDimensions = {
     sql: `coalesce((SELECT name FROM country_names WHERE code = v.country), v.country,
       '(not set)')`,
   },
-  // No table of region names is shipped: a region is named by its code until there is one.
-  'visit:region_name': ofVisit('region'),
+  'visit:region_name': {
+    of: 'visit',
+    sql: `coalesce((SELECT name FROM region_names WHERE code = v.region), v.region, '(not set)')`,
+  },
   'visit:city_name': ofVisit('city'),
 } as const satisfies Readonly<Record<string, DimensionSql>>;
 
@@ -106,9 +108,20 @@ export const isTime = (name: string): name is TimeName => Object.hasOwn(times, n
 export const ofHits = (name: ValueDimension): boolean =>
   !isFieldDimension(name) || fieldDimensions[name].of === 'hit';
 
+/**
+ * Filled only by a city database, which the owner brings. They may always be named, but stand in no
+ * list: without one there is nothing in them.
+ */
+const ofCities: ReadonlySet<string> = new Set([
+  'visit:region',
+  'visit:region_name',
+  'visit:city',
+  'visit:city_name',
+]);
+
 /** All that may be named in a filter, as an error lists it. */
 export const valueDimensionNames: readonly string[] = [
-  ...Object.keys(fieldDimensions),
+  ...Object.keys(fieldDimensions).filter((name) => !ofCities.has(name)),
   'event:goal',
   'event:props:<name>',
 ];
@@ -124,7 +137,6 @@ export function dimensionValueSql(
       '(not set)')`;
 }
 
-/** Dimensions of hits that a visit has as well: those of the pageview it began with. */
 /** Their values are pages: normalized, or '(not set)'. */
 export const pageDimensions: readonly string[] = [
   'event:page',
@@ -139,6 +151,7 @@ export const hostnameDimensions: readonly string[] = [
   'visit:exit_page_hostname',
 ] satisfies readonly ValueDimension[];
 
+/** Dimensions of hits that a visit has as well: those of the pageview it began with. */
 export const entryDimensions: readonly ValueDimension[] = ['event:page', 'event:hostname'];
 
 /** ISO 3166-1 alpha-2 codes with their English names, as this runtime knows them. */

@@ -9,6 +9,7 @@ import type { Answer } from './answer/answer.ts';
 import { parseQuery } from './query/parse.ts';
 import { parseBatch } from './query/parse-batch.ts';
 import { realtimeVisitors } from './realtime.ts';
+import { regionNames } from './region-names.ts';
 import { type ReportSite, report, reportBatch } from './report.ts';
 
 export type Engine = {
@@ -54,14 +55,16 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-/** Empty tables in place of days that are not mounted, and the names of countries. */
+/** Empty tables in place of days that are not mounted, and the names of countries and regions. */
 async function createReportTables(session: Session): Promise<void> {
   await createTables(session, noTables);
-  const names = countryNames();
-  const places = names.map((_, i) => `($${2 * i + 1}, $${2 * i + 2})`);
-  await session.rows(
-    `/* report.countries */ CREATE TABLE country_names AS
-      SELECT * FROM (VALUES ${places.join(', ')}) AS names (code, name)`,
-    names.flat(),
-  );
+  for (const [table, names] of [
+    ['country_names', countryNames()],
+    ['region_names', regionNames()],
+  ] as const)
+    await session.rows(
+      `/* report.names */ CREATE TABLE ${table} AS SELECT pair[1] AS code, pair[2] AS name
+        FROM (SELECT unnest(from_json($1::JSON, '[["VARCHAR"]]')) AS pair)`,
+      [JSON.stringify(names)],
+    );
 }

@@ -143,6 +143,26 @@ test('at 320 px the header fits, and nothing scrolls sideways', async () => {
   await close();
 });
 
+test('regions and cities are offered only where a database fills them', async () => {
+  const { page, close } = await open('');
+  const places = page.getByRole('region', { name: 'Countries', exact: true });
+  expect(await places.locator('.tab').count()).toBe(0);
+  await page.route('**/api/session', (route) =>
+    route.fulfill({ json: { signedIn: true, hasCities: true } }),
+  );
+  await page.reload();
+  await untilSettled(page);
+  expect(await places.locator('.tab').allTextContents()).toEqual([
+    'Countries',
+    'Regions',
+    'Cities',
+  ]);
+  await places.getByRole('button', { name: 'Cities' }).click();
+  await untilSettled(page);
+  expect(await places.locator('.bars-head').textContent()).toBe('CityVisitors');
+  await close();
+});
+
 test('the comparison has the same weekdays; with no earlier data it has no line', async () => {
   const { page, close } = await open('&range=30d');
   expect(await page.locator('.legend-before').count()).toBe(0);

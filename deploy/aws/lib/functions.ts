@@ -52,6 +52,8 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     // DuckDB's queries and the reading of files wait in the same pool of threads.
     UV_THREADPOOL_SIZE: '8',
   };
+  const cities: Record<string, string> =
+    settings.cityDatabase === '' ? {} : { DAYBOOK_CITY_DATABASE: 'city.mmdb' };
   const arns = {
     table: stores.table.tableArn,
     salts: stores.salts.tableArn,
@@ -60,14 +62,14 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
   return {
     collect: addFunction(scope, 'Collect', options, {
       rights: collectRights(arns),
-      environment: { ...shared, ...fronted },
+      environment: { ...shared, ...fronted, ...cities },
       memorySize: settings.collectMemoryMb,
       timeout: gatewayTimeout,
       concurrency: settings.collectConcurrency,
     }),
     report: addFunction(scope, 'Report', options, {
       rights: reportRights(arns),
-      environment: { ...shared, ...fronted, ...reading },
+      environment: { ...shared, ...fronted, ...reading, ...cities },
       memorySize: settings.reportMemoryMb,
       timeout: gatewayTimeout,
       concurrency: settings.reportConcurrency,

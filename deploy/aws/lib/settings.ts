@@ -45,6 +45,8 @@ export type Settings = {
    * the visitor's country in a header.
    */
   readonly cloudfront: boolean;
+  /** A database of cities (.mmdb) on this machine, which goes with the function; empty: none. */
+  readonly cityDatabase: string;
 };
 
 /**
@@ -73,6 +75,7 @@ export const defaults: Settings = {
   domain: '',
   certificate: '',
   cloudfront: false,
+  cityDatabase: '',
 };
 
 export const settingNames = Object.keys(defaults) as (keyof Settings)[];

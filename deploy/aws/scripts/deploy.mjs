@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
@@ -23,7 +23,8 @@ const stack = contextOf('stack') ?? 'Daybook';
 const record = join(process.env.DAYBOOK_DEPLOY_RECORDS ?? join(here, '.deployed'), `${stack}.json`);
 const passed = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')) : {};
 
-if (!process.argv.includes('--no-build')) build(contextOf('arch') ?? 'arm64');
+if (!process.argv.includes('--no-build'))
+  build(contextOf('arch') ?? 'arm64', contextOf('cityDatabase'));
 
 const key = passed.ownerKeyHash === undefined ? randomBytes(32).toString('base64url') : undefined;
 const parameters = {};
@@ -38,11 +39,13 @@ const originSecret = passed.originSecret === true || parameters.OriginSecret !==
 writeFileSync(record, `${JSON.stringify({ ownerKeyHash, originSecret }, undefined, 2)}\n`);
 await printOutputs(outputs);
 
-function build(arch) {
+function build(arch, cityDatabase) {
   const npm = (...args) => run('npm', args, root);
   if (!existsSync(join(here, 'node_modules/aws-cdk-lib'))) npm('ci', '--prefix', here);
   npm('run', '--silent', 'build');
-  npm('run', '--silent', 'build:lambda', '--', '--arch', arch);
+  // Relative to where the owner is, not to where npm runs.
+  const cities = cityDatabase ? ['--city-database', resolve(cityDatabase)] : [];
+  npm('run', '--silent', 'build:lambda', '--', '--arch', arch, ...cities);
   npm('run', '--silent', 'build', '--prefix', here);
 }
 

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPlaces } from './place.ts';
+import { describe, expect, test } from 'vitest';
+import { mmdb } from '../../../test/support/mmdb.ts';
+import { openCities, openPlaces } from './place.ts';
 
-const bundled = openPlaces({});
+const bundled = openPlaces();
 
 test.each([
   ['8.8.8.8', { country: 'US' }],
@@ -49,17 +47,7 @@ test('no text throws', () => {
 });
 
 describe("an owner's database", () => {
-  let folder = '';
-  const write = (name: string, bytes: Buffer) => {
-    const file = join(folder, name);
-    writeFileSync(file, bytes);
-    return file;
-  };
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'daybook-place-'));
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
+  const none = { locate: () => ({}), source: { name: 'none', date: '' } };
   const ashburn = {
     country: { iso_code: 'US' },
     subdivisions: [{ iso_code: 'VA' }],
@@ -93,88 +81,40 @@ describe("an owner's database", () => {
       { country: 'US' },
     ],
   ])('%s', (name, record, place) => {
-    const places = openPlaces({ cityFile: write('city.mmdb', mmdb(record)) });
+    const places = openCities(mmdb(record), 'city.mmdb', none);
     expect(places.locate('203.0.113.9')).toStrictEqual(place);
     expect(places.locate('10.0.0.1'), name).toStrictEqual({});
     // A database of IPv4 addresses knows no others.
     expect(places.locate('2001:db8::1')).toStrictEqual({});
-    expect(places.source).toEqual({ name: 'Test', date: '2026-01-02' });
+    expect(places.source).toEqual({ name: 'Test-City', date: '2026-01-02' });
   });
 
-  test('a city file goes before a country file', () => {
-    const cityFile = write('city.mmdb', mmdb(ashburn));
-    const countryFile = write('country.mmdb', mmdb({ country_code: 'FR' }));
-    expect(openPlaces({ cityFile, countryFile }).locate('1.1.1.1').city).toBe('Ashburn');
-    expect(openPlaces({ countryFile }).locate('1.1.1.1')).toStrictEqual({ country: 'FR' });
+  test('what it does not know, the bundled one of countries may', () => {
+    const places = openCities(mmdb({ city: 'nowhere' }), 'city.mmdb', bundled);
+    expect(places.locate('193.99.144.80')).toStrictEqual({ country: 'DE' });
+    const known = openCities(mmdb(ashburn), 'city.mmdb', bundled);
+    expect(known.locate('193.99.144.80')).toMatchObject({ country: 'US', city: 'Ashburn' });
   });
 
-  test('a file that is missing or none of the kind is named', () => {
-    const broken = write('broken.mmdb', Buffer.from('not a database'));
-    for (const cityFile of [join(folder, 'missing.mmdb'), broken]) {
-      expect(() => openPlaces({ cityFile })).toThrow(
-        expect.objectContaining({ fault: 'bad-input' }),
-      );
-      expect(() => openPlaces({ cityFile })).toThrow(cityFile);
-    }
+  test.each(['GeoLite2-Country', 'DBIP-Country-Lite', 'GeoLite2-ASN'])(
+    'of the kind %s it is refused by name',
+    (type) => {
+      const open = () => openCities(mmdb(ashburn, type), 'my.mmdb', none);
+      expect(open).toThrow(expect.objectContaining({ fault: 'bad-input' }));
+      expect(open).toThrow(`my.mmdb: expected a database of cities, got one of another kind`);
+    },
+  );
+
+  test('a file that is none of the kind is named', () => {
+    const open = () => openCities(Buffer.from('not a database'), 'my.mmdb', none);
+    expect(open).toThrow(expect.objectContaining({ fault: 'bad-input' }));
+    expect(open).toThrow('my.mmdb');
   });
 
   test('a damaged record costs nothing but the place', () => {
     const bytes = mmdb(ashburn);
     // The first byte behind the tree and its separator: a type there is not.
     bytes.fill(0xff, 6 + 16, 6 + 20);
-    expect(openPlaces({ cityFile: write('damaged.mmdb', bytes) }).locate('1.1.1.1')).toStrictEqual(
-      {},
-    );
+    expect(openCities(bytes, 'city.mmdb', none).locate('1.1.1.1')).toStrictEqual({});
   });
 });
-
-/**
- * The smallest MaxMind database (format 2.0, IPv4, records of 24 bits): one node, whose both
- * branches lead to `record`.
- */
-function mmdb(record: unknown): Buffer {
-  const nodeCount = 1;
-  const pointer = nodeCount + 16;
-  const tree = Buffer.from([0, 0, pointer, 0, 0, pointer]);
-  const meta = {
-    binary_format_major_version: 2,
-    binary_format_minor_version: 0,
-    build_epoch: Date.UTC(2026, 0, 2) / 1_000,
-    database_type: 'Test',
-    ip_version: 4,
-    node_count: nodeCount,
-    record_size: 24,
-  };
-  return Buffer.concat([
-    tree,
-    Buffer.alloc(16),
-    encode(record),
-    Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1'),
-    encode(meta),
-  ]);
-}
-
-/** MaxMind DB data: a control byte of type and size, the payload behind it. */
-function encode(value: unknown): Buffer {
-  if (typeof value === 'string')
-    return Buffer.concat([control(2, Buffer.byteLength(value)), Buffer.from(value)]);
-  if (typeof value === 'number') {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32BE(value);
-    return Buffer.concat([control(6, 4), bytes]);
-  }
-  if (Array.isArray(value)) {
-    // Arrays are of an extended type: 7 more than the byte that follows.
-    return Buffer.concat([Buffer.from([value.length, 11 - 7]), ...value.map(encode)]);
-  }
-  const entries = Object.entries(value as object);
-  return Buffer.concat([
-    control(7, entries.length),
-    ...entries.flatMap(([key, v]) => [encode(key), encode(v)]),
-  ]);
-}
-
-function control(type: number, size: number): Buffer {
-  if (size > 28) throw new Error(`expected at most 28, got ${size}`);
-  return Buffer.from([(type << 5) | size]);
-}

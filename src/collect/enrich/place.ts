@@ -50,44 +50,59 @@ const isPrivate = groupsMatcher([
 const noCountries: ReadonlySet<string> = new Set(['AP', 'EU', 'ZZ', 'XX']);
 
 /**
- * Opens the places database: `cityFile`, else `countryFile`, else the one of countries that comes
- * with Daybook. The files are in MaxMind's format, with its fields or those of DB-IP and
- * ip-location-db. One is read whole into memory: 12 ms for the bundled 5 MB. Throws a
- * `DaybookError` of fault `bad-input` where an owner's file cannot be read.
+ * Opens the database of countries that comes with Daybook: read whole into memory, 12 ms for 5 MB.
  */
-export function openPlaces(files: {
-  readonly countryFile?: string | undefined;
-  readonly cityFile?: string | undefined;
-}): Places {
-  const own = files.cityFile ?? files.countryFile;
-  const reader = openReader(own ?? createRequire(import.meta.url).resolve(bundledFile));
-  const { databaseType, buildEpoch, ipVersion } = reader.metadata;
+export function openPlaces(): Places {
+  const file = createRequire(import.meta.url).resolve(bundledFile);
+  const { locate, source } = placesIn(readFileSync(file), file);
+  return { locate, source: { ...source, name: 'IPtoASN country' } };
+}
 
-  function locate(ip: string): Place {
-    const groups = addressGroups(ip);
-    if (groups === undefined || isPrivate(groups)) return nowhere;
-    // A tree of IPv4 addresses would be walked by the wrong bits.
-    if (ipVersion === 4 && !isIpv4(groups)) return nowhere;
-    try {
-      return placeOf(reader.get(formatGroups(groups)));
-    } catch {
-      // A damaged record must not cost the hit.
-      return nowhere;
-    }
-  }
-
+/**
+ * Places of an owner's database of cities, by its content, in MaxMind's format, with its fields or
+ * those of DB-IP and ip-location-db. What it does not know, `others` may. Throws `bad-input` for
+ * what is no database of cities; `file` is its name.
+ */
+export function openCities(content: Buffer, file: string, others: Places): Places {
+  const cities = placesIn(content, file);
+  if (/country|asn/i.test(cities.source.name) && !/city/i.test(cities.source.name))
+    throw new DaybookError(
+      'bad-input',
+      `${file}: expected a database of cities, got one of another kind (${cities.source.name})`,
+    );
   return {
-    locate,
-    source: {
-      name: own === undefined ? 'IPtoASN country' : databaseType,
-      date: buildEpoch.toISOString().slice(0, 10),
+    source: cities.source,
+    locate(ip) {
+      const place = cities.locate(ip);
+      return place === nowhere ? others.locate(ip) : place;
     },
   };
 }
 
-function openReader(file: string): Reader<Response> {
+/** `content` stays in use: the database is not copied. */
+function placesIn(content: Buffer, file: string): Places {
+  const reader = openReader(content, file);
+  const { databaseType, buildEpoch, ipVersion } = reader.metadata;
+  return {
+    source: { name: databaseType, date: buildEpoch.toISOString().slice(0, 10) },
+    locate(ip) {
+      const groups = addressGroups(ip);
+      if (groups === undefined || isPrivate(groups)) return nowhere;
+      // A tree of IPv4 addresses would be walked by the wrong bits.
+      if (ipVersion === 4 && !isIpv4(groups)) return nowhere;
+      try {
+        return placeOf(reader.get(formatGroups(groups)));
+      } catch {
+        // A damaged record must not cost the hit.
+        return nowhere;
+      }
+    },
+  };
+}
+
+function openReader(content: Buffer, file: string): Reader<Response> {
   try {
-    return new Reader(readFileSync(file), { cache: boundedMap(rememberedRecords) });
+    return new Reader(content, { cache: boundedMap(rememberedRecords) });
   } catch (error) {
     throw new DaybookError(
       'bad-input',

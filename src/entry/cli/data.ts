@@ -18,6 +18,14 @@ export function dataOption(): Option {
     .default('data', './data');
 }
 
+/** An owner's database of cities: `--city-database`, else `DAYBOOK_CITY_DATABASE`. */
+export function cityOption(): Option {
+  return new Option(
+    '--city-database <file>',
+    "a database of cities in MaxMind's format (.mmdb): fills regions and cities",
+  ).env('DAYBOOK_CITY_DATABASE');
+}
+
 /**
  * Opens the data for one command, beside a running server or alone. Only a command that may be
  * somebody's first makes a folder: to any other, a mistyped one would look like an empty one.

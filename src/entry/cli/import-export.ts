@@ -47,7 +47,7 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
   );
   // Where several servers write, rows are counted, and not by who brings them.
   const lease = home.manyServers ? undefined : await takeImportLease(home, clock, site.id);
-  const importing = await openImporting(home, [folder]);
+  const importing = await openImporting(home, { folders: [folder] });
   const world = { ...importing.world, home, duck: importing.duck };
   const progress = showProgress(process.stderr, undefined, 'hits');
   const done: ImportedDay[] = [];

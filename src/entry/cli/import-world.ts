@@ -11,6 +11,7 @@ import { openAppender } from '../../journal/append.ts';
 import { openBooks } from '../../journal/books.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Day } from '../../lib/site-days.ts';
+import { openCityDatabase } from '../city-database.ts';
 import { openClosing } from '../closing.ts';
 import { servedAt } from '../process-lease.ts';
 import { readPublicUrl } from '../public-url.ts';
@@ -27,11 +28,19 @@ export type Importing = {
   close(): void;
 };
 
-/** What an import works with; `folders` are those it reads by DuckDB. */
+export type ImportOptions = {
+  /** Folders that it reads by DuckDB. */
+  readonly folders?: readonly string[];
+  /** An owner's database of cities (.mmdb). */
+  readonly cityDatabase?: string | undefined;
+};
+
+/** What an import works with. */
 export async function openImporting(
   home: Home,
-  folders: readonly string[] = [],
+  { folders = [], cityDatabase }: ImportOptions = {},
 ): Promise<Importing> {
+  const cities = cityDatabase === undefined ? undefined : await openCityDatabase(cityDatabase);
   const closing = await openClosing(home, Date.now, folders);
   const world: ImportWorld = {
     home,
@@ -40,7 +49,7 @@ export async function openImporting(
     // Where several write, stored hits are counted by their rows.
     books: home.manyServers ? openFrugalBooks(home, Date.now).books : openBooks(home),
     visitors: openVisitors(home.salts, random),
-    places: openPlaces({}),
+    places: cities?.places ?? openPlaces(),
     clock: Date.now,
   };
   return {

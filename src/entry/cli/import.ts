@@ -5,7 +5,7 @@ import { importLog, type LogImport } from '../../collect/log/import-log.ts';
 import type { LogSource } from '../../collect/log/merge.ts';
 import type { Home } from '../../home/home.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import { type DataFlag, dataOption, expectSite, say, withHome } from './data.ts';
+import { cityOption, type DataFlag, dataOption, expectSite, say, withHome } from './data.ts';
 import { importDynamodbCommand } from './import-dynamodb.ts';
 import { importExportCommand } from './import-export.ts';
 import { reportLines } from './import-report.ts';
@@ -23,30 +23,34 @@ export function importCommand(): Command {
     )
     .requiredOption('--site <domain>', 'the site they are of')
     .option('--all-hosts', 'take lines that name another virtual host, too')
+    .addOption(cityOption())
     .addOption(dataOption())
     .description(
       'count the pageviews of access logs\n' +
         'Importing a line again changes nothing. Name the logs of several servers in one command.',
     )
-    .action((files: string[], { site, allHosts, ...flags }: LogFlags) =>
-      withHome(flags, (home) => runImport(home, site, files, allHosts)),
+    .action((files: string[], flags: LogFlags) =>
+      withHome(flags, (home) => runImport(home, files, flags)),
     );
   command.addCommand(importDynamodbCommand());
   command.addCommand(importExportCommand());
   return command;
 }
 
-type LogFlags = DataFlag & { readonly site: string; readonly allHosts?: boolean };
+type LogFlags = DataFlag & {
+  readonly site: string;
+  readonly allHosts?: boolean;
+  readonly cityDatabase?: string;
+};
 
 async function runImport(
   home: Home,
-  domain: string,
   files: readonly string[],
-  allHosts = false,
+  { site: domain, allHosts = false, cityDatabase }: LogFlags,
 ): Promise<void> {
   const site = await expectSite(home, domain);
   const opened = await openFiles(files);
-  const importing = await openImporting(home);
+  const importing = await openImporting(home, { cityDatabase });
   let result: LogImport;
   try {
     const progress = showProgress(process.stderr, opened.totalBytes);

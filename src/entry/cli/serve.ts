@@ -2,13 +2,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkRange } from '../../lib/address-ranges.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { type Server, startServer } from '../server/server.ts';
-import { command, type DataFlag, dataOption, say } from './data.ts';
+import { cityOption, command, type DataFlag, dataOption, say } from './data.ts';
 
 type ServeFlags = DataFlag & {
   readonly port: number;
   readonly host: string;
   readonly trustProxy: readonly string[];
   readonly publicUrl?: string;
+  readonly cityDatabase?: string;
 };
 
 export function serveCommand(): Command {
@@ -43,12 +44,14 @@ export function serveCommand(): Command {
         .env('DAYBOOK_PUBLIC_URL')
         .argParser(readUrl),
     )
+    .addOption(cityOption())
     .action(serve);
 }
 
-async function serve({ port, host, data, trustProxy, publicUrl }: ServeFlags): Promise<void> {
+async function serve(flags: ServeFlags): Promise<void> {
+  const { port, host, data, trustProxy, publicUrl, cityDatabase } = flags;
   const server = await startServer({
-    ...{ port, host, data, proxies: trustProxy },
+    ...{ port, host, data, proxies: trustProxy, cityDatabase },
     ...(publicUrl !== undefined && { publicUrl }),
   });
   say(`Daybook is at ${server.url}, its data in ${data}`);

@@ -56,7 +56,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       env: { ...env, DAYBOOK_LOG: env['DAYBOOK_LOG'] ?? 'warn' },
     });
     const dashboard = `${server.url}/?site=${demoDomain}`;
-    const live = await startLive(server.url, openPlaces({}), seed + 1);
+    const live = await startLive(server.url, openPlaces(), seed + 1);
     return {
       ...server,
       dashboard,

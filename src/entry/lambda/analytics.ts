@@ -38,7 +38,7 @@ function openClassic(store: ClassicStore, env: NodeJS.ProcessEnv): Opened {
  * open to read as the course's is.
  */
 async function openDaybook(env: NodeJS.ProcessEnv): Promise<Opened> {
-  const { world, log, settle } = await openLambdaWorld({ env });
+  const { world, log, settle } = await openLambdaWorld({ env, collects: true });
   await keepOwner(world, env);
   await keepSite(world, env['DAYBOOK_SITE'] ?? '');
   // There is no other function to do it. Where this one may not, DynamoDB's TTL is left.

@@ -1,12 +1,15 @@
+import { resolve } from 'node:path';
 import { type Logger, pino } from 'pino';
+import type { Places } from '../../collect/enrich/place.ts';
 import { openAws } from '../../home/aws/aws.ts';
 import { readSettings } from '../../home/aws/settings.ts';
 import type { Home } from '../../home/home.ts';
 import type { AnswerLimits, Page, World } from '../../http/world.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { DaybookError } from '../../lib/errors.ts';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Engine } from '../../report/engine.ts';
+import { openCityDatabase } from '../city-database.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { openRandom } from '../random.ts';
 import { openWorld } from '../world.ts';
@@ -27,6 +30,8 @@ export type LambdaOptions = {
   /** Instead of the one that the environment names. */
   readonly home?: Home;
   readonly clock?: Clock;
+  /** This function collects: it locates addresses. */
+  readonly collects?: boolean;
   readonly pages?: ReadonlyMap<string, Page>;
   readonly reports?: (home: Home, clock: Clock) => Promise<Engine>;
 };
@@ -56,6 +61,8 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
       countryHeader: textOf(env['DAYBOOK_COUNTRY_HEADER']),
     }),
     ...readPublicUrl(env),
+    ...(textOf(env['DAYBOOK_CITY_DATABASE']) !== undefined && { hasCities: true }),
+    ...(options.collects && (await ownPlaces(env, log))),
     random: openRandom(),
     // API Gateway itself sends X-Forwarded-For: only a key makes it believed.
     trust: { isProxy: () => false, onUnnamed: () => {} },
@@ -76,6 +83,22 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
  */
 function openStores(env: NodeJS.ProcessEnv, clock: Clock): Promise<Home> {
   return openAws(readSettings(env, cacheFolder), clock, { check: false });
+}
+
+/**
+ * By the database of cities that is beside the function's code. Without it hits are still worth
+ * more than their places.
+ */
+async function ownPlaces(env: NodeJS.ProcessEnv, log: Logger): Promise<{ places?: Places }> {
+  const name = textOf(env['DAYBOOK_CITY_DATABASE']);
+  if (name === undefined) return {};
+  try {
+    const { places } = await openCityDatabase(resolve(env['LAMBDA_TASK_ROOT'] ?? '.', name));
+    return { places };
+  } catch (error) {
+    log.error(`${messageOf(error)}; hits get their countries alone`);
+    return {};
+  }
 }
 
 /** The owner key, of which the deployment knows only the hash, becomes the first one. */

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import type { Pass } from '../../close/pass.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
@@ -12,6 +12,7 @@ import { compressed } from '../../http/compress.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { type CityDatabase, lookEveryMs, openCityDatabase } from '../city-database.ts';
 import { openHome } from '../home.ts';
 import { readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
@@ -28,6 +29,8 @@ export type ServerOptions = {
   readonly data: string;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
+  /** An owner's database of cities (.mmdb). */
+  readonly cityDatabase?: string | undefined;
   /** Where browsers reach this server, if not where a request comes in. */
   readonly publicUrl?: string;
   /**
@@ -71,6 +74,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     { level: (options.env ?? process.env)['DAYBOOK_LOG'] ?? 'info' },
     pino.destination({ dest: 2, sync: true }),
   );
+  const { cityDatabase } = options;
+  const cities = cityDatabase === undefined ? undefined : await openCityDatabase(cityDatabase);
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
@@ -88,6 +93,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     pages,
     peerAddress,
     reports,
+    ...(cities !== undefined && { places: cities.places, hasCities: true }),
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     // Where several write, and pay for it, stored hits are counted by their rows.
     ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
@@ -107,6 +113,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Only now: a start that fails must not use up the one time the key is shown.
     const firstKey = await world.owner.makeFirstKey();
     const duties = startDuties(world);
+    const looking = cities && setInterval(() => void lookAt(cities, log), lookEveryMs);
+    looking?.unref();
     const closer = startCloser(
       world,
       options.reports === 'here' ? 'asked' : 'process',
@@ -129,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         clearTimeout(cut);
         await balanced;
         await closer.stop();
+        clearInterval(looking);
         await duties.stop();
         await world.closeEngine();
         await releaseLease();
@@ -140,6 +149,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await home.close();
     throw error;
   }
+}
+
+async function lookAt(cities: CityDatabase, log: Logger): Promise<void> {
+  const problem = await cities.readAgain();
+  if (problem !== undefined) log.warn(`${problem}; the cities read before are still used`);
 }
 
 const self = ({ port, host }: ServerOptions) => ({

@@ -15,9 +15,8 @@ const ofVisits: readonly Measure[] = [...ofHits, 'stays', 'bounces', 'duration_m
 
 const ofPages: readonly Measure[] = [...ofVisits, 'depth', 'depths', 'engaged_ms', 'engagements'];
 
-/** Names for the same values. `visit:country_name` is none: two codes may have one name. */
+/** Names for the same values. Names of countries and regions are none: codes may share them. */
 const aliases: Readonly<Record<string, ValueDimension>> = {
-  'visit:region_name': 'visit:region',
   'visit:city_name': 'visit:city',
 };
 

@@ -259,7 +259,8 @@ const dimensionSql: Record<FieldDimension | TimeName, string> = {
   'visit:city': "coalesce(v.city, '(not set)')",
   'visit:country_name':
     "coalesce((SELECT name FROM country_names WHERE code = v.country), v.country, '(not set)')",
-  'visit:region_name': "coalesce(v.region, '(not set)')",
+  'visit:region_name':
+    "coalesce((SELECT name FROM region_names WHERE code = v.region), v.region, '(not set)')",
   'visit:city_name': "coalesce(v.city, '(not set)')",
   'time:hour': "strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')",
   'time:day': "strftime(day, '%Y-%m-%d')",
