@@ -113,7 +113,7 @@ export const erasureId = (key: string) => `erasure-${key.slice(key.indexOf('/') 
 export function showErasure({
   key,
   madeMs,
-  destroyMs = madeMs,
+  destroyMs,
   takenBackMs,
   fromMs,
   toMs,
@@ -123,9 +123,8 @@ export function showErasure({
 }: KeptErasure): Record<string, unknown> {
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
-    id: erasureId(key),
+    ...(destroyMs !== undefined && { id: erasureId(key), destroyed: iso(destroyMs) }),
     made: iso(madeMs),
-    destroyed: iso(destroyMs),
     ...(takenBackMs !== undefined && { taken_back: iso(takenBackMs) }),
     ...(pages !== undefined && { page: pages }),
     ...(prop !== undefined && {
