@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { domain, openLedger, type TestLedger } from '../../test/support/ledger.ts';
-import { homeNames } from '../../test/support/real-app.ts';
+import { longHomes } from '../../test/support/real-app.ts';
 import { openSites } from '../account/sites.ts';
 import type { Home } from '../home/home.ts';
 import { claimDay } from '../journal/tries.ts';
@@ -21,7 +21,7 @@ afterEach(() => ledger.close());
  * Two days closed, one of them with a late row since; one open; an erasure; and another site that
  * has the same.
  */
-async function fill(homeName: (typeof homeNames)[number]): Promise<void> {
+async function fill(homeName: (typeof longHomes)[number]): Promise<void> {
   ledger = await openLedger(homeName, startMs);
   const { home, world, sites } = ledger;
   const other = await sites.add('other.test');
@@ -85,7 +85,7 @@ function cutAfter(home: Home, writes: number): Home {
   };
 }
 
-describe.each(homeNames)('removing a site on %s', (homeName) => {
+describe.each(longHomes)('removing a site on %s', (homeName) => {
   test('takes all of it and nothing else, and is finished where it was cut', async () => {
     await fill(homeName);
     const { home, sites, world } = ledger;

@@ -33,8 +33,7 @@ beforeAll(async () => {
     },
     stdio: 'ignore',
   });
-  for (let tries = 0; tries < 300 && !(await isUp()); tries++)
-    await new Promise((r) => setTimeout(r, 50));
+  await expect.poll(isUp).toBe(true);
 });
 afterAll(async () => {
   await browser?.close();
@@ -66,10 +65,9 @@ test('Django’s pages count directly and through recordUser, and are shown in t
   page.on('pageerror', (error) => problems.push(error.message));
   for (const [i, path] of ['/', '/about', '/contact'].entries()) {
     await page.goto(`${djangoUrl}${path}`);
-    for (let tries = 0; tries < 100 && (await rows()).length <= i; tries++)
-      await page.waitForTimeout(50);
+    await expect.poll(async () => (await rows()).length).toBeGreaterThan(i);
   }
-  await page.waitForTimeout(500);
+  await page.waitForLoadState('networkidle');
   const items = await rows();
   expect(items.map(({ pagePath }) => pagePath).sort()).toEqual(['/', '/about', '/contact']);
   for (const item of items)

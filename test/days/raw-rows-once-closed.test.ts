@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dayMs } from '../../src/lib/clock.ts';
-import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 // What was sent comes back the same, byte for byte, whether its day is open or closed.
 const bodies = [
@@ -24,7 +24,7 @@ const event = {
   interactive: false,
 };
 
-describe.each(homeNames)('%s', (homeName) => {
+describe.each(longHomes)('%s', (homeName) => {
   let app: RealApp;
   let nowMs = Date.parse('2026-03-10T12:00:00Z');
   const read = async (path: string) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chrome, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, everyCase, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const body = {
   pathname: '/',
@@ -176,29 +176,33 @@ describe.each(homeNames)('on the home %s', (homeName) => {
     });
   });
 
-  test('1,000 hits of one page at once are 1,000 rows, and come in pages where asked', async () => {
+  // All of them on AWS too in `.ci/run`.
+  const many = homeName === 'machine' || everyCase ? 1_000 : 100;
+  test(`${many} hits of one page at once are as many rows, and come in pages where asked`, async () => {
     await app.post('/api/v1/sites', { domain: 'busy.test', open: true }, { key: app.key });
     const ids = await Promise.all(
       Array.from(
-        { length: 1000 },
+        { length: many },
         async () => (await (await app.post('/analytics?site=busy.test', body)).json()).id,
       ),
     );
-    expect(new Set(ids).size).toBe(1000);
-    expect((await (await app.get('/analytics?site=busy.test')).json()).Count).toBe(1000);
+    expect(new Set(ids).size).toBe(many);
+    expect((await (await app.get('/analytics?site=busy.test')).json()).Count).toBe(many);
 
     const sizes: number[] = [];
     let start = '';
     do {
-      const page = await (await app.get(`/analytics?site=busy.test&Limit=300${start}`)).json();
+      const page = await (
+        await app.get(`/analytics?site=busy.test&Limit=${many * 0.3}${start}`)
+      ).json();
       sizes.push(page.Count);
       start =
         page.LastEvaluatedKey === undefined
           ? ''
           : `&ExclusiveStartKey=${encodeURIComponent(page.LastEvaluatedKey)}`;
     } while (start !== '');
-    expect(sizes).toEqual([300, 300, 300, 100]);
-  }, 120_000);
+    expect(sizes).toEqual([0.3, 0.3, 0.3, 0.1].map((part) => many * part));
+  });
 
   describe('who may read', () => {
     test('a closed site needs the key; collecting needs none', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MeteredApp, type MeteredStores, openMeteredStores } from '../support/metered-app.ts';
-import { chrome } from '../support/real-app.ts';
+import { chrome, everyCase } from '../support/real-app.ts';
 import { itemsOf } from '../support/table-dump.ts';
 
 /** What worries one about the classic table: a popular page, and two visitors at one instant. */
@@ -31,13 +31,16 @@ const rowsOf = async (domain: string) =>
     readonly Items: readonly { pagePath: string; timestamp: number }[];
   };
 
-test('5,000 hits of a page in one second are spread over partitions, below the limit', async () => {
+/** As many a second as eight partitions take; a fifth of that outside `.ci/run`. */
+const rush = everyCase ? 5_000 : 1_000;
+
+test(`${rush} hits of a page in one second are spread over partitions, below the limit`, async () => {
   const { id } = await app.world.sites.add('popular.test', { open: true });
   const startMs = nowMs;
-  for (let sent = 0; sent < 5_000; sent += 500) {
-    nowMs = startMs + sent / 5;
+  for (let sent = 0; sent < rush; sent += rush / 10) {
+    nowMs = startMs + (sent * 1_000) / rush;
     const answers = await Promise.all(
-      Array.from({ length: 500 }, () =>
+      Array.from({ length: rush / 10 }, () =>
         app.post('/analytics?site=popular.test', { pathname: '/popular', userAgent: chrome }),
       ),
     );
@@ -46,10 +49,10 @@ test('5,000 hits of a page in one second are spread over partitions, below the l
   }
   const counts = [...(await partitionsOf(id)).values()];
   expect(counts).toHaveLength(8);
-  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(5_000);
-  // DynamoDB takes 1,000 writes a second in one partition.
-  expect(Math.max(...counts)).toBeLessThan(800);
-  expect((await rowsOf('popular.test')).Count).toBe(5_000);
+  expect(counts.reduce((sum, n) => sum + n, 0)).toBe(rush);
+  // DynamoDB takes 1,000 writes a second in one partition: at 5,000, a fifth of them.
+  expect(Math.max(...counts)).toBeLessThan(everyCase ? 800 : 200);
+  expect((await rowsOf('popular.test')).Count).toBe(rush);
 });
 
 test('two hits of one page at one instant are both kept', async () => {

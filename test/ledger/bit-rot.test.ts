@@ -16,6 +16,7 @@ import {
 import { dayMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
+import { everyCase } from '../support/real-app.ts';
 
 const at = (day: number, minutes: number) =>
   Date.parse('2026-02-28T23:00:00Z') + (day - 1) * dayMs + minutes * 60_000;
@@ -61,7 +62,7 @@ describe('verify', () => {
 
   test('names every file in which one bit is flipped, and no other', async () => {
     for (const { name, bytes } of files) {
-      for (const part of [0, 0.3, 0.7, 0.999]) {
+      for (const part of everyCase ? [0, 0.3, 0.7, 0.999] : [0.7]) {
         const place = Math.floor(bytes * part);
         const found = await wrongWith(name, async (path) => {
           const file = await open(path, 'r+');

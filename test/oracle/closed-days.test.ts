@@ -21,7 +21,7 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
   }),
 );
 
-const runs = runsOf(20261123, 4);
+const runs = runsOf(20261123, 2);
 
 describe.each(longHomes)('on the home %s', (homeName) => {
   let ledger: TestLedger;

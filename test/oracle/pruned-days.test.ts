@@ -33,7 +33,7 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
   }),
 );
 
-const runs = runsOf(20261126, 4);
+const runs = runsOf(20261126, 2);
 
 describe.each(longHomes)('on the home %s', (homeName) => {
   let ledger: TestLedger;

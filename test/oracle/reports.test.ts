@@ -65,7 +65,7 @@ async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistak
   compared += await expectSame(engine, site, queries, loopOf(made, mistake), 'open');
 }
 
-const runs = runsOf(20261122, 15);
+const runs = runsOf(20261122, 8);
 
 test('random traffic and queries: the engine’s reports equal the loop’s', {
   timeout: 600_000,
@@ -104,7 +104,7 @@ function rightOf(made: Case): string {
  * case is drawn in which the mistake changes the loop's reports, and the engine is compared with
  * it. `.ci/run` tries all mistakes.
  */
-const some = everyCase ? mistakes : mistakes.filter((_, i) => i % 4 === 0);
+const some = everyCase ? mistakes : mistakes.filter((_, i) => i % 8 === 0);
 test.each(some)('a mistake in the loop is noticed — %s', { timeout: 600_000 }, async (mistake) => {
   let made: Case | undefined;
   for (const one of drawn()) {

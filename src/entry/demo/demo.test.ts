@@ -56,7 +56,7 @@ test('visitors arrive, from where they say', async () => {
     const today = await (await fetch(`${demo.url}/api/hits?site=${demoDomain}`)).text();
     return today.split('\n').filter(Boolean).length;
   };
-  await expect.poll(hits).toBeGreaterThan(demo.hits);
+  await expect.poll(hits, { interval: 1_000 }).toBeGreaterThan(demo.hits);
 });
 
 test('nothing of it is left', async () => {

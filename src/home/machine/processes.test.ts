@@ -56,10 +56,7 @@ function readLines(child: ChildProcess): string[] {
 }
 
 async function untilLines(lines: readonly string[], count: number): Promise<void> {
-  for (let left = 2_000; lines.length < count; left--) {
-    if (left === 0) throw new Error(`expected ${count} lines of the child, got ${lines.length}`);
-    await wait(5);
-  }
+  await expect.poll(() => lines.length, { interval: 2 }).toBeGreaterThanOrEqual(count);
 }
 
 describe('a process killed while it writes', () => {
@@ -96,9 +93,9 @@ describe('a process killed while it writes', () => {
 
   test('ends by itself when it is asked to, however busy', async () => {
     const folder = useFolder();
-    for (let attempt = 0; attempt < 4; attempt++) {
+    for (let attempt = 0; attempt < 2; attempt++) {
       const child = startChild('exit', folder);
-      expect(await Promise.race([child.ended, wait(10_000, 'hangs')])).toEqual({
+      expect(await Promise.race([child.ended, wait(60_000, 'hangs')])).toEqual({
         code: 7,
         signal: null,
       });
