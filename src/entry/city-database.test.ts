@@ -41,11 +41,11 @@ test.each([
   ['gone', () => rm(file), 'no such file'],
   ['damaged', () => writeFile(file, 'half of it'), 'expected a MaxMind database'],
   ['of another kind', () => writeFile(file, mmdb({}, 'X-Country')), 'a database of cities'],
-])('one that is %s then leaves the old one in use, and is said', async (_, harm, problem) => {
+])('one that is %s then leaves the old one in use, and is said once', async (_, harm, problem) => {
   const { places, readAgain } = await openCityDatabase(file);
   await harm();
-  const problems = [await readAgain(), await readAgain()];
-  expect(problems.filter(Boolean).join()).toContain(problem);
+  const problems = [await readAgain(), await readAgain(), await readAgain()];
+  expect(problems.filter(Boolean)).toEqual([expect.stringContaining(problem)]);
   expect(places.locate('8.8.8.8').city).toBe('Berlin');
   await writeFile(file, cityOf('Mainz'));
   await readAgain();

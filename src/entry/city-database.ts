@@ -6,7 +6,7 @@ import { DaybookError, messageOf } from '../lib/errors.ts';
 /** Places by an owner's database of cities, as it is now. */
 export type CityDatabase = {
   readonly places: Places;
-  /** Reads the file again if it has changed, and stays so. Gives its problem, if it has one. */
+  /** Reads the file again if it has changed, and stays so. Gives its problem, if that is new. */
   readAgain(): Promise<string | undefined>;
 };
 
@@ -18,10 +18,13 @@ export const lookEveryMs = minuteMs;
  * that is damaged later leaves the one that was read before in use.
  */
 export async function openCityDatabase(file: string): Promise<CityDatabase> {
-  const countries = openPlaces();
+  // Only who has a database of cities loads the names of the regions.
+  const { regionCodes } = await import('../model/region-names.ts');
+  const options = { file, others: openPlaces(), codeOf: regionCodes() };
   let read = await stampOf(file);
   let seen = read;
-  let cities = openCities(await contentOf(file), file, countries);
+  let cities = openCities(await contentOf(file), options);
+  let said: string | undefined;
 
   async function readAgain(): Promise<string | undefined> {
     try {
@@ -31,10 +34,14 @@ export async function openCityDatabase(file: string): Promise<CityDatabase> {
       if (seen === read || seen !== before) return undefined;
       const content = await contentOf(file);
       read = seen;
-      cities = openCities(content, file, countries);
+      cities = openCities(content, options);
+      said = undefined;
       return undefined;
     } catch (error) {
-      return messageOf(error);
+      const problem = messageOf(error);
+      if (problem === said) return undefined;
+      said = problem;
+      return problem;
     }
   }
 

@@ -4,12 +4,12 @@ import { openRawHits, type RawPage, type RawQuery } from '../days/raw-hits.ts';
 import { openDuck, type Session } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
 import { countryNames } from '../model/dimensions.ts';
+import { regionNames } from '../model/region-names.ts';
 import { createTables, noTables } from '../visits/tables.ts';
 import type { Answer } from './answer/answer.ts';
 import { parseQuery } from './query/parse.ts';
 import { parseBatch } from './query/parse-batch.ts';
 import { realtimeVisitors } from './realtime.ts';
-import { regionNames } from './region-names.ts';
 import { type ReportSite, report, reportBatch } from './report.ts';
 
 export type Engine = {

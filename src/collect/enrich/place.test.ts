@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mmdb } from '../../../test/support/mmdb.ts';
-import { openCities, openPlaces } from './place.ts';
+import { regionCodes } from '../../model/region-names.ts';
+import { openCities, openPlaces, type Places } from './place.ts';
 
 const bundled = openPlaces();
 
@@ -47,7 +48,10 @@ test('no text throws', () => {
 });
 
 describe("an owner's database", () => {
-  const none = { locate: () => ({}), source: { name: 'none', date: '' } };
+  const none: Places = { locate: () => ({}), source: { name: 'none', date: '' } };
+  const codeOf = regionCodes();
+  const citiesOf = (content: Buffer, others = none) =>
+    openCities(content, { file: 'my.mmdb', others, codeOf });
   const ashburn = {
     country: { iso_code: 'US' },
     subdivisions: [{ iso_code: 'VA' }],
@@ -60,20 +64,44 @@ describe("an owner's database", () => {
       'DB-IP City, no region codes',
       {
         country: { iso_code: 'FR' },
-        subdivisions: [{ names: { en: 'X' } }],
+        subdivisions: [{ names: { en: 'Ile-de-France' } }],
         city: { names: { en: 'Paris' } },
       },
-      { country: 'FR', city: 'Paris' },
+      { country: 'FR', region: 'FR-IDF', city: 'Paris' },
+    ],
+    [
+      'a region whose code is not found by its English name',
+      { country: { iso_code: 'DE' }, subdivisions: [{ names: { en: 'Bavaria' } }] },
+      { country: 'DE', region: 'Bavaria' },
     ],
     [
       'ip-location-db city',
       { country_code: 'JP', city: 'Osaka', state1: 'Osaka' },
-      { country: 'JP', city: 'Osaka' },
+      { country: 'JP', region: 'JP-27', city: 'Osaka' },
+    ],
+    [
+      'IPinfo',
+      { country: 'ES', region: 'Madrid', city: 'Alcorcón' },
+      { country: 'ES', region: 'ES-MD', city: 'Alcorcón' },
+    ],
+    [
+      'IP2Location, dashes for what is not known',
+      {
+        country: { iso_code: 'US' },
+        subdivisions: [{ names: { en: '-' } }],
+        city: { names: { en: '-' } },
+      },
+      { country: 'US' },
+    ],
+    [
+      'a city without an English name',
+      { country: { iso_code: 'AT' }, city: { names: { de: 'Wien' } } },
+      { country: 'AT', city: 'Wien' },
     ],
     ['country only', { country: { iso_code: 'BE' } }, { country: 'BE' }],
     ['no country', { city: { names: { en: 'X' } } }, {}],
     ['a continent for a country', { country_code: 'EU' }, {}],
-    ['wrong types', { country: 'US', subdivisions: 'VA', city: [] }, {}],
+    ['wrong types', { country: ['US'], subdivisions: 'VA', city: [] }, {}],
     ['malformed codes', { country: { iso_code: 'usa' } }, {}],
     [
       'a malformed region',
@@ -81,7 +109,7 @@ describe("an owner's database", () => {
       { country: 'US' },
     ],
   ])('%s', (name, record, place) => {
-    const places = openCities(mmdb(record), 'city.mmdb', none);
+    const places = citiesOf(mmdb(record));
     expect(places.locate('203.0.113.9')).toStrictEqual(place);
     expect(places.locate('10.0.0.1'), name).toStrictEqual({});
     // A database of IPv4 addresses knows no others.
@@ -90,23 +118,31 @@ describe("an owner's database", () => {
   });
 
   test('what it does not know, the bundled one of countries may', () => {
-    const places = openCities(mmdb({ city: 'nowhere' }), 'city.mmdb', bundled);
+    const places = citiesOf(mmdb({ city: 'nowhere' }), bundled);
     expect(places.locate('193.99.144.80')).toStrictEqual({ country: 'DE' });
-    const known = openCities(mmdb(ashburn), 'city.mmdb', bundled);
+    const known = citiesOf(mmdb(ashburn), bundled);
     expect(known.locate('193.99.144.80')).toMatchObject({ country: 'US', city: 'Ashburn' });
   });
 
   test.each(['GeoLite2-Country', 'DBIP-Country-Lite', 'GeoLite2-ASN'])(
     'of the kind %s it is refused by name',
     (type) => {
-      const open = () => openCities(mmdb(ashburn, type), 'my.mmdb', none);
+      const open = () => citiesOf(mmdb(ashburn, type));
       expect(open).toThrow(expect.objectContaining({ fault: 'bad-input' }));
       expect(open).toThrow(`my.mmdb: expected a database of cities, got one of another kind`);
     },
   );
 
+  test.each([
+    ['no city', { country: { iso_code: 'DE' } }],
+    ['no place', { isp: 'Telekom' }],
+  ])('of a name that says nothing, and of %s, it is refused', (_, record) => {
+    expect(() => citiesOf(mmdb(record, 'Our-Own'))).toThrow('of another kind (Our-Own)');
+    expect(citiesOf(mmdb(ashburn, 'Our-Own')).locate('8.8.8.8').city).toBe('Ashburn');
+  });
+
   test('a file that is none of the kind is named', () => {
-    const open = () => openCities(Buffer.from('not a database'), 'my.mmdb', none);
+    const open = () => citiesOf(Buffer.from('not a database'));
     expect(open).toThrow(expect.objectContaining({ fault: 'bad-input' }));
     expect(open).toThrow('my.mmdb');
   });
@@ -115,6 +151,6 @@ describe("an owner's database", () => {
     const bytes = mmdb(ashburn);
     // The first byte behind the tree and its separator: a type there is not.
     bytes.fill(0xff, 6 + 16, 6 + 20);
-    expect(openCities(bytes, 'city.mmdb', none).locate('1.1.1.1')).toStrictEqual({});
+    expect(citiesOf(bytes).locate('1.1.1.1')).toStrictEqual({});
   });
 });

@@ -5,12 +5,13 @@ import { addressGroups, formatGroups, isIpv4 } from '../../lib/address.ts';
 import { groupsMatcher } from '../../lib/address-ranges.ts';
 import { boundedMap } from '../../lib/bounded-map.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import type { RegionCodes } from '../../model/region-names.ts';
 
 /** Where an address is. Absent means not known. */
 export type Place = {
   /** ISO 3166-1 alpha-2. */
   readonly country?: string;
-  /** ISO 3166-2, such as `US-VA`. */
+  /** ISO 3166-2, such as `US-VA`; its name where only that is known. */
   readonly region?: string;
   /** In English. */
   readonly city?: string;
@@ -54,18 +55,27 @@ const noCountries: ReadonlySet<string> = new Set(['AP', 'EU', 'ZZ', 'XX']);
  */
 export function openPlaces(): Places {
   const file = createRequire(import.meta.url).resolve(bundledFile);
-  const { locate, source } = placesIn(readFileSync(file), file);
+  const { locate, source } = placesIn(readFileSync(file), file, () => undefined);
   return { locate, source: { ...source, name: 'IPtoASN country' } };
 }
 
+/** What an owner's database of cities is opened with. */
+export type CityOptions = {
+  /** The name of its file. */
+  readonly file: string;
+  /** They may know what it does not. */
+  readonly others: Places;
+  /** Some databases have names of regions only. */
+  readonly codeOf: RegionCodes;
+};
+
 /**
  * Places of an owner's database of cities, by its content, in MaxMind's format, with its fields or
- * those of DB-IP and ip-location-db. What it does not know, `others` may. Throws `bad-input` for
- * what is no database of cities; `file` is its name.
+ * those of DB-IP, IP2Location, IPinfo and ip-location-db. Throws `bad-input` for what is none.
  */
-export function openCities(content: Buffer, file: string, others: Places): Places {
-  const cities = placesIn(content, file);
-  if (/country|asn/i.test(cities.source.name) && !/city/i.test(cities.source.name))
+export function openCities(content: Buffer, { file, others, codeOf }: CityOptions): Places {
+  const cities = placesIn(content, file, codeOf);
+  if (!isOfCities(cities))
     throw new DaybookError(
       'bad-input',
       `${file}: expected a database of cities, got one of another kind (${cities.source.name})`,
@@ -79,24 +89,41 @@ export function openCities(content: Buffer, file: string, others: Places): Place
   };
 }
 
+type Located = Places & {
+  /** What the database says about an address, whatever that is. */
+  recordOf(ip: string): unknown;
+};
+
+/** By its name; where that says nothing, by what it knows of addresses all over the world. */
+function isOfCities({ source, locate, recordOf }: Located): boolean {
+  if (/city/i.test(source.name)) return true;
+  if (/country|asn/i.test(source.name)) return false;
+  const known = addressesEverywhere.filter((ip) => recordOf(ip) !== undefined);
+  return known.length === 0 || known.some((ip) => locate(ip).city !== undefined);
+}
+
+const addressesEverywhere = Array.from({ length: 223 }, (_, i) => `${i + 1}.1.1.1`);
+
 /** `content` stays in use: the database is not copied. */
-function placesIn(content: Buffer, file: string): Places {
+function placesIn(content: Buffer, file: string, codeOf: RegionCodes): Located {
   const reader = openReader(content, file);
   const { databaseType, buildEpoch, ipVersion } = reader.metadata;
+  function recordOf(ip: string): unknown {
+    const groups = addressGroups(ip);
+    if (groups === undefined || isPrivate(groups)) return undefined;
+    // A tree of IPv4 addresses would be walked by the wrong bits.
+    if (ipVersion === 4 && !isIpv4(groups)) return undefined;
+    try {
+      return reader.get(formatGroups(groups)) ?? undefined;
+    } catch {
+      // A damaged record must not cost the hit.
+      return undefined;
+    }
+  }
   return {
     source: { name: databaseType, date: buildEpoch.toISOString().slice(0, 10) },
-    locate(ip) {
-      const groups = addressGroups(ip);
-      if (groups === undefined || isPrivate(groups)) return nowhere;
-      // A tree of IPv4 addresses would be walked by the wrong bits.
-      if (ipVersion === 4 && !isIpv4(groups)) return nowhere;
-      try {
-        return placeOf(reader.get(formatGroups(groups)));
-      } catch {
-        // A damaged record must not cost the hit.
-        return nowhere;
-      }
-    },
+    locate: (ip) => placeOf(recordOf(ip), codeOf),
+    recordOf,
   };
 }
 
@@ -116,17 +143,12 @@ function openReader(content: Buffer, file: string): Reader<Response> {
  * What any of the known formats says; whatever else stands there is not trusted to be of a certain
  * type.
  */
-function placeOf(found: unknown): Place {
+function placeOf(found: unknown, codeOf: RegionCodes): Place {
   if (!isRecord(found)) return nowhere;
-  const country = textOf(found['country_code']) ?? textOf(at(found['country'], 'iso_code'));
-  if (country === undefined || !/^[A-Z]{2}$/.test(country) || noCountries.has(country))
-    return nowhere;
-  const subdivision = textOf(at(at(found['subdivisions'], 0), 'iso_code'));
-  const region =
-    subdivision !== undefined && /^[A-Z\d]{1,3}$/.test(subdivision)
-      ? `${country}-${subdivision}`
-      : undefined;
-  const city = textOf(found['city']) ?? textOf(at(at(found['city'], 'names'), 'en'));
+  const country = countryOf(found);
+  if (country === undefined) return nowhere;
+  const region = regionOf(found, country, codeOf);
+  const city = textOf(found['city']) ?? nameOf(found['city']);
   return {
     country,
     ...(region !== undefined && { region }),
@@ -134,14 +156,39 @@ function placeOf(found: unknown): Place {
   };
 }
 
+function countryOf(found: Fields): string | undefined {
+  const { country } = found;
+  const code = textOf(found['country_code']) ?? textOf(at(country, 'iso_code')) ?? textOf(country);
+  return code !== undefined && /^[A-Z]{2}$/.test(code) && !noCountries.has(code) ? code : undefined;
+}
+
+function regionOf(found: Fields, country: string, codeOf: RegionCodes): string | undefined {
+  const largest = at(found['subdivisions'], 0);
+  const code = textOf(at(largest, 'iso_code')) ?? textOf(found['region_code']);
+  if (code !== undefined && /^[A-Z\d]{1,3}$/.test(code)) return `${country}-${code}`;
+  const name = nameOf(largest) ?? textOf(found['state1']) ?? textOf(found['region']);
+  return name === undefined ? undefined : (codeOf(country, name) ?? name);
+}
+
+/** In English; where it has none, in the first language it has. */
+function nameOf(place: unknown): string | undefined {
+  const names = at(place, 'names');
+  return isRecord(names)
+    ? (textOf(names['en']) ?? Object.values(names).map(textOf).find(Boolean))
+    : undefined;
+}
+
+type Fields = Readonly<Record<string | number, unknown>>;
+
 function at(value: unknown, key: string | number): unknown {
   return isRecord(value) ? value[key] : undefined;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string | number, unknown>> {
+function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
 
+/** IP2Location writes a dash for what it does not know. */
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' && value !== '-' ? value : undefined;
 }
