@@ -141,6 +141,13 @@ describe.each(longHomes)('on %s', (homeName) => {
       else await book.killed({ killAt });
     }
 
+    // As many days on every home: some are kept to the end.
+    for (let day = of('close').length + 1; day <= 9; day++) {
+      await book.send(day, hitsOf(day));
+      ledger.setNow(at(day + 1, 20));
+      await book.run();
+    }
+
     // A month that has ended, and again when one of its days was closed again.
     for (const [i, killAt] of of('merge').entries()) {
       if (i > 0) {
