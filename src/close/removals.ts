@@ -75,7 +75,7 @@ async function removedOnes(world: World): Promise<Restorable[]> {
 }
 
 async function erasedOnes({ home, sites, clock }: World, site: Site): Promise<Restorable[]> {
-  if (site.erasedTo === undefined) return [];
+  // Also one that was cut before it marked the site.
   const erasures = (await readErasures(home, site.id)).filter((one) => mayTakeBack(one, clock()));
   return erasures.map((erasure) => {
     const { key, destroyMs = 0 } = erasure;
