@@ -65,12 +65,23 @@ test('without one, regions and cities are in no list, and may be asked for', asy
   const app = await openRealApp();
   await app.post('/api/v1/sites', { domain: 'city.test' }, { key: app.key });
   const asked = { site_id: 'city.test', metrics: ['visitors'], date_range: 'day' };
-  const ask = async (dimensions: string[]) =>
-    (await app.post('/api/v2/query', { ...asked, dimensions }, { key: app.key })).json();
+  const ask = async (dimensions: string[], filters: unknown[] = []) =>
+    (await app.post('/api/v2/query', { ...asked, dimensions, filters }, { key: app.key })).json();
   const { error } = await ask(['visit:planet']);
   expect(error).toContain('visit:country');
   expect(error).not.toMatch(/region|city/);
   expect((await ask(['visit:city'])).results).toEqual([]);
+  await app.post(
+    '/api/event',
+    { n: 'pageview', u: 'https://city.test/', d: 'city.test' },
+    { key: app.key, headers: { 'X-Forwarded-For': '203.0.113.7' } },
+  );
+  for (const dimension of ['visit:region', 'visit:region_name', 'visit:city', 'visit:city_name']) {
+    expect((await ask([dimension])).results).toEqual([{ dimensions: ['(not set)'], metrics: [1] }]);
+    expect((await ask([], [['is', dimension, ['Munich']]])).results).toEqual([
+      { dimensions: [], metrics: [0] },
+    ]);
+  }
   expect(await (await app.get('/api/session')).json()).toEqual({ signedIn: false });
   await app.close();
 });
