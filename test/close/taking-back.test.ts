@@ -188,6 +188,62 @@ describe.each(longHomes)('what was removed on %s', (homeName) => {
     },
   );
 
+  test.each([false, true])(
+    'an unsealed day of which sums are left begins anew, and says so before (merged: %s)',
+    async (merged) => {
+      ledger.setNow(at(34, 600));
+      await pass();
+      if (merged) ledger.setNow(ledger.now() + 7 * hourMs);
+      await pass();
+      await ledger.sites.set('ledger.test', { keep_hits_days: 32 });
+      for (const hours of [7, 25, 2]) {
+        ledger.setNow(ledger.now() + hours * hourMs);
+        await pass();
+      }
+      await ledger.sites.set('ledger.test', { keep_hits_days: 'forever' });
+      expect((await pages())['/secret']![2]).toBe(3);
+      const plan = await planUnsealing(world(), await ledger.site(), undefined);
+      expect(plan.summed).toContain('2026-03-01');
+      await unsealDays(world(), await ledger.site(), plan);
+      await ledger.append([hitOf({ time: at(1, 1), page: '/again' })], {
+        late: true,
+        receivedAtMs: ledger.now(),
+      });
+      const shown = await pages();
+      expect([shown['/again']![2], shown['/secret']![2]]).toEqual([1, 3 - plan.summed.length]);
+      for (const hours of [0, 7, 25]) {
+        ledger.setNow(ledger.now() + hours * hourMs);
+        await pass();
+        expect(await pages()).toEqual(shown);
+        expect(await wrong()).toEqual([]);
+      }
+    },
+  );
+
+  test('a site whose removal is cut anywhere is there, or can be taken back', async () => {
+    const { id } = await ledger.site();
+    for (let writes = 0; writes < 6; writes++) {
+      await removeSite(worldOver(cutAfter(ledger.home, writes)), 'ledger.test').catch(() => {});
+      ledger.setNow(ledger.now() + 2 * 60_000);
+      await pass();
+      if ((await ids()).includes(`site-${id}`)) await restoreRemoval(world(), `site-${id}`);
+      expect((await ledger.site()).id).toBe(id);
+      expect(await pages()).toEqual(before);
+    }
+  });
+
+  test('an erasure that is cut before its site knows of it can be taken back', async () => {
+    const faultPoint = (): void => {
+      throw new Error('cut');
+    };
+    const cut = eraseHits({ ...world(), faultPoint }, 'ledger.test', { page: '/secret' });
+    await expect(cut).rejects.toThrow('cut');
+    await pass();
+    await restoreRemoval(world(), (await ids())[0]!);
+    await pass();
+    expect(await pages()).toEqual(before);
+  });
+
   test('a site whose domain has another site by now is not taken back over it', async () => {
     const { site } = await removeSite(world(), 'ledger.test');
     await ledger.sites.add('ledger.test');
