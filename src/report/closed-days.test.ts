@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeWorldOf } from '../../test/support/close-world.ts';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { closeDay } from '../close/close-day.ts';
@@ -35,12 +35,17 @@ let engine: Engine;
 const openAnother = () =>
   openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 });
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'daybook-closed-'));
+async function openFolder(): Promise<void> {
   home = await openMachine(folder, () => nowMs);
   duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
-  engine = await openAnother();
   world = closeWorldOf(home, duck, () => nowMs);
+}
+
+/** The days are closed once; each test has a copy of their folder. */
+let closed: string;
+beforeAll(async () => {
+  folder = closed = await mkdtemp(join(tmpdir(), 'daybook-closed-once-'));
+  await openFolder();
   for (const day of days) {
     const hits = ['/a', '/b', '/b'].map((page, i) =>
       hitOf({
@@ -53,6 +58,16 @@ beforeEach(async () => {
     await appendHits(home, site, hits);
     await closeDay(world, site, day);
   }
+  duck.close();
+  await home.close();
+});
+afterAll(() => rm(closed, { recursive: true }));
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'daybook-closed-'));
+  await cp(closed, folder, { recursive: true });
+  await openFolder();
+  engine = await openAnother();
 });
 afterEach(async () => {
   engine.close();
