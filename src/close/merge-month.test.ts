@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeWorldOf, losingAnAnswer } from '../../test/support/close-world.ts';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { type Duck, openDuck } from '../duck/duck.ts';
@@ -32,12 +32,18 @@ let duck: Duck;
 let world: CloseWorld;
 let nowMs: number;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'daybook-merge-'));
+async function openFolder(): Promise<void> {
   nowMs = at(20, 0);
   home = await openMachine(folder, () => nowMs);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
   world = closeWorldOf(home, duck, () => nowMs);
+}
+
+/** The days are closed once; each test has a copy of their folder. */
+let closed: string;
+beforeAll(async () => {
+  folder = closed = await mkdtemp(join(tmpdir(), 'daybook-merge-once-'));
+  await openFolder();
   for (const day of days) {
     const hits = [1, 2, 90].map((minutes) =>
       hitOf({ time: at(day, minutes), page: `/${minutes}` }),
@@ -48,6 +54,15 @@ beforeEach(async () => {
     ]);
     await closeDay(world, site, dayOf(day));
   }
+  duck.close();
+  await home.close();
+});
+afterAll(() => rm(closed, { recursive: true }));
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'daybook-merge-'));
+  await cp(closed, folder, { recursive: true });
+  await openFolder();
 });
 afterEach(async () => {
   duck.close();

@@ -11,7 +11,10 @@ import { cli, freePort, lastLine, serve } from '../support/real-process.ts';
 
 let data: string;
 const zones = zonesFrom('UTC', 0);
-const dayOf = (back: number) => dayBounds(zones, Date.now() - back * dayMs).day;
+/** The same for the whole file, should midnight pass meanwhile. */
+const startMs = Date.now();
+const at = (back: number) => startMs - back * dayMs;
+const dayOf = (back: number) => dayBounds(zones, at(back)).day;
 
 beforeAll(async () => {
   data = await mkdtemp(join(tmpdir(), 'daybook-closing-'));
@@ -23,7 +26,6 @@ async function addHits(backs: readonly number[], late = false): Promise<void> {
   const home = await openHome(data, Date.now, {});
   try {
     const [site] = await home.rows.scan('sites');
-    const at = (back: number) => Date.now() - back * dayMs;
     for (const back of backs)
       await appendHits(home, { id: site!.sort, zones }, [hitOf({ time: at(back) })], {
         late,

@@ -227,6 +227,10 @@ test('how long and how far a page was seen', async () => {
   const context = await named.newContext();
   await context.clock.install({ time: nowMs });
   await context.clock.pauseAt(nowMs + 60_000);
+  // A clock that stands still may stand at 0, where a page's never is when its scripts run.
+  await context.addInitScript(`
+    const { now } = performance;
+    performance.now = () => 1 + now.call(performance);`);
   const { page } = await open('/tall', {}, { newContext: async () => context });
   const wait = async (ms: number) => {
     nowMs += ms;
