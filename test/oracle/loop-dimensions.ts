@@ -3,6 +3,8 @@ import { timeName } from './loop-time.ts';
 import { type Dated, shown, spelled } from './loop-visits.ts';
 import type { Mistake } from './mistakes.ts';
 
+/** Of the regions that are in the traffic. */
+const regions: Readonly<Record<string, string>> = { 'DE-BE': 'Berlin', 'DE-BY': 'Bayern' };
 const countries = new Intl.DisplayNames(['en'], { type: 'region' });
 
 /**
@@ -51,8 +53,9 @@ export function dimensionOf(
       return code.length === 2 ? (countries.of(code) ?? code) : code;
     }
     case 'visit:region_name':
+      return regions[begin['region'] as string] ?? text(begin['region']);
     case 'visit:city_name':
-      return text(begin[name.slice(6, -5)]);
+      return text(begin['city']);
     default:
       return text(
         begin[name.slice(6).replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())],
