@@ -37,7 +37,7 @@ process.exitCode = counts.failed === 0 && counts.passed > 20 ? 0 : 1;
 function commandsOf(text) {
   const commands = [];
   let open = '';
-  for (const line of text.replace(/^```[^]*?^```/gm, '').split('\n')) {
+  for (const line of text.replace(/^```.*?^```/gms, '').split('\n')) {
     if (open === '' && !/^ {4}\S/.test(line)) continue;
     open += `${line.trim()}\n`;
     const quotes = open.match(/'/g)?.length ?? 0;
@@ -72,6 +72,7 @@ async function runCommand(written) {
 async function check(name, work) {
   try {
     await work();
+    console.log(`ok: ${name}`);
     counts.passed++;
   } catch (error) {
     counts.failed++;
@@ -109,6 +110,7 @@ async function startAndSee(command) {
   const at = isFirst ? port : other;
   const own = { ...env, PORT: String(at) };
   const child = spawn('bash', ['-c', `exec ${command}`], { cwd: clone, env: own, detached: true });
+  child.closed = new Promise((resolve) => child.on('close', resolve));
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text) => {
@@ -155,10 +157,9 @@ async function endServer() {
 }
 
 /** Ends a server with all that npm has started for it. */
-function end(child) {
-  const closed = new Promise((resolve) => child.on('close', resolve));
-  if (child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
-  return closed;
+async function end(child) {
+  if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGTERM');
+  await child.closed;
 }
 
 async function freePort() {
