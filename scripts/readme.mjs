@@ -61,6 +61,7 @@ async function runCommand(written) {
   const command = written
     .replaceAll('localhost:7070', `localhost:${port}`)
     .replace('--port 8080 --host 0.0.0.0', `--port ${other}`)
+    .replace('-- demo', `-- demo --port ${other}`)
     .replace('/srv/daybook', join(work, 'srv'));
   const [, before = '', started = command] =
     /^(npm ci && )?(npm start.*|npm run daybook -- demo.*)$/.exec(command) ?? [];
