@@ -63,10 +63,10 @@ async function runCommand(written) {
     .replace('--port 8080 --host 0.0.0.0', `--port ${other}`)
     .replace('-- demo', `-- demo --port ${other}`)
     .replace('/srv/daybook', join(work, 'srv'));
-  const [, before = '', started = command] =
-    /^(npm ci && )?(npm start.*|npm run daybook -- demo.*)$/.exec(command) ?? [];
-  if (started === command && before === '') return check(written, () => run(command));
-  if (before !== '') await check('npm ci', () => run('npm ci'));
+  const serving = /^(npm ci && )?(npm start.*|npm run daybook -- demo.*)$/.exec(command);
+  if (serving === null) return check(written, () => run(command));
+  const [, before, started] = serving;
+  if (before !== undefined) await check('npm ci', () => run('npm ci'));
   await check(written, () => startAndSee(started));
 }
 
