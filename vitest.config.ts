@@ -29,7 +29,7 @@ export default defineConfig({
     // One more than the two cores that most machines of CI have: some tests wait for other processes.
     maxWorkers: 3,
     // Modules are loaded once in each worker, not once for each file, which took as long as many
-    // tests do. So a test leaves nothing changed behind; `.ci/run` runs files in an order of chance.
+    // tests do. So a test leaves nothing changed behind.
     isolate: false,
   },
 });
