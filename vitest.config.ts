@@ -26,7 +26,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
-    // One more than the two cores that most machines of CI have: some tests wait for other processes.
+    // One more than the two cores that most machines of CI have: some tests wait for other
+    // processes.
     maxWorkers: 3,
     // Modules are loaded once in each worker, not once for each file, which took as long as many
     // tests do. So a test leaves nothing changed behind.

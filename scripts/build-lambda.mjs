@@ -3,10 +3,9 @@
 //
 //   npm run build:lambda [-- --arch arm64|x64] [--out FOLDER] [--city-database FILE]
 //
-// `--arch` is this machine's by default; `--out` names another folder than dist/lambda. A database of
-// cities goes with the functions that collect, as city.mmdb.
-// The functions contain the dashboard and the tracker from dist/, which are built first where they
-// are missing.
+// `--arch` is this machine's by default; `--out` names another folder than dist/lambda. A database
+// of cities goes with the functions that collect, as city.mmdb. The functions contain the dashboard
+// and the tracker from dist/, which are built first where they are missing.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -29,8 +28,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const mb = 1_000_000;
 
 /**
- * What each function contains, and how many bytes it may have. 0.23 MB of the JavaScript are names of
- * regions: read only beside a database of cities.
+ * What each function contains, and how many bytes it may have. 0.23 MB of the JavaScript are names
+ * of regions: read only beside a database of cities.
  */
 const functions = {
   collect: { duckdb: false, collects: true, pages: false, maxJs: 1.1 * mb, maxAll: 8 * mb },

@@ -26,7 +26,7 @@ export type Unsealing = {
   readonly last: Day;
   /** Something was erased from them: they stay sealed. */
   readonly erased: readonly Day[];
-  /** Their hits are gone and their sums are left: they begin anew without these. */
+  /** Their hits are gone and their sums are left: they begin again without these. */
   readonly summed: readonly Day[];
 };
 
@@ -63,7 +63,7 @@ const isSummed = ({ pruned, keptUntilMs }: ClosedDay) =>
 
 /**
  * Lets sealed days take hits again, from a day on, but those that something was erased from. Pruned
- * days that can be taken back are; those whose hits are destroyed begin anew. Gives the site.
+ * days that can be taken back are; those whose hits are destroyed begin again. Gives the site.
  */
 export async function unsealDays(world: World, site: Site, plan: Unsealing): Promise<Site> {
   const { home, sites, clock, random } = world;
@@ -93,7 +93,7 @@ export async function unsealDays(world: World, site: Site, plan: Unsealing): Pro
   });
 }
 
-/** What is destroyed in the next minutes can neither be taken back nor begin anew. */
+/** What is destroyed in the next minutes can neither be taken back nor begin again. */
 async function expectNoneMarked(
   home: World['home'],
   site: Site,

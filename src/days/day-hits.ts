@@ -61,7 +61,7 @@ export async function withDayHits<T>(
     if (attempt === attempts)
       throw new DaybookError(
         'unavailable',
-        `${day} was closed anew at each of ${attempts} attempts to read it`,
+        `${day} was closed again at each of ${attempts} attempts to read it`,
       );
   }
 }

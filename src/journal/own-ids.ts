@@ -67,10 +67,11 @@ export function openOwnIds(home: Pick<Home, 'rows' | 'shards' | 'manyServers'>):
   ): Promise<void> {
     const { toMs } = reading;
     if (fromMs < reading.fromMs) {
-      await readSpan(siteId, day, reading.ids, fromMs, reading.fromMs);
+      await readSpan(siteId, day, reading.ids, { fromMs, toMs: reading.fromMs });
       reading.fromMs = fromMs;
     }
-    await readSpan(siteId, day, reading.ids, Math.max(reading.fromMs, toMs - overlapMs));
+    const lastMs = Math.max(reading.fromMs, toMs - overlapMs);
+    await readSpan(siteId, day, reading.ids, { fromMs: lastMs });
     reading.toMs = Math.max(toMs, nowMs);
   }
 
@@ -78,8 +79,7 @@ export function openOwnIds(home: Pick<Home, 'rows' | 'shards' | 'manyServers'>):
     siteId: string,
     day: Day,
     ids: IdSet,
-    fromMs: number,
-    toMs?: number,
+    { fromMs, toMs }: { readonly fromMs: number; readonly toMs?: number },
   ): Promise<void> {
     const shards = await shardsOf(home, siteId, day);
     // A function that collects may list hits' keys, but has no right to read a hit.

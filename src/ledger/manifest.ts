@@ -72,7 +72,7 @@ export type ClosedDay = {
    * report reads it.
    */
   readonly keptUntilMs?: number;
-  /** Rows taken of a day that was pruned and then unsealed: it has begun anew without them. */
+  /** Rows taken of a day that was pruned and then unsealed: it has begun again without them. */
   readonly went?: number;
   /** What was gone before, then. */
   readonly prunedBefore?: 'hits';

@@ -33,7 +33,7 @@ test('what comes meanwhile is asked as one, each subject for itself', async () =
   expect(asked).toEqual(['s: a b', 't: b', 's: c d']);
 });
 
-test('who asked for what failed gets the error, and the next ones are asked anew', async () => {
+test('who asked for what failed gets the error, and the next ones are asked again', async () => {
   const { ask, asked, answer } = open([]);
   const failed = expect(ask('broken', 'a')).rejects.toThrow('no answer');
   await answer();

@@ -38,7 +38,7 @@ export class DatabaseEnded extends DaybookError {
   readonly reason: string;
 
   constructor(cause: unknown) {
-    super('unavailable', 'the database of reports failed and starts anew; ask again', { cause });
+    super('unavailable', 'the database of reports failed and starts again; ask again', { cause });
     this.reason = messageOf(cause).split('\n')[0]!;
   }
 }

@@ -37,7 +37,7 @@ test('what was asked of a database that ended is asked of a new one', async () =
   const engine = await openLastingEngine(made.open);
   expect(await engine.realtime(site)).toBe(7);
   expect(made.closed).toEqual([0]);
-  expect(warnings).toEqual([expect.stringContaining('opened anew: INTERNAL Error: index 0')]);
+  expect(warnings).toEqual([expect.stringContaining('opened again: INTERNAL Error: index 0')]);
   engine.close();
   await vi.waitFor(() => expect(made.closed).toEqual([0, 1]));
 });
@@ -70,7 +70,7 @@ test('a question that ends every database is refused, and the next is answered',
     () => Promise.resolve(7),
   );
   const engine = await openLastingEngine(made.open);
-  await expect(engine.realtime(site)).rejects.toThrow('starts anew; ask again');
+  await expect(engine.realtime(site)).rejects.toThrow('starts again; ask again');
   expect(made.closed).toEqual([0, 1]);
   expect(await engine.realtime(site)).toBe(7);
 });

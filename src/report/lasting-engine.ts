@@ -17,7 +17,7 @@ export async function openLastingEngine(open: () => Promise<Engine>): Promise<En
     life.ended = true;
     if (present === of) present = undefined;
     process.emitWarning(
-      `the database of reports has ended itself and is opened anew: ${cause.reason}`,
+      `the database of reports has ended itself and is opened again: ${cause.reason}`,
     );
   }
 

@@ -189,7 +189,7 @@ describe.each(longHomes)('what was removed on %s', (homeName) => {
   );
 
   test.each([false, true])(
-    'an unsealed day of which sums are left begins anew, and says so before (merged: %s)',
+    'an unsealed day of which sums are left begins again, and says so before (merged: %s)',
     async (merged) => {
       ledger.setNow(at(34, 600));
       await pass();

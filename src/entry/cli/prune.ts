@@ -114,7 +114,7 @@ async function unseal(home: Home, flags: Flags): Promise<void> {
     );
   if (summed.length > 0) {
     const which = summed.length === 1 ? summed[0] : `${summed.length} days since ${summed[0]}`;
-    const what = `the sums of ${which}, whose hits are gone: such days begin anew`;
+    const what = `the sums of ${which}, whose hits are gone: such days begin again`;
     if (dryRun) process.stderr.write(`daybook: this would go: ${what}\n`);
     else await askBefore(what, { ...flags, now: true });
   }

@@ -17,7 +17,8 @@ import { chrome } from '../../support/real-app.ts';
 import { openWebsite, type Website } from '../../support/website.ts';
 
 // The course's own way: a table `DeployHits` with the keys pagePath and timestamp, a role from the
-// template "Simple microservice permissions", a function without environment variables, an open API.
+// template "Simple microservice permissions", a function without environment variables, an open
+// API.
 const simpleMicroservice = ['DeleteItem', 'GetItem', 'PutItem', 'Scan', 'UpdateItem'];
 
 let stores: AwsStores;
