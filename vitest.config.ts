@@ -2,12 +2,16 @@ import { defineConfig } from 'vitest/config';
 
 /** Test files that take 10 s or more, and are about one thing each. Only `.ci/run` runs them. */
 const long = [
+  'test/close/taking-back.test.ts',
   'test/collect/classic-table-import.test.ts',
+  'test/collect/log-import.test.ts',
   'test/entry/erase-prune-verify.test.ts',
+  'test/entry/lambda/classic-table.test.ts',
   'test/entry/lambda/functions-together.test.ts',
   'test/entry/lambda/pages-through-the-gateway.test.ts',
   'test/exchange/export-and-import-commands.test.ts',
   'test/exchange/round-trip.test.ts',
+  'test/home/aws-lost-answers.test.ts',
   'test/report/ranges-across-years.test.ts',
 ];
 const everyCase = process.env['DAYBOOK_TEST_HOMES'] === 'every';
