@@ -15,7 +15,9 @@ const work = mkdtempSync(join(tmpdir(), 'daybook-readme-'));
 const clone = join(work, 'daybook');
 const port = await freePort();
 const other = await freePort();
-const env = { ...process.env, PORT: String(port), npm_config_update_notifier: 'false' };
+// Nothing of the owner's own Daybook: its data, its home, its settings.
+const own = Object.entries(process.env).filter(([name]) => !name.startsWith('DAYBOOK_'));
+const env = { ...Object.fromEntries(own), PORT: String(port) };
 const counts = { passed: 0, failed: 0 };
 let server;
 const printedBy = new Map();
@@ -109,8 +111,8 @@ function ended(child) {
 async function startAndSee(command) {
   const isFirst = server === undefined;
   const at = isFirst ? port : other;
-  const own = { ...env, PORT: String(at) };
-  const child = spawn('bash', ['-c', `exec ${command}`], { cwd: clone, env: own, detached: true });
+  const options = { cwd: clone, env: { ...env, PORT: String(at) }, detached: true };
+  const child = spawn('bash', ['-c', `exec ${command}`], options);
   child.closed = new Promise((resolve) => child.on('close', resolve));
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
@@ -118,7 +120,11 @@ async function startAndSee(command) {
       printed += text;
     });
   for (let tries = 0; !(await isReady(at)); tries++) {
-    if (tries > 600 || child.exitCode !== null) throw new Error(`did not start: ${printed}`);
+    const hasEnded = child.exitCode !== null || child.signalCode !== null;
+    if (tries > 600 || hasEnded) {
+      await end(child);
+      throw new Error(`did not start: ${printed}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   if (!isFirst) return end(child);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { freePort } from '../support/real-process.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
     },
     stdio: 'ignore',
   });
-  await expect.poll(isUp).toBe(true);
+  await vi.waitUntil(isUp, { timeout: 60_000, interval: 100 });
 });
 afterAll(async () => {
   await browser?.close();

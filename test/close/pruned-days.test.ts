@@ -57,7 +57,8 @@ describe.each(longHomes)('pruned days on %s', (homeName) => {
     expect(Object.keys(before).sort()).toEqual(['/', '/1', '/2']);
     await passAt(at(14, 60));
     expect(await rawDays()).toEqual(['2026-03-12']);
-    // Where rows stay beside the ledger for a while, they go as well.
+    // Where rows stay beside the ledger for a while, they go as well, a day later.
+    await passAt(at(15, 120));
     const { id } = await ledger.site();
     for (let shard = 0; shard < ledger.home.shards; shard++)
       expect(await ledger.home.rows.scan(hitPartition(id, '2026-03-02', shard))).toEqual([]);

@@ -105,7 +105,9 @@ describe.each(homeNames)('on the home %s', (homeName) => {
 
   describe('dropped, with the reason in the answer and in the books', () => {
     // At once: each waits for the books, which are written once a second.
-    test.concurrent.each<[string, Record<string, unknown>, Record<string, unknown>, Record<string, string>]>([
+    test.concurrent.each<
+      [string, Record<string, unknown>, Record<string, unknown>, Record<string, string>]
+    >([
       ['bot', {}, {}, { 'User-Agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' }],
       ['excluded-ip', { excluded_addresses: '127.0.0.0/8' }, {}, {}],
       [

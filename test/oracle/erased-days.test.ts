@@ -8,7 +8,7 @@ import { longHomes } from '../support/real-app.ts';
 import { always, type Compared, type Course, course, openDays, showCompared } from './days.ts';
 import type { LoopQuery } from './loop.ts';
 import { matchesPattern } from './loop-goals.ts';
-import type { LoopHit } from './loop-visits.ts';
+import { type LoopHit, spelled } from './loop-visits.ts';
 import { queryOf } from './queries.ts';
 import { runsOf } from './runs.ts';
 import { among, hourMs, type Traffic, traffic } from './traffic.ts';
@@ -171,7 +171,8 @@ function isMeant(
   const own = (hit['props'] as Record<string, string> | undefined)?.[name ?? ''];
   return (
     hit.time <= askedMs &&
-    (pages === undefined || pages.some((pattern) => matchesPattern(pattern, hit.page))) &&
+    (pages === undefined ||
+      pages.some((pattern) => matchesPattern(spelled(pattern), spelled(hit.page)))) &&
     (name === undefined || (value === undefined ? own !== undefined : own === value)) &&
     (hostname === undefined || hit.hostname === hostname) &&
     (from === undefined || day >= from) &&

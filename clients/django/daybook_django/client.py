@@ -23,7 +23,7 @@ MAX_BODY_BYTES = 16_384
 _MAX_ANSWER_BYTES = 65_536
 _RETRY_SECONDS = 5
 
-_TAGS = re.compile(r"[?&](?:utm_\w+|source|ref)=[^&]*")
+_TAGS = re.compile(r"[?&](?:amp;)?(?:utm_\w+|source|ref)=[^&]*")
 
 log = logging.getLogger("daybook_django")
 

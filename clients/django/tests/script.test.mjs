@@ -64,12 +64,12 @@ function open({
 }
 
 test('a view says where it came from: the referrer, and the tags of its query alone', () => {
-  const search = '?token=secret&utm_source=letter&x=1&ref=a%26b&utm_campaign=spring';
+  const search = '?token=secret&utm_source=letter&x=1&ref=a%26b&amp;utm_campaign=spring';
   const [body] = open({ referrer: 'https://other.example/', search }).bodies();
   assert.deepEqual(body, {
     ...plain,
     referrer: 'https://other.example/',
-    search: '&utm_source=letter&ref=a%26b&utm_campaign=spring',
+    search: '&utm_source=letter&ref=a%26b&amp;utm_campaign=spring',
   });
   assert.deepEqual(open({ search: '?token=secret&preference=1' }).bodies(), [plain]);
 });
