@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'daybook-readme-'));
 const clone = join(work, 'daybook');
 const port = await freePort();
-const other = await freePort();
+const other = await freePort(port + 1);
 // Nothing of the owner's own Daybook: its data, its home, its settings.
 const own = Object.entries(process.env).filter(([name]) => !name.startsWith('DAYBOOK_'));
 const env = { ...Object.fromEntries(own), PORT: String(port) };
@@ -169,10 +169,16 @@ async function end(child) {
   await child.closed;
 }
 
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.on('listening', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
+/** Below the ports that the system gives by itself: `npm ci` would be given many of those. */
+async function freePort(from = 12_000 + (process.pid % 10_000)) {
+  for (let port = from; ; port++) {
+    const probe = createServer().listen(port, '127.0.0.1');
+    const isFree = await new Promise((resolve) => {
+      probe.on('listening', () => resolve(true));
+      probe.on('error', () => resolve(false));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => probe.close(resolve));
+    return port;
+  }
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -106,13 +105,29 @@ export async function cli(
 export const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)!;
 
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const port = firstPort + (asked++ % portsEach);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.on('listening', () => resolve(true));
+      server.on('error', () => resolve(false));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
+
+const portsEach = 100;
+
+/**
+ * Below the ports that the system gives by itself: one of those may be given to somebody else
+ * before it is used. Each process begins elsewhere.
+ */
+const firstPort = 12_000 + ((process.pid * 97) % 200) * portsEach;
+
+let asked = 0;
 
 async function isReady(url: string): Promise<boolean> {
   try {
