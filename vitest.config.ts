@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-/** Test files that take 10 s or more, and are about one thing each. Only `.ci/run` runs them. */
+/** Test files that take 5 s or more, and are about one thing each. Only `.ci/run` runs them. */
 const long = [
+  'test/close/huge-cardinality.test.ts',
+  'test/close/late-hits.test.ts',
   'test/close/taking-back.test.ts',
   'test/collect/classic-table-import.test.ts',
   'test/collect/log-import.test.ts',
+  'test/dashboard/report-updates-itself.test.ts',
+  'test/days/changed-time-zone.test.ts',
+  'test/entry/cities.test.ts',
+  'test/entry/close-process.test.ts',
   'test/entry/erase-prune-verify.test.ts',
   'test/entry/lambda/classic-table.test.ts',
   'test/entry/lambda/functions-together.test.ts',
@@ -12,7 +18,12 @@ const long = [
   'test/exchange/export-and-import-commands.test.ts',
   'test/exchange/round-trip.test.ts',
   'test/home/aws-lost-answers.test.ts',
+  'test/http/taking-back.test.ts',
+  'test/journal/two-servers-on-one-store.test.ts',
+  'test/ledger/bit-rot.test.ts',
+  'test/oracle/erased-days.test.ts',
   'test/report/ranges-across-years.test.ts',
+  'test/visits/engagement-after-midnight.test.ts',
 ];
 const everyCase = process.env['DAYBOOK_TEST_HOMES'] === 'every';
 
