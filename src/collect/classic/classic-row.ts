@@ -29,11 +29,8 @@ export function readClassicRow(
   const timeMs = Math.round(time < firstMilliseconds ? time * 1_000 : time);
   if (typeof row.pagePath !== 'string') return { expected: 'a pagePath' };
   const context = { userAgent: '', address: '', hasKey: false, optsOut: false, receivedAtMs };
-  const read = readDeploy(
-    JSON.stringify({ ...row.more, pathname: row.pagePath }),
-    context,
-    undefined,
-  );
+  const text = JSON.stringify(inOneOrder({ ...row.more, pathname: row.pagePath }));
+  const read = readDeploy(text, context, undefined);
   if ('invalid' in read) return { expected: Object.values(read.invalid).flat().join(', ') };
   // The pair is unique in its table; hashed once more by `hitId`, as every sender's id.
   const id = `classic ${hash('sha256', `${row.pagePath}\n${row.timestamp}`, 'hex')}`;
@@ -41,8 +38,20 @@ export function readClassicRow(
 }
 
 /**
+ * A JSON value with the keys of all its objects sorted: a store gives a map's keys in any order,
+ * and the same row must be the same hit of the same visitor.
+ */
+function inOneOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOneOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, one]) => [name, inOneOrder(one)]));
+}
+
+/**
  * What distinguishes visitors if no address was kept: browser, platform, language, and where they
- * said they were. It goes into the day's keyed hash and nowhere else.
+ * said they were. It goes into the day's keyed hash and nowhere else. The keys of `location` are in
+ * the order of `readClassicRow`.
  */
 export function visitorTraits({ userAgent, language, sent = {} }: Candidate): string {
   return [

@@ -11,7 +11,7 @@ import type { World } from '../../http/world.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { openRandom } from '../random.ts';
 import { gatewayHandler, type Opened } from './gateway.ts';
-import { answerLimits, cacheFolder, keepOwner, openLambdaWorld } from './world.ts';
+import { cacheFolder, keepOwner, openLambdaWorld, restLimits } from './world.ts';
 
 /**
  * The plain analytics microservice as one function with `GET` and `POST`: whatever its route in API
@@ -29,7 +29,13 @@ function openClassic(store: ClassicStore, env: NodeJS.ProcessEnv): Opened {
     { level: env['DAYBOOK_LOG'] ?? 'info', base: null },
     pino.destination({ dest: 1, sync: true }),
   );
-  const app = classicRoutes({ store, log, answerLimits, clock: Date.now, random: openRandom() });
+  const app = classicRoutes({
+    store,
+    log,
+    answerLimits: restLimits,
+    clock: Date.now,
+    random: openRandom(),
+  });
   return { app, log, settle: async () => {} };
 }
 
@@ -38,7 +44,9 @@ function openClassic(store: ClassicStore, env: NodeJS.ProcessEnv): Opened {
  * open to read as the course's is.
  */
 async function openDaybook(env: NodeJS.ProcessEnv): Promise<Opened> {
-  const { world, log, settle } = await openLambdaWorld({ env, collects: true });
+  const { world, log, settle } = await openLambdaWorld({
+    ...{ env, collects: true, answerLimits: restLimits },
+  });
   await keepOwner(world, env);
   await keepSite(world, env['DAYBOOK_SITE'] ?? '');
   // There is no other function to do it. Where this one may not, DynamoDB's TTL is left.

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { DaybookError } from '../../lib/errors.ts';
+import type { Gateway } from './event.ts';
 
 /** What a function gives back to API Gateway, in either payload version. */
 export type GatewayAnswer = {
@@ -18,6 +19,12 @@ export const maxAnswerBytes = 6_200_000;
 export const maxRowBytes = 4_500_000;
 
 /**
+ * The same where a REST API may be in front, which takes text alone: as part of a JSON text, every
+ * quote and backslash of the rows takes two bytes.
+ */
+export const maxRestRowBytes = 3_000_000;
+
+/**
  * No answer is read further than this: compressed it might still fit, but memory is bounded too.
  */
 const maxReadBytes = 48 * 1024 ** 2;
@@ -28,32 +35,35 @@ const isText = /^(text\/|application\/(json|x-ndjson|javascript)|image\/svg)/;
 
 /**
  * Turns an answer into the one that API Gateway takes: text as it is, everything else as base64,
- * long texts compressed where the sender takes gzip. Rejects with `too-large` where Lambda would
- * not let it through.
+ * long texts compressed where the sender takes gzip. A REST API gives base64 to browsers as it is,
+ * unless its owner has set `binaryMediaTypes`: through one, text is always plain text. Rejects with
+ * `too-large` where Lambda would not let it through.
  */
 export async function toGateway(
   response: Response,
-  version: 1 | 2,
+  gateway: Gateway,
   acceptsGzip: boolean,
 ): Promise<GatewayAnswer> {
+  const textOnly = gateway === 'rest';
   const read = await readAll(response);
   const { headers: given } = response;
   // What was compressed when it was built is no text any more.
   const text = isText.test(given.get('content-type') ?? '') && !given.has('content-encoding');
-  const gzipped = acceptsGzip && text && read.length >= gzipFromBytes;
+  const gzipped = acceptsGzip && !textOnly && text && read.length >= gzipFromBytes;
   const bytes = gzipped ? gzipSync(read, { level: 5 }) : read;
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers) if (name !== 'set-cookie') headers[name] = value;
   if (gzipped) headers['content-encoding'] = 'gzip';
-  if (text && read.length >= gzipFromBytes) headers['vary'] = 'Accept-Encoding';
+  if (text && !textOnly && read.length >= gzipFromBytes) headers['vary'] = 'Accept-Encoding';
   const { body, isBase64Encoded } = bodyOf(bytes, (text && !gzipped) || bytes.length === 0);
-  if (body === undefined) throw tooLarge(read.length);
+  if (body === undefined || (textOnly && text && isBase64Encoded))
+    throw tooLarge(read.length, textOnly);
   const cookies = response.headers.getSetCookie();
   return {
     statusCode: response.status,
     headers,
     ...(cookies.length > 0 &&
-      (version === 2 ? { cookies } : { multiValueHeaders: { 'set-cookie': cookies } })),
+      (gateway === 'http-2' ? { cookies } : { multiValueHeaders: { 'set-cookie': cookies } })),
     body,
     isBase64Encoded,
   };
@@ -81,17 +91,18 @@ async function readAll({ body }: Response): Promise<Buffer> {
   let bytes = 0;
   for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    if (bytes > maxReadBytes) throw tooLarge(bytes);
+    if (bytes > maxReadBytes) throw tooLarge(bytes, true);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes);
 }
 
-function tooLarge(bytes: number): DaybookError {
+/** `isFinal`: compressing would be of no use, or cannot be done. */
+function tooLarge(bytes: number, isFinal: boolean): DaybookError {
   return new DaybookError(
     'too-large',
     `the answer has ${bytes} bytes or more and Lambda lets 6 MB through: ` +
-      `ask for fewer days (from, to) or rows (Limit), ` +
-      'or take it compressed (Accept-Encoding: gzip)',
+      'ask for fewer days (from, to) or rows (Limit)' +
+      (isFinal ? '' : ', or take it compressed (Accept-Encoding: gzip)'),
   );
 }

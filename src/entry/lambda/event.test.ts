@@ -110,6 +110,18 @@ describe('headers', () => {
   );
 });
 
+test.each([
+  ['2.0', v2(), 'http-2', 'gzip'],
+  ['1.0', v1(), 'http-1', 'gzip'],
+  ['a REST API, to which nothing is sent compressed', v1({ version: undefined }), 'rest', null],
+])('%s', (_, event, gateway, encoding) => {
+  const arrived = readEvent({ ...event, headers: { 'accept-encoding': 'gzip' } })!;
+  expect([arrived.gateway, arrived.request.headers.get('accept-encoding')]).toEqual([
+    gateway,
+    encoding,
+  ]);
+});
+
 describe('bodies', () => {
   const post = (make: typeof v1 | typeof v2, fields: object) =>
     make === v2

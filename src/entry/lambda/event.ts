@@ -38,8 +38,18 @@ export type EventV2 = Common & {
   };
 };
 
+/**
+ * Which API of API Gateway an event comes from, by its payload: an HTTP API (1.0 or 2.0), or a REST
+ * API, whose payload is 1.0 without saying so.
+ */
+export type Gateway = 'http-1' | 'http-2' | 'rest';
+
 /** A request, and the address of the other end of its connection as API Gateway saw it. */
-export type Arrived = { readonly request: Request; readonly address: string };
+export type Arrived = {
+  readonly request: Request;
+  readonly address: string;
+  readonly gateway: Gateway;
+};
 
 /** Undefined for what is no event of API Gateway, such as the console's own test event. */
 export function readEvent(event: unknown): Arrived | undefined {
@@ -53,6 +63,7 @@ export function readEvent(event: unknown): Arrived | undefined {
         ...{ method: requestContext.http.method, path: rawPath, query: rawQueryString, headers },
       }),
       address: requestContext.http.sourceIp ?? '',
+      gateway: 'http-2',
     };
   }
   if (isV1(event)) {
@@ -63,17 +74,21 @@ export function readEvent(event: unknown): Arrived | undefined {
       event.queryStringParameters,
     ))
       query.append(name, value ?? '');
+    const gateway = event.version === undefined ? 'rest' : 'http-1';
+    // A REST API hands on what is compressed as base64, which no browser can read.
+    if (gateway === 'rest') headers.delete('accept-encoding');
     return {
       request: requestOf(event, {
         ...{ method: event.httpMethod, path: event.path, query: query.toString(), headers },
       }),
       address: event.requestContext.identity?.sourceIp ?? '',
+      gateway,
     };
   }
   return undefined;
 }
 
-export const isV2 = (event: unknown): event is EventV2 =>
+const isV2 = (event: unknown): event is EventV2 =>
   isRecord(event) &&
   typeof event['rawPath'] === 'string' &&
   isRecord(event['requestContext']) &&

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { type GatewayAnswer, toGateway } from './answer.ts';
-import { isV2, readEvent } from './event.ts';
+import { readEvent } from './event.ts';
 
 /** API Gateway gives up after 29 to 30 s; an answer that says so before is worth more. */
 export const answerWithinMs = 27_000;
@@ -48,15 +48,14 @@ export function gatewayHandler(open: () => Promise<Opened>, rewrite?: string): G
       return refusal(503, messageOf(error));
     }
     const { app, log, settle } = world;
-    const { address } = arrived;
+    const { address, gateway } = arrived;
     const request = rewrite === undefined ? arrived.request : moved(arrived.request, rewrite);
-    const version = isV2(event) ? 2 : 1;
     const acceptsGzip = /(^|[\s,])gzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(
       request.headers.get('accept-encoding') ?? '',
     );
     try {
       return await within(answerWithinMs, async () =>
-        toGateway(await app.fetch(request, { address }), version, acceptsGzip),
+        toGateway(await app.fetch(request, { address }), gateway, acceptsGzip),
       );
     } catch (error) {
       const path = new URL(request.url).pathname;

@@ -13,7 +13,7 @@ import { openCityDatabase } from '../city-database.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { openRandom } from '../random.ts';
 import { openWorld } from '../world.ts';
-import { maxRowBytes } from './answer.ts';
+import { maxRestRowBytes, maxRowBytes } from './answer.ts';
 import { readClients } from './client.ts';
 
 /** Of the 27 s there are for an answer, what one page of rows may take. */
@@ -23,7 +23,10 @@ const maxRowsMs = 15_000;
 export const cacheFolder = '/tmp/daybook';
 
 /** What API Gateway lets through, and in which time. */
-export const answerLimits: AnswerLimits = { bytes: maxRowBytes, ms: maxRowsMs };
+const httpLimits: AnswerLimits = { bytes: maxRowBytes, ms: maxRowsMs };
+
+/** The same for a function that may have a REST API in front. */
+export const restLimits: AnswerLimits = { bytes: maxRestRowBytes, ms: maxRowsMs };
 
 export type LambdaOptions = {
   readonly env: NodeJS.ProcessEnv;
@@ -33,6 +36,7 @@ export type LambdaOptions = {
   /** This function collects: it locates addresses. */
   readonly collects?: boolean;
   readonly pages?: ReadonlyMap<string, Page>;
+  readonly answerLimits?: AnswerLimits;
   readonly reports?: (home: Home, clock: Clock) => Promise<Engine>;
 };
 
@@ -48,6 +52,7 @@ export type LambdaWorld = {
  */
 export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWorld> {
   const { env, clock = Date.now, pages = new Map(), reports = noReports } = options;
+  const { answerLimits = httpLimits } = options;
   const home = options.home ?? (await openStores(env, clock));
   const log = pino(
     { level: env['DAYBOOK_LOG'] ?? 'info', base: null },

@@ -65,7 +65,7 @@ function rowOf({ pagePath, timestamp, [idAttribute]: _, ...more }: Item): Row {
   };
 }
 
-/** An attribute as JSON has it; bytes as base64. */
+/** An attribute as JSON has it; bytes as base64. A set has no order: its list is sorted. */
 export function plain({ S, N, BOOL, L, M, SS, NS, B, BS }: AttributeValue): unknown {
   if (S !== undefined) return S;
   if (N !== undefined) return Number(N);
@@ -73,10 +73,10 @@ export function plain({ S, N, BOOL, L, M, SS, NS, B, BS }: AttributeValue): unkn
   if (L !== undefined) return L.map(plain);
   if (M !== undefined)
     return Object.fromEntries(Object.entries(M).map(([name, value]) => [name, plain(value)]));
-  if (SS !== undefined) return SS;
-  if (NS !== undefined) return NS.map(Number);
+  if (SS !== undefined) return [...SS].sort();
+  if (NS !== undefined) return NS.map(Number).sort((a, b) => a - b);
   if (B !== undefined) return Buffer.from(B).toString('base64');
-  if (BS !== undefined) return BS.map((bytes) => Buffer.from(bytes).toString('base64'));
+  if (BS !== undefined) return BS.map((bytes) => Buffer.from(bytes).toString('base64')).sort();
   return null;
 }
 

@@ -14,6 +14,7 @@ describe.each([
   ['1.0', true],
   ['2.0', false],
   ['2.0', true],
+  ['REST', false],
 ] as const)('payload %s, every body as base64: %s', (payload, alwaysBase64) => {
   let url: string;
   const page = `/${payload}/${alwaysBase64}/ü`;
@@ -23,6 +24,8 @@ describe.each([
     userAgent: chrome,
     location: { latitude: 38.03, longitude: -78.5 },
   };
+  // Long enough to be compressed for who takes that, as `fetch` does.
+  const note = 'x'.repeat(2_000);
   beforeAll(async () => {
     const { fn } = stack;
     const route = (_: string, path: string) =>
@@ -36,7 +39,7 @@ describe.each([
   test('a posted hit is given back as it was sent', async () => {
     const answer = await fetch(url, {
       method: 'POST',
-      body: JSON.stringify({ pathname: page, ...sent }),
+      body: JSON.stringify({ pathname: page, ...sent, note }),
     });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
@@ -48,7 +51,7 @@ describe.each([
     };
     expect([Count, ScannedCount]).toEqual([Items.length, Items.length]);
     expect(Items.filter(({ pagePath }) => pagePath === page)).toEqual([
-      { pagePath: page, timestamp: expect.closeTo(Date.now() / 1_000, -1.5), ...sent },
+      { pagePath: page, timestamp: expect.closeTo(Date.now() / 1_000, -1.5), ...sent, note },
     ]);
   });
 

@@ -13,7 +13,8 @@ type Answer = {
 };
 
 export type GatewayOptions = {
-  readonly payload: '1.0' | '2.0';
+  /** `REST`: of a REST API without binary media types, which hands base64 on as it is. */
+  readonly payload: '1.0' | '2.0' | 'REST';
   /** The stage is the first part of a path, except for `$default`. */
   readonly stage: string;
   /** The function of a method and a path (without the stage); undefined: 404. */
@@ -52,7 +53,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         response.setHeader(name, values);
       if (answer.cookies !== undefined) response.setHeader('set-cookie', answer.cookies);
       response.statusCode = answer.statusCode;
-      response.end(Buffer.from(answer.body ?? '', answer.isBase64Encoded ? 'base64' : 'utf8'));
+      const isDecoded = answer.isBase64Encoded && options.payload !== 'REST';
+      response.end(Buffer.from(answer.body ?? '', isDecoded ? 'base64' : 'utf8'));
     } catch (error) {
       response.writeHead(502, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ message: `Internal Server Error: ${error}` }));
@@ -116,7 +118,7 @@ async function eventOf(request: IncomingMessage, options: GatewayOptions): Promi
   );
   return {
     ...shared,
-    version: '1.0',
+    ...(payload === '1.0' && { version: '1.0' }),
     resource: '$default',
     path: url.pathname,
     httpMethod: method,
