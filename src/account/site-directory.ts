@@ -1,5 +1,5 @@
 import type { Home } from '../home/home.ts';
-import { type Clock, secondMs } from '../lib/clock.ts';
+import { type Clock, minuteMs } from '../lib/clock.ts';
 import { readDomain } from './domain.ts';
 import type { Site } from './site.ts';
 import { readSites, readStamp } from './site-rows.ts';
@@ -16,21 +16,36 @@ export type SiteDirectory = {
   expire(): void;
 };
 
+type SitesByDomain = Map<string, Site>;
+
 type Known = {
   readonly stamp: string | undefined;
   readonly readAtMs: number;
-  readonly byDomain: Map<string, Site>;
+  readonly byDomain: SitesByDomain;
+  /** When `byDomain` itself was read, and not only the stamp. */
+  readonly rowsReadAtMs: number;
 };
 
-/** A site that is not there is looked for again, at most this often. */
-const lookAgainMs = secondMs;
+/**
+ * A stamp that is still the same is believed for this long: a change whose writer was ended before
+ * it wrote the stamp counts then.
+ */
+const believeStampMs = minuteMs;
+
+const never = Number.NEGATIVE_INFINITY;
+
+const nothingKnown: Known = {
+  ...{ stamp: undefined, readAtMs: never, byDomain: new Map(), rowsReadAtMs: never },
+};
 
 export function openSiteDirectory(
   { rows, settingsMaxAgeMs }: Pick<Home, 'rows' | 'settingsMaxAgeMs'>,
   clock: Clock,
 ): SiteDirectory {
-  let known: Known = { stamp: undefined, readAtMs: Number.NEGATIVE_INFINITY, byDomain: new Map() };
-  let reading: Promise<Map<string, Site>> | undefined;
+  let known = nothingKnown;
+  let reading: Promise<SitesByDomain> | undefined;
+  let next: Promise<SitesByDomain> | undefined;
+  let begun = 0;
   let expired = 0;
 
   async function find(domain: string): Promise<Site | undefined> {
@@ -38,41 +53,68 @@ export function openSiteDirectory(
   }
 
   async function list(): Promise<readonly Site[]> {
-    const sites = [...(await current(settingsMaxAgeMs)).values()];
+    const sites = [...(await current()).values()];
     return sites.sort((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));
   }
 
-  /** What is not there may just have been added by another process. */
-  async function pick(
-    from: (sites: Map<string, Site>) => Site | undefined,
-  ): Promise<Site | undefined> {
-    const found = from(await current(settingsMaxAgeMs));
-    if (found !== undefined || settingsMaxAgeMs === 0) return found;
-    return from(await current(lookAgainMs));
+  /**
+   * What is not there may have been added by another process a moment ago. So it is only missing
+   * where a read does not find it that began after the question: a site that was added takes its
+   * first hit.
+   */
+  async function pick(from: (sites: SitesByDomain) => Site | undefined): Promise<Site | undefined> {
+    const begunBefore = begun;
+    const knownNow = current();
+    const isNewest = begun > begunBefore;
+    const found = from(await knownNow);
+    return found !== undefined || isNewest ? found : from(await newest());
   }
 
   /** If settings may have no age at all, they are read each time. */
-  async function current(maxAgeMs: number): Promise<Map<string, Site>> {
+  async function current(): Promise<SitesByDomain> {
     if (settingsMaxAgeMs === 0) return read();
-    if (Math.abs(clock() - known.readAtMs) < maxAgeMs) return known.byDomain;
-    if (reading === undefined) {
-      const mine = read().finally(() => {
-        if (reading === mine) reading = undefined;
-      });
-      reading = mine;
-    }
-    return reading;
+    if (Math.abs(clock() - known.readAtMs) < settingsMaxAgeMs) return known.byDomain;
+    return reading ?? readShared();
   }
 
-  async function read(): Promise<Map<string, Site>> {
+  /** All who ask while a read is under way share the one after it. */
+  function newest(): Promise<SitesByDomain> {
+    const before: Promise<unknown> = reading ?? Promise.resolve();
+    next ??= before
+      .catch(() => {})
+      .then(() => {
+        next = undefined;
+        return readShared();
+      });
+    return next;
+  }
+
+  function readShared(): Promise<SitesByDomain> {
+    const mine = read().finally(() => {
+      if (reading === mine) reading = undefined;
+    });
+    reading = mine;
+    return mine;
+  }
+
+  async function read(): Promise<SitesByDomain> {
+    begun++;
     const nowMs = clock();
     const expiredBefore = expired;
+    const before = known;
     const stamp = await readStamp(rows);
-    const isSame = stamp !== undefined && stamp === known.stamp;
-    const byDomain = isSame ? known.byDomain : await readSites(rows);
+    const isSame =
+      stamp !== undefined &&
+      stamp === before.stamp &&
+      Math.abs(nowMs - before.rowsReadAtMs) < believeStampMs;
+    const { byDomain, rowsReadAtMs } = isSame
+      ? before
+      : { byDomain: await readSites(rows), rowsReadAtMs: nowMs };
     // If something changed while this was read, the next caller must not take it for the newest.
-    const readAtMs = expired === expiredBefore ? nowMs : Number.NEGATIVE_INFINITY;
-    known = { stamp, readAtMs, byDomain };
+    known =
+      expired === expiredBefore
+        ? { stamp, readAtMs: nowMs, byDomain, rowsReadAtMs }
+        : { ...nothingKnown, byDomain };
     return byDomain;
   }
 
@@ -81,7 +123,8 @@ export function openSiteDirectory(
     list,
     findDefault: () => pick(defaultOf),
     expire() {
-      known = { ...known, readAtMs: Number.NEGATIVE_INFINITY };
+      // The stamp too: whoever is changing a site may not have written it yet.
+      known = { ...nothingKnown, byDomain: known.byDomain };
       reading = undefined;
       expired++;
     },

@@ -24,7 +24,7 @@ type Claim = { readonly id: string; readonly atMs: number };
 export async function readSites(rows: SiteRows): Promise<Map<string, Site>> {
   const claims = new Map<string, string>();
   for await (const { sort, value } of scanAll(rows, domainsPartition))
-    claims.set(sort, (JSON.parse(value) as Claim).id);
+    claims.set(sort, claimIn(value).id);
   const byDomain = new Map<string, Site>();
   for await (const { value } of scanAll(rows, sitesPartition)) {
     const site = JSON.parse(value) as Site;
@@ -96,13 +96,24 @@ export async function claimDomain(
   const row = { partition: domainsPartition, sort: domain, value: JSON.stringify(claim) };
   if (await rows.putIf(row, undefined)) return;
   const held = await rows.get(domainsPartition, domain);
-  const isFree =
-    held !== undefined && !(await isAlive(rows, domain, JSON.parse(held) as Claim, clock));
+  const isFree = held !== undefined && !(await isAlive(rows, domain, claimIn(held), clock));
   if (isFree && (await rows.putIf(row, held))) return;
-  throw new DaybookError('conflict', `there is a site ${domain} already`, {
+  throw isTaken(domain);
+}
+
+/** Throws `conflict` where a site has the domain now: `claimDomain` would too, after a write. */
+export async function expectFree(rows: SiteRows, domain: string, clock: Clock): Promise<void> {
+  const held = await rows.get(domainsPartition, domain);
+  if (held !== undefined && (await isAlive(rows, domain, claimIn(held), clock)))
+    throw isTaken(domain);
+}
+
+const claimIn = (value: string) => JSON.parse(value) as Claim;
+
+const isTaken = (domain: string) =>
+  new DaybookError('conflict', `there is a site ${domain} already`, {
     fields: { domain: ['is taken already'] },
   });
-}
 
 /** A fresh claim counts even if its site does not have the domain yet: it is being renamed. */
 async function isAlive(

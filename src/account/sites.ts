@@ -7,6 +7,7 @@ import type { Site } from './site.ts';
 import { openSiteDirectory, type SiteDirectory } from './site-directory.ts';
 import {
   claimDomain,
+  expectFree,
   leaveOneDefault,
   putSite,
   readSites,
@@ -19,7 +20,10 @@ import {
 import { applySettings } from './site-settings.ts';
 
 export type Sites = Pick<SiteDirectory, 'find' | 'findDefault' | 'list'> & {
-  /** `finish` gives it what no setting says, before anybody can see it. */
+  /**
+   * `finish` gives it what no setting says, before anybody can see it. Rejects with `conflict`
+   * where there is a site of that domain; from then on it is found here too.
+   */
   add(
     domain: string,
     settings?: Readonly<Record<string, unknown>>,
@@ -65,14 +69,28 @@ export function openSites(
     return site;
   }
 
+  /**
+   * Puts a site and claims its domain. If another site has it, made a moment ago perhaps, its maker
+   * may have been ended before it noted the change: so this does, and what is known is read again.
+   */
+  async function claim(site: Site): Promise<void> {
+    try {
+      await expectFree(rows, site.domain, clock);
+      await putSite(rows, site);
+      await claimDomain(rows, site.domain, site.id, clock);
+    } catch (error) {
+      if (error instanceof DaybookError && error.fault === 'conflict') await noteChange();
+      throw error;
+    }
+  }
+
   return {
     ...{ find, findDefault, list },
     async add(text, settings = {}, finish = (site) => site) {
       const blank = blankSite(newId(), domainOf(text), zoneOf(settings), clock());
       const { timezone: _, ...others } = settings;
       const site = finish(applySettings(blank, others, blank.createdMs));
-      await putSite(rows, site);
-      await claimDomain(rows, blank.domain, site.id, clock);
+      await claim(site);
       if (site.default) await leaveOneDefault(rows, site.id);
       await noteChange();
       return site;

@@ -75,7 +75,7 @@ async function keepSite({ sites }: World, domain: string): Promise<void> {
   try {
     await sites.add(domain, { open: true, default: true });
   } catch (error) {
-    // Two functions started at once: the other one has made it.
+    // Several copies started at once, and another one has made it.
     if (!(error instanceof DaybookError && error.fault === 'conflict')) throw error;
   }
 }

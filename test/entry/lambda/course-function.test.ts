@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openRecorder } from '../../support/lambda/recorder.ts';
 import { openStack, type Stack } from '../../support/lambda/stack.ts';
 import { chrome } from '../../support/real-app.ts';
 
@@ -87,4 +88,44 @@ test('the console’s own test event is answered with what was expected', async 
     statusCode: 400,
     body: expect.stringContaining('expected an event of API Gateway'),
   });
+});
+
+test('of several copies that make the site at once, none drops a hit', async () => {
+  const copies = 3;
+  const eventsEach = 5;
+  const event = (method: string, body?: string) => ({
+    ...{ version: '2.0', rawPath: '/default/analytics', rawQueryString: 'site=new.test', body },
+    requestContext: { stage: 'default', http: { method, sourceIp: '192.0.2.7' } },
+  });
+  // None may claim the domain before all have seen that it is free.
+  const claiming = new Set<number>();
+  let start = () => {};
+  const allClaim = new Promise<void>((resolve) => {
+    start = resolve;
+  });
+  const started = Array.from({ length: copies }, async (_, copy) => {
+    const recorder = await openRecorder(stack.stores.dynamoUrl, async ({ action, body }) => {
+      const { pk } = (body['Item'] ?? {}) as { pk?: { S: string } };
+      if (action !== 'PutItem' || pk?.S !== 'domains') return;
+      if (claiming.add(copy).size === copies) start();
+      await allClaim;
+    });
+    const env = { DAYBOOK_SITE: 'new.test', AWS_ENDPOINT_URL_DYNAMODB: recorder.url };
+    const fn = await stack.copy('analytics', env);
+    const sending = Array.from({ length: eventsEach }, (_, n) =>
+      fn.invoke(event('POST', JSON.stringify({ pathname: `/${copy}/${n}` }))),
+    );
+    return { fn, recorder, answers: await Promise.all(sending) };
+  });
+  const all = await Promise.all(started);
+  for (const { fn, answers } of all) {
+    expect(fn.log()).toBe('');
+    for (const answer of answers) expect(answer).toMatchObject({ statusCode: 200 });
+  }
+  const read = (await all[0]!.fn.invoke(event('GET'))) as { body: string };
+  expect(JSON.parse(read.body)).toMatchObject({ Count: copies * eventsEach });
+  for (const { fn, recorder } of all) {
+    await fn.end();
+    await recorder.close();
+  }
 });

@@ -11,15 +11,23 @@ export type Recorder = {
   close(): Promise<void>;
 };
 
-/** A proxy in front of a DynamoDB that records all requests. */
-export async function openRecorder(dynamoUrl: string): Promise<Recorder> {
+/**
+ * A proxy in front of a DynamoDB that records all requests. Each is passed on when `before` has
+ * resolved.
+ */
+export async function openRecorder(
+  dynamoUrl: string,
+  before: (request: Recorded) => Promise<void> = async () => {},
+): Promise<Recorder> {
   const requests: Recorded[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const action = String(request.headers['x-amz-target']).split('.')[1]!;
-    requests.push({ action, body: JSON.parse(body.toString()) as Record<string, unknown> });
+    const recorded = { action, body: JSON.parse(body.toString()) as Record<string, unknown> };
+    requests.push(recorded);
+    await before(recorded);
     const { host: _, connection: __, ...headers } = request.headers;
     const answer = await fetch(dynamoUrl, {
       method: 'POST',

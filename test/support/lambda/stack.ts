@@ -6,6 +6,8 @@ export type Stack = {
   readonly stores: AwsStores;
   /** The function with this name; the first call starts it. */
   fn(name: Name): Promise<RunningFunction>;
+  /** One more copy of it, as Lambda starts them where several events come at once. */
+  copy(name: Name, env?: NodeJS.ProcessEnv): Promise<RunningFunction>;
   gateway(options: Pick<GatewayOptions, 'payload'> & Partial<GatewayOptions>): Promise<Gateway>;
   close(): Promise<void>;
 };
@@ -31,20 +33,24 @@ export async function openStack(
   const { dynamoOf = async (url) => url } = options;
   const [stores, built] = await Promise.all([openAwsStores(), buildFunctions()]);
   const running = new Map<Name, Promise<RunningFunction>>();
+  const copies: Promise<RunningFunction>[] = [];
   const gateways: Gateway[] = [];
+
+  async function start(name: Name, more: NodeJS.ProcessEnv = {}): Promise<RunningFunction> {
+    // As in the deployment, functions that collect have no bucket.
+    const { DAYBOOK_BUCKET, ...others } = stores.env;
+    const bucket = name === 'report' || name === 'close' ? { DAYBOOK_BUCKET } : {};
+    const AWS_ENDPOINT_URL_DYNAMODB = await dynamoOf(stores.dynamoUrl, name);
+    return startFunction(built.folder(name), {
+      ...{ ...others, ...bucket, AWS_ENDPOINT_URL_DYNAMODB, DAYBOOK_LOG: 'warn' },
+      ...{ ...env, ...more },
+    });
+  }
 
   function fn(name: Name): Promise<RunningFunction> {
     let one = running.get(name);
     if (one === undefined) {
-      // As in the deployment, functions that collect have no bucket.
-      const { DAYBOOK_BUCKET, ...others } = stores.env;
-      const bucket = name === 'report' || name === 'close' ? { DAYBOOK_BUCKET } : {};
-      one = dynamoOf(stores.dynamoUrl, name).then((AWS_ENDPOINT_URL_DYNAMODB) =>
-        startFunction(built.folder(name), {
-          ...{ ...others, ...bucket, AWS_ENDPOINT_URL_DYNAMODB, DAYBOOK_LOG: 'warn' },
-          ...env,
-        }),
-      );
+      one = start(name);
       running.set(name, one);
     }
     return one;
@@ -54,6 +60,11 @@ export async function openStack(
   return {
     stores,
     fn,
+    copy(name, more) {
+      const one = start(name, more);
+      copies.push(one);
+      return one;
+    },
     async gateway(options) {
       const route = (method: string, path: string) =>
         invoke(collectRoutes.includes(`${method} ${path}`) ? 'collect' : 'report');
@@ -63,7 +74,7 @@ export async function openStack(
     },
     async close() {
       for (const gateway of gateways) await gateway.close();
-      for (const one of running.values()) await (await one).end();
+      for (const one of [...running.values(), ...copies]) await (await one).end();
       await Promise.all([stores.close(), built.remove()]);
     },
   };
