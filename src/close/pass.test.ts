@@ -8,11 +8,11 @@ import { balanceDay, readBooks } from '../days/books.ts';
 import { type Duck, openDuck } from '../duck/duck.ts';
 import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
-import { hitPartition, tryPartition } from '../journal/keys.ts';
+import { daysPartition, hitPartition, tryPartition } from '../journal/keys.ts';
 import { claimDay } from '../journal/tries.ts';
 import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
-import { runPass } from './pass.ts';
+import { type PassOptions, runPass } from './pass.ts';
 import type { PassEvent } from './pass-events.ts';
 import { isUpkeepDue } from './upkeep.ts';
 import type { CloseWorld } from './world.ts';
@@ -46,7 +46,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const pass = (more: { atOnce?: boolean; untilMs?: number } = {}, on = world) =>
+const pass = (more: Partial<PassOptions> = {}, on = world) =>
   runPass(
     on,
     { list: async () => [a, b], isGone: async () => false },
@@ -89,6 +89,28 @@ describe('a pass', () => {
     });
     expect(days()).toEqual(['aa.test 2026-11-20 failed', 'aa.test 2026-11-21 closed']);
     expect(await pass()).toEqual({ closed: 1, failed: 0, oldestUnclosedMs: undefined });
+  });
+
+  test('a site whose days cannot be read does not keep those of others from being closed', async () => {
+    await appendHits(home, a, [hitOf({ time: startMs })]);
+    await appendHits(home, b, [hitOf({ time: startMs + dayMs })]);
+    const scan: Home['rows']['scan'] = (partition, range) =>
+      partition === daysPartition(a.id)
+        ? Promise.reject(new Error('unreadable'))
+        : home.rows.scan(partition, range);
+    const failing = { ...world, home: { ...home, rows: { ...home.rows, scan } } };
+    expect(await pass({}, failing)).toEqual({
+      ...{ closed: 1, failed: 1, oldestUnclosedMs: undefined, incomplete: true },
+    });
+    expect(days()).toEqual(['aa.test undefined failed', 'bb.test 2026-11-21 closed']);
+  });
+
+  test('says which day is the oldest before it closes anything: it may die of it', async () => {
+    await appendHits(home, a, [hitOf({ time: startMs })]);
+    const said: unknown[] = [];
+    const onDue = (unclosed: unknown) => said.push(unclosed, events.length);
+    await pass({ onDue });
+    expect(said).toEqual([{ oldestUnclosedMs: startMs + dayMs }, 0]);
   });
 
   test('out of time: what was not reached is the oldest unclosed', async () => {

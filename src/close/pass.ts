@@ -6,7 +6,7 @@ import { closeDays } from './close-days.ts';
 import { type DueDay, dueDays } from './due-days.ts';
 import { destroyErased } from './erased-days.ts';
 import { mergeMonths } from './merge-month.ts';
-import type { NamedSite, OnEvent } from './pass-events.ts';
+import type { NamedSite, OnEvent, PassEvent } from './pass-events.ts';
 import { pruneSite } from './prune-site.ts';
 import { finishRemovals } from './remove-site.ts';
 import { sweepFiles } from './sweep.ts';
@@ -18,7 +18,12 @@ export type Pass = {
   readonly failed: number;
   /** When the oldest day ended that should be in the ledger and is not. */
   readonly oldestUnclosedMs: number | undefined;
+  /** The days of some site could not be read: it may have an older one. */
+  readonly incomplete?: true;
 };
+
+/** Of a pass, what is known of days that are not closed: at its beginning, and at its end. */
+export type Unclosed = Pick<Pass, 'oldestUnclosedMs' | 'incomplete'>;
 
 export type PassOptions = {
   /** Nothing starts after this. */
@@ -26,6 +31,8 @@ export type PassOptions = {
   /** Also closes days again that were closed a short while ago and have late rows since. */
   readonly atOnce?: boolean;
   readonly onEvent: OnEvent;
+  /** Called before anything is closed: a pass that dies has said this much. */
+  readonly onDue?: (unclosed: Unclosed) => void;
 };
 
 type PassSites = {
@@ -45,7 +52,7 @@ const leaseMs = 5 * minuteMs;
  *
  *   remove   what removed sites have left (`remove-site.ts`)
  *   settle   books are brought up to date, where stored hits are counted by their rows
- *   due      which days are to be closed (`due-days.ts`)
+ *   due      which days are to be closed (`due-days.ts`); `onDue` gets the oldest of them
  *   close    each of them, the oldest first (`close-days.ts`)
  *   erase    hits of pruned days, where they can no longer be taken back (`erased-days.ts`)
  *   merge    months that are over (`merge-month.ts`)
@@ -70,15 +77,19 @@ export async function runPass(
   await finishRemovals(world, sites.isGone);
   const work: PassWork = { ...options, onEvent, world, sites: await sites.list() };
   await settleBooks(work);
-  const due = await allDue(work);
+  const { due, incomplete } = await allDue(work);
   const closed = new Set<Due>();
+  const unclosed = (): Unclosed => {
+    const left = due.filter((one) => one.isNew && !closed.has(one)).map(({ endedMs }) => endedMs);
+    const oldestUnclosedMs = left.length === 0 ? undefined : Math.min(...left);
+    return { oldestUnclosedMs, ...(incomplete && { incomplete }) };
+  };
+  options.onDue?.(unclosed());
   await oneAtATime(work, async () => {
     for (const day of await closeDays(world, due, work)) closed.add(day);
     if (closed.size > 0 || (await isUpkeepDue(world))) await keepUp(work);
   });
-  const unclosed = due.filter((one) => one.isNew && !closed.has(one)).map(({ endedMs }) => endedMs);
-  const oldestUnclosedMs = unclosed.length === 0 ? undefined : Math.min(...unclosed);
-  return { closed: closed.size, failed, oldestUnclosedMs };
+  return { closed: closed.size, failed, ...unclosed() };
 }
 
 type PassWork = PassOptions & { readonly world: CloseWorld; readonly sites: readonly NamedSite[] };
@@ -89,13 +100,27 @@ async function settleBooks(pass: PassWork): Promise<void> {
   await forEachSite(pass, 'settle', (site) => settleSite(home, site, clock, pass.untilMs));
 }
 
-/** The days of all sites, the oldest first: a site with many does not make others wait. */
-async function allDue({ world, sites, atOnce = false }: PassWork): Promise<Due[]> {
+type AllDue = { readonly due: Due[]; readonly incomplete: true | undefined };
+
+/**
+ * The days of all sites, the oldest first: a site with many does not make others wait. All sites
+ * are asked, however little time is left.
+ */
+async function allDue(pass: PassWork): Promise<AllDue> {
+  const { world, atOnce = false, onEvent } = pass;
   const due: Due[] = [];
-  for (const site of sites) {
+  let incomplete: true | undefined;
+  const asking = {
+    ...{ ...pass, untilMs: Number.POSITIVE_INFINITY },
+    onEvent(event: PassEvent) {
+      incomplete = true;
+      onEvent(event);
+    },
+  };
+  await forEachSite(asking, 'due', async (site) => {
     for (const one of await dueDays(world, site, { atOnce })) due.push({ ...one, site });
-  }
-  return due.sort((a, b) => a.endedMs - b.endedMs);
+  });
+  return { due: due.sort((a, b) => a.endedMs - b.endedMs), incomplete };
 }
 
 async function oneAtATime(

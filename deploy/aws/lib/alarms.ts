@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import {
@@ -11,19 +11,17 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import { dayNotClosed } from './day-not-closed.ts';
 import type { Functions } from './functions.ts';
 import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 
 const period = Duration.minutes(5);
 const sum = { statistic: Stats.SUM, period };
-
-/** `src/entry/lambda/close-pass.ts` writes this metric into its log, where CloudWatch finds it. */
-const unclosed = { namespace: 'Daybook', metricName: 'OldestUnclosedDayHours' };
-const mostUnclosedHours = 24;
 
 export function addAlarms(
   scope: Construct,
@@ -36,8 +34,7 @@ export function addAlarms(
   },
 ): void {
   const { functions, stores, api, stack } = made;
-  const topic = new Topic(scope, 'Alarms', { enforceSSL: true });
-  if (settings.alarmEmail !== '') topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+  const topic = addTopic(scope, settings);
 
   const add = (
     id: string,
@@ -92,16 +89,17 @@ export function addAlarms(
   }
   add(
     'DayNotClosed',
-    `A day ended over ${mostUnclosedHours} h ago and is not closed yet; ` +
+    `A day ended over ${dayNotClosed.mostHours} h ago and is not closed yet; ` +
       'the log of the close function says why',
     new Metric({
-      ...unclosed,
-      dimensionsMap: { Stack: stack },
-      statistic: Stats.MAXIMUM,
-      period: Duration.hours(1),
+      namespace: dayNotClosed.namespace,
+      metricName: dayNotClosed.metricName,
+      dimensionsMap: { [dayNotClosed.dimension]: stack },
+      statistic: dayNotClosed.statistic,
+      period: Duration.minutes(dayNotClosed.periodMinutes),
     }),
     {
-      threshold: mostUnclosedHours,
+      threshold: dayNotClosed.mostHours,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.IGNORE,
     },
@@ -119,6 +117,29 @@ export function addAlarms(
   );
   if (settings.budgetUsd > 0) addBudget(scope, settings);
   new CfnOutput(scope, 'AlarmTopic', { value: topic.topicArn });
+}
+
+/**
+ * Where alarms go. A policy of a topic replaces the one that lets the whole account publish, so it
+ * names the one service that does: CloudWatch, for alarms of this account.
+ */
+function addTopic(scope: Construct, { alarmEmail }: Settings): Topic {
+  const topic = new Topic(scope, 'Alarms', { enforceSSL: true });
+  const { account, region, partition } = Stack.of(scope);
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AllowAlarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': account },
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
+      },
+    }),
+  );
+  if (alarmEmail !== '') topic.addSubscription(new EmailSubscription(alarmEmail));
+  return topic;
 }
 
 function addBudget(scope: Construct, { budgetUsd, alarmEmail }: Settings): void {

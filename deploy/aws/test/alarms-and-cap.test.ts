@@ -42,12 +42,41 @@ describe('alarms', () => {
     const [subscription] = Object.values(resourcesOf(template, 'AWS::SNS::Subscription'));
     assert.equal(subscription!.Properties.Endpoint, 'owner@example.com');
   });
+  test('CloudWatch may publish to the topic: of this account, its alarms alone', () => {
+    const [topicId] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    const [policy] = Object.values(resourcesOf(template, 'AWS::SNS::TopicPolicy'));
+    assert.deepEqual(policy!.Properties.Topics, [{ Ref: topicId }]);
+    const { Statement } = policy!.Properties.PolicyDocument;
+    const allowed = Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Allow');
+    const arnParts = [
+      ...['arn:', { Ref: 'AWS::Partition' }, ':cloudwatch:', { Ref: 'AWS::Region' }, ':'],
+      ...[{ Ref: 'AWS::AccountId' }, ':alarm:*'],
+    ];
+    assert.deepEqual(allowed, [
+      {
+        Sid: 'AllowAlarms',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: { Ref: topicId },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', arnParts] } },
+        },
+      },
+    ]);
+    const denied = Statement.filter(({ Effect }: { Effect: string }) => Effect === 'Deny');
+    assert.deepEqual(
+      denied.map(({ Condition }: { Condition: object }) => Condition),
+      [{ Bool: { 'aws:SecureTransport': 'false' } }],
+    );
+  });
   test('a day not closed within 24 hours', () => {
-    const { Threshold, ComparisonOperator, Statistic, Dimensions } =
+    const { Threshold, ComparisonOperator, Statistic, Dimensions, Period, TreatMissingData } =
       alarms['DayNotClosed']!.Properties;
     assert.deepEqual(
-      [Threshold, ComparisonOperator, Statistic],
-      [24, 'GreaterThanThreshold', 'Maximum'],
+      [Threshold, ComparisonOperator, Statistic, Period, TreatMissingData],
+      [24, 'GreaterThanThreshold', 'Minimum', 3_600, 'ignore'],
     );
     assert.deepEqual(Dimensions, [{ Name: 'Stack', Value: 'Daybook' }]);
     const { Variables } = resourcesOf(template, 'AWS::Lambda::Function')['Close']!.Properties

@@ -44,19 +44,27 @@ export async function closePass(
   const saltsDestroyed = await home.salts.destroyDue(clock());
   await sessions.sweep();
   const errors: unknown[] = [];
-  const { closed, failed, oldestUnclosedMs } = await runPass(closing, sites, {
+  const hoursSince = (ms: number | undefined) => (ms === undefined ? 0 : (clock() - ms) / hourMs);
+  const metric = (ms: number | undefined) => metricOf(clock(), stack, hoursSince(ms));
+  const result = await runPass(closing, sites, {
     untilMs,
+    // A pass that dies has said this much.
+    onDue({ oldestUnclosedMs }) {
+      if (oldestUnclosedMs !== undefined) say(JSON.stringify(metric(oldestUnclosedMs)));
+    },
     onEvent(event) {
       if (event.kind === 'failed') errors.push(event.error);
       const level = event.kind === 'failed' ? 'error' : 'info';
       say(JSON.stringify({ level, msg: eventLine(event) }));
     },
   });
-  const nowMs = clock();
-  const oldestUnclosedHours = (nowMs - (oldestUnclosedMs ?? nowMs)) / hourMs;
+  const { closed, failed, oldestUnclosedMs, incomplete = false } = result;
+  const oldestUnclosedHours = hoursSince(oldestUnclosedMs);
   const { length: count } = await sites.list();
   const pass: Pass = { sites: count, saltsDestroyed, closed, failed, oldestUnclosedHours };
-  say(JSON.stringify({ ...metricOf(nowMs, stack, oldestUnclosedHours), ...pass }));
+  // Where the days of a site could not be read, 0 would be no more than a guess.
+  const isKnown = oldestUnclosedMs !== undefined || !incomplete;
+  say(JSON.stringify({ ...(isKnown && metric(oldestUnclosedMs)), ...pass }));
   const lasting = errors.find(
     (error) => !(error instanceof DaybookError && error.fault === 'unavailable'),
   );
