@@ -124,5 +124,5 @@ async function isAlive(
 ): Promise<boolean> {
   const site = await rows.get(sitesPartition, id);
   if (site === undefined) return false;
-  return (JSON.parse(site) as Site).domain === domain || clock() - atMs < minuteMs;
+  return (JSON.parse(site) as Site).domain === domain || Math.abs(clock() - atMs) < minuteMs;
 }

@@ -1,7 +1,14 @@
-import { type Home, scanAll } from '../home/home.ts';
-import { countPartition, hitPartition, latePartition, timeText } from '../journal/keys.ts';
+import { type Home, type Range, scanAll } from '../home/home.ts';
+import {
+  countPartition,
+  hitPartition,
+  latePartition,
+  lateRange,
+  timeText,
+} from '../journal/keys.ts';
 import { shardsOf } from '../journal/shards.ts';
 import { type ClosedDay, closedDaysOf, monthOf, readMonth } from '../ledger/manifest.ts';
+import { hourMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
 
 export type DayBooks = {
@@ -33,6 +40,9 @@ export async function readBooks(home: Pick<Home, 'rows'>, siteId: string): Promi
 }
 
 export type Balance = { readonly counted: number; readonly rows: number };
+
+/** Rows that were received so long after the present were there before: a clock was ahead. */
+const clockWasAheadMs = hourMs;
 
 type DayToBalance = {
   readonly siteId: string;
@@ -71,31 +81,33 @@ export async function countRows(
   day: Day,
   beforeMs: number,
 ): Promise<{ least: number; most: number }> {
-  const count = async (partition: string, from: string | undefined, to: string) => {
+  const count = async (partition: string, range: Pick<Range, 'from' | 'to'>) => {
     let rows = 0;
-    const range = { ...(from !== undefined && { from }), to };
-    for await (const _ of scanAll(home.rows, partition, range)) rows++;
+    for await (const _ of scanAll(home.rows, partition, { ...range, keysOnly: true })) rows++;
     return rows;
   };
+  const [before, ahead] = [timeText(beforeMs), timeText(beforeMs + clockWasAheadMs)];
   // The journal is counted before the ledger is asked, and again if the day was closed in between.
   for (;;) {
-    const before = await closedDay(home, siteId, day);
+    const closed = await closedDay(home, siteId, day);
     let own = 0;
     const shards = await shardsOf(home, siteId, day);
     for (let shard = 0; shard < shards; shard++)
-      own += await count(hitPartition(siteId, day, shard), undefined, timeText(beforeMs));
-    const more = Math.max(0, own - (before?.journalRows ?? 0));
-    const sinceMs = Math.min(before?.closedMs ?? 0, beforeMs);
+      for (const range of [{ to: before }, { from: ahead }])
+        own += await count(hitPartition(siteId, day, shard), range);
+    const more = Math.max(0, own - (closed?.journalRows ?? 0));
+    const since = timeText(Math.min(closed?.closedMs ?? 0, beforeMs));
     let [old, late] = [0, 0];
     for (let shard = 0; shard < home.shards; shard++) {
       const partition = latePartition(siteId, shard);
-      old += await count(partition, `${day}/`, `${day}/${timeText(sinceMs)}`);
-      late += await count(partition, `${day}/${timeText(sinceMs)}`, `${day}/${timeText(beforeMs)}`);
+      old += await count(partition, { from: `${day}/`, to: `${day}/${since}` });
+      late += await count(partition, { from: `${day}/${since}`, to: `${day}/${before}` });
+      late += await count(partition, { from: `${day}/${ahead}`, to: lateRange(day).to });
     }
     const after = await closedDay(home, siteId, day);
-    if (after?.closedMs !== before?.closedMs || after?.journalRows !== before?.journalRows)
+    if (after?.closedMs !== closed?.closedMs || after?.journalRows !== closed?.journalRows)
       continue;
-    const least = (before?.taken ?? 0) + more + late;
+    const least = (closed?.taken ?? 0) + more + late;
     return { least, most: least + old };
   }
 }

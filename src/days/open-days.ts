@@ -1,5 +1,6 @@
 import { type Duck, queryTimeoutMs } from '../duck/duck.ts';
 import type { Home } from '../home/home.ts';
+import type { Settled } from '../journal/arrivals.ts';
 import { type Months, openMonths } from '../ledger/months.ts';
 import { type LedgerFiles, openLedgerFiles } from '../ledger/open-files.ts';
 import { openRolledRows, type RolledRows } from '../ledger/rolled-rows.ts';
@@ -12,8 +13,7 @@ export type DaysOptions = {
   readonly clock: Clock;
   /** Milliseconds that only go forward, for limits of time. Without it, `clock`. */
   readonly monotonicMs?: Clock;
-  /** As `Arrivals` says it, where one process alone takes hits in. */
-  readonly settledMs?: (() => number) | undefined;
+  readonly settled?: (() => Settled) | undefined;
   /** Of DuckDB altogether. */
   readonly memoryBytes: number;
   /** A reading that takes longer is refused with fault `unavailable`. */
@@ -42,14 +42,14 @@ const rolledShare = 0.15;
 const rolledRowBytes = 60;
 
 export async function openDays(duck: Duck, options: DaysOptions): Promise<Days> {
-  const { home, clock, monotonicMs = clock, settledMs, memoryBytes } = options;
+  const { home, clock, monotonicMs = clock, settled, memoryBytes } = options;
   const files = openLedgerFiles(home.files);
   return {
     ...{ home, duck, clock, monotonicMs, files },
     timeoutMs: options.timeoutMs ?? queryTimeoutMs,
     months: openMonths(home),
     rolls: await openRolledRows(files, duck, (memoryBytes * rolledShare) / rolledRowBytes),
-    mounts: openMounts({ home, duck, clock, settledMs, budgetBytes: memoryBytes * mountShare }),
+    mounts: openMounts({ home, duck, clock, settled, budgetBytes: memoryBytes * mountShare }),
   };
 }
 

@@ -50,13 +50,13 @@ export function openRawHits(days: Days): (site: RawSite, query: RawQuery) => Pro
       JSON.stringify([site.id, site.erasedTo, query.pageviews, to, place]);
     const known = kept.get(key(query.after));
     kept.delete(key(query.after));
-    const isFresh = known !== undefined && days.clock() < known.atMs + keptMs;
+    const isFresh = known !== undefined && days.monotonicMs() < known.atMs + keptMs;
     const { hits, next } = isFresh ? known.page : await readHits(days, site, query);
     if (hits.length <= limit) return { hits, ...(next !== undefined && { next }) };
     const page = hits.slice(0, limit);
     const { day, order } = page[limit - 1]!;
     const rest = { hits: hits.slice(limit), ...(next !== undefined && { next }) };
-    kept.set(key({ day, order }), { page: rest, atMs: days.clock() });
+    kept.set(key({ day, order }), { page: rest, atMs: days.monotonicMs() });
     if (kept.size > keptReadings) kept.delete(kept.keys().next().value!);
     return { hits: page, next: { day, order } };
   }

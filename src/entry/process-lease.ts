@@ -77,7 +77,7 @@ export async function takeLease(
 
   function isHeld({ pid, host, folder: its = folder, renewedMs }: Lease): boolean {
     if (its !== folder && host === self.host) return false;
-    if (host !== self.host) return clock() - renewedMs < lapsesAfterMs;
+    if (host !== self.host) return Math.abs(clock() - renewedMs) < lapsesAfterMs;
     // A process does not find itself there: another had its number before, as in a container
     // started again.
     return pid !== self.pid && isProcessAlive(pid);

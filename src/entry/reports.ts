@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { Home } from '../home/home.ts';
+import type { Settled } from '../journal/arrivals.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
 import { openLastingEngine } from '../report/lasting-engine.ts';
@@ -16,7 +17,7 @@ export async function openReports(
   more: {
     readonly memoryBytes?: number;
     readonly timeoutMs?: number;
-    readonly settledMs?: () => number;
+    readonly settled?: () => Settled;
   } = {},
 ): Promise<Engine> {
   const { openEngine } = await import('../report/engine.ts');

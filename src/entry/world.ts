@@ -14,7 +14,9 @@ import { openArrivals } from '../journal/arrivals.ts';
 import { type Books, openBooks } from '../journal/books.ts';
 import { openOwnIds } from '../journal/own-ids.ts';
 import { openRepeatedRows } from '../journal/repeated-rows.ts';
+import { monthOf, readMonth } from '../ledger/manifest.ts';
 import { askTogether } from '../lib/ask-together.ts';
+import { type CarefulClock, openCarefulClock } from '../lib/careful-clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Engine } from '../report/engine.ts';
@@ -29,6 +31,10 @@ export type Surroundings = {
   readonly peerAddress: (c: Context) => string;
   /** Opens the report engine; called once, by the first question. */
   readonly reports: () => Promise<Engine>;
+  /** Where the machine's clock may be wrong; by default `clock` is followed. */
+  readonly careful?: CarefulClock;
+  /** No clock is right that is before this. */
+  readonly earliestMs?: number;
   /** Instead of the countries that come with Daybook. */
   readonly places?: Places;
   /** Where the books are not written by a timer. */
@@ -45,10 +51,11 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
   const { home, clock, random, reports, books = openBooks(home) } = surroundings;
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
-  const arrivals = openArrivals(clock);
+  const arrivals = openArrivals(clock, surroundings.earliestMs);
   let opened: Promise<Engine> | undefined;
   const engine = () => (opened ??= reports());
   return {
+    careful: openCarefulClock({ clock, uptimeMs: clock }),
     ...surroundings,
     engine,
     closeEngine: async () => (await opened?.catch(() => undefined))?.close(),
@@ -59,7 +66,13 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
     collect: {
       sites,
       random,
-      appender: openAppender(home, { arrivals }),
+      appender: openAppender(home, {
+        arrivals,
+        ...(!home.manyServers && {
+          isClosed: async (siteId, day) =>
+            (await readMonth(home, siteId, monthOf(day))).content.days[day] !== undefined,
+        }),
+      }),
       books,
       repeated: openRepeatedRows(),
       tries: {

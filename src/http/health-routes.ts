@@ -32,11 +32,13 @@ export function healthRoutes(world: World): Hono {
 
   routes.get('/health/live', (c) => c.json({ live: true }));
   routes.get('/health/ready', async (c) => {
+    const clock = world.careful.problem();
     const nowMs = world.clock();
     if (last === undefined || Math.abs(nowMs - last.atMs) >= answerLifeMs)
       last = { atMs: nowMs, problem: tryToStore(nowMs) };
-    const problem = await last.problem;
-    if (problem === undefined) return c.json({ ready: true });
+    const problem = (await last.problem) ?? (world.careful.isSet() ? undefined : clock);
+    if (problem === undefined)
+      return c.json({ ready: true, ...(clock !== undefined && { clock }) });
     c.header('Retry-After', '5');
     return c.json({ ready: false, error: problem }, 503);
   });

@@ -13,7 +13,7 @@ import type { World } from './world.ts';
 /** `/api/v1/sites`: the owner's sites and their settings. A site's id in a path is its domain. */
 export function siteRoutes(world: World): Hono {
   const routes = new Hono();
-  const { home, sites, clock } = world;
+  const { home, sites, clock, careful } = world;
   const show = (site: Site) => showSite(site, clock());
 
   // A stranger may see which settings the reports of an open site depend on, and no other ones.
@@ -59,9 +59,9 @@ export function siteRoutes(world: World): Hono {
   async function prunedBy(site: Site): Promise<Record<string, unknown>> {
     if (site.keepHitsDays === undefined) return {};
     const waiting = await daysToClose(home, site.id);
-    const days = await markPruned({ home, clock }, site, waiting);
+    const days = await markPruned({ home, clock: careful.now }, site, waiting);
     if (days.length === 0) return {};
-    const destroyed = new Date(clock() + takeBackMs).toISOString();
+    const destroyed = new Date(careful.now() + takeBackMs).toISOString();
     const hits = days.reduce((sum, day) => sum + day.hits, 0);
     return { pruned: { days: days.length, hits, destroyed, removal: prunedId(site) } };
   }

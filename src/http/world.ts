@@ -7,6 +7,7 @@ import type { Place } from '../collect/enrich/place.ts';
 import type { CollectWorld } from '../collect/world.ts';
 import type { Home } from '../home/home.ts';
 import type { Arrivals } from '../journal/arrivals.ts';
+import type { CarefulClock } from '../lib/careful-clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Engine } from '../report/engine.ts';
 import type { ProxyTrust } from './client-address.ts';
@@ -16,6 +17,8 @@ import type { Encoding } from './compress.ts';
 export type World = {
   readonly home: Home;
   readonly clock: Clock;
+  /** For what cannot be taken back. */
+  readonly careful: CarefulClock;
   readonly sites: Sites;
   readonly owner: Owner;
   readonly sessions: Sessions;

@@ -29,25 +29,60 @@ export type Appender = {
 
 /**
  * `arrivals`, where a server's tail relies on them: an append that was given up may still be stored
- * later.
+ * later. `isClosed`, where the clock is the machine's own: a day can have been closed by a clock
+ * that was ahead, and readers look for further hits of it among the late rows.
  */
 export function openAppender(
   home: Pick<Home, 'rows' | 'shards'>,
   {
     timeoutMs = appendTimeoutMs,
     arrivals,
-  }: { readonly timeoutMs?: number; readonly arrivals?: Arrivals } = {},
+    isClosed,
+  }: {
+    readonly timeoutMs?: number;
+    readonly arrivals?: Arrivals;
+    readonly isClosed?: (siteId: string, day: Day) => Promise<boolean>;
+  } = {},
 ): Appender {
   // Running site-days whose row in `days/` is known to be durable, with their partitions: a few
   // hundred bytes each, and a process sees few. A late hit needs no such row: the late partitions
   // show which days they hold. So a day's row can be removed when the day is closed, without
   // informing other processes.
   const known = new Map<string, number | Promise<number>>();
+  const closed = new Map<string, Promise<boolean>>();
+  let setBacks = 0;
 
   async function append(entries: readonly Entry[]): Promise<void> {
+    const placed = await lateWhereClosed(entries);
     // Where a day has one partition, its row goes with its first hit; where it has more, their
     // number is agreed on first.
-    await (home.shards === 1 ? appendPlain(entries) : appendSpread(entries));
+    await (home.shards === 1 ? appendPlain(placed) : appendSpread(placed));
+  }
+
+  async function lateWhereClosed(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    if (isClosed === undefined) return entries;
+    if (arrivals !== undefined && arrivals.setBacks() !== setBacks) {
+      // Days that were running may have been closed meanwhile.
+      setBacks = arrivals.setBacks();
+      known.clear();
+      closed.clear();
+    }
+    const isKnown = ({ siteId, day, late }: Entry) => late || known.has(`${siteId}/${day}`);
+    if (entries.every(isKnown)) return entries;
+    return Promise.all(
+      entries.map(async (entry) =>
+        isKnown(entry) || !(await isClosedDay(entry)) ? entry : { ...entry, late: true },
+      ),
+    );
+  }
+
+  /** Asked once for each day. */
+  function isClosedDay({ siteId, day }: Entry): Promise<boolean> {
+    const key = `${siteId}/${day}`;
+    const asked = closed.get(key) ?? isClosed!(siteId, day);
+    closed.set(key, asked);
+    asked.catch(() => closed.delete(key));
+    return asked;
   }
 
   async function appendPlain(entries: readonly Entry[]): Promise<void> {

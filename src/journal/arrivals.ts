@@ -1,4 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
+import { tailOverlapMs } from '../model/times.ts';
 
 /**
  * The hits that have been given their `receivedAt` and are not durable yet. Where one process
@@ -7,8 +9,9 @@ import type { Clock } from '../lib/clock.ts';
  */
 export type Arrivals = {
   /**
-   * Stamps a hit: gives its `receivedAt` in ms, never before an earlier one's. To be ended,
-   * whatever becomes of it.
+   * Stamps a hit: gives its `receivedAt` in ms, never before an earlier one's unless the clock was
+   * set back. To be ended, whatever becomes of it. Throws fault `unavailable` while the machine has
+   * no clock.
    */
   begin(): number;
   end(receivedAtMs: number): void;
@@ -16,24 +19,47 @@ export type Arrivals = {
   hold(receivedAtMs: number): void;
   /**
    * All hits received before this moment have been stored or refused; no further one will be
-   * stamped earlier.
+   * stamped earlier, while `setBacks` stays the same.
    */
   settledMs(): number;
+  /** How often the clock was set back: each time, what was read of days must be read again. */
+  setBacks(): number;
 };
 
-export function openArrivals(clock: Clock): Arrivals {
+/** What a reader of running days needs to know of those who write. */
+export type Settled = {
+  /** Where one process writes: `Arrivals.settledMs`. */
+  readonly ms?: number;
+  readonly setBacks: number;
+};
+
+/** Before `earliestMs` the machine has no clock: no hit is taken. */
+export function openArrivals(clock: Clock, earliestMs = 0): Arrivals {
   const underWay = new Map<number, number>();
   let latestMs = Number.NEGATIVE_INFINITY;
+  let setBacks = 0;
 
-  /** A machine's clock may be set back; the order of what was received must not be. */
+  /**
+   * A clock that is set back by little is waited for: the order of what was received stays. One
+   * that was wrong by more is followed.
+   */
   function now(): number {
-    latestMs = Math.max(latestMs, clock());
+    const wallMs = clock();
+    if (wallMs < latestMs - tailOverlapMs) {
+      setBacks++;
+      latestMs = wallMs;
+    } else latestMs = Math.max(latestMs, wallMs);
     return latestMs;
   }
 
   return {
     begin() {
       const receivedAtMs = now();
+      if (receivedAtMs < earliestMs)
+        throw new DaybookError(
+          'unavailable',
+          "this machine's clock is not set; send the hit again later",
+        );
       underWay.set(receivedAtMs, (underWay.get(receivedAtMs) ?? 0) + 1);
       return receivedAtMs;
     },
@@ -46,11 +72,13 @@ export function openArrivals(clock: Clock): Arrivals {
       else underWay.delete(receivedAtMs);
     },
     settledMs() {
-      // A map keeps its keys in order of their insertion, and the stamps never fall: the first is
-      // the earliest. A stamp that ended and came again in the same millisecond is the latest
-      // anyhow.
-      const [earliestMs] = underWay.keys();
-      return earliestMs ?? now();
+      let ms = now();
+      for (const receivedAtMs of underWay.keys()) ms = Math.min(ms, receivedAtMs);
+      return ms;
+    },
+    setBacks: () => {
+      now();
+      return setBacks;
     },
   };
 }

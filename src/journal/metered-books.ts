@@ -23,7 +23,7 @@ export function openFrugalBooks(
   let flushedAtMs = Number.NEGATIVE_INFINITY;
 
   async function settle(): Promise<void> {
-    if (!pending || clock() - flushedAtMs < flushEveryMs) return;
+    if (!pending || Math.abs(clock() - flushedAtMs) < flushEveryMs) return;
     flushedAtMs = clock();
     pending = false;
     try {

@@ -54,16 +54,19 @@ export const chrome =
 export type RealAppOptions = Partial<ServerOptions> & {
   /** Writes into the empty home before the server starts. */
   readonly prepare?: (home: Home) => Promise<void>;
+  /** By default the app's. */
+  readonly storeClock?: () => number;
 };
 
 /** Starts a real Daybook on its own port, with its own data folder or stores. */
 export async function openRealApp(
-  { prepare, ...options }: RealAppOptions = {},
+  { prepare, storeClock, ...options }: RealAppOptions = {},
   homeName: HomeName = 'machine',
 ): Promise<RealApp> {
   const data = await mkdtemp(join(tmpdir(), 'daybook-test-'));
   const { clock = Date.now } = options;
-  const stores = homeName === 'aws' ? await openAwsStores({ clock }) : undefined;
+  const stores =
+    homeName === 'aws' ? await openAwsStores({ clock: storeClock ?? clock }) : undefined;
   if (prepare !== undefined) {
     const home = await openHome(data, clock, stores?.env ?? {});
     await prepare(home);

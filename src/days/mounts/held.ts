@@ -1,5 +1,6 @@
 import type { Duck } from '../../duck/duck.ts';
 import type { Home } from '../../home/home.ts';
+import type { Settled } from '../../journal/arrivals.ts';
 import { startTail, type Tail } from '../../journal/tail.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Day } from '../../lib/site-days.ts';
@@ -19,8 +20,8 @@ export type Mount = {
 export type MountedDay = {
   readonly day: Day;
   /**
-   * Names the ledger's hits that are mounted, and the erasures that were applied. If either
-   * changes, the day is mounted again.
+   * Names the ledger's hits that are mounted, the erasures that were applied, and how often the
+   * clock was set back. If one of them changes, the day is mounted again.
    */
   readonly version: string;
   tail: Tail;
@@ -41,7 +42,7 @@ export type MountsWorld = {
   readonly home: Pick<Home, 'rows' | 'shards'>;
   readonly duck: Duck;
   readonly clock: Clock;
-  readonly settledMs?: (() => number) | undefined;
+  readonly settled?: (() => Settled) | undefined;
   readonly budgetBytes: number;
   /** By site. */
   readonly mounts: Map<string, Mount>;

@@ -50,14 +50,14 @@ function startReading(world: MountsWorld, refresh: Refresh): Promise<void> {
 }
 
 async function readAndLoad(
-  { home, clock, settledMs }: MountsWorld,
+  { home, clock, settled }: MountsWorld,
   { site: { id, zones, erasedTo }, mount, mounted, closed }: Refresh,
 ): Promise<void> {
   const { day } = mounted;
   await mounted.cleared;
   const reading = readOn(home, {
     ...{ siteId: id, day, tail: mounted.tail, nowMs: clock() },
-    ...{ settledMs: settledMs?.(), isClosed: closed !== undefined },
+    ...{ settledMs: settled?.().ms, isClosed: closed !== undefined },
   });
   const more = () => reading.more(rowsAtOnce);
   const first = await more();

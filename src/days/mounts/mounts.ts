@@ -1,5 +1,6 @@
 import type { Duck } from '../../duck/duck.ts';
 import type { Home } from '../../home/home.ts';
+import type { Settled } from '../../journal/arrivals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { eachAtOnce } from '../../lib/each-at-once.ts';
 import type { Day } from '../../lib/site-days.ts';
@@ -41,8 +42,7 @@ export function openMounts(options: {
   readonly home: Pick<Home, 'rows' | 'shards'>;
   readonly duck: Duck;
   readonly clock: Clock;
-  /** As `Arrivals` says it, where one process alone takes hits in. */
-  readonly settledMs?: (() => number) | undefined;
+  readonly settled?: (() => Settled) | undefined;
   /**
    * Above this, mounted days that nobody uses are given up, the least recently used first.
    */
@@ -63,8 +63,10 @@ async function refreshDays(
   closed: ReadonlyMap<Day, ClosedHits>,
 ): Promise<Lease> {
   const mount = mountOf(world, site.id);
+  // With a clock that was set back, hits come where a tail has been already.
+  const setBacks = world.settled?.().setBacks ?? 0;
   const held = days.map((day) =>
-    holdDay(world, mount, day, `${closed.get(day)?.version} ${site.erasedTo}`),
+    holdDay(world, mount, day, `${closed.get(day)?.version} ${site.erasedTo} ${setBacks}`),
   );
   const release = once(() => {
     letGo(held);

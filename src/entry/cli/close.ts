@@ -21,8 +21,10 @@ import {
   sayFailure,
   withHome,
 } from './data.ts';
+import { type ClockFlag, carefulClock, trustClockOption } from './machine-clock.ts';
 
-type Flags = DataFlag & { readonly site?: string; readonly day?: Day; readonly again?: boolean };
+type Flags = DataFlag &
+  ClockFlag & { readonly site?: string; readonly day?: Day; readonly again?: boolean };
 
 export function closeCommand(): Command {
   return new Command('close')
@@ -35,6 +37,7 @@ export function closeCommand(): Command {
     .addOption(new Option('--site <domain>', 'only of this site'))
     .addOption(new Option('--day <day>', 'only this day, such as 2026-11-22').argParser(readDay))
     .option('--again', 'make the files of closed days again, too')
+    .addOption(trustClockOption())
     .addOption(dataOption())
     .action((flags: Flags) => withHome(flags, (home) => runClose(home, flags)));
 }
@@ -47,10 +50,11 @@ function readDay(text: string): Day {
   );
 }
 
-async function runClose(home: Home, { site: domain, day, again = false }: Flags): Promise<void> {
+async function runClose(home: Home, flags: Flags): Promise<void> {
+  const { site: domain, day, again = false } = flags;
   const all = openWorldSites(home, Date.now, random);
   const sites = domain === undefined ? await all.list() : [await expectSite(home, domain)];
-  const closing = await openClosing(home, Date.now);
+  const closing = await openClosing(home, await carefulClock(home, flags));
   let closed = 0;
   try {
     for (const site of sites) {

@@ -11,6 +11,7 @@ import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
 import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
 import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import { carefulClock } from './machine-clock.ts';
 
 type Flags = DataFlag &
   ErasureFields &
@@ -48,7 +49,7 @@ async function erase(
   { site: domain, data: _, dryRun, yes, now, ...asked }: Flags,
 ): Promise<void> {
   const site = await expectSite(home, domain);
-  const closing = await openClosing(home, Date.now);
+  const closing = await openClosing(home, await carefulClock(home));
   try {
     const { world } = closing;
     const meant = await countErasure(world, site, readErasure(asked, site, Date.now()));

@@ -16,6 +16,7 @@ import { openClosing } from '../closing.ts';
 import { servedAt } from '../process-lease.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { random, say, sayFailure } from './data.ts';
+import { carefulClock } from './machine-clock.ts';
 
 export type Importing = {
   readonly world: ImportWorld;
@@ -41,7 +42,7 @@ export async function openImporting(
   { folders = [], cityDatabase }: ImportOptions = {},
 ): Promise<Importing> {
   const cities = cityDatabase === undefined ? undefined : await openCityDatabase(cityDatabase);
-  const closing = await openClosing(home, Date.now, folders);
+  const closing = await openClosing(home, await carefulClock(home), folders);
   const world: ImportWorld = {
     home,
     idsOfDay: (siteId, day) => knownIds(closing.world, siteId, day),

@@ -4,6 +4,7 @@ import { countPruned, type PrunedDay, pruneSite } from '../../close/prune-site.t
 import { prunedId } from '../../close/removals.ts';
 import { planUnsealing, unsealDays } from '../../close/unseal.ts';
 import type { Home } from '../../home/home.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { isDay } from '../../lib/site-days.ts';
 import { takeBackMs } from '../../model/times.ts';
@@ -11,8 +12,10 @@ import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
 import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
 import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import { type ClockFlag, carefulClock, trustClockOption } from './machine-clock.ts';
 
 type Flags = DataFlag &
+  ClockFlag &
   ConsentFlags & {
     readonly site?: string;
     readonly dryRun?: true;
@@ -35,6 +38,7 @@ export function pruneCommand(): Command {
     .option('--from <day>', 'unseal this day and later ones, not all')
     .addOption(yesOption())
     .addOption(nowOption())
+    .addOption(trustClockOption())
     .addOption(dataOption())
     .action((flags: Flags) =>
       withHome(flags, (home) => (flags.unseal ? unseal(home, flags) : prune(home, flags))),
@@ -47,9 +51,10 @@ async function prune(home: Home, flags: Flags): Promise<void> {
   const { site: domain, dryRun, now = false } = flags;
   const all = openWorldSites(home, Date.now, random);
   const sites = domain === undefined ? await all.list() : [await expectSite(home, domain)];
+  const clock = await carefulClock(home, flags);
   const going: GoingSite[] = [];
   for (const site of sites) {
-    const days = await countPruned({ home, clock: Date.now }, site);
+    const days = await countPruned({ home, clock }, site);
     for (const day of days) say(`${site.domain}\t${lineOf(day)}`);
     going.push({ site, days });
   }
@@ -59,7 +64,7 @@ async function prune(home: Home, flags: Flags): Promise<void> {
     if (now) what.push('what was pruned in the last 24 hours');
     await askBefore(what.join('; '), flags);
     for (const { site, days } of going)
-      if (days.length > 0 || now) await pruneNow(home, site, { now });
+      if (days.length > 0 || now) await pruneNow({ home, clock }, site, { now });
   }
   const what = `${count} ${count === 1 ? 'day' : 'days'}`;
   say(count === 0 ? 'no day to prune' : dryRun ? `${what} would be pruned` : `${what} pruned`);
@@ -83,14 +88,14 @@ export function whatGoes(days: readonly PrunedDay[]): string {
 
 /** Prunes a site at once, and says what takes it back. */
 export async function pruneNow(
-  home: Home,
+  { home, clock }: { readonly home: Home; readonly clock: Clock },
   site: Site,
   { now }: { readonly now: boolean },
 ): Promise<void> {
-  const closing = await openClosing(home, Date.now);
+  const closing = await openClosing(home, clock);
   try {
     const went = await pruneSite(closing.world, site, { now });
-    if (went.length > 0 && !now) sayTakeBack(prunedId(site), Date.now() + takeBackMs);
+    if (went.length > 0 && !now) sayTakeBack(prunedId(site), clock() + takeBackMs);
   } finally {
     closing.close();
   }

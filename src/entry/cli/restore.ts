@@ -6,6 +6,7 @@ import type { Home } from '../../home/home.ts';
 import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
 import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import { carefulClock } from './machine-clock.ts';
 
 export function restoreCommand(): Command {
   return new Command('restore')
@@ -44,7 +45,7 @@ async function restore(home: Home, id: string): Promise<void> {
 /** Closed days get back the hits that an erasure had taken out of them. */
 async function closeAgain(home: Home, domain: string): Promise<void> {
   const site = await expectSite(home, domain);
-  const closing = await openClosing(home, Date.now);
+  const closing = await openClosing(home, await carefulClock(home));
   try {
     for (const day of [...(await daysToErase(closing.world, site))].sort())
       await closeWhole(closing.world, site, { day, recount: false });

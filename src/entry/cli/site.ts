@@ -11,6 +11,7 @@ import { DaybookError } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
 import { command, type DataFlag, dataOption, expectSite, say } from './data.ts';
+import { carefulClock } from './machine-clock.ts';
 import { pruneNow, whatGoes } from './prune.ts';
 import { withSites } from './sites.ts';
 
@@ -106,13 +107,12 @@ async function set(
   pairs: Readonly<Record<string, string>>,
   flags: RemovingFlags,
 ): Promise<void> {
-  const nowMs = Date.now();
+  const clock = await carefulClock(home);
+  const nowMs = clock();
   const before = await expectSite(home, domain);
   const { domain: _, ...settings } = pairs;
   const planned = applySettings(before, settings, nowMs);
-  const going = keepsOther(planned, before)
-    ? await countPruned({ home, clock: Date.now }, planned)
-    : [];
+  const going = keepsOther(planned, before) ? await countPruned({ home, clock }, planned) : [];
   if (flags.dryRun) {
     say(going.length === 0 ? 'no hits' : whatGoes(going));
     return;
@@ -121,7 +121,7 @@ async function set(
   const after = await sites.set(domain, pairs);
   const first = sealedFrom(after, nowMs);
   if (first !== undefined && first !== sealedFrom(before, nowMs)) warnOfPruning(first);
-  if (going.length > 0) await pruneNow(home, after, { now: false });
+  if (going.length > 0) await pruneNow({ home, clock }, after, { now: false });
   say(JSON.stringify(showSite(after, nowMs)));
 }
 

@@ -2,9 +2,12 @@ import { Command } from 'commander';
 import { unnamedFiles } from '../../close/sweep.ts';
 import { verifySite } from '../../close/verify-ledger.ts';
 import type { Home } from '../../home/home.ts';
+import { listDays } from '../../journal/read.ts';
+import { dayBounds, nextDay } from '../../lib/site-days.ts';
 import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
 import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import { carefulClock } from './machine-clock.ts';
 
 type Flags = DataFlag & { readonly site?: string };
 
@@ -24,7 +27,7 @@ export function verifyCommand(): Command {
 async function verify(home: Home, { site: domain }: Flags): Promise<void> {
   const all = openWorldSites(home, Date.now, random);
   const sites = domain === undefined ? await all.list() : [await expectSite(home, domain)];
-  const closing = await openClosing(home, Date.now);
+  const closing = await openClosing(home, await carefulClock(home));
   let problems = 0;
   try {
     for (const site of sites) {
@@ -35,6 +38,9 @@ async function verify(home: Home, { site: domain }: Flags): Promise<void> {
           `${wrong.length} wrong`,
       );
       problems += wrong.length;
+      const { day: today } = dayBounds(site.zones, Date.now());
+      const ahead = await listDays(home, site.id, { from: nextDay(today) });
+      for (const day of ahead) say(`${site.domain}\t${day}\thas hits of a clock that was ahead`);
     }
     const unnamed = domain === undefined ? await unnamedFiles(closing.world) : [];
     for (const name of unnamed) say(`${name}\tis named by no manifest; it is removed in a day`);

@@ -42,7 +42,7 @@ export async function closePass(
   const { home, clock, sites, sessions } = world;
   // First, since it is a promise to visitors: nothing that fails later may keep a salt alive.
   const saltsDestroyed = await home.salts.destroyDue(clock());
-  await sessions.sweep();
+  await sessions.sweep(clock());
   const errors: unknown[] = [];
   const hoursSince = (ms: number | undefined) => (ms === undefined ? 0 : (clock() - ms) / hourMs);
   const metric = (ms: number | undefined) => metricOf(clock(), stack, hoursSince(ms));

@@ -5,17 +5,18 @@ import { fileURLToPath } from 'node:url';
 export type ChildName = 'report-process' | 'close-process';
 
 /**
- * Starts one of our own processes beside the server, on the same data. `niceness` is how far it
- * stands back behind the threads that take hits in; 19 is the most there is.
+ * Starts one of our own processes beside the server; the first of `args` is the folder of the data.
+ * `niceness` is how far it stands back behind the threads that take hits in; 19 is the most there
+ * is.
  */
 export function startChild(
   name: ChildName,
-  data: string,
+  args: readonly string[],
   env: NodeJS.ProcessEnv,
   niceness: number,
 ): ChildProcess {
   const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-  const child = fork(program, [data], {
+  const child = fork(program, [...args], {
     env: { ...process.env, ...env, UV_THREADPOOL_SIZE: '8' },
     execArgv: [],
   });

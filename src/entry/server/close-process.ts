@@ -4,6 +4,7 @@ import { eventLine } from '../../close/pass-events.ts';
 import { hourMs } from '../../lib/clock.ts';
 import { openClosing } from '../closing.ts';
 import { openHome } from '../home.ts';
+import { systemUptimeMs } from '../machine-clock.ts';
 import { openRandom } from '../random.ts';
 import { openWorldSites } from '../world.ts';
 import { endWithServer } from './child.ts';
@@ -24,11 +25,14 @@ async function main(): Promise<void> {
     pino.destination({ dest: 2, sync: true }),
   );
   const home = await openHome(process.argv[2]!, Date.now, process.env);
-  const sites = openWorldSites(home, Date.now, openRandom());
+  // From the server's careful clock on: whoever sets the machine's meanwhile changes nothing.
+  const aheadMs = Number(process.argv[3]) - systemUptimeMs();
+  const clock = () => aheadMs + systemUptimeMs();
+  const sites = openWorldSites(home, clock, openRandom());
   const rows = home.manyServers ? home.rows : removedByServer(home.rows);
-  const closing = await openClosing({ ...home, rows }, Date.now);
+  const closing = await openClosing({ ...home, rows }, clock);
   const pass = await runPass(closing.world, sites, {
-    untilMs: Date.now() + passMs,
+    untilMs: clock() + passMs,
     onEvent(event) {
       if (event.kind === 'failed')
         log.error({ err: event.error }, `${eventLine(event)}; it is tried again`);

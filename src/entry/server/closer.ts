@@ -44,7 +44,8 @@ export function startCloser(
   data: string,
   env: NodeJS.ProcessEnv,
 ): Closer {
-  const { home, clock, log } = world;
+  const { home, log } = world;
+  const clock = world.careful.now;
   let child: ChildProcess | undefined;
   let running: Promise<Pass> | undefined;
   let stopped = false;
@@ -52,7 +53,7 @@ export function startCloser(
   let waitMs = 0;
 
   async function beside(): Promise<Pass> {
-    const started = startChild('close-process', data, env, niceness);
+    const started = startChild('close-process', [data, String(clock())], env, niceness);
     child = started;
     try {
       return await new Promise<Pass>((resolve, reject) => {
@@ -84,6 +85,8 @@ export function startCloser(
   }
 
   function closeDays(atOnce = false): Promise<Pass> {
+    // It has then seen the time by which days are closed, and notices if the clock is set back.
+    world.arrivals.setBacks();
     running ??= (where === 'process' ? beside() : here(atOnce)).finally(() => {
       running = undefined;
     });

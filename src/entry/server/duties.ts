@@ -4,10 +4,13 @@ import type { World } from '../../http/world.ts';
 import { readCounts } from '../../journal/books.ts';
 import { listDays } from '../../journal/read.ts';
 import { minuteMs, secondMs } from '../../lib/clock.ts';
+import type { MachineClock } from '../machine-clock.ts';
 
 const flushEveryMs = secondMs;
 
 const sweepEveryMs = 10 * minuteMs;
+
+const clockEveryMs = 10 * secondMs;
 
 /** A full disk fails every flush: one line about it a minute is enough. */
 const sayAgainAfterMs = minuteMs;
@@ -18,16 +21,17 @@ export type Duties = { stop(): Promise<void> };
  * What a server does beside answering: writes the books, destroys salts in time, forgets old
  * sessions, and where other servers may write too, counts the rows stored.
  */
-export function startDuties(world: World): Duties {
-  const { home, clock, log } = world;
+export function startDuties(world: World, machineClock: MachineClock): Duties {
+  const { home, clock, careful, log } = world;
   const { books, visitors } = world.collect;
   let saidAtMs = Number.NEGATIVE_INFINITY;
+  let clockProblem: string | undefined;
 
   async function flush(): Promise<void> {
     try {
       await books.flush();
     } catch (error) {
-      if (clock() - saidAtMs < sayAgainAfterMs) return;
+      if (Math.abs(clock() - saidAtMs) < sayAgainAfterMs) return;
       saidAtMs = clock();
       log.warn({ err: error }, 'the counters could not be written; they are kept and tried again');
     }
@@ -36,12 +40,22 @@ export function startDuties(world: World): Duties {
   async function sweep(): Promise<void> {
     try {
       visitors.forget(clock());
-      await home.salts.destroyDue(clock());
-      await world.sessions.sweep();
+      await home.salts.destroyDue(careful.now());
+      await world.sessions.sweep(careful.now());
       if (home.manyServers) await settle();
     } catch (error) {
       log.error({ err: error }, 'sweeping failed; it is tried again in 10 minutes');
     }
+  }
+
+  /** Notes the time for the next start, and says what is wrong with the machine's clock. */
+  async function lookAtClock(): Promise<void> {
+    world.arrivals.setBacks(); // so that it notices a clock that is set back
+    const problem = machineClock.problem();
+    if (problem === undefined && clockProblem !== undefined) log.info('the clock is right again');
+    else if (problem !== undefined && clockProblem === undefined) log.warn(problem);
+    clockProblem = problem;
+    await machineClock.remember().catch(() => {}); // a full disk is told of elsewhere
   }
 
   /** Counts the rows that came, of all writers; one server at a time does. */
@@ -51,11 +65,17 @@ export function startDuties(world: World): Duties {
   }
 
   void sweep();
-  const timers = [setInterval(flush, flushEveryMs), setInterval(sweep, sweepEveryMs)];
+  void lookAtClock();
+  const timers = [
+    setInterval(flush, flushEveryMs),
+    setInterval(sweep, sweepEveryMs),
+    setInterval(lookAtClock, clockEveryMs),
+  ];
   return {
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await flush();
+      await lookAtClock();
     },
   };
 }

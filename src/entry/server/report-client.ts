@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { RawPage } from '../../days/raw-hits.ts';
+import type { Settled } from '../../journal/arrivals.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Answer } from '../../report/answer/answer.ts';
 import type { Engine } from '../../report/engine.ts';
@@ -29,14 +30,14 @@ type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 export function openReportProcess(
   data: string,
   env: NodeJS.ProcessEnv,
-  settledMs: () => number,
+  settled: () => Settled,
 ): Engine {
   const waiting = new Map<number, Waiting>();
   let child: Promise<ChildProcess> | undefined;
   let asked = 0;
 
   async function start(): Promise<ChildProcess> {
-    const started = startChild('report-process', data, env, niceness);
+    const started = startChild('report-process', [data], env, niceness);
     started.on('message', (reply: Reply | 'ready') => reply !== 'ready' && settle(reply));
     started.once('exit', (code, signal) => {
       child = undefined;
@@ -70,7 +71,7 @@ export function openReportProcess(
       const site = Object.fromEntries(siteFields.map((name) => [name, of[name]])) as ReportSite;
       try {
         process.send(
-          { id, ask: what, site, body, settledMs: settledMs() } satisfies Question,
+          { id, ask: what, site, body, settled: settled() } satisfies Question,
           (error) => {
             if (error !== null && waiting.delete(id)) reject(ended(null, null));
           },

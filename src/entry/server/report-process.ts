@@ -1,4 +1,5 @@
 import type { RawQuery } from '../../days/raw-hits.ts';
+import type { Settled } from '../../journal/arrivals.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
 import type { Engine } from '../../report/engine.ts';
@@ -13,8 +14,8 @@ export type Question = {
   readonly ask: 'query' | 'batch' | 'realtime' | 'hits' | 'hitsAmong';
   readonly site: ReportSite;
   readonly body?: unknown;
-  /** `Arrivals.settledMs` when it was asked, where the server alone takes hits in. */
-  readonly settledMs?: number | undefined;
+  /** When it was asked. */
+  readonly settled: Settled;
 };
 
 export type Reply =
@@ -33,14 +34,10 @@ async function main(): Promise<void> {
   endWithServer();
   const home = await openHome(process.argv[2]!, Date.now, process.env);
   // Until the first question nothing is known to be settled.
-  let settledMs = 0;
-  const engine = await openReports(
-    home,
-    Date.now,
-    home.manyServers ? {} : { settledMs: () => settledMs },
-  );
+  let settled: Settled = { ...(!home.manyServers && { ms: 0 }), setBacks: 0 };
+  const engine = await openReports(home, Date.now, { settled: () => settled });
   process.on('message', (question: Question) => {
-    settledMs = question.settledMs ?? settledMs;
+    settled = question.settled;
     void answer(engine, question).then((reply) => process.connected && process.send!(reply));
   });
   process.send!('ready');

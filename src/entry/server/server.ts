@@ -12,13 +12,15 @@ import { compressed } from '../../http/compress.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { releasedMs } from '../../model/release.ts';
 import { type CityDatabase, lookEveryMs, openCityDatabase } from '../city-database.ts';
 import { openHome } from '../home.ts';
+import { openMachineClock, systemUptimeMs } from '../machine-clock.ts';
 import { readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
-import { type OpenWorld, openWorld } from '../world.ts';
+import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
 import { startCloser } from './closer.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openReportProcess } from './report-client.ts';
@@ -41,6 +43,9 @@ export type ServerOptions = {
   /** Folder of the built dashboard. */
   readonly pages?: string;
   readonly clock?: Clock;
+  /** Where `clock` may be set wrong: milliseconds that nobody can set. */
+  readonly uptimeMs?: Clock;
+  readonly earliestMs?: number;
   readonly env?: NodeJS.ProcessEnv;
 };
 
@@ -79,15 +84,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
-  const settledMs = () => world.arrivals.settledMs();
+  const settled = () => ({
+    ...(!home.manyServers && { ms: world.arrivals.settledMs() }),
+    setBacks: world.arrivals.setBacks(),
+  });
   const reports = async () =>
     options.reports === 'here'
-      ? openReports(home, clock, home.manyServers ? {} : { settledMs })
-      : openReportProcess(options.data, options.env ?? process.env, settledMs);
+      ? openReports(home, clock, { settled })
+      : openReportProcess(options.data, options.env ?? process.env, settled);
+  const random = openRandom();
+  const clockLimits = readClock(options);
+  const siteIds = async () =>
+    (await openWorldSites(home, clock, random).list()).map(({ id }) => id);
+  const careful = await openMachineClock(home, siteIds, clockLimits);
   const world: OpenWorld = openWorld({
-    home,
-    clock,
-    random: openRandom(),
+    ...{ home, clock, careful, random, earliestMs: clockLimits.earliestMs },
     log,
     trust,
     pages,
@@ -112,7 +123,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await listen(server, port, host);
     // Only now: a start that fails must not use up the one time the key is shown.
     const firstKey = await world.owner.makeFirstKey();
-    const duties = startDuties(world);
+    const duties = startDuties(world, careful);
     const looking = cities && setInterval(() => void lookAt(cities, log), lookEveryMs);
     looking?.unref();
     const closer = startCloser(
@@ -149,6 +160,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await home.close();
     throw error;
   }
+}
+
+/** A clock of a test's is right, unless the test has an uptime for it too. */
+function readClock({ clock, uptimeMs, earliestMs }: ServerOptions) {
+  return clock === undefined
+    ? {
+        clock: Date.now,
+        uptimeMs: uptimeMs ?? systemUptimeMs,
+        earliestMs: earliestMs ?? releasedMs,
+      }
+    : { clock, uptimeMs: uptimeMs ?? clock, earliestMs: earliestMs ?? 0 };
 }
 
 async function lookAt(cities: CityDatabase, log: Logger): Promise<void> {

@@ -70,15 +70,12 @@ export async function openAws(
       await files?.close();
       throw error;
     }
+    const checkClock = openStoreClock(dynamo.skewMs, () => ask(table), clock);
     return {
       name: 'aws',
-      rows: openRows(
-        dynamo,
-        table,
-        openStoreClock(dynamo.skewMs, () => ask(table), clock),
-      ),
+      rows: openRows(dynamo, table, checkClock),
       files: files ?? noFiles,
-      salts: openSalts(dynamo, saltsTable),
+      salts: openSalts(dynamo, saltsTable, checkClock),
       shards,
       settingsMaxAgeMs,
       manyServers: true,

@@ -143,6 +143,7 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
 
     async putIf(row, expected) {
       checkKey(row.partition, row.sort);
+      await checkClock();
       const put = await putWhere(row, expected);
       return put === 'lost' ? (await get(row)) === row.value : put === true;
     },
@@ -159,6 +160,7 @@ export function openRows(dynamo: Dynamo, table: string, checkClock: () => Promis
         checkKey(key.partition, key.sort);
         requests.set(idOf(key), { DeleteRequest: { Key: keyItem(key) } });
       }
+      if (requests.size > 0) await checkClock();
       await write(requests);
     },
   };

@@ -15,20 +15,25 @@ import type { Item } from './items.ts';
 /**
  * Salts in a table of their own, which has no point-in-time recovery: `pk` the site, `sk` the day,
  * `salt`, `destroyAtMs`, and `ttl`, the second from which DynamoDB may destroy it by itself. It
- * holds a few salts a site.
+ * holds a few salts a site. `checkClock` rejects where ours must not be trusted.
  */
-export function openSalts(dynamo: Dynamo, table: string): Salts {
+export function openSalts(dynamo: Dynamo, table: string, checkClock: () => Promise<void>): Salts {
   const store: SaltStore = { dynamo, table };
   return {
     getOrKeep: (siteId, day, made) => getOrKeep(store, siteId, day, made),
     destroyDue: (nowMs) =>
-      destroyAll(store, (start) => {
+      destroyAll(store, async (start) => {
         const command = new ScanCommand({
           ...pageOf(table, start),
           FilterExpression: 'destroyAtMs <= :now',
           ExpressionAttributeValues: { ':now': { N: String(nowMs) } },
         });
-        return dynamo.run('Scan', table, (client, options) => client.send(command, options));
+        const page = await dynamo.run('Scan', table, (client, options) =>
+          client.send(command, options),
+        );
+        // An answer says how late it is in the store.
+        await checkClock();
+        return page;
       }),
     async destroySite(siteId) {
       checkPlainName(siteId);

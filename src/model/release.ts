@@ -1,0 +1,4 @@
+/**
+ * The month in which this release was made. A machine whose clock is before it has no clock yet.
+ */
+export const releasedMs = Date.parse('2026-11-01T00:00:00Z');
