@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../src/lib/clock.ts';
-import { type homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { everyCase, type HomeName, openRealApp, type RealApp } from '../support/real-app.ts';
 
 // A machine whose clock is set wrong for three minutes while a server runs, and then right again.
 
@@ -15,7 +15,7 @@ let acknowledged: number;
 const clock = () => startMs + passedMs + offMs;
 const uptimeMs = () => 40 * dayMs + passedMs;
 
-async function open(homeName: (typeof homeNames)[number], more = {}): Promise<void> {
+async function open(homeName: HomeName, more = {}): Promise<void> {
   [passedMs, offMs, acknowledged] = [0, 0, 0];
   const storeClock = () => startMs + passedMs;
   app = await openRealApp({ clock, uptimeMs, storeClock, ...more }, homeName);
