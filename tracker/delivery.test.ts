@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { deliver } from './delivery.ts';
 
-/** Runs a delivery against answers in turn (0: no answer) and without waiting. */
+/**
+ * Runs a delivery against answers in turn (0: no answer; or a status and its `Retry-After`), and
+ * without waiting.
+ */
 async function run(
-  answers: readonly number[],
+  answers: readonly (number | readonly [status: number, after: string])[],
 ): Promise<{ bodies: string[]; pausesMs: number[]; end: number }> {
   const bodies: string[] = [];
   const pausesMs: number[] = [];
@@ -11,10 +14,10 @@ async function run(
     deliver(
       () => `body ${bodies.length}`,
       async (body) => {
-        const status = answers[bodies.length];
+        const [status, after = null] = [answers[bodies.length]].flat();
         bodies.push(body);
         if (!status) throw new TypeError('Failed to fetch');
-        return status;
+        return { status: status as number, after: after as string | null };
       },
       (again, ms) => {
         pausesMs.push(ms);
@@ -31,12 +34,26 @@ test.each<[string, number[], number, number]>([
   ['refused for good', [400], 1, 400],
   ['no answer, then taken', [0, 202], 2, 202],
   ['the server cannot now', [503, 500, 202], 3, 202],
+  ['too many at once', [429, 202], 2, 202],
   ['given up after four', [0, 503, 0, 503, 202], 4, 503],
   ['never reached', [0, 0, 0, 0], 4, 0],
 ])('%s', async (_, answers, tries, status) => {
   const { bodies, pausesMs, end } = await run(answers);
   expect([bodies.length, end]).toEqual([tries, status]);
   expect(pausesMs).toEqual([1_000, 5_000, 30_000].slice(0, tries - 1));
+});
+
+test.each<[string, number, string, number]>([
+  ['429 that says when', 429, '7', 7_000],
+  ['503 that says when', 503, '11', 11_000],
+  ['sooner than it would be anyway', 503, '0', 1_000],
+  ['a date is no number of seconds', 429, 'Wed, 21 Oct 2026 07:28:00 GMT', 1_000],
+  ['less than nothing', 429, '-5', 1_000],
+  ['longer than anybody waits', 429, '99999999', 3_600_000],
+  ['a 4xx is a refusal, whatever it says', 400, '7', 0],
+])('Retry-After: %s', async (_, status, after, pauseMs) => {
+  const { pausesMs } = await run([[status, after], 202]);
+  expect(pausesMs).toEqual(pauseMs === 0 ? [] : [pauseMs]);
 });
 
 test('each try asks for its body again', async () => {

@@ -90,7 +90,7 @@ export function openTracker(tag: Tag, settings: Settings): { call: Call; start: 
           body,
           keepalive: true,
           credentials: 'omit',
-        }).then(({ status }) => status),
+        }).then(({ status, headers }) => ({ status, after: headers.get('Retry-After') })),
       setTimeout,
       (status) => {
         if (status < 200 || status > 299)

@@ -18,7 +18,7 @@ import type { World } from './world.ts';
 /** Pages of any origin may send hits. */
 export const openToAllOrigins = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'x-daybook-dropped, x-plausible-dropped',
+  'Access-Control-Expose-Headers': 'retry-after, x-daybook-dropped, x-plausible-dropped',
 };
 
 /** Both names of the deploy endpoint: the plain one, and that of API Gateway's `default` stage. */
@@ -39,7 +39,7 @@ export function collectRoutes(world: World): Hono {
   for (const path of deployPaths) {
     routes.post(path, (c) =>
       answering(world, c, 'message', async (text, context) => {
-        const candidate = readDeploy(text, context, c.req.query('site'));
+        const candidate = readDeploy(text, context, c.req.query());
         const [outcome] = await take(
           world,
           c,

@@ -38,6 +38,32 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       expect(Items[0].timestamp).toBeLessThanOrEqual(Date.now() / 1000);
     });
 
+    test('sent again with its id it is one row, with the age of its first try', async () => {
+      const send = (query: string) =>
+        app.post(`/analytics?${query}`, { ...body, pathname: '/again' });
+      const first = await send('id=0001');
+      expect(first.headers.get('access-control-expose-headers')).toContain('retry-after');
+      const { id } = await first.json();
+      expect(await (await send('id=0001&a=3600')).json()).toEqual({ id });
+      await send('id=0002&a=3600000');
+      const { Items } = await (await app.get('/analytics')).json();
+      const rows = Items.filter(({ pagePath }: { pagePath: string }) => pagePath === '/again');
+      const ages = rows.map(({ timestamp }: { timestamp: number }) =>
+        Math.round((Date.now() / 1_000 - timestamp) / 600),
+      );
+      expect(ages.sort()).toEqual([0, 6]);
+      for (const row of rows) expect(row).not.toHaveProperty('id');
+    });
+
+    test.each([
+      [`id=${'x'.repeat(129)}`, 'id: expected at most 128 characters, got 129'],
+      ['a=soon', 'a: expected an age in ms, at most 30 days, got "soon"'],
+      ['a=-1', 'a: expected an age in ms, at most 30 days, got "-1"'],
+    ])('the query %s is refused, and says which part of it', async (query, message) => {
+      const refused = await app.post(`/analytics?${query}`, body);
+      expect([refused.status, await refused.json()]).toEqual([400, { message }]);
+    });
+
     test('without a location, from a server, at the stage path: kept too', async () => {
       const { location: _, ...bare } = body;
       const posted = await app.post(

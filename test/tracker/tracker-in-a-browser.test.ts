@@ -45,6 +45,8 @@ beforeAll(async () => {
     '/tall': document('data-local data-domain="tall.test"', `${tall}<a href="/left">on</a>`),
     '/left': document('data-local data-domain="tall.test"'),
     '/busy': document('data-local data-domain="busy.test"'),
+    '/crowded': document('data-local data-domain="crowded.test"'),
+    '/later': document('data-local data-domain="later.test"'),
     '/down': document('data-local data-domain="down.test"'),
     '/lost': document('data-local data-domain="lost.test"'),
     '/quiet': document('data-domain="quiet.test"'),
@@ -258,18 +260,27 @@ test('how long and how far a page was seen', async () => {
 });
 
 describe('a hit that does not arrive', () => {
-  test.each<[string, string, (route: Route) => Promise<void>]>([
-    ['the server cannot take it', 'busy', (route) => route.fulfill({ status: 503 })],
-    ['no answer', 'down', (route) => route.abort('connectionrefused')],
+  const readable = {
+    'Access-Control-Allow-Origin': '*',
+    'Access-Control-Expose-Headers': 'retry-after',
+  };
+  const says = (status: number, after: string) => (route: Route) =>
+    route.fulfill({ status, headers: { ...readable, 'Retry-After': after } });
+  test.each<[string, string, number, (route: Route) => Promise<void>]>([
+    ['the server cannot take it', 'busy', 1, (route) => route.fulfill({ status: 503 })],
+    ['too many at once', 'crowded', 1, (route) => route.fulfill({ status: 429 })],
+    ['too many at once, and it says when', 'later', 7, says(429, '7')],
+    ['no answer', 'down', 1, (route) => route.abort('connectionrefused')],
     [
       'taken, but its answer is lost',
       'lost',
+      1,
       async (route) => {
         await route.fetch();
         await route.abort('connectionreset');
       },
     ],
-  ])('is sent again with the same id: %s', async (_, name, fail) => {
+  ])('is sent again with the same id: %s', async (_, name, seconds, fail) => {
     await addSite(`${name}.test`);
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -283,11 +294,15 @@ describe('a hit that does not arrive', () => {
       return ids.length === 1 ? fail(route) : route.continue();
     });
     await page.goto(`${website.url}/${name}`);
+    await expect.poll(() => ids.length).toBe(1);
+    let passed = 0;
     const sentAfterASecond = async () => {
+      passed++;
       await page.clock.runFor(1_000);
       return ids.length;
     };
     await expect.poll(sentAfterASecond).toBe(2);
+    expect(passed).toBeGreaterThanOrEqual(seconds);
     expect(ids[0]).toBe(ids[1]);
     await expectCounted(`${name}.test`, [`/${name}`]);
     await context.close();

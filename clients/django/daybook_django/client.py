@@ -9,6 +9,7 @@ import ssl
 import time
 import urllib.error
 import urllib.request
+import uuid
 from typing import Any, Dict, Iterator, Optional
 
 from django.http import HttpRequest
@@ -22,6 +23,9 @@ MAX_BODY_BYTES = 16_384
 
 _MAX_ANSWER_BYTES = 65_536
 _RETRY_SECONDS = 5
+_PAUSE_SECONDS = 1
+"""Before a second try, where Daybook does not say when."""
+_MAX_ID_CHARS = 128
 
 _TAGS = re.compile(r"[?&](?:amp;)?(?:utm_\w+|source|ref)=[^&]*")
 
@@ -33,6 +37,9 @@ class DaybookError(Exception):
     `status` and `data` are the answer for a page that sent the request. `retry_after` is in
     seconds, or None.
     """
+
+    pause_seconds: Optional[int] = None
+    """After 429 and 503: how long to wait before sending it again."""
 
     def __init__(
         self, message: str, status: int, data: Dict[str, Any], retry_after: Optional[int] = None
@@ -52,8 +59,8 @@ class BadHit(DaybookError):
 
 class Refused(DaybookError):
     """
-    Daybook answered 4xx. Sending the same again is of no use, except after 429: then after
-    `retry_after`.
+    Daybook answered 4xx. Sending the same again is of no use, except after 429 (too many at once):
+    then after `retry_after`, with the same id.
     """
 
 
@@ -73,6 +80,7 @@ def record(
     platform: Optional[str] = None,
     user_agent: Optional[str] = None,
     location: Optional[Dict[str, float]] = None,
+    hit_id: Optional[str] = None,
 ) -> Dict[str, Any]:
     """
     Records one page view from the server, for pages whose visitors run no scripts.
@@ -81,6 +89,9 @@ def record(
     are read from the headers where they are not given. So are the referrer, and the tags of the
     query that say where the visit came from (`utm_...`, `source`, `ref`).
     `location` is `{"latitude": degrees, "longitude": degrees}`.
+    After 429 and 503 it is sent again, once, if Daybook's `Retry-After` is within the time-out.
+    `hit_id` makes it safe to call this again with the same one, where a DaybookError was raised; at
+    most 128 characters, never used for another page view.
     Returns Daybook's answer. `{"id": text}` means that the page view is on disk;
     `{"id": None, "dropped": reason}`, that a rule of Daybook leaves it out (`bot`, `unknown-site`
     ...). Raises DaybookError.
@@ -103,17 +114,43 @@ def record(
     ):
         if value is not None:
             hit[name] = value
-    return forward(json.dumps(hit, ensure_ascii=False).encode("utf-8", "surrogatepass"), request)
+    body = json.dumps(hit, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return forward(body, request, {"id": hit_id} if hit_id else {})
 
 
-def forward(body: bytes, request: Optional[HttpRequest] = None) -> Dict[str, Any]:
+def forward(
+    body: bytes, request: Optional[HttpRequest] = None, sending: Optional[Dict[str, str]] = None
+) -> Dict[str, Any]:
     """
     Passes a page's JSON on, byte for byte. Headers contain the visitor's address, and whether the
-    browser asks not to be counted, which a site's settings can make Daybook respect.
+    browser asks not to be counted, which a site's settings can make Daybook respect. `sending` has
+    what the page says of its sending: `id`, the same for every try of a page view, and `a`, how
+    long ago the first one was, in ms.
+    After 429 and 503 it is sent again, once, if Daybook's `Retry-After` is within the time-out.
     Returns Daybook's answer. Raises BadHit, Refused or Unavailable.
     """
     check_hit(body)
     config = conf.read()
+    query = {"id": uuid.uuid4().hex, **(sending or {})}
+    if len(query["id"]) > _MAX_ID_CHARS:
+        raise BadHit(f"Expected an id of at most {_MAX_ID_CHARS} characters.")
+    started = time.monotonic()
+    try:
+        return _forward_once(body, request, config, query)
+    except DaybookError as error:
+        pause = error.pause_seconds
+        if pause is None or time.monotonic() - started + pause > config.timeout_seconds:
+            raise
+    time.sleep(pause)
+    age = query.get("a", "0")
+    passed = int((time.monotonic() - started) * 1000)
+    query["a"] = str(int(age) + passed) if age.isdigit() else age
+    return _forward_once(body, request, config, query)
+
+
+def _forward_once(
+    body: bytes, request: Optional[HttpRequest], config: conf.Config, query: Dict[str, str]
+) -> Dict[str, Any]:
     headers = {"Content-Type": "application/json"}
     if request is not None:
         address = visitor_address(request, config.trusted_proxies)
@@ -122,7 +159,7 @@ def forward(body: bytes, request: Optional[HttpRequest] = None) -> Dict[str, Any
         for name, meta in (("Sec-GPC", "HTTP_SEC_GPC"), ("DNT", "HTTP_DNT")):
             if request.META.get(meta) == "1":
                 headers[name] = "1"
-    with _answer(config, config.endpoint(), headers, body) as response:
+    with _answer(config, config.endpoint(**query), headers, body) as response:
         try:
             data = json.loads(_read_within(response, config.timeout_seconds))
         except (OSError, http.client.HTTPException) as error:
@@ -221,14 +258,16 @@ def _answer(config: conf.Config, url: str, headers: Dict[str, str], body: Option
     except urllib.error.HTTPError as error:
         with error:
             failure = _failure(error, config.timeout_seconds)
+        if error.code in (429, 503):
+            seconds = _retry_after(error)
+            failure.pause_seconds = _PAUSE_SECONDS if seconds is None else seconds
         raise failure from error
     except (OSError, http.client.HTTPException) as error:
         raise Unavailable(f"Daybook cannot be reached at DAYBOOK_URL: {error}") from error
 
 
 def _failure(error: urllib.error.HTTPError, timeout_seconds: float) -> DaybookError:
-    seconds = error.headers.get("Retry-After", "")
-    retry_after = int(seconds) if seconds.isdigit() and len(seconds) < 6 else None
+    retry_after = _retry_after(error)
     if 300 <= error.code < 400:
         return Unavailable(
             f"Daybook redirects to {error.headers.get('Location')}: "
@@ -249,6 +288,11 @@ def _failure(error: urllib.error.HTTPError, timeout_seconds: float) -> DaybookEr
     return Refused(
         f"Daybook answered {error.code}: {text.strip()[:500]}", error.code, data, retry_after
     )
+
+
+def _retry_after(error: urllib.error.HTTPError) -> Optional[int]:
+    seconds = error.headers.get("Retry-After", "")
+    return int(seconds) if seconds.isdigit() and len(seconds) < 6 else None
 
 
 def _read_within(response, seconds: float) -> bytes:

@@ -21,7 +21,7 @@ def record_user(request: HttpRequest) -> HttpResponse:
     """
     Passes the page's POST on to Daybook, as it is. 200 with Daybook's `{"id": ...}` means that it
     is on disk; 503 with Retry-After, that Daybook gave no answer. All other answers are a 4xx with
-    a message.
+    a message. After 429 and 503 the page sends it again, with the same `?id=`: it is recorded once.
 
     This view has no CSRF protection, because there is nothing to protect: it uses no session and no
     user, and anyone may write the same to Daybook directly. A token would need a cookie on every
@@ -34,7 +34,8 @@ def record_user(request: HttpRequest) -> HttpResponse:
     except UnreadablePostError:
         return _json({"message": "The request broke off."}, 400)
     try:
-        return _json(client.forward(body, request), 200)
+        sending = {name: request.GET[name] for name in ("id", "a") if name in request.GET}
+        return _json(client.forward(body, request, sending), 200)
     except DaybookError as error:
         _log(error)
         headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}

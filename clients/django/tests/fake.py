@@ -110,7 +110,7 @@ def _handler(fake):
                 self.close_connection = True
                 return True
             url = urlsplit(self.path)
-            if url.path != "/analytics" or set(parse_qs(url.query)) - {"site"}:
+            if url.path != "/analytics" or set(parse_qs(url.query)) - {"site", "id", "a"}:
                 self.reply(404, {"message": "Not found."})
                 return True
             return False

@@ -12,11 +12,13 @@ const script = readFileSync(template, 'utf8').match(/<script[^>]*>\n([\s\S]*)<\/
 const plain = { pathname: '/a', language: 'de-CH', platform: 'Linux', userAgent: 'UA' };
 const here = { latitude: 46.2, longitude: 6.1 };
 
+const answers = (status, after = null) => ({ status, headers: { get: () => after } });
+
 /** Opens an imitated page. `geolocation` is its navigator's; timers run when `pass` is called. */
 function open({
   asks = 'no',
   geolocation,
-  fetches = () => Promise.resolve(),
+  fetches = () => Promise.resolve(answers(200)),
   prerendering = false,
   tags = 1,
   referrer = '',
@@ -25,6 +27,7 @@ function open({
   const sent = [];
   const listeners = {};
   const timers = [];
+  let nowMs = 10;
   const listen = (type, run) => {
     listeners[type] = run;
   };
@@ -43,8 +46,13 @@ function open({
     navigator: { language: 'de-CH', platform: 'Linux', userAgent: 'UA', geolocation },
     addEventListener: listen,
     setTimeout: (run, ms) => timers.push({ run, ms }),
+    performance: { now: () => nowMs },
     fetch: (url, options) => {
-      sent.push({ url, ...options, body: JSON.parse(options.body) });
+      const { origin, pathname, searchParams } = new URL(url);
+      sent.push({
+        ...{ url: origin + pathname, query: Object.fromEntries(searchParams) },
+        ...{ ...options, body: JSON.parse(options.body) },
+      });
       return fetches();
     },
   };
@@ -57,6 +65,14 @@ function open({
     bodies: () => sent.map(({ body }) => body),
     fire: (type) => listeners[type]?.(),
     pass: () => timers.forEach(({ run }) => void run()),
+    /** The next timer's time comes; gives how many ms that took. */
+    passOne: () => {
+      const { run, ms } = timers.shift();
+      nowMs += ms;
+      run();
+      return ms;
+    },
+    waits: () => timers.length,
     move: (pathname) => {
       page.location.pathname = pathname;
     },
@@ -145,6 +161,59 @@ test('a page rendered ahead is sent when it is shown', () => {
   page.fire('prerenderingchange');
   assert.deepEqual(page.bodies(), [plain]);
 });
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+for (const [name, results, pausesMs] of [
+  ['taken', [answers(200)], []],
+  ['refused', [answers(400)], []],
+  ['too many at once', [answers(429), answers(200)], [1_000]],
+  ['and it says when', [answers(429, '7'), answers(200)], [7_000]],
+  ['the server cannot now', [answers(503, '5'), answers(503, '2'), answers(200)], [5_000, 5_000]],
+  [
+    'an until that is a date',
+    [answers(503, 'Wed, 21 Oct 2026 07:28:00 GMT'), answers(200)],
+    [1_000],
+  ],
+  ['no answer', [undefined, answers(200)], [1_000]],
+  [
+    'given up after four',
+    [undefined, answers(503), answers(429), undefined],
+    [1_000, 5_000, 30_000],
+  ],
+]) {
+  test(`sent again with its id and its age: ${name}`, async () => {
+    const left = [...results];
+    const page = open({
+      fetches: () => {
+        const result = left.shift();
+        return result === undefined
+          ? Promise.reject(new Error('offline'))
+          : Promise.resolve(result);
+      },
+    });
+    const passedMs = [];
+    await settled();
+    while (page.waits() > 0) {
+      passedMs.push(page.passOne());
+      await settled();
+    }
+    assert.deepEqual(passedMs, pausesMs);
+    assert.equal(page.sent.length, results.length);
+    const ages = pausesMs.map((_, i) =>
+      String(pausesMs.slice(0, i + 1).reduce((sum, ms) => sum + ms)),
+    );
+    assert.deepEqual(
+      page.sent.map(({ query }) => query.a),
+      [undefined, ...ages],
+    );
+    assert.equal(new Set(page.sent.map(({ query }) => query.id)).size, 1);
+    assert.match(page.sent[0].query.id, /^[0-9a-z]+-[0-9a-z]{10,}$/);
+  });
+}
+
+test('two views have two ids', () =>
+  assert.notEqual(open().sent[0].query.id, open().sent[0].query.id));
 
 test('failures never reach the page', async () => {
   const unhandled = [];

@@ -2,6 +2,8 @@ import json
 import logging
 import socket
 import time
+from unittest import mock
+from urllib.parse import parse_qsl, urlsplit
 
 from django.test import Client, RequestFactory, SimpleTestCase, override_settings
 
@@ -28,11 +30,9 @@ class WithDaybook(SimpleTestCase):
         override.enable()
         self.addCleanup(override.disable)
 
-    def post(self, body=HIT, content_type="application/json", **extra):
+    def post(self, body=HIT, content_type="application/json", path="/recordUser", **extra):
         data = body if isinstance(body, (bytes, str)) else json.dumps(body)
-        return Client(enforce_csrf_checks=True).post(
-            "/recordUser", data, content_type=content_type, **extra
-        )
+        return Client(enforce_csrf_checks=True).post(path, data, content_type=content_type, **extra)
 
 
 class PassesOn(WithDaybook):
@@ -44,7 +44,7 @@ class PassesOn(WithDaybook):
                 self.assertEqual(answer.status_code, 200)
                 self.assertEqual(set(answer.json()), {"id"})
                 self.assertEqual(self.fake.seen[-1].body, body)
-                self.assertEqual(self.fake.seen[-1].path, "/analytics")
+                self.assertEqual(urlsplit(self.fake.seen[-1].path).path, "/analytics")
         self.assertEqual(len(self.fake.rows), 2)
 
     def test_site_key_and_address(self):
@@ -79,7 +79,10 @@ class PassesOn(WithDaybook):
                 seen = self.fake.seen[-1]
                 self.assertEqual(seen.headers.get("Authorization"), key)
                 self.assertEqual(seen.headers.get("X-Forwarded-For"), address)
-                self.assertEqual(seen.path, path)
+                asked, expected = urlsplit(seen.path), urlsplit(path)
+                query = [one for one in parse_qsl(asked.query) if one[0] != "id"]
+                self.assertEqual(asked.path, expected.path)
+                self.assertEqual(query, parse_qsl(expected.query))
 
     def test_no_other_header_of_the_visitor(self):
         self.post(
@@ -116,6 +119,92 @@ class PassesOn(WithDaybook):
 
     def test_counts_without_signing_in(self):
         self.assertIs(views.record_user.login_required, False)
+
+
+class SendsAgain(WithDaybook):
+    """After 429 and 503, with the same id: no page view is lost, and none counts twice."""
+
+    def setUp(self):
+        super().setUp()
+        self.paused = []
+        # Waiting takes no time here, but the clock shows it.
+        self.clock = mock.patch.multiple(
+            client.time,
+            sleep=self.paused.append,
+            monotonic=lambda: 1_000 + sum(self.paused),
+        )
+
+    def answered(self, *answers_in_turn):
+        left = list(answers_in_turn)
+
+        def answer(handler):
+            left.pop(0)(handler)
+
+        self.fake.answer = answer
+
+    def queries(self):
+        return [dict(parse_qsl(urlsplit(seen.path).query)) for seen in self.fake.seen]
+
+    def test_within_the_time_out(self):
+        ok = answers(200, {"id": "7"})
+        cases = [
+            ("429 of API Gateway", answers(429), 1),
+            ("429 that says when", answers(429, Retry_After="2"), 2),
+            ("503 that says when", answers(503, Retry_After="0"), 0),
+        ]
+        for name, first, pause in cases:
+            with self.subTest(name), override_settings(DAYBOOK_TIMEOUT_SECONDS=3), self.clock:
+                self.paused.clear()
+                self.fake.seen.clear()
+                self.answered(first, ok)
+                self.assertEqual(client.record("/a"), {"id": "7"})
+                self.assertEqual(self.paused, [pause])
+                first_query, second_query = self.queries()
+                self.assertEqual(len(first_query["id"]), 32)
+                self.assertEqual(
+                    second_query, {"id": first_query["id"], "a": str(pause * 1000)}
+                )
+
+    def test_not_when_that_would_take_longer_or_is_of_no_use(self):
+        cases = [
+            ("later", answers(429, Retry_After="4"), client.Refused, 4),
+            ("our own 503", answers(503, Retry_After="5"), client.Unavailable, 5),
+            ("refused", answers(400, Retry_After="1"), client.Refused, 1),
+            ("500", answers(500), client.Unavailable, 5),
+        ]
+        for name, answer, kind, retry_after in cases:
+            with self.subTest(name), override_settings(DAYBOOK_TIMEOUT_SECONDS=3), self.clock:
+                self.fake.seen.clear()
+                self.answered(answer)
+                with self.assertRaises(kind) as raised:
+                    client.record("/a", hit_id="mine")
+                self.assertEqual(raised.exception.retry_after, retry_after)
+                self.assertEqual(self.queries(), [{"id": "mine"}])
+
+    def test_once_only(self):
+        with override_settings(DAYBOOK_TIMEOUT_SECONDS=3), self.clock:
+            self.answered(answers(429), answers(429, {"message": "slow"}, Retry_After="1"))
+            with self.assertRaises(client.Refused):
+                client.record("/a")
+        self.assertEqual(len(self.fake.seen), 2)
+
+    def test_the_page_s_own_id_and_age_are_passed_on(self):
+        with override_settings(DAYBOOK_TIMEOUT_SECONDS=3, DAYBOOK_SITE="a.test"), self.clock:
+            self.answered(answers(429), answers(200, {"id": "7"}))
+            self.post(path="/recordUser?id=page-1&a=5000&site=other.test&x=1")
+        self.assertEqual(
+            self.queries(),
+            [
+                {"site": "a.test", "id": "page-1", "a": "5000"},
+                {"site": "a.test", "id": "page-1", "a": "6000"},
+            ],
+        )
+
+    def test_an_id_that_is_too_long(self):
+        answer = self.post(path="/recordUser?id=" + "x" * 129)
+        self.assertEqual(answer.status_code, 400)
+        self.assertEqual(answer.json(), {"message": "Expected an id of at most 128 characters."})
+        self.assertEqual(self.fake.seen, [])
 
 
 class Refuses(WithDaybook):

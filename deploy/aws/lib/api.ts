@@ -47,7 +47,7 @@ export function addApi(
       allowOrigins: ['*'],
       allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.OPTIONS],
       allowHeaders: ['*'],
-      exposeHeaders: ['x-daybook-dropped', 'x-plausible-dropped'],
+      exposeHeaders: ['retry-after', 'x-daybook-dropped', 'x-plausible-dropped'],
       maxAge: Duration.days(1),
     },
     defaultIntegration: toReport,

@@ -30,7 +30,7 @@ export function readClassicRow(
   if (typeof row.pagePath !== 'string') return { expected: 'a pagePath' };
   const context = { userAgent: '', address: '', hasKey: false, optsOut: false, receivedAtMs };
   const text = JSON.stringify(inOneOrder({ ...row.more, pathname: row.pagePath }));
-  const read = readDeploy(text, context, undefined);
+  const read = readDeploy(text, context);
   if ('invalid' in read) return { expected: Object.values(read.invalid).flat().join(', ') };
   // The pair is unique in its table; hashed once more by `hitId`, as every sender's id.
   const id = `classic ${hash('sha256', `${row.pagePath}\n${row.timestamp}`, 'hex')}`;

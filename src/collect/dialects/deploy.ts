@@ -4,30 +4,47 @@ import type { Hit } from '../../model/hit.ts';
 import { hasControls, readBody } from '../body.ts';
 import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
 import { readTags } from '../enrich/tags.ts';
+import { maxIdChars, readAge, textProblem } from './event.ts';
 
 const maxPathBytes = 2_000;
 
 const maxReferrerChars = 2_000;
 
+/** The query of a request that sends a hit. */
+export type DeployQuery = {
+  readonly site?: string | undefined;
+  /** As in an event: it makes sending the hit again safe. */
+  readonly id?: string | undefined;
+  /** As in an event: how long ago the hit was, in ms, where it is sent again. */
+  readonly a?: string | undefined;
+};
+
 /**
  * The plain analytics microservice: `POST /analytics`. Every well-formed body is kept, whoever sent
  * it, unless the owner excludes it. Every field is kept as it came and given back; browser and
  * visitor are read from the body's `userAgent`, since the sender is often a server. Where a visit
- * came from is read from `referrer` (a URL) and `search` (the tags of the page's query).
+ * came from is read from `referrer` (a URL) and `search` (the tags of the page's query). What is
+ * said of the sending, and not of the page, is in the request's own query.
  */
 export function readDeploy(
   text: string,
   context: RequestContext,
-  domain: string | undefined,
+  { site, id, a }: DeployQuery = {},
 ): Candidate | Invalid {
   const read = readDeployBody(text);
   if ('invalid' in read) return read;
+  const badId = textProblem('id', id, maxIdChars);
+  if (badId !== undefined) return badId;
+  const ageMs = readAge(a === undefined ? undefined : /^\d{1,15}$/.test(a) ? Number(a) : a);
+  if (typeof ageMs === 'object') return ageMs;
   const { pathname, sent } = read;
   const language = sent['language'];
   const page = normalizedPage(pathname);
   return {
     ...context,
-    ...(domain !== undefined && { domain }),
+    ...(site !== undefined && { domain: site }),
+    ...(id !== undefined && id !== '' && { id }),
+    ...(ageMs !== undefined && { ageMs }),
     name: 'pageview',
     hostname: '',
     page,

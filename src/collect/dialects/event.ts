@@ -3,6 +3,9 @@ import { hasControls, type JsonObject, readBody } from '../body.ts';
 import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 
+/** Of an id that a sender gives its hit. */
+export const maxIdChars = 128;
+
 const maxNameChars = 120;
 
 const maxReferrerChars = 2_000;
@@ -51,7 +54,7 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
   const badText =
     textProblem('referrer', referrer, Number.POSITIVE_INFINITY) ??
     textProblem('language', language, 35) ??
-    textProblem('id', id, 128);
+    textProblem('id', id, maxIdChars);
   if (badText !== undefined) return badText;
 
   const width = body['w'];
@@ -81,7 +84,7 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
 
 type Draft = Omit<Candidate, 'domain' | 'sent'>;
 
-function textProblem(field: string, value: unknown, maxChars: number): Invalid | undefined {
+export function textProblem(field: string, value: unknown, maxChars: number): Invalid | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'string') return invalid(field, expected('a text', value));
   return value.length > maxChars
@@ -150,7 +153,7 @@ function readProps(
 }
 
 /** The age at the moment of sending, in whole ms: of an engagement's view, of any other hit. */
-function readAge(value: unknown): number | undefined | Invalid {
+export function readAge(value: unknown): number | undefined | Invalid {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'number' && value >= 0 && value <= maxEngagedMs
     ? Math.round(value)
