@@ -15,6 +15,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
+import type { TurnedAway } from './api.ts';
 import { dayNotClosed } from './day-not-closed.ts';
 import type { Functions } from './functions.ts';
 import type { Settings } from './settings.ts';
@@ -30,10 +31,11 @@ export function addAlarms(
     readonly functions: Functions;
     readonly stores: Stores;
     readonly api: HttpApi;
+    readonly turnedAway: TurnedAway;
     readonly stack: string;
   },
 ): void {
-  const { functions, stores, api, stack } = made;
+  const { functions, stores, api, turnedAway, stack } = made;
   const topic = addTopic(scope, settings);
 
   const add = (
@@ -74,6 +76,17 @@ export function addAlarms(
     {
       threshold: 5,
     },
+  );
+  add(
+    'HitsTurnedAway',
+    'More hits and trackers came than collectRate lets through (429): they are sent again, ' +
+      'four times in all, and lost if there are still as many then',
+    turnedAway.hits,
+  );
+  add(
+    'ReportsTurnedAway',
+    'More other requests came than reportRate lets through (429)',
+    turnedAway.reports,
   );
   for (const [name, table] of [
     ['Table', stores.table],

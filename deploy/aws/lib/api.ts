@@ -1,4 +1,5 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   ApiMapping,
   type CfnStage,
@@ -7,9 +8,12 @@ import {
   HttpApi,
   HttpMethod,
   HttpStage,
+  LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Functions } from './functions.ts';
 import type { Settings } from './settings.ts';
@@ -29,15 +33,26 @@ const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.GET, '/health/ready'],
 ];
 
+/** Nothing of a visitor. API Gateway wants an id in each line. */
+const loggedFields = {
+  id: '$context.requestId',
+  route: '$context.routeKey',
+  status: '$context.status',
+};
+
 /** Trackers are loaded as often as hits come, so this route has the higher limit, as hits have. */
 const trackerRoute = '/js/{file+}';
 
-/** The HTTP API. It logs no requests, because a log would contain visitors' addresses. */
-export function addApi(
-  scope: Construct,
-  settings: Settings,
-  { collect, report }: Functions,
-): HttpApi {
+/** A request that a limit turned away: those of the collect routes, and all others. */
+export type TurnedAway = { readonly hits: IMetric; readonly reports: IMetric };
+
+export type Api = { readonly api: HttpApi; readonly turnedAway: TurnedAway };
+
+/**
+ * The HTTP API. Its log says of each request the route and the status and nothing of its sender, so
+ * that 429s can be counted: no metric of API Gateway tells them from other 4xx.
+ */
+export function addApi(scope: Construct, settings: Settings, { collect, report }: Functions): Api {
   const toReport = new HttpLambdaIntegration('ToReport', report);
   const api = new HttpApi(scope, 'Api', {
     createDefaultStage: false,
@@ -57,10 +72,18 @@ export function addApi(
     api.addRoutes({ path, methods: [method], integration: toCollect });
   api.addRoutes({ path: trackerRoute, methods: [HttpMethod.GET], integration: toReport });
   const { collectRate, reportRate } = settings;
+  const log = new LogGroup(scope, 'ApiLog', {
+    retention: settings.logDays as RetentionDays,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
   const stage = new HttpStage(scope, 'Stage', {
     httpApi: api,
     autoDeploy: true,
     throttle: { rateLimit: collectRate, burstLimit: collectRate * burstSeconds },
+    accessLogSettings: {
+      destination: new LogGroupLogDestination(log),
+      format: AccessLogFormat.custom(JSON.stringify(loggedFields)),
+    },
   });
   // All other requests are fewer, and each costs more. CloudFormation must make the routes before
   // their settings.
@@ -70,7 +93,22 @@ export function addApi(
   };
   cfnStage.node.addDependency(api.node.findChild('DefaultRoute'));
   if (settings.domain !== '' && !settings.cloudfront) addDomain(scope, settings, api, stage);
-  return api;
+  const turnedAway = {
+    hits: countTurnedAway(log, 'HitsTurnedAway', '!='),
+    reports: countTurnedAway(log, 'ReportsTurnedAway', '='),
+  };
+  return { api, turnedAway };
+}
+
+/** Of the API's routes, `reportRate` is for the default one alone. */
+function countTurnedAway(log: LogGroup, metricName: string, isDefault: '=' | '!='): IMetric {
+  const pattern = `{ ($.status = "429") && ($.route ${isDefault} "$default") }`;
+  const filter = log.addMetricFilter(metricName, {
+    filterPattern: FilterPattern.literal(pattern),
+    metricNamespace: `Daybook/${Stack.of(log).stackName}`,
+    metricName,
+  });
+  return filter.metric({ statistic: Stats.SUM, period: Duration.minutes(5) });
 }
 
 function addDomain(

@@ -33,7 +33,7 @@ export class DaybookStack extends Stack {
 
     const stores = addStores(this, settings);
     const functions = addFunctions(this, { settings, stores, bundles, ownerKeyHash, originSecret });
-    const api = addApi(this, settings, functions);
+    const { api, turnedAway } = addApi(this, settings, functions);
     const front =
       originSecret === undefined ? undefined : addFront(this, settings, api, originSecret);
     new Rule(this, 'ClosePass', {
@@ -42,7 +42,7 @@ export class DaybookStack extends Stack {
         new LambdaTarget(functions.close, { retryAttempts: 1, maxEventAge: Duration.minutes(10) }),
       ],
     });
-    addAlarms(this, settings, { functions, stores, api, stack: this.stackName });
+    addAlarms(this, settings, { functions, stores, api, turnedAway, stack: this.stackName });
 
     const host = settings.domain || front?.distributionDomainName;
     const outputs: Readonly<Record<string, string>> = {

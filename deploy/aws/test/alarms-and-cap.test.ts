@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { capUsdPerMonth } from '../lib/cap.ts';
+import { usdPerMillionPageviews } from '../lib/pageview-cost.ts';
 import { readSettings } from '../lib/settings.ts';
 import { resourcesOf, templateOf } from './support.ts';
 
@@ -16,6 +18,8 @@ describe('alarms', () => {
       ]),
     ),
     ApiFailures: ['AWS/ApiGateway', '5xx'],
+    HitsTurnedAway: ['Daybook/Daybook', 'HitsTurnedAway'],
+    ReportsTurnedAway: ['Daybook/Daybook', 'ReportsTurnedAway'],
     TableReadThrottles: ['AWS/DynamoDB', 'ReadThrottleEvents'],
     TableWriteThrottles: ['AWS/DynamoDB', 'WriteThrottleEvents'],
     SaltsReadThrottles: ['AWS/DynamoDB', 'ReadThrottleEvents'],
@@ -83,6 +87,30 @@ describe('alarms', () => {
       .Environment;
     assert.equal(Variables.DAYBOOK_STACK, 'Daybook');
   });
+  test('every 429 is counted: those of hits and trackers, and those of all else', () => {
+    const filters = Object.values(resourcesOf(template, 'AWS::Logs::MetricFilter'));
+    const counted = filters.map(({ Properties }) => [
+      Properties.MetricTransformations[0].MetricName,
+      Properties.MetricTransformations[0].MetricNamespace,
+      Properties.MetricTransformations[0].MetricValue,
+      Properties.FilterPattern,
+    ]);
+    const namespace = 'Daybook/Daybook';
+    assert.deepEqual(counted.sort(), [
+      [...['HitsTurnedAway', namespace, '1'], '{ ($.status = "429") && ($.route != "$default") }'],
+      [
+        ...['ReportsTurnedAway', namespace, '1'],
+        '{ ($.status = "429") && ($.route = "$default") }',
+      ],
+    ]);
+    for (const name of ['HitsTurnedAway', 'ReportsTurnedAway']) {
+      const { Threshold, Statistic, ComparisonOperator, Period } = alarms[name]!.Properties;
+      assert.deepEqual(
+        [Threshold, Statistic, ComparisonOperator, Period],
+        [1, 'Sum', 'GreaterThanOrEqualToThreshold', 300],
+      );
+    }
+  });
   test('no pass at all is one too', () => {
     const { TreatMissingData, ComparisonOperator, EvaluationPeriods } =
       alarms['CloseNotRunning']!.Properties;
@@ -103,7 +131,30 @@ describe('the cap', () => {
   test('everything is bounded by default', () => {
     const outputs = template.toJSON().Outputs as Record<string, { Value: string }>;
     assert.equal(outputs['CapUsdPerMonth']!.Value, String(Math.ceil(cap()!)));
-    assert.ok(cap()! < 2_000, String(cap()));
+    assert.ok(cap()! < 2_200, String(cap()));
+  });
+  test('a pageview of the tracker is two requests and a part of a third, a hit one write', () => {
+    const { collectRate, maxWriteUnits } = readSettings({});
+    const pageviewsPerSecond = 20;
+    assert.ok(collectRate >= 3 * pageviewsPerSecond);
+    assert.ok(maxWriteUnits >= 2 * pageviewsPerSecond);
+  });
+  test('what the document says of costs is this', () => {
+    const text = readFileSync(new URL('../../../../docs/aws.md', import.meta.url), 'utf8');
+    const said = text.replace(/\s+/g, ' ');
+    const dollars = (usd: number) => `$${usd.toFixed(2)}`;
+    for (const [name, usd] of Object.entries(usdPerMillionPageviews))
+      assert.ok(said.includes(`${dollars(usd)} of ${name}`), `${dollars(usd)} of ${name}`);
+    const sum = Object.values(usdPerMillionPageviews).reduce((a, b) => a + b);
+    assert.ok(said.includes(`about **${dollars(sum)}**`), dollars(sum));
+    const least = {
+      ...{ collectRate: '5', reportRate: '2', collectConcurrency: '2', reportConcurrency: '1' },
+      ...{ maxWriteUnits: '10', maxReadUnits: '200' },
+    };
+    for (const usd of [cap()!, cap(least)!]) {
+      const shown = `$${Math.ceil(usd).toLocaleString('en-US')}`;
+      assert.ok(said.includes(shown), shown);
+    }
   });
   test('there is none where a limit is off', () =>
     assert.equal(cap({ reportConcurrency: '0' }), undefined));

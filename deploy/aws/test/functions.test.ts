@@ -106,15 +106,20 @@ describe('the API', () => {
     assert.equal(cors.AllowCredentials, undefined);
     assert.equal(cors.MaxAge, 86_400);
   });
-  test('hits and trackers have the higher limit; no request is logged', () => {
+  test('hits and trackers have the higher limit; the log has nothing of a sender', () => {
     const [stage] = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Stage'));
     const { DefaultRouteSettings, RouteSettings, AccessLogSettings, StageName } = stage!.Properties;
     assert.equal(StageName, '$default');
-    assert.deepEqual(DefaultRouteSettings, { ThrottlingRateLimit: 20, ThrottlingBurstLimit: 80 });
+    assert.deepEqual(DefaultRouteSettings, { ThrottlingRateLimit: 60, ThrottlingBurstLimit: 240 });
     assert.deepEqual(RouteSettings, {
       $default: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20 },
     });
-    assert.equal(AccessLogSettings, undefined);
+    assert.deepEqual(JSON.parse(AccessLogSettings.Format), {
+      ...{ id: '$context.requestId', route: '$context.routeKey', status: '$context.status' },
+    });
+    const logs = resourcesOf(template, 'AWS::Logs::LogGroup');
+    assert.equal(logs['ApiLog']!.Properties.RetentionInDays, 14);
+    assert.match(JSON.stringify(AccessLogSettings.DestinationArn), /ApiLog/);
     // CloudFormation refuses settings of a route that does not exist yet.
     assert.ok(stage!.DependsOn!.some((id) => id.startsWith('ApiDefaultRoute')));
   });
