@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
-import { DaybookError, type Fault } from '../lib/errors.ts';
+import { DaybookError, type Fault, messageOf, shortageOf } from '../lib/errors.ts';
 
 const statuses: Readonly<Record<Fault, ContentfulStatusCode>> = {
   'bad-input': 400,
@@ -21,18 +21,24 @@ export type Shape = 'error' | 'message' | 'errors';
  * logged.
  */
 export function failure(c: Context, error: unknown, shape: Shape, log: Logger): Response {
+  // Its sender has gone: nobody reads an answer, and it is nobody's fault.
+  if (c.req.raw.signal.aborted) return new Response(null, { status: 499 });
+  const shortage = error instanceof DaybookError ? undefined : shortageOf(error);
+  if (shortage !== undefined) return failure(c, shortage, shape, log);
   if (!(error instanceof DaybookError)) {
     log.error({ err: error, path: c.req.path }, 'a request failed in a way that was not foreseen');
     return c.json(bodyOf('something went wrong here; it is in the log', undefined, shape), 500);
   }
   const status = statuses[error.fault];
   if (status === 503) {
-    log.warn({ err: error, path: c.req.path }, 'unavailable');
+    log.warn({ path: c.req.path, cause: causeOf(error) }, `unavailable: ${error.message}`);
     c.header('Retry-After', '5');
   }
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
   return c.json(bodyOf(error.message, error.fields, shape), status);
 }
+
+const causeOf = ({ cause }: DaybookError) => (cause === undefined ? undefined : messageOf(cause));
 
 function bodyOf(
   message: string,

@@ -47,3 +47,19 @@ export class DatabaseEnded extends DaybookError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/**
+ * What is no fault of a program but a shortage of the machine's, descriptors or memory, as
+ * something to try again later; undefined for anything else. Libraries give codes, or words only.
+ */
+export function shortageOf(error: unknown): DaybookError | undefined {
+  const { code = '' } = (error ?? {}) as { readonly code?: string };
+  const isShort =
+    ['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN'].includes(code) ||
+    /too many open files|cannot allocate memory|out of memory|\bE(MFILE|NFILE|NOMEM)\b/i.test(
+      messageOf(error),
+    );
+  if (!isShort) return undefined;
+  const message = 'this machine is short of open files or memory at the moment; try again';
+  return new DaybookError('unavailable', message, { cause: error });
+}

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { plainText } from '../../lib/plain-text.ts';
 
 /**
  * In the order of the help. Only the one that is asked for is loaded: all together take a quarter
@@ -33,7 +34,7 @@ function endAtOnce(): never {
 }
 
 process.on('uncaughtException', (error) => {
-  writeSync(2, `daybook: ${stackOf(error)}\n`);
+  writeSync(2, `daybook: ${plainText(stackOf(error))}\n`);
   endAtOnce();
 });
 
@@ -46,6 +47,7 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     .description('Self-hosted web analytics: collects hits, keeps them durably, shows them.')
     .version(version)
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(plainText(text)) })
     .showHelpAfterError('(see daybook --help)');
   const named = Object.entries(commands).filter(([name]) => name === argv[2]);
   const isVersion = argv[2] === '--version' || argv[2] === '-V';
@@ -59,9 +61,8 @@ export async function main(argv: readonly string[], version: string): Promise<vo
     // Help and version end through an error too; commander has said its own errors already.
     if (error instanceof CommanderError) process.exitCode = error.exitCode;
     else {
-      process.stderr.write(
-        `daybook: ${error instanceof DaybookError ? messageOf(error) : stackOf(error)}\n`,
-      );
+      const text = error instanceof DaybookError ? messageOf(error) : stackOf(error);
+      process.stderr.write(`daybook: ${plainText(text)}\n`);
       process.exitCode = 1;
     }
   }

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { Option } from 'commander';
 import { DaybookError } from '../../lib/errors.ts';
 import { takeBackMs } from '../../model/times.ts';
-import { command } from './data.ts';
+import { command, note } from './data.ts';
 
 export type ConsentFlags = { readonly yes?: true; readonly now?: true };
 
@@ -10,8 +10,6 @@ export const yesOption = () => new Option('--yes', 'do not ask');
 
 export const nowOption = () =>
   new Option('--now', 'destroy it at once: it cannot be taken back (without it, in 24 hours)');
-
-const note = (line: string) => process.stderr.write(`daybook: ${line}\n`);
 
 /**
  * Says what will go, and asks. Throws where the answer is no, and where there is nobody to ask: a

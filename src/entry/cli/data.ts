@@ -6,6 +6,7 @@ import type { Site } from '../../account/site.ts';
 import type { PassEvent } from '../../close/pass-events.ts';
 import type { Home } from '../../home/home.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { plainText } from '../../lib/plain-text.ts';
 import { openHome } from '../home.ts';
 import { openWorldSites } from '../world.ts';
 
@@ -58,7 +59,12 @@ export const command =
 
 /** A line for a reader or a pipe; the last one of a command is its value alone. */
 export function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${plainText(line)}\n`);
+}
+
+/** A line for whoever watches, beside what a pipe reads. */
+export function note(line: string): void {
+  process.stderr.write(`daybook: ${plainText(line)}\n`);
 }
 
 /** The site that an import is for. */
@@ -72,6 +78,6 @@ export async function expectSite(home: Home, domain: string): Promise<Site> {
 
 /** Reports a day that could not be closed; the command then ends with code 1. */
 export function sayFailure(event: Extract<PassEvent, { kind: 'failed' }>): void {
-  process.stderr.write(`daybook: ${event.site} ${event.day}: ${messageOf(event.error)}\n`);
+  note(`${event.site} ${event.day}: ${messageOf(event.error)}`);
   process.exitCode = 1;
 }

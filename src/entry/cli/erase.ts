@@ -10,7 +10,7 @@ import { filesOfMonth, readMonths } from '../../ledger/manifest.ts';
 import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
 import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
-import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import { type DataFlag, dataOption, expectSite, note, random, say, withHome } from './data.ts';
 import { carefulClock } from './machine-clock.ts';
 
 type Flags = DataFlag &
@@ -118,8 +118,8 @@ async function removeReplaced(
 
 function warnOfPruned({ pruned }: Meant): void {
   if (pruned.length === 0) return;
-  process.stderr.write(
-    `daybook: ${pruned.length} days from ${pruned[0]} to ${pruned.at(-1)} are pruned: ` +
-      `of their hits only sums are left, which stay\n`,
+  note(
+    `${pruned.length} days from ${pruned[0]} to ${pruned.at(-1)} are pruned: ` +
+      `of their hits only sums are left, which stay`,
   );
 }

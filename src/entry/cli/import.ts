@@ -5,7 +5,7 @@ import { importLog, type LogImport } from '../../collect/log/import-log.ts';
 import type { LogSource } from '../../collect/log/merge.ts';
 import type { Home } from '../../home/home.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import { cityOption, type DataFlag, dataOption, expectSite, say, withHome } from './data.ts';
+import { cityOption, type DataFlag, dataOption, expectSite, note, say, withHome } from './data.ts';
 import { importDynamodbCommand } from './import-dynamodb.ts';
 import { importExportCommand } from './import-export.ts';
 import { reportLines } from './import-report.ts';
@@ -69,12 +69,10 @@ async function runImport(
   }
   say(String(result.taken));
   for (const { source, lines, message } of result.problems) {
-    process.stderr.write(
-      `daybook: ${files[source]}: ${message}; its first ${lines} lines were read and are kept\n`,
-    );
+    note(`${files[source]}: ${message}; its first ${lines} lines were read and are kept`);
   }
   const noLog = result.lines > 0 && result.notTaken.broken === result.lines;
-  if (noLog) process.stderr.write('daybook: none of the lines is one of an access log\n');
+  if (noLog) note('none of the lines is one of an access log');
   if (noLog || result.problems.length > 0) process.exitCode = 1;
 }
 

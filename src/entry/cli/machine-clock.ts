@@ -3,7 +3,7 @@ import type { Home } from '../../home/home.ts';
 import { type Clock, dayMs } from '../../lib/clock.ts';
 import { openMachineClock } from '../machine-clock.ts';
 import { openWorldSites } from '../world.ts';
-import { command, random } from './data.ts';
+import { command, note, random } from './data.ts';
 
 export type ClockFlag = { readonly trustClock?: true };
 
@@ -24,9 +24,6 @@ export async function carefulClock(home: Home, { trustClock }: ClockFlag = {}): 
   }
   const problem = machineClock.problem();
   if (problem === undefined) await machineClock.remember();
-  else
-    process.stderr.write(
-      `daybook: ${problem}; if it is right, \`${command} close --trust-clock\` says so\n`,
-    );
+  else note(`${problem}; if it is right, \`${command} close --trust-clock\` says so`);
   return machineClock.now;
 }

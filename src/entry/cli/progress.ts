@@ -25,8 +25,8 @@ export function showProgress(
     const done =
       totalBytes === undefined || totalBytes === 0 ? undefined : Math.min(1, bytes / totalBytes);
     out.write(
-      `\r\x1b[K${done === undefined ? '' : `${bar(done)} `}${count(lines)} ${what},
-        ${count(perSecond)}/s`,
+      `\r\x1b[K${done === undefined ? '' : `${bar(done)} `}${count(lines)} ${what}, ` +
+        `${count(perSecond)}/s`,
     );
   }
 

@@ -11,7 +11,7 @@ import { takeBackMs } from '../../model/times.ts';
 import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
 import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
-import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import { type DataFlag, dataOption, expectSite, note, random, say, withHome } from './data.ts';
 import { type ClockFlag, carefulClock, trustClockOption } from './machine-clock.ts';
 
 type Flags = DataFlag &
@@ -114,13 +114,11 @@ async function unseal(home: Home, flags: Flags): Promise<void> {
   const plan = await planUnsealing(world, site, from);
   const { erased, summed, last } = plan;
   if (erased.length > 0)
-    process.stderr.write(
-      `daybook: ${erased.join(', ')}: something was erased from it, so it stays sealed\n`,
-    );
+    note(`${erased.join(', ')}: something was erased from it, so it stays sealed`);
   if (summed.length > 0) {
     const which = summed.length === 1 ? summed[0] : `${summed.length} days since ${summed[0]}`;
     const what = `the sums of ${which}, whose hits are gone: such days begin again`;
-    if (dryRun) process.stderr.write(`daybook: this would go: ${what}\n`);
+    if (dryRun) note(`this would go: ${what}`);
     else await askBefore(what, { ...flags, now: true });
   }
   if (!dryRun) await unsealDays(world, site, plan);

@@ -5,7 +5,7 @@ import { listRemovals, restoreRemoval } from '../../close/removals.ts';
 import type { Home } from '../../home/home.ts';
 import { openClosing } from '../closing.ts';
 import { openWorldSites } from '../world.ts';
-import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import { type DataFlag, dataOption, expectSite, note, random, say, withHome } from './data.ts';
 import { carefulClock } from './machine-clock.ts';
 
 export function restoreCommand(): Command {
@@ -33,7 +33,7 @@ async function list(home: Home): Promise<void> {
   const removals = await listRemovals(worldOf(home));
   for (const { id, site, destroyMs, what } of removals)
     say([id, site, new Date(destroyMs).toISOString(), what].join('\t'));
-  if (removals.length === 0) process.stderr.write('daybook: there is nothing to take back\n');
+  if (removals.length === 0) note('there is nothing to take back');
 }
 
 async function restore(home: Home, id: string): Promise<void> {

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkRange } from '../../lib/address-ranges.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { type Server, startServer } from '../server/server.ts';
-import { cityOption, command, type DataFlag, dataOption, say } from './data.ts';
+import { cityOption, command, type DataFlag, dataOption, note, say } from './data.ts';
 
 type ServeFlags = DataFlag & {
   readonly port: number;
@@ -77,7 +77,7 @@ export function endOnSignal(server: Server): void {
       server.close().then(
         () => process.exit(0),
         (error: unknown) => {
-          process.stderr.write(`daybook: ${String(error)}\n`);
+          note(String(error));
           process.exit(1);
         },
       );

@@ -10,7 +10,7 @@ import type { Home } from '../../home/home.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
-import { command, type DataFlag, dataOption, expectSite, say } from './data.ts';
+import { command, type DataFlag, dataOption, expectSite, note, say } from './data.ts';
 import { carefulClock } from './machine-clock.ts';
 import { pruneNow, whatGoes } from './prune.ts';
 import { withSites } from './sites.ts';
@@ -126,9 +126,9 @@ async function set(
 }
 
 function warnOfPruning(first: Day): void {
-  process.stderr.write(
-    `daybook: hits of days before ${first} are kept no longer, and those days take no others ` +
-      `(\`${command} prune --unseal\` lets them)\n`,
+  note(
+    `hits of days before ${first} are kept no longer, and those days take no others ` +
+      `(\`${command} prune --unseal\` lets them)`,
   );
 }
 

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { pino } from 'pino';
 import { openClassicStore } from '../../home/aws/classic-store.ts';
 import { readSettings } from '../../home/aws/settings.ts';
 import type { ClassicStore } from '../../home/classic-store.ts';
@@ -9,6 +8,7 @@ import { failure } from '../../http/failures.ts';
 import { readRoutes } from '../../http/read-routes.ts';
 import type { World } from '../../http/world.ts';
 import { DaybookError } from '../../lib/errors.ts';
+import { openLog } from '../log.ts';
 import { openRandom } from '../random.ts';
 import { gatewayHandler, type Opened } from './gateway.ts';
 import { cacheFolder, keepOwner, openLambdaWorld, restLimits } from './world.ts';
@@ -25,10 +25,7 @@ export const handler = gatewayHandler(async () => {
 }, '/analytics');
 
 function openClassic(store: ClassicStore, env: NodeJS.ProcessEnv): Opened {
-  const log = pino(
-    { level: env['DAYBOOK_LOG'] ?? 'info', base: null },
-    pino.destination({ dest: 1, sync: true }),
-  );
+  const log = openLog(env, 1, null);
   const app = classicRoutes({
     store,
     log,

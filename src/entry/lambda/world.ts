@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Places } from '../../collect/enrich/place.ts';
 import { openAws } from '../../home/aws/aws.ts';
 import { readSettings } from '../../home/aws/settings.ts';
@@ -10,6 +10,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Engine } from '../../report/engine.ts';
 import { openCityDatabase } from '../city-database.ts';
+import { openLog } from '../log.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { openRandom } from '../random.ts';
 import { openWorld } from '../world.ts';
@@ -54,10 +55,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
   const { env, clock = Date.now, pages = new Map(), reports = noReports } = options;
   const { answerLimits = httpLimits } = options;
   const home = options.home ?? (await openStores(env, clock));
-  const log = pino(
-    { level: env['DAYBOOK_LOG'] ?? 'info', base: null },
-    pino.destination({ dest: 1, sync: true }),
-  );
+  const log = openLog(env, 1, null);
   const { books, settle: settleBooks } = openFrugalBooks(home, clock);
   const world = openWorld({
     ...{ home, clock, log, pages, books },

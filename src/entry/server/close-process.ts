@@ -1,9 +1,9 @@
-import { pino } from 'pino';
 import { type Pass, runPass } from '../../close/pass.ts';
 import { eventLine } from '../../close/pass-events.ts';
 import { hourMs } from '../../lib/clock.ts';
 import { openClosing } from '../closing.ts';
 import { openHome } from '../home.ts';
+import { openLog } from '../log.ts';
 import { systemUptimeMs } from '../machine-clock.ts';
 import { openRandom } from '../random.ts';
 import { openWorldSites } from '../world.ts';
@@ -20,10 +20,7 @@ const passMs = 2 * hourMs;
  */
 async function main(): Promise<void> {
   endWithServer();
-  const log = pino(
-    { level: process.env['DAYBOOK_LOG'] ?? 'info' },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const log = openLog(process.env, 2);
   const home = await openHome(process.argv[2]!, Date.now, process.env);
   // From the server's careful clock on: whoever sets the machine's meanwhile changes nothing.
   const aheadMs = Number(process.argv[3]) - systemUptimeMs();

@@ -1,6 +1,6 @@
 import type { RawQuery } from '../../days/raw-hits.ts';
 import type { Settled } from '../../journal/arrivals.ts';
-import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { DaybookError, messageOf, shortageOf } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
 import type { Engine } from '../../report/engine.ts';
 import type { ReportSite } from '../../report/report.ts';
@@ -56,8 +56,9 @@ async function answer(engine: Engine, { id, ask, site, body }: Question): Promis
       answer: await (ask === 'batch' ? engine.batch(site, body) : engine.query(site, body)),
     };
   } catch (error) {
-    if (!(error instanceof DaybookError)) return { id, refused: messageOf(error) };
-    const { fault, message, fields } = error;
+    const known = error instanceof DaybookError ? error : shortageOf(error);
+    if (known === undefined) return { id, refused: messageOf(error) };
+    const { fault, message, fields } = known;
     return { id, refused: { fault, message, fields } };
   }
 }

@@ -4,17 +4,18 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Pass } from '../../close/pass.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
 import { compressed } from '../../http/compress.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
-import type { Clock } from '../../lib/clock.ts';
+import { type Clock, secondMs } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { releasedMs } from '../../model/release.ts';
 import { type CityDatabase, lookEveryMs, openCityDatabase } from '../city-database.ts';
 import { openHome } from '../home.ts';
+import { openLog } from '../log.ts';
 import { openMachineClock, systemUptimeMs } from '../machine-clock.ts';
 import { readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
@@ -22,6 +23,12 @@ import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
 import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
 import { startCloser } from './closer.ts';
+import {
+  type ConnectionLimits,
+  connectionCounts,
+  defaultTimes,
+  limitConnections,
+} from './connections.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openReportProcess } from './report-client.ts';
 
@@ -42,6 +49,7 @@ export type ServerOptions = {
   readonly reports?: 'process' | 'here';
   /** Folder of the built dashboard. */
   readonly pages?: string;
+  readonly connections?: Partial<ConnectionLimits>;
   readonly clock?: Clock;
   /** Where `clock` may be set wrong: milliseconds that nobody can set. */
   readonly uptimeMs?: Clock;
@@ -64,21 +72,12 @@ export type Server = {
  */
 const backlog = 4_096;
 
-/**
- * Longer than proxies keep a connection (60 s as a rule): they would send on one that is just being
- * closed.
- */
-const keepAliveMs = 65_000;
-
 const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url));
 
 /** Opens the data, then the port. Rejects with a `DaybookError` that says what is in the way. */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { port, host, clock = Date.now } = options;
-  const log = pino(
-    { level: (options.env ?? process.env)['DAYBOOK_LOG'] ?? 'info' },
-    pino.destination({ dest: 2, sync: true }),
-  );
+  const log = openLog(options.env ?? process.env, 2);
   const { cityDatabase } = options;
   const cities = cityDatabase === undefined ? undefined : await openCityDatabase(cityDatabase);
   const home = await openHome(options.data, clock, options.env ?? process.env);
@@ -110,10 +109,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
   });
   const server = createServer(
+    { connectionsCheckingInterval: secondMs },
     // HTTP/1.0 requests have no Host.
     getRequestListener(compressed(createApp(world).fetch), { hostname: 'localhost' }),
   );
-  server.keepAliveTimeout = keepAliveMs;
+  const connections = limitConnections(
+    server,
+    { ...defaultTimes, ...(await connectionCounts()), ...options.connections },
+    trust.isProxy,
+  );
   let releaseLease = async () => {};
   try {
     const lease = home.manyServers ? undefined : await takeLease(home, clock, self(options));
@@ -140,12 +144,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       firstKey,
       closeDays: closer.closeDays,
       async close() {
-        const closed = once(server, 'close');
-        server.close();
-        server.closeIdleConnections();
-        const cut = setTimeout(() => server.closeAllConnections(), 10_000);
-        await closed;
-        clearTimeout(cut);
+        await connections.end();
         await balanced;
         await closer.stop();
         clearInterval(looking);
