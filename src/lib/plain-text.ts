@@ -1,6 +1,11 @@
 /** Moves a terminal's cursor, is not seen, or changes the direction of what follows. */
-const unprintable =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+const unprintable = new RegExp(
+  [
+    '[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f]',
+    '[\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}]',
+  ].join('|'),
+  'gu',
+);
 
 /**
  * A text as it may be printed on a terminal: all but tab and line feed that is no visible character
