@@ -79,6 +79,9 @@ export const defaults: Settings = {
   cityDatabase: '',
 };
 
+/** Settings as they are given, all texts. An empty one stands for the default. */
+export type Given = Readonly<Partial<Record<keyof Settings, string>>>;
+
 export const settingNames = Object.keys(defaults) as (keyof Settings)[];
 
 const choices: Partial<Record<keyof Settings, readonly (string | number)[]>> = {
@@ -98,15 +101,19 @@ const least: Partial<Record<keyof Settings, number>> = {
   maxReadUnits: 50,
 };
 
+export function withoutEmpty(given: Given): Given {
+  return Object.fromEntries(Object.entries(given).filter(([, text]) => text !== ''));
+}
+
 /**
- * The defaults, with the given values in their place; every given value is a text. Throws an error
- * that says what was expected.
+ * The defaults, with the given values in their place; every given value is a text, and an empty one
+ * none. Throws an error that says what was expected.
  */
 export function readSettings(given: Partial<Record<keyof Settings, unknown>>): Settings {
   const read: Record<string, unknown> = { ...defaults };
   for (const name of settingNames) {
     const value = given[name];
-    if (value !== undefined) read[name] = readOne(name, String(value));
+    if (value !== undefined && value !== '') read[name] = readOne(name, String(value));
   }
   const settings = read as Settings;
   if (!/^[A-Za-z][A-Za-z0-9-]{0,40}$/.test(settings.stack))

@@ -5,6 +5,7 @@ import type { Construct } from 'constructs';
 import { addAlarms } from './alarms.ts';
 import { addApi } from './api.ts';
 import { capUsdPerMonth } from './cap.ts';
+import { type Deployed, metadataKey } from './deployed.ts';
 import { addFront } from './front.ts';
 import { addFunctions } from './functions.ts';
 import type { Settings } from './settings.ts';
@@ -17,9 +18,11 @@ export class DaybookStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { settings, bundles }: { readonly settings: Settings; readonly bundles: string },
+    { given, settings, bundles }: Deployed & { readonly bundles: string },
   ) {
     super(scope, id, { description: 'Daybook, self-hosted web analytics' });
+    // The next deployment reads them here (`deployed.ts`).
+    this.templateOptions.metadata = { [metadataKey]: { given, settings } satisfies Deployed };
     const ownerKeyHash = new CfnParameter(this, 'OwnerKeyHash', {
       description:
         'SHA-256 of the owner key as 64 hex digits; ' +

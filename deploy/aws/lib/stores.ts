@@ -23,6 +23,13 @@ const keys = {
   sortKey: { name: 'sk', type: AttributeType.STRING },
 };
 
+/**
+ * For so long, AWS itself can bring back what was removed: rows of the table, and files. What an
+ * owner erased is among it: docs/keeping.md says so, with these numbers.
+ */
+export const recoveryDays = 35;
+export const oldVersionDays = 30;
+
 /** Each copy of a function reads a salt once for each site and day. */
 const saltUnits = 100;
 
@@ -49,7 +56,10 @@ function newTable(scope: Construct, settings: Settings, removalPolicy: RemovalPo
     billingMode: BillingMode.PAY_PER_REQUEST,
     maxReadRequestUnits: settings.maxReadUnits,
     maxWriteRequestUnits: settings.maxWriteUnits,
-    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    pointInTimeRecoverySpecification: {
+      pointInTimeRecoveryEnabled: true,
+      recoveryPeriodInDays: recoveryDays,
+    },
     deletionProtection: settings.onRemoval === 'keep',
     encryption: TableEncryption.DEFAULT,
     // Every hit's row contains the time when it may be deleted; this setting says whether it is.
@@ -86,8 +96,7 @@ function newBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
     versioned: true,
     lifecycleRules: [
       {
-        // For this time, a file that was replaced or removed can be restored.
-        noncurrentVersionExpiration: Duration.days(30),
+        noncurrentVersionExpiration: Duration.days(oldVersionDays),
         expiredObjectDeleteMarker: true,
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       },

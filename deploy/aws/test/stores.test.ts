@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { resourcesOf, templateOf } from './support.ts';
 
@@ -49,6 +50,16 @@ describe('what is deleted after a time', () => {
         Status: 'Enabled',
       },
     ]));
+});
+
+test('for how long AWS keeps what was erased is what the document says', () => {
+  const { RecoveryPeriodInDays: rows } =
+    tables['Table']!.Properties.PointInTimeRecoverySpecification;
+  const [{ NoncurrentVersionExpiration: files }] = bucket.Properties.LifecycleConfiguration.Rules;
+  const text = readFileSync(new URL('../../../../docs/keeping.md', import.meta.url), 'utf8');
+  const said = text.replace(/\s+/g, ' ');
+  assert.ok(said.includes(`last **${rows} days**`));
+  assert.ok(said.includes(`**${files.NoncurrentDays} days** after it was replaced or removed`));
 });
 
 describe('what can be restored', () => {

@@ -17,7 +17,9 @@ export function templateOf(given: Partial<Record<keyof Settings, string>> = {}):
     }
     const settings = readSettings(given);
     const app = new App({ analyticsReporting: false, outdir: join(folder, 'out') });
-    return Template.fromStack(new DaybookStack(app, settings.stack, { settings, bundles: folder }));
+    return Template.fromStack(
+      new DaybookStack(app, settings.stack, { given, settings, bundles: folder }),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
