@@ -169,7 +169,7 @@ function readClock({ clock, uptimeMs, earliestMs }: ServerOptions) {
         uptimeMs: uptimeMs ?? systemUptimeMs,
         earliestMs: earliestMs ?? releasedMs,
       }
-    : { clock, uptimeMs: uptimeMs ?? clock, earliestMs: earliestMs ?? 0 };
+    : { clock, uptimeMs: uptimeMs ?? ('followed' as const), earliestMs: earliestMs ?? 0 };
 }
 
 async function lookAt(cities: CityDatabase, log: Logger): Promise<void> {
