@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Entry } from '../journal/append.ts';
 import type { Random } from '../lib/random.ts';
-import { type Hit, robotVisitor } from '../model/hit.ts';
+import type { MadeHit } from '../model/fields.ts';
+import { robotVisitor } from '../model/hit.ts';
 import type { Place } from './enrich/place.ts';
 import { screenClass } from './enrich/screen.ts';
 import { readSource } from './enrich/sources.ts';
@@ -14,50 +15,43 @@ export async function entryOf(
   draft: Omit<Draft, 'rules'>,
 ): Promise<Entry> {
   const { candidate, site, agent, timeMs, bounds, late, isRobot } = draft;
-  const { address, userAgent, receivedAtMs, engagement } = candidate;
+  const { address, userAgent, receivedAtMs } = candidate;
   const traits = { address, userAgent };
   const visitor = isRobot
     ? robotVisitor
     : await world.visitors.identify(site.id, bounds, traits, receivedAtMs);
   const id = hitId(candidate.id, world.random);
-  const { name, hostname, page, language, screenWidthPx, props, revenue, sent } = candidate;
-  // Assigned one by one, since every hit comes this way. JSON leaves out what is undefined.
-  const hit: { -readonly [Field in keyof Hit]: Hit[Field] | undefined } = {
-    id,
-    time: timeMs,
-    name,
-    visitor,
-    hostname,
-    page,
-    channel: 'Direct',
-  };
-  Object.assign(
-    hit,
-    readSource({
-      ...{ referrer: candidate.referrer, tags: candidate.tags },
-      ...{ ownHostname: hostname, ownDomain: site.domain },
-    }),
-  );
-  const { tags } = candidate;
-  hit.utmSource = tags.utmSource;
-  hit.utmMedium = tags.utmMedium;
-  hit.utmCampaign = tags.utmCampaign;
-  hit.utmContent = tags.utmContent;
-  hit.utmTerm = tags.utmTerm;
-  hit.browser = agent.browser;
-  hit.browserVersion = agent.browserVersion;
-  hit.os = agent.os;
-  hit.osVersion = agent.osVersion;
-  hit.device = agent.device;
-  Object.assign(hit, placeOf(candidate.place, world.places.locate(address)));
-  hit.language = language;
-  if (screenWidthPx !== undefined) hit.screen = screenClass(screenWidthPx);
-  if (!candidate.interactive) hit.interactive = false;
-  hit.props = props;
-  hit.revenue = revenue;
-  hit.scrollDepth = engagement?.scrollDepth;
-  hit.engagedMs = engagement?.engagedMs;
-  hit.sent = sent;
+  const { name, hostname, page, tags, engagement, interactive } = candidate;
+  const { referrer, source, channel } = readSource({
+    ...{ referrer: candidate.referrer, tags, ownHostname: hostname, ownDomain: site.domain },
+  });
+  const { country, region, city } = placeOf(candidate.place, world.places.locate(address));
+  const { screenWidthPx } = candidate;
+  // Written out, since every hit comes this way; JSON leaves out what is undefined.
+  const hit = {
+    ...{ id, time: timeMs, name, visitor, hostname, page, channel, referrer, source },
+    utmSource: tags.utmSource,
+    utmMedium: tags.utmMedium,
+    utmCampaign: tags.utmCampaign,
+    utmContent: tags.utmContent,
+    utmTerm: tags.utmTerm,
+    browser: agent.browser,
+    browserVersion: agent.browserVersion,
+    os: agent.os,
+    osVersion: agent.osVersion,
+    device: agent.device,
+    country,
+    region,
+    city,
+    language: candidate.language,
+    screen: screenWidthPx === undefined ? undefined : screenClass(screenWidthPx),
+    interactive: interactive ? undefined : false,
+    props: candidate.props,
+    revenue: candidate.revenue,
+    scrollDepth: engagement?.scrollDepth,
+    engagedMs: engagement?.engagedMs,
+    sent: candidate.sent,
+  } satisfies MadeHit;
   const entry = {
     siteId: site.id,
     day: bounds.day,

@@ -2,13 +2,13 @@ import type { Value } from '../duck/duck.ts';
 import { toUnsigned } from '../duck/parquet.ts';
 import { type Place, runningSort } from '../journal/keys.ts';
 import type { Day } from '../lib/site-days.ts';
-import { firstHitFields } from '../model/fields.ts';
+import { textFields } from '../model/fields.ts';
 
 /** A hit as it came, as JSON text, and where it stands. */
 export type RawHit = Place & { readonly hit: string };
 
 /** In a hit's order of fields; `channel` stands before them. */
-const textFields = Object.entries(firstHitFields).filter(([column]) => column !== 'channel');
+const texts = textFields.filter(({ name }) => name !== 'channel');
 
 const hexOf = (id: string) => `format('{:016x}', ${toUnsigned(id)})`;
 
@@ -22,7 +22,7 @@ const ofEngagement = (column: string) => `CASE WHEN name = 'engagement' THEN ${c
 const known = `json_merge_patch('{}', to_json(struct_pack(
   "id" := ${hexOf('id')}, "time" := "time", "name" := name, "visitor" := ${hexOf('visitor')},
   "hostname" := coalesce(hostname, ''), "page" := page, "channel" := coalesce(channel, ''),
-  ${textFields.map(([column, field]) => `"${field}" := ${column}`).join(', ')},
+  ${texts.map(({ name, column }) => `"${name}" := ${column}`).join(', ')},
   "interactive" := CASE WHEN interactive THEN NULL ELSE false END, "props" := props,
   "revenue" := CASE WHEN currency IS NOT NULL THEN struct_pack("currency" := currency,
     "amount" := amount::DOUBLE) END,

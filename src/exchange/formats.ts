@@ -1,5 +1,5 @@
 import { parquetOptions, quoted, toUnsigned } from '../duck/parquet.ts';
-import { ledgerTextColumns } from '../model/fields.ts';
+import { textColumns } from '../model/fields.ts';
 
 /**
  * `parquet` as in the ledger; `ndjson` and `csv` have the same columns as text. Parquet and ndjson
@@ -11,15 +11,13 @@ export type Format = (typeof formats)[number];
 
 const hex = (column: string) => `format('{:016x}', ${toUnsigned(column)}) AS ${column}`;
 
-const textColumns = ledgerTextColumns.join(', ');
-
 /**
  * Hits of the ledger's columns with ids as 16 hex digits and times in ISO 8601, as the API shows
  * them: no reader of JSON rounds them.
  */
 export const asText = (from: string) => `SELECT day::VARCHAR AS day, visit,
   strftime("time", '%Y-%m-%dT%H:%M:%S.%gZ') AS "time", ${hex('id')}, ${hex('visitor')},
-  name, hostname, page, interactive, scroll_depth, engaged_ms, ${textColumns},
+  name, hostname, page, interactive, scroll_depth, engaged_ms, ${textColumns.join(', ')},
   props, currency, amount, sent, delay_ms, utc_offset FROM ${from}`;
 
 /**
@@ -30,7 +28,7 @@ const inert = (column: string) =>
   `CASE WHEN regexp_matches(${column}, '^''*[=+\\-@\\t\\r]')
     THEN '''' || ${column} ELSE ${column} END AS ${column}`;
 
-const cells = ['name', 'hostname', 'page', ...ledgerTextColumns, 'currency', 'sent'];
+const cells = ['name', 'hostname', 'page', ...textColumns, 'currency', 'sent'];
 
 const asCells = (from: string) => `SELECT * REPLACE (
   ${cells.map(inert).join(', ')}, to_json(props)::VARCHAR AS props)

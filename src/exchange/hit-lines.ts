@@ -1,6 +1,6 @@
 import { DaybookError } from '../lib/errors.ts';
 import { normalizedPage } from '../lib/page-path.ts';
-import { ledgerTextColumns } from '../model/fields.ts';
+import { type MadeHit, textColumns } from '../model/fields.ts';
 import type { Hit } from '../model/hit.ts';
 
 /** A hit of an export: its day, when it was received in ms, and the hit as it was stored. */
@@ -38,7 +38,7 @@ const required: readonly Check[] = [
 ];
 
 const optional: readonly Check[] = [
-  ...['hostname', 'currency', 'sent', ...ledgerTextColumns].map(
+  ...['hostname', 'currency', 'sent', ...textColumns].map(
     (column) => [column, 'a text', isText] as const,
   ),
   ...['scroll_depth', 'engaged_ms', 'amount'].map(
@@ -90,7 +90,7 @@ function hitOf(line: Line, time: number): Hit {
   const sent = known<string>('sent');
   const asSent = line['page'] as string;
   const page = normalizedPage(asSent);
-  const hit: { -readonly [Field in keyof Hit]: Hit[Field] | undefined } = {
+  const hit = {
     id: line['id'] as string,
     time,
     name: line['name'] as string,
@@ -129,6 +129,6 @@ function hitOf(line: Line, time: number): Hit {
             ...(JSON.parse(sent) as Record<string, unknown>),
             ...(page !== asSent && { pagePath: asSent }),
           },
-  };
+  } satisfies MadeHit;
   return hit as Hit;
 }

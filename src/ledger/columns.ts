@@ -1,6 +1,6 @@
 import { toUnsigned } from '../duck/parquet.ts';
 import { hourMs } from '../lib/clock.ts';
-import { ledgerTextColumns } from '../model/fields.ts';
+import { textColumns, visitTextColumns } from '../model/fields.ts';
 
 /**
  * The columns of the ledger's Parquet files, and how they are read as the journal's mounted tables
@@ -12,8 +12,8 @@ import { ledgerTextColumns } from '../model/fields.ts';
  * engagement and for a robot's row. `delay_ms`: received so much later than `time`. visits: `entry`
  * is the id of the visit's first pageview.
  */
-const textColumnsOf = (table: string) =>
-  ledgerTextColumns.map((column) => `${table}.${column}`).join(', ');
+const columnsOf = (table: string, columns: readonly string[]) =>
+  columns.map((column) => `${table}.${column}`).join(', ');
 
 /** Ids are unsigned in the journal and in mounted tables, signed in files. */
 const toSigned = (column: string) =>
@@ -28,14 +28,14 @@ export const hitsToFile = `h.day, v.n::INTEGER AS visit, make_timestamp_ms(h."ti
   ${toSigned('h.id')} AS id,
   ${toSigned('h.visitor')} AS visitor, h.name, h.hostname, h.page, h.interactive,
   h.scroll_depth, h.engaged_ms,
-  ${textColumnsOf('h')}, h.props, h.currency, h.amount, h.sent,
+  ${columnsOf('h', textColumns)}, h.props, h.currency, h.amount, h.sent,
   h.received - h."time" AS delay_ms, (offset_ms // 1000)::INTEGER AS utc_offset`;
 
 export const visitsToFile = `v.day, v.n::INTEGER AS visit, ${toSigned('v.visitor')} AS visitor,
   make_timestamp_ms(v."time") AS "time",
   v.duration_ms, v.pageviews, v.events, v.bounced, ${toSigned('v.entry')} AS entry,
   v.entry_page, v.entry_hostname,
-  v.exit_page, v.exit_hostname, ${textColumnsOf('v')},
+  v.exit_page, v.exit_hostname, ${columnsOf('v', visitTextColumns)},
   (offset_ms // 1000)::INTEGER AS utc_offset`;
 
 const hourOfRow = `least(
@@ -57,7 +57,7 @@ export const hitsFromFile = (
   interactive,
   ${ids('visitor')} AS visitor,
   visit::UBIGINT AS visit, hostname, page, scroll_depth, engaged_ms,
-  ${ledgerTextColumns.join(', ')}, props, currency, amount, sent FROM ${from}`;
+  ${textColumns.join(', ')}, props, currency, amount, sent FROM ${from}`;
 
 export const visitsFromFile = (
   from: string,
@@ -65,7 +65,7 @@ export const visitsFromFile = (
 ) => `SELECT day, visit::UBIGINT AS visit, ${ids('visitor')} AS visitor, epoch_ms("time") AS "time",
   ${hourOfRow} AS hour, duration_ms, pageviews, events, bounced, ${ids('entry')} AS entry,
   entry_page, entry_hostname,
-  exit_page, exit_hostname, ${ledgerTextColumns.join(', ')} FROM ${from}`;
+  exit_page, exit_hostname, ${visitTextColumns.join(', ')} FROM ${from}`;
 
 /** Rows that belong together stand together: so they compress to a third. Over visits `v`. */
 export const visitOrder = `v.day, v.country, v.region, v.city, v.browser, v.os, v.device,

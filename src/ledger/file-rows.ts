@@ -1,6 +1,6 @@
 import { parquet } from '../duck/parquet.ts';
 import { pageDimensions } from '../model/dimensions.ts';
-import { rolledMeasures } from '../model/rolled-measures.ts';
+import { rolledMeasures } from '../model/measures.ts';
 import { normalizedPageSql, sentWithPageSql } from '../visits/page-sql.ts';
 import type { NamedFile } from './manifest.ts';
 

@@ -5,9 +5,14 @@ import { type Lease, openMounts } from '../days/mounts/mounts.ts';
 import { type Duck, openDuck, type Value } from '../duck/duck.ts';
 import { minuteMs } from '../lib/clock.ts';
 import { zonesFrom } from '../lib/site-days.ts';
+import {
+  type FieldDimension,
+  fieldDimensions,
+  rolledOfHits,
+  rolledOfVisits,
+} from '../model/dimensions.ts';
 import type { Hit } from '../model/hit.ts';
-import { entryDimensions, hitDimensions, visitDimensions } from '../model/rolled-dimensions.ts';
-import { rolledMeasures } from '../model/rolled-measures.ts';
+import { rolledMeasures } from '../model/measures.ts';
 import { hoursSql, monthSql, rollUpSql } from './roll-up.ts';
 
 const site = { id: 'rolluptest00', zones: zonesFrom('Europe/Berlin', 0) };
@@ -71,16 +76,20 @@ beforeAll(async () => {
   });
   await appendHits(home, site, randomHits(7), { late: true });
   lease = await mounts.refresh(site, days);
-  const named = (columns: Readonly<Record<string, string>>, prefix = '') =>
-    Object.entries(columns).map(([name, sql]) => `${sql} AS "${prefix}${name}"`);
+  const named = (names: readonly FieldDimension[]) =>
+    names.map((name) => `${fieldDimensions[name].sql} AS "${name}"`);
+  const entries = rolledOfHits.flatMap((name) => {
+    const { entrySql } = fieldDimensions[name];
+    return entrySql === undefined ? [] : [`${entrySql} AS "entry ${name}"`];
+  });
   hits = await lines(
     `SELECT h.day::VARCHAR AS day, hour, visitor, visit, pageview, page,
-      scroll_depth, engaged_ms, to_json(props)::VARCHAR AS props, ${named(hitDimensions)}
+      scroll_depth, engaged_ms, to_json(props)::VARCHAR AS props, ${named(rolledOfHits)}
       FROM ${lease.tables.hits} AS h WHERE visit IS NOT NULL`,
   );
   visits = await lines(
     `SELECT v.day::VARCHAR AS day, hour, visitor, visit, entry, pageviews, events,
-      bounced, duration_ms, ${named(visitDimensions)}, ${named(entryDimensions, 'entry ')}
+      bounced, duration_ms, ${named(rolledOfVisits)}, ${entries}
       FROM ${lease.tables.visits} AS v`,
   );
   rollup = await lines(`SELECT * REPLACE (day::VARCHAR AS day) FROM (${rollUpSql(lease.tables)})`);
@@ -139,7 +148,7 @@ function expected(day: string, dimension: string): Record<string, number[]> {
   const hitsOf = hits.filter((hit) => hit['day'] === day);
   const visitsOf = visits.filter((visit) => visit['day'] === day);
   if (dimension === '') return { '': whole({ ...seeing(hitsOf), ...staying(visitsOf) }) };
-  if (dimension in visitDimensions) {
+  if (rolledOfVisits.some((name) => name === dimension)) {
     const groups = [...groupBy(visitsOf, dimension)].map(([value, of]) => {
       const ids = new Set(of.map(({ visit }) => visit));
       return [
@@ -150,12 +159,10 @@ function expected(day: string, dimension: string): Record<string, number[]> {
     return Object.fromEntries(groups);
   }
   const valued = hitsOf.map((hit) => ({ ...hit, value: hit[dimension] ?? propOf(hit, dimension) }));
+  const began = visitsOf.filter(({ entry }) => entry !== null);
   const entries =
-    dimension in entryDimensions
-      ? groupBy(
-          visitsOf.filter(({ entry }) => entry !== null),
-          `entry ${dimension}`,
-        )
+    `entry ${dimension}` in (began[0] ?? {})
+      ? groupBy(began, `entry ${dimension}`)
       : new Map<string, Line[]>();
   return Object.fromEntries(
     [...groupBy(valued, 'value')].map(([value, of]) => [
@@ -179,13 +186,7 @@ const rolled = (of: readonly Line[], dimension: string) =>
       .map((line) => [line['value'], shown(line)]),
   );
 
-const dimensions = [
-  '',
-  ...Object.keys(hitDimensions),
-  ...Object.keys(visitDimensions),
-  'event:props:plan',
-  'event:props:ab',
-];
+const dimensions = ['', ...rolledOfHits, ...rolledOfVisits, 'event:props:plan', 'event:props:ab'];
 
 test('the traffic has what can go wrong in it', () => {
   expect(hits.length).toBeGreaterThan(250);

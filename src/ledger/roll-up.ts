@@ -1,28 +1,33 @@
 import { parquetOptions } from '../duck/parquet.ts';
 import {
-  entryDimensions,
-  hitDimensions,
-  notSet,
+  type FieldDimension,
+  fieldDimensions,
   propPrefix,
-  visitDimensions,
-} from '../model/rolled-dimensions.ts';
-import {
-  type Counted,
-  ofHits,
-  ofPairs,
-  ofVisits,
-  ofWholeVisits,
-  rolledMeasures,
-} from '../model/rolled-measures.ts';
+  rolledOfHits,
+  rolledOfVisits,
+} from '../model/dimensions.ts';
+import { notSet } from '../model/fields.ts';
+import { rolledMeasures, rolledOver, sqlOf } from '../model/measures.ts';
 
 /** Small row groups: a reader of one dimension skips the others. */
 export const rollUpOptions = `${parquetOptions}, ROW_GROUP_SIZE 16384`;
+
+type Counted = Readonly<Record<string, string>>;
+
+const countedOver = (relation: 'hits' | 'visits' | 'entries' | 'readings'): Counted =>
+  Object.fromEntries(rolledOver(relation).map((name) => [name, sqlOf(name, relation)]));
+
+const [ofHits, ofVisits] = [countedOver('hits'), countedOver('visits')];
+
+const [ofEntries, ofReadings] = [countedOver('entries'), countedOver('readings')];
 
 /** All measures as columns; those that are not counted are 0. */
 const columns = (counted: Counted) =>
   rolledMeasures.map((name) => `coalesce(${counted[name] ?? 0}, 0)::BIGINT AS ${name}`).join(', ');
 
 const summed = columns(Object.fromEntries(rolledMeasures.map((name) => [name, `sum(${name})`])));
+
+const sqlOfDimension = (dimension: FieldDimension) => fieldDimensions[dimension].sql;
 
 const select = (dimension: string, value: string, counted: Counted, from: string) =>
   `SELECT day, '${dimension}' AS dimension, ${value} AS value, ${columns(counted)} FROM ${from}
@@ -33,19 +38,21 @@ type Tables = { readonly hits: string; readonly visits: string };
 /** The rows of rollup.parquet of all days in the tables, in their order. */
 export function rollUpSql({ hits, visits }: Tables): string {
   const counting = `${hits} AS h WHERE h.visit IS NOT NULL`; // engagements and robots have none
-  const ofVisit = Object.entries(visitDimensions).map(([name, value]) =>
-    select(name, value, ofVisits, `${visits} AS v`),
+  const ofVisit = rolledOfVisits.map((name) =>
+    select(name, sqlOfDimension(name), ofVisits, `${visits} AS v`),
   );
   const ofHit = [
-    ...Object.entries(hitDimensions).map(([name, value]) => select(name, value, ofHits, counting)),
-    ...Object.entries(entryDimensions).map(([name, value]) =>
-      select(name, value, ofWholeVisits, `${visits} AS v WHERE v.entry IS NOT NULL`),
-    ),
-    select('event:page', 'p.page', ofPairs, 'pairs AS p'),
+    ...rolledOfHits.map((name) => select(name, sqlOfDimension(name), ofHits, counting)),
+    ...rolledOfHits.flatMap((name) => {
+      const { entrySql } = fieldDimensions[name];
+      const from = `${visits} AS v WHERE v.entry IS NOT NULL`;
+      return entrySql === undefined ? [] : [select(name, entrySql, ofEntries, from)];
+    }),
+    select('event:page', 'p.page', ofReadings, 'readings AS p'),
   ];
   return `/* ledger.roll-up */ WITH totals AS (
     ${select('', `''`, ofVisits, `${visits} AS v`)}
-  ), pairs AS (
+  ), readings AS (
     SELECT day, visit, page, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms
     FROM ${hits} WHERE visit IS NOT NULL AND pageview AND (scroll_depth IS NOT NULL
       OR engaged_ms IS NOT NULL) GROUP BY ALL
@@ -99,11 +106,11 @@ function propsSql(hits: string): string {
 
 /** The rows of hours.parquet of all days in the tables, in their order. */
 export function hoursSql({ hits, visits }: Tables): string {
-  const { visitors, pageviews, events } = ofHits;
+  const { visits: _, ...ofHours } = ofHits;
   return `/* ledger.hours */ SELECT day, hour, ${summed} FROM (
-    SELECT day, hour, ${columns({ visitors, pageviews, events } as Counted)} FROM ${hits} AS h
+    SELECT day, hour, ${columns(ofHours)} FROM ${hits} AS h
       WHERE h.visit IS NOT NULL GROUP BY ALL
-    UNION ALL SELECT day, hour, ${columns({ visits: 'count(*)', ...ofWholeVisits })}
+    UNION ALL SELECT day, hour, ${columns({ visits: ofVisits['visits']!, ...ofEntries })}
       FROM ${visits} AS v GROUP BY ALL
   ) GROUP BY ALL ORDER BY day, hour`;
 }

@@ -1,7 +1,7 @@
 import type { Duck, Session } from '../duck/duck.ts';
 import { parquet, quoted } from '../duck/parquet.ts';
-import { pageDimensions } from '../model/dimensions.ts';
-import { rolledMeasures } from '../model/rolled-measures.ts';
+import { largeDimensions } from '../model/dimensions.ts';
+import { rolledMeasures } from '../model/measures.ts';
 import { fileRows, withNormalizedPages } from './file-rows.ts';
 import type { NamedFile } from './manifest.ts';
 import type { LedgerFiles } from './open-files.ts';
@@ -45,12 +45,12 @@ const rowsAtOnce = 400_000;
 const looseRows = 300_000;
 
 /**
- * Dimensions of pages have many rows. Each has a table of its own, so that a question about one
+ * Large dimensions have many rows. Each has a table of its own, so that a question about one
  * dimension does not scan the rows of the others.
  */
-const tableOf = (dimension: string) => `rolled_${pageDimensions.indexOf(dimension) + 1}`;
+const tableOf = (dimension: string) => `rolled_${largeDimensions.indexOf(dimension) + 1}`;
 
-const tables = ['', ...pageDimensions].map(tableOf);
+const tables = ['', ...largeDimensions].map(tableOf);
 
 export async function openRolledRows(
   files: LedgerFiles,
@@ -208,9 +208,9 @@ async function insert(
     await session.rows('/* rolled.load */ DROP TABLE incoming');
     await session.rows('/* rolled.load */ ALTER TABLE normalized RENAME TO incoming');
   }
-  const quotedPages = pageDimensions.map(quoted).join(', ');
+  const quotedPages = largeDimensions.map(quoted).join(', ');
   // In order, so that a question about some days or one dimension skips most of the others.
-  for (const dimension of ['', ...pageDimensions]) {
+  for (const dimension of ['', ...largeDimensions]) {
     const which = dimension === '' ? `NOT IN (${quotedPages})` : `= ${quoted(dimension)}`;
     await session.rows(`/* rolled.load */ INSERT INTO ${tableOf(dimension)}
       FROM incoming WHERE dimension ${which} ORDER BY dimension, day`);

@@ -1,59 +1,91 @@
-/**
- * What a report groups and filters by. `of`: what it describes. `sql` is over `h` (a hit) or `v`
- * (its visit); a value that is not known is a text too, so that what a report shows is what a
- * filter matches.
- */
-type DimensionSql = { readonly of: 'hit' | 'visit'; readonly sql: string };
+import { type Field, type FieldName, fieldNames, fields, notSet } from './fields.ts';
 
-const orElse = (column: string, missing: string) => `coalesce(${column}, '${missing}')`;
+/** A dimension of a hit `h` or of its visit `v`: whose it is, and its value as SQL. */
+type DimensionSql = {
+  readonly of: 'hit' | 'visit';
+  /** A value that is not known is a text too: what a report shows is what a filter matches. */
+  readonly sql: string;
+  /** Roll-ups have it. */
+  readonly rolled: boolean;
+  readonly spelled?: 'page' | 'host';
+  readonly large?: true;
+  readonly ofCities?: true;
+  /** The same of a visit's first pageview, as SQL over `v`. */
+  readonly entrySql?: string;
+};
 
-const ofHit = (column: string): DimensionSql => ({
-  of: 'hit',
-  sql: orElse(`h.${column}`, '(not set)'),
+const orElse = (column: string, missing: string | undefined) =>
+  missing === undefined ? column : `coalesce(${column}, '${missing}')`;
+
+const ofEnds = (column: string, more: Pick<DimensionSql, 'spelled' | 'large'>): DimensionSql => ({
+  ...{ of: 'visit', sql: orElse(`v.${column}`, notSet), rolled: true },
+  ...more,
 });
 
-const ofVisit = (column: string, missing = '(not set)'): DimensionSql => ({
-  of: 'visit',
-  sql: orElse(`v.${column}`, missing),
-});
+/** What is not a field of a hit: how a visit began and ended. */
+const endDimensions = {
+  'visit:entry_page': ofEnds('entry_page', { spelled: 'page', large: true }),
+  'visit:exit_page': ofEnds('exit_page', { spelled: 'page', large: true }),
+  'visit:entry_page_hostname': ofEnds('entry_hostname', { spelled: 'host' }),
+  'visit:exit_page_hostname': ofEnds('exit_hostname', { spelled: 'host' }),
+};
 
-export const fieldDimensions = {
-  'event:name': { of: 'hit', sql: 'h.name' },
-  'event:page': { of: 'hit', sql: 'h.page' },
-  'event:hostname': ofHit('hostname'),
-  'visit:entry_page': ofVisit('entry_page'),
-  'visit:exit_page': ofVisit('exit_page'),
-  'visit:entry_page_hostname': ofVisit('entry_hostname'),
-  'visit:exit_page_hostname': ofVisit('exit_hostname'),
-  'visit:source': ofVisit('source', 'Direct / None'),
-  'visit:referrer': ofVisit('referrer', 'Direct / None'),
-  'visit:channel': ofVisit('channel'),
-  'visit:utm_source': ofVisit('utm_source'),
-  'visit:utm_medium': ofVisit('utm_medium'),
-  'visit:utm_campaign': ofVisit('utm_campaign'),
-  'visit:utm_content': ofVisit('utm_content'),
-  'visit:utm_term': ofVisit('utm_term'),
-  'visit:browser': ofVisit('browser'),
-  'visit:browser_version': ofVisit('browser_version'),
-  'visit:os': ofVisit('os'),
-  'visit:os_version': ofVisit('os_version'),
-  'visit:device': ofVisit('device'),
-  'visit:screen': ofVisit('screen'),
-  'visit:language': ofVisit('language'),
-  'visit:country': ofVisit('country'),
-  'visit:region': ofVisit('region'),
-  'visit:city': ofVisit('city'),
-  'visit:country_name': {
-    of: 'visit',
-    sql: `coalesce((SELECT name FROM country_names WHERE code = v.country), v.country,
-      '(not set)')`,
-  },
+const ofNames = (sql: string): DimensionSql => ({ of: 'visit', sql, rolled: false });
+
+/** Names of what a field has codes for. */
+const nameDimensions = {
+  'visit:country_name': ofNames(
+    `coalesce((SELECT name FROM country_names WHERE code = v.country), v.country, '${notSet}')`,
+  ),
   'visit:region_name': {
-    of: 'visit',
-    sql: `coalesce((SELECT name FROM region_names WHERE code = v.region), v.region, '(not set)')`,
+    ...ofNames(
+      `coalesce((SELECT name FROM region_names WHERE code = v.region), v.region, '${notSet}')`,
+    ),
+    ofCities: true,
   },
-  'visit:city_name': ofVisit('city'),
-} as const satisfies Readonly<Record<string, DimensionSql>>;
+  'visit:city_name': { ...ofNames(orElse('v.city', notSet)), ofCities: true },
+} satisfies Readonly<Record<string, DimensionSql>>;
+
+type FieldDimensionName = {
+  [K in FieldName]: (typeof fields)[K] extends { readonly dimension: { readonly name: infer N } }
+    ? N
+    : never;
+}[FieldName];
+
+/** What has a column of its own. */
+export type FieldDimension =
+  | FieldDimensionName
+  | keyof typeof endDimensions
+  | keyof typeof nameDimensions;
+
+function dimensionsOf(owner: 'hit' | 'visit'): [FieldDimensionName, DimensionSql][] {
+  return fieldNames.flatMap((fieldName): [FieldDimensionName, DimensionSql][] => {
+    const { of, column, dimension }: Field = fields[fieldName];
+    if (of !== owner || dimension === undefined) return [];
+    const { name, missing, entry, ...traits } = dimension;
+    const value = {
+      ...{ of, sql: orElse(`${of === 'hit' ? 'h' : 'v'}.${column}`, missing), rolled: true },
+      ...(entry !== undefined && { entrySql: orElse(`v.${entry}`, missing) }),
+    };
+    return [[name as FieldDimensionName, { ...value, ...traits }]];
+  });
+}
+
+/** What a report groups and filters by, as SQL. */
+export const fieldDimensions = Object.fromEntries([
+  ...dimensionsOf('hit'),
+  ...Object.entries(endDimensions),
+  ...dimensionsOf('visit'),
+  ...Object.entries(nameDimensions),
+]) as Readonly<Record<FieldDimension, DimensionSql>>;
+
+const namesWhere = (holds: (dimension: DimensionSql) => boolean): FieldDimension[] =>
+  (Object.keys(fieldDimensions) as FieldDimension[]).filter((name) => holds(fieldDimensions[name]));
+
+/** Those that roll-ups are by, besides properties. */
+export const rolledOfHits = namesWhere(({ of, rolled }) => of === 'hit' && rolled);
+
+export const rolledOfVisits = namesWhere(({ of, rolled }) => of === 'visit' && rolled);
 
 /**
  * Stretches of time. All but the hour are functions of the site-day, so that rows are grouped by
@@ -78,9 +110,6 @@ export const times = {
  */
 export type PropName = `event:props:${string}`;
 
-/** What has a column of its own. */
-export type FieldDimension = keyof typeof fieldDimensions;
-
 export type ValueDimension = FieldDimension | PropName | 'event:goal';
 
 export type TimeName = keyof typeof times;
@@ -90,7 +119,8 @@ export type Dimension = ValueDimension | TimeName;
 /** Property names are at most this long when they come in. */
 export const maxPropNameLength = 300;
 
-const propPrefix = 'event:props:';
+/** What properties are by: `event:props:<name>`. An empty value is as good as none. */
+export const propPrefix = 'event:props:';
 
 export const isProp = (name: string): name is PropName =>
   name.startsWith(propPrefix) &&
@@ -109,19 +139,11 @@ export const ofHits = (name: ValueDimension): boolean =>
   !isFieldDimension(name) || fieldDimensions[name].of === 'hit';
 
 /**
- * Filled only by a city database, which the owner brings. They may always be named, but stand in no
- * list: without one there is nothing in them.
+ * All that may be named in a filter, as an error lists it. What only a database of cities fills may
+ * always be named, but stands in no list.
  */
-const ofCities: ReadonlySet<string> = new Set([
-  'visit:region',
-  'visit:region_name',
-  'visit:city',
-  'visit:city_name',
-]);
-
-/** All that may be named in a filter, as an error lists it. */
 export const valueDimensionNames: readonly string[] = [
-  ...Object.keys(fieldDimensions).filter((name) => !ofCities.has(name)),
+  ...namesWhere(({ ofCities }) => ofCities !== true),
   'event:goal',
   'event:props:<name>',
 ];
@@ -138,21 +160,20 @@ export function dimensionValueSql(
 }
 
 /** Their values are pages: normalized, or '(not set)'. */
-export const pageDimensions: readonly string[] = [
-  'event:page',
-  'visit:entry_page',
-  'visit:exit_page',
-] satisfies readonly ValueDimension[];
+export const pageDimensions: readonly string[] = namesWhere(({ spelled }) => spelled === 'page');
 
 /** Their values are host names in ASCII (punycode), or '(not set)'. */
-export const hostnameDimensions: readonly string[] = [
-  'event:hostname',
-  'visit:entry_page_hostname',
-  'visit:exit_page_hostname',
-] satisfies readonly ValueDimension[];
+export const hostnameDimensions: readonly string[] = namesWhere(
+  ({ spelled }) => spelled === 'host',
+);
+
+/** Their roll-ups have many rows. */
+export const largeDimensions: readonly string[] = namesWhere(({ large }) => large === true);
 
 /** Dimensions of hits that a visit has as well: those of the pageview it began with. */
-export const entryDimensions: readonly ValueDimension[] = ['event:page', 'event:hostname'];
+export const entryDimensions: readonly ValueDimension[] = namesWhere(
+  ({ entrySql }) => entrySql !== undefined,
+);
 
 /** ISO 3166-1 alpha-2 codes with their English names, as this runtime knows them. */
 export function countryNames(): [code: string, name: string][] {

@@ -1,64 +1,248 @@
-import type { Hit } from './hit.ts';
-
-type TextField = Exclude<
-  { [K in keyof Hit]-?: NonNullable<Hit[K]> extends string ? K : never }[keyof Hit],
-  'id' | 'name' | 'visitor' | 'hostname' | 'page'
->;
-
 /**
- * What a visit takes over from its first hit: column → field of the hit. An empty text is kept as
- * not known.
+ * The fields of a hit: the one table from which the stored JSON, mounted tables, Parquet files,
+ * roll-ups, exports, CSV and the dimensions of queries are derived. The order is that of CSV and,
+ * within texts, of the columns.
  */
-export const firstHitFields: Readonly<Record<string, TextField>> = {
-  referrer: 'referrer',
-  source: 'source',
-  channel: 'channel',
-  utm_source: 'utmSource',
-  utm_medium: 'utmMedium',
-  utm_campaign: 'utmCampaign',
-  utm_content: 'utmContent',
-  utm_term: 'utmTerm',
-  browser: 'browser',
-  browser_version: 'browserVersion',
-  os: 'os',
-  os_version: 'osVersion',
-  device: 'device',
-  country: 'country',
-  region: 'region',
-  city: 'city',
-  language: 'language',
-  screen: 'screen',
+
+/** What a field's value is, in JSON. */
+type Values = {
+  text: string;
+  /** 64 bits as 16 hex digits. */
+  id: string;
+  /** Milliseconds since 1970. */
+  instant: number;
+  ms: number;
+  /** 0 to 100. */
+  percent: number;
+  /** Only ever false; absent means true. */
+  no: false;
+  texts: Readonly<Record<string, string>>;
+  /** An ISO 4217 code; the amount has three decimals at the most. */
+  money: { readonly currency: string; readonly amount: number };
+  json: Readonly<Record<string, unknown>>;
 };
 
-export const firstHitColumns = Object.keys(firstHitFields);
+export type Field = {
+  readonly type: keyof Values;
+  /** In tables and files; `money` has two, `currency` and `amount`. */
+  readonly column: string;
+  /**
+   * Whose it is: the hit's own; the visit's, taken over from its first hit; or an engagement's, of
+   * which a pageview gets the greatest or the sum (`attach`).
+   */
+  readonly of: 'hit' | 'visit' | 'engagement';
+  readonly attach?: 'max' | 'sum';
+  /** Every hit has it. */
+  readonly always?: true;
+  readonly dimension?: FieldDimension;
+  readonly doc: string;
+};
 
-export const texts = [
-  'id',
-  'name',
-  'visitor',
-  'hostname',
-  'page',
-  ...Object.values(firstHitFields),
-];
+/** What reports group and filter by a field's value. */
+type FieldDimension = {
+  readonly name: `${'event' | 'visit'}:${string}`;
+  /** The text of a value that is not known; absent where every hit has one. */
+  readonly missing?: string;
+  /** How its values are spelled alike. */
+  readonly spelled?: 'page' | 'host';
+  /** Its roll-up has many rows: they are read from a table of their own. */
+  readonly large?: true;
+  /** The column of the visit that has it of the visit's first pageview. */
+  readonly entry?: string;
+  /** Filled only by a database of cities, which the owner brings. */
+  readonly ofCities?: true;
+};
 
-/** The same columns in the order of the ledger's files. */
-export const ledgerTextColumns = [
-  'referrer',
-  'source',
-  'channel',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'utm_content',
-  'utm_term',
-  'browser',
-  'browser_version',
-  'os',
-  'os_version',
-  'device',
-  'country',
-  'region',
-  'city',
-  'language',
-  'screen',
-] as const;
+export const notSet = '(not set)';
+
+const direct = 'Direct / None';
+
+export const fields = {
+  time: {
+    ...{ type: 'instant', column: 'time', of: 'hit', always: true },
+    doc: 'says which site-day the hit is of',
+  },
+  id: {
+    ...{ type: 'id', column: 'id', of: 'hit', always: true },
+    doc: 'unique within its site-day; the earliest of duplicates wins',
+  },
+  name: {
+    ...{ type: 'text', column: 'name', of: 'hit', always: true },
+    dimension: { name: 'event:name' },
+    doc: '`pageview`, `engagement`, or the name of a custom event',
+  },
+  visitor: {
+    ...{ type: 'id', column: 'visitor', of: 'hit', always: true },
+    doc: "one browser on one site on one day; of a robot's row all zeros",
+  },
+  hostname: {
+    ...{ type: 'text', column: 'hostname', of: 'hit', always: true },
+    dimension: {
+      ...{ name: 'event:hostname', missing: notSet, spelled: 'host', entry: 'entry_hostname' },
+    },
+    doc: "of the page, lower case, without `www.`; '' where the sender named none",
+  },
+  page: {
+    ...{ type: 'text', column: 'page', of: 'hit', always: true },
+    dimension: { name: 'event:page', spelled: 'page', large: true, entry: 'entry_page' },
+    doc: 'the path, with `#fragment` in hash mode; for the deploy dialect `pathname` as sent',
+  },
+  referrer: {
+    ...{ type: 'text', column: 'referrer', of: 'visit' },
+    dimension: { name: 'visit:referrer', missing: direct },
+    doc: 'host and path of another site, without scheme, `www.` and query',
+  },
+  source: {
+    ...{ type: 'text', column: 'source', of: 'visit' },
+    dimension: { name: 'visit:source', missing: direct },
+    doc: 'name of the source (`Google`), else the referring host or `utm_source`; absent: direct',
+  },
+  channel: {
+    ...{ type: 'text', column: 'channel', of: 'visit', always: true },
+    dimension: { name: 'visit:channel', missing: notSet },
+    doc: 'the kind of source, such as `Organic Search`',
+  },
+  utmSource: {
+    ...{ type: 'text', column: 'utm_source', of: 'visit' },
+    dimension: { name: 'visit:utm_source', missing: notSet },
+    doc: 'a tag of the URL',
+  },
+  utmMedium: {
+    ...{ type: 'text', column: 'utm_medium', of: 'visit' },
+    dimension: { name: 'visit:utm_medium', missing: notSet },
+    doc: 'a tag of the URL',
+  },
+  utmCampaign: {
+    ...{ type: 'text', column: 'utm_campaign', of: 'visit' },
+    dimension: { name: 'visit:utm_campaign', missing: notSet },
+    doc: 'a tag of the URL',
+  },
+  utmContent: {
+    ...{ type: 'text', column: 'utm_content', of: 'visit' },
+    dimension: { name: 'visit:utm_content', missing: notSet },
+    doc: 'a tag of the URL',
+  },
+  utmTerm: {
+    ...{ type: 'text', column: 'utm_term', of: 'visit' },
+    dimension: { name: 'visit:utm_term', missing: notSet },
+    doc: 'a tag of the URL',
+  },
+  browser: {
+    ...{ type: 'text', column: 'browser', of: 'visit' },
+    dimension: { name: 'visit:browser', missing: notSet },
+    doc: 'its name',
+  },
+  browserVersion: {
+    ...{ type: 'text', column: 'browser_version', of: 'visit' },
+    dimension: { name: 'visit:browser_version', missing: notSet },
+    doc: "the browser's main version",
+  },
+  os: {
+    ...{ type: 'text', column: 'os', of: 'visit' },
+    dimension: { name: 'visit:os', missing: notSet },
+    doc: 'the name of the operating system',
+  },
+  osVersion: {
+    ...{ type: 'text', column: 'os_version', of: 'visit' },
+    dimension: { name: 'visit:os_version', missing: notSet },
+    doc: "the operating system's version",
+  },
+  device: {
+    ...{ type: 'text', column: 'device', of: 'visit' },
+    dimension: { name: 'visit:device', missing: notSet },
+    doc: '`Mobile`, `Tablet`, `Laptop` or `Desktop`',
+  },
+  country: {
+    ...{ type: 'text', column: 'country', of: 'visit' },
+    dimension: { name: 'visit:country', missing: notSet },
+    doc: 'ISO 3166-1 alpha-2',
+  },
+  region: {
+    ...{ type: 'text', column: 'region', of: 'visit' },
+    dimension: { name: 'visit:region', missing: notSet, ofCities: true },
+    doc: 'ISO 3166-2',
+  },
+  city: {
+    ...{ type: 'text', column: 'city', of: 'visit' },
+    dimension: { name: 'visit:city', missing: notSet, ofCities: true },
+    doc: 'its name in English',
+  },
+  language: {
+    ...{ type: 'text', column: 'language', of: 'visit' },
+    dimension: { name: 'visit:language', missing: notSet },
+    doc: 'BCP 47, as the browser said it',
+  },
+  screen: {
+    ...{ type: 'text', column: 'screen', of: 'visit' },
+    dimension: { name: 'visit:screen', missing: notSet },
+    doc: "class of the screen's width",
+  },
+  interactive: {
+    ...{ type: 'no', column: 'interactive', of: 'hit' },
+    doc: 'only where false: the event does not count against a bounce',
+  },
+  props: { type: 'texts', column: 'props', of: 'hit', doc: "the site's own properties" },
+  revenue: { type: 'money', column: 'amount', of: 'hit', doc: 'what an event has brought' },
+  scrollDepth: {
+    ...{ type: 'percent', column: 'scroll_depth', of: 'engagement', attach: 'max' },
+    doc: 'how much of the page was seen',
+  },
+  engagedMs: {
+    ...{ type: 'ms', column: 'engaged_ms', of: 'engagement', attach: 'sum' },
+    doc: 'how long the page was in view and used',
+  },
+  sent: {
+    ...{ type: 'json', column: 'sent', of: 'hit' },
+    doc: "of the deploy dialect: the sender's own fields, given back as they came",
+  },
+} as const satisfies Readonly<Record<string, Field>>;
+
+type Fields = typeof fields;
+
+export type FieldName = keyof Fields;
+
+type AlwaysName = {
+  [K in FieldName]: Fields[K] extends { readonly always: true } ? K : never;
+}[FieldName];
+
+type ValueOf<K extends FieldName> = Values[Fields[K]['type']];
+
+/**
+ * One recorded request, as it is stored (one JSON text a row) and given back. Absent means not
+ * known. What a field means stands in `fields`.
+ */
+export type Hit = { readonly [K in AlwaysName]: ValueOf<K> } & {
+  readonly [K in Exclude<FieldName, AlwaysName>]?: ValueOf<K>;
+};
+
+/** A hit as it is made: every field is named, so that none is forgotten. */
+export type MadeHit = { readonly [K in FieldName]: Hit[K] | undefined };
+
+export const fieldNames = Object.keys(fields) as FieldName[];
+
+const fieldOf = (name: FieldName): Field => fields[name];
+
+/** Names and columns of the texts that are not in every hit's key: all but name, host and page. */
+type TextName = Exclude<
+  { [K in FieldName]: Fields[K]['type'] extends 'text' ? K : never }[FieldName],
+  'name' | 'hostname' | 'page'
+>;
+
+type TextField = { readonly name: TextName; readonly column: string };
+
+const isPlainText = (name: FieldName): name is TextName =>
+  fieldOf(name).type === 'text' && !['name', 'hostname', 'page'].includes(name);
+
+/**
+ * Plain texts of a hit, in the order of their columns: an empty one is kept as not known. What a
+ * visit takes over from its first hit are those `of` the visit.
+ */
+export const textFields: readonly TextField[] = fieldNames
+  .filter(isPlainText)
+  .map((name) => ({ name, column: fields[name].column }));
+
+export const textColumns = textFields.map(({ column }) => column);
+
+export const visitTextColumns = textFields
+  .filter(({ name }) => fieldOf(name).of === 'visit')
+  .map(({ column }) => column);

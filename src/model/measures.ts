@@ -11,47 +11,89 @@
  */
 export type Relation = 'hits' | 'visits' | 'entries' | 'readings' | 'rolled';
 
-const ofVisits = {
-  bounces: 'count(*) FILTER (bounced)',
-  duration_ms: 'sum(duration_ms)',
-  views: 'sum(pageviews)',
-  stays: 'count(*)',
+type MeasureSql = {
+  readonly over: Partial<Readonly<Record<Exclude<Relation, 'rolled'>, string>>>;
+  /** Roll-ups have it (`rolledMeasures`). */
+  readonly rolled: boolean;
+  /** It is that of whole visits, whatever is asked: a hit has no duration. */
+  readonly ofWholeVisits?: true;
+  /** What holds its sums exactly. */
+  readonly sum?: 'HUGEINT';
 };
 
+/** By page they are fewer than the visits that saw it: those that began there. */
+const ofWholeVisits = (sql: string) =>
+  ({ over: { visits: sql, entries: sql }, rolled: true, ofWholeVisits: true }) as const;
+
 export const measures = {
-  visitors: { hits: 'count(DISTINCT visitor)', visits: 'count(DISTINCT visitor)' },
-  pageviews: { hits: 'count(*) FILTER (pageview)', visits: 'sum(pageviews)' },
-  events: { hits: 'count(*)', visits: 'sum(events)' },
-  visits: { hits: 'count(DISTINCT visit)', visits: 'count(*)' },
-  // The visits whose bounces, seconds and views a ratio divides. By page they are fewer than the
-  // visits that saw it.
-  stays: { visits: ofVisits.stays, entries: ofVisits.stays },
-  bounces: { visits: ofVisits.bounces, entries: ofVisits.bounces },
-  duration_ms: { visits: ofVisits.duration_ms, entries: ofVisits.duration_ms },
-  views: { visits: ofVisits.views, entries: ofVisits.views },
-  depth: { readings: 'sum(depth)' },
-  depths: { readings: 'count(depth)' },
-  engaged_ms: { readings: 'sum(engaged_ms)' },
-  engagements: { readings: 'count(*) FILTER (engaged_ms > 0)' },
+  visitors: {
+    ...{ over: { hits: 'count(DISTINCT visitor)', visits: 'count(DISTINCT visitor)' } },
+    rolled: true,
+  },
+  visits: { over: { hits: 'count(DISTINCT visit)', visits: 'count(*)' }, rolled: true },
+  pageviews: {
+    over: { hits: 'count(*) FILTER (pageview)', visits: 'sum(pageviews)' },
+    rolled: true,
+  },
+  events: { over: { hits: 'count(*)', visits: 'sum(events)' }, rolled: true },
+  // The visits whose bounces, seconds and views a ratio divides.
+  stays: ofWholeVisits('count(*)'),
+  bounces: ofWholeVisits('count(*) FILTER (bounced)'),
+  duration_ms: ofWholeVisits('sum(duration_ms)'),
+  views: ofWholeVisits('sum(pageviews)'),
+  depth: { over: { readings: 'sum(depth)' }, rolled: true },
+  depths: { over: { readings: 'count(depth)' }, rolled: true },
+  engaged_ms: { over: { readings: 'sum(engaged_ms)' }, rolled: true },
+  engagements: { over: { readings: 'count(*) FILTER (engaged_ms > 0)' }, rolled: true },
   // In thousandths of a currency, of which amounts have no smaller part. Amounts have up to 18
   // digits.
-  revenue: { hits: 'sum((earned::DECIMAL(22, 3) * 1000)::HUGEINT)' },
-  payments: { hits: 'count(earned)' },
-} as const satisfies Readonly<Record<string, Partial<Readonly<Record<Relation, string>>>>>;
+  revenue: {
+    ...{ over: { hits: 'sum((earned::DECIMAL(22, 3) * 1000)::HUGEINT)' }, rolled: false },
+    sum: 'HUGEINT',
+  },
+  payments: { over: { hits: 'count(earned)' }, rolled: false },
+} as const satisfies Readonly<Record<string, MeasureSql>>;
 
 export type Measure = keyof typeof measures;
 
-/** Measures that are those of whole visits, whatever is asked: a hit has no duration. */
-const ofWholeVisits: readonly Measure[] = ['stays', 'bounces', 'duration_ms', 'views'];
+const sqlTable: Readonly<Record<Measure, MeasureSql>> = measures;
 
-export const countsVisits = (measure: Measure) => ofWholeVisits.includes(measure);
+export const measureNames = Object.keys(measures) as Measure[];
+
+export const countsVisits = (measure: Measure) => sqlTable[measure].ofWholeVisits === true;
 
 /** Sums that a DOUBLE does not hold exactly. */
-export const typeOf = (measure: Measure) => (measure === 'revenue' ? 'HUGEINT' : 'DOUBLE');
+export const typeOf = (measure: Measure) => sqlTable[measure].sum ?? 'DOUBLE';
+
+export const isCountedOver = (measure: Measure, relation: Relation) =>
+  Object.hasOwn(sqlTable[measure].over, relation);
 
 export function sqlOf(measure: Measure, relation: Relation): string {
-  const by: Partial<Record<Relation, string>> = measures[measure];
+  const by: Partial<Record<Relation, string>> = sqlTable[measure].over;
   const sql = by[relation];
   if (sql === undefined) throw new Error(`${measure} is not counted over ${relation}`);
   return sql;
 }
+
+/**
+ * What roll-ups have of whole days, counted when a day is closed, exact to the last visitor:
+ *
+ *   rollup   day, dimension, value, measures      every value of every dimension; dimension and
+ *                                                 value '' are the day's totals
+ *   hours    day, hour, measures                  hour as in `hits`; a visit counts in the hour
+ *                                                 of its first hit
+ *   month    month, dimension, value, measures    the roll-up summed over the days of a month
+ *
+ * visitors, visits, pageviews, events: of the hits (engagements excepted) that have the value, or
+ * of the visits that have it. stays, bounces, duration_ms, views: of the visits that have it; by
+ * page or host name, of those that began there; of no visits by name or property. depth, depths,
+ * engaged_ms, engagements: only by page, over readings.
+ *
+ * A property's '(not set)' rows are there on days when some hit has the property; on others the
+ * day's totals are those of '(not set)'.
+ */
+export const rolledMeasures = measureNames.filter((name) => sqlTable[name].rolled);
+
+/** Those of them that are counted over a relation. */
+export const rolledOver = (relation: Relation): readonly Measure[] =>
+  rolledMeasures.filter((name) => isCountedOver(name, relation));

@@ -1,5 +1,5 @@
 import type { Session } from '../duck/duck.ts';
-import { firstHitColumns } from '../model/fields.ts';
+import { visitTextColumns } from '../model/fields.ts';
 import { attachEngagement } from './engagement.ts';
 import { robots } from './tables.ts';
 
@@ -36,7 +36,7 @@ export async function cut(session: Session, from: string, visits: string): Promi
       sums.pageviews, sums.events,
       sums.bounced, sums.entry,
       sums.entry_page, sums.entry_hostname, sums.exit_page, sums.exit_hostname,
-      ${firstHitColumns.map((column) => `first.${column}`).join(', ')}
+      ${visitTextColumns.map((column) => `first.${column}`).join(', ')}
     FROM (
       SELECT day, cut.visit, max("time") AS last, count(*) FILTER (pageview) AS pageviews,
         count(*) AS events,

@@ -4,23 +4,20 @@ import { dayMs, hourMs } from '../lib/clock.ts';
 import { wellFormed } from '../lib/json-text.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { OffsetSpan } from '../lib/site-hours.ts';
-import { firstHitColumns, firstHitFields, texts } from '../model/fields.ts';
+import { type Field, fieldNames, fields, textFields } from '../model/fields.ts';
 import { normalizedPageSql, sentWithPageSql } from './page-sql.ts';
 import { hitColumns } from './tables.ts';
 
 const stagedColumns = 'part INTEGER, received BIGINT, value VARCHAR';
 
+const jsonTypes = {
+  ...{ text: 'VARCHAR', id: 'VARCHAR', instant: 'BIGINT', ms: 'BIGINT', percent: 'INTEGER' },
+  ...{ no: 'BOOLEAN', texts: 'MAP(VARCHAR, VARCHAR)', json: 'JSON' },
+  money: { currency: 'VARCHAR', amount: 'DECIMAL(18, 3)' },
+} as const satisfies Readonly<Record<Field['type'], unknown>>;
+
 /** A hit's JSON, field by field. */
-const shape = {
-  ...Object.fromEntries(texts.map((field) => [field, 'VARCHAR'])),
-  time: 'BIGINT',
-  interactive: 'BOOLEAN',
-  scrollDepth: 'INTEGER',
-  engagedMs: 'BIGINT',
-  props: 'MAP(VARCHAR, VARCHAR)',
-  revenue: { currency: 'VARCHAR', amount: 'DECIMAL(18, 3)' },
-  sent: 'JSON',
-};
+const shape = Object.fromEntries(fieldNames.map((name) => [name, jsonTypes[fields[name].type]]));
 
 /** A day to load. In `staged`, `part` is its index among the days that are loaded. */
 export type LoadedDay = { readonly day: Day; readonly spans: readonly OffsetSpan[] };
@@ -100,7 +97,7 @@ async function expandFrom(session: Session, from: string): Promise<void> {
     SELECT day, id, received, "time", ${hour}, name, name = 'pageview', coalesce(interactive, true),
       visitor, NULL,
       nullif(hostname, ''), ${normalizedPageSql("coalesce(page, '')")}, scrollDepth, engagedMs,
-      ${firstHitColumns.map((column) => `nullif("${firstHitFields[column]}", '')`).join(', ')},
+      ${textFields.map(({ name }) => `nullif("${name}", '')`).join(', ')},
       props, revenue.currency, revenue.amount,
       ${sentWithPageSql('sent::VARCHAR', "coalesce(page, '')")}
     FROM (

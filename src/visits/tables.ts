@@ -1,6 +1,6 @@
 import type { Session } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
-import { firstHitColumns } from '../model/fields.ts';
+import { textColumns, visitTextColumns } from '../model/fields.ts';
 import { robotVisitor } from '../model/hit.ts';
 
 /** The two tables of a site's mounted days. Names are our own, never input. */
@@ -9,7 +9,8 @@ export type Tables = { readonly hits: string; readonly visits: string };
 /** The visitor of robots' rows, as an id in SQL. */
 export const robots = BigInt(`0x${robotVisitor}`);
 
-const textColumns = firstHitColumns.map((column) => `${column} VARCHAR`).join(', ');
+const asTexts = (columns: readonly string[]) =>
+  columns.map((column) => `${column} VARCHAR`).join(', ');
 
 /**
  * hits: every hit of the mounted days once; ids are unique within a day only, so that every join is
@@ -22,14 +23,14 @@ export const hitColumns = `day DATE, id UBIGINT, received BIGINT, "time" BIGINT,
   name VARCHAR,
     pageview BOOLEAN, interactive BOOLEAN, visitor UBIGINT, visit UBIGINT,
   hostname VARCHAR, page VARCHAR,
-    scroll_depth INTEGER, engaged_ms BIGINT, ${textColumns},
+    scroll_depth INTEGER, engaged_ms BIGINT, ${asTexts(textColumns)},
     props MAP(VARCHAR, VARCHAR), currency VARCHAR, amount DECIMAL(18, 3), sent VARCHAR`;
 
 export const visitColumns = `day DATE, visit UBIGINT, visitor UBIGINT, "time" BIGINT, hour INTEGER,
     duration_ms BIGINT, pageviews INTEGER, events INTEGER, bounced BOOLEAN, entry UBIGINT,
       entry_page VARCHAR,
     entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR,
-  ${textColumns}`;
+  ${asTexts(visitTextColumns)}`;
 
 export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {
   await session.rows(`/* mount.hits */ CREATE TABLE ${hits} (${hitColumns})`);

@@ -16,7 +16,7 @@ import {
 } from '../../src/ledger/manifest.ts';
 import { rollUpOptions } from '../../src/ledger/roll-up.ts';
 import { dayMs } from '../../src/lib/clock.ts';
-import { rolledMeasures } from '../../src/model/rolled-measures.ts';
+import { rolledMeasures } from '../../src/model/measures.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longHomes } from '../support/real-app.ts';

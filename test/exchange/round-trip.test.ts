@@ -12,8 +12,8 @@ import { readBooks } from '../../src/days/books.ts';
 import { readMonths } from '../../src/ledger/manifest.ts';
 import { normalizedPage } from '../../src/lib/page-path.ts';
 import { changeZone, dayStart } from '../../src/lib/site-days.ts';
+import { rolledOfHits, rolledOfVisits } from '../../src/model/dimensions.ts';
 import type { Hit } from '../../src/model/hit.ts';
-import { hitDimensions, visitDimensions } from '../../src/model/rolled-dimensions.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
 import { everyCase } from '../support/real-app.ts';
 import { linesOf, openTestDaybook, type TestDaybook } from '../support/test-daybook.ts';
@@ -174,8 +174,8 @@ async function fill(): Promise<void> {
 
 const range = ['2026-09-01', '2026-10-28'];
 const dimensions = [
-  ...Object.keys(visitDimensions),
-  ...Object.keys(hitDimensions),
+  ...rolledOfVisits,
+  ...rolledOfHits,
   'event:props:plan',
   'event:props:odd',
   'event:goal',

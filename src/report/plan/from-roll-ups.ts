@@ -2,18 +2,19 @@ import {
   type Dimension,
   isProp,
   isValueDimension,
+  rolledOfHits,
+  rolledOfVisits,
   type ValueDimension,
 } from '../../model/dimensions.ts';
-import { countsVisits, type Measure } from '../../model/measures.ts';
-import { hitDimensions, visitDimensions } from '../../model/rolled-dimensions.ts';
+import { countsVisits, type Measure, rolledOver } from '../../model/measures.ts';
 import { type Filter, innerOf, type Query } from '../query/types.ts';
 import type { RolledBy } from './types.ts';
 
-const ofHits: readonly Measure[] = ['visitors', 'visits', 'pageviews', 'events'];
+const ofHits = rolledOver('hits');
 
-const ofVisits: readonly Measure[] = [...ofHits, 'stays', 'bounces', 'duration_ms', 'views'];
+const ofVisits = rolledOver('visits');
 
-const ofPages: readonly Measure[] = [...ofVisits, 'depth', 'depths', 'engaged_ms', 'engagements'];
+const ofPages: readonly Measure[] = [...ofVisits, ...rolledOver('readings')];
 
 /** Names for the same values. Names of countries and regions are none: codes may share them. */
 const aliases: Readonly<Record<string, ValueDimension>> = {
@@ -38,7 +39,7 @@ export function rolledBy(
   if (dimensions.includes('time:hour'))
     return by === '' && ofVisits.includes(measure) ? 'time:hour' : undefined;
   if (by === '') return ofVisits.includes(measure) ? '' : undefined;
-  const isOfVisits = Object.hasOwn(visitDimensions, by);
+  const isOfVisits = isAmong(rolledOfVisits, by);
   if (!countedBy(by, isOfVisits).includes(measure)) return undefined;
   if (grouped.length === 1) return by;
   // A visit that has such a hit need not have begun with it.
@@ -48,6 +49,8 @@ export function rolledBy(
   const isShared = measure === 'visitors' || (measure === 'visits' && !isOfVisits);
   return isShared && !isOneValue(filters) ? undefined : by;
 }
+
+const isAmong = (names: readonly string[], name: string) => names.includes(name);
 
 function countedBy(by: ValueDimension, isOfVisits: boolean): readonly Measure[] {
   if (isOfVisits || by === 'event:hostname') return ofVisits;
@@ -59,7 +62,7 @@ function rolledName(
 ): Exclude<ValueDimension, 'event:goal'> | undefined {
   const own = name && (aliases[name] ?? name);
   if (own === undefined || own === 'event:goal') return undefined;
-  return isProp(own) || Object.hasOwn(visitDimensions, own) || Object.hasOwn(hitDimensions, own)
+  return isProp(own) || isAmong(rolledOfVisits, own) || isAmong(rolledOfHits, own)
     ? own
     : undefined;
 }

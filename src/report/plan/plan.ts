@@ -1,6 +1,6 @@
 import type { Day } from '../../lib/site-days.ts';
 import { type Dimension, isProp, isValueDimension, ofHits } from '../../model/dimensions.ts';
-import { countsVisits, type Measure, measures, type Relation } from '../../model/measures.ts';
+import { countsVisits, isCountedOver, type Measure, type Relation } from '../../model/measures.ts';
 import { measuresOf } from '../query/metrics.ts';
 import { type Order, type Query, timeOf } from '../query/types.ts';
 import { basesOf } from './bases.ts';
@@ -135,11 +135,11 @@ function relationOf(
   days: readonly SpanDay[],
 ): Relation {
   const byHit = dimensions.some((name) => isValueDimension(name) && ofHits(name));
-  if ('readings' in measures[measure]) return 'readings';
+  if (isCountedOver(measure, 'readings')) return 'readings';
   if (countsVisits(measure)) return byHit ? 'entries' : 'visits';
   if (measure === 'visits') return byHit ? 'hits' : 'visits';
   const ofWholeDays = !byHit && !days.some(isPartial) && !dimensions.includes('time:hour');
-  if (!ofWholeDays || !('visits' in measures[measure])) return 'hits';
+  if (!ofWholeDays || !isCountedOver(measure, 'visits')) return 'hits';
   if (!filtersHits(query.filters)) return 'visits';
   // Visitors with a hit that matches are those with a visit that matches; by a dimension of visits,
   // these have to be read anyway.

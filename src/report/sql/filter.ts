@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { normalizedPage } from '../../lib/page-path.ts';
 import { hostnameDimensions, pageDimensions } from '../../model/dimensions.ts';
-import { notSet } from '../../model/rolled-dimensions.ts';
+import { notSet } from '../../model/fields.ts';
 import { pageInLetters, pageInLettersSql } from '../../visits/page-sql.ts';
 import { comparisons, operators } from '../query/operators.ts';
 import type { Filter, Test } from '../query/types.ts';

@@ -278,10 +278,8 @@ describe('every dimension', () => {
     expect(await run({ dimensions: [name] })).toEqual([]);
   });
   test('none is missing', () => {
-    expect(Object.keys(dimensionSql)).toEqual([
-      ...Object.keys(fieldDimensions),
-      ...Object.keys(times),
-    ]);
+    const all = [...Object.keys(fieldDimensions), ...Object.keys(times)];
+    expect(Object.keys(dimensionSql).sort()).toEqual(all.sort());
   });
 });
 
