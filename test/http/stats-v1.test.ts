@@ -130,6 +130,26 @@ describe.each(homeNames)('on the home %s', (homeName) => {
     expect([status, error]).toEqual([400, expect.stringContaining(message)]);
   });
 
+  test('today is the site’s, not that of UTC', async () => {
+    const site = { domain: 'east.test', timezone: 'Pacific/Auckland' };
+    await app.post('/api/v1/sites', site, { key: app.key });
+    // 11:00 in UTC is midnight in Auckland in summer.
+    nowMs = Date.parse('2026-11-25T10:30:00Z');
+    const hit = { n: 'pageview', u: 'https://east.test/', d: 'east.test' };
+    await app.post('/api/event', hit);
+    nowMs = Date.parse('2026-11-25T11:30:00Z');
+    await app.post('/api/event', hit);
+    const views = { site_id: 'east.test', metrics: 'pageviews' };
+    expect(await ask('aggregate', { ...views, period: 'day' })).toEqual([
+      200,
+      { results: { pageviews: { value: 1 } } },
+    ]);
+    expect(await ask('timeseries', { ...views, period: '7d' })).toMatchObject([
+      200,
+      { results: expect.arrayContaining([{ date: '2026-11-26', pageviews: 1 }]) },
+    ]);
+  });
+
   test('a closed site is its owner’s to read; one that is not there is not found', async () => {
     expect((await app.get('/api/v1/stats/aggregate?site_id=v1.test')).status).toBe(401);
     expect((await ask('aggregate', { site_id: 'nowhere.test' }))[0]).toBe(404);
