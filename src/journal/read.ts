@@ -75,6 +75,20 @@ export async function* readDay(
   }
 }
 
+/** The rows of a site-day that were received at that time or later, in pages, in no order. */
+export async function* rowsSince(
+  home: Source,
+  siteId: string,
+  day: Day,
+  sinceMs: number,
+): AsyncGenerator<readonly Row[]> {
+  const parts = await partsOf(home, { siteId, day, sinceMs: () => sinceMs, lateOnly: false });
+  const firsts = startAll(parts);
+  for (const [i, part] of parts.entries()) {
+    for (let page = await firsts[i]!; !page.done; page = await part.next()) yield page.value;
+  }
+}
+
 /** How far a tail has read a site-day: by partition, the latest `receivedAt` seen, in ms. */
 export type Cursor = ReadonlyMap<string, number>;
 
