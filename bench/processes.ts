@@ -23,14 +23,17 @@ export async function startBare(): Promise<Running> {
   return running(child, Number(port));
 }
 
-/** Starts Daybook as a user starts it. It is ready when this resolves. */
-export async function startDaybook(data: string): Promise<Running & { readonly readyMs: number }> {
+/** Starts Daybook as a user starts it. It is ready when this resolves. `log`: what it prints. */
+export async function startDaybook(
+  data: string,
+  log = 'warn',
+): Promise<Running & { readonly readyMs: number }> {
   const port = await freePort();
   const startMs = performance.now();
   const child = spawn(
     process.execPath,
     [`${root}bin/daybook.cjs`, 'serve', '--port', String(port), '--data', data],
-    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DAYBOOK_LOG: 'warn' } },
+    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DAYBOOK_LOG: log } },
   );
   while (!(await isReady(port))) {
     if (child.exitCode !== null) throw new Error(`daybook ended with ${child.exitCode}`);

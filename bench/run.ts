@@ -4,6 +4,7 @@ import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLambda } from './lambda.ts';
 import { runScript } from './processes.ts';
+import { benchStrangers } from './strangers.ts';
 
 /** `npm run bench` runs all of these, `npm run bench -- NAME …` some of them. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   report: () => runScript('dist/bench/report.js'),
   ledger: () => runScript('dist/bench/ledger.js'),
   dashboards: benchDashboards,
+  strangers: benchStrangers,
   closing: benchClosing,
   'import-log': benchImportLog,
   lambda: benchLambda,

@@ -27,10 +27,21 @@ export type Days = {
   readonly clock: Clock;
   readonly monotonicMs: Clock;
   readonly timeoutMs: number;
+  /** Who reads them; nobody in particular by default. */
+  readonly reader?: Reader;
   readonly files: LedgerFiles;
   readonly months: Months;
   readonly rolls: RolledRows;
   readonly mounts: Mounts;
+};
+
+/** Readers of other sites or names take turns. */
+export type Reader = {
+  readonly name: string;
+  /** Ends the reading, which rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Gets what still goes on when a reading has ended. */
+  readonly lingers?: ((work: Promise<unknown>) => void) | undefined;
 };
 
 /** The share of the memory that mounted days may hold while nobody uses them. */

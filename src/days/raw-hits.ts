@@ -40,11 +40,11 @@ type Reading = { readonly page: RawPage; readonly atMs: number };
  * Raw hits of open and closed days alike, page after page. A place from before a day was closed
  * holds after it.
  */
-export function openRawHits(days: Days): (site: RawSite, query: RawQuery) => Promise<RawPage> {
+export function openRawHits(): (days: Days, site: RawSite, query: RawQuery) => Promise<RawPage> {
   // By site and where it begins; the last one made stands last.
   const kept = new Map<string, Reading>();
 
-  async function read(site: RawSite, query: RawQuery): Promise<RawPage> {
+  async function read(days: Days, site: RawSite, query: RawQuery): Promise<RawPage> {
     const { limit, to } = query;
     const key = (place: Place | undefined) =>
       JSON.stringify([site.id, site.erasedTo, query.pageviews, to, place]);

@@ -41,7 +41,8 @@ export async function withHits<T>(
   [first, last]: readonly [first: Day | undefined, last: Day | undefined],
   workOf: (held: HeldDays) => Work<T>,
 ): Promise<T> {
-  const { duck, monotonicMs, timeoutMs } = days;
+  const { duck, monotonicMs, timeoutMs, reader } = days;
+  const asker = { name: `${site.id} ${reader?.name}`, signal: reader?.signal };
   const endMs = monotonicMs() + timeoutMs;
   const leftMs = () => Math.max(1, endMs - monotonicMs());
   for (let attempt = 1; attempt <= attempts; attempt++) {
@@ -49,12 +50,13 @@ export async function withHits<T>(
     const work = workOf(held);
     const opening = openSources(days, site, held, work.scopes);
     const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {
-      opening.then((openedTooLate) => openedTooLate?.release()).catch(() => {});
+      const rest = opening.then((openedTooLate) => openedTooLate?.release()).catch(() => {});
+      reader?.lingers?.(rest);
       throw error;
     });
     if (sources === undefined) continue;
     try {
-      return await duck.read((session) => work.compute(session, sources.tables), leftMs());
+      return await duck.read((session) => work.compute(session, sources.tables), leftMs(), asker);
     } catch (error) {
       if (!(error instanceof DaybookError)) await sources.recheck();
       throw error;

@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { DatabaseEnded, DaybookError, messageOf } from '../lib/errors.ts';
-import { openTurns } from './turns.ts';
+import { openTurns } from '../lib/turns.ts';
 
 /**
  * The one place that imports DuckDB. It computes over rows and files and owns no data, so nothing
@@ -32,10 +32,15 @@ export type Duck = {
   /**
    * Runs `work` on a connection of its own, in one transaction: everything it reads is as of
    * one moment, and what it made (temporary tables) is dropped with it. At most `sessions` run at
-   * once, others wait their turn. After `timeoutMs`, waiting included, it is interrupted and
-   * rejects with fault `unavailable`.
+   * once, others wait until it is their asker's turn. After `timeoutMs`, waiting included, it is
+   * interrupted and rejects with fault `unavailable`; when its asker's signal is aborted, with the
+   * reason of that.
    */
-  read<T>(work: (session: Session) => Promise<T>, timeoutMs?: number): Promise<T>;
+  read<T>(
+    work: (session: Session) => Promise<T>,
+    timeoutMs?: number,
+    asker?: DuckAsker,
+  ): Promise<T>;
   /**
    * The same, but every statement is a transaction of its own: what one has deleted is free for the
    * next. For work on its own temporary tables, which are dropped at its end.
@@ -53,6 +58,9 @@ export type Duck = {
   compact(): Promise<boolean>;
   close(): void;
 };
+
+/** Who has work for DuckDB: askers take turns. `signal` interrupts it. */
+export type DuckAsker = { readonly name: string; readonly signal?: AbortSignal | undefined };
 
 export type DuckOptions = {
   readonly memoryBytes: number;
@@ -120,18 +128,23 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     end: 'COMMIT' | 'ROLLBACK' | 'DROP',
     work: (session: Session) => Promise<T>,
     timeoutMs?: number,
+    asker?: DuckAsker,
   ): Promise<T> {
-    const state: { late: boolean; connection?: DuckDBConnection } = { late: false };
-    const interrupt = () => {
-      state.late = true;
+    const state: { stopped?: { readonly why: unknown }; connection?: DuckDBConnection } = {};
+    const stop = (why: unknown) => {
+      state.stopped ??= { why };
       state.connection?.interrupt();
     };
-    const timer = timeoutMs === undefined ? undefined : setTimeout(interrupt, timeoutMs);
-    const endTurn = await turns.take();
+    const timer =
+      timeoutMs === undefined ? undefined : setTimeout(() => stop(tooLong(timeoutMs)), timeoutMs);
+    const endTurn = await turns.take(asker?.name);
+    const interrupt = () => stop(asker?.signal?.reason);
+    if (asker?.signal?.aborted) interrupt();
+    asker?.signal?.addEventListener('abort', interrupt);
     try {
-      if (state.late) throw tooLong(timeoutMs);
+      if (state.stopped !== undefined) throw state.stopped.why;
       state.connection = idle.pop() ?? (await connect());
-      const session = sessionOf(state.connection, () => state.late);
+      const session = sessionOf(state.connection, () => state.stopped !== undefined);
       const result = await (end === 'DROP'
         ? inSteps(session, work)
         : inTransaction(session, end, work));
@@ -139,9 +152,10 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       return result;
     } catch (error) {
       state.connection?.closeSync(); // whatever state it is in
-      throw state.late ? tooLong(timeoutMs) : await explained(error, instance);
+      throw state.stopped === undefined ? await explained(error, instance) : state.stopped.why;
     } finally {
       clearTimeout(timer);
+      asker?.signal?.removeEventListener('abort', interrupt);
       endTurn();
     }
   }
@@ -160,7 +174,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   }
 
   return {
-    read: (work, timeoutMs) => transact('ROLLBACK', work, timeoutMs),
+    read: (work, timeoutMs, asker) => transact('ROLLBACK', work, timeoutMs, asker),
     step: (work, timeoutMs) => transact('DROP', work, timeoutMs),
     async write(work) {
       const endTurn = await writeTurns.take();

@@ -2,7 +2,8 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { Home } from '../home/home.ts';
 import type { Settled } from '../journal/arrivals.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Engine } from '../report/engine.ts';
+import type { Reports } from '../report/engine.ts';
+import { inTurns } from '../report/in-turns.ts';
 import { openLastingEngine } from '../report/lasting-engine.ts';
 
 const monotonicMs = () => performance.now();
@@ -19,13 +20,14 @@ export async function openReports(
     readonly timeoutMs?: number;
     readonly settled?: () => Settled;
   } = {},
-): Promise<Engine> {
+): Promise<Reports> {
   const { openEngine } = await import('../report/engine.ts');
   const memoryBytes = quarterOfMemory();
   const threads = threadsOf(availableParallelism());
-  return openLastingEngine(() =>
+  const engine = await openLastingEngine(() =>
     openEngine({ ...{ home, clock, monotonicMs, memoryBytes, threads }, ...more }),
   );
+  return inTurns(engine);
 }
 
 /** One core is left to those who send hits; more than four bring reports of days little. */

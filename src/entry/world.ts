@@ -19,7 +19,7 @@ import { askTogether } from '../lib/ask-together.ts';
 import { type CarefulClock, openCarefulClock } from '../lib/careful-clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
-import type { Engine } from '../report/engine.ts';
+import type { Reports } from '../report/engine.ts';
 
 export type Surroundings = {
   readonly home: Home;
@@ -30,7 +30,7 @@ export type Surroundings = {
   readonly pages: ReadonlyMap<string, Page>;
   readonly peerAddress: (c: Context) => string;
   /** Opens the report engine; called once, by the first question. */
-  readonly reports: () => Promise<Engine>;
+  readonly reports: () => Promise<Reports>;
   /** Where the machine's clock may be wrong; by default `clock` is followed. */
   readonly careful?: CarefulClock;
   /** No clock is right that is before this. */
@@ -52,7 +52,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
   const arrivals = openArrivals(clock, surroundings.earliestMs);
-  let opened: Promise<Engine> | undefined;
+  let opened: Promise<Reports> | undefined;
   const engine = () => (opened ??= reports());
   return {
     careful: openCarefulClock({ clock, uptimeMs: clock }),

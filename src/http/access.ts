@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { Site } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
+import type { Role } from '../report/query/limits.ts';
 import type { World } from './world.ts';
 
 export const sessionCookie = 'daybook_session';
@@ -22,14 +23,20 @@ export async function isOwner(world: World, c: Context): Promise<boolean> {
 
 /** Throws `not-signed-in` unless the owner asks. */
 export async function requireOwner(world: World, c: Context): Promise<void> {
-  if (await isOwner(world, c)) return;
-  throw new DaybookError(
+  if (!(await isOwner(world, c))) throw notSignedIn(c);
+}
+
+function notSignedIn(c: Context): DaybookError {
+  return new DaybookError(
     'not-signed-in',
     bearerOf(c) === undefined
       ? 'sign in, or send the owner key as Authorization: Bearer KEY'
       : 'this key is not the owner key; `npm run daybook -- key new` makes another',
   );
 }
+
+/** A site, and as whom the sender of a request may read it. */
+export type Readable = { readonly site: Site; readonly role: Role };
 
 /**
  * The site that a request names (absent: the default one), if the sender may read it: anyone may
@@ -40,11 +47,12 @@ export async function readableSite(
   c: Context,
   domain: string | undefined,
   parameter = 'site',
-): Promise<Site> {
+): Promise<Readable> {
   const site =
     domain === undefined ? await world.sites.findDefault() : await world.sites.find(domain);
-  if (site === undefined || !site.open) await requireOwner(world, c);
-  if (site !== undefined) return site;
+  const role = (await isOwner(world, c)) ? 'owner' : 'stranger';
+  if (role === 'stranger' && !site?.open) throw notSignedIn(c);
+  if (site !== undefined) return { site, role };
   throw new DaybookError(
     'not-found',
     domain === undefined

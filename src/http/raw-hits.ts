@@ -1,6 +1,6 @@
-import type { Site } from '../account/site.ts';
 import { journalHits, type PlacedHit, type RawRange } from '../days/journal-hits.ts';
 import type { Hit } from '../model/hit.ts';
+import type { Readable } from './access.ts';
 import type { World } from './world.ts';
 
 /** Of a page some hundred KB: from the report process it is one message. */
@@ -12,7 +12,7 @@ const pageHits = 1_000;
  */
 export async function* rawHits(
   world: World,
-  site: Site,
+  { site, role }: Readable,
   range: RawRange = {},
 ): AsyncGenerator<PlacedHit> {
   if (world.journalOnly) {
@@ -23,12 +23,8 @@ export async function* rawHits(
   const engine = await world.engine();
   let { after } = range;
   for (let left = limit; left > 0; ) {
-    const { hits, next } = await engine.hits(site, {
-      after,
-      to,
-      pageviews,
-      limit: Math.min(left, pageHits),
-    });
+    const query = { after, to, pageviews, limit: Math.min(left, pageHits) };
+    const { hits, next } = await engine.hits(site, query, role);
     for (const { day, order, hit } of hits) yield { day, order, hit: JSON.parse(hit) as Hit };
     if (next === undefined) return;
     left -= hits.length;

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import type { Site } from '../account/site.ts';
 import { deployItem } from '../collect/dialects/deploy.ts';
 import { readBooks } from '../days/books.ts';
 import type { PlacedHit } from '../days/journal-hits.ts';
@@ -7,7 +6,7 @@ import { type Place, startOf } from '../journal/keys.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
-import { readableSite, requireOwner } from './access.ts';
+import { type Readable, readableSite, requireOwner } from './access.ts';
 import { deployPaths, openToAllOrigins } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { hitsAsCsv } from './hits-csv.ts';
@@ -23,11 +22,11 @@ export function readRoutes(world: World): Hono {
   for (const path of deployPaths) {
     routes.get(path, async (c) => {
       try {
-        const site = await readableSite(world, c, c.req.query('site'));
+        const readable = await readableSite(world, c, c.req.query('site'));
         const limit = readLimit(c.req.query('Limit'));
         const start = readStartKey(c.req.query('ExclusiveStartKey'));
         const hits = await begun(
-          rawHits(world, site, { after: start, pageviews: true, limit: limit + 1 }),
+          rawHits(world, readable, { after: start, pageviews: true, limit: limit + 1 }),
         );
         const limits = world.answerLimits ?? unlimited;
         const answer = scanAnswer(asScanned(hits), { clock: world.clock, limit, limits });
@@ -44,7 +43,7 @@ export function readRoutes(world: World): Hono {
 
   routes.get('/api/hits', async (c) => {
     const { site: domain, from, to, format = 'ndjson' } = c.req.query();
-    const site = await readableSite(world, c, domain);
+    const readable = await readableSite(world, c, domain);
     for (const [name, day] of Object.entries({ from, to })) {
       if (day !== undefined && !isDay(day)) {
         throw new DaybookError(
@@ -59,7 +58,7 @@ export function readRoutes(world: World): Hono {
         `to: expected a day not before from (${from}), got ${to}`,
       );
     }
-    const hits = await begun(hitsOf(world, site, from, to));
+    const hits = await begun(hitsOf(world, readable, from, to));
     if (format === 'ndjson') return streamed(asLines(hits), 'application/x-ndjson');
     if (format === 'csv') return streamed(hitsAsCsv(hits), 'text/csv; charset=utf-8');
     throw new DaybookError(
@@ -70,16 +69,21 @@ export function readRoutes(world: World): Hono {
 
   routes.get('/api/books', async (c) => {
     await requireOwner(world, c);
-    const site = await readableSite(world, c, c.req.query('site'));
+    const { site } = await readableSite(world, c, c.req.query('site'));
     return c.json({ days: await readBooks(world.home, site.id) });
   });
 
   return routes;
 }
 
-async function* hitsOf(world: World, site: Site, from: Day | undefined, to: Day | undefined) {
+async function* hitsOf(
+  world: World,
+  readable: Readable,
+  from: Day | undefined,
+  to: Day | undefined,
+) {
   const after = from === undefined ? undefined : startOf(from);
-  for await (const { hit } of rawHits(world, site, { after, to })) yield hit;
+  for await (const { hit } of rawHits(world, readable, { after, to })) yield hit;
 }
 
 async function* asLines(hits: AsyncIterable<Hit>): AsyncGenerator<string> {

@@ -1,12 +1,15 @@
 import { type Context, Hono } from 'hono';
 import { DaybookError } from '../lib/errors.ts';
 import { isDeeper } from '../lib/json-depth.ts';
-import { readableSite, requireOwner } from './access.ts';
+import { isOwner, readableSite, requireOwner } from './access.ts';
 import { requestText } from './request-text.ts';
 import type { World } from './world.ts';
 
 /** A filter may list many values; a batch is a whole dashboard view. */
 const maxQueryBytes = 1_048_576;
+
+/** Of what a stranger sends, more would be refused anyway. */
+const maxStrangerBytes = 65_536;
 
 /** A batch of queries whose filters are as deep as they may be has some 25 levels. */
 const maxQueryDepth = 50;
@@ -16,25 +19,26 @@ export function reportRoutes(world: World): Hono {
   const routes = new Hono();
 
   routes.post('/api/v2/query', async (c) => {
-    const body = await readJson(c);
-    const site = await readableSite(world, c, siteIdOf(body));
-    return c.json(await (await world.engine()).query(site, body));
+    const body = await readJson(world, c);
+    const { site, role } = await readableSite(world, c, siteIdOf(body));
+    return c.json(await (await world.engine()).query(site, body, role));
   });
 
   routes.post('/api/v2/batch', async (c) => {
-    const body = await readJson(c);
+    const body = await readJson(world, c);
     const siteId = siteIdOf(body);
-    const site = await readableSite(world, c, siteId);
+    const { site, role } = await readableSite(world, c, siteId);
     const { site_id: _, queries, ...unknown } = body;
     const [field] = Object.keys(unknown);
     if (field !== undefined)
       throw new DaybookError('bad-input', `${field}: unknown; expected site_id and queries`);
-    return c.json({ results: await (await world.engine()).batch(site, ofSite(siteId, queries)) });
+    const own = ofSite(siteId, queries);
+    return c.json({ results: await (await world.engine()).batch(site, own, role) });
   });
 
   routes.get('/api/drops', async (c) => {
     await requireOwner(world, c);
-    const { domain } = await readableSite(world, c, c.req.query('site'));
+    const { domain } = (await readableSite(world, c, c.req.query('site'))).site;
     const { dropLog, sites } = world.collect;
     const known = new Set((await sites.list()).map((site) => site.domain));
     return c.json({
@@ -46,8 +50,14 @@ export function reportRoutes(world: World): Hono {
   return routes;
 }
 
-async function readJson(c: Context): Promise<Record<string, unknown>> {
+async function readJson(world: World, c: Context): Promise<Record<string, unknown>> {
   const text = await requestText(c, maxQueryBytes);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxStrangerBytes && !(await isOwner(world, c))) {
+    const most = `at most ${maxStrangerBytes} bytes without the owner key`;
+    const problem = `expected ${most}; got ${bytes}`;
+    throw new DaybookError('too-large', problem, { fields: { body: [problem] } });
+  }
   let body: unknown;
   try {
     body = JSON.parse(text);

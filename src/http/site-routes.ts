@@ -18,7 +18,7 @@ export function siteRoutes(world: World): Hono {
 
   // A stranger may see which settings the reports of an open site depend on, and no other ones.
   routes.get('/api/v1/sites/:site', async (c) => {
-    const site = await readableSite(world, c, c.req.param('site'));
+    const { site } = await readableSite(world, c, c.req.param('site'));
     if (await isOwner(world, c)) return c.json(show(site));
     const { domain, timezone, week_starts } = show(site);
     return c.json({ domain, timezone, week_starts });

@@ -9,7 +9,7 @@ import type { Home } from '../home/home.ts';
 import type { Arrivals } from '../journal/arrivals.ts';
 import type { CarefulClock } from '../lib/careful-clock.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Engine } from '../report/engine.ts';
+import type { Reports } from '../report/engine.ts';
 import type { ProxyTrust } from './client-address.ts';
 import type { Encoding } from './compress.ts';
 
@@ -30,7 +30,7 @@ export type World = {
    */
   readonly journalOnly?: boolean;
   /** The report engine, opened by the first question. */
-  readonly engine: () => Promise<Engine>;
+  readonly engine: () => Promise<Reports>;
   readonly trust: ProxyTrust;
   /** The built dashboard by path (`/assets/x.js`). */
   readonly pages: ReadonlyMap<string, Page>;

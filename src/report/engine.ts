@@ -1,5 +1,5 @@
 import { hitsAmong } from '../days/hits-among.ts';
-import { type DaysOptions, openDays } from '../days/open-days.ts';
+import { type Days, type DaysOptions, openDays, type Reader } from '../days/open-days.ts';
 import { openRawHits, type RawPage, type RawQuery } from '../days/raw-hits.ts';
 import { openDuck, type Session } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
@@ -7,30 +7,46 @@ import { countryNames } from '../model/dimensions.ts';
 import { regionNames } from '../model/region-names.ts';
 import { createTables, noTables } from '../visits/tables.ts';
 import type { Answer } from './answer/answer.ts';
+import { limitsOf, type Role } from './query/limits.ts';
 import { parseQuery } from './query/parse.ts';
 import { parseBatch } from './query/parse-batch.ts';
 import { realtimeVisitors } from './realtime.ts';
-import { type ReportSite, report, reportBatch } from './report.ts';
+import { type ReportSite, reportBatch } from './report.ts';
 
-export type Engine = {
+/**
+ * Reports as they are asked for: by the owner, or by a stranger at an open site. Both get the same
+ * numbers, within `limitsOf` their role.
+ */
+export type Reports = {
   /**
    * Answers a query of Stats API v2 (its JSON body) for the site that its `site_id` names; finding
    * the site and the right to it are the caller's. Rejects with fault `bad-input` (what was
-   * expected, where), or `unavailable` (too long, no memory, no store).
+   * expected, where), or `unavailable` (too long, too many, no memory, no store).
    */
-  query(site: ReportSite, body: unknown): Promise<Answer>;
+  query(site: ReportSite, body: unknown, role: Role): Promise<Answer>;
   /**
    * Several queries from one moment, in order. All are answered or none: a bad one is named,
    * `queries[2].metrics[0]: …`.
    */
-  batch(site: ReportSite, bodies: unknown): Promise<Answer[]>;
+  batch(site: ReportSite, bodies: unknown, role: Role): Promise<Answer[]>;
   /** Visitors of the last five minutes. */
-  realtime(site: ReportSite): Promise<number>;
+  realtime(site: ReportSite, role: Role): Promise<number>;
   /** Hits as they came, of open and closed days alike, a page of them. */
-  hits(site: ReportSite, query: RawQuery): Promise<RawPage>;
-  /** Those of some ids (16 hex digits) that hits of a site-day have. */
+  hits(site: ReportSite, query: RawQuery, role: Role): Promise<RawPage>;
+  /** Those of some ids (16 hex digits) that hits of a site-day have: collecting asks for them. */
   hitsAmong(site: ReportSite, day: Day, ids: readonly string[]): Promise<readonly string[]>;
   close(): void;
+};
+
+/** Who asks the engine; the owner by default. `signal` and `lingers` are those of `Reader`. */
+export type Asking = { readonly role: Role } & Pick<Reader, 'signal' | 'lingers'>;
+
+/** What computes reports. `in-turns.ts` decides whose turn it is. */
+export type Engine = Pick<Reports, 'hitsAmong' | 'close'> & {
+  query(site: ReportSite, body: unknown, asking?: Asking): Promise<Answer>;
+  batch(site: ReportSite, bodies: unknown, asking?: Asking): Promise<Answer[]>;
+  realtime(site: ReportSite, asking?: Asking): Promise<number>;
+  hits(site: ReportSite, query: RawQuery, asking?: Asking): Promise<RawPage>;
 };
 
 type EngineOptions = DaysOptions & {
@@ -44,16 +60,35 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   const duck = await openDuck({ ...options, ...(folder === '' ? {} : { folder }) });
   await duck.write(createReportTables);
   const days = await openDays(duck, options);
-  const hits = openRawHits(days);
+  // Each role has its own readings: strangers do not make those of the owner be forgotten.
+  const hits = { owner: openRawHits(), stranger: openRawHits() };
   return {
-    query: async (site, body) => report(days, site, parseQuery(body, site.goals)),
-    batch: async (site, bodies) => reportBatch(days, site, parseBatch(bodies, site.goals)),
-    realtime: (site) => realtimeVisitors(days, site),
-    hits,
+    async query(site, body, asking = asOwner) {
+      const limits = limitsOf[asking.role];
+      const queries = [parseQuery(body, site.goals, limits)];
+      const [answer] = await reportBatch(daysFor(days, asking), site, queries, limits);
+      return answer!;
+    },
+    async batch(site, bodies, asking = asOwner) {
+      const limits = limitsOf[asking.role];
+      const queries = parseBatch(bodies, site.goals, limits);
+      return reportBatch(daysFor(days, asking), site, queries, limits);
+    },
+    realtime: (site, asking = asOwner) => realtimeVisitors(daysFor(days, asking), site),
+    hits: (site, query, asking = asOwner) => hits[asking.role](daysFor(days, asking), site, query),
     hitsAmong: (site, day, ids) => hitsAmong(days, site, day, ids),
     close: () => duck.close(),
   };
 }
+
+const asOwner: Asking = { role: 'owner' };
+
+/** The days as one asker may read them. */
+const daysFor = (days: Days, { role, signal, lingers }: Asking): Days => ({
+  ...days,
+  timeoutMs: Math.min(days.timeoutMs, limitsOf[role].timeoutMs),
+  reader: { name: role, signal, lingers },
+});
 
 /** Empty tables in place of days that are not mounted, and the names of countries and regions. */
 async function createReportTables(session: Session): Promise<void> {

@@ -43,10 +43,10 @@ export async function openLastingEngine(open: () => Promise<Engine>): Promise<En
   }
 
   return {
-    query: (site, body) => ask((engine) => engine.query(site, body)),
-    batch: (site, bodies) => ask((engine) => engine.batch(site, bodies)),
-    realtime: (site) => ask((engine) => engine.realtime(site)),
-    hits: (site, query) => ask((engine) => engine.hits(site, query)),
+    query: (site, body, asking) => ask((engine) => engine.query(site, body, asking)),
+    batch: (site, bodies, asking) => ask((engine) => engine.batch(site, bodies, asking)),
+    realtime: (site, asking) => ask((engine) => engine.realtime(site, asking)),
+    hits: (site, query, asking) => ask((engine) => engine.hits(site, query, asking)),
     hitsAmong: (site, day, ids) => ask((engine) => engine.hitsAmong(site, day, ids)),
     close: () => void present?.then(({ engine }) => engine.close()).catch(() => {}),
   };

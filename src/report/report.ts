@@ -3,11 +3,14 @@ import type { HeldDays } from '../days/held-days.ts';
 import type { Days } from '../days/open-days.ts';
 import { type Work, withHits } from '../days/read-days.ts';
 import type { Session } from '../duck/duck.ts';
+import type { Day } from '../lib/site-days.ts';
 import { type Answer, answerOf } from './answer/answer.ts';
 import { withBases } from './plan/bases.ts';
+import { checkCost } from './plan/cost.ts';
 import { dayRangeOf } from './plan/day-range.ts';
 import { type PlannedQuery, planQueries } from './plan/plan-queries.ts';
-import type { TablesOf } from './plan/types.ts';
+import type { Scope, TablesOf } from './plan/types.ts';
+import { type Limits, limitsOf } from './query/limits.ts';
 import type { Query } from './query/types.ts';
 import { checkPatterns } from './sql/check-patterns.ts';
 import { readRows, totalRows } from './sql/read-rows.ts';
@@ -18,19 +21,15 @@ export type ReportSite = Pick<
   'id' | 'domain' | 'zones' | 'goals' | 'weekStarts' | 'erasedTo'
 >;
 
-/** The answer to one query. */
-export async function report(days: Days, site: ReportSite, query: Query): Promise<Answer> {
-  const [answer] = await reportBatch(days, site, [query]);
-  return answer!;
-}
-
 /**
- * The answers to several queries, all from the hits of one moment. The steps, in running order:
+ * The answers to several queries, all from the hits of one moment, within an asker's limits. The
+ * steps, in running order:
  *
  *   parse    `query/parse.ts` has made the queries, before anything is opened
  *   range    which days may be needed (`plan/day-range.ts`)
  *   days     where each of them is held, at one moment (`days/read-days.ts`)
  *   plan     what answers each query on each day (`plan/plan-queries.ts`, pure)
+ *   cost     whether that costs too much (`plan/cost.ts`, pure); again when days are mounted
  *   read     files are opened, and the other days mounted (`days/read-days.ts`)
  *   compute  SQL over what was opened (`sql/`)
  *   answer   ratios, names and texts (`answer/`)
@@ -39,14 +38,24 @@ export async function reportBatch(
   days: Days,
   site: ReportSite,
   queries: readonly Query[],
+  limits: Limits = limitsOf.owner,
 ): Promise<Answer[]> {
   const nowMs = days.clock();
   const range = dayRangeOf(queries, site, nowMs);
   return withHits(days, site, range, (held: HeldDays): Work<Answer[]> => {
     const planned = planQueries(queries, { site, nowMs, held });
+    const scopes = scopesOf(planned);
+    const closedHits = (day: Day) => held.closed.get(day)?.closed.hits ?? 0;
+    checkCost(planned, limits, closedHits);
     return {
-      scopes: scopesOf(planned),
-      compute: (session, tables) => compute(session, tables, site, planned),
+      scopes,
+      async compute(session, tables) {
+        if (Number.isFinite(limits.steps)) {
+          const mounted = await mountedHits(session, tables, scopes);
+          checkCost(planned, limits, (day) => mounted.get(day) ?? closedHits(day));
+        }
+        return compute(session, tables, site, planned);
+      },
     };
   });
 }
@@ -56,6 +65,20 @@ const scopesOf = (planned: readonly PlannedQuery[]) =>
   plansOf(planned)
     .flatMap(withBases)
     .flatMap(({ parts }) => parts.map(({ scope }) => scope));
+
+/** The hits of the days that are mounted: what these hold is known only now. */
+async function mountedHits(
+  session: Session,
+  tables: TablesOf,
+  scopes: readonly Scope[],
+): Promise<ReadonlyMap<Day, number>> {
+  const mounted = scopes.find(({ days }) => days.length > 0 && days[0]!.source === undefined);
+  if (mounted === undefined) return new Map();
+  const text = `/* report.mounted */ SELECT day::VARCHAR, count(*)::DOUBLE
+    FROM ${tables(mounted).hits} GROUP BY day`;
+  const rows = await session.rows(text);
+  return new Map(rows.map(([day, hits]) => [String(day), Number(hits)]));
+}
 
 const plansOf = (planned: readonly PlannedQuery[]) =>
   planned.flatMap(({ plan, compared }) => (compared === undefined ? [plan] : [plan, compared]));

@@ -110,7 +110,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       ['10,000 filters', { ...query, filters: many(10_000) }, 'filters'],
       ['wrong type', { ...query, pagination: { limit: 'all' } }, 'pagination'],
     ])('%s', async (_, body, named) => {
-      const answer = await app.post('/api/v2/query', body);
+      const answer = await app.post('/api/v2/query', body, { key: app.key });
       expect(answer.status).toBe(400);
       expect((await answer.json()).error).toContain(named);
     });

@@ -8,7 +8,7 @@ import type { AnswerLimits, Page, World } from '../../http/world.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import type { Engine } from '../../report/engine.ts';
+import type { Reports } from '../../report/engine.ts';
 import { openCityDatabase } from '../city-database.ts';
 import { openLog } from '../log.ts';
 import { readPublicUrl } from '../public-url.ts';
@@ -38,7 +38,7 @@ export type LambdaOptions = {
   readonly collects?: boolean;
   readonly pages?: ReadonlyMap<string, Page>;
   readonly answerLimits?: AnswerLimits;
-  readonly reports?: (home: Home, clock: Clock) => Promise<Engine>;
+  readonly reports?: (home: Home, clock: Clock) => Promise<Reports>;
 };
 
 export type LambdaWorld = {
@@ -116,7 +116,7 @@ export async function keepOwner({ owner }: World, env: NodeJS.ProcessEnv): Promi
   await owner.keepFirstHash(hash);
 }
 
-function noReports(): Promise<Engine> {
+function noReports(): Promise<Reports> {
   return Promise.reject(new DaybookError('not-found', 'this function answers no reports'));
 }
 

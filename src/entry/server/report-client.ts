@@ -4,7 +4,8 @@ import type { RawPage } from '../../days/raw-hits.ts';
 import type { Settled } from '../../journal/arrivals.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Answer } from '../../report/answer/answer.ts';
-import type { Engine } from '../../report/engine.ts';
+import type { Reports } from '../../report/engine.ts';
+import { limitsOf, type Role } from '../../report/query/limits.ts';
 import { parseQuery } from '../../report/query/parse.ts';
 import { parseBatch } from '../../report/query/parse-batch.ts';
 import type { ReportSite } from '../../report/report.ts';
@@ -31,7 +32,7 @@ export function openReportProcess(
   data: string,
   env: NodeJS.ProcessEnv,
   settled: () => Settled,
-): Engine {
+): Reports {
   const waiting = new Map<number, Waiting>();
   let child: Promise<ChildProcess> | undefined;
   let asked = 0;
@@ -59,7 +60,7 @@ export function openReportProcess(
     else asker?.reject(errorOf(reply.refused));
   }
 
-  async function ask(what: Question['ask'], of: ReportSite, body?: unknown) {
+  async function ask(what: Question['ask'], of: ReportSite, role: Role, body?: unknown) {
     child ??= start().catch((error: unknown) => {
       child = undefined;
       throw error;
@@ -71,7 +72,7 @@ export function openReportProcess(
       const site = Object.fromEntries(siteFields.map((name) => [name, of[name]])) as ReportSite;
       try {
         process.send(
-          { id, ask: what, site, body, settled: settled() } satisfies Question,
+          { id, ask: what, site, role, body, settled: settled() } satisfies Question,
           (error) => {
             if (error !== null && waiting.delete(id)) reject(ended(null, null));
           },
@@ -85,18 +86,18 @@ export function openReportProcess(
 
   return {
     // What is malformed is refused here: no process is started for it.
-    async query(site, body) {
-      parseQuery(body, site.goals);
-      return (await ask('query', site, body)) as Answer;
+    async query(site, body, role) {
+      parseQuery(body, site.goals, limitsOf[role]);
+      return (await ask('query', site, role, body)) as Answer;
     },
-    async batch(site, bodies) {
-      parseBatch(bodies, site.goals);
-      return (await ask('batch', site, bodies)) as Answer[];
+    async batch(site, bodies, role) {
+      parseBatch(bodies, site.goals, limitsOf[role]);
+      return (await ask('batch', site, role, bodies)) as Answer[];
     },
-    realtime: (site) => ask('realtime', site) as Promise<number>,
-    hits: (site, query) => ask('hits', site, query) as Promise<RawPage>,
+    realtime: (site, role) => ask('realtime', site, role) as Promise<number>,
+    hits: (site, query, role) => ask('hits', site, role, query) as Promise<RawPage>,
     hitsAmong: (site, day, ids) =>
-      ask('hitsAmong', site, { day, ids }) as Promise<readonly string[]>,
+      ask('hitsAmong', site, 'owner', { day, ids }) as Promise<readonly string[]>,
     close() {
       void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
     },

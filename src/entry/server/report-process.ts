@@ -2,7 +2,8 @@ import type { RawQuery } from '../../days/raw-hits.ts';
 import type { Settled } from '../../journal/arrivals.ts';
 import { DaybookError, messageOf, shortageOf } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
-import type { Engine } from '../../report/engine.ts';
+import type { Reports } from '../../report/engine.ts';
+import type { Role } from '../../report/query/limits.ts';
 import type { ReportSite } from '../../report/report.ts';
 import { openHome } from '../home.ts';
 import { openReports } from '../reports.ts';
@@ -13,6 +14,7 @@ export type Question = {
   readonly id: number;
   readonly ask: 'query' | 'batch' | 'realtime' | 'hits' | 'hitsAmong';
   readonly site: ReportSite;
+  readonly role: Role;
   readonly body?: unknown;
   /** When it was asked. */
   readonly settled: Settled;
@@ -35,25 +37,27 @@ async function main(): Promise<void> {
   const home = await openHome(process.argv[2]!, Date.now, process.env);
   // Until the first question nothing is known to be settled.
   let settled: Settled = { ...(!home.manyServers && { ms: 0 }), setBacks: 0 };
-  const engine = await openReports(home, Date.now, { settled: () => settled });
+  const reports = await openReports(home, Date.now, { settled: () => settled });
   process.on('message', (question: Question) => {
     settled = question.settled;
-    void answer(engine, question).then((reply) => process.connected && process.send!(reply));
+    void answer(reports, question).then((reply) => process.connected && process.send!(reply));
   });
   process.send!('ready');
 }
 
-async function answer(engine: Engine, { id, ask, site, body }: Question): Promise<Reply> {
+async function answer(reports: Reports, { id, ask, site, role, body }: Question): Promise<Reply> {
   try {
-    if (ask === 'realtime') return { id, answer: await engine.realtime(site) };
-    if (ask === 'hits') return { id, answer: await engine.hits(site, body as RawQuery) };
+    if (ask === 'realtime') return { id, answer: await reports.realtime(site, role) };
+    if (ask === 'hits') return { id, answer: await reports.hits(site, body as RawQuery, role) };
     if (ask === 'hitsAmong') {
       const { day, ids } = body as { day: Day; ids: readonly string[] };
-      return { id, answer: await engine.hitsAmong(site, day, ids) };
+      return { id, answer: await reports.hitsAmong(site, day, ids) };
     }
     return {
       id,
-      answer: await (ask === 'batch' ? engine.batch(site, body) : engine.query(site, body)),
+      answer: await (ask === 'batch'
+        ? reports.batch(site, body, role)
+        : reports.query(site, body, role)),
     };
   } catch (error) {
     const known = error instanceof DaybookError ? error : shortageOf(error);

@@ -107,6 +107,10 @@ export function worthSharing({ filters, relation, days }: Scope, uses: number): 
   );
 }
 
+/** Scopes with the same key read the same rows. Roll-ups are rows of another kind. */
+export const sharedKey = ({ relation, days, filters }: Scope) =>
+  JSON.stringify([relation === 'rolled', days, filters]);
+
 const asksOfOthers = (filter: Filter): boolean =>
   filter.kind === 'done' || innerOf(filter).some(asksOfOthers);
 

@@ -8,11 +8,12 @@ import {
 } from '../../model/dimensions.ts';
 import { fail, fieldsOf, inList, listOf, oneOf } from './expect.ts';
 import { goalTest } from './goals.ts';
+import { type Limits, limitsOf } from './limits.ts';
 import { isOperator, type Operator, operators } from './operators.ts';
 import type { Filter } from './types.ts';
 
-/** Values compared in one query, of all its filters together. */
-export const maxValues = 500;
+/** Filters of one query, those inside of others too. */
+export const maxFilters = 500;
 
 export const maxDepth = 8;
 
@@ -28,22 +29,28 @@ const behaviours = ['has_done', 'has_not_done'] as const;
 const words = [...Object.keys(operators), ...logic, ...behaviours];
 
 /** `goals` are the site's: a filter names some of them. */
-export function parseFilters(given: unknown, goals: readonly Goal[]): Filter[] {
-  const all: All = { goals, values: 0, filters: 0 };
-  return listOf(given ?? [], 'filters', maxValues, (filter, at) =>
+export function parseFilters(given: unknown, goals: readonly Goal[], limits: Limits): Filter[] {
+  const all: All = { goals, limits, values: 0, patterns: 0, filters: 0 };
+  return listOf(given ?? [], 'filters', maxFilters, (filter, at) =>
     parseFilter(filter, at, { depth: 1, within: 'nothing' }, all),
   );
 }
 
 /** What goes for all filters of a query, and what is counted of them. */
-type All = { readonly goals: readonly Goal[]; values: number; filters: number };
+type All = {
+  readonly goals: readonly Goal[];
+  readonly limits: Limits;
+  values: number;
+  patterns: number;
+  filters: number;
+};
 
 /** Where a filter stands: behind how many others, and in which. */
 type Place = { readonly depth: number; readonly within: 'nothing' | 'logic' | 'behaviour' };
 
 function parseFilter(given: unknown, at: string, place: Place, all: All): Filter {
   if (place.depth > maxDepth) fail(at, `filters nested at most ${maxDepth} deep`, 'a deeper one');
-  if (++all.filters > maxValues) fail('filters', `at most ${maxValues} filters`, 'more');
+  if (++all.filters > maxFilters) fail('filters', `at most ${maxFilters} filters`, 'more');
   if (!Array.isArray(given))
     return fail(at, 'a list such as ["is", "visit:country", ["DE"]]', given);
   const [word, second] = given as unknown[];
@@ -60,7 +67,7 @@ function parseFilter(given: unknown, at: string, place: Place, all: All): Filter
   }
   const inner: Place = { depth, within: place.within === 'behaviour' ? 'behaviour' : 'logic' };
   if (word === 'not') return { kind: 'not', filter: parseFilter(second, `${at}[1]`, inner, all) };
-  const filters = listOf(second, `${at}[1]`, maxValues, (filter, where) =>
+  const filters = listOf(second, `${at}[1]`, maxFilters, (filter, where) =>
     parseFilter(filter, where, inner, all),
   );
   if (filters.length === 0) fail(`${at}[1]`, 'at least one filter', second);
@@ -114,15 +121,25 @@ function parseName(given: unknown, at: string): ValueDimension {
 
 function parseValues(given: unknown, at: string, pattern: boolean, all: All): string[] {
   const max = pattern ? maxPatternLength : maxValueLength;
-  const values = listOf(given, at, maxValues, (value, where) => {
+  const { limits } = all;
+  const values = listOf(given, at, limitsOf.owner.values, (value, where) => {
     if (typeof value !== 'string') return fail(where, 'a text', value);
     if (value.length > max) fail(where, `at most ${max} characters`, value.length);
     return value;
   });
   if (values.length === 0) fail(at, 'at least one value', given);
   all.values += values.length;
-  if (all.values > maxValues)
-    fail('filters', `at most ${maxValues} values in all filters together`, all.values);
+  if (all.values > limits.values)
+    fail(
+      'filters',
+      `at most ${limits.values} values in all filters together${limits.of}`,
+      all.values,
+    );
+  if (pattern) all.patterns += values.length;
+  if (all.patterns > limits.patterns) {
+    const most = `at most ${limits.patterns} patterns in all filters together${limits.of}`;
+    fail('filters', most, all.patterns);
+  }
   return values;
 }
 

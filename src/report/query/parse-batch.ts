@@ -1,24 +1,29 @@
 import type { Goal } from '../../account/site.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { fail } from './expect.ts';
+import { type Limits, limitsOf } from './limits.ts';
 import { parseQuery } from './parse.ts';
 import type { Query } from './types.ts';
 
-export const maxBatch = 50;
-
 /**
  * Parses the queries of a batch. It is answered whole or not at all: throws `bad-input` that names
- * the query that is wrong, `queries[2].metrics[0]: …`.
+ * the query that is wrong, `queries[2].metrics[0]: …`. `limits` as for `parseQuery`.
  */
-export function parseBatch(bodies: unknown, goals: readonly Goal[] | undefined): Query[] {
-  if (!Array.isArray(bodies) || bodies.length > maxBatch) {
+export function parseBatch(
+  bodies: unknown,
+  goals: readonly Goal[] | undefined,
+  limits: Limits = limitsOf.owner,
+): Query[] {
+  if (!Array.isArray(bodies) || bodies.length > limits.queries) {
     return fail(
       'queries',
-      `a list of at most ${maxBatch} queries`,
+      `a list of at most ${limits.queries} queries${limits.of}`,
       Array.isArray(bodies) ? bodies.length : bodies,
     );
   }
-  return bodies.map((body, i) => namingErrors(`queries[${i}]`, () => parseQuery(body, goals)));
+  return bodies.map((body, i) =>
+    namingErrors(`queries[${i}]`, () => parseQuery(body, goals, limits)),
+  );
 }
 
 /** Puts a place before the fields that an error names. */

@@ -15,6 +15,7 @@ import { parseDateRange } from './date-range.ts';
 import { fail, fieldsOf, inList, listOf, oneOf, shown } from './expect.ts';
 import { parseFilters } from './filters.ts';
 import { goalsOf } from './goals.ts';
+import { type Limits, limitsOf } from './limits.ts';
 import { isMetric, type MetricName, measuresOf, metrics, needsOf } from './metrics.ts';
 import {
   type Filter,
@@ -46,14 +47,19 @@ const dimensionNames = [...valueDimensionNames, 'time', ...Object.keys(times)];
 
 /**
  * Parses a query's JSON for a site with these goals. Throws a `DaybookError` of fault `bad-input`
- * that says what was expected, and where.
+ * that says what was expected, and where. `limits`: what the asker may ask for, by default all that
+ * the owner may.
  */
-export function parseQuery(body: unknown, goals: readonly Goal[] = []): Query {
+export function parseQuery(
+  body: unknown,
+  goals: readonly Goal[] = [],
+  limits: Limits = limitsOf.owner,
+): Query {
   const given = fieldsOf(body, '', fields);
   if (typeof given['site_id'] !== 'string')
     fail('site_id', 'the domain of a site', given['site_id']);
-  const dimensions = parseDimensions(given['dimensions']);
-  const filters = parseFilters(given['filters'], goals);
+  const dimensions = parseDimensions(given['dimensions'], limits);
+  const filters = parseFilters(given['filters'], goals, limits);
   const byGoal = dimensions.includes('event:goal') || filters.some(({ kind }) => kind === 'goal');
   const query: Query = {
     metrics: parseMetrics(given['metrics']),
@@ -77,8 +83,10 @@ function parseMetrics(given: unknown): MetricName[] {
   return unique(parsed, 'metrics');
 }
 
-function parseDimensions(given: unknown): (Dimension | 'time')[] {
-  const parsed = listOf(given ?? [], 'dimensions', 8, parseDimension);
+function parseDimensions(given: unknown, limits: Limits): (Dimension | 'time')[] {
+  const parsed = listOf(given ?? [], 'dimensions', limitsOf.owner.dimensions, parseDimension);
+  if (parsed.length > limits.dimensions)
+    fail('dimensions', `at most ${limits.dimensions} entries${limits.of}`, parsed.length);
   return unique(parsed, 'dimensions');
 }
 

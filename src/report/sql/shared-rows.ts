@@ -2,7 +2,14 @@ import type { Session } from '../../duck/duck.ts';
 import { type Dimension, dimensionValueSql, ofHits } from '../../model/dimensions.ts';
 import type { Relations } from '../../visits/tables.ts';
 import { withBases } from '../plan/bases.ts';
-import { dimensionsIn, type Plan, type Scope, type TablesOf, worthSharing } from '../plan/types.ts';
+import {
+  dimensionsIn,
+  type Plan,
+  type Scope,
+  sharedKey,
+  type TablesOf,
+  worthSharing,
+} from '../plan/types.ts';
 import { binder, type Statement } from './bind.ts';
 import { daysFilterSql } from './days-filter.ts';
 import { filterSql } from './filter.ts';
@@ -27,7 +34,7 @@ export async function shareRows(
     .flatMap(({ parts, dimensions }) => parts.map(({ scope }): Use => ({ scope, dimensions })));
   for (const use of all) {
     if (!worthSharing(use.scope, all.length)) continue;
-    const key = keyOf(use.scope);
+    const key = sharedKey(use.scope);
     groups.set(key, [...(groups.get(key) ?? []), use]);
   }
   const narrowed = new Map<string, Relations>();
@@ -39,7 +46,7 @@ export async function shareRows(
       await session.rows(text, values);
     narrowed.set(key, own);
   }
-  return narrowed.size === 0 ? tables : (scope) => narrowed.get(keyOf(scope)) ?? tables(scope);
+  return narrowed.size === 0 ? tables : (scope) => narrowed.get(sharedKey(scope)) ?? tables(scope);
 }
 
 const placesOf = (n: number): Relations => ({
@@ -47,10 +54,6 @@ const placesOf = (n: number): Relations => ({
   visits: `found_visits_${n}`,
   matching: true,
 });
-
-/** Roll-ups are rows of another kind. */
-const keyOf = ({ relation, days, filters }: Scope) =>
-  JSON.stringify([relation === 'rolled', days, filters]);
 
 /**
  * The statements that make the tables. Days that the span cuts are read whole: the scopes cut them
