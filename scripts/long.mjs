@@ -2,7 +2,8 @@
 //   quiet   `npm test` once, on a machine that should have no other work
 //   busy    `npm test` ten times beside two loops that keep two cores busy
 //   oracle  random traffic against the plain loop: 60 cases a property, others each day
-// Ends with `N passed, N failed`, and with 1 where anything failed. It takes some two hours.
+//   mutants planted mistakes, one by one: the tests must notice each (`mutants.mjs`)
+// Ends with `N passed, N failed`, and with 1 where anything failed. It takes some three hours.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,7 @@ const parts = {
   quiet: () => [npmTest('npm test, quiet')],
   busy: () => besideBusyLoops(() => Array.from({ length: rounds }, (_, i) => npmTest(busy(i + 1)))),
   oracle,
+  mutants: () => [timed('planted mistakes', 'node', ['scripts/mutants.mjs'])],
 };
 
 const asked = process.argv.slice(2);
@@ -54,7 +56,8 @@ function timed(name, command, args, env = {}) {
   });
   const seconds = Math.round((performance.now() - startMs) / 1_000);
   const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
-  const [, tests = 'no test ran'] = /^ *Tests +(.*)$/m.exec(stdout) ?? [];
+  const counts = /^(?: *Tests +)?(\d+ (?:passed|failed).*)$/m.exec(stdout);
+  const tests = counts?.[1] ?? 'no test ran';
   console.log(`${name}: ${time}, ${tests}${status === 0 ? '' : `, ended with ${status}`}`);
   if (status !== 0) console.log(stdout, stderr);
   return status === 0;

@@ -66,6 +66,13 @@ describe('the ids of a day', () => {
     expect(await has(1, 0, hourMs + minuteMs)).toBe(true);
   });
 
+  test('a row that took long to store is found by who asks again a moment later', async () => {
+    const { store, has } = open();
+    expect(await has(1, 0, hourMs)).toBe(false);
+    await store(hourMs - 5 * secondMs, 1);
+    expect(await has(1, 0, hourMs, hourMs + secondMs)).toBe(true);
+  });
+
   test('many that ask at once share their readings', async () => {
     const { store, has, scanned } = open();
     for (let nth = 0; nth < 20; nth++) await store(nth, nth);

@@ -7,7 +7,8 @@ import { readOn, startTail, type Tail } from './tail.ts';
 
 const [siteId, day] = ['site', '2026-11-22'];
 
-type Step = 'come' | 'store' | 'late' | 'read' | number;
+/** Of the hits under way, `store` stores any one, `newest` the one that came last. */
+type Step = 'come' | 'store' | 'newest' | 'late' | 'read' | number;
 
 /**
  * Plays hits that come, are stored some time later in any order, and readings in between; gives
@@ -45,9 +46,8 @@ async function play(
       underWay.push({ id: String(made++).padStart(16, '0'), receivedAtMs: arrivals.begin() });
     else if (step === 'read') await readNow();
     else if (underWay.length > 0) {
-      const [{ id, receivedAtMs }] = underWay.splice((made * 7) % underWay.length, 1) as [
-        (typeof underWay)[0],
-      ];
+      const at = step === 'newest' ? underWay.length - 1 : (made * 7) % underWay.length;
+      const [{ id, receivedAtMs }] = underWay.splice(at, 1) as [(typeof underWay)[0]];
       const value = JSON.stringify({ id });
       const row =
         step === 'late'
@@ -63,8 +63,8 @@ async function play(
 }
 
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom<Step>('come', 'store') },
-  { weight: 1, arbitrary: fc.constantFrom<Step>('late', 'read') },
+  { weight: 4, arbitrary: fc.constantFrom<Step>('come', 'come', 'store', 'newest') },
+  { weight: 2, arbitrary: fc.constantFrom<Step>('late', 'read') },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 400 }) },
 );
 
@@ -72,12 +72,25 @@ test.each([true, false])(
   'whatever the order, each hit is read once (one writer: %s)',
   async (oneWriter) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
         const { read, stored } = await play(steps, oneWriter);
         expect([...read].sort()).toEqual([...stored].sort());
       }),
       { numRuns: 300 },
     );
+  },
+);
+
+test.each([true, false])(
+  'a hit that is stored after a later one was read is read too (one writer: %s)',
+  async (oneWriter) => {
+    const { read } = await play(
+      ['come', 300, 'come', 'newest', 'read', 'store', 'read'],
+      oneWriter,
+    );
+    expect(read).toHaveLength(2);
+    const late = await play(['come', 300, 'come', 'late', 'read', 'late', 'read'], oneWriter);
+    expect(late.read).toHaveLength(2);
   },
 );
 

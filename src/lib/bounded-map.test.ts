@@ -18,7 +18,7 @@ test('never holds more than its limit, and never a wrong value', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 20 }),
-      fc.array(fc.nat(60), { maxLength: 300 }),
+      fc.array(fc.nat(60), { maxLength: 300, size: 'max' }),
       (limit, keys) => {
         const map = boundedMap<number, string>(limit * 2);
         for (const key of keys) {

@@ -122,6 +122,29 @@ describe('bad input says what was expected, where, and what came', () => {
       'one of visitors',
     ],
     ['a metric twice', { ...least, metrics: ['visits', 'visits'] }, 'metrics', 'each name once'],
+    [
+      'what a visit has done, of what it has done',
+      { ...least, filters: [['has_done', ['has_not_done', ['is', 'event:page', ['/']]]]] },
+      'filters[0][1]',
+      'no has_not_done inside of has_done',
+    ],
+    [
+      'the same behind and, or, not',
+      {
+        ...least,
+        filters: [
+          ['has_done', ['and', [['or', [['not', ['has_done', ['is', 'event:page', ['/']]]]]]]]],
+        ],
+      },
+      'filters[0][1][1][0][1][0][1]',
+      'no has_done inside of has_done',
+    ],
+    [
+      'a dimension of visits within has_done, behind not',
+      { ...least, filters: [['has_done', ['not', ['is', 'visit:country', ['DE']]]]] },
+      'filters[0][1][1][1]',
+      'a dimension of hits (event:…) inside of has_done',
+    ],
     ['no range', { ...least, date_range: undefined }, 'date_range', 'one of day, 24h'],
     ['an unknown range', { ...least, date_range: 'yesterday' }, 'date_range', 'got "yesterday"'],
     ['no days', { ...least, date_range: '0d' }, 'date_range', 'one of day'],
