@@ -2,7 +2,7 @@ import { hitsKeptFrom, isSealed, sealedFrom } from '../account/retention.ts';
 import type { Site } from '../account/site.ts';
 import type { Sites } from '../account/sites.ts';
 import type { Home } from '../home/home.ts';
-import { type ClosedDay, type MonthRow, readMonths } from '../ledger/manifest.ts';
+import { type ClosedDay, type MonthRow, newSet, readMonths } from '../ledger/manifest.ts';
 import { publishChange } from '../ledger/publish.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
@@ -123,7 +123,7 @@ async function beginAnew(
         days[day] = {
           ...before,
           // Files of its own, though none: else it would be one of the month's merged days.
-          own: { version: newVersion(random), normalized: true, files: {} },
+          own: newSet(newVersion(random), {}),
           ...{ hits: 0, visits: 0, duplicates: 0, journalRows: 0 },
           went: before.taken - before.erased,
         };

@@ -1,10 +1,9 @@
 import type { Duck, Session } from '../duck/duck.ts';
-import { parquet } from '../duck/parquet.ts';
 import type { Home } from '../home/home.ts';
 import { readErasures } from '../journal/erasures.ts';
 import { lateDays, listDays, ownDays } from '../journal/read.ts';
 import { dayContents, prepareDay } from '../ledger/day-contents.ts';
-import { fileRows } from '../ledger/file-rows.ts';
+import { fileRows, isWrittenNow } from '../ledger/file-rows.ts';
 import { fileOfDay, monthOf, type NamedFile, readMonth, readMonths } from '../ledger/manifest.ts';
 import type { LedgerFiles } from '../ledger/open-files.ts';
 import { inOrder } from '../ledger/save-files.ts';
@@ -31,7 +30,7 @@ export type DaySite = {
 export type DayHits = {
   /** What reads them, with the ledger's columns, in its order. */
   readonly from: string;
-  /** The ledger's file, if it contains exactly these hits. */
+  /** The ledger's file, if it contains exactly these hits as they would be written now. */
   readonly file?: { readonly path: string; readonly hits: number };
 };
 
@@ -109,8 +108,9 @@ async function readClosed<T>(
   const opened = await files.open([file]);
   try {
     const path = opened.pathOf(file.name);
-    const from = `(FROM ${parquet([path])} WHERE day = DATE '${day}')`;
-    const hits = { from, ...(isOwn && { file: { path, hits: file.rows } }) };
+    const from = `(FROM ${fileRows('hits', [file], opened.pathOf)} WHERE day = DATE '${day}')`;
+    const isWhole = isOwn && isWrittenNow(file);
+    const hits = { from, ...(isWhole && { file: { path, hits: file.rows } }) };
     return await duck.read((session) => use(session, hits), computeTimeoutMs);
   } finally {
     opened.release();

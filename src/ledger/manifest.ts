@@ -1,5 +1,7 @@
 import { type Home, type Range, scanAll } from '../home/home.ts';
+import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
+import { presentSchema } from '../model/fields.ts';
 
 /**
  * What the ledger holds of a site, one row a month:
@@ -31,6 +33,8 @@ export type LedgerFile = { readonly bytes: number; readonly sha256: string; read
 /** Files written together. `version` is random: no name is ever used twice. */
 export type FileSet = {
   readonly version: string;
+  /** What its columns and dimensions are (`presentSchema` in `model/fields.ts`); absent: 1. */
+  readonly schema?: number;
   /** Its pages are normalized (`lib/page-path.ts`); those of earlier versions are as they came. */
   readonly normalized?: true;
   readonly files: Readonly<Partial<Record<FileKind, LedgerFile>>>;
@@ -101,13 +105,36 @@ export type MonthRow = {
 
 type Source = Pick<Home, 'rows'>;
 
+/**
+ * A manifest row's text. Throws fault `damaged` where it is none, or where a newer Daybook has
+ * written it: what this one does not know would get lost.
+ */
+export function parseMonth(month: string, text: string): Month {
+  let content: Month | null;
+  try {
+    content = JSON.parse(text) as Month | null;
+  } catch {
+    content = null;
+  }
+  if (typeof content?.days !== 'object' || content.days === null)
+    throw new DaybookError('damaged', `the row that names the files of ${month} is damaged`);
+  const sets = [content.merged, ...Object.values(content.days).map(({ own }) => own)];
+  const newest = Math.max(content.schema, ...sets.map((set) => set?.schema ?? 1));
+  if (newest <= presentSchema) return content;
+  throw new DaybookError(
+    'damaged',
+    `the files of ${month} were written by a newer Daybook: expected schema ${presentSchema} ` +
+      `at the most, got ${newest}`,
+  );
+}
+
 export async function readMonth(
   { rows }: Source,
   siteId: string,
   month: string,
 ): Promise<MonthRow> {
   const text = await rows.get(monthPartition(siteId), month);
-  return { month, text, content: text === undefined ? emptyMonth : (JSON.parse(text) as Month) };
+  return { month, text, content: text === undefined ? emptyMonth : parseMonth(month, text) };
 }
 
 /** All months of a site that have closed days, ascending; `range` is of months. */
@@ -118,7 +145,7 @@ export async function readMonths(
 ): Promise<MonthRow[]> {
   const months: MonthRow[] = [];
   for await (const { sort, value } of scanAll(rows, monthPartition(siteId), range))
-    months.push({ month: sort, text: value, content: JSON.parse(value) as Month });
+    months.push({ month: sort, text: value, content: parseMonth(sort, value) });
   return months;
 }
 
@@ -151,6 +178,12 @@ export async function publishMonth(
   }
 }
 
+/** A set of files that are written now. */
+export const newSet = (version: string, files: FileSet['files']): FileSet => ({
+  ...{ version, normalized: true, files },
+  ...(presentSchema > 1 && { schema: presentSchema }),
+});
+
 /** The folder of a set of files, of a day or of a month's merged ones. */
 export const folderOf = (siteId: string, dayOrMonth: string, version: string) =>
   `ledger/${siteId}/${dayOrMonth}/${version}`;
@@ -169,17 +202,17 @@ export const fileName = (siteId: string, dayOrMonth: string, version: string, ki
 export type NamedFile = LedgerFile & {
   readonly name: string;
   readonly kind: FileKind;
+  readonly schema: number;
   readonly normalized: boolean;
 };
 
 const namedFile = (
   kind: FileKind,
   file: LedgerFile,
-  { siteId, dayOrMonth, version, normalized }: SetName & { readonly normalized: true | undefined },
+  { siteId, dayOrMonth }: Omit<SetName, 'version'>,
+  { version, schema = 1, normalized }: FileSet,
 ): NamedFile => ({
-  ...file,
-  kind,
-  name: fileName(siteId, dayOrMonth, version, kind),
+  ...{ ...file, kind, name: fileName(siteId, dayOrMonth, version, kind), schema },
   normalized: normalized === true,
 });
 
@@ -192,16 +225,10 @@ export function filesOfMonth(siteId: string, { month, content }: MonthRow): Name
   return sets.flatMap(([of, set]) => filesOfSet(siteId, of, set));
 }
 
-export function filesOfSet(
-  siteId: string,
-  dayOrMonth: string,
-  { version, normalized, files }: FileSet,
-): NamedFile[] {
+export function filesOfSet(siteId: string, dayOrMonth: string, set: FileSet): NamedFile[] {
   return fileKinds.flatMap((kind) => {
-    const file = files[kind];
-    return file === undefined
-      ? []
-      : [namedFile(kind, file, { siteId, dayOrMonth, version, normalized })];
+    const file = set.files[kind];
+    return file === undefined ? [] : [namedFile(kind, file, { siteId, dayOrMonth }, set)];
   });
 }
 
@@ -221,9 +248,7 @@ export function fileOfDay(
   const set = own ?? content.merged;
   const file = set?.files[kind];
   if (set === undefined || file === undefined) return undefined;
-  const dayOrMonth = own === undefined ? month : day;
-  const { version, normalized } = set;
-  return namedFile(kind, file, { siteId, dayOrMonth, version, normalized });
+  return namedFile(kind, file, { siteId, dayOrMonth: own === undefined ? month : day }, set);
 }
 
 /**

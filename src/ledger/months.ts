@@ -1,5 +1,5 @@
 import { type Home, scanAll } from '../home/home.ts';
-import { type Month, type MonthRow, monthPartition } from './manifest.ts';
+import { type MonthRow, monthPartition, parseMonth } from './manifest.ts';
 
 /**
  * Reads manifests, and parses the text of each only once: a month of days takes longer to parse
@@ -21,8 +21,7 @@ export function openMonths(home: Pick<Home, 'rows'>): Months {
   function parsed(siteId: string, month: string, text: string): MonthRow {
     const key = `${siteId}/${month}`;
     const before = known.get(key);
-    const row =
-      before?.text === text ? before : { month, text, content: JSON.parse(text) as Month };
+    const row = before?.text === text ? before : { month, text, content: parseMonth(month, text) };
     known.delete(key); // the last one used stands last
     known.set(key, row);
     if (known.size > maxKnown) known.delete(known.keys().next().value!);

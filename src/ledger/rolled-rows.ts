@@ -2,7 +2,7 @@ import type { Duck, Session } from '../duck/duck.ts';
 import { parquet, quoted } from '../duck/parquet.ts';
 import { largeDimensions } from '../model/dimensions.ts';
 import { rolledMeasures } from '../model/measures.ts';
-import { fileRows, withNormalizedPages } from './file-rows.ts';
+import { asIfWrittenNow, fileRows } from './file-rows.ts';
 import type { NamedFile } from './manifest.ts';
 import type { LedgerFiles } from './open-files.ts';
 
@@ -199,14 +199,21 @@ async function insert(
   await session.rows(`/* rolled.load */ CREATE TEMP TABLE incoming AS
     SELECT n AS file, rows.* EXCLUDE (filename) FROM (${kinds.join(' UNION ALL ')}) AS rows
     JOIN (VALUES ${numbers}) AS files (n, path) ON files.path = rows.filename`);
-  const earlier = entries.filter((entry) => entry.kind === 'rollup' && !entry.normalized);
-  if (earlier.length > 0) {
-    const which = `file IN (${earlier.map(({ n }) => n).join(', ')})`;
-    const rows = withNormalizedPages('rollup', `(FROM incoming WHERE ${which})`);
-    await session.rows(`/* rolled.load */ CREATE TEMP TABLE normalized AS
-      ${rows} UNION ALL BY NAME FROM incoming WHERE NOT ${which}`);
+  // Those that were written alike together: a pass over the rows takes time.
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries.filter(({ kind }) => kind === 'rollup')) {
+    const written = `${entry.schema} ${entry.normalized}`;
+    groups.set(written, [...(groups.get(written) ?? []), entry]);
+  }
+  for (const alike of groups.values()) {
+    const which = `file IN (${alike.map(({ n }) => n).join(', ')})`;
+    const own = `(FROM incoming WHERE ${which})`;
+    const now = asIfWrittenNow('rollup', own, alike[0]!);
+    if (now === own) continue;
+    await session.rows(`/* rolled.load */ CREATE TEMP TABLE now AS
+      ${now} UNION ALL BY NAME FROM incoming WHERE NOT ${which}`);
     await session.rows('/* rolled.load */ DROP TABLE incoming');
-    await session.rows('/* rolled.load */ ALTER TABLE normalized RENAME TO incoming');
+    await session.rows('/* rolled.load */ ALTER TABLE now RENAME TO incoming');
   }
   const quotedPages = largeDimensions.map(quoted).join(', ');
   // In order, so that a question about some days or one dimension skips most of the others.

@@ -7,6 +7,7 @@ import {
   type FileSet,
   fileName,
   type LedgerFile,
+  newSet,
   type SetName,
 } from './manifest.ts';
 
@@ -57,7 +58,7 @@ export async function saveFiles(
   });
   // When this ends, nothing may still be written.
   await Promise.allSettled(saves);
-  return { version, normalized: true, files: Object.fromEntries(await Promise.all(saves)) };
+  return newSet(version, Object.fromEntries(await Promise.all(saves)));
 }
 
 /** The statement that gives a content's rows in the order of its file. */
@@ -96,5 +97,5 @@ export async function verifyFiles(
       file.release();
     }
   }
-  return { version, normalized: true, files: verified };
+  return newSet(version, verified);
 }

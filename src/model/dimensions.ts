@@ -10,6 +10,8 @@ type DimensionSql = {
   readonly spelled?: 'page' | 'host';
   readonly large?: true;
   readonly ofCities?: true;
+  /** The schema of roll-ups that have it first. */
+  readonly since: number;
   /** The same of a visit's first pageview, as SQL over `v`. */
   readonly entrySql?: string;
 };
@@ -18,7 +20,7 @@ const orElse = (column: string, missing: string | undefined) =>
   missing === undefined ? column : `coalesce(${column}, '${missing}')`;
 
 const ofEnds = (column: string, more: Pick<DimensionSql, 'spelled' | 'large'>): DimensionSql => ({
-  ...{ of: 'visit', sql: orElse(`v.${column}`, notSet), rolled: true },
+  ...{ of: 'visit', sql: orElse(`v.${column}`, notSet), rolled: true, since: 1 },
   ...more,
 });
 
@@ -30,7 +32,7 @@ const endDimensions = {
   'visit:exit_page_hostname': ofEnds('exit_hostname', { spelled: 'host' }),
 };
 
-const ofNames = (sql: string): DimensionSql => ({ of: 'visit', sql, rolled: false });
+const ofNames = (sql: string): DimensionSql => ({ of: 'visit', sql, rolled: false, since: 1 });
 
 /** Names of what a field has codes for. */
 const nameDimensions = {
@@ -60,11 +62,12 @@ export type FieldDimension =
 
 function dimensionsOf(owner: 'hit' | 'visit'): [FieldDimensionName, DimensionSql][] {
   return fieldNames.flatMap((fieldName): [FieldDimensionName, DimensionSql][] => {
-    const { of, column, dimension }: Field = fields[fieldName];
+    const { of, column, dimension, since = 1 }: Field = fields[fieldName];
     if (of !== owner || dimension === undefined) return [];
     const { name, missing, entry, ...traits } = dimension;
     const value = {
       ...{ of, sql: orElse(`${of === 'hit' ? 'h' : 'v'}.${column}`, missing), rolled: true },
+      since,
       ...(entry !== undefined && { entrySql: orElse(`v.${entry}`, missing) }),
     };
     return [[name as FieldDimensionName, { ...value, ...traits }]];

@@ -35,6 +35,8 @@ export type Field = {
   /** Every hit has it. */
   readonly always?: true;
   readonly dimension?: FieldDimension;
+  /** The schema of files that have it first; absent: 1. */
+  readonly since?: number;
   readonly doc: string;
 };
 
@@ -228,7 +230,12 @@ type TextName = Exclude<
   'name' | 'hostname' | 'page'
 >;
 
-type TextField = { readonly name: TextName; readonly column: string };
+type TextField = {
+  readonly name: TextName;
+  readonly column: string;
+  readonly of: Field['of'];
+  readonly since: number;
+};
 
 const isPlainText = (name: FieldName): name is TextName =>
   fieldOf(name).type === 'text' && !['name', 'hostname', 'page'].includes(name);
@@ -237,12 +244,19 @@ const isPlainText = (name: FieldName): name is TextName =>
  * Plain texts of a hit, in the order of their columns: an empty one is kept as not known. What a
  * visit takes over from its first hit are those `of` the visit.
  */
-export const textFields: readonly TextField[] = fieldNames
-  .filter(isPlainText)
-  .map((name) => ({ name, column: fields[name].column }));
+export const textFields: readonly TextField[] = fieldNames.filter(isPlainText).map((name) => {
+  const { column, of, since = 1 } = fieldOf(name);
+  return { name, column, of, since };
+});
+
+/**
+ * What files of the ledger are written by now. It rises when a field is added, whose `since` it is
+ * then: files of a lower schema are read as if they had the field, empty.
+ */
+export const presentSchema = Math.max(1, ...fieldNames.map((name) => fieldOf(name).since ?? 1));
 
 export const textColumns = textFields.map(({ column }) => column);
 
 export const visitTextColumns = textFields
-  .filter(({ name }) => fieldOf(name).of === 'visit')
+  .filter(({ of }) => of === 'visit')
   .map(({ column }) => column);

@@ -292,7 +292,7 @@ test('roll-ups with too many rows are read from their files, and released later'
     days.map(async (day) => {
       const own = (await readMonth(home, site.id, '2026-03')).content.days[day]!.own!;
       const name = fileName(site.id, day, own.version, 'rollup');
-      return { ...own.files.rollup!, name, kind: 'rollup' as const, normalized: true };
+      return { ...own.files.rollup!, name, kind: 'rollup' as const, schema: 1, normalized: true };
     }),
   );
   const rows = all[0]!.rows;
