@@ -2,6 +2,7 @@ import type { Duck, Session } from '../duck/duck.ts';
 import type { Home } from '../home/home.ts';
 import { readErasures } from '../journal/erasures.ts';
 import { lateDays, listDays, ownDays } from '../journal/read.ts';
+import { lostFile } from '../ledger/checked-file.ts';
 import { dayContents, prepareDay } from '../ledger/day-contents.ts';
 import { fileRows, isWrittenNow } from '../ledger/file-rows.ts';
 import { fileOfDay, monthOf, type NamedFile, readMonth, readMonths } from '../ledger/manifest.ts';
@@ -55,7 +56,8 @@ export async function withDayHits<T>(
     } catch (error) {
       // A file that is gone: the day was closed again.
       const isGone = error instanceof DaybookError && error.fault === 'not-found';
-      if (!isGone || attempt === attempts) throw error;
+      if (!isGone) throw error;
+      if (attempt === attempts) throw lostFile(error.message);
     }
     if (attempt === attempts)
       throw new DaybookError(

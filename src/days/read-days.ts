@@ -1,4 +1,5 @@
 import type { Session } from '../duck/duck.ts';
+import { lostFile } from '../ledger/checked-file.ts';
 import { fileRows } from '../ledger/file-rows.ts';
 import { fileOfDay, type NamedFile } from '../ledger/manifest.ts';
 import type { RolledFile } from '../ledger/rolled-rows.ts';
@@ -45,16 +46,26 @@ export async function withHits<T>(
   const asker = { name: `${site.id} ${reader?.name}`, signal: reader?.signal };
   const endMs = monotonicMs() + timeoutMs;
   const leftMs = () => Math.max(1, endMs - monotonicMs());
+  const absentBefore = new Set<string>();
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const held = await readHeldDays(days, site, first, last);
     const work = workOf(held);
     const opening = openSources(days, site, held, work.scopes);
     const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {
-      const rest = opening.then((openedTooLate) => openedTooLate?.release()).catch(() => {});
+      const rest = opening.then(
+        (late) => typeof late === 'object' && 'release' in late && late.release(),
+        () => {},
+      );
       reader?.lingers?.(rest);
       throw error;
     });
-    if (sources === undefined) continue;
+    if (sources === 'changed') continue;
+    if ('absent' in sources) {
+      // Named by the ledger as it was read after the file was found absent.
+      if (absentBefore.has(sources.absent)) throw lostFile(sources.absent);
+      absentBefore.add(sources.absent);
+      continue;
+    }
     try {
       return await duck.read((session) => work.compute(session, sources.tables), leftMs(), asker);
     } catch (error) {
@@ -77,13 +88,16 @@ type Sources = {
   release(): void;
 };
 
-/** Undefined where the ledger is no longer as it was. */
+/**
+ * `absent` names a file that is not there: the ledger has changed, or the file is lost. `changed`
+ * where the ledger is no longer as it was.
+ */
 async function openSources(
   { files: ledgerFiles, rolls: rolledRows, mounts, months }: Days,
   site: Site,
   held: HeldDays,
   scopes: readonly Wanted[],
-): Promise<Sources | undefined> {
+): Promise<Sources | 'changed' | { readonly absent: string }> {
   const opened: { release(): void }[] = [];
   const release = () => {
     for (const one of opened.splice(0)) one.release();
@@ -107,7 +121,7 @@ async function openSources(
     const lease = keep(await mounts.refresh(site, mounted, closed));
     if (await haveChanged(months, site.id, mounted, held)) {
       release();
-      return undefined;
+      return 'changed';
     }
     const tables = (scope: Wanted) => {
       const days = daysOf([scope]);
@@ -126,7 +140,9 @@ async function openSources(
     return { tables, recheck, release };
   } catch (error) {
     release();
-    return absent(error);
+    if (error instanceof DaybookError && error.fault === 'not-found')
+      return { absent: error.message };
+    throw error;
   }
 }
 
@@ -191,11 +207,6 @@ async function haveChanged(
 }
 
 const versionOf = (held: HeldDay | undefined) => held && (held.set?.version ?? '');
-
-function absent(error: unknown): undefined {
-  if (error instanceof DaybookError && error.fault === 'not-found') return undefined;
-  throw error;
-}
 
 function inTime<T>(work: Promise<T>, leftMs: number, timeoutMs: number): Promise<T> {
   return new Promise((resolve, reject) => {

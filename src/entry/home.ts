@@ -1,17 +1,23 @@
 import { join } from 'node:path';
 import type { Home } from '../home/home.ts';
+import type { MachineOptions } from '../home/machine/machine.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 
 /**
  * Opens the home that `DAYBOOK_HOME` names. A home's libraries are loaded only when it is chosen.
- * On `aws`, `data` is only where files are cached.
+ * On `aws`, `data` is only where files are cached. `options` are of one machine.
  */
-export async function openHome(data: string, clock: Clock, env: NodeJS.ProcessEnv): Promise<Home> {
+export async function openHome(
+  data: string,
+  clock: Clock,
+  env: NodeJS.ProcessEnv,
+  options: MachineOptions = {},
+): Promise<Home> {
   const name = env['DAYBOOK_HOME'] ?? 'machine';
   if (name === 'machine') {
     const { openMachine } = await import('../home/machine/machine.ts');
-    return openMachine(data, clock);
+    return openMachine(data, clock, options);
   }
   if (name === 'aws') {
     const { readSettings } = await import('../home/aws/settings.ts');

@@ -42,6 +42,16 @@ export async function writeSynced(path: string, content: string | Buffer): Promi
   }
 }
 
+export async function syncFile(path: string): Promise<void> {
+  // Windows syncs only what is open for writing.
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Makes the entries of a folder durable: what was renamed, linked or made in it. Windows knows no
  * such call.

@@ -34,6 +34,7 @@ export function failure(c: Context, error: unknown, shape: Shape, log: Logger): 
     log.warn({ path: c.req.path, cause: causeOf(error) }, `unavailable: ${error.message}`);
     c.header('Retry-After', '5');
   }
+  if (error.fault === 'damaged') log.error({ path: c.req.path }, error.message);
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
   return c.json(bodyOf(error.message, error.fields, shape), status);
 }

@@ -31,6 +31,14 @@ export async function openChecked(
 const damaged = (name: string, expected: string, came: string) =>
   new DaybookError('damaged', `${name} is damaged: expected ${expected}, got ${came}`);
 
+/** A file that is still not there when the ledger was read again, and names it. */
+export const lostFile = (problem: string) =>
+  new DaybookError(
+    'damaged',
+    `${problem}, but the ledger names it; put it back from a backup ` +
+      '(`daybook verify` names all such files, `daybook rescue` reads what is left)',
+  );
+
 async function digestOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);

@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prune: async () => (await import('./prune.ts')).pruneCommand(),
   restore: async () => (await import('./restore.ts')).restoreCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
+  rescue: async () => (await import('./rescue.ts')).rescueCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   key: async () => (await import('./key.ts')).keyCommand(),
   aws: async () => (await import('./aws.ts')).awsCommand(),

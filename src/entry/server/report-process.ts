@@ -34,7 +34,7 @@ export type Reply =
  */
 async function main(): Promise<void> {
   endWithServer();
-  const home = await openHome(process.argv[2]!, Date.now, process.env);
+  const home = await openHome(process.argv[2]!, Date.now, process.env, { isChecked: true });
   // Until the first question nothing is known to be settled.
   let settled: Settled = { ...(!home.manyServers && { ms: 0 }), setBacks: 0 };
   const reports = await openReports(home, Date.now, { settled: () => settled });

@@ -76,8 +76,15 @@ test('only files count: no folders, no links to outside, no name with a dot firs
   writeFileSync(join(folder, 'a', '.hidden'), '');
   symlinkSync('/etc/hosts', join(folder, 'a', 'link'));
   expect(await files.list('')).toEqual([]);
-  await expect(files.open('a')).rejects.toMatchObject({ fault: 'not-found' });
-  await expect(files.open('a/link')).rejects.toMatchObject({ fault: 'not-found' });
+  const refused = async (name: string, got: string) => {
+    const opened = files.open(name);
+    await expect(opened).rejects.toMatchObject({ fault: 'damaged' });
+    await expect(opened).rejects.toThrow(
+      `${join(folder, name)} is damaged: expected a file, ${got}`,
+    );
+  };
+  await refused('a', 'got a folder');
+  await refused('a/link', 'got a link');
 });
 
 describe('what the file system refuses', () => {

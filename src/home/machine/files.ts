@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rmdirSync, rmSync } from 'node:fs';
+import { rmdirSync, rmSync, type Stats } from 'node:fs';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { DaybookError } from '../../lib/errors.ts';
@@ -76,13 +76,12 @@ export async function openFiles(folder: string): Promise<Files> {
         if (hold.removed) removeFile(folder, path);
       };
       try {
-        const isFile = await orUnavailable(`file ${name} could not be opened`, () =>
-          orAbsent(
-            lstat(path).then((stat) => stat.isFile()),
-            false,
-          ),
+        const stat = await orUnavailable(`file ${name} could not be opened`, () =>
+          orAbsent(lstat(path), undefined),
         );
-        if (!isFile) throw notFound(name);
+        if (stat === undefined) throw notFound(name);
+        // Not that there is none: Daybook writes nothing but files.
+        if (!stat.isFile()) throw notAFile(path, stat);
       } catch (error) {
         release();
         throw error;
@@ -166,6 +165,12 @@ function removeFile(folder: string, path: string): void {
   } catch {
     // One is not empty.
   }
+}
+
+function notAFile(path: string, stat: Stats): DaybookError {
+  const got = stat.isSymbolicLink() ? 'a link' : stat.isDirectory() ? 'a folder' : 'something else';
+  const problem = `${path} is damaged: expected a file, got ${got}; put the file there again`;
+  return new DaybookError('damaged', problem);
 }
 
 const notFound = (name: string) => new DaybookError('not-found', `there is no file ${name}`);

@@ -110,7 +110,7 @@ describe('the data folder', () => {
         writeFileSync(join(folder, 'rows', 'data.mdb'), content);
         return folder;
       },
-      /cannot open the rows in .*data\.mdb is damaged/,
+      /rows.data\.mdb is damaged: .*; nothing was changed\. .* daybook rescue --data /,
     ]),
     ...['data.mdb', 'lock.mdb'].map((name): [string, (folder: string) => string, RegExp] => [
       `whose ${name} is a folder`,

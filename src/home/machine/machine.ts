@@ -1,19 +1,22 @@
 import { constants } from 'node:fs';
-import { access, readFile, rename, rm } from 'node:fs/promises';
+import { access, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import {
   codeOf,
   makeFolder,
+  namesIn,
   orAbsent,
   orUnavailable,
+  syncFile,
   syncFolder,
   syncFolders,
   temporaryName,
   writeSynced,
 } from '../disk.ts';
 import type { Home } from '../home.ts';
+import { damagedData } from './damage.ts';
 import { openFiles } from './files.ts';
 import { openRows } from './rows.ts';
 import { openSalts } from './salts.ts';
@@ -24,21 +27,36 @@ import { openSalts } from './salts.ts';
  */
 const version = 1;
 
+export type MachineOptions = {
+  /** Another process has the rows open and has looked at every page: a child's server has. */
+  readonly isChecked?: boolean;
+};
+
 /**
  * Opens a data folder, and makes it where there is none. A server and CLI processes may have it
  * open at the same time. Rejects with a `DaybookError` that names the folder and what is wrong with
  * it.
  */
-export async function openMachine(folder: string, now: Clock): Promise<Home> {
+export async function openMachine(
+  folder: string,
+  now: Clock,
+  { isChecked = false }: MachineOptions = {},
+): Promise<Home> {
   const root = resolve(folder);
   await prepare(root);
-  await checkVersion(root);
+  const isNew = !(await checkVersion(root));
+  await expectRows(root, isNew);
   await orUnavailable(`data folder ${root}`, () => makeFolder(join(root, 'rows')));
-  const rows = openRows(join(root, 'rows'));
+  const rows = openRows(join(root, 'rows'), { isChecked });
   try {
     const files = await openFiles(join(root, 'files'));
     const salts = await openSalts(join(root, 'salts'));
-    await orUnavailable(`data folder ${root}`, () => syncFolders(root, join(root, 'rows')));
+    await orUnavailable(`data folder ${root}`, async () => {
+      await syncFile(join(root, 'rows', 'data.mdb'));
+      await syncFolders(root, join(root, 'rows'));
+      // From now on, a folder without its rows is not a new one.
+      if (isNew) await writeVersion(root, join(root, versionName));
+    });
     // Where the folder is new, so is its entry in the one above, which may not be ours to read.
     await syncFolder(dirname(root)).catch(() => {});
     // Those that became due while no Daybook ran.
@@ -82,13 +100,13 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'expected a folder to write to, but the file system is read-only',
 };
 
-async function checkVersion(root: string): Promise<void> {
-  const path = join(root, 'daybook.json');
-  const text = await orUnavailable(`data folder ${root}`, () =>
-    orAbsent(readFile(path, 'utf8'), undefined),
-  );
-  if (text === undefined)
-    return await orUnavailable(`data folder ${root}`, () => writeVersion(root, path));
+const versionName = 'daybook.json';
+
+/** False where the folder has no version yet. */
+async function checkVersion(root: string): Promise<boolean> {
+  const path = join(root, versionName);
+  const text = await orUnavailable(path, () => orAbsent(readFile(path, 'utf8'), undefined));
+  if (text === undefined) return false;
   const found = versionIn(text);
   if (found === undefined || found < 1) {
     throw new DaybookError(
@@ -103,6 +121,30 @@ async function checkVersion(root: string): Promise<void> {
         `run a newer Daybook, or give it another folder than ${root}`,
     );
   }
+  return true;
+}
+
+/**
+ * Rejects where there was a Daybook whose rows are gone. An empty one in its place would hide what
+ * is left of it, and have another owner key.
+ */
+async function expectRows(root: string, isNew: boolean): Promise<void> {
+  const path = join(root, 'rows', 'data.mdb');
+  const found = await orUnavailable(path, () => orAbsent(stat(path), undefined));
+  if (found !== undefined && found.size > 0) return;
+  const left = isNew ? await firstOf(root, ['files/ledger', 'salts']) : versionName;
+  if (left === undefined) return;
+  const what = found === undefined ? 'missing' : 'empty';
+  throw damagedData(root, `${path} is ${what}, but there is ${join(root, left)}`);
+}
+
+/** The first of these folders that has something in it. */
+async function firstOf(root: string, folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders) {
+    const names = await orUnavailable(join(root, folder), () => namesIn(join(root, folder)));
+    if (names.length > 0) return folder;
+  }
+  return undefined;
 }
 
 async function writeVersion(root: string, path: string): Promise<void> {

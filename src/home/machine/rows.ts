@@ -1,15 +1,19 @@
 import { randomInt } from 'node:crypto';
-import { accessSync, closeSync, constants, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { accessSync, constants, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Database, open } from 'lmdb';
+import { type Database, open, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { checkCounts, joinAdditions, sum } from '../counters.ts';
 import { type Space, watchSpace } from '../disk-space.ts';
 import type { Key, Range, Row, Rows } from '../home.ts';
+import { damagedRows } from './damage.ts';
 import { encodeKey, encodeRange, sortOf } from './keys.ts';
+import { checkBeginning, checkPages } from './lmdb/check.ts';
 
 export type RowsOptions = {
+  /** Pages are not looked at again. */
+  readonly isChecked?: boolean;
   /** Free space where the folder is. */
   readonly measure?: () => Space;
   /** Ends the process: what it has written can no longer be trusted to be written. */
@@ -31,9 +35,9 @@ type Store = Database<string, Buffer>;
  */
 export function openRows(
   folder: string,
-  { measure, end = endProcess }: RowsOptions = {},
+  { isChecked = false, measure, end = endProcess }: RowsOptions = {},
 ): OpenRows {
-  const store = openStore(folder);
+  const store = openStore(folder, isChecked);
   const space = watchSpace(folder, measure);
   let version = randomInt(2 ** 47);
   let closed = false;
@@ -66,6 +70,7 @@ export function openRows(
   }
 
   function unavailable(done: string, cause: unknown): DaybookError {
+    if (isDamage(cause)) return damagedRows(join(folder, 'data.mdb'), reasonIn(cause));
     return new DaybookError('unavailable', `rows could not be ${done}: ${reasonIn(cause)}`, {
       cause,
     });
@@ -194,7 +199,7 @@ export function openRows(
   };
 }
 
-function openStore(folder: string): Store {
+function openStore(folder: string, isChecked: boolean): Store {
   const options = {
     path: folder,
     noSubdir: false,
@@ -211,21 +216,31 @@ function openStore(folder: string): Store {
     eventTurnBatching: false,
     txnStartThreshold: 1_000,
   };
+  const store = openLmdb(folder, options);
   try {
-    checkStore(folder);
-    const store = open<string, Buffer>(options);
     // A process that was killed while it read would hold its snapshot, and the file grow, for ever.
     store.readerCheck();
+    if (!isChecked) checkWhole(store, join(folder, 'data.mdb'));
     return store;
   } catch (error) {
-    throw new DaybookError(
-      'unavailable',
-      `cannot open the rows in ${folder}: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
+    void store.close();
+    throw cannotOpen(folder, error);
   }
+}
+
+function openLmdb(folder: string, options: RootDatabaseOptionsWithPath): Store {
+  try {
+    checkStore(folder);
+    return open<string, Buffer>(options);
+  } catch (error) {
+    throw cannotOpen(folder, error);
+  }
+}
+
+function cannotOpen(folder: string, error: unknown): DaybookError {
+  if (error instanceof DaybookError) return error;
+  const message = `cannot open the rows in ${folder}: ${messageOf(error)}`;
+  return new DaybookError('unavailable', message, { cause: error });
 }
 
 /**
@@ -239,25 +254,26 @@ function checkStore(folder: string): void {
     if (!stat) continue;
     if (!stat.isFile()) throw new Error(`expected ${path} to be a file`);
     accessSync(path, constants.R_OK | constants.W_OK);
-    if (name === 'data.mdb' && stat.size > 0) checkHeader(path);
+    const fault = name === 'data.mdb' && stat.size > 0 ? checkBeginning(path) : undefined;
+    if (fault !== undefined) throw damagedRows(path, fault);
   }
 }
 
-/**
- * LMDB's magic number and data version (mdb.c, `MDB_MAGIC`) stand behind the first page's header.
- */
-function checkHeader(path: string): void {
-  const header = Buffer.alloc(32);
-  const file = openSync(path, 'r');
+/** With a snapshot held open, no page of it is used again while it is read. */
+function checkWhole(store: Store, path: string): void {
+  const snapshot = store.useReadTransaction();
   try {
-    readSync(file, header);
+    const fault = checkPages(path);
+    if (fault !== undefined) throw damagedRows(path, fault);
   } finally {
-    closeSync(file);
-  }
-  if (header.readUInt32LE(24) !== 0xbeef_c0de || header.readUInt16LE(28) !== 2) {
-    throw new Error(`${path} is damaged: expected an LMDB file of version 2`);
+    snapshot.done();
   }
 }
+
+/** LMDB's own numbers (`lmdb.h`) for a page that is not there, is of the wrong kind, is no LMDB. */
+const isDamage = (cause: unknown) =>
+  [-30_797, -30_796, -30_793].includes((Object(cause) as { code?: number }).code ?? 0) ||
+  /MDB_(PAGE_NOTFOUND|CORRUPTED|INVALID)/.test(messageOf(cause));
 
 const eio = 5;
 

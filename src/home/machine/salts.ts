@@ -130,6 +130,21 @@ export async function openSalts(folder: string): Promise<Salts> {
   };
 }
 
+/** The salts in a folder that nobody has open, but those that are damaged. Nothing is changed. */
+export async function readSalts(
+  folder: string,
+): Promise<(Kept & { readonly siteId: string; readonly day: string })[]> {
+  const found: (Kept & { siteId: string; day: string })[] = [];
+  for (const siteId of await namesIn(folder)) {
+    for (const day of await namesIn(join(folder, siteId))) {
+      if (!plainName.test(day)) continue;
+      const kept = parse(await readFile(join(folder, siteId, day), 'utf8').catch(() => ''));
+      if (kept !== undefined) found.push({ siteId, day, ...kept });
+    }
+  }
+  return found;
+}
+
 /** Overwrites a salt under all its names, then removes this one. */
 async function overwrite(path: string): Promise<void> {
   const file = await orAbsent(open(path, 'r+'), undefined);
