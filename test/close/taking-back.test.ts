@@ -301,8 +301,12 @@ describe.each(longHomes)('what was removed on %s', (homeName) => {
     expect([await sealed('2026-03-01'), await sealed('2026-03-02')]).toEqual([true, true]);
     const plan = await planUnsealing(world(), await ledger.site(), undefined);
     expect(plan).toMatchObject({ erased: ['2026-03-01'] });
+    const erased = async () =>
+      (await readMonth(ledger.home, site.id, '2026-03')).content.days['2026-03-01'];
+    const before = await erased();
     await unsealDays(world(), await ledger.site(), plan);
     expect([await sealed('2026-03-01'), await sealed('2026-03-02')]).toEqual([true, false]);
+    expect(await erased()).toEqual(before); // its sums stay
     await ledger.append([hitOf({ time: at(2, 1), page: '/again' })], {
       late: true,
       receivedAtMs: ledger.now(),
