@@ -3,6 +3,7 @@
 //   busy    `npm test` ten times beside two loops that keep two cores busy
 //   oracle  random traffic against the plain loop: 60 cases a property, others each day
 //   mutants planted mistakes, one by one: the tests must notice each (`mutants.mjs`)
+//   fuzz    100,000 requests that are wrong in some way, others each day
 // Ends with `N passed, N failed`, and with 1 where anything failed. It takes some three hours.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
@@ -16,6 +17,7 @@ const parts = {
   busy: () => besideBusyLoops(() => Array.from({ length: rounds }, (_, i) => npmTest(busy(i + 1)))),
   oracle,
   mutants: () => [timed('planted mistakes', 'node', ['scripts/mutants.mjs'])],
+  fuzz,
 };
 
 const asked = process.argv.slice(2);
@@ -39,8 +41,16 @@ function npmTest(name) {
   return timed(name, 'npm', ['test']);
 }
 
+const seedOfToday = () => new Date().toISOString().slice(0, 10).replaceAll('-', '');
+
+function fuzz() {
+  const seed = seedOfToday();
+  const env = { DAYBOOK_FUZZ_REQUESTS: '100000', DAYBOOK_FUZZ_SEED: seed };
+  return [timed(`fuzz, seed ${seed}`, 'npx', ['vitest', 'run', 'test/http/fuzz'], env)];
+}
+
 function oracle() {
-  const seed = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+  const seed = seedOfToday();
   const env = { DAYBOOK_TEST_HOMES: 'every', ORACLE_RUNS: '60', ORACLE_SEED: seed };
   return [timed(`oracle, seed ${seed}`, 'npx', ['vitest', 'run', 'test/oracle'], env)];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DaybookError } from '../lib/errors.ts';
+import { openRefusedFields, quoted } from '../lib/refused-fields.ts';
 import type { Goal, Site } from './site.ts';
 
 export const maxGoals = 1_000;
@@ -28,12 +29,9 @@ export type GoalFields = {
  * `bad-input` naming each field.
  */
 export function readGoal({ event, page, name, currency }: GoalFields): Goal {
-  const fields: Record<string, string[]> = {};
-  const refuse = (field: string, expected: string, came: unknown) => {
-    fields[field] = [
-      `expected ${expected}, got ${JSON.stringify(came)?.slice(0, 200) ?? 'nothing'}`,
-    ];
-  };
+  const refused = openRefusedFields();
+  const refuse = (field: string, expected: string, came: unknown) =>
+    refused.refuse(field, `expected ${expected}, got ${quoted(came)}`);
   if ((event === undefined) === (page === undefined)) {
     refuse('goal', 'either an event or a page', event === undefined ? undefined : { event, page });
   }
@@ -57,7 +55,7 @@ export function readGoal({ event, page, name, currency }: GoalFields): Goal {
     refuse('currency', 'an ISO 4217 code such as EUR', currency);
   else if (currency !== undefined && page !== undefined)
     refuse('currency', 'none beside a page: events have revenue', currency);
-  throwIfAny(fields);
+  refused.throwIfAny();
   if (typeof page === 'string')
     return { name: (name as string | undefined) ?? `Visit ${page}`, page };
   return {
@@ -141,12 +139,4 @@ function isText(value: unknown, maxLength: number): value is string {
     value.length <= maxLength &&
     !/[\p{Cc}\p{Cs}]/u.test(value)
   );
-}
-
-function throwIfAny(fields: Readonly<Record<string, readonly string[]>>): void {
-  if (Object.keys(fields).length === 0) return;
-  const message = Object.entries(fields)
-    .map(([name, [problem]]) => `${name}: ${problem}`)
-    .join('; ');
-  throw new DaybookError('bad-input', message, { fields });
 }

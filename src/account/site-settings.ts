@@ -1,5 +1,5 @@
 import { checkRange } from '../lib/address-ranges.ts';
-import { DaybookError } from '../lib/errors.ts';
+import { openRefusedFields, quoted } from '../lib/refused-fields.ts';
 import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
 import { mostShards } from '../model/limits.ts';
 import { showDomain } from './domain.ts';
@@ -58,7 +58,7 @@ export const siteSettings: readonly Setting[] = [
     name: 'week_starts',
     describe: 'the day its weeks start on: monday to sunday, or 1 to 7',
     apply: (site, value) => {
-      const text = String(value).toLowerCase();
+      const text = plainText(value).toLowerCase();
       const weekStarts = /^[1-7]$/.test(text) ? Number(text) : weekdays.indexOf(text) + 1;
       return weekStarts > 0
         ? { ...site, weekStarts }
@@ -94,7 +94,7 @@ export const siteSettings: readonly Setting[] = [
       `1,000 hits a second each, or ${homesOwn}; a change starts with the next day`,
     apply: ({ shards: _, ...site }, value) => {
       if (value === homesOwn) return site;
-      const shards = /^\d{1,3}$/.test(String(value)) ? Number(value) : 0;
+      const shards = /^\d{1,3}$/.test(plainText(value)) ? Number(value) : 0;
       return shards >= 1 && shards <= mostShards
         ? { ...site, shards }
         : { expected: `a whole number from 1 to ${mostShards}, or ${homesOwn}` };
@@ -115,27 +115,21 @@ export function applySettings(
   values: Readonly<Record<string, unknown>>,
   nowMs: number,
 ): Site {
-  const fields: Record<string, string[]> = {};
+  const refused = openRefusedFields();
   let changed = site;
   for (const [name, value] of Object.entries(values)) {
     const setting = siteSettings.find((row) => row.name === name);
     if (setting === undefined) {
-      fields[name] = [
-        `is no setting; expected one of ${siteSettings.map((row) => row.name).join(', ')}`,
-      ];
+      const names = siteSettings.map((row) => row.name).join(', ');
+      refused.refuse(name, `is no setting; expected one of ${names}`);
       continue;
     }
     const result = setting.apply(changed, value, nowMs);
     if ('expected' in result)
-      fields[name] = [`expected ${result.expected}, got ${JSON.stringify(value)?.slice(0, 200)}`];
+      refused.refuse(name, `expected ${result.expected}, got ${quoted(value)}`);
     else changed = result;
   }
-  if (Object.keys(fields).length > 0) {
-    const message = Object.entries(fields)
-      .map(([name, [problem]]) => `${name}: ${problem}`)
-      .join('; ');
-    throw new DaybookError('bad-input', message, { fields });
-  }
+  refused.throwIfAny();
   const { keepHitsDays, keepRollUpsDays, sealedFrom: sealed } = site;
   if (!keepsOther(changed, site)) return changed;
   const keptBefore = {
@@ -149,6 +143,10 @@ export function applySettings(
 /** Whether hits or roll-ups are kept for another time. */
 export const keepsOther = (one: Site, other: Site): boolean =>
   one.keepHitsDays !== other.keepHitsDays || one.keepRollUpsDays !== other.keepRollUpsDays;
+
+/** A number as its text, and a text as it is; of anything else nothing. */
+const plainText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 /** A site as the API and the CLI show it. */
 export function showSite(site: Site, nowMs: number): Record<string, unknown> {
@@ -170,7 +168,7 @@ function keeping(
       const { [field]: _, ...others } = site;
       const changed = sealed === undefined ? others : { ...others, sealedFrom: sealed };
       if (value === forEver) return changed;
-      const days = /^\d{1,5}$/.test(String(value)) ? Number(value) : 0;
+      const days = /^\d{1,5}$/.test(plainText(value)) ? Number(value) : 0;
       return days >= 1 && days <= mostDays
         ? { ...changed, [field]: days }
         : { expected: `a whole number of days from 1 to ${mostDays}, or ${forEver}` };

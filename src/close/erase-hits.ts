@@ -6,6 +6,7 @@ import { type KeptErasure, keepErasure } from '../journal/erasures.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Random } from '../lib/random.ts';
+import { openRefusedFields, quoted } from '../lib/refused-fields.ts';
 import { dayEnd, dayStart, isDay, type ZoneSpan } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 import type { FaultPoint } from '../model/fault-points.ts';
@@ -38,15 +39,13 @@ export function readErasure(
   { zones }: { readonly zones: readonly ZoneSpan[] },
   madeMs: number,
 ): Erasure {
-  const fields: Record<string, string[]> = {};
-  const refuse = (field: string, expected: string, came: unknown) => {
-    fields[field] = [
-      `expected ${expected}, got ${JSON.stringify(came)?.slice(0, 200) ?? 'nothing'}`,
-    ];
-  };
+  const refused = openRefusedFields();
+  const refuse = (field: string, expected: string, came: unknown) =>
+    refused.refuse(field, `expected ${expected}, got ${quoted(came)}`);
   const { page, prop, hostname, from, to } = asked;
   const unknown = Object.keys(asked).find((name) => !fieldNames.includes(name));
-  if (unknown !== undefined) fields[unknown] = [`is unknown; expected ${fieldNames.join(', ')}`];
+  if (unknown !== undefined)
+    refused.refuse(unknown, `is unknown; expected ${fieldNames.join(', ')}`);
   if (fieldNames.every((name) => asked[name as keyof ErasureFields] === undefined))
     refuse('erasure', `at least one of ${fieldNames.join(', ')}`, undefined);
 
@@ -59,7 +58,7 @@ export function readErasure(
   if (from !== undefined && !isDayText(from)) refuse('from', 'a day such as 2026-03-29', from);
   if (to !== undefined && !isDayText(to)) refuse('to', 'a day such as 2026-03-29', to);
   if (isDayText(from) && isDayText(to) && from > to) refuse('to', `a day not before ${from}`, to);
-  throwIfAny(fields);
+  refused.throwIfAny();
 
   return {
     madeMs,
@@ -147,11 +146,3 @@ const isText = (value: unknown): value is string =>
 const isPage = (value: unknown): value is string => isText(value) && value.startsWith('/');
 
 const isDayText = (value: unknown): value is string => typeof value === 'string' && isDay(value);
-
-function throwIfAny(fields: Record<string, readonly string[]>): void {
-  if (Object.keys(fields).length === 0) return;
-  const message = Object.entries(fields)
-    .map(([name, [problem]]) => `${name}: ${problem}`)
-    .join('; ');
-  throw new DaybookError('bad-input', message, { fields });
-}

@@ -47,6 +47,6 @@ export function hasControls(text: string): boolean {
  * JSON.stringify writes `\ud8xx` only for a surrogate without its partner: no JSON reader would
  * take it back.
  */
-function hasBrokenText(body: unknown): boolean {
+export function hasBrokenText(body: unknown): boolean {
   return /(?:^|[^\\])(?:\\\\)*\\u(?:d[89a-f]|0000)/.test(JSON.stringify(body));
 }

@@ -110,7 +110,7 @@ export function readLimit(text: string | undefined): number {
 function readStartKey(text: string | undefined): Place | undefined {
   if (text === undefined) return undefined;
   const [, day, order] = /^(\d{4}-\d{2}-\d{2})\/(\d{13}\/[0-9a-f]{16})$/.exec(text) ?? [];
-  if (day !== undefined && order !== undefined) return { day, order };
+  if (day !== undefined && order !== undefined && isDay(day)) return { day, order };
   throw new DaybookError(
     'bad-input',
     'ExclusiveStartKey: expected the LastEvaluatedKey of the page before',

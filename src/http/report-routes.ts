@@ -62,13 +62,19 @@ async function readJson(world: World, c: Context): Promise<Record<string, unknow
   try {
     body = JSON.parse(text);
   } catch (error) {
-    throw new DaybookError('bad-input', `expected a JSON object, got ${(error as Error).message}`);
+    throw new DaybookError(
+      'bad-input',
+      `body: expected a JSON object, got ${(error as Error).message}`,
+    );
   }
   if (isDeeper(body, maxQueryDepth))
-    throw new DaybookError('bad-input', `expected objects and lists at most ${maxQueryDepth} deep`);
+    throw new DaybookError(
+      'bad-input',
+      `body: expected objects and lists at most ${maxQueryDepth} deep`,
+    );
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>;
-  throw new DaybookError('bad-input', 'expected a JSON object with site_id');
+  throw new DaybookError('bad-input', 'body: expected a JSON object with site_id');
 }
 
 function siteIdOf({ site_id: siteId }: Record<string, unknown>): string {

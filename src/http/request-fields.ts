@@ -1,7 +1,9 @@
 import type { Context } from 'hono';
+import { hasBrokenText } from '../collect/body.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isDeeper } from '../lib/json-depth.ts';
-import { requestText } from './request-text.ts';
+import { quoted } from '../lib/refused-fields.ts';
+import { requestBytes, requestText } from './request-text.ts';
 
 const maxFieldsBytes = 262_144;
 
@@ -10,8 +12,15 @@ const maxDepth = 50;
 /** Fields of a JSON object or of a form. Throws `bad-input` where it is neither. */
 export async function readFields(c: Context): Promise<Record<string, unknown>> {
   const type = c.req.header('content-type') ?? '';
-  if (/^multipart\/form-data/i.test(type)) return c.req.parseBody();
-  const text = await requestText(c, maxFieldsBytes);
+  const fields = /^multipart\/form-data/i.test(type)
+    ? await multipartFields(await requestBytes(c, maxFieldsBytes), type)
+    : textFields(await requestText(c, maxFieldsBytes), type);
+  if (hasBrokenText(fields))
+    throw refused('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');
+  return fields;
+}
+
+function textFields(text: string, type: string): Record<string, unknown> {
   // What curl sends is called a form unless one says otherwise.
   if (/^application\/x-www-form-urlencoded/i.test(type) && !text.trimStart().startsWith('{'))
     return Object.fromEntries(new URLSearchParams(text));
@@ -27,8 +36,29 @@ export async function readFields(c: Context): Promise<Record<string, unknown>> {
   } catch {
     // said below
   }
-  throw new DaybookError('bad-input', 'expected a JSON object, or a form');
+  throw refused(
+    'body',
+    `expected a JSON object, or a form, got ${text === '' ? 'nothing' : quoted(text.slice(0, 60))}`,
+  );
 }
+
+async function multipartFields(
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string,
+): Promise<Record<string, unknown>> {
+  let form: FormData;
+  try {
+    form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
+  } catch {
+    throw refused('body', `expected JSON, or the parts of a form, as its Content-Type says`);
+  }
+  for (const [name, value] of form)
+    if (typeof value !== 'string') throw refused(name, 'expected a text, got a file');
+  return Object.fromEntries(form);
+}
+
+const refused = (field: string, problem: string) =>
+  new DaybookError('bad-input', `${field}: ${problem}`, { fields: { [field]: [problem] } });
 
 /** Of a switch in a query string or in a body. */
 export const isTrue = (value: unknown): boolean =>

@@ -8,8 +8,20 @@ export async function requestText(c: Context, maxBytes: number): Promise<string>
     if (Number(declared) > maxBytes) throw tooLarge(Number(declared), maxBytes);
     return c.req.text();
   }
+  // As `text()` does: a byte order mark at the start is no part of the text.
+  return new TextDecoder().decode(await readPieces(c, maxBytes));
+}
+
+/** The body as bytes; throws `too-large` beyond `maxBytes`, without reading further. */
+export async function requestBytes(c: Context, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = Number(c.req.header('content-length') ?? 0);
+  if (declared > maxBytes) throw tooLarge(declared, maxBytes);
+  return readPieces(c, maxBytes);
+}
+
+async function readPieces(c: Context, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const stream = c.req.raw.body;
-  if (stream === null) return '';
+  if (stream === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) {
@@ -17,8 +29,7 @@ export async function requestText(c: Context, maxBytes: number): Promise<string>
     if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
     chunks.push(chunk);
   }
-  // As `text()` does: a byte order mark at the start is no part of the text.
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 function tooLarge(bytes: number, maxBytes: number): DaybookError {

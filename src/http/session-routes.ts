@@ -60,7 +60,7 @@ function readKey(text: string): string {
   } catch {
     // said below
   }
-  throw new DaybookError('bad-input', 'expected {"key": "…"} with the owner key');
+  throw new DaybookError('bad-input', 'key: expected {"key": "…"} with the owner key');
 }
 
 /** A forged header only makes the cookie stricter, so any sender's is believed. */

@@ -90,8 +90,18 @@ export function weekdayOf(day: Day): number {
   return new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
 }
 
-/** True for a real calendar date written `YYYY-MM-DD`. */
+/** What calendars here can compute with; nobody has hits of other years. */
+export const firstYear = 1970;
+export const lastYear = 9998;
+
+/** True for a real calendar date written `YYYY-MM-DD`, of a year that days can be computed in. */
 export function isDay(text: string): boolean {
+  const year = Number(text.slice(0, 4));
+  return year >= firstYear && year <= lastYear && isDate(text);
+}
+
+/** True for a real calendar date written `YYYY-MM-DD`, of whatever year. */
+export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const ms = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);

@@ -1,3 +1,6 @@
+import { DaybookError } from '../../lib/errors.ts';
+import { quoted } from '../../lib/refused-fields.ts';
+
 /**
  * What API Gateway hands over, as far as it is read: payload 1.0 (REST APIs, and HTTP APIs that ask
  * for it) and 2.0.
@@ -51,13 +54,28 @@ export type Arrived = {
   readonly gateway: Gateway;
 };
 
-/** Undefined for what is no event of API Gateway, such as the console's own test event. */
+/**
+ * Undefined for what is no event of API Gateway, such as the console's own test event. Throws
+ * `bad-input` where its method is none that is answered.
+ */
 export function readEvent(event: unknown): Arrived | undefined {
+  try {
+    return arrivedBy(event);
+  } catch (error) {
+    if (error instanceof DaybookError) throw error;
+    // Parts of it are of other types, or make no request.
+    return undefined;
+  }
+}
+
+function arrivedBy(event: unknown): Arrived | undefined {
   if (isV2(event)) {
     const { requestContext, rawPath, rawQueryString = '' } = event;
-    const headers = headersOf(Object.entries(event.headers ?? {}));
-    if (event.cookies !== undefined && event.cookies.length > 0)
-      headers.set('cookie', event.cookies.join('; '));
+    const { cookies = [] } = event;
+    const headers = headersOf([
+      ...Object.entries(event.headers ?? {}),
+      ...(cookies.length > 0 ? [['cookie', cookies.join('; ')] as const] : []),
+    ]);
     return {
       request: requestOf(event, {
         ...{ method: requestContext.http.method, path: rawPath, query: rawQueryString, headers },
@@ -100,6 +118,12 @@ const isV1 = (event: unknown): event is EventV1 =>
   typeof event['httpMethod'] === 'string' &&
   isRecord(event['requestContext']);
 
+/**
+ * Those that a `Request` takes and routes have. No other one may reach the router: one that is
+ * called `__proto__` changed the prototype of all objects there (hono 4.13).
+ */
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 type RequestParts = {
   readonly method: string;
   readonly path: string;
@@ -111,10 +135,16 @@ function requestOf(
   { body, isBase64Encoded, requestContext }: GatewayEvent,
   { method, path, query, headers }: RequestParts,
 ): Request {
+  if (!methods.includes(method))
+    throw new DaybookError(
+      'bad-input',
+      `method: expected one of ${methods.join(', ')}, got ${quoted(method)}`,
+    );
   const host = requestContext.domainName ?? headers.get('host') ?? 'localhost';
   const proto = headers.get('x-forwarded-proto') === 'http' ? 'http' : 'https';
   const search = query === '' ? '' : `?${query}`;
-  const url = `${proto}://${host}${withoutStage(path, requestContext.stage)}${search}`;
+  const escaped = withoutStage(path, requestContext.stage).replace(/[?#]/g, encodeURIComponent);
+  const url = `${proto}://${host}${escaped}${search}`;
   const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
   const hasBody = !['GET', 'HEAD'].includes(method);
   // What was declared is the length on the wire. The reader of the body compares its length here

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { type GatewayAnswer, toGateway } from './answer.ts';
-import { readEvent } from './event.ts';
+import { type Arrived, readEvent } from './event.ts';
 
 /** API Gateway gives up after 29 to 30 s; an answer that says so before is worth more. */
 export const answerWithinMs = 27_000;
@@ -37,7 +37,12 @@ export function gatewayHandler(open: () => Promise<Opened>, rewrite?: string): G
   opening().catch(() => {}); // said when somebody asks
 
   return async (event) => {
-    const arrived = readEvent(event);
+    let arrived: Arrived | undefined;
+    try {
+      arrived = readEvent(event);
+    } catch (error) {
+      return refusal(400, messageOf(error));
+    }
     if (arrived === undefined)
       return refusal(400, 'expected an event of API Gateway, payload 1.0 or 2.0');
     let world: Opened;

@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { ClassicHit, ClassicStore } from '../classic-store.ts';
 import { rowsPatience } from './attempts.ts';
-import { attributeOf, idAttribute, plain } from './classic.ts';
+import { attributeOf, checkName, idAttribute, plain } from './classic.ts';
 import { type Dynamo, openDynamo } from './dynamo.ts';
 import { conditionFailed, isOtherKeys, nameOf } from './failures.ts';
 import { type Item, keyItem } from './items.ts';
@@ -54,7 +54,10 @@ function hasKeys({ run }: Dynamo, table: string, key: Item): Promise<boolean> {
 
 function classicStore(dynamo: Dynamo, table: string): ClassicStore {
   async function put({ pagePath, atMicros, sent }: ClassicHit, id: string): Promise<void> {
-    const fields = Object.entries(sent).map(([name, value]) => [name, attributeOf(value, name)]);
+    const fields = Object.entries(sent).map(([name, value]) => [
+      checkName(name),
+      attributeOf(value, name),
+    ]);
     const item: Item = { ...Object.fromEntries(fields), [idAttribute]: { S: id } };
     for (let moved = 0; moved < mostAtOnce; moved++) {
       const key = classicKey(pagePath, atMicros + moved);
@@ -132,8 +135,8 @@ const keyText = ({ pagePath, timestamp }: Item) =>
 function keyOf(text: string): Item {
   try {
     const [pagePath, timestamp] = JSON.parse(text) as [unknown, unknown];
-    if (typeof pagePath === 'string' && /^[\d.eE+-]{1,50}$/.test(String(timestamp)))
-      return { pagePath: { S: pagePath }, timestamp: { N: String(timestamp) } };
+    if (isPagePath(pagePath) && isStoredNumber(timestamp))
+      return { pagePath: { S: pagePath }, timestamp: { N: timestamp } };
   } catch {
     // said below
   }
@@ -141,4 +144,18 @@ function keyOf(text: string): Item {
     'bad-input',
     'ExclusiveStartKey: expected the LastEvaluatedKey of the page before',
   );
+}
+
+/** DynamoDB's limit of a partition key. */
+const maxKeyBytes = 2_048;
+
+const isPagePath = (value: unknown): value is string =>
+  typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= maxKeyBytes;
+
+/** A number that DynamoDB holds: 38 digits, up to 1e126. */
+function isStoredNumber(value: unknown): value is string {
+  if (typeof value !== 'string') return false;
+  const [, digits = ''] = /^-?(\d+(?:\.\d+)?)(?:[eE][+-]?\d{1,3})?$/.exec(value) ?? [];
+  const size = Math.abs(Number(value));
+  return digits !== '' && digits.length <= 39 && (size === 0 || (size >= 1e-130 && size < 1e126));
 }

@@ -1,6 +1,7 @@
 import { type AttributeValue, DescribeTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
+import { quoted } from '../../lib/refused-fields.ts';
 import { rowsPatience } from './attempts.ts';
 import { openDynamo } from './dynamo.ts';
 import type { Item } from './items.ts';
@@ -81,6 +82,18 @@ export function plain({ S, N, BOOL, L, M, SS, NS, B, BS }: AttributeValue): unkn
 }
 
 /**
+ * Gives the name of an attribute, or throws `bad-input`: DynamoDB refuses an empty one, and its
+ * client loses one that is called `__proto__`. `field` is the sender's.
+ */
+export function checkName(name: string, field = name): string {
+  if (name !== '' && name !== '__proto__') return name;
+  throw new DaybookError(
+    'bad-input',
+    `${field === '' ? 'body' : field}: expected other names than ${quoted(name)}`,
+  );
+}
+
+/**
  * A JSON value as an attribute; `name` is its field. Throws `bad-input` for what DynamoDB does not
  * hold: numbers beyond 1e125 or closer to 0 than 1e-130, and more than 32 levels.
  */
@@ -95,6 +108,9 @@ export function attributeOf(value: unknown, name: string, level = 1): AttributeV
   }
   if (Array.isArray(value)) return { L: value.map((one) => attributeOf(one, name, level + 1)) };
   if (typeof value !== 'object' || value === null) return { NULL: true };
-  const inner = Object.entries(value).map(([key, one]) => [key, attributeOf(one, name, level + 1)]);
+  const inner = Object.entries(value).map(([key, one]) => [
+    checkName(key, name),
+    attributeOf(one, name, level + 1),
+  ]);
   return { M: Object.fromEntries(inner) };
 }

@@ -6,11 +6,11 @@ import {
   dayBounds,
   dayEnd,
   dayStart,
+  firstYear,
   type ZoneSpan,
   zoneAt,
 } from '../../lib/site-days.ts';
 import type { Compare } from '../query/compare.ts';
-import { firstYear } from '../query/date-range.ts';
 import { fail } from '../query/expect.ts';
 import { ofDays, resolveRange } from './span.ts';
 import type { Span } from './types.ts';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { type Day, isDay } from '../../lib/site-days.ts';
+import { type Day, firstYear, isDate, lastYear } from '../../lib/site-days.ts';
 import { fail } from './expect.ts';
 
 /**
@@ -23,11 +23,6 @@ const maxDays = 5_000;
 
 const maxMonths = 100;
 
-/** What calendars here can compute with; nobody has hits of other years. */
-export const firstYear = 1970;
-
-const lastYear = 9998;
-
 export function parseDateRange(given: unknown): DateRange {
   if (
     given === 'day' ||
@@ -47,7 +42,7 @@ export function parsePair(given: unknown, at: string, expected = pair): DateRang
   if (!Array.isArray(given) || given.length !== 2) return fail(at, expected, given);
   const [first, last] = given as unknown[];
   if (typeof first !== 'string' || typeof last !== 'string') return fail(at, expected, given);
-  if (isDay(first) && isDay(last)) {
+  if (isDate(first) && isDate(last)) {
     inYears(first, given, at);
     inYears(last, given, at);
     if (first > last) fail(at, 'a first day that is not after the last', given);

@@ -1,0 +1,150 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hashSecret } from '../../../src/account/owner.ts';
+import { seeded } from '../../../src/entry/demo/chance.ts';
+import { type GatewayHandler, gatewayHandler } from '../../../src/entry/lambda/gateway.ts';
+import { openLambdaWorld } from '../../../src/entry/lambda/world.ts';
+import { openReports } from '../../../src/entry/reports.ts';
+import type { Home } from '../../../src/home/home.ts';
+import { openMachine } from '../../../src/home/machine/machine.ts';
+import { createApp } from '../../../src/http/app.ts';
+import { everyCase } from '../../support/real-app.ts';
+import { cli, freePort, lastLine, type RealProcess, serve } from '../../support/real-process.ts';
+import { nextRequest } from './requests.ts';
+import { changedSites, type Known, routes, steadySite } from './routes.ts';
+import { type Answered, type Sending, sendBytes, sendEvent, sendingOf } from './senders.ts';
+
+// Requests to every route, most of them wrong: by its parts, or by its bytes. They are sent over
+// the wire to a server, and as events of API Gateway to a function. `DAYBOOK_FUZZ_SEED` makes other
+// ones, `DAYBOOK_FUZZ_REQUESTS` more.
+const { DAYBOOK_FUZZ_REQUESTS, DAYBOOK_FUZZ_SEED } = process.env;
+const count = Number(DAYBOOK_FUZZ_REQUESTS ?? (everyCase ? 30_000 : 400));
+const seed = Number(DAYBOOK_FUZZ_SEED ?? 1);
+
+/** Sent at once. */
+const senders = 8;
+
+let folder: string;
+let port: number;
+let server: RealProcess;
+let known: Known;
+let fn: { readonly home: Home; readonly handler: GatewayHandler; readonly app: Hono };
+
+const data = () => join(folder, 'server');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'daybook-fuzz-'));
+  port = await freePort();
+  server = await serve({ data: data(), port });
+  const key = /#key=(\S+)/.exec(server.output())![1]!;
+  for (const domain of [steadySite, ...changedSites])
+    await ask('POST', '/api/v1/sites', key, { domain, open: true });
+  const erased = await ask('POST', `/api/v1/sites/${steadySite}/erasures`, key, { page: '/x' });
+  known = { key, removal: ((await erased.json()) as { id: string }).id };
+  fn = await openFunction(key);
+});
+afterAll(async () => {
+  await server?.end('SIGTERM');
+  await fn?.home.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const ask = (method: string, path: string, key: string, body?: unknown) =>
+  fetch(`${server.url}${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${key}` },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+
+/** All of Daybook behind one function, over a home of its own. */
+async function openFunction(key: string) {
+  const home = await openMachine(join(folder, 'function'), Date.now);
+  const { world, log, settle } = await openLambdaWorld({
+    ...{ home, env: { DAYBOOK_LOG: 'silent' }, collects: true },
+    reports: (of, clock) => openReports(of, clock, {}),
+  });
+  await world.owner.keepFirstHash(hashSecret(key));
+  for (const domain of [steadySite, ...changedSites]) await world.sites.add(domain, { open: true });
+  const app = createApp(world);
+  return { home, app, handler: gatewayHandler(async () => ({ app, log, settle })) };
+}
+
+test('the fuzz knows every route that the app has', () => {
+  const own = fn.app.routes.filter(({ method }) => method !== 'ALL');
+  const missing = own.map(({ method, path }) => `${method} ${path === '/*' ? '*' : path}`);
+  expect(missing.filter((name) => routes[name] === undefined)).toEqual([]);
+});
+
+test(`${count} requests, seed ${seed}: none is answered 5xx, and none is left without answer`, async () => {
+  process.stdout.write(`fuzz: ${count} requests with DAYBOOK_FUZZ_SEED=${seed}\n`);
+  const chance = seeded(seed);
+  const reached = new Set<string>();
+  const faults: string[] = [];
+  let sent = 0;
+  async function send(): Promise<void> {
+    while (sent < count) {
+      const nth = sent++;
+      const request = nextRequest(chance, known);
+      const sending = sendingOf(chance, request);
+      const answered = await answerOf(sending);
+      if (request.plain && (answered.status ?? 500) < 400) reached.add(request.route);
+      const problem = problemOf(sending, answered);
+      if (problem !== undefined)
+        faults.push(`${nth}: ${problem}\n  ${sending.way}: ${JSON.stringify(sending.text)}`);
+    }
+  }
+  await Promise.all(Array.from({ length: senders }, send));
+  expect(faults.slice(0, 10).join('\n')).toBe('');
+  expect(unforeseen(server.output())).toEqual([]);
+  // Else only refusals would have been tried.
+  if (count >= 10_000) expect([...reached].sort()).toEqual(Object.keys(routes).sort());
+}, 1_200_000);
+
+test('what was stored is read, closed and verified afterwards', async () => {
+  for (const domain of [steadySite, ...changedSites.slice(0, 1)]) {
+    const lines = (await (await ask('GET', `/api/hits?site=${domain}`, known.key)).text()).split(
+      '\n',
+    );
+    for (const line of lines.filter(Boolean)) expect(JSON.parse(line)).toHaveProperty('id');
+    for (const dimensions of [
+      ['event:page'],
+      ['visit:source'],
+      ['event:props:__proto__'],
+      ['time'],
+    ]) {
+      const query = { site_id: domain, metrics: ['visitors', 'events'], date_range: 'all' };
+      const answer = await ask('POST', '/api/v2/query', known.key, { ...query, dimensions });
+      expect([answer.status, domain, dimensions]).toEqual([200, domain, dimensions]);
+    }
+  }
+  expect(await server.end('SIGTERM')).toBe(0);
+  expect(await cli(['close', '--data', data()])).toMatchObject({ code: 0 });
+  const verified = await cli(['verify', '--data', data()]);
+  expect([verified.code, lastLine(verified.stdout), verified.stderr]).toEqual([0, 'ok', '']);
+});
+
+function answerOf(sending: Sending): Promise<Answered> {
+  return sending.way.endsWith('wire')
+    ? sendBytes(port, sending)
+    : sendEvent(fn.handler, sending.text);
+}
+
+function problemOf({ way }: Sending, { status, body }: Answered): string | undefined {
+  // Whose bytes are damaged may have sent half a request.
+  if (status === undefined) return way === 'damaged wire' ? undefined : 'no answer';
+  if (status >= 500) return `${status}: ${body.slice(0, 500)}`;
+  // What is no HTTP is refused by Node, without a word.
+  const isSaid =
+    way === 'damaged wire' ||
+    status !== 400 ||
+    body === '' ||
+    /"(error|message|errors)":[{"][^"]*"?./.test(body);
+  return isSaid ? undefined : `400 without a reason: ${body.slice(0, 200)}`;
+}
+
+/** Lines of the log that nobody should ever see. */
+const unforeseen = (output: string): string[] =>
+  output.split('\n').filter((line) => line.includes('"level":50'));

@@ -1,0 +1,262 @@
+import type { Chance } from '../../../src/entry/demo/chance.ts';
+import { metrics } from '../../../src/report/query/metrics.ts';
+import { oneOf, wholeBelow } from './values.ts';
+
+/** The site that takes hits and whose reports are asked for, and those that are changed. */
+export const steadySite = 'steady.test';
+export const changedSites = ['one.test', 'two.test/blog', 'münchen.test', 'three.test:8080'];
+
+/** A right request of one route; what is absent is not sent. */
+export type Plain = {
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON or as a form; a text as it is. */
+  readonly body?: unknown;
+};
+
+/** By the method and the path as the app's table of routes has them. */
+export type Routes = Readonly<Record<string, (chance: Chance, known: Known) => Plain>>;
+
+/** What only the server can say: the owner's key, and the name of a removal. */
+export type Known = { readonly key: string; readonly removal: string };
+
+const pages = ['/', '/a', '/a/b', '/ä', '/a%20b', '/404'];
+const events = ['pageview', 'Signup', 'Purchase', 'engagement', '404'];
+const agents = [
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.4 Safari/605.1.15',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36',
+];
+
+/** Some of the fields, each with a chance. */
+function some(chance: Chance, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(() => chance.happens(0.5)));
+}
+
+const texts = (chance: Chance, fields: Readonly<Record<string, string>>) =>
+  some(chance, fields) as Record<string, string>;
+
+function event(chance: Chance): Plain {
+  const long = chance.happens(0.3);
+  const [name, url, domain] = long ? ['name', 'url', 'domain'] : ['n', 'u', 'd'];
+  return {
+    path: ['api', 'event'],
+    body: {
+      [name!]: oneOf(chance, events),
+      [url!]: `https://${steadySite}${oneOf(chance, pages)}?utm_source=x&gclid=1#top`,
+      [domain!]: oneOf(chance, [steadySite, steadySite, `${steadySite},one.test`, 'nowhere.test']),
+      sd: 40,
+      e: 1_200,
+      ...some(chance, {
+        [long ? 'referrer' : 'r']: 'https://news.example/item?id=1',
+        [oneOf(chance, ['p', 'props', 'm', 'meta'])]: { plan: 'a', n: 3, on: true },
+        [long ? 'revenue' : '$']: { currency: 'EUR', amount: oneOf(chance, ['9.99', 3]) },
+        [long ? 'hashMode' : 'h']: 1,
+        [long ? 'interactive' : 'i']: false,
+        id: `${chance.hex(8)}-${chance.hex(4)}-7${chance.hex(3)}-8${chance.hex(3)}-${chance.hex(12)}`,
+        a: oneOf(chance, [0, 1_500, 90_000_000]),
+        ...{ l: 'de-DE', w: 1280, v: 36 },
+      }),
+    },
+  };
+}
+
+function row(chance: Chance, path: readonly string[]): Plain {
+  return {
+    path,
+    query: texts(chance, { site: steadySite }),
+    body: {
+      pathname: oneOf(chance, pages),
+      ...some(chance, {
+        ...{ language: 'en-US', platform: 'MacIntel', userAgent: oneOf(chance, agents) },
+        location: { latitude: 38.03, longitude: -78.5 },
+        ...{ referrer: 'https://news.example/', search: '?utm_source=n', more: { of: ['it'] } },
+      }),
+    },
+  };
+}
+
+const startKeys = [
+  '2026-11-26/1795694400000/0123456789abcdef',
+  '2026-02-28/1771000000000/0123456789abcdef',
+];
+
+const rows = (chance: Chance, path: readonly string[]): Plain => ({
+  path,
+  query: {
+    site: steadySite,
+    Limit: '20',
+    ...texts(chance, { ExclusiveStartKey: oneOf(chance, startKeys) }),
+  },
+});
+
+const valueDimensions = [
+  ...['event:page', 'event:hostname', 'event:name', 'event:goal', 'event:props:plan'],
+  ...['visit:source', 'visit:country', 'visit:entry_page', 'visit:device', 'visit:city_name'],
+];
+const dimensions = [...valueDimensions, 'time', 'time:hour', 'time:day', 'time:week'];
+const ranges: readonly unknown[] = [
+  ...['day', '24h', '7d', '30d', 'month', '6mo', 'year', 'all'],
+  ['2026-01-01', '2026-01-31'],
+  ['2026-11-20T00:00:00Z', '2026-11-27T11:59:59+01:00'],
+];
+
+function filter(chance: Chance, depth = 0): unknown {
+  const kind = depth > 2 ? 9 : wholeBelow(chance, 10);
+  if (kind === 0) return ['not', filter(chance, depth + 1)];
+  if (kind === 1) return ['or', [filter(chance, depth + 1), filter(chance, depth + 1)]];
+  if (kind === 2) return ['has_done', ['is', 'event:page', ['/a']]];
+  const operator = oneOf(chance, ['is', 'is_not', 'contains', 'matches', 'matches_not']);
+  const test = [operator, oneOf(chance, valueDimensions), [oneOf(chance, ['/a', 'x', '^/a+$'])]];
+  return chance.happens(0.2) ? [...test, { case_sensitive: false }] : test;
+}
+
+function query(chance: Chance): Record<string, unknown> {
+  const asked = [oneOf(chance, Object.keys(metrics)), ...(chance.happens(0.5) ? ['visitors'] : [])];
+  return {
+    site_id: steadySite,
+    metrics: [...new Set(asked)],
+    date_range: oneOf(chance, ranges),
+    ...some(chance, {
+      dimensions: [oneOf(chance, dimensions)],
+      filters: [filter(chance)],
+      order_by: [[asked[0], 'desc']],
+      include: some(chance, {
+        ...{ total_rows: true, imports: false, trim_relative_date_range: true },
+        compare: { mode: 'previous_period', match_day_of_week: true },
+      }),
+      pagination: { limit: 10, offset: 0 },
+    }),
+  };
+}
+
+const stats = (
+  chance: Chance,
+  name: string,
+  more: Readonly<Record<string, string>> = {},
+): Plain => ({
+  path: ['api', 'v1', 'stats', name],
+  query: {
+    site_id: steadySite,
+    ...more,
+    ...texts(chance, {
+      ...{ period: oneOf(chance, ['day', '7d', '30d', 'month', '6mo', 'year']) },
+      ...{ date: '2026-11-20', metrics: 'visitors,pageviews', with_imported: 'true' },
+      filters: oneOf(chance, [
+        'event:page==/a|/b',
+        'visit:source!=x;event:page==/a*',
+        'visit:os~i',
+      ]),
+    }),
+  },
+});
+
+const settings = (chance: Chance) =>
+  some(chance, {
+    ...{ timezone: oneOf(chance, ['Europe/Berlin', 'Asia/Kolkata', 'UTC']), week_starts: 'sunday' },
+    ...{ open: true, default: false, respect_gpc: 'yes', excluded_addresses: ['192.0.2.0/24'] },
+    ...{ excluded_pages: '/admin/**,/x', shards: 3, keep_hits_days: 400, keep_roll_ups_days: 800 },
+  });
+
+const goal = (chance: Chance): Record<string, unknown> => ({
+  site_id: oneOf(chance, changedSites),
+  ...(chance.happens(0.5)
+    ? { goal_type: 'event', event_name: oneOf(chance, ['Signup', 'Purchase']), currency: 'EUR' }
+    : { goal_type: 'page', page_path: '/thanks/**' }),
+});
+
+const sites = ['api', 'v1', 'sites'];
+const changed = (chance: Chance) => oneOf(chance, changedSites);
+
+/** Every route that the app has. */
+export const routes: Routes = {
+  'POST /api/event': event,
+  'OPTIONS /api/event': () => ({ path: ['api', 'event'] }),
+  'POST /analytics': (chance) => row(chance, ['analytics']),
+  'POST /default/analytics': (chance) => row(chance, ['default', 'analytics']),
+  'OPTIONS /analytics': () => ({ path: ['analytics'] }),
+  'OPTIONS /default/analytics': () => ({ path: ['default', 'analytics'] }),
+  'GET /analytics': (chance) => rows(chance, ['analytics']),
+  'GET /default/analytics': (chance) => rows(chance, ['default', 'analytics']),
+  'GET /api/hits': (chance) => ({
+    path: ['api', 'hits'],
+    query: {
+      site: steadySite,
+      from: oneOf(chance, ['2026-02-28', '2026-11-27', '2027-01-01']),
+      ...texts(chance, { to: '2027-02-28', format: oneOf(chance, ['ndjson', 'csv']) }),
+    },
+  }),
+  'GET /api/books': () => ({ path: ['api', 'books'], query: { site: steadySite } }),
+  'GET /api/drops': () => ({ path: ['api', 'drops'], query: { site: steadySite } }),
+  'POST /api/v2/query': (chance) => ({ path: ['api', 'v2', 'query'], body: query(chance) }),
+  'POST /api/v2/batch': (chance) => ({
+    path: ['api', 'v2', 'batch'],
+    body: { site_id: steadySite, queries: [query(chance), query(chance)] },
+  }),
+  'GET /api/v1/stats/realtime/visitors': () => ({
+    path: ['api', 'v1', 'stats', 'realtime', 'visitors'],
+    query: { site_id: steadySite },
+  }),
+  'GET /api/v1/stats/aggregate': (chance) =>
+    stats(chance, 'aggregate', texts(chance, { compare: 'previous_period' })),
+  'GET /api/v1/stats/timeseries': (chance) =>
+    stats(
+      chance,
+      'timeseries',
+      texts(chance, { interval: oneOf(chance, ['day', 'week', 'month']) }),
+    ),
+  'GET /api/v1/stats/breakdown': (chance) =>
+    stats(chance, 'breakdown', {
+      property: oneOf(chance, valueDimensions),
+      ...texts(chance, { limit: '10', page: '2' }),
+    }),
+  'GET /api/session': () => ({ path: ['api', 'session'] }),
+  'POST /api/session': (_, { key }) => ({ path: ['api', 'session'], body: { key } }),
+  'DELETE /api/session': () => ({ path: ['api', 'session'] }),
+  'GET /api/v1/sites/goals': (chance) => ({
+    path: [...sites, 'goals'],
+    query: { site_id: changed(chance) },
+  }),
+  'PUT /api/v1/sites/goals': (chance) => ({ path: [...sites, 'goals'], body: goal(chance) }),
+  'DELETE /api/v1/sites/goals/:id': (chance) => ({
+    path: [...sites, 'goals', oneOf(chance, ['Signup', 'Purchase', 'Visit /thanks/**'])],
+    ...(chance.happens(0.5)
+      ? { query: { site_id: changed(chance) } }
+      : { body: { site_id: changed(chance) } }),
+  }),
+  'GET /api/v1/sites/:site/erasures': (chance) => ({
+    path: [...sites, changed(chance), 'erasures'],
+  }),
+  'POST /api/v1/sites/:site/erasures': (chance) => ({
+    path: [...sites, changed(chance), 'erasures'],
+    body: {
+      page: ['/account/**'],
+      ...some(chance, { prop: 'plan=a', hostname: 'shop.test', now: false }),
+      ...some(chance, { from: '2026-01-01', to: '2026-03-29' }),
+    },
+  }),
+  'GET /api/v1/removals': () => ({ path: ['api', 'v1', 'removals'] }),
+  'POST /api/v1/removals/:id/restore': (_, { removal }) => ({
+    path: ['api', 'v1', 'removals', removal, 'restore'],
+  }),
+  'GET /api/v1/sites': () => ({ path: sites }),
+  'POST /api/v1/sites': (chance) => ({
+    path: sites,
+    body: {
+      domain: oneOf(chance, [changed(chance), `${chance.hex(1)}.added.test`]),
+      ...settings(chance),
+    },
+  }),
+  'GET /api/v1/sites/:site': (chance) => ({ path: [...sites, changed(chance)] }),
+  'PUT /api/v1/sites/:site': (chance) => ({
+    path: [...sites, changed(chance)],
+    body: settings(chance),
+  }),
+  'DELETE /api/v1/sites/:site': (chance) => ({
+    path: [...sites, `${chance.hex(1)}.added.test`],
+    query: texts(chance, { now: 'false' }),
+  }),
+  'GET /health/live': () => ({ path: ['health', 'live'] }),
+  'GET /health/ready': () => ({ path: ['health', 'ready'] }),
+  'GET /js/daybook.v1.js': () => ({ path: ['js', 'daybook.v1.js'] }),
+  'GET *': (chance) => ({ path: [oneOf(chance, ['', 'visualization', 'index.html', 'assets'])] }),
+};
