@@ -81,7 +81,7 @@ async function benchBeside(): Promise<void> {
 
 async function addSite(data: string): Promise<string> {
   await daybook('site', 'add', 'bench.test', '--open', '--data', data);
-  const home = await openMachine(data, Date.now);
+  const home = await openMachine(data);
   const [site] = await home.rows.scan('sites');
   await home.close();
   return site!.sort;
@@ -92,7 +92,7 @@ async function addSite(data: string): Promise<string> {
  * listed only when all its hits are stored: so nothing closes it too early.
  */
 async function fillDay(data: string, siteId: string, back: number, wanted: number): Promise<void> {
-  const home = await openMachine(data, Date.now);
+  const home = await openMachine(data);
   const day = new Date(Date.now() - back * dayMs).toISOString().slice(0, 10);
   const partition = hitPartition(siteId, day, 0);
   let rows: Row[] = [];

@@ -88,7 +88,7 @@ async function timed(work: () => Promise<unknown>, times: number): Promise<Times
 }
 
 const isThere = existsSync(join(folder, 'files', 'raw'));
-const home = await openMachine(folder, () => nowMs);
+const home = await openMachine(folder);
 if (!isThere) {
   const duck = await openDuck({ memoryBytes: 3 * 2 ** 30, threads: 2, folder: home.files.folder });
   for (const made of sizes) {

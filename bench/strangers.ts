@@ -84,7 +84,7 @@ async function ask(port: number, body: object, key?: string): Promise<Asked> {
 }
 
 async function makeData(data: string): Promise<void> {
-  const home = await openMachine(data, Date.now);
+  const home = await openMachine(data);
   const made = async (domain: string) => {
     if ((await openSites(home, Date.now, () => '').find(domain)) !== undefined) return;
     const siteId = `bench${domain.slice(0, 3)}0000`.replace(/[^a-z0-9]/g, '0');

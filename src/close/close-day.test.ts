@@ -26,7 +26,7 @@ let world: CloseWorld;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-close-'));
-  home = await openMachine(folder, () => at(3_000));
+  home = await openMachine(folder);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
   world = closeWorldOf(home, duck, () => at(3_000));
 });

@@ -34,7 +34,7 @@ let nowMs: number;
 
 async function openFolder(): Promise<void> {
   nowMs = at(20, 0);
-  home = await openMachine(folder, () => nowMs);
+  home = await openMachine(folder);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
   world = closeWorldOf(home, duck, () => nowMs);
 }

@@ -35,7 +35,7 @@ let events: PassEvent[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-close-'));
   nowMs = startMs + 3 * dayMs + hourMs;
-  home = await openMachine(folder, () => nowMs);
+  home = await openMachine(folder);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
   world = closeWorldOf(home, duck, () => nowMs);
   events = [];

@@ -24,7 +24,7 @@ let ducks: readonly [closing: Duck, reading: Duck];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-day-hits-'));
-  home = await openMachine(folder, clock);
+  home = await openMachine(folder);
   const open = () => openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
   ducks = [await open(), await open()];
   const times = [hourMs, 2 * hourMs, 3 * hourMs];

@@ -17,7 +17,7 @@ export async function openHome(
   const name = env['DAYBOOK_HOME'] ?? 'machine';
   if (name === 'machine') {
     const { openMachine } = await import('../home/machine/machine.ts');
-    return openMachine(data, clock, options);
+    return openMachine(data, options);
   }
   if (name === 'aws') {
     const { readSettings } = await import('../home/aws/settings.ts');

@@ -36,7 +36,7 @@ const openAnother = () =>
   openEngine({ home, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 });
 
 async function openFolder(): Promise<void> {
-  home = await openMachine(folder, () => nowMs);
+  home = await openMachine(folder);
   duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
   world = closeWorldOf(home, duck, () => nowMs);
 }

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../src/lib/clock.ts';
 import { everyCase, type HomeName, openRealApp, type RealApp } from '../support/real-app.ts';
@@ -120,6 +122,19 @@ describe('on one machine', () => {
       expect(await rawPages()).toHaveLength(acknowledged);
       expect(await pageviews('day')).toBe(acknowledged - 8);
     }
+  });
+
+  test('a start with a clock that is far ahead destroys no salt; days later, they go', async () => {
+    const salts = async () => (await readdir(join(app.data, 'salts'), { recursive: true })).length;
+    const before = await salts();
+    expect(before).toBeGreaterThan(0);
+    offMs = 100 * dayMs;
+    await app.restart({ uptimeMs: () => 1_000 });
+    expect(await salts()).toBe(before);
+    offMs = 0;
+    passedMs += 5 * dayMs;
+    await app.restart();
+    await expect.poll(salts).toBeLessThan(before);
   });
 
   test('a server that starts in 1970 takes no hit, and says so; set right, it does', async () => {

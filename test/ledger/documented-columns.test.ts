@@ -25,7 +25,7 @@ beforeAll(async () => {
   docs = await readFile(new URL('../../docs/ledger.md', import.meta.url), 'utf8');
   folder = await mkdtemp(join(tmpdir(), 'daybook-docs-'));
   const clock = () => atMs + 3 * 86_400_000;
-  home = await openMachine(folder, clock);
+  home = await openMachine(folder);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
   await appendHits(home, site, [hitOf({ time: atMs }), hitOf({ time: atMs, name: 'engagement' })]);
   await closeDay(closeWorldOf(home, duck, clock), site, day);

@@ -52,7 +52,7 @@ export async function openLedger(
   const stores = homeName === 'aws' ? await openAwsStores({ clock }) : undefined;
   const home =
     stores === undefined
-      ? await openMachine(folder, clock)
+      ? await openMachine(folder)
       : await openAws(readSettings(stores.env, folder), clock);
   let ids = 0;
   const sites = openSites(home, clock, () => `ledger${String(++ids).padStart(6, '0')}`);

@@ -56,7 +56,7 @@ export async function openTestDaybook(
   outside = tmpdir(),
 ): Promise<TestDaybook> {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-daybook-'));
-  const home = await openMachine(folder, clock);
+  const home = await openMachine(folder);
   const duck = await openDuck({
     memoryBytes: 2 ** 29,
     threads: 2,

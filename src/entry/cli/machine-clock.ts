@@ -20,10 +20,13 @@ export async function carefulClock(home: Home, { trustClock }: ClockFlag = {}): 
   const machineClock = await openMachineClock(home, siteIds, { clock: Date.now, atOnceMs });
   if (trustClock === true) {
     await machineClock.believe();
+    await home.salts.destroyDue(Date.now());
     return Date.now;
   }
   const problem = machineClock.problem();
   if (problem === undefined) await machineClock.remember();
   else note(`${problem}; if it is right, \`${command} close --trust-clock\` says so`);
+  // Those that became due while no server ran.
+  await home.salts.destroyDue(machineClock.now());
   return machineClock.now;
 }

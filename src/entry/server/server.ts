@@ -123,6 +123,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const lease = home.manyServers ? undefined : await takeLease(home, clock, self(options));
     releaseLease = async () => lease?.release();
     const counts = home.manyServers ? [] : await snapshotCounts(world);
+    // Those that became due while no Daybook ran.
+    if (!home.manyServers) await home.salts.destroyDue(careful.now());
     const bootMs = clock();
     await listen(server, port, host);
     // Only now: a start that fails must not use up the one time the key is shown.

@@ -12,12 +12,12 @@ const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'daybook-machine-'));
 
 describeHome('machine', async () => {
   const folder = temporaryFolder();
-  let home = await openMachine(folder, () => 0);
+  let home = await openMachine(folder);
   return {
     home,
     async reopen() {
       await home.close();
-      home = await openMachine(folder, () => 0);
+      home = await openMachine(folder);
       return home;
     },
     async dispose() {
@@ -40,7 +40,7 @@ function useFolder(): string {
 }
 
 async function openAt(folder: string): Promise<Home> {
-  const home = await openMachine(folder, () => 0);
+  const home = await openMachine(folder);
   leftToDo.push(() => home.close());
   return home;
 }
@@ -122,7 +122,7 @@ describe('the data folder', () => {
     ]),
   ];
   test.each(refused)('one %s is refused', async (_, make, message) => {
-    const opened = openMachine(make(useFolder()), () => 0);
+    const opened = openMachine(make(useFolder()));
     await expect(opened).rejects.toMatchObject({ name: 'DaybookError' });
     await expect(opened).rejects.toThrow(message);
   });
@@ -136,19 +136,6 @@ describe('the data folder', () => {
     );
     await second.close();
     expect(await first.rows.get('sums', 'twice')).toBe('{"a":40}');
-  });
-
-  test('loses the salts that became due while no Daybook ran', async () => {
-    const folder = useFolder();
-    const { salts, close } = await openMachine(folder, () => 0);
-    await salts.getOrKeep('site', '2026-01-01', () => ({
-      salt: Buffer.alloc(32, 1),
-      destroyAtMs: 1_000,
-    }));
-    await close();
-    const home = await openMachine(folder, () => 1_000);
-    leftToDo.push(() => home.close());
-    expect(await scanFolder(join(folder, 'salts'))).toEqual([]);
   });
 
   test('after closing, rows are unavailable, and closing again is no error', async () => {

@@ -1,7 +1,6 @@
 import { constants } from 'node:fs';
 import { access, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import {
   codeOf,
@@ -39,7 +38,6 @@ export type MachineOptions = {
  */
 export async function openMachine(
   folder: string,
-  now: Clock,
   { isChecked = false }: MachineOptions = {},
 ): Promise<Home> {
   const root = resolve(folder);
@@ -59,8 +57,6 @@ export async function openMachine(
     });
     // Where the folder is new, so is its entry in the one above, which may not be ours to read.
     await syncFolder(dirname(root)).catch(() => {});
-    // Those that became due while no Daybook ran.
-    await salts.destroyDue(now());
     return {
       name: 'machine',
       rows,

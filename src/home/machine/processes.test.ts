@@ -24,7 +24,7 @@ function useFolder(): string {
 }
 
 async function openAt(folder: string): Promise<Home> {
-  const home = await openMachine(folder, () => 0);
+  const home = await openMachine(folder);
   leftToDo.push(() => home.close());
   return home;
 }
@@ -225,7 +225,7 @@ describe('a data folder of another user', () => {
     'one whose %s may not be written to is refused',
     async (_, forbid, message) => {
       const folder = useFolder();
-      await (await openMachine(folder, () => 0)).close();
+      await (await openMachine(folder)).close();
       for (const name of ['', 'daybook.json', 'rows', 'rows/data.mdb', 'rows/lock.mdb'])
         chmodSync(join(folder, name), 0o777);
       forbid(folder);

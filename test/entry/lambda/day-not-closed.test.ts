@@ -28,7 +28,7 @@ let said: string[];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-alarm-'));
   nowMs = dayEndMs - hourMs;
-  home = await openMachine(folder, () => nowMs);
+  home = await openMachine(folder);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 1, folder: home.files.folder });
   lambda = await openLambdaWorld({ env: {}, home, clock: () => nowMs });
   said = [];
