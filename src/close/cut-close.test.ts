@@ -30,7 +30,7 @@ let nowMs: number;
 beforeEach(async () => {
   nowMs = at(0) + 2 * dayMs;
   folder = await mkdtemp(join(tmpdir(), 'daybook-cut-'));
-  home = await openMachine(folder, () => nowMs);
+  home = await openMachine(folder);
   duck = await openDuck({ memoryBytes: 2 ** 28, threads: 1, folder: home.files.folder });
 });
 afterEach(async () => {

@@ -236,8 +236,11 @@ test('a report of whole days needs roll-ups only', async () => {
     [6, 6],
     [3, 3],
   ]);
-  // Missing though it is named: no attempt finds it.
-  await expect(engine.query(site, byBrowser)).rejects.toMatchObject({ fault: 'unavailable' });
+  // Missing though it is named.
+  await expect(engine.query(site, byBrowser)).rejects.toMatchObject({
+    fault: 'damaged',
+    message: expect.stringMatching(/ledger\/closed\S*\/2026-03-\d\d\/\S+\.parquet/),
+  });
 });
 
 describe('a day whose hits are no longer kept', () => {

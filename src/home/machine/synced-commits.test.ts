@@ -16,7 +16,7 @@ const flagsAt = 24 + 4 + 4 + 8 + 8 + 4;
 
 test('a row is not visible before it is synced', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-synced-'));
-  const home = await openMachine(folder, Date.now);
+  const home = await openMachine(folder);
   const flags: number[] = [];
   for (let i = 0; i < 4; i++) {
     await home.rows.append([{ partition: 'p', sort: String(i), value: 'v' }]);
