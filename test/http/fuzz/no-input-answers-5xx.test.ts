@@ -61,7 +61,7 @@ const ask = (method: string, path: string, key: string, body?: unknown) =>
 
 /** All of Daybook behind one function, over a home of its own. */
 async function openFunction(key: string) {
-  const home = await openMachine(join(folder, 'function'), Date.now);
+  const home = await openMachine(join(folder, 'function'));
   const { world, log, settle } = await openLambdaWorld({
     ...{ home, env: { DAYBOOK_LOG: 'silent' }, collects: true },
     reports: (of, clock) => openReports(of, clock, {}),
