@@ -18,6 +18,7 @@ const long = [
   'test/exchange/export-and-import-commands.test.ts',
   'test/exchange/round-trip.test.ts',
   'test/home/aws-lost-answers.test.ts',
+  'test/home/damaged-data.test.ts',
   'test/http/taking-back.test.ts',
   'test/journal/two-servers-on-one-store.test.ts',
   'test/ledger/bit-rot.test.ts',

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { codeOf } from '../../home/disk.ts';
+import { orAbsent } from '../../home/disk.ts';
 import type { Home, Row } from '../../home/home.ts';
 import { type LostRange, salvageRows } from '../../home/machine/lmdb/salvage.ts';
 import { DaybookError } from '../../lib/errors.ts';
@@ -21,14 +21,15 @@ export type RescuedRows = {
 
 const rowsAtOnce = 1_000;
 
-const everything: LostRange = { from: undefined, to: undefined, problem: 'the file is gone' };
+const everything = (problem: string): LostRange => ({ from: undefined, to: undefined, problem });
 
 /** What of a site and of the ledger is said by rows: few, and read by several steps. */
 const keptKinds = ['sites', 'domains', 'month', 'days', 'owner'];
 
 /** Copies every row that can be read from the damaged file to another home. */
 export async function copyRows(path: string, to: Pick<Home, 'rows'>): Promise<RescuedRows> {
-  if (!(await isThere(path))) return rescued({ lost: [everything], notes: [] });
+  const gone = await whyGone(path);
+  if (gone !== undefined) return rescued({ lost: [everything(gone)], notes: [] });
   const salvage = salvageRows(path);
   const kept: Row[] = [];
   const hitDays = new Set<string>();
@@ -61,7 +62,7 @@ export async function copyRows(path: string, to: Pick<Home, 'rows'>): Promise<Re
     kept,
     hitDays,
     notes: salvage.notes,
-    lost: nothing ? [everything] : salvage.lost,
+    lost: nothing ? [everything(`${path} has no page of rows`)] : salvage.lost,
   });
 }
 
@@ -80,13 +81,12 @@ function rescued(found: Pick<RescuedRows, 'lost' | 'notes'> & Partial<RescuedRow
   };
 }
 
-async function isThere(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).size > 0;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
-    throw error;
-  }
+/** Undefined where it can be read. */
+async function whyGone(path: string): Promise<string | undefined> {
+  const found = await orAbsent(stat(path), undefined);
+  if (found === undefined) return `${path} is missing`;
+  if (!found.isFile()) return `${path} is no file`;
+  return found.size === 0 ? `${path} is empty` : undefined;
 }
 
 /** A server that runs is at its rows: what is read beside it is not of one moment. */

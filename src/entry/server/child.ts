@@ -37,6 +37,18 @@ function lower({ pid }: ChildProcess, niceness: number): void {
 }
 
 /**
+ * How it ended, for a reader. Pages that went bad since the server looked at them end a process by
+ * such a signal; a server that starts looks at all of them again.
+ */
+export function endText(code: number | null, signal: string | null): string {
+  const how = signal ?? code ?? 'disconnected';
+  const isOfMemory = ['SIGSEGV', 'SIGBUS', 'SIGABRT'].includes(signal ?? '');
+  return isOfMemory
+    ? `${how}; if that is so again, start the server again: it checks its data`
+    : `${how}`;
+}
+
+/**
  * For such a process: it ends with the server, also with one that ended while it was still loading.
  */
 export function endWithServer(): void {

@@ -6,7 +6,7 @@ import { isUpkeepDue } from '../../close/upkeep.ts';
 import type { World } from '../../http/world.ts';
 import { dayMs, minuteMs, secondMs } from '../../lib/clock.ts';
 import { openClosing } from '../closing.ts';
-import { startChild } from './child.ts';
+import { endText, startChild } from './child.ts';
 import { removeFor } from './removals.ts';
 
 /**
@@ -62,7 +62,7 @@ export function startCloser(
         });
         started.once('error', reject);
         started.once('exit', (code, signal) =>
-          reject(new Error(`the closing process ended (${signal ?? code})`)),
+          reject(new Error(`the closing process ended (${endText(code, signal)})`)),
         );
       });
     } finally {

@@ -9,7 +9,7 @@ import { limitsOf, type Role } from '../../report/query/limits.ts';
 import { parseQuery } from '../../report/query/parse.ts';
 import { parseBatch } from '../../report/query/parse-batch.ts';
 import type { ReportSite } from '../../report/report.ts';
-import { startChild } from './child.ts';
+import { endText, startChild } from './child.ts';
 import type { Question, Reply } from './report-process.ts';
 
 /** Below every thread that takes hits in. */
@@ -107,7 +107,7 @@ export function openReportProcess(
 function ended(code: number | null, signal: string | null): DaybookError {
   return new DaybookError(
     'unavailable',
-    `the report process ended (${signal ?? code ?? 'disconnected'}); ask again`,
+    `the report process ended (${endText(code, signal)}); ask again`,
   );
 }
 

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -7,6 +15,7 @@ import { describeHome } from '../contract/contract.ts';
 import { rowsOf } from '../contract/support.ts';
 import type { Home } from '../home.ts';
 import { openMachine } from './machine.ts';
+import { openRows } from './rows.ts';
 
 const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'daybook-machine-'));
 
@@ -120,6 +129,44 @@ describe('the data folder', () => {
       },
       /cannot open the rows in .*expected .* to be a file/,
     ]),
+    [
+      'whose lock.mdb is a link to nothing',
+      (folder) => {
+        mkdirSync(join(folder, 'rows'));
+        symlinkSync('/nowhere/at/all', join(folder, 'rows', 'lock.mdb'));
+        return folder;
+      },
+      /expected .*lock\.mdb to be a file, got a link to nothing/,
+    ],
+    ...['files/ledger/site', 'salts/site'].map(
+      (left): [string, (folder: string) => string, RegExp] => [
+        `without rows, but with ${left}`,
+        (folder) => {
+          mkdirSync(join(folder, left), { recursive: true });
+          return folder;
+        },
+        /rows.data\.mdb is missing, but there is .*; nothing was changed\. .*rescue --data /,
+      ],
+    ),
+    [
+      'whose rows are gone',
+      (folder) => {
+        writeFileSync(join(folder, 'daybook.json'), '{"version":1}');
+        return folder;
+      },
+      /rows.data\.mdb is missing, but there is .*daybook\.json; nothing was changed\. /,
+    ],
+    [
+      'whose salt is a folder',
+      (folder) => {
+        mkdirSync(join(folder, 'rows'));
+        const rows = openRows(join(folder, 'rows'));
+        leftToDo.push(() => rows.close());
+        mkdirSync(join(folder, 'salts', 'site', '2026-01-01'), { recursive: true });
+        return folder;
+      },
+      /^salt site.2026-01-01: EISDIR/,
+    ],
   ];
   test.each(refused)('one %s is refused', async (_, make, message) => {
     const opened = openMachine(make(useFolder()));

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { accessSync, constants, statSync, writeSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Database, open, type RootDatabaseOptionsWithPath } from 'lmdb';
@@ -250,9 +250,10 @@ function checkStore(folder: string): void {
   accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
   for (const name of ['data.mdb', 'lock.mdb']) {
     const path = join(folder, name);
+    if (!lstatSync(path, { throwIfNoEntry: false })) continue;
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat) continue;
-    if (!stat.isFile()) throw new Error(`expected ${path} to be a file`);
+    if (!stat?.isFile())
+      throw new Error(`expected ${path} to be a file${stat ? '' : ', got a link to nothing'}`);
     accessSync(path, constants.R_OK | constants.W_OK);
     const fault = name === 'data.mdb' && stat.size > 0 ? checkBeginning(path) : undefined;
     if (fault !== undefined) throw damagedRows(path, fault);

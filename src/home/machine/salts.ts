@@ -71,7 +71,9 @@ export async function openSalts(folder: string): Promise<Salts> {
     const siteFolder = join(folder, siteId);
     let destroyed = 0;
     for (const day of (await namesIn(siteFolder)).filter((name) => plainName.test(name))) {
-      const text = await orAbsent(readFile(join(siteFolder, day), 'utf8'), undefined);
+      const text = await orUnavailable(`salt ${siteId}/${day}`, () =>
+        orAbsent(readFile(join(siteFolder, day), 'utf8'), undefined),
+      );
       if (text !== undefined && isDue(parse(text)) && (await destroy(siteFolder, day))) destroyed++;
     }
     await rmdir(siteFolder).catch(() => {}); // where it is empty now
