@@ -11,7 +11,7 @@ const { rescueData } = await load('entry/rescue/rescue.js');
 const clock = () => Date.parse('2026-04-11T12:00:00Z');
 
 async function readAll(folder) {
-  const home = await openMachine(folder, clock);
+  const home = await openMachine(folder);
   try {
     let rows = 0;
     for (const partition of JSON.parse(partitions))
@@ -28,7 +28,7 @@ async function readAll(folder) {
 }
 
 async function rescue(folder) {
-  const home = await openMachine(`${folder}-new`, clock);
+  const home = await openMachine(`${folder}-new`);
   try {
     return await rescueData(folder, home, clock);
   } finally {

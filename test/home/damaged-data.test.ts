@@ -221,7 +221,7 @@ const ofAll = { ...ofClosed, '2026-04-02': [5, 4, 4], '2026-04-04': [4_000, 97, 
 /** Pageviews, visits and visitors by day, as a report has them. */
 async function byDay(folder: string): Promise<Record<string, readonly unknown[]>> {
   const clock = () => Date.parse('2026-04-11T12:00:00Z');
-  const home = await openMachine(folder, clock);
+  const home = await openMachine(folder);
   const engine = await openEngine({ home, clock, memoryBytes: 2 ** 29, threads: 1 });
   try {
     const [site] = await openSites(home, clock, () => 'unused').list();

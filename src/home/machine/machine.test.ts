@@ -15,7 +15,6 @@ import { describeHome } from '../contract/contract.ts';
 import { rowsOf } from '../contract/support.ts';
 import type { Home } from '../home.ts';
 import { openMachine } from './machine.ts';
-import { openRows } from './rows.ts';
 
 const temporaryFolder = () => mkdtempSync(join(tmpdir(), 'daybook-machine-'));
 
@@ -155,17 +154,6 @@ describe('the data folder', () => {
         return folder;
       },
       /rows.data\.mdb is missing, but there is .*daybook\.json; nothing was changed\. /,
-    ],
-    [
-      'whose salt is a folder',
-      (folder) => {
-        mkdirSync(join(folder, 'rows'));
-        const rows = openRows(join(folder, 'rows'));
-        leftToDo.push(() => rows.close());
-        mkdirSync(join(folder, 'salts', 'site', '2026-01-01'), { recursive: true });
-        return folder;
-      },
-      /^salt site.2026-01-01: EISDIR/,
     ],
   ];
   test.each(refused)('one %s is refused', async (_, make, message) => {

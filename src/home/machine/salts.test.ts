@@ -88,6 +88,12 @@ describe('what a crash left', () => {
 });
 
 describe('a damaged salt', () => {
+  test('that is a folder is named', async () => {
+    mkdirSync(join(folder, 'site', day), { recursive: true });
+    const salts = await openSalts(folder);
+    await expect(salts.destroyDue(0)).rejects.toThrow(`salt site/${day}: EISDIR`);
+  });
+
   test.each([
     '',
     '{}',
