@@ -71,6 +71,11 @@ describe('a line of an export', () => {
     [{ delay_ms: 0.5 }, 'delay_ms: expected a whole number, got 0.5'],
     [{ country: 49 }, 'country: expected a text, got 49'],
     [{ amount: '1' }, 'amount: expected a number, got "1"'],
+    [{ day: '2026-02-30' }, 'day: expected a day such as 2026-11-22, got "2026-02-30"'],
+    [{ sent: '{' }, 'sent: expected the text of a JSON object, got "{"'],
+    [{ sent: '[1]' }, 'sent: expected the text of a JSON object, got "[1]"'],
+    [{ sent: 7 }, 'sent: expected the text of a JSON object, got 7'],
+    [{ props: ['a'] }, 'props: expected texts by name, got ["a"]'],
     [{ props: { a: 1 } }, 'props: expected texts by name, got {"a":1}'],
   ])('that has %j is refused', (more, problem) => {
     expect(() => read(more)).toThrow(`file, line 7: ${problem}`);

@@ -1,5 +1,6 @@
 import { DaybookError } from '../lib/errors.ts';
 import { normalizedPage } from '../lib/page-path.ts';
+import { isDay } from '../lib/site-days.ts';
 import { type MadeHit, textColumns } from '../model/fields.ts';
 import type { Hit } from '../model/hit.ts';
 
@@ -22,7 +23,16 @@ const isNumber = (value: unknown) => typeof value === 'number';
 const isNone = (value: unknown) => value === null || value === undefined;
 
 const isTexts = (value: unknown) =>
-  typeof value === 'object' && Object.values(value!).every(isText);
+  typeof value === 'object' && !Array.isArray(value) && Object.values(value!).every(isText);
+
+function isObjectText(value: unknown): boolean {
+  try {
+    const read: unknown = typeof value === 'string' ? JSON.parse(value) : undefined;
+    return typeof read === 'object' && read !== null && !Array.isArray(read);
+  } catch {
+    return false;
+  }
+}
 
 type Check = readonly [column: string, expected: string, holds: (value: unknown) => boolean];
 
@@ -31,16 +41,15 @@ const required: readonly Check[] = [
   ['id', '16 hex digits', isId],
   ['visitor', '16 hex digits', isId],
   ['name', 'a text', (value) => isText(value) && value !== ''],
-  ['day', 'a text', isText],
+  ['day', 'a day such as 2026-11-22', (value) => typeof value === 'string' && isDay(value)],
   ['page', 'a text', isText],
   ['interactive', 'true or false', (value) => typeof value === 'boolean'],
   ['delay_ms', 'a whole number', Number.isSafeInteger],
 ];
 
 const optional: readonly Check[] = [
-  ...['hostname', 'currency', 'sent', ...textColumns].map(
-    (column) => [column, 'a text', isText] as const,
-  ),
+  ['sent', 'the text of a JSON object', isObjectText],
+  ...['hostname', 'currency', ...textColumns].map((column) => [column, 'a text', isText] as const),
   ...['scroll_depth', 'engaged_ms', 'amount'].map(
     (column) => [column, 'a number', isNumber] as const,
   ),

@@ -122,6 +122,25 @@ test.each([
   ]);
 });
 
+test.each(['TRACE', 'CONNECT', 'get', '', '__proto__', 'constructor', 'fe80::1%eth0'])(
+  'a method that nothing answers never reaches the router: %s',
+  (method) => {
+    const problem = `method: expected one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, got `;
+    for (const event of [v1({ httpMethod: method }), v2({}, { http: { method } })])
+      expect(() => readEvent(event)).toThrow(problem + JSON.stringify(method));
+  },
+);
+
+test('of a path that came unescaped, what would end it is part of it', () => {
+  const { url } = readEvent(v2({ rawPath: '/api/v1/sites/a?b#c' }))!.request;
+  expect(new URL(url).pathname).toBe('/api/v1/sites/a%3Fb%23c');
+});
+
+test('a cookie that HTTP does not know is left out, and the rest is read', () => {
+  const { request } = readEvent(v2({ cookies: ['a=\u{1f600}'], headers: { b: '1' } }))!;
+  expect(Object.fromEntries(request.headers)).toEqual({ b: '1' });
+});
+
 describe('bodies', () => {
   const post = (make: typeof v1 | typeof v2, fields: object) =>
     make === v2
@@ -167,4 +186,8 @@ test.each([
   [{ rawPath: '/' }],
   [{ path: '/', httpMethod: 'GET' }],
   [{ 'detail-type': 'Scheduled Event' }],
+  [v1({ multiValueHeaders: { a: {} } })],
+  [v1({ multiValueHeaders: 'a' })],
+  [v2({ body: {}, cookies: 7 })],
+  [v2({}, { domainName: 'a b' })],
 ])('what is no event of API Gateway: %j', (event) => expect(readEvent(event)).toBeUndefined());

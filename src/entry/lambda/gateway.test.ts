@@ -48,6 +48,17 @@ test.each([
   expect(headers['content-encoding']).toBe(zipped ? 'gzip' : undefined);
 });
 
+test('a method that is none is a 400, and changes nothing for later events', async () => {
+  const handler = gatewayHandler(async () => opened);
+  const hostile = { version: '1.0', path: '/address', httpMethod: '__proto__', requestContext: {} };
+  expect(await handler(hostile)).toMatchObject({
+    statusCode: 400,
+    body: expect.stringContaining('method: expected one of GET'),
+  });
+  expect(await handler(event('/address'))).toMatchObject({ statusCode: 200 });
+  expect(Object.keys(Object.getPrototypeOf({}))).toEqual([]);
+});
+
 test('what is no event, an answer that is too long', async () => {
   const handler = gatewayHandler(async () => opened);
   expect(await handler({ key1: 'value1' })).toMatchObject({ statusCode: 400 });
