@@ -10,10 +10,13 @@ import type { Key, Range, Row, Rows } from '../home.ts';
 import { damagedRows } from './damage.ts';
 import { encodeKey, encodeRange, sortOf } from './keys.ts';
 import { checkBeginning, checkPages } from './lmdb/check.ts';
+import { openCheckMark } from './lmdb/check-mark.ts';
 
 export type RowsOptions = {
   /** Pages are not looked at again. */
   readonly isChecked?: boolean;
+  /** How large a file is that need not be looked at each time (`lmdb/check-mark.ts`). */
+  readonly markFromBytes?: number;
   /** Free space where the folder is. */
   readonly measure?: () => Space;
   /** Ends the process: what it has written can no longer be trusted to be written. */
@@ -35,9 +38,11 @@ type Store = Database<string, Buffer>;
  */
 export function openRows(
   folder: string,
-  { isChecked = false, measure, end = endProcess }: RowsOptions = {},
+  { isChecked = false, markFromBytes, measure, end = endProcess }: RowsOptions = {},
 ): OpenRows {
-  const store = openStore(folder, isChecked);
+  const mark = isChecked ? undefined : openCheckMark(join(folder, 'data.mdb'), markFromBytes);
+  const store = openStore(folder, isChecked || mark!.isWhole);
+  mark?.opened();
   const space = watchSpace(folder, measure);
   let version = randomInt(2 ** 47);
   let closed = false;
@@ -192,6 +197,7 @@ export function openRows(
       try {
         store.readerCheck();
         await store.close();
+        await mark?.closed();
       } catch (error) {
         throw unavailable('closed', error);
       }
