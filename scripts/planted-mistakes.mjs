@@ -97,7 +97,7 @@ export const plantedMistakes = [
   },
   {
     what: 'a row is visible before it is synced',
-    by: 'src/home/machine/synced-commits.test.ts',
+    by: 'src/home/machine/synced-rows.test.ts',
     file: 'src/home/machine/rows.ts',
     from: 'overlappingSync: false',
     to: 'overlappingSync: true',
@@ -311,9 +311,9 @@ export const plantedMistakes = [
   {
     what: 'realtime counts hits of the present day alone',
     by: 'src/report/realtime.test.ts',
-    file: 'src/report/realtime.ts',
-    from: 'dayBounds(site.zones, sinceMs)',
-    to: 'dayBounds(site.zones, source.clock())',
+    file: 'src/days/hits-between.ts',
+    from: 'const days = [fromMs, toMs].map(',
+    to: 'const days = [toMs, toMs].map(',
   },
   {
     what: 'has_done may be nested, and means something else then',
