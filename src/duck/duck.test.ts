@@ -89,6 +89,46 @@ test('only so many at once; a caller that waits too long gets an error', async (
   expect(await read('SELECT 2')).toEqual([[2]]);
 });
 
+test('work whose asker gives up is stopped with the asker’s reason, its session is free again', async () => {
+  for (let i = 0; i < 3; i++) {
+    const asker = new AbortController();
+    const work = duck.read(
+      (session) => {
+        // DuckDB has it when this runs.
+        setImmediate(() => asker.abort(new Error('enough')));
+        return session.rows(forever);
+      },
+      undefined,
+      { name: 'a', signal: asker.signal },
+    );
+    await expect(work).rejects.toThrow('enough');
+  }
+  const late = duck.read((session) => session.rows('SELECT 1'), undefined, {
+    name: 'a',
+    signal: AbortSignal.abort(new Error('before it began')),
+  });
+  await expect(late).rejects.toThrow('before it began');
+  expect(await read('SELECT 1')).toEqual([[1]]);
+});
+
+test('askers take turns', async () => {
+  const began: string[] = [];
+  const ends: (() => void)[] = [];
+  const untilEnded = (name: string) => {
+    began.push(name);
+    return new Promise<void>((resolve) => ends.push(resolve));
+  };
+  const ask = (name: string) => duck.read(() => untilEnded(name), undefined, { name: name[0]! });
+  const asked = ['a1', 'a2', 'a3', 'a4', 'b1'].map(ask);
+  for (let i = 0; i < asked.length; i++) {
+    await expect.poll(() => ends.length).toBeGreaterThan(0);
+    await expect.poll(() => began.length).toBe(Math.min(asked.length, i + 2));
+    ends.shift()!();
+  }
+  await Promise.all(asked);
+  expect(began).toEqual(['a1', 'a2', 'a3', 'b1', 'a4']);
+});
+
 test('too little memory is said as such', async () => {
   const greedy = 'SELECT count(*) FROM (SELECT DISTINCT hash(range) FROM range(50000000))';
   await expect(read(greedy)).rejects.toMatchObject({

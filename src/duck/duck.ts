@@ -83,6 +83,9 @@ const database = 'mounted';
 /** A query that takes longer is stopped: it would hold up others and nobody waits for it. */
 export const queryTimeoutMs = 30_000;
 
+/** DuckDB forgets an interrupt that comes while a statement is prepared. */
+const interruptEveryMs = 20;
+
 /**
  * Opens an instance locked down: no file but the given folder, no extension, no setting can be
  * changed any more.
@@ -131,9 +134,12 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     asker?: DuckAsker,
   ): Promise<T> {
     const state: { stopped?: { readonly why: unknown }; connection?: DuckDBConnection } = {};
+    let interrupting: NodeJS.Timeout | undefined;
     const stop = (why: unknown) => {
-      state.stopped ??= { why };
+      if (state.stopped !== undefined) return;
+      state.stopped = { why };
       state.connection?.interrupt();
+      interrupting = setInterval(() => state.connection?.interrupt(), interruptEveryMs);
     };
     const timer =
       timeoutMs === undefined ? undefined : setTimeout(() => stop(tooLong(timeoutMs)), timeoutMs);
@@ -155,6 +161,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       throw state.stopped === undefined ? await explained(error, instance) : state.stopped.why;
     } finally {
       clearTimeout(timer);
+      clearInterval(interrupting);
       asker?.signal?.removeEventListener('abort', interrupt);
       endTurn();
     }
