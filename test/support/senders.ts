@@ -34,7 +34,7 @@ export function sendHits(url: string, senders: number, most: number): Acknowledg
 
 /** How often each id is in the answer of `GET /api/hits`. */
 export async function countIds(url: string, domain: string): Promise<Map<string, number>> {
-  const text = await (await fetch(`${url}/api/hits?site=${domain}`)).text();
+  const text = await untilAnswered(`${url}/api/hits?site=${domain}`);
   const counts = new Map<string, number>();
   for (const line of text.split('\n')) {
     if (line === '') continue;
@@ -42,4 +42,16 @@ export async function countIds(url: string, domain: string): Promise<Map<string,
     counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return counts;
+}
+
+/** On a busy machine a stranger's question may take too long: it is asked again, as it says. */
+async function untilAnswered(url: string): Promise<string> {
+  const givesUpMs = performance.now() + 60_000;
+  for (;;) {
+    const answer = await fetch(url);
+    const text = await answer.text();
+    if (answer.status === 200) return text;
+    if (answer.status !== 503 || performance.now() > givesUpMs)
+      throw new Error(`${url}: ${answer.status} ${text}`);
+  }
 }

@@ -104,7 +104,9 @@ test(`${count} requests, seed ${seed}: none is answered 5xx, and none is left wi
 }, 1_200_000);
 
 test('what was stored is read, closed and verified afterwards', async () => {
-  for (const domain of [steadySite, ...changedSites.slice(0, 1)]) {
+  for (const domain of [steadySite, ...changedSites]) {
+    const site = await ask('GET', `/api/v1/sites/${domain}`, known.key);
+    if (domain !== steadySite && site.status === 404) continue; // removed by one of the requests
     const lines = (await (await ask('GET', `/api/hits?site=${domain}`, known.key)).text()).split(
       '\n',
     );
@@ -135,6 +137,8 @@ function answerOf(sending: Sending): Promise<Answered> {
 function problemOf({ way }: Sending, { status, body }: Answered): string | undefined {
   // Whose bytes are damaged may have sent half a request.
   if (status === undefined) return way === 'damaged wire' ? undefined : 'no answer';
+  // On a busy machine strangers wait for their turn longer than they may: no input does that.
+  if (status === 503 && body.includes('many ask for reports of this site')) return undefined;
   if (status >= 500) return `${status}: ${body.slice(0, 500)}`;
   // What is no HTTP is refused by Node, without a word.
   const isSaid =
