@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Test files that take 5 s or more, and are about one thing each. Only `.ci/run` runs them. */
 const long = [
   'test/close/empty-days.test.ts',
+  'test/close/erasure.test.ts',
   'test/close/huge-cardinality.test.ts',
   'test/close/late-hits.test.ts',
   'test/close/pruned-days.test.ts',
@@ -10,6 +11,8 @@ const long = [
   'test/close/wrong-clock.test.ts',
   'test/collect/classic-table-import.test.ts',
   'test/collect/log-import.test.ts',
+  'test/dashboard/chart-and-layout.test.ts',
+  'test/dashboard/first-run.test.ts',
   'test/dashboard/report-updates-itself.test.ts',
   'test/days/changed-time-zone.test.ts',
   'test/days/pages-of-earlier-versions.test.ts',
@@ -31,6 +34,7 @@ const long = [
   'test/oracle/erased-days.test.ts',
   'test/report/ranges-across-years.test.ts',
   'test/report/same-numbers-on-both-homes.test.ts',
+  'test/tracker/tracker-on-odd-pages.test.ts',
   'test/visits/engagement-after-midnight.test.ts',
 ];
 const everyCase = process.env['DAYBOOK_TEST_HOMES'] === 'every';
