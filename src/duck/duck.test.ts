@@ -126,7 +126,8 @@ test('askers take turns', async () => {
     ends.shift()!();
   }
   await Promise.all(asked);
-  expect(began).toEqual(['a1', 'a2', 'a3', 'b1', 'a4']);
+  // Two run at once: which of the first two begins first is not said.
+  expect([...began.slice(0, 2).sort(), ...began.slice(2)]).toEqual(['a1', 'a2', 'a3', 'b1', 'a4']);
 });
 
 test('too little memory is said as such', async () => {
