@@ -8,7 +8,7 @@ const flushEveryMs = secondMs;
  * The books of a process that may be frozen, or thrown away, after any answer, and in which no
  * timer runs.
  *
- * Stored hits are not counted here: their rows are, later (`stored-count.ts`). So a hit costs its
+ * Stored hits are not counted here: their rows are, later (`settleSite`). So a hit costs its
  * one write and no other, and nothing of it can be lost. A dropped hit has no row: its count is
  * what is written instead of one, at the end of the event, at most once a second for a flood of
  * them. What a process is thrown away with is at worst the drops since its last write, less than a

@@ -4,7 +4,7 @@ import type { Day } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
 
 /**
- * Takes out of `fresh` (see `mount-tables.ts`) the hits of a day that are erased; gives how many.
+ * Takes out of `fresh` (see `tables.ts`) the hits of a day that are erased; gives how many.
  */
 export async function eraseFresh(
   session: Session,

@@ -60,7 +60,7 @@ export const metrics = {
     needs: 'event:page',
   },
   // `everyone` and `peers`: all visitors, and those of the same group, whatever goals they reached
-  // (conversions.ts).
+  // (`plan/bases.ts`).
   conversion_rate: {
     measures: ['visitors'],
     sql: `${ratio(10_000, 'visitors', '(SELECT visitors FROM everyone)')} / 100`,

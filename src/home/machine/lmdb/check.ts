@@ -60,7 +60,7 @@ const marks = { nothing: 0, used: 1, leaf: 2 } as const;
 /**
  * Every page of both trees, as of the newest meta: that LMDB can read it, that each belongs to one
  * place, and that there are as many entries as the meta says. Of a short value only the ends are
- * looked at. Gives the first thing that is wrong, or undefined. Some 0.5 s a gigabyte.
+ * looked at. Gives the first thing that is wrong, or undefined. 0.9 s a gigabyte.
  *
  * While another process writes, the caller must hold a read transaction, so that no page of the
  * newest meta is used again.
