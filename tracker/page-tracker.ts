@@ -67,6 +67,7 @@ export function openTracker(tag: Tag, settings: Settings): { call: Call; start: 
       d: tag.domain,
       id: uuid7(Date.now(), crypto.getRandomValues(new Uint8Array(9))),
       l: navigator.language,
+      t: of ? undefined : document.title,
       w: innerWidth,
       h: isHashPart() ? 1 : undefined,
       ...more,

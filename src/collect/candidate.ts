@@ -12,6 +12,8 @@ export type Candidate = {
   readonly tags: Tags;
   readonly referrer?: string | undefined;
   readonly language?: string | undefined;
+  /** Of the page, as `readTitle` gives it. */
+  readonly title?: string | undefined;
   readonly screenWidthPx?: number | undefined;
   readonly interactive: boolean;
   readonly props?: Readonly<Record<string, string>> | undefined;

@@ -4,6 +4,7 @@ import type { DayBounds } from '../lib/site-days.ts';
 import type { Candidate } from './candidate.ts';
 import { type Drop, drop, isDrop } from './drop.ts';
 import { type Agent, readAgent } from './enrich/agent.ts';
+import { referrerSpam, robotName } from './enrich/robot-name.ts';
 import { isSpamReferrer } from './enrich/spam-referrers.ts';
 import { hitTime } from './hit-time.ts';
 import { isFrozen, rulesOf, type SiteRules } from './site-rules.ts';
@@ -15,8 +16,8 @@ export type Draft = {
   readonly site: Site;
   readonly rules: SiteRules;
   readonly agent: Agent;
-  /** The row of a robot, to be kept where reports do not count it. */
-  readonly isRobot?: true;
+  /** The name of a robot, whose row is kept where reports of visitors do not count it. */
+  readonly robot?: string;
   readonly timeMs: number;
   readonly bounds: DayBounds;
   /** Not a hit of the day that is running now. */
@@ -60,7 +61,8 @@ export function judge(draft: Draft): Draft | Drop {
 }
 
 function refuseBots(draft: Draft): Draft | Drop {
-  return draft.agent.bot ? robot(draft, 'bot') : draft;
+  if (!draft.agent.bot) return draft;
+  return robot(draft, 'bot', () => robotName(draft.candidate.userAgent));
 }
 
 function respectOptOut(draft: Draft): Draft | Drop {
@@ -79,13 +81,13 @@ function refuseSpamReferrers(draft: Draft): Draft | Drop {
   const { referrer } = draft.candidate;
   if (referrer === undefined) return draft;
   return isSpamReferrer(referrer.replace(/^[a-z]+:\/\/(www\.)?/i, ''))
-    ? robot(draft, 'spam-referrer')
+    ? robot(draft, 'spam-referrer', () => referrerSpam)
     : draft;
 }
 
 /** Drops a robot's hit, unless its dialect keeps every row. */
-function robot(draft: Draft, reason: 'bot' | 'spam-referrer'): Draft | Drop {
-  return draft.candidate.keepsRobots ? { ...draft, isRobot: true } : drop(reason);
+function robot(draft: Draft, reason: 'bot' | 'spam-referrer', nameOf: () => string): Draft | Drop {
+  return draft.candidate.keepsRobots ? { ...draft, robot: draft.robot ?? nameOf() } : drop(reason);
 }
 
 function refuseLateEngagement(draft: Draft): Draft | Drop {

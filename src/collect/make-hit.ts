@@ -14,12 +14,13 @@ export async function entryOf(
   world: Pick<CollectWorld, 'visitors' | 'places' | 'random'>,
   draft: Omit<Draft, 'rules'>,
 ): Promise<Entry> {
-  const { candidate, site, agent, timeMs, bounds, late, isRobot } = draft;
+  const { candidate, site, agent, timeMs, bounds, late, robot } = draft;
   const { address, userAgent, receivedAtMs } = candidate;
   const traits = { address, userAgent };
-  const visitor = isRobot
-    ? robotVisitor
-    : await world.visitors.identify(site.id, bounds, traits, receivedAtMs);
+  const visitor =
+    robot === undefined
+      ? await world.visitors.identify(site.id, bounds, traits, receivedAtMs)
+      : robotVisitor;
   const id = hitId(candidate.id, world.random);
   const { name, hostname, page, tags, engagement, interactive } = candidate;
   const { referrer, source, channel } = readSource({
@@ -45,6 +46,8 @@ export async function entryOf(
     city,
     language: candidate.language,
     screen: screenWidthPx === undefined ? undefined : screenClass(screenWidthPx),
+    title: candidate.title,
+    robot,
     interactive: interactive ? undefined : false,
     props: candidate.props,
     revenue: candidate.revenue,

@@ -124,6 +124,8 @@ function hitOf(line: Line, time: number): Hit {
     city: known('city'),
     language: known('language'),
     screen: known('screen'),
+    title: known('page_title'),
+    robot: known('robot'),
     interactive: line['interactive'] === false ? false : undefined,
     props: known('props'),
     revenue: currency === undefined ? undefined : { currency, amount: line['amount'] as number },

@@ -10,6 +10,7 @@ type DimensionSql = {
   readonly spelled?: 'page' | 'host';
   readonly large?: true;
   readonly ofCities?: true;
+  readonly ofRobots?: true;
   /** The schema of roll-ups that have it first. */
   readonly since: number;
   /** The same of a visit's first pageview, as SQL over `v`. */
@@ -66,8 +67,8 @@ function dimensionsOf(owner: 'hit' | 'visit'): [FieldDimensionName, DimensionSql
     if (of !== owner || dimension === undefined) return [];
     const { name, missing, entry, ...traits } = dimension;
     const value = {
-      ...{ of, sql: orElse(`${of === 'hit' ? 'h' : 'v'}.${column}`, missing), rolled: true },
-      since,
+      ...{ of, sql: orElse(`${of === 'hit' ? 'h' : 'v'}.${column}`, missing), since },
+      rolled: dimension.ofRobots !== true,
       ...(entry !== undefined && { entrySql: orElse(`v.${entry}`, missing) }),
     };
     return [[name as FieldDimensionName, { ...value, ...traits }]];
@@ -172,6 +173,10 @@ export const hostnameDimensions: readonly string[] = namesWhere(
 
 /** Their roll-ups have many rows. */
 export const largeDimensions: readonly string[] = namesWhere(({ large }) => large === true);
+
+/** It is of robots' rows alone: a query that names it counts these, and no others. */
+export const isOfRobots = (name: string): boolean =>
+  isFieldDimension(name) && fieldDimensions[name].ofRobots === true;
 
 /** Dimensions of hits that a visit has as well: those of the pageview it began with. */
 export const entryDimensions: readonly ValueDimension[] = namesWhere(

@@ -37,6 +37,7 @@ export type Field = {
   readonly dimension?: FieldDimension;
   /** The schema of files that have it first; absent: 1. */
   readonly since?: number;
+  /** For the columns in docs/ledger.md, which `npm run documents` writes from here. */
   readonly doc: string;
 };
 
@@ -53,6 +54,8 @@ type FieldDimension = {
   readonly entry?: string;
   /** Filled only by a database of cities, which the owner brings. */
   readonly ofCities?: true;
+  /** It is of robots' rows, which no other report counts; it is not rolled up. */
+  readonly ofRobots?: true;
 };
 
 export const notSet = '(not set)';
@@ -62,11 +65,11 @@ const direct = 'Direct / None';
 export const fields = {
   time: {
     ...{ type: 'instant', column: 'time', of: 'hit', always: true },
-    doc: 'says which site-day the hit is of',
+    doc: 'when it happened, in UTC, in whole ms',
   },
   id: {
     ...{ type: 'id', column: 'id', of: 'hit', always: true },
-    doc: 'unique within its site-day; the earliest of duplicates wins',
+    doc: 'unique within its site-day',
   },
   name: {
     ...{ type: 'text', column: 'name', of: 'hit', always: true },
@@ -75,29 +78,29 @@ export const fields = {
   },
   visitor: {
     ...{ type: 'id', column: 'visitor', of: 'hit', always: true },
-    doc: "one browser on one site on one day; of a robot's row all zeros",
+    doc: 'one browser on one site on one day; of a robot 0',
   },
   hostname: {
     ...{ type: 'text', column: 'hostname', of: 'hit', always: true },
     dimension: {
       ...{ name: 'event:hostname', missing: notSet, spelled: 'host', entry: 'entry_hostname' },
     },
-    doc: "of the page, lower case, without `www.`; '' where the sender named none",
+    doc: 'of the page, without `www.`; NULL where the sender named none',
   },
   page: {
     ...{ type: 'text', column: 'page', of: 'hit', always: true },
     dimension: { name: 'event:page', spelled: 'page', large: true, entry: 'entry_page' },
-    doc: 'the path, with `#fragment` in hash mode; for the deploy dialect `pathname` as sent',
+    doc: 'the path, in one spelling; may be empty',
   },
   referrer: {
     ...{ type: 'text', column: 'referrer', of: 'visit' },
     dimension: { name: 'visit:referrer', missing: direct },
-    doc: 'host and path of another site, without scheme, `www.` and query',
+    doc: 'host and path of another site',
   },
   source: {
     ...{ type: 'text', column: 'source', of: 'visit' },
     dimension: { name: 'visit:source', missing: direct },
-    doc: 'name of the source (`Google`), else the referring host or `utm_source`; absent: direct',
+    doc: 'name of the source, else the referring host or `utm_source`; NULL: direct',
   },
   channel: {
     ...{ type: 'text', column: 'channel', of: 'visit', always: true },
@@ -181,21 +184,32 @@ export const fields = {
   },
   interactive: {
     ...{ type: 'no', column: 'interactive', of: 'hit' },
-    doc: 'only where false: the event does not count against a bounce',
+    doc: 'false: the event does not count against a bounce',
   },
-  props: { type: 'texts', column: 'props', of: 'hit', doc: "the site's own properties" },
-  revenue: { type: 'money', column: 'amount', of: 'hit', doc: 'what an event has brought' },
+  props: { type: 'texts', column: 'props', of: 'hit', doc: 'custom properties' },
+  revenue: { type: 'money', column: 'amount', of: 'hit', doc: 'revenue of the event' },
   scrollDepth: {
     ...{ type: 'percent', column: 'scroll_depth', of: 'engagement', attach: 'max' },
-    doc: 'how much of the page was seen',
+    doc: 'per cent of the page; of a pageview the deepest of its engagements',
   },
   engagedMs: {
     ...{ type: 'ms', column: 'engaged_ms', of: 'engagement', attach: 'sum' },
-    doc: 'how long the page was in view and used',
+    doc: 'ms in view and used; of a pageview the sum of its engagements',
   },
   sent: {
     ...{ type: 'json', column: 'sent', of: 'hit' },
-    doc: "of the deploy dialect: the sender's own fields, given back as they came",
+    doc: 'JSON: the fields that a sender to `/analytics` stored',
+  },
+  // What came later stands at the end, so that the columns of CSV keep their places.
+  title: {
+    ...{ type: 'text', column: 'page_title', of: 'hit', since: 2 },
+    dimension: { name: 'event:page_title', missing: notSet, large: true },
+    doc: "the page's title, as its browser had it",
+  },
+  robot: {
+    ...{ type: 'text', column: 'robot', of: 'hit', since: 2 },
+    dimension: { name: 'event:robot', missing: notSet, ofRobots: true },
+    doc: "of a robot's row: the robot's name",
   },
 } as const satisfies Readonly<Record<string, Field>>;
 

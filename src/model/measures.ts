@@ -7,9 +7,10 @@
  *   entries   the same visits, each with the page, name and hour of its first pageview
  *   readings  the pairs of a visit and a page among the hits that match; columns `depth` (the
  *             greatest, NULL where none was reported) and `engaged_ms`
+ *   robots    the rows of robots that match, which no other relation contains; column `pageview`
  *   rolled    rows of roll-ups: every measure is counted already, by day and by one dimension
  */
-export type Relation = 'hits' | 'visits' | 'entries' | 'readings' | 'rolled';
+export type Relation = 'hits' | 'visits' | 'entries' | 'readings' | 'robots' | 'rolled';
 
 type MeasureSql = {
   readonly over: Partial<Readonly<Record<Exclude<Relation, 'rolled'>, string>>>;
@@ -32,10 +33,13 @@ export const measures = {
   },
   visits: { over: { hits: 'count(DISTINCT visit)', visits: 'count(*)' }, rolled: true },
   pageviews: {
-    over: { hits: 'count(*) FILTER (pageview)', visits: 'sum(pageviews)' },
+    over: {
+      ...{ hits: 'count(*) FILTER (pageview)', visits: 'sum(pageviews)' },
+      robots: 'count(*) FILTER (pageview)',
+    },
     rolled: true,
   },
-  events: { over: { hits: 'count(*)', visits: 'sum(events)' }, rolled: true },
+  events: { over: { hits: 'count(*)', visits: 'sum(events)', robots: 'count(*)' }, rolled: true },
   // The visits whose bounces, seconds and views a ratio divides.
   stays: ofWholeVisits('count(*)'),
   bounces: ofWholeVisits('count(*) FILTER (bounced)'),

@@ -39,7 +39,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
         const expected = answers.get(question.name);
         // A question that came with a later version has its answers in that version's data.
         if (expected === undefined || changing(question.name)) continue;
-        expect(await ask(app, question)).toEqual(expected);
+        expect(withoutNewColumns(await ask(app, question), expected)).toEqual(expected);
       }
     }
 
@@ -51,6 +51,19 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     });
   });
 });
+
+/** CSV has got columns since then: behind the others, and empty where the data is as old. */
+function withoutNewColumns(answer: Answered, { body: old }: Answered): Answered {
+  const head = (text: string) => text.slice(0, text.search(/\r?\n/));
+  const { body } = answer;
+  if (typeof old !== 'string' || typeof body !== 'string') return answer;
+  const more = head(body).slice(head(old).length);
+  if (more === '' || !head(old).startsWith('time,id,') || !body.startsWith(head(old)))
+    return answer;
+  const empty = more.replace(/[^,]/g, '');
+  const lines = body.slice(head(body).length).replace(new RegExp(`${empty}(?=\r?$)`, 'gm'), '');
+  return { ...answer, body: head(old) + lines };
+}
 
 async function answersOf(version: string): Promise<ReadonlyMap<string, Answered>> {
   const lines = (await readFile(join(here, version, 'answers.ndjson'), 'utf8')).trim().split('\n');

@@ -149,6 +149,49 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       await expect.poll(books).toMatchObject({ days: [counts] });
     });
 
+    test('robots have names, and are listed when they are asked for', async () => {
+      await app.post('/api/v1/sites', { domain: 'crawled.test' }, { key: app.key });
+      const sent = [
+        ['/a', 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'],
+        ['/a', 'curl/8.5.0'],
+        ['/b', 'curl/7.1'],
+        ['/b', chrome],
+      ];
+      for (const [pathname, userAgent] of sent) {
+        const hit = { ...body, pathname, userAgent, title: ` Page \n${pathname}` };
+        expect((await app.post('/analytics?site=crawled.test', hit)).status).toBe(200);
+      }
+      const ask = async (query: object) => {
+        const all = { site_id: 'crawled.test', metrics: ['events'], date_range: 'day', ...query };
+        return (await app.post('/api/v2/query', all, { key: app.key })).json();
+      };
+      const rows = async (query: object) =>
+        (
+          (await ask(query)) as { results: { dimensions: string[]; metrics: number[] }[] }
+        ).results.map(({ dimensions, metrics }) => [...dimensions, ...metrics]);
+      expect(await rows({ dimensions: ['event:robot'] })).toEqual([
+        ['curl', 2],
+        ['Googlebot', 1],
+      ]);
+      const ofCurl = [['is', 'event:robot', ['curl']]];
+      const byTitle = { dimensions: ['event:page_title'], metrics: ['pageviews'] };
+      expect(await rows({ ...byTitle, filters: ofCurl })).toEqual([
+        ['Page /a', 1],
+        ['Page /b', 1],
+      ]);
+      expect(await rows(byTitle)).toEqual([['Page /b', 1]]);
+      expect(await rows({})).toEqual([[1]]);
+      for (const [query, named] of [
+        [{ metrics: ['visitors'] }, 'only pageviews and events beside event:robot'],
+        [{ dimensions: ['event:robot', 'visit:country'] }, 'only dimensions of hits'],
+        [{ filters: [['has_done', ['is', 'event:page', ['/a']]]] }, 'no has_done'],
+        [{ filters: [['is', 'visit:country', ['DE']]] }, 'only dimensions of hits'],
+      ] as const)
+        expect(await ask({ dimensions: ['event:robot'], ...query })).toMatchObject({
+          error: expect.stringContaining(named),
+        });
+    });
+
     test.each([
       ['malformed JSON', '{"pathname":', 'body'],
       ['no object', '[1]', 'body'],

@@ -11,6 +11,7 @@ import { monthSql } from '../../src/ledger/roll-up.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { closeWorldOf } from '../support/close-world.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
+import { withColumnTables } from './column-tables.ts';
 
 /** docs/ledger.md says what files hold: it must be what files do hold. */
 const site = { id: 'site00000000', zones: zonesFrom('Europe/Berlin', 0) };
@@ -56,6 +57,10 @@ function documented(heading: string): string[] {
     ([, name, type]) => `${name} ${type!.trim()}`,
   );
 }
+
+test('the tables of hits and visits are those of the fields: npm run documents', () => {
+  expect(docs).toBe(withColumnTables(docs));
+});
 
 test.each(['hits', 'visits', 'rollup', 'hours'])('the columns of %s', async (kind) => {
   expect(documented(kind)).toEqual(await describeRows(`FROM ${await reading(kind)}`));

@@ -35,6 +35,12 @@ export function dimensionOf(
       return one.hit.name;
     case 'event:page':
       return one.hit.page;
+    case 'event:page_title':
+      return text(
+        mistake === 'titles: that of the visit, not of the hit' ? begin['title'] : one.hit['title'],
+      );
+    case 'event:robot':
+      return text(one.hit['robot']);
     case 'event:hostname':
       return text(one.hit.hostname);
     case 'visit:entry_page':

@@ -168,3 +168,24 @@ export function countGroups(
     },
   };
 }
+
+/** What is asked of robots: only how many rows there are. */
+export function countRobots(
+  { dimensions = [], filters = [] }: Asked,
+  range: LoopRange,
+  robots: readonly Dated[],
+  weekStarts: number,
+  context: Context,
+): Counted {
+  const groups = new Map<string, Group>();
+  if (dimensions.length === 0) groups.set('[]', newGroup([]));
+  for (const one of robots) {
+    if (!range.has(one.hit.time) || !matchesAll(filters, one, context)) continue;
+    const key = dimensions.map((name) => dimensionOf(name, one, range.first, weekStarts));
+    const group = groups.get(JSON.stringify(key)) ?? newGroup(key);
+    groups.set(JSON.stringify(key), group);
+    group.events++;
+    if (one.hit.name === 'pageview') group.views++;
+  }
+  return { groups, goals: [], whole: 0, everyone: 0, peersOf: () => 0 };
+}

@@ -63,6 +63,8 @@ export function cutVisits(
   mistake?: Mistake,
 ): {
   all: Dated[];
+  /** The rows of robots, each as if it were a visit, so that its dimensions can be asked for. */
+  robots: Dated[];
   firstDay: string | undefined;
   visits: Visit[];
   dayOf: (ms: number) => string;
@@ -93,6 +95,11 @@ export function cutVisits(
   const all = each.filter(
     ({ hit }) => hit.visitor !== robot || mistake === 'robots: counted as a visitor',
   );
+
+  const robots = each.filter(
+    (one) => counts(one) && (one.hit.visitor === robot || mistake === 'robots: everybody is one'),
+  );
+  for (const one of robots) one.visit = { hits: [one], key: '' };
 
   const byVisitor = new Map<string, Dated[]>();
   for (const one of all.filter(counts)) {
@@ -136,7 +143,7 @@ export function cutVisits(
     if (typeof scrollDepth === 'number') view?.depths.push(scrollDepth);
     if (typeof engagedMs === 'number') view?.engaged.push(engagedMs);
   }
-  return { all, firstDay, visits, dayOf, hourOf };
+  return { all, robots, firstDay, visits, dayOf, hourOf };
 }
 
 const inOrder = (a: Dated, b: Dated) =>

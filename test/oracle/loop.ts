@@ -1,5 +1,5 @@
 import type { LoopGoal } from './loop-goals.ts';
-import { type Counted, countGroups, type Group, newGroup } from './loop-groups.ts';
+import { type Counted, countGroups, countRobots, type Group, newGroup } from './loop-groups.ts';
 import { changeOf, type LoopValue, metricOf, numberOf } from './loop-metrics.ts';
 import {
   type LoopCompare,
@@ -59,10 +59,11 @@ export function openLoop(
 ): Loop {
   const weekStarts = mistake === 'weeks: always begin on Monday' ? 1 : site.weekStarts;
   const context = { goals: site.goals, mistake };
-  const { all, firstDay, visits, dayOf, hourOf } = cutVisits(came, site.zone, mistake);
+  const { all, robots, firstDay, visits, dayOf, hourOf } = cutVisits(came, site.zone, mistake);
   const isKept = ({ day }: Dated) => !site.notKept?.has(day);
   const hits = {
     all: all.filter(isKept),
+    robots: robots.filter(isKept),
     visits: visits.filter((visit) => isKept(visit.hits[0]!)),
   };
 
@@ -76,7 +77,9 @@ export function openLoop(
     );
   };
   const countedIn = (query: LoopQuery, range: LoopRange) =>
-    countGroups(query, range, hits, weekStarts, context);
+    JSON.stringify(query).includes('event:robot')
+      ? countRobots(query, range, hits.robots, weekStarts, context)
+      : countGroups(query, range, hits, weekStarts, context);
   const valuesOf = ({ metrics, dimensions = [] }: LoopQuery, group: Group, counted: Counted) =>
     metrics.map((name) => metricOf(name, group, counted, dimensions, mistake));
 

@@ -35,6 +35,8 @@ export const mistakes = [
   'has_done: tests only the hit itself',
   'has_not_done: true if one hit does not',
   'robots: counted as a visitor',
+  'robots: everybody is one',
+  'titles: that of the visit, not of the hit',
   'pages: spellings differ',
   'duplicates: the latest wins',
   'midnight: in UTC',

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import type { LoopQuery } from './loop.ts';
 import type { LoopCompare } from './loop-time.ts';
-import { among, countries, hourMs, maybe, pages, sources, type Traffic } from './traffic.ts';
+import {
+  among,
+  countries,
+  hourMs,
+  maybe,
+  pages,
+  robotNames,
+  sources,
+  type Traffic,
+} from './traffic.ts';
 
 const ofHits = ['visitors', 'visits', 'pageviews', 'events', 'percentage'];
 const ofVisits = ['views_per_visit', 'bounce_rate', 'visit_duration'];
@@ -10,7 +19,8 @@ const ofGoals = ['conversion_rate', 'group_conversion_rate', 'total_revenue', 'a
 const metrics = [...ofHits, ...ofVisits, ...ofPages, ...ofGoals];
 const props = ['event:props:plan', "event:props:it's"];
 const dimensions = [
-  ...['event:name', 'event:page', 'event:hostname', 'visit:entry_page', 'visit:exit_page'],
+  ...['event:name', 'event:page', 'event:page_title', 'event:hostname'],
+  ...['visit:entry_page', 'visit:exit_page'],
   ...[
     'visit:entry_page_hostname',
     'visit:exit_page_hostname',
@@ -56,6 +66,7 @@ const values = fc.array(
       ...countries,
       'pageview',
       'Signup',
+      'Start',
       'Chrome',
       'example.com',
       'a',
@@ -71,6 +82,7 @@ const test: fc.Arbitrary<unknown> = fc
     fc.oneof(
       among(
         'event:page',
+        'event:page_title',
         'event:name',
         'event:hostname',
         ...props,
@@ -134,10 +146,12 @@ function goalFilter({ goals }: Traffic): fc.Arbitrary<unknown> | undefined {
   );
 }
 
+/** A test of a hit's own dimensions. */
+const ofHit = test.filter((one) => String((one as unknown[])[1]).startsWith('event:'));
+
 /** Filters of a query. In `has_done` there are only tests of hits, and of goals. */
 function filtersOf(made: Traffic): fc.Arbitrary<unknown[]> {
   const byGoal = goalFilter(made);
-  const ofHit = test.filter((one) => String((one as unknown[])[1]).startsWith('event:'));
   const inner = joined(byGoal === undefined ? ofHit : fc.oneof(ofHit, byGoal));
   const done = fc.tuple(among('has_done', 'has_not_done'), inner).map((pair): unknown => pair);
   const filter = joined(fc.oneof({ arbitrary: test, weight: 4 }, { arbitrary: done, weight: 1 }));
@@ -184,6 +198,37 @@ const plain = fc.record({
 
 /** A query that the engine accepts. Its range is near the middle of the traffic. */
 export const queryOf = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
+  fc.oneof(
+    { arbitrary: ofEverybody(traffic), weight: 12 },
+    { arbitrary: ofRobots(traffic), weight: 1 },
+  );
+
+/** A query for the rows of robots, which name them as a group or in a filter. */
+const ofRobots = (traffic: Traffic): fc.Arbitrary<LoopQuery> => {
+  const named = fc.tuple(among('is', 'is_not', 'contains'), among(...robotNames, '(not set)', 'o'));
+  return fc
+    .record({
+      metrics: fc.shuffledSubarray(['pageviews', 'events'], { minLength: 1 }),
+      time: fc.option(fc.constantFrom(...times), { nil: undefined }),
+      more: fc.subarray(['event:page', 'event:name', 'event:page_title'], { maxLength: 1 }),
+      robot: named.map(([word, value]): unknown => [word, 'event:robot', [value]]),
+      filters: fc.array(ofHit, { maxLength: 1 }),
+      isGrouped: fc.boolean(),
+      range,
+    })
+    .map(({ metrics, time, more, robot, filters, isGrouped, range }) => ({
+      metrics,
+      dimensions: [
+        ...(time === undefined ? [] : [time]),
+        ...more,
+        ...(isGrouped ? ['event:robot'] : []),
+      ],
+      filters: isGrouped ? filters : [...filters, robot],
+      date_range: typeof range === 'string' ? range : pairOf(range, traffic),
+    }));
+};
+
+const ofEverybody = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
   fc
     .record({
       topic: topics.chain(({ first, metrics }) =>

@@ -48,6 +48,10 @@ export const sources = ['Google', 'google', 'ChatGPT', '(not set)'];
 const hostnames = ['example.com', 'blog.example.com', ''];
 export const countries = ['DE', 'IN', 'ZZ'];
 
+/** The visitor of rows that robots sent; some are from before their names were kept. */
+const robot = '0000000000000000';
+export const robotNames = ['Googlebot', 'curl'];
+
 /** Goals that share events, pages and currencies. */
 const goalPool: readonly LoopGoal[] = [
   { name: 'Signup', event: 'Signup' },
@@ -79,6 +83,7 @@ const fields = fc.record(
     city: among('Berlin', 'München'),
     language: among('de-DE', 'en'),
     screen: among('Mobile', 'Desktop'),
+    title: among('Start', 'start', 'A & B', '(not set)'),
   },
   { requiredKeys: [] },
 );
@@ -179,6 +184,7 @@ export const traffic: fc.Arbitrary<Traffic> = fc
         let time = first;
         const hit = {
           ...{ ...named, ...own, channel: 'Direct' },
+          ...(named.visitor === robot && grid % 3 !== 0 && { robot: robotNames[grid & 1]! }),
           ...(interactive === false ? { interactive } : {}),
           ...(named.name === 'engagement'
             ? given({ scrollDepth, engagedMs })
@@ -193,7 +199,10 @@ export const traffic: fc.Arbitrary<Traffic> = fc
           const paid =
             named.name === 'engagement' || !revenue ? {} : { revenue: { ...revenue, amount } };
           // Views of one page at one instant differ in their properties.
-          const own = named.name === 'engagement' || i % 2 === 0 ? {} : { props: { plan: 'free' } };
+          const own =
+            named.name === 'engagement' || i % 2 === 0
+              ? {}
+              : { props: { plan: 'free' }, title: 'Start' };
           return {
             late,
             hit: { ...hit, ...paid, ...own, id: shifted(rest.id, i + 1), time, page },

@@ -148,6 +148,10 @@ test('three navigations, two browsers, an event: the dashboard shows those numbe
     screen: 'Laptop',
     language: 'en-GB',
   });
+  const titled = all.filter(({ title }) => title !== undefined);
+  expect(titled.map(({ name, title }) => [name, title])).toEqual(
+    ['pageview', 'pageview', 'pageview', 'Order', 'pageview'].map((name) => [name, 'A page']),
+  );
   expect(new Set(all.map(({ visitor }) => visitor)).size).toBe(2);
   // No page has a cookie or storage.
   for (const { page, context } of [first, second]) {

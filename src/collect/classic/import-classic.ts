@@ -7,6 +7,7 @@ import { minuteMs } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { readAgent } from '../enrich/agent.ts';
+import { robotName } from '../enrich/robot-name.ts';
 import { type ImportDays, openDays } from '../log/import-days.ts';
 import type { ImportWorld } from '../log/import-log.ts';
 import { entryOf, hitId } from '../make-hit.ts';
@@ -138,7 +139,7 @@ async function judgeRow(
   // Always late: the running day's own partitions belong to its servers (`journal/arrivals.ts`).
   const draft = {
     ...{ candidate: seen, site, agent, timeMs, bounds, late: true },
-    ...(agent.bot && { isRobot: true as const }),
+    ...(agent.bot && { robot: robotName(candidate.userAgent) }),
   };
   return { entry: await entryOf(world, draft) };
 }

@@ -4,6 +4,7 @@ import type { Hit } from '../../model/hit.ts';
 import { hasControls, readBody } from '../body.ts';
 import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
 import { readTags } from '../enrich/tags.ts';
+import { readTitle } from '../enrich/title.ts';
 import { maxIdChars, readAge, textProblem } from './event.ts';
 
 const maxPathBytes = 2_000;
@@ -23,7 +24,8 @@ export type DeployQuery = {
  * The plain analytics microservice: `POST /analytics`. Every well-formed body is kept, whoever sent
  * it, unless the owner excludes it. Every field is kept as it came and given back; browser and
  * visitor are read from the body's `userAgent`, since the sender is often a server. Where a visit
- * came from is read from `referrer` (a URL) and `search` (the tags of the page's query). What is
+ * came from is read from `referrer` (a URL) and `search` (the tags of the page's query), its title
+ * from `title`. What is
  * said of the sending, and not of the page, is in the request's own query.
  */
 export function readDeploy(
@@ -48,6 +50,7 @@ export function readDeploy(
     name: 'pageview',
     hostname: '',
     page,
+    title: readTitle(sent['title']),
     referrer: cutText(textOf(sent['referrer']) ?? '', maxReferrerChars) || undefined,
     tags: readTags(textOf(sent['search']) ?? ''),
     interactive: true,

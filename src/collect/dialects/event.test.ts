@@ -40,6 +40,9 @@ describe('a request is read in short and in long names', () => {
     ['no host', { ...page, u: '/only/path' }, { hostname: '', page: '/only/path' }],
     ['hash mode', { ...page, h: 1 }, { page: '/a#top' }],
     ['campaign', page, { tags: { utmSource: 'x' } }],
+    ['title', { ...page, t: ' Two\nlines ' }, { title: 'Two lines' }],
+    ['title by its long name', { ...page, title: 'Prices' }, { title: 'Prices' }],
+    ['no title', { ...page, t: 7 }, { title: undefined }],
     ['referrer cut', { ...page, r: 'x'.repeat(3000) }, { referrer: 'x'.repeat(2000) }],
     ['empty referrer', { ...page, r: null }, { referrer: undefined }],
     [

@@ -2,6 +2,7 @@ import { cutText } from '../../lib/cut-text.ts';
 import { hasControls, type JsonObject, readBody } from '../body.ts';
 import { type Candidate, type Invalid, invalid, type RequestContext, shown } from '../candidate.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
+import { readTitle } from '../enrich/title.ts';
 
 /** Of an id that a sender gives its hit. */
 export const maxIdChars = 128;
@@ -22,7 +23,7 @@ const maxEngagedMs = 30 * 24 * 3_600_000;
 
 /**
  * The native dialect: `POST /api/event`, Plausible's fields in their short and long names, and ours
- * beside them (`id`, `a`, `l`, `w`). One request may name several sites: one candidate for each.
+ * beside them (`id`, `a`, `l`, `t`, `w`). One request may name several sites: one candidate each.
  */
 export function readEvent(text: string, context: RequestContext): readonly Candidate[] | Invalid {
   const read = readBody(text);
@@ -72,6 +73,7 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
     interactive: (body['i'] ?? body['interactive']) !== false,
     referrer: cutText(textOf(referrer) ?? '', maxReferrerChars) || undefined,
     language: textOf(language),
+    title: readTitle(body['t'] ?? body['title']),
     id: textOf(id),
     ageMs,
     screenWidthPx: typeof width === 'number' && width > 0 ? width : undefined,

@@ -7,6 +7,7 @@ import { basesOf } from './bases.ts';
 import { rolledBy } from './from-roll-ups.ts';
 import { stepOf } from './span.ts';
 import {
+  asksForRobots,
   filtersHits,
   isPartial,
   type Part,
@@ -134,6 +135,7 @@ function relationOf(
   dimensions: readonly Dimension[],
   days: readonly SpanDay[],
 ): Relation {
+  if (asksForRobots(query)) return 'robots';
   const byHit = dimensions.some((name) => isValueDimension(name) && ofHits(name));
   if (isCountedOver(measure, 'readings')) return 'readings';
   if (countsVisits(measure)) return byHit ? 'entries' : 'visits';

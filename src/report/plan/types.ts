@@ -4,6 +4,7 @@ import type { Value } from '../../duck/duck.ts';
 import type { Day } from '../../lib/site-days.ts';
 import {
   type Dimension,
+  isOfRobots,
   ofHits,
   type PropName,
   type ValueDimension,
@@ -91,6 +92,10 @@ export function dimensionsIn(filters: readonly Filter[]): ValueDimension[] {
   });
 }
 
+/** It is about robots' rows, of which nothing else is counted. */
+export const asksForRobots = ({ dimensions, filters }: Pick<Query, 'dimensions' | 'filters'>) =>
+  [...dimensions, ...dimensionsIn(filters)].some(isOfRobots);
+
 export const filtersHits = (filters: readonly Filter[]) => dimensionsIn(filters).some(ofHits);
 
 /**
@@ -101,15 +106,18 @@ export function worthSharing({ filters, relation, days }: Scope, uses: number): 
   return (
     uses > 1 &&
     relation !== 'rolled' &&
+    relation !== 'robots' &&
     days.length > 0 &&
     filters.length > 0 &&
     !filters.some(asksOfOthers)
   );
 }
 
-/** Scopes with the same key read the same rows. Roll-ups are rows of another kind. */
-export const sharedKey = ({ relation, days, filters }: Scope) =>
-  JSON.stringify([relation === 'rolled', days, filters]);
+/** Scopes with the same key read the same rows; those of roll-ups and robots are of other kinds. */
+export function sharedKey({ relation, days, filters }: Scope): string {
+  const kind = relation === 'rolled' || relation === 'robots' ? relation : 'hits';
+  return JSON.stringify([kind, days, filters]);
+}
 
 const asksOfOthers = (filter: Filter): boolean =>
   filter.kind === 'done' || innerOf(filter).some(asksOfOthers);

@@ -24,7 +24,7 @@ export const maxPatternLength = 500;
 
 const logic = ['and', 'or', 'not'] as const;
 
-const behaviours = ['has_done', 'has_not_done'] as const;
+export const behaviours = ['has_done', 'has_not_done'] as const;
 
 const words = [...Object.keys(operators), ...logic, ...behaviours];
 

@@ -2,6 +2,7 @@ import type { Goal } from '../../account/site.ts';
 import {
   type Dimension,
   entryDimensions,
+  isOfRobots,
   isTime,
   isValueDimension,
   ofHits,
@@ -9,11 +10,11 @@ import {
   type ValueDimension,
   valueDimensionNames,
 } from '../../model/dimensions.ts';
-import { countsVisits } from '../../model/measures.ts';
+import { countsVisits, isCountedOver, type Measure } from '../../model/measures.ts';
 import { parseCompare } from './compare.ts';
 import { parseDateRange } from './date-range.ts';
 import { fail, fieldsOf, inList, listOf, oneOf, shown } from './expect.ts';
-import { parseFilters } from './filters.ts';
+import { behaviours, parseFilters } from './filters.ts';
 import { goalsOf } from './goals.ts';
 import { type Limits, limitsOf } from './limits.ts';
 import { isMetric, type MetricName, measuresOf, metrics, needsOf } from './metrics.ts';
@@ -168,6 +169,7 @@ function checkTogether(query: Query): void {
         : query.filters.some((one) => asks(one, needs)));
     if (!met) fail(`metrics[${i}]`, `${name} only with a filter or dimension ${needs}`, name);
   }
+  checkRobots(query);
   const unfit = dimensions.find(
     (name) => isValueDimension(name) && ofHits(name) && !entryDimensions.includes(name),
   );
@@ -182,6 +184,32 @@ function checkTogether(query: Query): void {
     }
   }
 }
+
+/** Robots make no visits and reach no goals: their rows are only counted. */
+function checkRobots({ metrics: asked, dimensions, filters, goals }: Query): void {
+  const tested = testedIn(filters);
+  const about = [...dimensions, ...tested].find(isOfRobots);
+  if (about === undefined) return;
+  const metric = asked.find((name) => !measuresOf([name]).every(isOfRobotRows));
+  if (metric !== undefined) fail('metrics', `only pageviews and events beside ${about}`, metric);
+  if (goals !== undefined) fail('filters', `no goals beside ${about}`, 'event:goal');
+  const unfit = [...dimensions, ...tested].find((name) => isValueDimension(name) && !ofHits(name));
+  if (unfit !== undefined)
+    fail('dimensions', `only dimensions of hits (event:…) beside ${about}`, unfit);
+  if (filters.some(asksOfVisits))
+    fail('filters', `no ${inList(behaviours)} beside ${about}, which makes no visits`, 'one');
+}
+
+const isOfRobotRows = (measure: Measure) => isCountedOver(measure, 'robots');
+
+/** All dimensions that filters name. */
+const testedIn = (filters: readonly Filter[]): ValueDimension[] =>
+  filters.flatMap((filter) =>
+    filter.kind === 'test' ? [filter.dimension] : testedIn(innerOf(filter)),
+  );
+
+const asksOfVisits = (filter: Filter): boolean =>
+  filter.kind === 'done' || innerOf(filter).some(asksOfVisits);
 
 /**
  * True where a filter tests a dimension of the hits that count; what else a visit did is not of

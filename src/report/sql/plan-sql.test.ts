@@ -234,6 +234,8 @@ describe('hits and visits that several scopes ask for are read into tables of th
 const dimensionSql: Record<FieldDimension | TimeName, string> = {
   'event:name': 'h.name',
   'event:page': 'h.page',
+  'event:page_title': "coalesce(h.page_title, '(not set)')",
+  'event:robot': "coalesce(h.robot, '(not set)')",
   'event:hostname': "coalesce(h.hostname, '(not set)')",
   'visit:entry_page': "coalesce(v.entry_page, '(not set)')",
   'visit:exit_page': "coalesce(v.exit_page, '(not set)')",
@@ -272,10 +274,11 @@ const dimensionSql: Record<FieldDimension | TimeName, string> = {
 
 describe('every dimension', () => {
   test.each(Object.entries(dimensionSql))('%s', async (name, sql) => {
-    const { text, values } = written({ dimensions: [name] });
+    const metrics = name === 'event:robot' ? ['events'] : ['visitors'];
+    const { text, values } = written({ metrics, dimensions: [name] });
     expect(text).toContain(name.startsWith('time') ? `${sql} AS d0` : `${sql} AS "${name}"`);
     expect(values).toEqual([...day, ...(name === 'time:week' ? ['2026-11-21', 0] : []), 10_000, 0]);
-    expect(await run({ dimensions: [name] })).toEqual([]);
+    expect(await run({ metrics, dimensions: [name] })).toEqual([]);
   });
   test('none is missing', () => {
     const all = [...Object.keys(fieldDimensions), ...Object.keys(times)];

@@ -10,7 +10,7 @@ import {
   type ValueDimension,
 } from '../../model/dimensions.ts';
 import { countsVisits, type Measure, type Relation, sqlOf, typeOf } from '../../model/measures.ts';
-import { noTables, type Relations } from '../../visits/tables.ts';
+import { noTables, type Relations, robots } from '../../visits/tables.ts';
 import {
   dimensionsIn,
   filtersHits,
@@ -38,13 +38,14 @@ export function sameSql({ dimensions }: Plan): string {
   return same.length === 0 ? 'true' : same.join(' AND ');
 }
 
-const sourceOf = { hits: 'h', entries: 'h', visits: 'v', readings: 'h' } as const;
+const sourceOf = { hits: 'h', entries: 'h', visits: 'v', readings: 'h', robots: 'h' } as const;
 
 const columns = {
   hits: 'h.visitor, h.visit, h.pageview',
   visits: 'v.visitor, v.pageviews, v.events, v.bounced, v.duration_ms',
   entries: 'v.pageviews, v.bounced, v.duration_ms',
   readings: 'h.visit, h.page, h.scroll_depth, h.engaged_ms',
+  robots: 'h.pageview',
 } as const;
 
 /** The column of a dimension: a property's is named by its place, since its name is anybody's. */
@@ -137,6 +138,8 @@ function propRows(from: string, name: PropName, bind: Bind): string {
       WHERE dimension = '' AND day NOT IN (SELECT day FROM own))`;
 }
 
+const ofRobots = `h.visitor = ${robots} AND h.name <> 'engagement'`;
+
 type Reading = {
   readonly named: readonly ValueDimension[];
   readonly from: Relations;
@@ -176,6 +179,8 @@ function fromSql(
         ? `${joined}${reached}${where(...within('h'), ...filter)}`
         : `FROM ${hits} AS h${reached}${where('h.visit IS NOT NULL', ...within('h'), ...filter)}`;
     }
+    case 'robots':
+      return `FROM ${hits} AS h${where(ofRobots, ...within('h'), ...filter)}`;
     case 'entries':
       return `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day
         AND v.entry = h.id${where(...within('h'), ...filter)}`;

@@ -1,0 +1,8 @@
+// Writes what documents take from the code's own tables: `npm run documents`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { root, withModule } from './load-ts.mjs';
+
+await withModule('/test/ledger/column-tables.ts', ({ withColumnTables }) => {
+  const path = `${root}docs/ledger.md`;
+  writeFileSync(path, withColumnTables(readFileSync(path, 'utf8')));
+});
