@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay, isZone, type ZoneSpan } from '../lib/site-days.ts';
+import { presentSchema } from '../model/fields.ts';
 import { type Format, formats } from './formats.ts';
 
 /** Beside `export.json`, which describes an export and is written last: `hits/<day>.<format>`. */
@@ -22,8 +23,8 @@ export type ExportedDay = {
 
 export type ExportFile = {
   readonly daybook: 'export';
-  /** Of the columns of its files. */
-  readonly schema: 1;
+  /** Which columns its files have (`presentSchema` in `model/fields.ts`). */
+  readonly schema: number;
   readonly format: Format;
   readonly madeAt: string;
   readonly from?: Day;
@@ -70,9 +71,11 @@ export async function readExport(folder: string): Promise<ExportFile> {
     throw wrong('JSON');
   }
   if (content?.daybook !== 'export') throw wrong('an export of Daybook ("daybook": "export")');
-  if (content.schema !== 1)
+  const { schema } = content;
+  if (!Number.isInteger(schema) || schema < 1 || schema > presentSchema)
     throw wrong(
-      `schema 1, got ${JSON.stringify(content.schema)}: a newer Daybook may have made it`,
+      `a schema from 1 to ${presentSchema}, got ${JSON.stringify(schema)}: ` +
+        'a newer Daybook may have made it',
     );
   if (!formats.includes(content.format)) throw wrong(`a format of ${formats.join(', ')}`);
   const { site, days } = content;

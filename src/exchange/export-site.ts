@@ -10,6 +10,7 @@ import { type DaySpan, daysWithHits } from '../days/day-hits.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
+import { presentSchema } from '../model/fields.ts';
 import { type ExportWorld, exportDay } from './export-day.ts';
 import {
   describeFile,
@@ -61,7 +62,7 @@ export async function exportToFolder(
   const nowMs = world.clock();
   const content: ExportFile = {
     daybook: 'export',
-    ...{ schema: 1, format, madeAt: new Date(nowMs).toISOString(), ...range },
+    ...{ schema: presentSchema, format, madeAt: new Date(nowMs).toISOString(), ...range },
     site: {
       domain: site.domain,
       zones: site.zones,

@@ -1,5 +1,5 @@
 import { parquetOptions, quoted, toUnsigned } from '../duck/parquet.ts';
-import { textColumns } from '../model/fields.ts';
+import { textColumns, textFields } from '../model/fields.ts';
 
 /**
  * `parquet` as in the ledger; `ndjson` and `csv` have the same columns as text. Parquet and ndjson
@@ -19,6 +19,13 @@ export const asText = (from: string) => `SELECT day::VARCHAR AS day, visit,
   strftime("time", '%Y-%m-%dT%H:%M:%S.%gZ') AS "time", ${hex('id')}, ${hex('visitor')},
   name, hostname, page, interactive, scroll_depth, engaged_ms, ${textColumns.join(', ')},
   props, currency, amount, sent, delay_ms, utc_offset FROM ${from}`;
+
+/** Hits of an export's Parquet files, where those of an earlier schema lack what came since. */
+export function hitsOfSchema(from: string, schema: number): string {
+  const newer = textFields.filter(({ since }) => since > schema);
+  const empty = newer.map(({ column }) => `, NULL::VARCHAR AS ${column}`);
+  return newer.length === 0 ? from : `(SELECT *${empty.join('')} FROM ${from})`;
+}
 
 /**
  * A spreadsheet would run a text that starts like a formula, so it gets an apostrophe before it. So

@@ -18,7 +18,7 @@ import { DaybookError } from '../lib/errors.ts';
 import { type Day, dayEnd, dayStart, type ZoneSpan } from '../lib/site-days.ts';
 import { computeTimeoutMs, freezeAfterMs } from '../model/times.ts';
 import { describeFile, type ExportedDay, type ExportFile } from './export-file.ts';
-import { asText } from './formats.ts';
+import { asText, hitsOfSchema } from './formats.ts';
 import { readHitLine } from './hit-lines.ts';
 
 /** `duck` may read the folder of the export and the ledger's. */
@@ -117,8 +117,8 @@ function expectSameDays({ domain, zones }: Site, { site, days }: ExportFile): vo
   );
 }
 
-/** The folder of an export, and the format of its files. */
-type Source = { readonly folder: string; readonly format: ExportFile['format'] };
+/** The folder of an export, and what its files are. */
+type Source = { readonly folder: string } & Pick<ExportFile, 'format' | 'schema'>;
 
 /**
  * Imports the hits of one day as late rows. Ids that the day has already are left out, so importing
@@ -127,7 +127,7 @@ type Source = { readonly folder: string; readonly format: ExportFile['format'] }
 export async function importDay(
   world: ImportWorld,
   site: Site,
-  { folder, format }: Source,
+  { folder, format, schema }: Source,
   { day, file, hits }: ExportedDay,
 ): Promise<ImportedDay> {
   const { clock } = world;
@@ -161,7 +161,7 @@ export async function importDay(
   }
 
   try {
-    await eachLine(world, join(folder, file), format, take);
+    await eachLine(world, { path: join(folder, file), format, schema }, take);
     await store.settle();
   } finally {
     await store.end();
@@ -172,8 +172,7 @@ export async function importDay(
 /** Gives each hit of a file as a line of JSON, and where it stands. */
 async function eachLine(
   { duck }: ImportWorld,
-  path: string,
-  format: ExportFile['format'],
+  { path, format, schema }: Pick<ExportFile, 'format' | 'schema'> & { readonly path: string },
   take: (line: string, where: string) => Promise<void>,
 ): Promise<void> {
   let number = 0;
@@ -184,7 +183,7 @@ async function eachLine(
     return;
   }
   const text = `/* import.hits */ SELECT to_json(t)::VARCHAR
-    FROM (${asText(parquet([path]))}) AS t`;
+    FROM (${asText(hitsOfSchema(parquet([path]), schema))}) AS t`;
   await duck.read(async (session) => {
     for await (const rows of session.pages(text))
       for (const [line] of rows) await take(String(line), `${path}, row ${++number}`);

@@ -96,7 +96,7 @@ export async function openTestDaybook(
       const into = { ...world, appender: openAppender(home), books: openBooks(home) };
       const days: ImportedDay[] = [];
       for (const day of exported.days)
-        days.push(await importDay(into, site, { folder: from, format: exported.format }, day));
+        days.push(await importDay(into, site, { ...exported, folder: from }, day));
       await closeDue(site);
       return { site, days };
     },

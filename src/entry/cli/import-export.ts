@@ -55,7 +55,7 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
     done.reduce((all, day) => all + day[of], 0);
   try {
     for (const day of exported.days) {
-      done.push(await importDay(world, site, { folder, format: exported.format }, day));
+      done.push(await importDay(world, site, { ...exported, folder }, day));
       progress.lines(sum('taken'));
     }
     progress.end();
