@@ -74,6 +74,7 @@ export async function runPass(
     if (event.kind === 'failed') failed++;
     options.onEvent(event);
   };
+  await world.home.claim();
   await finishRemovals(world, sites.isGone);
   const work: PassWork = { ...options, onEvent, world, sites: await sites.list() };
   await settleBooks(work);

@@ -26,6 +26,7 @@ export async function openClosing(
   folders: readonly string[] = [],
   memoryBytes = Math.min(mostBytes, Math.max(512 * 1024 ** 2, totalmem() / 4)),
 ): Promise<Closing> {
+  await home.claim();
   const { openDuck } = await import('../duck/duck.ts');
   const threads = Math.min(4, availableParallelism());
   // Among the unfinished files: what a killed process leaves there is removed by the next.

@@ -129,6 +129,11 @@ export type Home = {
   readonly settingsMaxAgeMs: number;
   /** Whether several servers may be writing at the same time. */
   readonly manyServers: boolean;
+  /**
+   * Marks all that is stored as written by a Daybook of this version, so that older ones refuse it.
+   * Rejects with fault `bad-input` where a newer one has marked it. It costs one small read.
+   */
+  claim(): Promise<void>;
   close(): Promise<void>;
 };
 

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { openHome } from '../../src/entry/home.ts';
 import { createStores } from '../../src/home/aws/create.ts';
 import { readSettings } from '../../src/home/aws/settings.ts';
 import { describeHome } from '../../src/home/contract/contract.ts';
 import type { TestHome } from '../../src/home/contract/support.ts';
+import { dataVersion, versionIn } from '../../src/home/data-version.ts';
 import { openAwsStores } from '../support/aws-stores.ts';
 
 describeHome('aws, on dynalite and s3rver', async (): Promise<TestHome> => {
@@ -43,6 +45,14 @@ async function makeHome(env: NodeJS.ProcessEnv, end: () => Promise<void>): Promi
       home = await open();
       return home;
     },
+    async version() {
+      const text = await home.rows.get('daybook', 'version');
+      return text === undefined ? undefined : versionIn(text);
+    },
+    async setVersion(version) {
+      const value = JSON.stringify({ version });
+      await home.rows.append([{ partition: 'daybook', sort: 'version', value }]);
+    },
     async dispose() {
       await home.close();
       await end();
@@ -50,3 +60,20 @@ async function makeHome(env: NodeJS.ProcessEnv, end: () => Promise<void>): Promi
     },
   };
 }
+
+test('a bucket that a newer Daybook has written to is refused, with whatever table', async () => {
+  const stores = await openAwsStores();
+  const data = await mkdtemp(join(tmpdir(), 'daybook-aws-'));
+  const home = await openHome(data, Date.now, stores.env);
+  const marks = async () => (await home.files.list('version/')).map(({ name }) => name);
+  await home.claim();
+  expect(await marks()).toEqual([`version/${dataVersion}`]);
+  await home.files.save(`version/${dataVersion + 1}`, (path) => writeFile(path, '{}'));
+  await home.rows.remove([{ partition: 'daybook', sort: 'version' }]);
+  const problem = /^bucket \S+ is of version \d+; this Daybook reads version \d+: run a newer/;
+  await expect(home.claim()).rejects.toThrow(problem);
+  await expect(openHome(data, Date.now, stores.env)).rejects.toThrow(problem);
+  await home.close();
+  await stores.close();
+  await rm(data, { recursive: true });
+});

@@ -22,6 +22,7 @@ export function openMemoryHome(shards = 1): Home {
     shards,
     settingsMaxAgeMs: 0,
     manyServers: false,
+    claim: async () => {},
     close: async () => {},
   };
 }

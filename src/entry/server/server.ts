@@ -125,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const counts = home.manyServers ? [] : await snapshotCounts(world);
     // Those that became due while no Daybook ran.
     if (!home.manyServers) await home.salts.destroyDue(careful.now());
+    await home.claim();
     const bootMs = clock();
     await listen(server, port, host);
     // Only now: a start that fails must not use up the one time the key is shown.

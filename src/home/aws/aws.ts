@@ -9,6 +9,7 @@ import { openRows } from './rows.ts';
 import { openSalts } from './salts.ts';
 import type { AwsSettings } from './settings.ts';
 import { openStoreClock } from './store-clock.ts';
+import { openVersionMark } from './version-mark.ts';
 
 /**
  * A DynamoDB partition takes 1,000 writes a second: a site-day takes 8,000, and a reading asks 16
@@ -38,11 +39,11 @@ export async function openAws(
   options: AwsOptions = {},
 ): Promise<Home> {
   const { table, saltsTable, bucket } = settings;
-  const { rows, files: filesTimes } = options.patience ?? {
+  const { rows: rowsTimes, files: filesTimes } = options.patience ?? {
     rows: rowsPatience,
     files: filesPatience,
   };
-  const dynamo = openDynamo(settings, clock, rows, options.onConsumed);
+  const dynamo = openDynamo(settings, clock, rowsTimes, options.onConsumed);
 
   /** Any request that a process that only appends may make too. */
   async function ask(name: string): Promise<unknown> {
@@ -71,14 +72,18 @@ export async function openAws(
       throw error;
     }
     const checkClock = openStoreClock(dynamo.skewMs, () => ask(table), clock);
+    const rows = openRows(dynamo, table, checkClock);
+    const mark = openVersionMark(rows, files, settings);
+    if (options.check !== false) await mark.expect();
     return {
       name: 'aws',
-      rows: openRows(dynamo, table, checkClock),
+      rows,
       files: files ?? noFiles,
       salts: openSalts(dynamo, saltsTable, checkClock),
       shards,
       settingsMaxAgeMs,
       manyServers: true,
+      claim: mark.claim,
       async close() {
         dynamo.close();
         await files?.close();

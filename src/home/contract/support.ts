@@ -6,6 +6,9 @@ export type TestHome = {
   readonly home: Home;
   /** Closes the home and opens the same data again; `home` is then no longer used. */
   reopen(): Promise<Home>;
+  /** What it says that it was written by; and writes it down, as a Daybook of that version does. */
+  version(): Promise<number | undefined>;
+  setVersion(version: number): Promise<void>;
   dispose(): Promise<void>;
 };
 

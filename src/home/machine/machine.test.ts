@@ -13,6 +13,7 @@ import { join, relative } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { describeHome } from '../contract/contract.ts';
 import { rowsOf } from '../contract/support.ts';
+import { dataVersion, versionIn } from '../data-version.ts';
 import type { Home } from '../home.ts';
 import { openMachine } from './machine.ts';
 
@@ -28,6 +29,9 @@ describeHome('machine', async () => {
       home = await openMachine(folder);
       return home;
     },
+    version: async () => versionIn(readFileSync(join(folder, 'daybook.json'), 'utf8')),
+    setVersion: async (version) =>
+      writeFileSync(join(folder, 'daybook.json'), JSON.stringify({ version })),
     async dispose() {
       await home.close();
       rmSync(folder, { recursive: true, force: true });
@@ -65,7 +69,9 @@ describe('the data folder', () => {
   test('is made for its owner only, with its version', async () => {
     const folder = join(useFolder(), 'a', 'data');
     await openAt(folder);
-    expect(JSON.parse(readFileSync(join(folder, 'daybook.json'), 'utf8'))).toEqual({ version: 1 });
+    expect(JSON.parse(readFileSync(join(folder, 'daybook.json'), 'utf8'))).toEqual({
+      version: dataVersion,
+    });
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     expect((await scanFolder(folder)).filter((path) => path.includes('.json'))).toEqual([
       'daybook.json',
@@ -76,10 +82,10 @@ describe('the data folder', () => {
     [
       'of a newer version',
       (folder) => {
-        writeFileSync(join(folder, 'daybook.json'), '{"version":2}');
+        writeFileSync(join(folder, 'daybook.json'), JSON.stringify({ version: dataVersion + 1 }));
         return folder;
       },
-      /^this data folder is of version 2; this Daybook reads version 1: /,
+      new RegExp(`^this data folder is of version ${dataVersion + 1}; this Daybook reads version `),
     ],
     ...['', '{}', '{"version":"1"}', '{"version":0}', 'null', '[1'].map(
       (text): [string, (folder: string) => string, RegExp] => [
@@ -88,7 +94,7 @@ describe('the data folder', () => {
           writeFileSync(join(folder, 'daybook.json'), text);
           return folder;
         },
-        /daybook\.json: expected \{"version":1\}, got/,
+        /daybook\.json: expected \{"version":\d+\}, got/,
       ],
     ),
     [

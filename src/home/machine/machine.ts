@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { dataVersion, refuseNewer, versionIn, versionText } from '../data-version.ts';
 import {
   codeOf,
   makeFolder,
@@ -20,12 +21,6 @@ import { openFiles } from './files.ts';
 import { openRows } from './rows.ts';
 import { openSalts } from './salts.ts';
 
-/**
- * What the folder holds: `rows/` and `files/` as this program writes them, `salts/`, and
- * `daybook.json`.
- */
-const version = 1;
-
 export type MachineOptions = {
   /** Another process has the rows open and has looked at every page: a child's server has. */
   readonly isChecked?: boolean;
@@ -42,7 +37,7 @@ export async function openMachine(
 ): Promise<Home> {
   const root = resolve(folder);
   await prepare(root);
-  const isNew = !(await checkVersion(root));
+  const isNew = (await checkVersion(root)) === 0;
   await expectRows(root, isNew);
   await orUnavailable(`data folder ${root}`, () => makeFolder(join(root, 'rows')));
   const rows = openRows(join(root, 'rows'), { isChecked });
@@ -53,7 +48,7 @@ export async function openMachine(
       await syncFile(join(root, 'rows', 'data.mdb'));
       await syncFolders(root, join(root, 'rows'));
       // From now on, a folder without its rows is not a new one.
-      if (isNew) await writeVersion(root, join(root, versionName));
+      if (isNew) await writeVersion(root);
     });
     // Where the folder is new, so is its entry in the one above, which may not be ours to read.
     await syncFolder(dirname(root)).catch(() => {});
@@ -66,6 +61,10 @@ export async function openMachine(
       // Reading is nearly free; at thousands of hits a second, once a millisecond is enough.
       settingsMaxAgeMs: 1,
       manyServers: false,
+      async claim() {
+        const found = await checkVersion(root);
+        if (found < dataVersion) await writeVersion(root);
+      },
       close: () => rows.close(),
     };
   } catch (error) {
@@ -96,28 +95,23 @@ const reasons: Readonly<Record<string, string>> = {
   EROFS: 'expected a folder to write to, but the file system is read-only',
 };
 
+/** Beside `rows/`, `files/` and `salts/`. */
 const versionName = 'daybook.json';
 
-/** False where the folder has no version yet. */
-async function checkVersion(root: string): Promise<boolean> {
+/** 0 where the folder has no version yet. */
+async function checkVersion(root: string): Promise<number> {
   const path = join(root, versionName);
   const text = await orUnavailable(path, () => orAbsent(readFile(path, 'utf8'), undefined));
-  if (text === undefined) return false;
+  if (text === undefined) return 0;
   const found = versionIn(text);
-  if (found === undefined || found < 1) {
+  if (found === undefined) {
     throw new DaybookError(
       'bad-input',
-      `${path}: expected {"version":${version}}, got ${text.slice(0, 100)}`,
+      `${path}: expected ${versionText}, got ${text.slice(0, 100)}`,
     );
   }
-  if (found > version) {
-    throw new DaybookError(
-      'bad-input',
-      `this data folder is of version ${found}; this Daybook reads version ${version}: ` +
-        `run a newer Daybook, or give it another folder than ${root}`,
-    );
-  }
-  return true;
+  refuseNewer(found, 'this data folder', `give it another folder than ${root}`);
+  return found;
 }
 
 /**
@@ -143,22 +137,13 @@ async function firstOf(root: string, folders: readonly string[]): Promise<string
   return undefined;
 }
 
-async function writeVersion(root: string, path: string): Promise<void> {
+async function writeVersion(root: string): Promise<void> {
   const temporary = join(root, `.${temporaryName('.json')}`);
   try {
-    await writeSynced(temporary, `${JSON.stringify({ version })}\n`);
-    await rename(temporary, path);
+    await writeSynced(temporary, `${versionText}\n`);
+    await rename(temporary, join(root, versionName));
     await syncFolder(root);
   } finally {
     await rm(temporary, { force: true });
-  }
-}
-
-function versionIn(text: string): number | undefined {
-  try {
-    const { version: found } = Object(JSON.parse(text)) as { version?: unknown };
-    return Number.isInteger(found) ? (found as number) : undefined;
-  } catch {
-    return undefined;
   }
 }
