@@ -1,32 +1,46 @@
 import { normalizedPage, shownPage } from '../../src/lib/page-path.ts';
+import { type FieldDimension, fieldDimensions } from '../../src/model/dimensions.ts';
 import { showHost } from './letters.ts';
 
-/**
- * What reports are grouped and filtered by: a line for each dimension, by its name in addresses.
- */
-export const dimensions = {
-  source: { name: 'visit:source', label: 'Source' },
-  channel: { name: 'visit:channel', label: 'Channel' },
-  referrer: { name: 'visit:referrer', label: 'Referrer' },
-  campaign: { name: 'visit:utm_campaign', label: 'Campaign' },
-  medium: { name: 'visit:utm_medium', label: 'Medium' },
-  page: { name: 'event:page', label: 'Page' },
-  entry: { name: 'visit:entry_page', label: 'Entry page' },
-  exit: { name: 'visit:exit_page', label: 'Exit page' },
-  country: { name: 'visit:country', label: 'Country' },
-  region: { name: 'visit:region_name', label: 'Region' },
-  city: { name: 'visit:city', label: 'City' },
-  browser: { name: 'visit:browser', label: 'Browser' },
-  system: { name: 'visit:os', label: 'System' },
-  device: { name: 'visit:device', label: 'Device' },
-} as const satisfies Record<string, { readonly name: string; readonly label: string }>;
+/** Names in addresses; of any other dimension it is what stands behind the colon. */
+const shortNames = {
+  'visit:utm_campaign': 'campaign',
+  'visit:utm_medium': 'medium',
+  'visit:entry_page': 'entry',
+  'visit:exit_page': 'exit',
+  'visit:region_name': 'region',
+  'visit:os': 'system',
+  'event:name': 'event',
+  'event:page_title': 'title',
+} as const;
 
-export type Dimension = keyof typeof dimensions;
+type ShortName<N extends string> = N extends keyof typeof shortNames
+  ? (typeof shortNames)[N]
+  : N extends `${string}:${infer Behind}`
+    ? Behind
+    : never;
+
+export type Dimension = ShortName<FieldDimension>;
+
+const shortName = (name: string) =>
+  (shortNames as Readonly<Record<string, string>>)[name] ?? name.slice(name.indexOf(':') + 1);
+
+/** All that have a label in the tables of fields and dimensions, in their order. */
+const labelled = Object.entries(fieldDimensions).flatMap(([name, { label, ofCities }]) =>
+  label === undefined ? [] : [{ key: shortName(name) as Dimension, name, label, ofCities }],
+);
+
+/** What reports are grouped and filtered by, by its name in addresses. */
+export const dimensions = Object.fromEntries(
+  labelled.map(({ key, name, label }) => [key, { name, label }]),
+) as Readonly<Record<Dimension, { readonly name: string; readonly label: string }>>;
 
 /** Filled only where the owner has brought a database of cities. */
-export const ofCities: readonly Dimension[] = ['region', 'city'];
+export const ofCities: readonly Dimension[] = labelled.flatMap(({ key, ofCities }) =>
+  ofCities ? [key] : [],
+);
 
-export const dimensionNames = Object.keys(dimensions) as Dimension[];
+export const dimensionNames: readonly Dimension[] = labelled.map(({ key }) => key);
 
 export function isDimension(text: string): text is Dimension {
   return Object.hasOwn(dimensions, text);

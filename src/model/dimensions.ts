@@ -7,6 +7,7 @@ type DimensionSql = {
   readonly sql: string;
   /** Roll-ups have it. */
   readonly rolled: boolean;
+  readonly label?: string;
   readonly spelled?: 'page' | 'host';
   readonly large?: true;
   readonly ofCities?: true;
@@ -20,15 +21,18 @@ type DimensionSql = {
 const orElse = (column: string, missing: string | undefined) =>
   missing === undefined ? column : `coalesce(${column}, '${missing}')`;
 
-const ofEnds = (column: string, more: Pick<DimensionSql, 'spelled' | 'large'>): DimensionSql => ({
+const ofEnds = (
+  column: string,
+  more: Pick<DimensionSql, 'spelled' | 'large' | 'label'>,
+): DimensionSql => ({
   ...{ of: 'visit', sql: orElse(`v.${column}`, notSet), rolled: true, since: 1 },
   ...more,
 });
 
 /** What is not a field of a hit: how a visit began and ended. */
 const endDimensions = {
-  'visit:entry_page': ofEnds('entry_page', { spelled: 'page', large: true }),
-  'visit:exit_page': ofEnds('exit_page', { spelled: 'page', large: true }),
+  'visit:entry_page': ofEnds('entry_page', { spelled: 'page', large: true, label: 'Entry page' }),
+  'visit:exit_page': ofEnds('exit_page', { spelled: 'page', large: true, label: 'Exit page' }),
   'visit:entry_page_hostname': ofEnds('entry_hostname', { spelled: 'host' }),
   'visit:exit_page_hostname': ofEnds('exit_hostname', { spelled: 'host' }),
 };
@@ -45,6 +49,7 @@ const nameDimensions = {
       `coalesce((SELECT name FROM region_names WHERE code = v.region), v.region, '${notSet}')`,
     ),
     ofCities: true,
+    label: 'Region',
   },
   'visit:city_name': { ...ofNames(orElse('v.city', notSet)), ofCities: true },
 } satisfies Readonly<Record<string, DimensionSql>>;

@@ -44,6 +44,8 @@ export type Field = {
 /** What reports group and filter by a field's value. */
 type FieldDimension = {
   readonly name: `${'event' | 'visit'}:${string}`;
+  /** What the dashboard calls it; absent: the dashboard does not filter by it. */
+  readonly label?: string;
   /** The text of a value that is not known; absent where every hit has one. */
   readonly missing?: string;
   /** How its values are spelled alike. */
@@ -73,7 +75,7 @@ export const fields = {
   },
   name: {
     ...{ type: 'text', column: 'name', of: 'hit', always: true },
-    dimension: { name: 'event:name' },
+    dimension: { name: 'event:name', label: 'Event' },
     doc: '`pageview`, `engagement`, or the name of a custom event',
   },
   visitor: {
@@ -83,83 +85,95 @@ export const fields = {
   hostname: {
     ...{ type: 'text', column: 'hostname', of: 'hit', always: true },
     dimension: {
-      ...{ name: 'event:hostname', missing: notSet, spelled: 'host', entry: 'entry_hostname' },
+      ...{
+        name: 'event:hostname',
+        label: 'Host name',
+        missing: notSet,
+        spelled: 'host',
+        entry: 'entry_hostname',
+      },
     },
     doc: 'of the page, without `www.`; NULL where the sender named none',
   },
   page: {
     ...{ type: 'text', column: 'page', of: 'hit', always: true },
-    dimension: { name: 'event:page', spelled: 'page', large: true, entry: 'entry_page' },
+    dimension: {
+      name: 'event:page',
+      label: 'Page',
+      spelled: 'page',
+      large: true,
+      entry: 'entry_page',
+    },
     doc: 'the path, in one spelling; may be empty',
   },
   referrer: {
     ...{ type: 'text', column: 'referrer', of: 'visit' },
-    dimension: { name: 'visit:referrer', missing: direct },
+    dimension: { name: 'visit:referrer', label: 'Referrer', missing: direct },
     doc: 'host and path of another site',
   },
   source: {
     ...{ type: 'text', column: 'source', of: 'visit' },
-    dimension: { name: 'visit:source', missing: direct },
+    dimension: { name: 'visit:source', label: 'Source', missing: direct },
     doc: 'name of the source, else the referring host or `utm_source`; NULL: direct',
   },
   channel: {
     ...{ type: 'text', column: 'channel', of: 'visit', always: true },
-    dimension: { name: 'visit:channel', missing: notSet },
+    dimension: { name: 'visit:channel', label: 'Channel', missing: notSet },
     doc: 'the kind of source, such as `Organic Search`',
   },
   utmSource: {
     ...{ type: 'text', column: 'utm_source', of: 'visit' },
-    dimension: { name: 'visit:utm_source', missing: notSet },
+    dimension: { name: 'visit:utm_source', label: 'UTM source', missing: notSet },
     doc: 'a tag of the URL',
   },
   utmMedium: {
     ...{ type: 'text', column: 'utm_medium', of: 'visit' },
-    dimension: { name: 'visit:utm_medium', missing: notSet },
+    dimension: { name: 'visit:utm_medium', label: 'Medium', missing: notSet },
     doc: 'a tag of the URL',
   },
   utmCampaign: {
     ...{ type: 'text', column: 'utm_campaign', of: 'visit' },
-    dimension: { name: 'visit:utm_campaign', missing: notSet },
+    dimension: { name: 'visit:utm_campaign', label: 'Campaign', missing: notSet },
     doc: 'a tag of the URL',
   },
   utmContent: {
     ...{ type: 'text', column: 'utm_content', of: 'visit' },
-    dimension: { name: 'visit:utm_content', missing: notSet },
+    dimension: { name: 'visit:utm_content', label: 'UTM content', missing: notSet },
     doc: 'a tag of the URL',
   },
   utmTerm: {
     ...{ type: 'text', column: 'utm_term', of: 'visit' },
-    dimension: { name: 'visit:utm_term', missing: notSet },
+    dimension: { name: 'visit:utm_term', label: 'UTM term', missing: notSet },
     doc: 'a tag of the URL',
   },
   browser: {
     ...{ type: 'text', column: 'browser', of: 'visit' },
-    dimension: { name: 'visit:browser', missing: notSet },
+    dimension: { name: 'visit:browser', label: 'Browser', missing: notSet },
     doc: 'its name',
   },
   browserVersion: {
     ...{ type: 'text', column: 'browser_version', of: 'visit' },
-    dimension: { name: 'visit:browser_version', missing: notSet },
+    dimension: { name: 'visit:browser_version', label: 'Browser version', missing: notSet },
     doc: "the browser's main version",
   },
   os: {
     ...{ type: 'text', column: 'os', of: 'visit' },
-    dimension: { name: 'visit:os', missing: notSet },
+    dimension: { name: 'visit:os', label: 'System', missing: notSet },
     doc: 'the name of the operating system',
   },
   osVersion: {
     ...{ type: 'text', column: 'os_version', of: 'visit' },
-    dimension: { name: 'visit:os_version', missing: notSet },
+    dimension: { name: 'visit:os_version', label: 'System version', missing: notSet },
     doc: "the operating system's version",
   },
   device: {
     ...{ type: 'text', column: 'device', of: 'visit' },
-    dimension: { name: 'visit:device', missing: notSet },
+    dimension: { name: 'visit:device', label: 'Device', missing: notSet },
     doc: '`Mobile`, `Tablet`, `Laptop` or `Desktop`',
   },
   country: {
     ...{ type: 'text', column: 'country', of: 'visit' },
-    dimension: { name: 'visit:country', missing: notSet },
+    dimension: { name: 'visit:country', label: 'Country', missing: notSet },
     doc: 'ISO 3166-1 alpha-2',
   },
   region: {
@@ -169,17 +183,17 @@ export const fields = {
   },
   city: {
     ...{ type: 'text', column: 'city', of: 'visit' },
-    dimension: { name: 'visit:city', missing: notSet, ofCities: true },
+    dimension: { name: 'visit:city', label: 'City', missing: notSet, ofCities: true },
     doc: 'its name in English',
   },
   language: {
     ...{ type: 'text', column: 'language', of: 'visit' },
-    dimension: { name: 'visit:language', missing: notSet },
+    dimension: { name: 'visit:language', label: 'Language', missing: notSet },
     doc: 'BCP 47, as the browser said it',
   },
   screen: {
     ...{ type: 'text', column: 'screen', of: 'visit' },
-    dimension: { name: 'visit:screen', missing: notSet },
+    dimension: { name: 'visit:screen', label: 'Screen', missing: notSet },
     doc: "class of the screen's width",
   },
   interactive: {
@@ -203,7 +217,7 @@ export const fields = {
   // What came later stands at the end, so that the columns of CSV keep their places.
   title: {
     ...{ type: 'text', column: 'page_title', of: 'hit', since: 2 },
-    dimension: { name: 'event:page_title', missing: notSet, large: true },
+    dimension: { name: 'event:page_title', label: 'Page title', missing: notSet, large: true },
     doc: "the page's title, as its browser had it",
   },
   robot: {

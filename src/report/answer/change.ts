@@ -1,4 +1,4 @@
-import { type MetricName, rates } from '../query/metrics.ts';
+import { type MetricName, metricOf } from '../query/metrics.ts';
 
 /**
  * The change from one value to another, as the format shows it: of a rate in points, else in whole
@@ -10,8 +10,9 @@ export function changeOf(
   now: number | null,
   before: number | null,
 ): number | null {
-  if (now === null || before === null || (name === 'bounce_rate' && before === 0)) return null;
-  if (rates.includes(name)) return Math.round((now - before) * 100) / 100;
+  const { unit, noChangeFromZero } = metricOf(name);
+  if (now === null || before === null || (noChangeFromZero && before === 0)) return null;
+  if (unit === 'per cent') return Math.round((now - before) * 100) / 100;
   if (before === 0) return Math.sign(now) * 100;
   const change = ((now - before) * 100) / Math.abs(before);
   return Math.sign(change) * Math.round(Math.abs(change));

@@ -1,7 +1,7 @@
 import type { Value } from '../../duck/duck.ts';
 import type { Plan } from '../plan/types.ts';
 import { currenciesOf, currencyOf } from '../query/goals.ts';
-import { isRevenue } from '../query/metrics.ts';
+import { isMoney } from '../query/metrics.ts';
 import type { Query } from '../query/types.ts';
 
 /**
@@ -19,7 +19,7 @@ export function rowCurrency({ query, dimensions }: Plan, row: readonly Value[]):
 
 /** Why no revenue is shown although it is asked for. */
 export function revenueWarnings(query: Query): Record<string, Warning> {
-  const asked = query.metrics.filter(isRevenue);
+  const asked = query.metrics.filter(isMoney);
   const warning = warningOf(query);
   if (asked.length === 0 || warning === undefined) return {};
   return Object.fromEntries(asked.map((name) => [name, warning]));

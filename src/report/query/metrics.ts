@@ -1,24 +1,22 @@
 import type { Measure } from '../../model/measures.ts';
 
-/** Shown in per cent: a change of these is in points, not in per cent of per cent. */
-export const rates: readonly MetricName[] = [
-  'bounce_rate',
-  'percentage',
-  'scroll_depth',
-  'conversion_rate',
-  'group_conversion_rate',
-];
-
 /**
  * What a report shows: a measure, or a ratio of two. `sql` is over the summed measures. A ratio of
  * nothing is 0, halves are rounded away from 0: bounce_rate in whole per cent, visit_duration in
  * whole seconds, views_per_visit to two decimals, percentage to one (the format's own precision),
- * conversions to two. What was not reported at all is NULL: a depth, a time, an average. `needs`:
- * the query must be filtered or grouped by this.
+ * conversions to two. What was not reported at all is NULL: a depth, a time, an average.
  */
 type Metric = {
   readonly measures: readonly Measure[];
   readonly sql: string;
+  /**
+   * Absent: a number. A change of what is in per cent is in points, not in per cent of per cent.
+   * Money is in thousandths of a currency, which the answer names.
+   */
+  readonly unit?: 'per cent' | 'seconds' | 'money';
+  /** Mostly 0 because there is nothing: a change from that says nothing. */
+  readonly noChangeFromZero?: true;
+  /** The query must be filtered or grouped by this. */
   readonly needs?: 'event:page' | 'event:goal';
 };
 
@@ -39,23 +37,32 @@ export const metrics = {
   pageviews: { measures: ['pageviews'], sql: 'pageviews' },
   events: { measures: ['events'], sql: 'events' },
   views_per_visit: { measures: ['views', 'stays'], sql: `${ratio(100, 'views', 'stays')} / 100` },
-  bounce_rate: { measures: ['bounces', 'stays'], sql: ratio(100, 'bounces', 'stays') },
+  bounce_rate: {
+    measures: ['bounces', 'stays'],
+    unit: 'per cent',
+    sql: ratio(100, 'bounces', 'stays'),
+    noChangeFromZero: true,
+  },
   visit_duration: {
     measures: ['duration_ms', 'stays'],
+    unit: 'seconds',
     sql: ratio(1, 'duration_ms', '(stays * 1000)'),
   },
   // `whole`: the visitors of the same query without dimensions.
   percentage: {
     measures: ['visitors'],
+    unit: 'per cent',
     sql: `${ratio(1000, 'visitors', '(SELECT visitors FROM whole)')} / 10`,
   },
   scroll_depth: {
     measures: ['depth', 'depths'],
+    unit: 'per cent',
     sql: ratioOrNull(1, 'depth', 'depths'),
     needs: 'event:page',
   },
   time_on_page: {
     measures: ['engaged_ms', 'engagements'],
+    unit: 'seconds',
     sql: ratioOrNull(1, 'engaged_ms', '(engagements * 1000)'),
     needs: 'event:page',
   },
@@ -63,22 +70,26 @@ export const metrics = {
   // (`plan/bases.ts`).
   conversion_rate: {
     measures: ['visitors'],
+    unit: 'per cent',
     sql: `${ratio(10_000, 'visitors', '(SELECT visitors FROM everyone)')} / 100`,
     needs: 'event:goal',
   },
   group_conversion_rate: {
     measures: ['visitors'],
+    unit: 'per cent',
     sql: `${ratio(10_000, 'visitors', '(SELECT visitors FROM peers WHERE $same)')} / 100`,
     needs: 'event:goal',
   },
   // In thousandths. `$payable`: true where revenue is of one currency (revenue.ts).
   total_revenue: {
     measures: ['revenue', 'payments'],
+    unit: 'money',
     sql: 'CASE WHEN $payable THEN revenue END',
     needs: 'event:goal',
   },
   average_revenue: {
     measures: ['revenue', 'payments'],
+    unit: 'money',
     sql: `CASE WHEN $payable AND payments > 0 THEN ${averageRevenue} END`,
     needs: 'event:goal',
   },
@@ -88,14 +99,11 @@ export type MetricName = keyof typeof metrics;
 
 export const isMetric = (name: string): name is MetricName => Object.hasOwn(metrics, name);
 
-export function needsOf(name: MetricName): Metric['needs'] {
-  const metric: Metric = metrics[name];
-  return metric.needs;
-}
+/** What is true of a metric, besides its SQL. */
+export const metricOf = (name: MetricName): Metric => metrics[name];
 
 export const measuresOf = (names: readonly MetricName[]): readonly Measure[] => [
   ...new Set(names.flatMap((name): readonly Measure[] => metrics[name].measures)),
 ];
 
-export const isRevenue = (name: MetricName): name is 'total_revenue' | 'average_revenue' =>
-  name === 'total_revenue' || name === 'average_revenue';
+export const isMoney = (name: MetricName) => metricOf(name).unit === 'money';

@@ -17,7 +17,7 @@ import { fail, fieldsOf, inList, listOf, oneOf, shown } from './expect.ts';
 import { behaviours, parseFilters } from './filters.ts';
 import { goalsOf } from './goals.ts';
 import { type Limits, limitsOf } from './limits.ts';
-import { isMetric, type MetricName, measuresOf, metrics, needsOf } from './metrics.ts';
+import { isMetric, type MetricName, measuresOf, metricOf, metrics } from './metrics.ts';
 import {
   type Filter,
   type Include,
@@ -160,7 +160,7 @@ function checkTogether(query: Query): void {
     fail('dimensions', 'at least one dimension with the metric percentage', dimensions);
   }
   for (const [i, name] of query.metrics.entries()) {
-    const needs = needsOf(name);
+    const { needs } = metricOf(name);
     const met =
       needs === undefined ||
       dimensions.includes(needs) ||
