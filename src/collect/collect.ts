@@ -2,16 +2,24 @@ import type { Entry } from '../journal/append.ts';
 import { noSite } from '../journal/books.ts';
 import { storeHits } from '../journal/store-hits.ts';
 import type { Candidate } from './candidate.ts';
-import { type Drop, isDrop } from './drop.ts';
+import { type Draft, draftOf } from './draft.ts';
+import { type Drop, drop, isDrop } from './drop.ts';
 import { onDayOfFirstTry } from './first-try.ts';
-import { type Draft, draftOf, judge } from './judge.ts';
+import { judgeOf } from './judge.ts';
 import { entryOf } from './make-hit.ts';
 import type { CollectWorld, Kept } from './world.ts';
 
+/** What a request's hit may be dropped for; `judge.ts` has the tests, and their order. */
+const judge = judgeOf(
+  ...(['bot', 'opted-out', 'excluded-ip', 'excluded-page', 'spam-referrer'] as const),
+  ...(['too-late', 'too-old'] as const),
+);
+
 /**
  * Takes candidates in: each is dropped with a reason, or durable when this resolves. The way of
- * each: find its site and day, judge it (`judge.ts`), find the day of its first try
- * (`first-try.ts`), make the hit (`make-hit.ts`), store it.
+ * each, which a dialect has parsed (`Candidate`): find its site and day (`Draft`, `draft.ts`),
+ * judge it (`judge.ts`), find the day of its first try (`first-try.ts`), enrich it (`Entry`,
+ * `make-hit.ts`), store it.
  * Rejects with fault `unavailable` if they could not be stored: then none is acknowledged, and
  * sending them again with their ids is safe.
  */
@@ -42,10 +50,11 @@ export async function collect(
 
 /** Judges a hit; once more if it belongs to another day, where an earlier try of it is. */
 async function judgeOnDay({ tries }: CollectWorld, draft: Draft): Promise<Draft | Drop> {
-  const judged = judge(draft);
-  if (isDrop(judged)) return judged;
-  const onDay = await onDayOfFirstTry(tries, judged);
-  return onDay === judged ? judged : judge(onDay);
+  const reason = judge(draft);
+  if (reason !== undefined) return drop(reason);
+  const onDay = await onDayOfFirstTry(tries, draft);
+  const again = onDay === draft ? undefined : judge(onDay);
+  return again === undefined ? onDay : drop(again);
 }
 
 /** Counts a drop in the books: of its site-day, or of no site, on a day of UTC. */

@@ -1,11 +1,9 @@
-import { dayMs, minuteMs } from '../lib/clock.ts';
+import { dayMs } from '../lib/clock.ts';
+import { aheadMs } from '../model/times.ts';
 import type { Candidate } from './candidate.ts';
 
 /** A hit is at most this old when it comes. */
 const maxAgeMs = dayMs;
-
-/** The clock of a sender with a key may run ahead this much; the hit is then of when it came. */
-const trustedAheadMs = minuteMs;
 
 /**
  * When a hit happened, in ms. A browser's clock decides nothing: a hit happened when it came, less
@@ -19,10 +17,12 @@ export function hitTime(candidate: Candidate): number {
   return namedTime(candidate) ?? receivedAtMs - Math.min(ageMs, maxAgeMs);
 }
 
-/** The time in a hit's id, where it is taken at its word. */
+/**
+ * The time in a hit's id, where it is taken at its word: at the latest, when the hit came.
+ */
 export function namedTime({ id, hasKey, receivedAtMs }: Candidate): number | undefined {
   const ms = hasKey && id !== undefined ? uuidTime(id) : undefined;
-  if (ms === undefined || ms > receivedAtMs + trustedAheadMs || ms < receivedAtMs - maxAgeMs)
+  if (ms === undefined || ms > receivedAtMs + aheadMs || ms < receivedAtMs - maxAgeMs)
     return undefined;
   return Math.min(ms, receivedAtMs);
 }

@@ -1,103 +1,92 @@
 import { isSealed } from '../account/retention.ts';
 import type { Site } from '../account/site.ts';
+import type { IdSet } from '../lib/id-set.ts';
 import type { DayBounds } from '../lib/site-days.ts';
+import type { Hit } from '../model/hit.ts';
+import { aheadMs } from '../model/times.ts';
 import type { Candidate } from './candidate.ts';
-import { type Drop, drop, isDrop } from './drop.ts';
-import { type Agent, readAgent } from './enrich/agent.ts';
-import { referrerSpam, robotName } from './enrich/robot-name.ts';
+import type { Agent } from './enrich/agent.ts';
 import { isSpamReferrer } from './enrich/spam-referrers.ts';
-import { hitTime } from './hit-time.ts';
-import { isFrozen, rulesOf, type SiteRules } from './site-rules.ts';
-import type { CollectWorld } from './world.ts';
+import { isFrozen, type SiteRules } from './site-rules.ts';
 
-/** A candidate with what is known of it before it is judged. */
-export type Draft = {
+/** What tests ask of a hit; each way of a hit says what it knows. */
+type Facts = {
   readonly candidate: Candidate;
   readonly site: Site;
   readonly rules: SiteRules;
   readonly agent: Agent;
-  /** The name of a robot, whose row is kept where reports of visitors do not count it. */
-  readonly robot?: string;
   readonly timeMs: number;
   readonly bounds: DayBounds;
   /** Not a hit of the day that is running now. */
   readonly late: boolean;
+  /** Of an import: the hit's id, and those that its day has already. */
+  readonly id: string;
+  readonly ids: IdSet;
+  /** Of an import: the hit as it would be stored, and what tells whether such a one was erased. */
+  readonly hit: () => Hit;
+  readonly isErased: ((hit: Hit) => boolean) | undefined;
 };
 
-type Step = (draft: Draft) => Draft | Drop;
+/** Some of the facts, and of the candidate only some fields. */
+type Some<F extends keyof Facts, C extends keyof Candidate = never> = Pick<Facts, F> & {
+  readonly candidate: Pick<Candidate, C>;
+};
 
-/** Who refuses a hit, in running order. The first drop ends it; what costs most comes last. */
-const steps: readonly Step[] = [
-  refuseBots,
-  respectOptOut,
-  excludeAddresses,
-  excludePages,
-  refuseSpamReferrers,
-  refuseLateEngagement,
-  refuseSealedDays,
-];
+/**
+ * Why a hit is not kept: each reason with its test, in the order in which they are asked, whatever
+ * way the hit takes. The first that holds decides; what costs most comes last.
+ */
+const tests = {
+  bot: ({ agent, candidate }: Some<'agent', 'keepsRobots'>) => agent.bot && !candidate.keepsRobots,
+  'opted-out': ({ site, candidate }: Some<'site', 'optsOut'>) =>
+    site.respectsGpc && candidate.optsOut,
+  future: ({ timeMs, candidate }: Some<'timeMs', 'receivedAtMs'>) =>
+    timeMs > candidate.receivedAtMs + aheadMs,
+  'excluded-ip': ({ rules, candidate }: Some<'rules', 'address'>) =>
+    rules.excludesAddress(candidate.address),
+  'excluded-page': ({ rules, candidate }: Some<'rules', 'page'>) =>
+    rules.excludesPage(candidate.page),
+  'spam-referrer': ({ candidate }: Some<never, 'referrer' | 'keepsRobots'>) =>
+    !candidate.keepsRobots && isSpam(candidate),
+  'too-late': ({ bounds, candidate }: Some<'bounds', 'engagement' | 'receivedAtMs'>) =>
+    candidate.engagement !== undefined && isFrozen(bounds, candidate.receivedAtMs),
+  'too-old': ({
+    site,
+    bounds,
+    late,
+    candidate,
+  }: Some<'site' | 'bounds' | 'late', 'receivedAtMs'>) =>
+    late && isSealed(site, bounds.day, candidate.receivedAtMs),
+  known: ({ id, ids }: Pick<Facts, 'id' | 'ids'>) => ids.has(id),
+  erased: ({ hit, isErased }: Pick<Facts, 'hit' | 'isErased'>) => isErased?.(hit()) === true,
+} satisfies Readonly<Record<string, (facts: Facts) => boolean>>;
 
-/** Finds the site of a candidate, its time and its day; drops it if there is no such site. */
-export async function draftOf(world: CollectWorld, candidate: Candidate): Promise<Draft | Drop> {
-  const { domain, receivedAtMs } = candidate;
-  const site = await (domain === undefined ? world.sites.findDefault() : world.sites.find(domain));
-  if (site === undefined) return drop('unknown-site');
-  const rules = rulesOf(site);
-  const timeMs = hitTime(candidate);
-  const bounds = rules.dayOf(timeMs);
-  const late = receivedAtMs < bounds.startMs || receivedAtMs >= bounds.endMs;
-  return { candidate, site, rules, agent: readAgent(candidate.userAgent), timeMs, bounds, late };
+export type Reason = keyof typeof tests;
+
+/** Everything that tests of these reasons ask for. */
+type Asked<R extends Reason> = {
+  [K in R]: (facts: Parameters<(typeof tests)[K]>[0]) => void;
+}[R] extends (facts: infer F) => void
+  ? F
+  : never;
+
+/**
+ * A judge of some of the reasons, asked in the table's order: gives the first that holds for a hit,
+ * undefined where none does.
+ */
+export function judgeOf<R extends Reason>(
+  ...reasons: readonly R[]
+): (facts: Asked<R>) => R | undefined {
+  const names: readonly Reason[] = reasons;
+  const asked = Object.entries(tests).filter(([reason]) => names.includes(reason as R)) as [
+    R,
+    (facts: unknown) => boolean,
+  ][];
+  return (facts) => {
+    for (const [reason, holds] of asked) if (holds(facts)) return reason;
+    return undefined;
+  };
 }
 
-/** The draft, or why it is dropped. */
-export function judge(draft: Draft): Draft | Drop {
-  let current = draft;
-  for (const step of steps) {
-    const next = step(current);
-    if (isDrop(next)) return next;
-    current = next;
-  }
-  return current;
-}
-
-function refuseBots(draft: Draft): Draft | Drop {
-  if (!draft.agent.bot) return draft;
-  return robot(draft, 'bot', () => robotName(draft.candidate.userAgent));
-}
-
-function respectOptOut(draft: Draft): Draft | Drop {
-  return draft.site.respectsGpc && draft.candidate.optsOut ? drop('opted-out') : draft;
-}
-
-function excludeAddresses(draft: Draft): Draft | Drop {
-  return draft.rules.excludesAddress(draft.candidate.address) ? drop('excluded-ip') : draft;
-}
-
-function excludePages(draft: Draft): Draft | Drop {
-  return draft.rules.excludesPage(draft.candidate.page) ? drop('excluded-page') : draft;
-}
-
-function refuseSpamReferrers(draft: Draft): Draft | Drop {
-  const { referrer } = draft.candidate;
-  if (referrer === undefined) return draft;
-  return isSpamReferrer(referrer.replace(/^[a-z]+:\/\/(www\.)?/i, ''))
-    ? robot(draft, 'spam-referrer', () => referrerSpam)
-    : draft;
-}
-
-/** Drops a robot's hit, unless its dialect keeps every row. */
-function robot(draft: Draft, reason: 'bot' | 'spam-referrer', nameOf: () => string): Draft | Drop {
-  return draft.candidate.keepsRobots ? { ...draft, robot: draft.robot ?? nameOf() } : drop(reason);
-}
-
-function refuseLateEngagement(draft: Draft): Draft | Drop {
-  const { candidate, bounds } = draft;
-  return candidate.engagement !== undefined && isFrozen(bounds, candidate.receivedAtMs)
-    ? drop('too-late')
-    : draft;
-}
-
-function refuseSealedDays(draft: Draft): Draft | Drop {
-  const { site, bounds, candidate, late } = draft;
-  return late && isSealed(site, bounds.day, candidate.receivedAtMs) ? drop('too-old') : draft;
-}
+export const isSpam = ({ referrer }: Pick<Candidate, 'referrer'>) =>
+  referrer !== undefined && isSpamReferrer(referrer);

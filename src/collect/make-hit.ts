@@ -3,10 +3,10 @@ import type { Entry } from '../journal/append.ts';
 import type { Random } from '../lib/random.ts';
 import type { MadeHit } from '../model/fields.ts';
 import { robotVisitor } from '../model/hit.ts';
+import type { Draft } from './draft.ts';
 import type { Place } from './enrich/place.ts';
 import { screenClass } from './enrich/screen.ts';
 import { readSource } from './enrich/sources.ts';
-import type { Draft } from './judge.ts';
 import type { CollectWorld } from './world.ts';
 
 /** The row of a hit: enriched, its visitor known only as a keyed hash. */

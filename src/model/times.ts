@@ -14,6 +14,9 @@ export const appendTimeoutMs = 5 * secondMs;
 /** Other writers' clocks may run behind: what a tail has seen is read again this far back. */
 export const tailOverlapMs = 10 * secondMs;
 
+/** The clock of a sender, or of the server that wrote a log, may be ahead of ours by this much. */
+export const aheadMs = minuteMs;
+
 /**
  * Where other processes write too, their clocks and ours may each differ by 60 s from the store's
  * (a home takes nothing beyond that), and an append takes its time on both.

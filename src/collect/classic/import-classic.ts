@@ -1,13 +1,12 @@
-import { isSealed } from '../../account/retention.ts';
 import type { Site } from '../../account/site.ts';
 import type { Entry } from '../../journal/append.ts';
 import { importPartition } from '../../journal/keys.ts';
 import { type BatchStore, openBatchStore } from '../../journal/store-hits.ts';
-import { minuteMs } from '../../lib/clock.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { robotName } from '../enrich/robot-name.ts';
+import { judgeOf, type Reason } from '../judge.ts';
 import { type ImportDays, openDays } from '../log/import-days.ts';
 import type { ImportWorld } from '../log/import-log.ts';
 import { entryOf, hitId } from '../make-hit.ts';
@@ -27,7 +26,13 @@ export type ClassicTable = {
 };
 
 /** Why a row was not taken. `known`: it was imported before. */
-export const noRowReasons = ['known', 'future', 'too-old', 'excluded-page', 'broken'] as const;
+export const noRowReasons = [
+  'known',
+  'future',
+  'too-old',
+  'excluded-page',
+  'broken',
+] as const satisfies readonly (Reason | 'broken')[];
 
 export type NoRow = (typeof noRowReasons)[number];
 
@@ -52,8 +57,9 @@ const batchRows = 500;
 
 const brokenShown = 5;
 
-/** A row's clock may be ahead of ours by this much. */
-const aheadMs = minuteMs;
+const judgeRow = judgeOf('future', 'excluded-page', 'too-old');
+
+const judgeId = judgeOf('known');
 
 /**
  * Imports a classic table into a site, page by page. After each page it notes where the next one
@@ -82,7 +88,7 @@ export async function importClassic(
 
   async function takePage(page: readonly ClassicRow[]): Promise<void> {
     for (const row of page) {
-      const judged = await judgeRow(world, site, days, row);
+      const judged = await takeRow(world, site, days, row);
       if ('entry' in judged) await store.add(judged.entry);
       else {
         notTaken[judged.reason]++;
@@ -115,7 +121,7 @@ export async function importClassic(
 type Judged = { readonly entry: Entry } | { readonly reason: NoRow; readonly expected?: string };
 
 /** The way of a row, in running order. */
-async function judgeRow(
+async function takeRow(
   world: ClassicWorld,
   site: Site,
   days: ImportDays,
@@ -127,19 +133,17 @@ async function judgeRow(
   if ('expected' in view) return { reason: 'broken', expected: view.expected };
   const { candidate, timeMs } = view;
   const agent = readAgent(candidate.userAgent);
-  if (timeMs > receivedAtMs + aheadMs) return { reason: 'future' };
-  if (rules.excludesPage(candidate.page)) return { reason: 'excluded-page' };
   const bounds = rules.dayOf(timeMs);
-  if (isSealed(site, bounds.day, receivedAtMs)) return { reason: 'too-old' };
-  const known = days.known(bounds.day) ?? (await days.load(bounds.day));
-  const id = hitId(candidate.id, world.random);
-  if (known.has(id)) return { reason: 'known' };
-  known.add(id);
-  const seen = { ...candidate, userAgent: visitorTraits(candidate) };
   // Always late: the running day's own partitions belong to its servers (`journal/arrivals.ts`).
-  const draft = {
-    ...{ candidate: seen, site, agent, timeMs, bounds, late: true },
-    ...(agent.bot && { robot: robotName(candidate.userAgent) }),
-  };
-  return { entry: await entryOf(world, draft) };
+  const draft = { site, rules, agent, timeMs, bounds, late: true };
+  const reason = judgeRow({ ...draft, candidate });
+  if (reason !== undefined) return { reason };
+  const ids = days.known(bounds.day) ?? (await days.load(bounds.day));
+  const id = hitId(candidate.id, world.random);
+  const known = judgeId({ id, ids });
+  if (known !== undefined) return { reason: known };
+  ids.add(id);
+  const seen = { ...candidate, userAgent: visitorTraits(candidate) };
+  const robot = agent.bot ? robotName(candidate.userAgent) : undefined;
+  return { entry: await entryOf(world, { ...draft, candidate: seen, robot }) };
 }

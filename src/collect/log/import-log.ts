@@ -1,4 +1,3 @@
-import { isSealed } from '../../account/retention.ts';
 import type { Site } from '../../account/site.ts';
 import type { Home } from '../../home/home.ts';
 import type { Appender, Entry } from '../../journal/append.ts';
@@ -11,6 +10,7 @@ import type { Day, DayBounds } from '../../lib/site-days.ts';
 import type { Hit } from '../../model/hit.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
+import { judgeOf } from '../judge.ts';
 import { rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
 import { type IdsOfDay, type ImportDays, openDays } from './import-days.ts';
@@ -87,13 +87,13 @@ export async function importLog(
     world.visitors.identify(site.id, bounds, traits, clock()),
   );
   const ordinals = countOrdinals(sources.length);
-  const judgeLine = openLineJudge({ site, allHosts, clock, hits, ordinals });
+  const judgeLine = openLineJudge({ site, allHosts, clock, ordinals });
   const store = openBatchStore(world, {
     ...{ batchRows, flushEveryBatches },
     entriesOf: (made: readonly MadeHit[]) => entriesOf(made, site.id, clock()),
   });
   const takeView = openTaking({
-    ...{ site, hits, store, startedMs: clock() },
+    ...{ site, hits, store, receivedAtMs: clock() },
     days: openDays(world.idsOfDay, site.id),
     isErased: await erasedJudge(world, site),
   });
@@ -143,11 +143,19 @@ type Taking = {
   readonly days: ImportDays;
   /** Undefined if the site has no erasure. */
   readonly isErased: ((hit: Hit) => boolean) | undefined;
-  readonly startedMs: number;
+  /** When the import began. */
+  readonly receivedAtMs: number;
 };
 
+const judgeDay = judgeOf('too-old');
+
+const judgeId = judgeOf('known');
+
+const judgeHit = judgeOf('erased');
+
 /** Takes pageviews of lines into the site's days, or says why one is left out. */
-function openTaking({ site, hits, store, days, isErased, startedMs }: Taking) {
+function openTaking({ site, hits, store, days, isErased, receivedAtMs }: Taking) {
+  const candidate = { receivedAtMs };
   const { dayOf } = rulesOf(site);
 
   /** A day that was left before: what was taken of it must be stored before its ids are read. */
@@ -159,14 +167,18 @@ function openTaking({ site, hits, store, days, isErased, startedMs }: Taking) {
   return async (view: LogView): Promise<NoHit | 'taken'> => {
     const bounds: DayBounds = dayOf(view.line.timeMs);
     const { day } = bounds;
-    if (isSealed(site, day, startedMs)) return 'too-old';
-    const known = days.known(day) ?? (await idsOf(day));
-    if (known.has(view.id)) return 'known';
-    known.add(view.id);
+    const { id } = view;
+    const tooOld = judgeDay({ site, bounds, late: true, candidate });
+    if (tooOld !== undefined) return tooOld;
+    const ids = days.known(day) ?? (await idsOf(day));
+    const known = judgeId({ id, ids });
+    if (known !== undefined) return known;
+    ids.add(id);
     const made = hits.hitOf(view, bounds);
     const hit = typeof made === 'string' ? made : await made;
-    if (isErased?.(JSON.parse(hit) as Hit)) return 'erased';
-    await store.add({ day, id: view.id, hit });
+    const erased = judgeHit({ isErased, hit: () => JSON.parse(hit) as Hit });
+    if (erased !== undefined) return erased;
+    await store.add({ day, id, hit });
     return 'taken';
   };
 }

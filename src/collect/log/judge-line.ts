@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Site } from '../../account/site.ts';
-import { type Clock, minuteMs } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { bareHostname, hostOfDomain } from '../enrich/page-url.ts';
+import { judgeOf, type Reason } from '../judge.ts';
 import { rulesOf } from '../site-rules.ts';
 import { type LogLine, lineReader } from './line.ts';
-import { type LogHits, type LogView, pageOf } from './log-hit.ts';
+import { type LogView, pageOf, referrerText } from './log-hit.ts';
 import type { Ordinals } from './ordinals.ts';
 import { type NoPageview, readPageview } from './pageview.ts';
 
@@ -24,24 +25,24 @@ export const noHitReasons = [
   'spam-referrer',
   'other-host',
   'broken',
-] as const satisfies readonly (NoPageview | string)[];
+] as const satisfies readonly (NoPageview | Reason | 'other-host' | 'broken')[];
 
 export type NoHit = (typeof noHitReasons)[number];
-
-/** A server's clock may run ahead of ours by this much. */
-const aheadMs = minuteMs;
 
 type Judging = {
   readonly site: Site;
   /** Takes lines of other hosts too. */
   readonly allHosts: boolean;
   readonly clock: Clock;
-  readonly hits: LogHits;
   readonly ordinals: Ordinals;
 };
 
+const judgeSender = judgeOf('bot', 'future');
+
+const judgeBySite = judgeOf('excluded-ip', 'excluded-page', 'spam-referrer');
+
 /** Judges lines by what they say themselves: each is a pageview to import, or why it is none. */
-export function openLineJudge({ site, allHosts, clock, hits, ordinals }: Judging) {
+export function openLineJudge({ site, allHosts, clock, ordinals }: Judging) {
   const rules = rulesOf(site);
   const ownHost = hostOfDomain(site.domain);
   const read = lineReader();
@@ -53,18 +54,17 @@ export function openLineJudge({ site, allHosts, clock, hits, ordinals }: Judging
     const view = readPageview(line);
     if (typeof view === 'string') return view;
     const agent = readAgent(line.userAgent);
-    if (agent.bot) return 'bot';
-    if (line.timeMs > clock() + aheadMs) return 'future';
+    const { timeMs } = line;
+    const sender = judgeSender({ agent, timeMs, candidate: { receivedAtMs: clock() } });
+    if (sender !== undefined) return sender;
     // Ordinals are given before the site's own rules are asked: at the next import those may be
     // others.
-    const id = idOf(line, (key) =>
-      ordinals.of({ key, timeMs: line.timeMs, client: line.client }, source),
-    );
+    const id = idOf(line, (key) => ordinals.of({ key, timeMs, client: line.client }, source));
     if (id === undefined) return 'known';
-    if (rules.excludesAddress(line.client)) return 'excluded-ip';
-    if (rules.excludesPage(pageOf(view.target))) return 'excluded-page';
-    if (hits.isSpam(line)) return 'spam-referrer';
-    return { line, target: view.target, agent, id };
+    const page = pageOf(view.target);
+    const referrer = referrerText(line.referrer);
+    const bySite = judgeBySite({ rules, candidate: { address: line.client, page, referrer } });
+    return bySite ?? { line, target: view.target, page, agent, id };
   };
 }
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { readAgent } from '../enrich/agent.ts';
 import type { Place } from '../enrich/place.ts';
-import { openLogHits, pageOf } from './log-hit.ts';
+import { isSpam } from '../judge.ts';
+import { openLogHits, pageOf, referrerText } from './log-hit.ts';
 
 const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) ' +
@@ -31,12 +32,13 @@ function make(
     status: '200',
     bytes: '1',
   };
-  const view = { id: '0123456789abcdef', line, target, agent: readAgent(userAgent) };
+  const agent = readAgent(userAgent);
+  const view = { id: '0123456789abcdef', line, target, page: pageOf(target), agent };
   const first = JSON.parse(hits.hitOf(view, bounds) as string) as Record<string, unknown>;
   // Once more, from what was remembered.
   expect(JSON.parse(hits.hitOf(view, bounds) as string)).toEqual(first);
   expect(asked).toHaveLength(1);
-  return { hit: first, asked: asked[0], spam: hits.isSpam(line) };
+  return { hit: first, asked: asked[0], spam: isSpam({ referrer: referrerText(referrer) }) };
 }
 
 test('a hit whole', () => {

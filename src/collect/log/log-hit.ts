@@ -7,7 +7,6 @@ import type { Agent } from '../enrich/agent.ts';
 import { bareHostname } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
 import { type Origin, readSource } from '../enrich/sources.ts';
-import { isSpamReferrer } from '../enrich/spam-referrers.ts';
 import { readTags, type Tags } from '../enrich/tags.ts';
 import type { VisitorTraits } from '../visitors.ts';
 import { type LogLine, unescapeLog } from './line.ts';
@@ -17,13 +16,13 @@ export type LogView = {
   readonly id: string;
   readonly line: LogLine;
   readonly target: string;
+  readonly page: string;
   readonly agent: Agent;
 };
 
 export type LogHits = {
   /** The hit of a line, as JSON text; at once except for the first of a day. */
   hitOf(view: LogView, bounds: DayBounds): string | Promise<string>;
-  isSpam(line: LogLine): boolean;
 };
 
 export type Identify = (bounds: DayBounds, traits: VisitorTraits) => string | Promise<string>;
@@ -41,9 +40,7 @@ const rememberedReferrers = 5_000;
  */
 export function openLogHits(hostname: string, places: Places, identify: Identify): LogHits {
   const agents = new WeakMap<Agent, string>();
-  const referrers = boundedMap<string, { readonly spam: boolean; readonly untagged: string }>(
-    rememberedReferrers,
-  );
+  const referrers = boundedMap<string, string>(rememberedReferrers);
   // By agent, then by client. All are forgotten at the end of the day, or when they are many.
   const clients = new Map<string, Map<string, string>>();
   let clientsDay = '';
@@ -63,11 +60,10 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
     return known;
   }
 
-  function referrerOf(written: string) {
+  function untaggedPiece(written: string): string {
     let known = referrers.get(written);
     if (known === undefined) {
-      const referrer = referrerText(written) ?? '';
-      known = { spam: isSpamReferrer(referrer), untagged: piece(originOf(written, {})) };
+      known = piece(originOf(written, {}));
       referrers.set(written, known);
     }
     return known;
@@ -82,7 +78,7 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
   function campaignPiece({ referrer }: LogLine, query: string): string {
     const tags = readTags(query);
     for (const _ in tags) return taggedPiece(referrer, tags);
-    return referrerOf(referrer).untagged;
+    return untaggedPiece(referrer);
   }
 
   function taggedPiece(referrer: string, tags: Tags): string {
@@ -130,15 +126,18 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
       : client.then((known) => join(view, known));
   }
 
-  function join({ id, line, target, agent }: LogView, client: string): string {
-    const page = JSON.stringify(pageOf(target));
-    const start = `"id":"${id}","time":${line.timeMs},"name":"pageview","page":${page},`;
+  function join({ id, line, target, page, agent }: LogView, client: string): string {
+    const start = `"id":"${id}","time":${line.timeMs},"name":"pageview",`;
     const text =
-      start + hostnameOf(line) + client + campaignPiece(line, queryOf(target)) + agentPiece(agent);
+      `${start}"page":${JSON.stringify(page)},` +
+      hostnameOf(line) +
+      client +
+      campaignPiece(line, queryOf(target)) +
+      agentPiece(agent);
     return `{${text.slice(0, -1)}}`;
   }
 
-  return { hitOf, isSpam: ({ referrer }) => referrerOf(referrer).spam };
+  return { hitOf };
 }
 
 /** Members of an object as JSON, each with a comma behind it. */
@@ -160,6 +159,7 @@ function queryOf(target: string): string {
   return start < 0 ? '' : target.slice(start, end < 0 ? undefined : end);
 }
 
-function referrerText(written: string): string | undefined {
+/** Undefined where the line names none. */
+export function referrerText(written: string): string | undefined {
   return written === '-' || written === '' ? undefined : unescapeLog(written);
 }
