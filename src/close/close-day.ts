@@ -1,4 +1,5 @@
 import { mayNeedErasing } from '../days/pending-erasures.ts';
+import { rowsExpire } from '../home/home.ts';
 import { countOwnRows } from '../journal/day-rows.ts';
 import { readErasures } from '../journal/erasures.ts';
 import {
@@ -40,7 +41,7 @@ export async function closeDay(
   world: CloseWorld,
   site: ClosingSite,
   day: Day,
-  { again = false, recount = !world.home.manyServers }: CloseOptions = {},
+  { again = false, recount = !rowsExpire(world.home) }: CloseOptions = {},
 ): Promise<Outcome> {
   const { home, faultPoint = () => {} } = world;
   const of: DayOfSite = { siteId: site.id, day };
@@ -62,7 +63,7 @@ export async function closeDay(
   // Nobody reads it, so nobody has to be waited for.
   const erasedBefore = fileOfDay(site.id, month, day, 'erased');
   if (erasedBefore !== undefined) await home.files.remove(erasedBefore.name);
-  if (home.manyServers && made.erased.length > 0)
+  if (rowsExpire(home) && made.erased.length > 0)
     await removeErasedRows(world, site.id, day, made.erased);
   // Whoever made an erasure meanwhile may have looked before this day was in the ledger. Its rows
   // stay until the erasure is applied: if this is cut, the day is found again by them.

@@ -1,3 +1,4 @@
+import { rowsExpire } from '../home/home.ts';
 import {
   type ClosedDay,
   destroyed,
@@ -10,8 +11,8 @@ import {
   readMonths,
 } from '../ledger/manifest.ts';
 import { publishChange } from '../ledger/publish.ts';
-import { dayMs } from '../lib/clock.ts';
 import { type Day, dayEnd } from '../lib/site-days.ts';
+import { expiredRowsGoMs } from '../model/times.ts';
 import { type LeftOut, mergeMonth } from './merge-month.ts';
 import { removeOwnRows } from './own-rows.ts';
 import { sweepSoon } from './sweep.ts';
@@ -19,9 +20,6 @@ import type { CloseWorld, ClosingSite } from './world.ts';
 
 /** Another process may change a month meanwhile. After so many times, the next pass goes on. */
 const attempts = 5;
-
-/** A row's time to live, 30 days, and what a store may take to act on it. */
-const rowsStayMs = 40 * dayMs;
 
 type GoingDay = { readonly day: Day; readonly gone: 'hits' | 'all' };
 
@@ -70,7 +68,7 @@ async function destroyDays(
 ): Promise<boolean> {
   const { faultPoint = () => {} } = world;
   const { content } = row;
-  if (world.home.manyServers) await removeRows(world, site, going);
+  if (rowsExpire(world.home)) await removeRows(world, site, going);
   const own = going.filter(({ day }) => content.days[day]!.own !== undefined);
   const done =
     own.length > 0
@@ -90,7 +88,7 @@ async function removeRows(
   site: ClosingSite,
   going: readonly GoingDay[],
 ): Promise<void> {
-  const oldestMs = world.clock() - rowsStayMs;
+  const oldestMs = world.clock() - (world.home.rowsExpireAfterMs ?? 0) - expiredRowsGoMs;
   for (const { day } of going)
     if (dayEnd(site.zones, day) > oldestMs) await removeOwnRows(world, site.id, day);
 }

@@ -1,19 +1,15 @@
+import { rowsExpire } from '../home/home.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { closedDaysOf } from '../ledger/manifest.ts';
-import { dayMs, hourMs } from '../lib/clock.ts';
+import { hourMs } from '../lib/clock.ts';
 import { type Day, dayEnd } from '../lib/site-days.ts';
-import { freezeAfterMs } from '../model/times.ts';
+import { freezeAfterMs, recountAfterMs } from '../model/times.ts';
 import { closeDay } from './close-day.ts';
 import { daysToErase } from './erased-days.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 /** Closed days that late rows came to are closed again at most this often. */
 const lateEveryMs = hourMs;
-
-/**
- * Where rows of closed days stay for a while, they are counted once more, this long after closing.
- */
-const recountAfterMs = dayMs;
 
 /** Rows can come in between; where they come every time, something is wrong. */
 const attempts = 5;
@@ -53,7 +49,7 @@ export async function dueDays(
     if (present?.keptUntilMs !== undefined) return [];
     const recount =
       own.has(day) &&
-      (!home.manyServers || nowMs >= (present?.closedMs ?? endedMs) + recountAfterMs);
+      (!rowsExpire(home) || nowMs >= (present?.closedMs ?? endedMs) + recountAfterMs);
     const isDue =
       present === undefined ||
       recount ||

@@ -183,7 +183,10 @@ describe('where rows stay beside the ledger', () => {
       counted.push(partition);
       return home.rows.scan(partition, range);
     };
-    const many = { ...world, home: { ...home, manyServers: true, rows: { ...home.rows, scan } } };
+    const many = {
+      ...world,
+      home: { ...home, writers: 'many' as const, rows: { ...home.rows, scan } },
+    };
     await appendHits(home, a, [hitOf({ time: startMs }), hitOf({ time: startMs + 1 })]);
     expect((await pass({}, many)).closed).toBe(1);
     // One that came to the frozen day after all, from a writer whose clock stood still.

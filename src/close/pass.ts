@@ -97,7 +97,7 @@ type PassWork = PassOptions & { readonly world: CloseWorld; readonly sites: read
 
 async function settleBooks(pass: PassWork): Promise<void> {
   const { home, clock } = pass.world;
-  if (!home.manyServers) return;
+  if (home.countsStored === 'now') return;
   await forEachSite(pass, 'settle', (site) => settleSite(home, site, clock, pass.untilMs));
 }
 
@@ -129,7 +129,7 @@ async function oneAtATime(
   work: () => Promise<void>,
 ): Promise<void> {
   const lease = { name: 'close', nowMs: clock(), forMs: untilMs - clock() + leaseMs };
-  if (home.manyServers) await withLease(home, lease, work);
+  if (home.writers === 'many') await withLease(home, lease, work);
   else await work();
 }
 

@@ -1,4 +1,4 @@
-import { type Key, scanAll } from '../home/home.ts';
+import { type Key, rowsExpire, scanAll } from '../home/home.ts';
 import { countOwnRows, ownPages } from '../journal/day-rows.ts';
 import { daysPartition, latePartition, lateRange } from '../journal/keys.ts';
 import { type ClosedDay, monthOf, readMonth } from '../ledger/manifest.ts';
@@ -45,7 +45,7 @@ export async function removeReadRows(
   if ((await countOwnRows(home, siteId, day)) > (closed?.journalRows ?? 0)) return 'again';
   await faultPoint('close.counted');
   // Where removing a row costs as much as writing it, rows have a time to live instead.
-  if (!home.manyServers) {
+  if (!rowsExpire(home)) {
     await removeAll(world, read.own ?? (await ownKeys(world, of)));
     await faultPoint('close.rows-removed');
     await noteRowsRemoved(world, of);
@@ -85,7 +85,7 @@ export async function discardRows(world: CloseWorld, of: DayOfSite): Promise<Out
     for await (const { partition, sort } of rows) late.push({ partition, sort });
   }
   await removeAll(world, late);
-  if (!home.manyServers) await removeAll(world, await ownKeys(world, of));
+  if (!rowsExpire(home)) await removeAll(world, await ownKeys(world, of));
   await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
   return 'closed';
 }

@@ -12,9 +12,9 @@ import {
 } from '../journal/keys.ts';
 import { listDays } from '../journal/read.ts';
 import { closedDaysOf, monthPartition } from '../ledger/manifest.ts';
-import { type Clock, dayMs, minuteMs } from '../lib/clock.ts';
+import { type Clock, minuteMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { lastTakenBackMs, takeBackMs } from '../model/times.ts';
+import { lastTakenBackMs, removedSiteStaysMs, takeBackMs } from '../model/times.ts';
 import { removeOwnRows } from './own-rows.ts';
 import { planUpkeep } from './upkeep.ts';
 import type { CloseWorld } from './world.ts';
@@ -40,8 +40,6 @@ export type SiteRemoval = {
   /** Its data is being destroyed, or is gone. */
   readonly destroying?: true;
 };
-
-const staysForMs = dayMs;
 
 export type RemoveOptions = {
   /** Destroys its data at once: nothing can be taken back. */
@@ -144,7 +142,8 @@ export async function finishRemovals(
       if (!(await isGone(siteId))) continue;
     }
     await removeSiteData(world, siteId);
-    if (clock() >= destroyMs + staysForMs) await home.rows.remove([{ partition, sort: siteId }]);
+    if (clock() >= destroyMs + removedSiteStaysMs)
+      await home.rows.remove([{ partition, sort: siteId }]);
   }
 }
 

@@ -1,6 +1,6 @@
 import { scanAll } from '../home/home.ts';
 import { filesOfMonth, readMonths } from '../ledger/manifest.ts';
-import { dayMs, hourMs } from '../lib/clock.ts';
+import { readersTakeMs, unnamedFilesStayMs } from '../model/times.ts';
 import { planUpkeep } from './upkeep.ts';
 import type { CloseWorld } from './world.ts';
 
@@ -14,15 +14,6 @@ import type { CloseWorld } from './world.ts';
  */
 export const unnamedPartition = 'unnamed';
 
-/**
- * Longer than any closing takes from its first file to its manifest, and any reader from its
- * manifest to its last file.
- */
-const unnamedForMs = dayMs;
-
-/** Longer than any reader takes from its manifest to its last file. */
-const readersTakeMs = hourMs;
-
 export type Swept = { readonly removed: number; readonly waiting: number };
 
 /** Removes the files that no manifest has named for 24 hours, of all sites. */
@@ -35,7 +26,7 @@ export async function sweepFiles(
     known.set(sort, (JSON.parse(value) as { sinceMs: number }).sinceMs);
   const unnamed = await unnamedFiles(world);
   const nowMs = clock();
-  const due = unnamed.filter((name) => nowMs - (known.get(name) ?? nowMs) >= unnamedForMs);
+  const due = unnamed.filter((name) => nowMs - (known.get(name) ?? nowMs) >= unnamedFilesStayMs);
   const fresh = unnamed.filter((name) => !known.has(name));
   // First what is due: on a full disk nothing can be marked.
   for (const name of due) await home.files.remove(name);
@@ -47,7 +38,7 @@ export async function sweepFiles(
       value: JSON.stringify({ sinceMs: nowMs }),
     })),
   );
-  if (fresh.length > 0) await planUpkeep(world, nowMs + unnamedForMs);
+  if (fresh.length > 0) await planUpkeep(world, nowMs + unnamedFilesStayMs);
   await faultPoint('sweep.marked');
   // Those that are gone, and those that a manifest names after all.
   const waiting = new Set(unnamed);
@@ -67,7 +58,7 @@ export async function sweepSoon(
 ): Promise<void> {
   if (names.length === 0) return;
   const dueMs = world.clock() + readersTakeMs;
-  const value = JSON.stringify({ sinceMs: dueMs - unnamedForMs });
+  const value = JSON.stringify({ sinceMs: dueMs - unnamedFilesStayMs });
   await world.home.rows.append(names.map((sort) => ({ partition: unnamedPartition, sort, value })));
   await planUpkeep(world, dueMs);
 }

@@ -11,7 +11,10 @@ import type { FaultPoint } from '../model/fault-points.ts';
  * meanwhile.
  */
 export type CloseWorld = {
-  readonly home: Pick<Home, 'rows' | 'files' | 'shards' | 'manyServers' | 'claim'>;
+  readonly home: Pick<
+    Home,
+    'rows' | 'files' | 'shards' | 'writers' | 'rowsExpireAfterMs' | 'countsStored' | 'claim'
+  >;
   readonly duck: Duck;
   /** A folder that `duck` may read, for what is gone again when the work is done or was cut. */
   readonly scratch: string;

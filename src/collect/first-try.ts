@@ -1,21 +1,13 @@
 import { claimDay } from '../journal/tries.ts';
-import { dayMs, minuteMs } from '../lib/clock.ts';
+
 import type { DayBounds } from '../lib/site-days.ts';
+import { earlierTryMs, hitAgeMs, triesDifferMs } from '../model/times.ts';
 import type { Candidate } from './candidate.ts';
 import type { Draft } from './draft.ts';
 import { namedTime, uuidTime } from './hit-time.ts';
 import { hashedId } from './make-hit.ts';
 import { isFrozen, type SiteRules } from './site-rules.ts';
 import type { Tries } from './world.ts';
-
-/**
- * A hit's time is when it came, less its age, and each try takes its own way here: so much they may
- * differ, clocks of several servers included.
- */
-const nearMs = 2 * minuteMs;
-
-/** Where an earlier try is looked for: so much before the time that its hit says. */
-const slackMs = 15 * minuteMs;
 
 /**
  * Puts a hit on the day of its first try. An id is unique within its day only, and tries of one hit
@@ -50,19 +42,20 @@ type Span = { readonly fromMs: number; readonly toMs: number };
 /** When a hit may have happened, going by what another try of it may have said. */
 function spanOf({ candidate: { receivedAtMs, engagement, ageMs }, timeMs }: Draft): Span {
   // The age of a view is said with every try.
-  if (engagement !== undefined) return { fromMs: timeMs - nearMs, toMs: timeMs + nearMs };
+  if (engagement !== undefined)
+    return { fromMs: timeMs - triesDifferMs, toMs: timeMs + triesDifferMs };
   // A monotonic clock may have stood still while its machine slept.
-  const backMs = ageMs === undefined ? nearMs : dayMs;
-  return { fromMs: receivedAtMs - backMs, toMs: receivedAtMs + nearMs };
+  const backMs = ageMs === undefined ? triesDifferMs : hitAgeMs;
+  return { fromMs: receivedAtMs - backMs, toMs: receivedAtMs + triesDifferMs };
 }
 
 /** Whether tries that are under way at the same moment may fall on different days. */
 function mayMeet({ candidate, timeMs, bounds }: Draft): boolean {
   const { receivedAtMs, engagement, ageMs } = candidate;
   const isAged = engagement === undefined && ageMs !== undefined;
-  const firstMs = isAged ? earliestMs(candidate, timeMs) - slackMs : timeMs - nearMs;
+  const firstMs = isAged ? earliestMs(candidate, timeMs) - earlierTryMs : timeMs - triesDifferMs;
   const lastMs = engagement === undefined ? receivedAtMs : timeMs;
-  return firstMs < bounds.startMs || lastMs + nearMs >= bounds.endMs;
+  return firstMs < bounds.startMs || lastMs + triesDifferMs >= bounds.endMs;
 }
 
 /** The days that a span touches, ascending. */
@@ -82,7 +75,7 @@ async function findTry(
   // All tries of an engagement say the same age, and those near midnight have claimed their day.
   if (candidate.engagement !== undefined) return undefined;
   const nowMs = candidate.receivedAtMs;
-  const fromMs = earliestMs(candidate, timeMs) - slackMs;
+  const fromMs = earliestMs(candidate, timeMs) - earlierTryMs;
   for (const other of days) {
     const isPossible = other.day !== bounds.day && other.startMs <= nowMs && other.endMs > fromMs;
     if (!isPossible) continue;
@@ -95,7 +88,7 @@ async function findTry(
             ...{ siteId: site.id, day, id, nowMs },
             fromMs: Math.max(fromMs, other.startMs),
             // Those received later have claimed their day.
-            untilMs: Math.min(nowMs, other.endMs - nearMs),
+            untilMs: Math.min(nowMs, other.endMs - triesDifferMs),
           });
     if (has) return other;
   }
@@ -107,9 +100,9 @@ async function findTry(
  * happened; the machine may have slept since, and then the time in a UUIDv7 is a hint.
  */
 function earliestMs({ id, ageMs, receivedAtMs }: Candidate, timeMs: number): number {
-  if (ageMs === undefined) return receivedAtMs - nearMs;
+  if (ageMs === undefined) return receivedAtMs - triesDifferMs;
   const hintMs = uuidTime(id!) ?? 0;
-  return Math.min(timeMs, Math.max(hintMs, receivedAtMs - dayMs));
+  return Math.min(timeMs, Math.max(hintMs, receivedAtMs - hitAgeMs));
 }
 
 /** A hit that happened outside its first try's day, by its age, stands at that day's edge. */

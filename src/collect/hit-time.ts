@@ -1,9 +1,5 @@
-import { dayMs } from '../lib/clock.ts';
-import { aheadMs } from '../model/times.ts';
+import { clockSkewMs, hitAgeMs } from '../model/times.ts';
 import type { Candidate } from './candidate.ts';
-
-/** A hit is at most this old when it comes. */
-const maxAgeMs = dayMs;
 
 /**
  * When a hit happened, in ms. A browser's clock decides nothing: a hit happened when it came, less
@@ -14,7 +10,7 @@ export function hitTime(candidate: Candidate): number {
   const { receivedAtMs, engagement, ageMs = 0 } = candidate;
   // An engagement belongs to its pageview's day, whenever it comes.
   if (engagement !== undefined) return receivedAtMs - engagement.viewAgeMs;
-  return namedTime(candidate) ?? receivedAtMs - Math.min(ageMs, maxAgeMs);
+  return namedTime(candidate) ?? receivedAtMs - Math.min(ageMs, hitAgeMs);
 }
 
 /**
@@ -22,7 +18,7 @@ export function hitTime(candidate: Candidate): number {
  */
 export function namedTime({ id, hasKey, receivedAtMs }: Candidate): number | undefined {
   const ms = hasKey && id !== undefined ? uuidTime(id) : undefined;
-  if (ms === undefined || ms > receivedAtMs + aheadMs || ms < receivedAtMs - maxAgeMs)
+  if (ms === undefined || ms > receivedAtMs + clockSkewMs || ms < receivedAtMs - hitAgeMs)
     return undefined;
   return Math.min(ms, receivedAtMs);
 }

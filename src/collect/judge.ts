@@ -3,7 +3,7 @@ import type { Site } from '../account/site.ts';
 import type { IdSet } from '../lib/id-set.ts';
 import type { DayBounds } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
-import { aheadMs } from '../model/times.ts';
+import { clockSkewMs } from '../model/times.ts';
 import type { Candidate } from './candidate.ts';
 import type { Agent } from './enrich/agent.ts';
 import { isSpamReferrer } from './enrich/spam-referrers.ts';
@@ -41,7 +41,7 @@ const tests = {
   'opted-out': ({ site, candidate }: Some<'site', 'optsOut'>) =>
     site.respectsGpc && candidate.optsOut,
   future: ({ timeMs, candidate }: Some<'timeMs', 'receivedAtMs'>) =>
-    timeMs > candidate.receivedAtMs + aheadMs,
+    timeMs > candidate.receivedAtMs + clockSkewMs,
   'excluded-ip': ({ rules, candidate }: Some<'rules', 'address'>) =>
     rules.excludesAddress(candidate.address),
   'excluded-page': ({ rules, candidate }: Some<'rules', 'page'>) =>

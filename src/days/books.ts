@@ -8,8 +8,8 @@ import {
 } from '../journal/keys.ts';
 import { shardsOf } from '../journal/shards.ts';
 import { type ClosedDay, closedDaysOf, monthOf, readMonth } from '../ledger/manifest.ts';
-import { hourMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
+import { clockWasAheadMs } from '../model/times.ts';
 
 export type DayBooks = {
   readonly day: Day;
@@ -40,9 +40,6 @@ export async function readBooks(home: Pick<Home, 'rows'>, siteId: string): Promi
 }
 
 export type Balance = { readonly counted: number; readonly rows: number };
-
-/** Rows that were received so long after the present were there before: a clock was ahead. */
-const clockWasAheadMs = hourMs;
 
 type DayToBalance = {
   readonly siteId: string;

@@ -11,27 +11,12 @@ import { withLease } from '../journal/lease.ts';
 import { listDays } from '../journal/read.ts';
 import { shardsOf } from '../journal/shards.ts';
 import { closedDaysOf } from '../ledger/manifest.ts';
-import { hourMs, minuteMs, secondMs } from '../lib/clock.ts';
 import { type Day, dayEnd, type ZoneSpan } from '../lib/site-days.ts';
+import { daysCompleteAfterMs, landedAfterMs, settleLeaseMs } from '../model/times.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
 
 type SettledSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
-
-/**
- * A put takes at most 5 s, and its clock is wrong by at most 60 s. So every row that was received
- * longer ago than this is stored.
- */
-const landedAfterMs = 90 * secondMs;
-
-/**
- * Retries that name a time of the day before come for 24 h after its end; from then on a day's rows
- * are all there.
- */
-const finalAfterMs = 26 * hourMs;
-
-/** A pass of the closing function takes less. */
-const leaseMs = 15 * minuteMs;
 
 /** How far the rows in a site-day's own partitions were counted. A row of `counted/<site>`. */
 type Counted = { readonly toMs: number; readonly rows: number; readonly final: boolean };
@@ -49,7 +34,7 @@ export async function settleSite(
   untilMs: number,
 ): Promise<void> {
   // Two passes at once would both add what is missing.
-  await withLease(home, { name: `settle/${site.id}`, nowMs: nowMs(), forMs: leaseMs }, () =>
+  await withLease(home, { name: `settle/${site.id}`, nowMs: nowMs(), forMs: settleLeaseMs }, () =>
     settleDays(home, site, nowMs, untilMs),
   );
 }
@@ -104,7 +89,7 @@ async function settleDay(
   const missing = rows + late - stored;
   if (missing > 0)
     await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored: missing });
-  const counted: Counted = { toMs, rows, final: toMs >= endedMs + finalAfterMs };
+  const counted: Counted = { toMs, rows, final: toMs >= endedMs + daysCompleteAfterMs };
   await home.rows.append([
     { partition: countedPartition(siteId), sort: day, value: JSON.stringify(counted) },
   ]);

@@ -3,9 +3,9 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { CloseWorld } from '../close/world.ts';
 import { temporaryName } from '../home/disk.ts';
-import { checkRoom } from '../home/disk-space.ts';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
+import { DaybookError } from '../lib/errors.ts';
 import { openRandom } from './random.ts';
 
 export type Closing = { readonly world: CloseWorld; close(): void };
@@ -42,11 +42,20 @@ export async function openClosing(
   return {
     world: {
       ...{ home, duck, scratch, clock, random: openRandom() },
-      checkRoom: (bytes) => checkRoom(home.files.folder, bytes),
+      checkRoom: (bytes) => checkRoom(home.room(), bytes),
     },
     close() {
       duck.close();
       for (const folder of [scratch, spillFolder]) rmSync(folder, { force: true, recursive: true });
     },
   };
+}
+
+function checkRoom(roomBytes: number, bytes: number): void {
+  if (bytes <= roomBytes) return;
+  const [left, needed] = [roomBytes, bytes].map((n) => Math.max(0, n / 2 ** 20).toFixed(1));
+  throw new DaybookError(
+    'unavailable',
+    `the disk has too little room: ${left} MiB may be used, ${needed} are needed`,
+  );
 }

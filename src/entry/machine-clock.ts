@@ -38,12 +38,12 @@ export const systemUptimeMs: Clock = () => uptime() * secondMs;
  * machine's own is followed.
  */
 export async function openMachineClock(
-  home: Pick<Home, 'rows' | 'manyServers'>,
+  home: Pick<Home, 'rows' | 'writers'>,
   siteIds: () => Promise<readonly string[]>,
   { clock, uptimeMs = systemUptimeMs, earliestMs = releasedMs, atOnceMs }: MachineClockOptions,
 ): Promise<MachineClock> {
   const limits = { earliestMs, ...(atOnceMs !== undefined && { atOnceMs }) };
-  if (home.manyServers || uptimeMs === 'followed') {
+  if (home.writers === 'many' || uptimeMs === 'followed') {
     const nothing = async () => {};
     const careful = openCarefulClock({ clock, uptimeMs: clock, earliestMs });
     return { ...careful, remember: nothing, believe: nothing };

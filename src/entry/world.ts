@@ -6,7 +6,7 @@ import { openSites, type Sites } from '../account/sites.ts';
 import { openDropLog } from '../collect/drop-log.ts';
 import { openPlaces, type Places } from '../collect/enrich/place.ts';
 import { openVisitors } from '../collect/visitors.ts';
-import type { Home } from '../home/home.ts';
+import { type Home, rowsExpire } from '../home/home.ts';
 import type { ProxyTrust } from '../http/client-address.ts';
 import type { Page, World } from '../http/world.ts';
 import { openAppender } from '../journal/append.ts';
@@ -68,7 +68,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
       random,
       appender: openAppender(home, {
         arrivals,
-        ...(!home.manyServers && {
+        ...(home.writers === 'one' && {
           isClosed: async (siteId, day) =>
             (await readMonth(home, siteId, monthOf(day))).content.days[day] !== undefined,
         }),
@@ -78,8 +78,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
       tries: {
         home,
         ownIds: openOwnIds(home),
-        // Where several servers write, rows outlive the closing of their day.
-        ...(!home.manyServers && {
+        ...(!rowsExpire(home) && {
           inFrozen: askTogether(
             ({ site, day }) => `${site.id}/${day}`,
             async ({ site, day }, ids) => (await engine()).hitsAmong(site, day, ids),

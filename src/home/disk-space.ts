@@ -64,23 +64,10 @@ export function watchSpace(folder: string, measure: () => Space = () => spaceOf(
   };
 }
 
-/**
- * For work that can wait: throws fault `unavailable` where `bytes` more would come near to what
- * hits may not touch.
- */
-export function checkRoom(
-  folder: string,
-  bytes: number,
-  measure: () => Space = () => spaceOf(folder),
-): void {
+/** For work that can wait: the bytes before it comes near to what hits may not touch. */
+export function roomIn(folder: string, measure: () => Space = () => spaceOf(folder)): number {
   const space = measure();
-  const left = 1.25 * reserveOf(space);
-  if (space.freeBytes - bytes >= left) return;
-  const room = Math.ceil((bytes + left) / 2 ** 20);
-  throw new DaybookError(
-    'unavailable',
-    `the disk has too little room: ${mebibytes(space)} MiB are free, ${room} are needed`,
-  );
+  return space.freeBytes - 1.25 * reserveOf(space);
 }
 
 const reserveOf = ({ totalBytes }: Space) => Math.min(reserveBytes, totalBytes * reserveShare);

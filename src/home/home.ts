@@ -4,7 +4,18 @@
  */
 
 /** One row. `partition` and `sort` order and find it; `value` is a JSON text. */
-export type Row = { readonly partition: string; readonly sort: string; readonly value: string };
+export type Row = {
+  readonly partition: string;
+  readonly sort: string;
+  readonly value: string;
+  /** When a home that lets rows expire may remove it, in ms. */
+  readonly expiresAtMs?: number;
+  /**
+   * For a home whose store people look into with its own tools: what it may show beside the value,
+   * made when it is asked for. It is not read back.
+   */
+  readonly shown?: () => Readonly<Record<string, string | number>>;
+};
 
 export type Key = Pick<Row, 'partition' | 'sort'>;
 
@@ -127,8 +138,25 @@ export type Home = {
    * nearly free.
    */
   readonly settingsMaxAgeMs: number;
-  /** Whether several servers may be writing at the same time. */
-  readonly manyServers: boolean;
+  /**
+   * Whether several servers may be writing at the same time. Where it is one, that one knows every
+   * row that comes, and only the machine's own clock says when. Where they are many, they take
+   * leases, and each append compares the machine's clock with the store's.
+   */
+  readonly writers: 'one' | 'many';
+  /**
+   * Rows of running days are removed by the store itself, so long after they were written: where
+   * removing a row costs as much as writing it. Absent: closing a day removes them.
+   */
+  readonly rowsExpireAfterMs?: number;
+  /** Each request is paid for: what can wait is asked for less often. */
+  readonly metered: boolean;
+  /**
+   * When the books know of stored hits: now, from whoever stores them; or later, by counting rows.
+   */
+  readonly countsStored: 'now' | 'later';
+  /** Bytes that files may still take on this machine's disk, which hits need too. */
+  room(): number;
   /**
    * Marks all that is stored as written by a Daybook of this version, so that older ones refuse it.
    * Rejects with fault `bad-input` where a newer one has marked it. It costs one small read.
@@ -136,6 +164,10 @@ export type Home = {
   claim(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** Closing a day leaves its rows where they are. */
+export const rowsExpire = ({ rowsExpireAfterMs }: Pick<Home, 'rowsExpireAfterMs'>) =>
+  rowsExpireAfterMs !== undefined;
 
 /**
  * All rows of a range, in pages resumed by key, none of them empty; other work gets its turn

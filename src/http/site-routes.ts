@@ -46,7 +46,7 @@ export function siteRoutes(world: World): Hono {
   routes.delete('/api/v1/sites/:site', async (c) => {
     const now = isTrue(c.req.query('now'));
     const { site, destroyMs } = await removeSite({ home, sites, clock }, c.req.param('site'), {
-      ...{ now, later: home.manyServers },
+      ...{ now, later: home.writers === 'many' },
     });
     const destroyed = new Date(destroyMs).toISOString();
     return c.json({ deleted: true, destroyed, ...(!now && { removal: siteRemovalId(site) }) });

@@ -1,6 +1,7 @@
 import type { Home, Row } from '../home/home.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
+import type { Hit } from '../model/hit.ts';
 import { appendTimeoutMs } from '../model/times.ts';
 import type { Arrivals } from './arrivals.ts';
 import { daysPartition, hitPartition, latePartition, lateSort, runningSort } from './keys.ts';
@@ -33,7 +34,7 @@ export type Appender = {
  * that was ahead, and readers look for further hits of it among the late rows.
  */
 export function openAppender(
-  home: Pick<Home, 'rows' | 'shards'>,
+  home: Pick<Home, 'rows' | 'shards' | 'rowsExpireAfterMs'>,
   {
     timeoutMs = appendTimeoutMs,
     arrivals,
@@ -94,7 +95,7 @@ export function openAppender(
       newDays.add(key);
       rows.push({ partition: daysPartition(siteId), sort: day, value: '{}' });
     }
-    for (const entry of entries) rows.push(rowOf(entry, 0));
+    for (const entry of entries) rows.push(rowOf(entry, 0, home.rowsExpireAfterMs));
     await home.rows.append(rows);
     for (const key of newDays) known.set(key, 1);
   }
@@ -105,7 +106,7 @@ export function openAppender(
       const shards = entry.late
         ? home.shards
         : (known.get(`${entry.siteId}/${entry.day}`) ?? (await agree(entry)));
-      rows.push(rowOf(entry, shardOf(entry.id, await shards)));
+      rows.push(rowOf(entry, shardOf(entry.id, await shards), home.rowsExpireAfterMs));
     }
     await home.rows.append(rows);
   }
@@ -141,14 +142,28 @@ export function openAppender(
   };
 }
 
-function rowOf({ siteId, day, late, receivedAtMs, id, hit }: Entry, shard: number): Row {
-  return late
-    ? { partition: latePartition(siteId, shard), sort: lateSort(day, receivedAtMs, id), value: hit }
-    : {
-        partition: hitPartition(siteId, day, shard),
-        sort: runningSort(receivedAtMs, id),
-        value: hit,
-      };
+/** Late rows do not expire: closing removes exactly those that it has read. */
+function rowOf(entry: Entry, shard: number, expireAfterMs: number | undefined): Row {
+  const { siteId, day, late, receivedAtMs, id, hit: value } = entry;
+  const shown = () => shownOf(value);
+  if (late) {
+    const sort = lateSort(day, receivedAtMs, id);
+    return { partition: latePartition(siteId, shard), sort, value, shown };
+  }
+  const sort = runningSort(receivedAtMs, id);
+  const row = { partition: hitPartition(siteId, day, shard), sort, value, shown };
+  return expireAfterMs === undefined || receivedAtMs <= 0
+    ? row
+    : { ...row, expiresAtMs: receivedAtMs + expireAfterMs };
+}
+
+/** As the rows of a classic table are: page and time, in seconds. */
+function shownOf(hit: string): Readonly<Record<string, string | number>> {
+  const { page, time } = JSON.parse(hit) as Partial<Hit>;
+  return {
+    ...(typeof page === 'string' && page !== '' && { pagePath: page }),
+    ...(typeof time === 'number' && { timestamp: time / 1_000 }),
+  };
 }
 
 function within(ms: number, work: Promise<void>, givenUp: () => void): Promise<void> {

@@ -37,8 +37,8 @@ const mostIds = 2_000_000;
  * Reads days once, and then only what has come since. Those who ask at the same moment share a
  * reading.
  */
-export function openOwnIds(home: Pick<Home, 'rows' | 'shards' | 'manyServers'>): OwnIds {
-  const overlapMs = home.manyServers ? otherClocksMs : tailOverlapMs;
+export function openOwnIds(home: Pick<Home, 'rows' | 'shards' | 'writers'>): OwnIds {
+  const overlapMs = home.writers === 'many' ? otherClocksMs : tailOverlapMs;
   // Those asked for last stand last.
   const readings = new Map<string, Reading>();
 

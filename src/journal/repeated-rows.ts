@@ -1,8 +1,5 @@
-import { secondMs } from '../lib/clock.ts';
+import { repeatedForMs } from '../model/times.ts';
 import type { Entry } from './append.ts';
-
-/** Longer than an append lives. */
-const rememberedMs = 10 * secondMs;
 
 /**
  * Rows that are one and the same: a site's sender named the same id twice in one millisecond. Such
@@ -27,7 +24,7 @@ export function openRepeatedRows(): RepeatedRows {
       }
       known.set(receivedAtMs, new Set([key]));
       for (const stamp of known.keys()) {
-        if (stamp >= receivedAtMs - rememberedMs) break;
+        if (stamp >= receivedAtMs - repeatedForMs) break;
         known.delete(stamp);
       }
       return true;

@@ -1,15 +1,12 @@
 import { type Home, type Key, type Row, scanPages } from '../home/home.ts';
-import { dayMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
+import { claimLifeMs } from '../model/times.ts';
 import { tryPartition } from './keys.ts';
 import { shardOf } from './shards.ts';
 
 type Source = { readonly home: Pick<Home, 'rows' | 'shards'> };
 
 type Claim = { readonly day: Day; readonly atMs: number };
-
-/** A hit is at most a day old when it comes; its first try is then as old, or a day older. */
-const claimLifeMs = 3 * dayMs;
 
 /**
  * The day that a hit is put on, where its tries might fall on several: that of the first one that

@@ -2,7 +2,9 @@ import { dayMs, hourMs, minuteMs, secondMs } from '../lib/clock.ts';
 
 /**
  * The times that keep the parts safe from each other, from the shortest to the longest. Each
- * follows from those before it.
+ * follows from those before it, and says why; `times.test.ts` holds what must be true of them.
+ * Times that only tune (how often something is looked at, how long something is cached) stand where
+ * they are used.
  */
 
 /**
@@ -12,19 +14,59 @@ import { dayMs, hourMs, minuteMs, secondMs } from '../lib/clock.ts';
 export const appendTimeoutMs = 5 * secondMs;
 
 /** Other writers' clocks may run behind: what a tail has seen is read again this far back. */
-export const tailOverlapMs = 10 * secondMs;
+export const tailOverlapMs = 2 * appendTimeoutMs;
 
-/** The clock of a sender, or of the server that wrote a log, may be ahead of ours by this much. */
-export const aheadMs = minuteMs;
+/** A row whose append was given up may have been stored: a repetition of it is recognised. */
+export const repeatedForMs = 2 * appendTimeoutMs;
 
 /**
- * Where other processes write too, their clocks and ours may each differ by 60 s from the store's
- * (a home takes nothing beyond that), and an append takes its time on both.
+ * A clock may differ by this much from the store's; a home of many writers takes nothing beyond
+ * that (`home/aws/store-clock.ts`). A sender's, or that of the server that wrote a log, may be
+ * ahead of ours by as much.
  */
-export const otherClocksMs = 2 * minuteMs + 2 * appendTimeoutMs;
+export const clockSkewMs = minuteMs;
+
+/** Every row that was received longer ago than this is stored, or was never acknowledged. */
+export const landedAfterMs = clockSkewMs + 6 * appendTimeoutMs;
+
+/**
+ * A hit's time is when it came, less its age, and each try takes its own way here: so much two
+ * tries of it may differ, clocks of several servers included.
+ */
+export const triesDifferMs = 2 * clockSkewMs;
+
+/**
+ * Where other processes write too, their clocks and ours may each differ from the store's, and an
+ * append takes its time on both.
+ */
+export const otherClocksMs = 2 * clockSkewMs + 2 * appendTimeoutMs;
 
 /** This long after its end a day is frozen: its own partitions get no more rows. */
 export const freezeAfterMs = 15 * minuteMs;
+
+/** An earlier try of a hit is looked for so long before the time that the hit says. */
+export const earlierTryMs = freezeAfterMs;
+
+/** Closing one day takes seconds. What takes this long is stuck. */
+export const computeTimeoutMs = 15 * minuteMs;
+
+/** A pass of settling books takes less: then another process may do it. */
+export const settleLeaseMs = computeTimeoutMs;
+
+/** Longer than any reader takes from its manifest to its last file. */
+export const readersTakeMs = 4 * computeTimeoutMs;
+
+/** A row that was received so long after the present was there before: a clock was ahead. */
+export const clockWasAheadMs = hourMs;
+
+/** A hit is at most this old when it comes. */
+export const hitAgeMs = 24 * hourMs;
+
+/**
+ * Longer than any closing takes from its first file to its manifest, and any reader from its
+ * manifest to its last file: a file that no manifest names is then nobody's.
+ */
+export const unnamedFilesStayMs = 24 * readersTakeMs;
 
 /**
  * What an owner removes is out of every report at once, and is destroyed so much later: until then
@@ -37,15 +79,20 @@ export const takeBackMs = 24 * hourMs;
  */
 export const lastTakenBackMs = (destroyMs: number) => destroyMs - otherClocksMs;
 
-/** Closing one day takes seconds. What takes this long is stuck. */
-export const computeTimeoutMs = 15 * minuteMs;
+/** What a removed site's own servers still write is removed once more, so long after the rest. */
+export const removedSiteStaysMs = 24 * hourMs;
+
+/** Where rows stay beside the ledger, they are counted once more, so long after their closing. */
+export const recountAfterMs = hitAgeMs;
+
+/** Retries come for as long as a hit may be old: from then on a day's rows are all there. */
+export const daysCompleteAfterMs = hitAgeMs + 2 * hourMs;
 
 /** A salt lives this long after its day ended, or after it was made if that is later. */
-export const saltLifeMs = 48 * hourMs;
+export const saltLifeMs = 2 * hitAgeMs;
 
-/**
- * Hits of running days name the second from which DynamoDB may delete them: their day is closed
- * long before. Late hits have no such time, because closing removes exactly those that it has read.
- * The table may have its TTL on only where days are closed.
- */
-export const hitLifeMs = 30 * dayMs;
+/** The first try of a hit may be as old as a hit may be, or a day older: its claim is kept. */
+export const claimLifeMs = 3 * hitAgeMs;
+
+/** A store may take so long to remove a row that has expired (`rowsExpireAfterMs` of a home). */
+export const expiredRowsGoMs = 10 * dayMs;

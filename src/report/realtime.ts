@@ -4,19 +4,17 @@ import { withHits } from '../days/read-days.ts';
 import { minuteMs } from '../lib/clock.ts';
 import { dayBounds } from '../lib/site-days.ts';
 import { type Hit, robotVisitor } from '../model/hit.ts';
+import { clockSkewMs } from '../model/times.ts';
 import { noTables } from '../visits/tables.ts';
 import type { ReportSite } from './report.ts';
 
 /** Current visitors are those of the last five minutes: the field's custom. */
 const realtimeMs = 5 * minuteMs;
 
-/** Of another server, or of a log that is imported. What is later is not now: a clock was wrong. */
-const aheadMs = minuteMs;
-
 /** Visitors with a hit in the last five minutes. An engagement says only that one was there. */
 export async function realtimeVisitors(days: Days, site: ReportSite): Promise<number> {
   const nowMs = days.clock();
-  const present = { fromMs: nowMs - realtimeMs, toMs: nowMs + aheadMs };
+  const present = { fromMs: nowMs - realtimeMs, toMs: nowMs + clockSkewMs };
   const found = await hitsBetween(days, site, present);
   if (found === undefined) return mountedVisitors(days, site, present);
   let visitors = 0;

@@ -8,7 +8,7 @@ const mayImport: Readonly<Record<string, string>> = {
   lib: '',
   model: 'lib',
   duck: 'lib',
-  home: 'lib model',
+  home: 'lib',
   account: 'lib model home',
   journal: 'lib model home',
   visits: 'lib model duck',

@@ -22,7 +22,7 @@ const built = new URL('../../dist/src/', import.meta.url);
  * and from the fault point on the home refuses everything.
  */
 export function runPass(ledger: TestLedger, job: Job = {}): Promise<Run> {
-  return ledger.home.manyServers ? passHere(ledger, job) : passInChild(ledger, job);
+  return ledger.home.writers === 'many' ? passHere(ledger, job) : passInChild(ledger, job);
 }
 
 async function passInChild(ledger: TestLedger, { killAt, erase }: Job): Promise<Run> {

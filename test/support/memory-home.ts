@@ -21,7 +21,10 @@ export function openMemoryHome(shards = 1): Home {
     salts: { getOrKeep: absent, destroyDue: absent, destroySite: absent },
     shards,
     settingsMaxAgeMs: 0,
-    manyServers: false,
+    writers: 'one',
+    metered: false,
+    countsStored: 'now',
+    room: () => Number.POSITIVE_INFINITY,
     claim: async () => {},
     close: async () => {},
   };

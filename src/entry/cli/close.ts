@@ -4,7 +4,7 @@ import { closeDays, type DayToClose } from '../../close/close-days.ts';
 import { dueDays } from '../../close/due-days.ts';
 import { eventLine, type PassEvent } from '../../close/pass-events.ts';
 import type { CloseWorld } from '../../close/world.ts';
-import type { Home } from '../../home/home.ts';
+import { type Home, rowsExpire } from '../../home/home.ts';
 import { listDays } from '../../journal/read.ts';
 import { closedDaysOf } from '../../ledger/manifest.ts';
 import { DaybookError } from '../../lib/errors.ts';
@@ -76,7 +76,7 @@ async function chosenDays(
   const due = day === undefined ? await openDays(world, site) : await openDay(world, site, day);
   const closed = again ? [...(await closedDaysOf(world.home, site.id)).keys()] : [];
   const more = closed.filter((one) => day === undefined || one === day);
-  const recount = !world.home.manyServers;
+  const recount = !rowsExpire(world.home);
   return [...new Set([...due, ...more])].sort().map((one) => ({ site, day: one, recount, again }));
 }
 

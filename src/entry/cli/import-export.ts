@@ -45,8 +45,8 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
     domain ?? exported.site.domain,
     clock(),
   );
-  // Where several servers write, rows are counted, and not by who brings them.
-  const lease = home.manyServers ? undefined : await takeImportLease(home, clock, site.id);
+  const lease =
+    home.countsStored === 'later' ? undefined : await takeImportLease(home, clock, site.id);
   const importing = await openImporting(home, { folders: [folder] });
   const world = { ...importing.world, home, duck: importing.duck };
   const progress = showProgress(process.stderr, undefined, 'hits');

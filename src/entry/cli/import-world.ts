@@ -6,7 +6,7 @@ import type { ImportWorld } from '../../collect/log/import-log.ts';
 import { openVisitors } from '../../collect/visitors.ts';
 import { knownIds } from '../../days/known-ids.ts';
 import type { Duck } from '../../duck/duck.ts';
-import type { Home } from '../../home/home.ts';
+import { type Home, rowsExpire } from '../../home/home.ts';
 import { openAppender } from '../../journal/append.ts';
 import { openBooks } from '../../journal/books.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
@@ -47,8 +47,7 @@ export async function openImporting(
     home,
     idsOfDay: (siteId, day) => knownIds(closing.world, siteId, day),
     appender: openAppender(home),
-    // Where several write, stored hits are counted by their rows.
-    books: home.manyServers ? openFrugalBooks(home, Date.now).books : openBooks(home),
+    books: home.countsStored === 'later' ? openFrugalBooks(home, Date.now).books : openBooks(home),
     visitors: openVisitors(home.salts, random),
     places: cities?.places ?? openPlaces(),
     clock: Date.now,
@@ -58,7 +57,7 @@ export async function openImporting(
     duck: closing.world.duck,
     async closeDays(site, days) {
       const due = await dueDays(closing.world, site, { atOnce: true });
-      const recount = !home.manyServers;
+      const recount = !rowsExpire(home);
       const brought = due
         .filter(({ day }) => days.includes(day))
         .map(({ day }) => ({ site, day, recount }));

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const aheadMs = Number(process.argv[3]) - systemUptimeMs();
   const clock = () => aheadMs + systemUptimeMs();
   const sites = openWorldSites(home, clock, openRandom());
-  const rows = home.manyServers ? home.rows : removedByServer(home.rows);
+  const rows = home.writers === 'many' ? home.rows : removedByServer(home.rows);
   const closing = await openClosing({ ...home, rows }, clock);
   const pass = await runPass(closing.world, sites, {
     untilMs: clock() + passMs,

@@ -114,7 +114,7 @@ export function startCloser(
     }
   }
 
-  const everyMs = home.manyServers ? lookEveryMs.paid : lookEveryMs.own;
+  const everyMs = home.metered ? lookEveryMs.paid : lookEveryMs.own;
   const timers =
     where === 'asked' ? [] : [setTimeout(look, firstLookAfterMs), setInterval(look, everyMs)];
   return {

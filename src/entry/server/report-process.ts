@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   endWithServer();
   const home = await openHome(process.argv[2]!, Date.now, process.env, { isChecked: true });
   // Until the first question nothing is known to be settled.
-  let settled: Settled = { ...(!home.manyServers && { ms: 0 }), setBacks: 0 };
+  let settled: Settled = { ...(home.writers === 'one' && { ms: 0 }), setBacks: 0 };
   const reports = await openReports(home, Date.now, { settled: () => settled });
   process.on('message', (question: Question) => {
     settled = question.settled;

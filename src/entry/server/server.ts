@@ -84,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = await readPages(options.pages ?? builtPages);
   const settled = () => ({
-    ...(!home.manyServers && { ms: world.arrivals.settledMs() }),
+    ...(home.writers === 'one' && { ms: world.arrivals.settledMs() }),
     setBacks: world.arrivals.setBacks(),
   });
   const reports = async () =>
@@ -105,8 +105,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     reports,
     ...(cities !== undefined && { places: cities.places, hasCities: true }),
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
-    // Where several write, and pay for it, stored hits are counted by their rows.
-    ...(home.manyServers && { books: openFrugalBooks(home, clock).books }),
+    ...(home.countsStored === 'later' && { books: openFrugalBooks(home, clock).books }),
   });
   const server = createServer(
     { connectionsCheckingInterval: secondMs },
@@ -120,11 +119,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   );
   let releaseLease = async () => {};
   try {
-    const lease = home.manyServers ? undefined : await takeLease(home, clock, self(options));
+    const lease = home.writers === 'many' ? undefined : await takeLease(home, clock, self(options));
     releaseLease = async () => lease?.release();
-    const counts = home.manyServers ? [] : await snapshotCounts(world);
+    const counts = home.countsStored === 'later' ? [] : await snapshotCounts(world);
     // Those that became due while no Daybook ran.
-    if (!home.manyServers) await home.salts.destroyDue(careful.now());
+    if (home.writers === 'one') await home.salts.destroyDue(careful.now());
     await home.claim();
     const bootMs = clock();
     await listen(server, port, host);

@@ -1,6 +1,7 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type Clock, secondMs } from '../../lib/clock.ts';
+import { type Clock, dayMs, secondMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
+import { roomIn } from '../disk-space.ts';
 import type { Files, Home } from '../home.ts';
 import { filesPatience, type Patience, rowsPatience } from './attempts.ts';
 import { type Consumed, openDynamo } from './dynamo.ts';
@@ -16,6 +17,12 @@ import { openVersionMark } from './version-mark.ts';
  * partitions.
  */
 const shards = 8;
+
+/**
+ * Days are closed long before. The table may have its TTL on only where days are closed. Late hits
+ * have no such time, because closing removes exactly those that it has read.
+ */
+const rowsExpireAfterMs = 30 * dayMs;
 
 const settingsMaxAgeMs = 5 * secondMs;
 
@@ -82,7 +89,11 @@ export async function openAws(
       salts: openSalts(dynamo, saltsTable, checkClock),
       shards,
       settingsMaxAgeMs,
-      manyServers: true,
+      writers: 'many',
+      rowsExpireAfterMs,
+      metered: true,
+      countsStored: 'later',
+      room: () => (files === undefined ? 0 : roomIn(files.folder)),
       claim: mark.claim,
       async close() {
         dynamo.close();

@@ -1,13 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { DaybookError } from '../../lib/errors.ts';
-import type { Hit } from '../../model/hit.ts';
-import { hitLifeMs } from '../../model/times.ts';
 import type { Key, Row } from '../home.ts';
 
 /**
- * A row as an item: `pk` and `sk` its keys, `value` its text. A hit's item also has `pagePath` and
- * `timestamp` (seconds), for whoever looks into the table. A row of counters has `n:<name>` for
- * each, and `t<0-9>` (see `counter-rows.ts`), and no `value`.
+ * A row as an item: `pk` and `sk` its keys, `value` its text; `ttl` (seconds), from when DynamoDB
+ * may delete it. Beside them stands what the row shows (a hit its `pagePath` and `timestamp`), for
+ * whoever looks into the table. A row of counters has `n:<name>` for each, and `t<0-9>` (see
+ * `counter-rows.ts`), and no `value`.
  */
 export type Item = Record<string, AttributeValue>;
 
@@ -15,24 +14,18 @@ export type Item = Record<string, AttributeValue>;
 const maxValueBytes = 390_000;
 
 export function itemOf(row: Row): Item {
-  const { partition, value } = row;
+  const { value } = row;
   if (value.length > maxValueBytes / 3 && Buffer.byteLength(value) > maxValueBytes)
     throw new DaybookError(
       'too-large',
       `a row of ${Buffer.byteLength(value)} bytes: at most ${maxValueBytes} are kept`,
     );
   const item: Item = { ...keyItem(row), value: { S: value } };
-  if (partition.startsWith('hit/') || partition.startsWith('late/')) describeHit(item, row);
+  for (const [name, shown] of Object.entries(row.shown?.() ?? {}))
+    item[name] = typeof shown === 'number' ? { N: String(shown) } : { S: shown };
+  if (row.expiresAtMs !== undefined)
+    item['ttl'] = { N: String(Math.ceil(row.expiresAtMs / 1_000)) };
   return item;
-}
-
-function describeHit(item: Item, { partition, sort, value }: Row): void {
-  const { page, time } = JSON.parse(value) as Partial<Hit>;
-  if (typeof page === 'string' && page !== '') item['pagePath'] = { S: page };
-  if (typeof time === 'number') item['timestamp'] = { N: String(time / 1_000) };
-  const receivedAtMs = Number.parseInt(sort, 10);
-  if (partition.startsWith('hit/') && receivedAtMs > 0)
-    item['ttl'] = { N: String(Math.ceil((receivedAtMs + hitLifeMs) / 1_000)) };
 }
 
 export function keyItem({ partition, sort }: Key): { pk: AttributeValue; sk: AttributeValue } {

@@ -4,7 +4,7 @@ import { DaybookError } from '../../lib/errors.ts';
 /**
  * A day is closed a while after its end. If a clock were further off, hits could come after that.
  */
-const mostSkewMs = 60 * secondMs;
+export const mostSkewMs = 60 * secondMs;
 
 const askAgainMs = secondMs;
 

@@ -15,6 +15,7 @@ import {
   temporaryName,
   writeSynced,
 } from '../disk.ts';
+import { roomIn } from '../disk-space.ts';
 import type { Home } from '../home.ts';
 import { damagedData } from './damage.ts';
 import { openFiles } from './files.ts';
@@ -60,7 +61,10 @@ export async function openMachine(
       shards: 1,
       // Reading is nearly free; at thousands of hits a second, once a millisecond is enough.
       settingsMaxAgeMs: 1,
-      manyServers: false,
+      writers: 'one',
+      metered: false,
+      countsStored: 'now',
+      room: () => roomIn(join(root, 'files')),
       async claim() {
         const found = await checkVersion(root);
         if (found < dataVersion) await writeVersion(root);
