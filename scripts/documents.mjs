@@ -2,6 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { root, withModule } from './load-ts.mjs';
 
+await withModule('/test/http/access-table.ts', ({ accessPage }) => {
+  writeFileSync(`${root}docs/access.md`, accessPage());
+});
+
 await withModule('/test/ledger/column-tables.ts', ({ withColumnTables }) => {
   const path = `${root}docs/ledger.md`;
   writeFileSync(path, withColumnTables(readFileSync(path, 'utf8')));

@@ -3,13 +3,13 @@ import { DaybookError } from '../lib/errors.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { healthRoutes } from './health-routes.ts';
+import { mount } from './route.ts';
 import type { World } from './world.ts';
 
 /** The collecting part of `createApp` alone, for a process that has nothing else in it. */
 export function createCollectApp(world: World): Hono {
   const app = new Hono();
-  app.route('/', collectRoutes(world));
-  app.route('/', healthRoutes(world));
+  mount(app, world, [...collectRoutes, ...healthRoutes]);
   app.notFound((c) =>
     failure(
       c,

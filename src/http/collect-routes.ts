@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import type { Context } from 'hono';
 import { maxBodyBytes } from '../collect/body.ts';
 import type { Candidate, Invalid, RequestContext } from '../collect/candidate.ts';
 import { collect } from '../collect/collect.ts';
@@ -10,66 +10,68 @@ import { noSite } from '../journal/books.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { DropReason } from '../model/drop-reasons.ts';
 import { bearerOf } from './access.ts';
+import { openToAllOrigins } from './all-origins.ts';
 import { clientAddress } from './client-address.ts';
 import { failure, type Shape } from './failures.ts';
 import { requestText } from './request-text.ts';
+import { type Route, route } from './route.ts';
 import type { World } from './world.ts';
-
-/** Pages of any origin may send hits. */
-export const openToAllOrigins = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': 'retry-after, x-daybook-dropped, x-plausible-dropped',
-};
 
 /** Both names of the deploy endpoint: the plain one, and that of API Gateway's `default` stage. */
 export const deployPaths = ['/analytics', '/default/analytics'];
 
-/** `POST` of hits, in every dialect, and their preflights. */
-export function collectRoutes(world: World): Hono {
-  const routes = new Hono();
+const collecting = {
+  method: 'POST',
+  who: 'anyone',
+  isOpenToOrigins: true,
+  tag: 'Collecting',
+} as const;
 
-  routes.post('/api/event', (c) =>
-    answering(world, c, 'errors', async (text, context) => {
-      if (c.req.header('x-debug-request') === 'true') return c.text(context.address);
-      const outcomes = await take(world, c, readEvent(text, context), context);
-      return answer('ok', 202, 'text/plain;charset=UTF-8', outcomes);
+/**
+ * `POST` of hits, in every dialect. What is sent is described in `collect-docs.ts`: a process that
+ * only collects loads no schemas.
+ */
+export const collectRoutes: readonly Route[] = [
+  route({
+    ...collecting,
+    path: '/api/event',
+    summary: 'An event: a pageview, or one of yours',
+    shape: 'errors',
+    answers: { 202: { description: 'taken' } },
+    errors: [400, 413],
+    origins: openToBeacons,
+    handle:
+      (world) =>
+      ({ c }) =>
+        answering(world, c, 'errors', async (text, context) => {
+          if (c.req.header('x-debug-request') === 'true') return c.text(context.address);
+          const outcomes = await take(world, c, readEvent(text, context), context);
+          return answer('ok', 202, 'text/plain;charset=UTF-8', outcomes);
+        }),
+  }),
+  ...deployPaths.map((path) =>
+    route({
+      ...collecting,
+      path,
+      summary: 'A pageview of the plain analytics microservice',
+      shape: 'message',
+      answers: { 200: { description: 'taken' } },
+      errors: [400, 413],
+      handle:
+        (world) =>
+        ({ c }) =>
+          answering(world, c, 'message', async (text, context) => {
+            const candidate = readDeploy(text, context, c.req.query());
+            const sent = 'invalid' in candidate ? candidate : [candidate];
+            const [outcome] = await take(world, c, sent, context);
+            const body = isDrop(outcome!)
+              ? { id: null, dropped: outcome.dropped }
+              : { id: outcome!.id };
+            return answer(JSON.stringify(body), 200, 'application/json', [outcome!]);
+          }),
     }),
-  );
-
-  for (const path of deployPaths) {
-    routes.post(path, (c) =>
-      answering(world, c, 'message', async (text, context) => {
-        const candidate = readDeploy(text, context, c.req.query());
-        const [outcome] = await take(
-          world,
-          c,
-          'invalid' in candidate ? candidate : [candidate],
-          context,
-        );
-        const body = isDrop(outcome!)
-          ? { id: null, dropped: outcome.dropped }
-          : { id: outcome!.id };
-        return answer(JSON.stringify(body), 200, 'application/json', [outcome!]);
-      }),
-    );
-  }
-
-  for (const path of ['/api/event', ...deployPaths]) {
-    routes.options(path, (c) =>
-      preflight(c, path === '/api/event' ? openToBeacons(c) : openToAllOrigins),
-    );
-  }
-
-  return routes;
-}
-
-/** The answer to a browser that asks whether a page may send; `origins` says which may. */
-export function preflight(c: Context, origins: Readonly<Record<string, string>>): Response {
-  c.header('Access-Control-Allow-Methods', 'GET, POST, OPTIONS');
-  c.header('Access-Control-Allow-Headers', c.req.header('access-control-request-headers') ?? '*');
-  c.header('Access-Control-Max-Age', '86400');
-  return c.body(null, 204, origins);
-}
+  ),
+];
 
 /**
  * `sendBeacon` always sends credentials, and a browser lets JSON with credentials through only to

@@ -1,40 +1,59 @@
-import { Hono } from 'hono';
+import { z } from 'zod';
 import { eraseHits, showErasure } from '../close/erase-hits.ts';
 import { readErasures } from '../journal/erasures.ts';
-import { DaybookError } from '../lib/errors.ts';
-import { requireOwner } from './access.ts';
-import { isTrue, readFields } from './request-fields.ts';
-import type { World } from './world.ts';
+import { isTrue } from './request-fields.ts';
+import { type Route, route } from './route.ts';
+import { flag, instant, maxFieldsBytes } from './schemas.ts';
+
+const path = '/api/v1/sites/:site/erasures';
+
+const text = z.unknown().optional();
+
+/** What is to be erased: `close/erase-hits.ts` checks each. */
+const asked = z.looseObject({
+  page: text.meta({ description: 'a page; `*` and `**` as wild. Or a list of them' }),
+  prop: text.meta({ description: 'hits with this property: `name`, or `name=value`' }),
+  hostname: text.meta({ description: 'hits of this host' }),
+  from: text.meta({ description: 'the first day, on the site’s clock' }),
+  to: text.meta({ description: 'the last day' }),
+  now: flag,
+});
+
+const erasure = z.looseObject({
+  id: z.string().optional().meta({ description: 'what takes it back, while that is possible' }),
+  ...{ made: instant, destroyed: instant.optional(), taken_back: instant.optional() },
+});
 
 /** `/api/v1/sites/:site/erasures`: what the owner has erased, and wants erased. */
-export function erasureRoutes(world: World): Hono {
-  const routes = new Hono();
-  const path = '/api/v1/sites/:site/erasures';
-
-  routes.use(path, async (c, next) => {
-    await requireOwner(world, c);
-    await next();
-  });
-  routes.get(path, async (c) => {
-    const domain = c.req.param('site');
-    const site = await world.sites.find(domain);
-    if (site === undefined)
-      throw new DaybookError(
-        'not-found',
-        `there is no site ${JSON.stringify(domain.slice(0, 300))}`,
-      );
-    const erasures = await readErasures(world.home, site.id);
-    return c.json({ erasures: erasures.map(showErasure) });
-  });
-  // The next closing pass closes those days again that contain such hits: soon, not now.
-  routes.post(path, async (c) => {
-    const { random } = world.collect;
-    const { now, ...asked } = await readFields(c);
-    const { erasure } = await eraseHits({ ...world, random }, c.req.param('site'), asked, {
-      now: isTrue(now),
-    });
-    return c.json(showErasure(erasure), 202);
-  });
-
-  return routes;
-}
+export const erasureRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path, who: 'owner', tag: 'Erasures', site: { in: 'path', name: 'site' } },
+    summary: 'The erasures of a site',
+    answers: {
+      200: { description: 'them', schema: z.object({ erasures: z.array(erasure) }) },
+    },
+    handle:
+      ({ home }) =>
+      async ({ c, site }) =>
+        c.json({ erasures: (await readErasures(home, site.id)).map(showErasure) }),
+  }),
+  route({
+    ...{ method: 'POST', path, who: 'owner', tag: 'Erasures' },
+    summary: 'Erase hits of a site',
+    description:
+      'Closed days that contain such hits are made again soon, not now. They are destroyed 24 ' +
+      'hours later; with `now`, at once.',
+    body: { as: 'fields', maxBytes: maxFieldsBytes, schema: asked },
+    answers: { 202: { description: 'the erasure', schema: erasure } },
+    errors: [404, 409],
+    handle:
+      (world) =>
+      async ({ c, body: { now, ...fields } }) => {
+        const { random } = world.collect;
+        const made = await eraseHits({ ...world, random }, c.req.param('site')!, fields, {
+          now: isTrue(now),
+        });
+        return c.json(showErasure(made.erasure), 202);
+      },
+  }),
+];

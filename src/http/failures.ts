@@ -13,7 +13,10 @@ const statuses: Readonly<Record<Fault, ContentfulStatusCode>> = {
   unavailable: 503,
 };
 
-/** Shapes of an error's body: ours, and those of the dialects. */
+/**
+ * Shapes of an error's body: ours, with the field that was refused (`{ error, field? }`), and those
+ * of the dialects.
+ */
 export type Shape = 'error' | 'message' | 'errors';
 
 /**
@@ -48,5 +51,6 @@ function bodyOf(
 ): Record<string, unknown> {
   if (shape === 'errors') return { errors: fields ?? { request: [message] } };
   if (shape === 'message') return { message };
-  return { error: message, ...(fields !== undefined && { fields }) };
+  const [field] = Object.keys(fields ?? {});
+  return { error: message, ...(field !== undefined && { field }) };
 }

@@ -1,76 +1,95 @@
-import { Hono } from 'hono';
+import { z } from 'zod';
 import { addGoal, removeGoal, showGoal } from '../account/goals.ts';
 import type { Goal } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { requireOwner } from './access.ts';
 import { readFields } from './request-fields.ts';
-import type { World } from './world.ts';
+import { type Route, route } from './route.ts';
+import { domain, expected, goal, maxFieldsBytes, meta } from './schemas.ts';
 
-const fieldNames = ['site_id', 'goal_type', 'event_name', 'page_path', 'display_name', 'currency'];
+const siteId = z
+  .string({ error: 'expected the domain of a site' })
+  .min(1, { error: 'expected the domain of a site' })
+  .meta({ description: "the site's domain", example: 'example.com' });
 
-/**
- * `/api/v1/sites/goals`: what the owner wants reached. To be routed before the sites themselves.
- */
-export function goalRoutes(world: World): Hono {
-  const routes = new Hono();
-  const { sites } = world;
+const said = z.union([z.string(), z.null()]).optional();
 
-  routes.use('/api/v1/sites/goals/*', async (c, next) => {
-    await requireOwner(world, c);
-    await next();
-  });
-  routes.get('/api/v1/sites/goals', async (c) => {
-    const domain = siteIdOf(c.req.query('site_id'));
-    const site = await sites.find(domain);
-    if (site === undefined)
-      throw new DaybookError(
-        'not-found',
-        `there is no site ${JSON.stringify(domain.slice(0, 300))}`,
-      );
-    const goals = (site.goals ?? []).map(showGoal);
-    return c.json({ goals, meta: { after: null, before: null, limit: goals.length } });
-  });
-  routes.put('/api/v1/sites/goals', async (c) => {
-    const fields = await readFields(c);
-    const unknown = Object.keys(fields).find((name) => !fieldNames.includes(name));
-    if (unknown !== undefined)
-      throw new DaybookError('bad-input', `${unknown}: unknown; expected ${fieldNames.join(', ')}`);
-    const domain = siteIdOf(fields['site_id']);
-    const asked = goalOf(fields);
-    let found: Goal | undefined;
-    await sites.change(domain, (site) => {
-      const added = addGoal(site, asked);
-      found = added.goal;
-      return added.site;
-    });
-    return c.json({ domain, ...showGoal(found!) });
-  });
-  routes.delete('/api/v1/sites/goals/:id', async (c) => {
-    const id = c.req.param('id');
-    const named = c.req.query('site_id') ?? (await readFields(c))['site_id'];
-    await sites.change(siteIdOf(named), (site) => removeGoal(site, id).site);
-    return c.json({ deleted: true });
-  });
+const goalFields = {
+  site_id: siteId,
+  goal_type: z.enum(['event', 'page'], { error: expected('event or page') }),
+  event_name: said.meta({ description: 'the event, with goal_type `event`' }),
+  page_path: said.meta({ description: 'the page, with goal_type `page`; `*` and `**` as wild' }),
+  display_name: said,
+  currency: said.meta({ description: 'ISO 4217: what revenue of the event is counted in' }),
+};
 
-  return routes;
-}
+const goalBody = z.strictObject(goalFields, {
+  error: ({ code, keys }: { readonly code: string; readonly keys?: readonly string[] }) =>
+    code === 'unrecognized_keys'
+      ? `unknown ${keys!.join(', ')}; expected ${Object.keys(goalFields).join(', ')}`
+      : undefined,
+});
 
-function siteIdOf(given: unknown): string {
-  if (typeof given === 'string' && given !== '') return given;
-  throw new DaybookError('bad-input', 'site_id: expected the domain of a site');
-}
+const path = '/api/v1/sites/goals';
+
+/** `/api/v1/sites/goals`: what the owner wants reached. They stand before the sites themselves. */
+export const goalRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path, who: 'owner', tag: 'Goals' },
+    ...{ summary: 'The goals of a site', site: { in: 'query', name: 'site_id' } },
+    answers: {
+      200: { description: 'the goals', schema: z.object({ goals: z.array(goal), meta }) },
+    },
+    handle:
+      () =>
+      ({ c, site }) => {
+        const goals = (site.goals ?? []).map(showGoal);
+        return c.json({ goals, meta: { after: null, before: null, limit: goals.length } });
+      },
+  }),
+  route({
+    ...{ method: 'PUT', path, who: 'owner', tag: 'Goals' },
+    summary: 'Add a goal to a site; one that is there already stays as it is',
+    body: { as: 'fields', maxBytes: maxFieldsBytes, schema: goalBody },
+    answers: { 200: { description: 'the goal', schema: goal.extend({ domain }) } },
+    errors: [404, 409],
+    handle:
+      ({ sites }) =>
+      async ({ c, body }) => {
+        const asked = goalOf(body);
+        let found: Goal | undefined;
+        await sites.change(body.site_id, (site) => {
+          const added = addGoal(site, asked);
+          found = added.goal;
+          return added.site;
+        });
+        return c.json({ domain: body.site_id, ...showGoal(found!) });
+      },
+  }),
+  route({
+    ...{ method: 'DELETE', path: `${path}/:id`, who: 'owner', tag: 'Goals' },
+    summary: 'Remove a goal from a site',
+    description: 'The site is named by `site_id`, in the query or in the body.',
+    query: z.object({ site_id: siteId.optional() }),
+    answers: { 200: { description: 'it is gone', schema: z.object({ deleted: z.literal(true) }) } },
+    errors: [404, 409, 413],
+    handle:
+      ({ sites }) =>
+      async ({ c, query }) => {
+        const named = query.site_id ?? (await readFields(c, maxFieldsBytes))['site_id'];
+        if (typeof named !== 'string' || named === '')
+          throw new DaybookError('bad-input', 'site_id: expected the domain of a site');
+        await sites.change(named, (site) => removeGoal(site, c.req.param('id')!).site);
+        return c.json({ deleted: true });
+      },
+  }),
+];
 
 /** The format's fields as ours; one that is null or empty was not said. */
-function goalOf(fields: Readonly<Record<string, unknown>>) {
-  const said = (name: string) =>
-    fields[name] === null || fields[name] === '' ? undefined : fields[name];
-  const [type, event, page] = [said('goal_type'), said('event_name'), said('page_path')];
+function goalOf(fields: z.infer<typeof goalBody>) {
+  const value = (name: keyof typeof fields) => fields[name] || undefined;
+  const [event, page] = [value('event_name'), value('page_path')];
+  const type = fields.goal_type;
   const [needed, other] = type === 'event' ? [event, page] : [page, event];
-  if (type !== 'event' && type !== 'page')
-    throw new DaybookError(
-      'bad-input',
-      `goal_type: expected event or page, got ${JSON.stringify(type) ?? 'nothing'}`,
-    );
   if (needed === undefined || other !== undefined) {
     const [field, beside] =
       type === 'event' ? ['event_name', 'page_path'] : ['page_path', 'event_name'];
@@ -79,5 +98,5 @@ function goalOf(fields: Readonly<Record<string, unknown>>) {
       `expected ${field} and no ${beside} with goal_type ${type}`,
     );
   }
-  return { event, page, name: said('display_name'), currency: said('currency') };
+  return { event, page, name: value('display_name'), currency: value('currency') };
 }

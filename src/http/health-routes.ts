@@ -1,6 +1,7 @@
-import { Hono } from 'hono';
+import type { Context } from 'hono';
 import { maxBodyBytes } from '../collect/body.ts';
 import { messageOf } from '../lib/errors.ts';
+import { type Route, route } from './route.ts';
 import type { World } from './world.ts';
 
 /**
@@ -15,8 +16,25 @@ const answerLifeMs = 1_000;
  * `/health/live`: the process answers. `/health/ready`: a hit can be stored, tried out with a row
  * of our own.
  */
-export function healthRoutes(world: World): Hono {
-  const routes = new Hono();
+export const healthRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path: '/health/live', who: 'anyone', tag: 'Health' },
+    summary: 'Whether the process answers',
+    answers: { 200: { description: 'it does' } },
+    handle: () => (call) => call.c.json({ live: true }),
+  }),
+  route({
+    ...{ method: 'GET', path: '/health/ready', who: 'anyone', tag: 'Health' },
+    summary: 'Whether a hit can be stored',
+    answers: {
+      200: { description: 'it can; `clock` says what is wrong with the clock' },
+      503: { description: 'it cannot, and why' },
+    },
+    handle: openReadiness,
+  }),
+];
+
+function openReadiness(world: World) {
   let last: { readonly atMs: number; readonly problem: Promise<string | undefined> } | undefined;
 
   async function tryToStore(nowMs: number): Promise<string | undefined> {
@@ -30,8 +48,7 @@ export function healthRoutes(world: World): Hono {
     }
   }
 
-  routes.get('/health/live', (c) => c.json({ live: true }));
-  routes.get('/health/ready', async (c) => {
+  return async ({ c }: { readonly c: Context }) => {
     const clock = world.careful.problem();
     const nowMs = world.clock();
     if (last === undefined || Math.abs(nowMs - last.atMs) >= answerLifeMs)
@@ -41,7 +58,5 @@ export function healthRoutes(world: World): Hono {
       return c.json({ ready: true, ...(clock !== undefined && { clock }) });
     c.header('Retry-After', '5');
     return c.json({ ready: false, error: problem }, 503);
-  });
-
-  return routes;
+  };
 }

@@ -2,7 +2,8 @@ import { type Context, Hono } from 'hono';
 import { encodingFor } from './compress.ts';
 import type { Page, World } from './world.ts';
 
-const pageHeaders = {
+/** Of every page: it loads nothing from anywhere else. */
+export const pageHeaders = {
   'Content-Security-Policy':
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
     "img-src 'self' data:; connect-src 'self'; " +

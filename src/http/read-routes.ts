@@ -1,4 +1,5 @@
-import { Hono } from 'hono';
+import type { Hono } from 'hono';
+import { z } from 'zod';
 import { deployItem } from '../collect/dialects/deploy.ts';
 import { readBooks } from '../days/books.ts';
 import type { PlacedHit } from '../days/journal-hits.ts';
@@ -6,74 +7,113 @@ import { type Place, startOf } from '../journal/keys.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
-import { type Readable, readableSite, requireOwner } from './access.ts';
-import { deployPaths, openToAllOrigins } from './collect-routes.ts';
-import { failure } from './failures.ts';
+import type { Readable } from './access.ts';
+import { openToAllOrigins } from './all-origins.ts';
+import { deployPaths } from './collect-routes.ts';
 import { hitsAsCsv } from './hits-csv.ts';
 import { begun, rawHits } from './raw-hits.ts';
+import { type Route, route } from './route.ts';
 import { type Scanned, scanAnswer } from './scan-answer.ts';
+import { day, expected } from './schemas.ts';
 import { streamed } from './streamed.ts';
 import type { AnswerLimits, World } from './world.ts';
 
-/** `GET` of raw rows: as the deploy endpoint gives them, and whole. */
-export function readRoutes(world: World): Hono {
-  const routes = new Hono();
+const site = { in: 'query', name: 'site', optional: true } as const;
 
-  for (const path of deployPaths) {
-    routes.get(path, async (c) => {
-      try {
-        const readable = await readableSite(world, c, c.req.query('site'));
-        const limit = readLimit(c.req.query('Limit'));
-        const start = readStartKey(c.req.query('ExclusiveStartKey'));
-        const hits = await begun(
-          rawHits(world, readable, { after: start, pageviews: true, limit: limit + 1 }),
-        );
-        const limits = world.answerLimits ?? unlimited;
-        const answer = scanAnswer(asScanned(hits), { clock: world.clock, limit, limits });
-        return streamed(answer, 'application/json', openToAllOrigins);
-      } catch (error) {
-        c.header('Access-Control-Allow-Origin', '*');
-        return failure(c, error, 'message', world.log);
-      }
-    });
-    routes.all(path, (c) =>
+const siteName = z.string().optional().meta({ description: 'absent: the default site' });
+
+const scanned = z.object({
+  Items: z.array(z.looseObject({ pagePath: z.string(), timestamp: z.number() })),
+  ...{ Count: z.number(), ScannedCount: z.number() },
+  LastEvaluatedKey: z.unknown().optional(),
+});
+
+/** `GET` of raw rows: as the deploy endpoint gives them, and whole. */
+export const readRoutes: readonly Route[] = [
+  ...deployPaths.map((path) =>
+    route({
+      ...{ method: 'GET', path, who: 'reader', site, tag: 'Raw hits' },
+      ...{ shape: 'message', isOpenToOrigins: true },
+      summary: 'Pageviews as the plain analytics microservice gives them',
+      query: z.object({
+        site: siteName,
+        Limit: z.string().optional().meta({ description: 'ends a page early' }),
+        ExclusiveStartKey: z
+          .string()
+          .optional()
+          .meta({ description: 'the `LastEvaluatedKey` of the page before' }),
+      }),
+      answers: { 200: { description: 'a page of them', schema: scanned } },
+      errors: [503],
+      handle:
+        (world) =>
+        async ({ c: _, query, site: of, role }) => {
+          const limit = readLimit(query.Limit);
+          const start = readStartKey(query.ExclusiveStartKey);
+          const range = { after: start, pageviews: true, limit: limit + 1 };
+          const hits = await begun(rawHits(world, { site: of, role }, range));
+          const limits = world.answerLimits ?? unlimited;
+          const answer = scanAnswer(asScanned(hits), { clock: world.clock, limit, limits });
+          return streamed(answer, 'application/json', openToAllOrigins);
+        },
+    }),
+  ),
+  route({
+    ...{ method: 'GET', path: '/api/hits', who: 'reader', site, tag: 'Raw hits' },
+    summary: 'All hits of a site, whole',
+    query: z.object({
+      ...{ site: siteName, from: day.optional(), to: day.optional() },
+      format: z.enum(['ndjson', 'csv'], { error: expected('ndjson or csv') }).default('ndjson'),
+    }),
+    answers: {
+      200: { description: 'a line each', type: ['application/x-ndjson', 'text/csv'] },
+    },
+    errors: [503],
+    handle:
+      (world) =>
+      async ({ query: { from, to, format }, site: of, role }) => {
+        if (from !== undefined && to !== undefined && from > to) {
+          throw new DaybookError(
+            'bad-input',
+            `to: expected a day not before from (${from}), got ${to}`,
+          );
+        }
+        const hits = await begun(hitsOf(world, { site: of, role }, from, to));
+        return format === 'csv'
+          ? streamed(hitsAsCsv(hits), 'text/csv; charset=utf-8')
+          : streamed(asLines(hits), 'application/x-ndjson');
+      },
+  }),
+  route({
+    ...{ method: 'GET', path: '/api/books', who: 'owner', site, tag: 'Books' },
+    summary: 'What was received, stored and dropped, by day',
+    query: z.object({ site: siteName }),
+    answers: {
+      200: {
+        description: 'the books',
+        schema: z.object({
+          days: z.array(
+            z.object({
+              ...{ day, received: z.number(), stored: z.number() },
+              dropped: z.record(z.string(), z.number()),
+            }),
+          ),
+        }),
+      },
+    },
+    handle:
+      ({ home }) =>
+      async ({ c, site: of }) =>
+        c.json({ days: await readBooks(home, of.id) }),
+  }),
+];
+
+/** A client of the course's expects 400 where it uses another method. */
+export function refuseOtherMethods(app: Hono): void {
+  for (const path of deployPaths)
+    app.all(path, (c) =>
       c.json({ message: `expected GET or POST, got ${c.req.method}` }, 400, openToAllOrigins),
     );
-  }
-
-  routes.get('/api/hits', async (c) => {
-    const { site: domain, from, to, format = 'ndjson' } = c.req.query();
-    const readable = await readableSite(world, c, domain);
-    for (const [name, day] of Object.entries({ from, to })) {
-      if (day !== undefined && !isDay(day)) {
-        throw new DaybookError(
-          'bad-input',
-          `${name}: expected a day such as 2026-11-22, got ${JSON.stringify(day)}`,
-        );
-      }
-    }
-    if (from !== undefined && to !== undefined && from > to) {
-      throw new DaybookError(
-        'bad-input',
-        `to: expected a day not before from (${from}), got ${to}`,
-      );
-    }
-    const hits = await begun(hitsOf(world, readable, from, to));
-    if (format === 'ndjson') return streamed(asLines(hits), 'application/x-ndjson');
-    if (format === 'csv') return streamed(hitsAsCsv(hits), 'text/csv; charset=utf-8');
-    throw new DaybookError(
-      'bad-input',
-      `format: expected ndjson or csv, got ${JSON.stringify(format)}`,
-    );
-  });
-
-  routes.get('/api/books', async (c) => {
-    await requireOwner(world, c);
-    const { site } = await readableSite(world, c, c.req.query('site'));
-    return c.json({ days: await readBooks(world.home, site.id) });
-  });
-
-  return routes;
 }
 
 async function* hitsOf(

@@ -1,27 +1,38 @@
-import { Hono } from 'hono';
+import { z } from 'zod';
 import { listRemovals, type Removal, restoreRemoval } from '../close/removals.ts';
-import { requireOwner } from './access.ts';
-import type { World } from './world.ts';
+import { type Route, route } from './route.ts';
+import { removal } from './schemas.ts';
 
 /** `/api/v1/removals`: what the owner has removed and can still take back. */
-export function removalRoutes(world: World): Hono {
-  const routes = new Hono();
-
-  routes.use('/api/v1/removals/*', async (c, next) => {
-    await requireOwner(world, c);
-    await next();
-  });
-  routes.get('/api/v1/removals', async (c) => {
-    const removals = await listRemovals(world);
-    return c.json({ removals: removals.map(showRemoval) });
-  });
-  // Closed days get erased hits back in the next closing pass: soon, not now.
-  routes.post('/api/v1/removals/:id/restore', async (c) =>
-    c.json({ restored: true, ...showRemoval(await restoreRemoval(world, c.req.param('id'))) }),
-  );
-
-  return routes;
-}
+export const removalRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path: '/api/v1/removals', who: 'owner', tag: 'Removals' },
+    summary: 'What was removed and can be taken back',
+    answers: {
+      200: { description: 'them', schema: z.object({ removals: z.array(removal) }) },
+    },
+    handle: (world) => async (call) =>
+      call.c.json({ removals: (await listRemovals(world)).map(showRemoval) }),
+  }),
+  route({
+    ...{ method: 'POST', path: '/api/v1/removals/:id/restore', who: 'owner', tag: 'Removals' },
+    summary: 'Take a removal back',
+    description: 'Closed days get erased hits back in the next closing pass: soon, not now.',
+    answers: {
+      200: {
+        description: 'what is there again',
+        schema: removal.extend({ restored: z.literal(true) }),
+      },
+    },
+    errors: [404, 409],
+    handle:
+      (world) =>
+      async ({ c }) => {
+        const restored = await restoreRemoval(world, c.req.param('id')!);
+        return c.json({ restored: true, ...showRemoval(restored) });
+      },
+  }),
+];
 
 const showRemoval = ({ id, site, kind, what, destroyMs }: Removal) => ({
   ...{ id, site, kind, what },

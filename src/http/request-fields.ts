@@ -5,16 +5,14 @@ import { isDeeper } from '../lib/json-depth.ts';
 import { quoted } from '../lib/refused-fields.ts';
 import { requestBytes, requestText } from './request-text.ts';
 
-const maxFieldsBytes = 262_144;
-
 const maxDepth = 50;
 
 /** Fields of a JSON object or of a form. Throws `bad-input` where it is neither. */
-export async function readFields(c: Context): Promise<Record<string, unknown>> {
+export async function readFields(c: Context, maxBytes: number): Promise<Record<string, unknown>> {
   const type = c.req.header('content-type') ?? '';
   const fields = /^multipart\/form-data/i.test(type)
-    ? await multipartFields(await requestBytes(c, maxFieldsBytes), type)
-    : textFields(await requestText(c, maxFieldsBytes), type);
+    ? await multipartFields(await requestBytes(c, maxBytes), type)
+    : textFields(await requestText(c, maxBytes), type);
   if (hasBrokenText(fields))
     throw refused('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');
   return fields;

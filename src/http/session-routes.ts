@@ -1,67 +1,82 @@
-import { Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { z } from 'zod';
 import { sessionDays } from '../account/sessions.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isOwner, sessionCookie } from './access.ts';
-import { requestText } from './request-text.ts';
-import type { World } from './world.ts';
+import { type Route, route } from './route.ts';
+
+const signedIn = z.object({ signedIn: z.boolean() });
+
+const path = '/api/session';
+
+const problem = 'expected {"key": "…"} with the owner key';
 
 /**
  * `/api/session`: signing in with the owner key, and out; and where browsers reach this Daybook.
  */
-export function sessionRoutes(world: World): Hono {
-  const routes = new Hono();
-
-  const { publicUrl, hasCities } = world;
-  routes.get('/api/session', async (c) =>
-    c.json({
-      signedIn: await isOwner(world, c),
-      ...(publicUrl !== undefined && { publicUrl }),
-      ...(hasCities && { hasCities }),
-    }),
-  );
-
-  routes.post('/api/session', async (c) => {
-    const token = await world.sessions.start(readKey(await requestText(c, 1_024)));
-    if (token === undefined) {
-      throw new DaybookError(
-        'not-signed-in',
-        'this is not the owner key; `npm run daybook -- key new` makes another',
-      );
-    }
-    setCookie(c, sessionCookie, token, {
-      httpOnly: true,
-      sameSite: 'Lax',
-      path: '/',
-      maxAge: sessionDays * 86_400,
-      secure: isHttps(c.req.url, c.req.header('x-forwarded-proto')),
-    });
-    return c.json({ signedIn: true });
-  });
-
-  routes.delete('/api/session', async (c) => {
-    const token = getCookie(c, sessionCookie);
-    if (token !== undefined) await world.sessions.end(token);
-    deleteCookie(c, sessionCookie, { path: '/' });
-    return c.json({ signedIn: false });
-  });
-
-  return routes;
-}
-
-function readKey(text: string): string {
-  try {
-    const body: unknown = JSON.parse(text);
-    const key =
-      typeof body === 'object' && body !== null
-        ? (body as Record<string, unknown>)['key']
-        : undefined;
-    if (typeof key === 'string') return key.trim();
-  } catch {
-    // said below
-  }
-  throw new DaybookError('bad-input', 'key: expected {"key": "…"} with the owner key');
-}
+export const sessionRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path, who: 'anyone', tag: 'Session' },
+    summary: 'Whether the sender is signed in',
+    answers: {
+      200: {
+        description: 'it, and what a page has to know of this Daybook',
+        schema: signedIn.extend({
+          publicUrl: z.string().optional(),
+          hasCities: z.boolean().optional(),
+        }),
+      },
+    },
+    handle: (world) => async (call) =>
+      call.c.json({
+        signedIn: await isOwner(world, call.c),
+        ...(world.publicUrl !== undefined && { publicUrl: world.publicUrl }),
+        ...(world.hasCities && { hasCities: true }),
+      }),
+  }),
+  route({
+    ...{ method: 'POST', path, who: 'anyone', tag: 'Session' },
+    summary: 'Sign in with the owner key',
+    body: {
+      ...{ as: 'json', maxBytes: 1_024 },
+      schema: z.looseObject({ key: z.string({ error: problem }) }, { error: problem }),
+    },
+    answers: { 200: { description: 'signed in; a cookie says so', schema: signedIn } },
+    errors: [401],
+    handle:
+      ({ sessions }) =>
+      async ({ c, body: { key } }) => {
+        const token = await sessions.start(key.trim());
+        if (token === undefined) {
+          throw new DaybookError(
+            'not-signed-in',
+            'this is not the owner key; `npm run daybook -- key new` makes another',
+          );
+        }
+        setCookie(c, sessionCookie, token, {
+          httpOnly: true,
+          sameSite: 'Lax',
+          path: '/',
+          maxAge: sessionDays * 86_400,
+          secure: isHttps(c.req.url, c.req.header('x-forwarded-proto')),
+        });
+        return c.json({ signedIn: true });
+      },
+  }),
+  route({
+    ...{ method: 'DELETE', path, who: 'anyone', tag: 'Session' },
+    summary: 'Sign out',
+    answers: { 200: { description: 'signed out', schema: signedIn } },
+    handle:
+      ({ sessions }) =>
+      async ({ c }) => {
+        const token = getCookie(c, sessionCookie);
+        if (token !== undefined) await sessions.end(token);
+        deleteCookie(c, sessionCookie, { path: '/' });
+        return c.json({ signedIn: false });
+      },
+  }),
+];
 
 /** A forged header only makes the cookie stricter, so any sender's is believed. */
 function isHttps(url: string, forwardedProto: string | undefined): boolean {

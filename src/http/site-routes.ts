@@ -1,80 +1,123 @@
-import { Hono } from 'hono';
+import { z } from 'zod';
 import type { Site } from '../account/site.ts';
 import { showSite } from '../account/site-settings.ts';
 import { daysToClose, markPruned } from '../close/prune-site.ts';
 import { prunedId, siteRemovalId } from '../close/removals.ts';
 import { removeSite } from '../close/remove-site.ts';
-import { DaybookError } from '../lib/errors.ts';
 import { takeBackMs } from '../model/times.ts';
-import { isOwner, readableSite, requireOwner } from './access.ts';
-import { isTrue, readFields } from './request-fields.ts';
+import { isTrue } from './request-fields.ts';
+import { type Route, route } from './route.ts';
+import {
+  domain,
+  flag,
+  instant,
+  maxFieldsBytes,
+  meta,
+  newSite,
+  settings,
+  siteShown,
+} from './schemas.ts';
 import type { World } from './world.ts';
 
+const show = ({ clock }: World, site: Site) => showSite(site, clock());
+
+const site = { in: 'path', name: 'site' } as const;
+
+const path = '/api/v1/sites/:site';
+
 /** `/api/v1/sites`: the owner's sites and their settings. A site's id in a path is its domain. */
-export function siteRoutes(world: World): Hono {
-  const routes = new Hono();
-  const { home, sites, clock, careful } = world;
-  const show = (site: Site) => showSite(site, clock());
+export const siteRoutes: readonly Route[] = [
+  route({
+    ...{ method: 'GET', path: '/api/v1/sites', who: 'owner', tag: 'Sites' },
+    summary: 'All sites with their settings',
+    answers: {
+      200: { description: 'the sites', schema: z.object({ sites: z.array(siteShown), meta }) },
+    },
+    handle: (world) => async (call) => {
+      const all = await world.sites.list();
+      const sites = all.map((one) => show(world, one));
+      return call.c.json({ sites, meta: { after: null, before: null, limit: all.length } });
+    },
+  }),
+  route({
+    ...{ method: 'POST', path: '/api/v1/sites', who: 'owner', tag: 'Sites' },
+    summary: 'Add a site',
+    body: { as: 'fields', maxBytes: maxFieldsBytes, schema: newSite },
+    answers: { 200: { description: 'the site', schema: siteShown } },
+    errors: [409],
+    handle:
+      (world) =>
+      async ({ c, body }) => {
+        const { domain: name, ...values } = body;
+        return c.json(show(world, await world.sites.add(name, values)));
+      },
+  }),
+  route({
+    ...{ method: 'GET', path, who: 'reader', tag: 'Sites', site },
+    summary: 'One site',
+    description: 'Others than the owner see what the reports of an open site depend on.',
+    answers: { 200: { description: 'the site', schema: z.looseObject({ domain }) } },
+    handle:
+      (world) =>
+      ({ c, site: found, role }) => {
+        const shown = show(world, found);
+        if (role === 'owner') return c.json(shown);
+        const { domain: name, timezone, week_starts } = shown;
+        return c.json({ domain: name, timezone, week_starts });
+      },
+  }),
+  route({
+    ...{ method: 'PUT', path, who: 'owner', tag: 'Sites', site },
+    summary: 'Change settings of a site',
+    description: 'What is kept for a shorter time from now on is pruned; it can be taken back.',
+    body: { as: 'fields', maxBytes: maxFieldsBytes, schema: settings },
+    answers: { 200: { description: 'the site', schema: siteShown } },
+    errors: [409],
+    handle:
+      (world) =>
+      async ({ c, body, site: { domain: name } }) => {
+        const changed = await world.sites.set(name, body);
+        return c.json({ ...show(world, changed), ...(await prunedBy(world, changed)) });
+      },
+  }),
+  route({
+    ...{ method: 'DELETE', path, who: 'owner', tag: 'Sites' },
+    summary: 'Remove a site',
+    description: 'It is destroyed 24 hours later; with `now`, at once.',
+    query: z.object({ now: flag }),
+    answers: {
+      200: {
+        description: 'when it is destroyed, and what takes it back',
+        schema: z.object({
+          ...{ deleted: z.literal(true), destroyed: instant, removal: z.string().optional() },
+        }),
+      },
+    },
+    errors: [404],
+    handle:
+      (world) =>
+      async ({ c, query }) => {
+        const now = isTrue(query.now);
+        const removed = await removeSite(world, c.req.param('site')!, {
+          ...{ now, later: world.home.writers === 'many' },
+        });
+        const destroyed = new Date(removed.destroyMs).toISOString();
+        const taking = now ? {} : { removal: siteRemovalId(removed.site) };
+        return c.json({ deleted: true, destroyed, ...taking });
+      },
+  }),
+];
 
-  // A stranger may see which settings the reports of an open site depend on, and no other ones.
-  routes.get('/api/v1/sites/:site', async (c) => {
-    const { site } = await readableSite(world, c, c.req.param('site'));
-    if (await isOwner(world, c)) return c.json(show(site));
-    const { domain, timezone, week_starts } = show(site);
-    return c.json({ domain, timezone, week_starts });
-  });
-
-  routes.use('/api/v1/sites/*', async (c, next) => {
-    await requireOwner(world, c);
-    await next();
-  });
-  routes.get('/api/v1/sites', async (c) => {
-    const all = await sites.list();
-    return c.json({ sites: all.map(show), meta: { after: null, before: null, limit: all.length } });
-  });
-  routes.post('/api/v1/sites', async (c) => {
-    const { domain, ...settings } = await readFields(c);
-    if (typeof domain !== 'string')
-      throw new DaybookError('bad-input', 'domain: expected a domain such as example.com');
-    return c.json(show(await sites.add(domain, settings)));
-  });
-  routes.put('/api/v1/sites/:site', async (c) => {
-    const { domain } = await siteNamed(c.req.param('site'));
-    const site = await sites.set(domain, await readFields(c));
-    return c.json({ ...show(site), ...(await prunedBy(site)) });
-  });
-  routes.delete('/api/v1/sites/:site', async (c) => {
-    const now = isTrue(c.req.query('now'));
-    const { site, destroyMs } = await removeSite({ home, sites, clock }, c.req.param('site'), {
-      ...{ now, later: home.writers === 'many' },
-    });
-    const destroyed = new Date(destroyMs).toISOString();
-    return c.json({ deleted: true, destroyed, ...(!now && { removal: siteRemovalId(site) }) });
-  });
-
-  /**
-   * What a change of settings has removed. Days that are closed are pruned at once, others when
-   * they were closed.
-   */
-  async function prunedBy(site: Site): Promise<Record<string, unknown>> {
-    if (site.keepHitsDays === undefined) return {};
-    const waiting = await daysToClose(home, site.id);
-    const days = await markPruned({ home, clock: careful.now }, site, waiting);
-    if (days.length === 0) return {};
-    const destroyed = new Date(careful.now() + takeBackMs).toISOString();
-    const hits = days.reduce((sum, day) => sum + day.hits, 0);
-    return { pruned: { days: days.length, hits, destroyed, removal: prunedId(site) } };
-  }
-
-  async function siteNamed(domain: string): Promise<Site> {
-    const site = await sites.find(domain);
-    if (site === undefined)
-      throw new DaybookError(
-        'not-found',
-        `there is no site ${JSON.stringify(domain.slice(0, 300))}`,
-      );
-    return site;
-  }
-
-  return routes;
+/**
+ * What a change of settings has removed. Days that are closed are pruned at once, others when they
+ * were closed.
+ */
+async function prunedBy({ home, careful }: World, changed: Site): Promise<Record<string, unknown>> {
+  if (changed.keepHitsDays === undefined) return {};
+  const waiting = await daysToClose(home, changed.id);
+  const days = await markPruned({ home, clock: careful.now }, changed, waiting);
+  if (days.length === 0) return {};
+  const destroyed = new Date(careful.now() + takeBackMs).toISOString();
+  const hits = days.reduce((sum, { hits: own }) => sum + own, 0);
+  return { pruned: { days: days.length, hits, destroyed, removal: prunedId(changed) } };
 }

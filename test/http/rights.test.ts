@@ -1,126 +1,129 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
+import type { Route } from '../../src/http/route.ts';
+import { routes } from '../../src/http/routes.ts';
 import type { Page, World } from '../../src/http/world.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
+import { type Asker, accessPage, askers, mayAsk, nameOf } from './access-table.ts';
 
-/** All routes, by who may use them: a new one is put here before it can be forgotten. */
-const ofAnyone = [
-  'POST /api/event',
-  'POST /analytics',
-  'POST /default/analytics',
-  'OPTIONS /api/event',
-  'OPTIONS /analytics',
-  'OPTIONS /default/analytics',
-  'GET /api/session',
-  'POST /api/session',
-  'DELETE /api/session',
-  'GET /health/live',
-  'GET /health/ready',
-  'GET /js/daybook.v1.js',
-  'GET /*',
-];
+/** What is not in the table: pages without data, and the preflights of what is open to origins. */
+const beside = ['GET /js/daybook.v1.js', 'GET /*', 'GET /api/openapi.json', 'GET /docs/api'];
 
-/** Of an open site anyone may use them, else the owner. */
-const ofReaders: readonly Request[] = [
-  ['GET /analytics', '/analytics?site=SITE'],
-  ['GET /default/analytics', '/default/analytics?site=SITE'],
-  ['GET /api/hits', '/api/hits?site=SITE'],
-  ['POST /api/v2/query', '/api/v2/query', { metrics: ['visitors'], date_range: 'day' }],
-  ['POST /api/v2/batch', '/api/v2/batch', { queries: [] }],
-  ['GET /api/v1/stats/realtime/visitors', '/api/v1/stats/realtime/visitors?site_id=SITE'],
-  ['GET /api/v1/stats/aggregate', '/api/v1/stats/aggregate?site_id=SITE'],
-  ['GET /api/v1/stats/timeseries', '/api/v1/stats/timeseries?site_id=SITE'],
-  ['GET /api/v1/stats/breakdown', '/api/v1/stats/breakdown?site_id=SITE&property=event:page'],
-  ['GET /api/v1/sites/:site', '/api/v1/sites/SITE'],
-];
-
-const ofOwner: readonly Request[] = [
-  ['GET /api/books', '/api/books?site=SITE'],
-  ['GET /api/drops', '/api/drops?site=SITE'],
-  ['GET /api/v1/sites', '/api/v1/sites'],
-  ['POST /api/v1/sites', '/api/v1/sites', { domain: 'stranger.test' }],
-  ['PUT /api/v1/sites/:site', '/api/v1/sites/SITE', { open: true }],
-  ['GET /api/v1/sites/goals', '/api/v1/sites/goals?site_id=SITE'],
-  ['PUT /api/v1/sites/goals', '/api/v1/sites/goals', { goal_type: 'event', event_name: 'E' }],
-  ['DELETE /api/v1/sites/goals/:id', '/api/v1/sites/goals/1?site_id=SITE'],
-  ['GET /api/v1/sites/:site/erasures', '/api/v1/sites/SITE/erasures'],
-  ['POST /api/v1/sites/:site/erasures', '/api/v1/sites/SITE/erasures', { page: '/none' }],
-  ['GET /api/v1/removals', '/api/v1/removals'],
-  ['POST /api/v1/removals/:id/restore', '/api/v1/removals/none/restore', {}],
-  ['DELETE /api/v1/sites/:site', '/api/v1/sites/SITE'],
-];
-
-const named = (requests: readonly Request[]) =>
-  requests.map((request) => [request[0], request] as const);
-
-type Request = readonly [route: string, path: string, body?: Record<string, unknown>];
-
-test('every route of the app says here who may use it', () => {
+test('the app has no route beside those of the table', () => {
   const script: Page = { body: new Uint8Array(), encoded: new Map(), type: '', immutable: false };
   const app = createApp({ pages: new Map([['/js/daybook.v1.js', script]]) } as unknown as World);
-  const routes = app.routes
+  const own = app.routes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method} ${path}`);
-  const listed = [...ofAnyone, ...[...ofReaders, ...ofOwner].map(([route]) => route)];
-  expect([...new Set(routes)].sort()).toEqual([...listed].sort());
+  const open = routes.filter(({ isOpenToOrigins }) => isOpenToOrigins);
+  const listed = [...routes.map(nameOf), ...open.map(({ path }) => `OPTIONS ${path}`), ...beside];
+  expect([...new Set(own)].sort()).toEqual([...new Set(listed)].sort());
 });
 
-describe('who is not the owner', () => {
+test('docs/access.md is that of the table: npm run documents', () => {
+  const page = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8');
+  expect(page).toBe(accessPage());
+});
+
+/** Bodies and queries that a route needs, besides its site. */
+const needed: Readonly<Record<string, { readonly query?: string; readonly body?: object }>> = {
+  'POST /api/event': { body: { n: 'pageview', u: 'https://open-true.test/' } },
+  'POST /analytics': { query: 'site=SITE', body: { pathname: '/' } },
+  'POST /default/analytics': { query: 'site=SITE', body: { pathname: '/' } },
+  'POST /api/v2/query': { body: { metrics: ['visitors'], date_range: 'day' } },
+  'POST /api/v2/batch': { body: { queries: [] } },
+  'GET /api/v1/stats/breakdown': { query: 'property=event:page' },
+  'POST /api/v1/sites': { body: { domain: 'stranger.test' } },
+  'PUT /api/v1/sites/goals': { body: { goal_type: 'event', event_name: 'E', site_id: 'SITE' } },
+  'DELETE /api/v1/sites/goals/:id': { query: 'site_id=SITE' },
+  'PUT /api/v1/sites/:site': { body: {} },
+  'POST /api/v1/sites/:site/erasures': { body: { page: '/none' } },
+  'POST /api/v1/removals/:id/restore': { body: {} },
+};
+
+describe('who may call what', () => {
   let app: RealApp;
   let ended: string;
   beforeAll(async () => {
     app = await openRealApp();
-    for (const open of [true, false])
-      await app.post('/api/v1/sites', { domain: `open-${open}.test`, open }, { key: app.key });
     ended = await signIn();
     await app.get('/api/session', { method: 'DELETE', headers: { Cookie: ended } });
   });
   afterAll(() => app.close());
+
+  /** Both sites, as they were: what may be called may have changed or removed them. */
+  async function addSites(): Promise<void> {
+    for (const open of [true, false]) {
+      const domain = `open-${open}.test`;
+      await app.post('/api/v1/sites', { domain }, { key: app.key });
+      await app.get(`/api/v1/sites/${domain}`, {
+        ...{ method: 'PUT', key: app.key, body: JSON.stringify({ open }) },
+      });
+    }
+  }
 
   async function signIn(): Promise<string> {
     const answer = await app.post('/api/session', { key: app.key });
     return answer.headers.getSetCookie()[0]!.split(';')[0]!;
   }
 
-  const askers = (): Readonly<Record<string, RequestInit & { key?: string }>> => ({
-    'no key': {},
-    'a wrong key': { key: 'A'.repeat(43) },
-    'a session that was ended': { headers: { Cookie: ended } },
-    'a session that never was': { headers: { Cookie: `daybook_session=${'A'.repeat(43)}` } },
-  });
-
-  async function statusOf(
-    [route, path, body]: Request,
+  async function ask(
+    route: Route,
     site: string,
-    init: RequestInit & { key?: string },
-  ): Promise<number> {
-    const method = route.split(' ')[0]!;
-    const more = body && { body: JSON.stringify({ ...ofSite(route, site), ...body }) };
-    return (await app.get(path.replace('SITE', site), { method, ...init, ...more })).status;
+    init: { readonly key?: string; readonly headers?: Record<string, string> },
+  ): Promise<Response> {
+    const { query = '', body } = needed[nameOf(route)] ?? {};
+    const named = route.site?.in === 'query' ? `${route.site.name}=${site}` : '';
+    const path = route.path.replace(':site', site).replace(':id', 'none');
+    const all = [named, query.replace('SITE', site)].filter(Boolean).join('&');
+    const inBody = route.site?.in === 'body' ? { site_id: site } : {};
+    const text = JSON.stringify({ ...inBody, ...body }).replace('"SITE"', JSON.stringify(site));
+    return app.get(`${path}?${all}`, {
+      ...{ method: route.method, ...init },
+      ...(body !== undefined && { body: text }),
+    });
   }
 
-  /** Only these name their site in the body. */
-  const ofSite = (route: string, site: string) =>
-    /api\/v2|PUT .*goals/.test(route) ? { site_id: site } : {};
+  const nobodies: Readonly<Record<string, { key?: string; headers?: Record<string, string> }>> = {
+    'no key': {},
+    'a wrong key': { key: 'A'.repeat(43) },
+    'a session that never was': { headers: { Cookie: `daybook_session=${'A'.repeat(43)}` } },
+    'another origin': { headers: { Origin: 'https://elsewhere.test' } },
+  };
 
-  test.each(named(ofOwner))('may not: %s, of an open site', async (_, request) => {
-    for (const [name, init] of Object.entries(askers()))
-      expect([name, await statusOf(request, 'open-true.test', init)]).toEqual([name, 401]);
-  });
+  /** Requests of an asker, each with the site that it is for. */
+  async function asked(asker: Asker): Promise<[string, string, (typeof nobodies)[string]][]> {
+    const site = `open-${asker === 'nobodyOpen'}.test`;
+    if (asker === 'key') return [['the key', site, { key: app.key }]];
+    if (asker === 'session') return [['a session', site, { headers: { Cookie: await signIn() } }]];
+    return [
+      ...Object.entries(nobodies).map(
+        ([name, init]) => [name, site, init] as [string, string, (typeof nobodies)[string]],
+      ),
+      ['a session that was ended', site, { headers: { Cookie: ended } }],
+    ];
+  }
 
-  test.each(named(ofReaders))('may only of an open site: %s', async (_, request) => {
-    for (const [name, init] of Object.entries(askers())) {
-      expect([name, await statusOf(request, 'open-false.test', init)]).toEqual([name, 401]);
-      expect([name, await statusOf(request, 'open-true.test', init)]).not.toEqual([name, 401]);
-    }
-  });
+  const cells = routes.flatMap((route) =>
+    (Object.keys(askers) as Asker[]).map((asker) => [nameOf(route), asker, route] as const),
+  );
+  // Signing in is open to anyone, and refuses a wrong key by itself.
+  const tried = cells.filter(([name]) => name !== 'POST /api/session');
 
-  test('and the owner may, with the key and with a session', async () => {
-    const cookie = await signIn();
-    for (const request of [...ofReaders, ...ofOwner]) {
-      const [route] = request;
-      for (const init of [{ key: app.key }, { headers: { Cookie: cookie } }])
-        expect([route, await statusOf(request, 'open-false.test', init)]).not.toEqual([route, 401]);
+  test.each(tried)('%s: %s', async (_, asker, route) => {
+    await addSites();
+    for (const [name, site, init] of await asked(asker)) {
+      const { status, headers } = await ask(route, site, init);
+      expect([name, status === 401 ? '401' : 'yes']).toEqual([
+        name,
+        mayAsk(route, asker) ? 'yes' : '401',
+      ]);
+      expect(status).toBeLessThan(500);
+      expect([name, headers.get('access-control-allow-origin') !== null]).toEqual([
+        name,
+        route.isOpenToOrigins === true,
+      ]);
     }
   });
 });

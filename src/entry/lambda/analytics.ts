@@ -5,7 +5,8 @@ import type { ClassicStore } from '../../home/classic-store.ts';
 import { classicRoutes } from '../../http/classic-routes.ts';
 import { collectRoutes } from '../../http/collect-routes.ts';
 import { failure } from '../../http/failures.ts';
-import { readRoutes } from '../../http/read-routes.ts';
+import { readRoutes, refuseOtherMethods } from '../../http/read-routes.ts';
+import { mount } from '../../http/route.ts';
 import type { World } from '../../http/world.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { openLog } from '../log.ts';
@@ -53,8 +54,8 @@ async function openDaybook(env: NodeJS.ProcessEnv): Promise<Opened> {
       log.warn({ err: error }, 'salts that are due could not be destroyed'),
     );
   const app = new Hono();
-  app.route('/', collectRoutes(world));
-  app.route('/', readRoutes(world));
+  mount(app, world, [...collectRoutes, ...readRoutes.filter(({ path }) => path !== '/api/books')]);
+  refuseOtherMethods(app);
   app.onError((error, c) => failure(c, error, 'message', log));
   return { app, log, settle };
 }

@@ -258,5 +258,7 @@ export const routes: Routes = {
   'GET /health/live': () => ({ path: ['health', 'live'] }),
   'GET /health/ready': () => ({ path: ['health', 'ready'] }),
   'GET /js/daybook.v1.js': () => ({ path: ['js', 'daybook.v1.js'] }),
+  'GET /api/openapi.json': () => ({ path: ['api', 'openapi.json'] }),
+  'GET /docs/api': () => ({ path: ['docs', 'api'] }),
   'GET *': (chance) => ({ path: [oneOf(chance, ['', 'visualization', 'index.html', 'assets'])] }),
 };

@@ -1,0 +1,161 @@
+import type { Context, Hono } from 'hono';
+import type { z } from 'zod';
+import type { Site } from '../account/site.ts';
+import { DaybookError } from '../lib/errors.ts';
+import type { Role } from '../report/query/limits.ts';
+import { readableSite, requireOwner } from './access.ts';
+import { openToAllOrigins, preflight } from './all-origins.ts';
+import { failure, type Shape } from './failures.ts';
+import { readFields } from './request-fields.ts';
+import { readJson } from './request-json.ts';
+import type { World } from './world.ts';
+
+/**
+ * Who may call a route. `reader`: of an open site anyone, else the owner; what is named to others
+ * looks as if it were not there.
+ */
+export type Who = 'anyone' | 'reader' | 'owner';
+
+/** Where a request names its site. `optional`: without it, the default site is meant. */
+export type SitePlace = {
+  readonly in: 'path' | 'query' | 'body';
+  readonly name: string;
+  readonly optional?: true;
+};
+
+/** How a body is read: a JSON object, also a form, or by the handler itself. */
+export type Body<B> = {
+  readonly as: 'json' | 'fields' | 'raw';
+  readonly schema: z.ZodType<B>;
+  readonly maxBytes: number;
+  /** Of what others than the owner send. */
+  readonly maxStrangerBytes?: number;
+};
+
+/** An answer that is no error. */
+export type AnswerDoc = {
+  readonly description: string;
+  /** `application/json` where it is not said. */
+  readonly type?: string | readonly string[];
+  readonly schema?: z.ZodType;
+};
+
+/** What a handler gets of a request. */
+export type Call<Q, B> = {
+  readonly c: Context;
+  readonly query: Q;
+  readonly body: B;
+  /** The site that the request names, where its route needs one that is there. */
+  readonly site: Site;
+  readonly role: Role;
+};
+
+type Described = {
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly answers: Readonly<Record<number, AnswerDoc>>;
+  /** For the description alone, where the handler itself reads what is sent. */
+  readonly takes?: { readonly body: z.ZodType; readonly query?: z.ZodType };
+  /** Statuses of errors, besides those that follow from who may call and from what is sent. */
+  readonly errors?: readonly number[];
+};
+
+type Entry<Q, B> = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly who: Who;
+  readonly site?: SitePlace;
+  readonly query?: z.ZodType<Q>;
+  readonly body?: Body<B>;
+  /** The shape of its errors; `error` where it is not said. */
+  readonly shape?: Shape;
+  /** Its answers, failures too, may be read by pages of any origin. */
+  readonly isOpenToOrigins?: true;
+  /** What is said to a browser that asks first; to all the same where it is not said. */
+  readonly origins?: (c: Context) => Readonly<Record<string, string>>;
+  readonly handle: (world: World) => (call: Call<Q, B>) => Response | Promise<Response>;
+};
+
+/** One entry of the table of routes: rights, inputs, limits, handler, and what is said of it. */
+export type Route = Entry<unknown, unknown> & Described;
+
+/** An entry whose handler is typed by its inputs. */
+export const route = <Q = unknown, B = unknown>(entry: Entry<Q, B> & Described): Route =>
+  entry as unknown as Route;
+
+/** Adds routes to an app: each asks for the rights, inputs and limits of its entry. */
+export function mount(app: Hono, world: World, routes: readonly Route[]): void {
+  for (const entry of routes) {
+    const handle = entry.handle(world);
+    app.on(
+      entry.method,
+      entry.path,
+      // Hits come this way: nothing is asked before they are read.
+      isPlain(entry)
+        ? (c) => handle({ c } as Call<unknown, unknown>)
+        : async (c) => {
+            try {
+              return await handle(await callOf(world, c, entry));
+            } catch (error) {
+              if (entry.isOpenToOrigins)
+                for (const [name, value] of Object.entries(openToAllOrigins)) c.header(name, value);
+              return failure(c, error, entry.shape ?? 'error', world.log);
+            }
+          },
+    );
+  }
+  const open = new Map(routes.flatMap((one) => (one.isOpenToOrigins ? [[one.path, one]] : [])));
+  for (const [path, { origins }] of open)
+    app.options(path, (c) => preflight(c, origins?.(c) ?? openToAllOrigins));
+}
+
+const isPlain = ({ who, site, query, body }: Route) =>
+  who === 'anyone' && site === undefined && query === undefined && body === undefined;
+
+/** Rights first: who may not call a route learns nothing of what it expects. */
+async function callOf(
+  world: World,
+  c: Context,
+  { who, site: place, query, body }: Route,
+): Promise<Call<unknown, unknown>> {
+  if (who === 'owner') await requireOwner(world, c);
+  const siteOf = (named: unknown, at: SitePlace) =>
+    readableSite(world, c, domainOf(named, at), at.name);
+  const early =
+    place === undefined || place.in === 'body' ? undefined : await siteOf(nameIn(c, place), place);
+  const asked = query === undefined ? {} : checked(query, c.req.query());
+  const fields = body === undefined || body.as === 'raw' ? {} : await readBody(world, c, body);
+  const found = place?.in === 'body' ? await siteOf((fields as Fields)[place.name], place) : early;
+  return { ...{ c, body: fields, query: asked }, ...(found as { site: Site; role: Role }) };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const nameIn = (c: Context, { in: where, name }: SitePlace): unknown =>
+  where === 'path' ? c.req.param(name) : c.req.query(name);
+
+function domainOf(given: unknown, { name, optional }: SitePlace): string | undefined {
+  if (given === undefined && optional) return undefined;
+  if (typeof given === 'string' && (given !== '' || optional)) return given;
+  throw refused(name, 'expected the domain of a site');
+}
+
+/** As it was sent: a schema leaves out `__proto__`, which is an unknown field like any other. */
+async function readBody(world: World, c: Context, body: Body<unknown>): Promise<unknown> {
+  const fields =
+    body.as === 'json' ? await readJson(world, c, body) : await readFields(c, body.maxBytes);
+  checked(body.schema, fields);
+  return fields;
+}
+
+/** What a schema makes of an input. Throws `bad-input` that names the first field it refuses. */
+function checked(schema: z.ZodType, input: unknown): unknown {
+  const read = schema.safeParse(input);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw refused(issue!.path.join('.') || 'body', issue!.message);
+}
+
+const refused = (field: string, problem: string) =>
+  new DaybookError('bad-input', `${field}: ${problem}`, { fields: { [field]: [problem] } });

@@ -1,0 +1,32 @@
+import { collectDocs } from './collect-docs.ts';
+import { collectRoutes } from './collect-routes.ts';
+import { erasureRoutes } from './erasure-routes.ts';
+import { goalRoutes } from './goal-routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { readRoutes } from './read-routes.ts';
+import { removalRoutes } from './removal-routes.ts';
+import { reportRoutes } from './report-routes.ts';
+import type { Route } from './route.ts';
+import { sessionRoutes } from './session-routes.ts';
+import { siteRoutes } from './site-routes.ts';
+import { statsV1Routes } from './stats-v1-routes.ts';
+
+/**
+ * The table of routes: who may call each, what it takes and gives, its limits, its handler. The
+ * router, the rights, the tests of access and the description at `/api/openapi.json` come from it.
+ * Goals stand before sites, whose paths would match theirs.
+ */
+export const routes: readonly Route[] = [
+  ...[...collectRoutes, ...healthRoutes].map((one) => ({
+    ...one,
+    ...collectDocs[`${one.method} ${one.path}`],
+  })),
+  ...readRoutes,
+  ...reportRoutes,
+  ...statsV1Routes,
+  ...sessionRoutes,
+  ...goalRoutes,
+  ...erasureRoutes,
+  ...removalRoutes,
+  ...siteRoutes,
+];

@@ -1,0 +1,44 @@
+import type { Route, Who } from '../../src/http/route.ts';
+import { routes } from '../../src/http/routes.ts';
+
+/** Who asks, of which site, and whether it may. */
+export const askers = {
+  nobodyOpen: 'nobody, open site',
+  nobodyClosed: 'nobody, closed site',
+  session: 'signed in',
+  key: 'owner key',
+} as const;
+
+export type Asker = keyof typeof askers;
+
+const allowed: Readonly<Record<Who, readonly Asker[]>> = {
+  anyone: ['nobodyOpen', 'nobodyClosed', 'session', 'key'],
+  reader: ['nobodyOpen', 'session', 'key'],
+  owner: ['session', 'key'],
+};
+
+export const mayAsk = ({ who }: Route, asker: Asker) => allowed[who].includes(asker);
+
+export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`;
+
+/** docs/access.md: every route and who may call it. */
+export function accessPage(): string {
+  const names = Object.keys(askers) as Asker[];
+  const rows = routes.map((route) => [
+    `\`${nameOf(route)}\``,
+    ...names.map((asker) => (mayAsk(route, asker) ? 'yes' : '401')),
+    route.isOpenToOrigins ? 'yes' : 'no',
+  ]);
+  const heads = ['route', ...Object.values(askers), 'other origins read it'];
+  return `# Who may call what
+
+Written by \`npm run documents\` from the table of routes (\`src/http/routes.ts\`); a test tries
+every cell. A wrong key and a session that was ended are nobody. Who may read one site's reports
+because it is open is nobody to all others. Beside these there are pages without data, which anyone
+may load: the dashboard, the tracker, \`GET /api/openapi.json\` and \`GET /docs/api\`.
+
+| ${heads.join(' | ')} |
+|${heads.map(() => '---').join('|')}|
+${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+`;
+}
