@@ -19,7 +19,7 @@ export function createApp(world: World): Hono {
   app.route('/', pageRoutes(world));
   app.notFound((c) => {
     const methods = app.routes
-      .filter(({ path }) => path === c.req.path)
+      .filter(({ path }) => path !== '/*' && patternOf(path).test(c.req.path))
       .map(({ method }) => method);
     if (methods.length === 0) {
       return failure(
@@ -35,3 +35,7 @@ export function createApp(world: World): Hono {
   app.onError((error, c) => failure(c, error, 'error', world.log));
   return app;
 }
+
+/** What a route's path matches: `:name` is one segment. */
+const patternOf = (path: string) =>
+  new RegExp(`^${path.replace(/[.+*]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`);

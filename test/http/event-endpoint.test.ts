@@ -290,4 +290,9 @@ describe.each(homeNames)('on the home %s', (homeName) => {
     const answer = await app.get('/api/event', { method });
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });
+
+  test('so does a route whose path names a site', async () => {
+    const answer = await app.get('/api/v1/sites/a.test', { method: 'PATCH' });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, PUT, DELETE']);
+  });
 });
