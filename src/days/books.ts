@@ -7,9 +7,12 @@ import {
   timeText,
 } from '../journal/keys.ts';
 import { shardsOf } from '../journal/shards.ts';
-import { type ClosedDay, closedDaysOf, monthOf, readMonth } from '../ledger/manifest.ts';
+import { closedDaysOf } from '../ledger/manifest.ts';
+import { openMonths } from '../ledger/months.ts';
 import type { Day } from '../lib/site-days.ts';
 import { clockWasAheadMs } from '../model/times.ts';
+import { areUnchanged } from './held-days.ts';
+import { atOneMoment, changed } from './one-moment.ts';
 
 export type DayBooks = {
   readonly day: Day;
@@ -84,9 +87,9 @@ export async function countRows(
     return rows;
   };
   const [before, ahead] = [timeText(beforeMs), timeText(beforeMs + clockWasAheadMs)];
-  // The journal is counted before the ledger is asked, and again if the day was closed in between.
-  for (;;) {
-    const closed = await closedDay(home, siteId, day);
+  const months = openMonths(home);
+  return atOneMoment({ home, months }, siteId, { from: day, to: day }, async (listed) => {
+    const closed = listed.closed.get(day)?.closed;
     let own = 0;
     const shards = await shardsOf(home, siteId, day);
     for (let shard = 0; shard < shards; shard++)
@@ -101,18 +104,8 @@ export async function countRows(
       late += await count(partition, { from: `${day}/${since}`, to: `${day}/${before}` });
       late += await count(partition, { from: `${day}/${ahead}`, to: lateRange(day).to });
     }
-    const after = await closedDay(home, siteId, day);
-    if (after?.closedMs !== closed?.closedMs || after?.journalRows !== closed?.journalRows)
-      continue;
+    if (!(await areUnchanged(months, siteId, listed, [day]))) return changed;
     const least = (closed?.taken ?? 0) + more + late;
-    return { least, most: least + old };
-  }
-}
-
-async function closedDay(
-  home: Pick<Home, 'rows'>,
-  siteId: string,
-  day: Day,
-): Promise<ClosedDay | undefined> {
-  return (await readMonth(home, siteId, monthOf(day))).content.days[day];
+    return { result: { least, most: least + old } };
+  });
 }

@@ -4,9 +4,15 @@ import { type FileKind, fileOfDay, hiddenDays, type NamedFile } from '../ledger/
 import type { HeldRolls } from '../ledger/rolled-rows.ts';
 import type { Day } from '../lib/site-days.ts';
 import { noTables, type Tables } from '../visits/tables.ts';
-import type { HeldDay, HeldDays } from './held-days.ts';
+import type { ClosedHere, HeldDays } from './held-days.ts';
 
 const fromFile = { hits: hitsFromFile, visits: visitsFromFile };
+
+/** Files that were opened: of these kinds alone. */
+type Readable = {
+  readonly pathOf: (name: string) => string;
+  readonly kinds: readonly ('hits' | 'visits')[];
+};
 
 /**
  * What reads the hits and visits of closed days in the ledger's files, in place of tables. The
@@ -17,9 +23,10 @@ export function fileTables(
   siteId: string,
   days: readonly Day[],
   held: HeldDays,
-  pathOf: (name: string) => string,
+  { pathOf, kinds }: Readable,
 ): Tables {
   const tableOf = (kind: 'hits' | 'visits') => {
+    if (!kinds.includes(kind)) return noTables[kind];
     const files = filesOf(siteId, days, held, kind);
     const read = (some: readonly NamedFile[]) =>
       fromFile[kind](fileRows(kind, some, pathOf), asInFile);
@@ -76,7 +83,7 @@ export function filesOf(
   kind: FileKind,
 ): FilesOf {
   const files = new Map<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>();
-  const seen = new Set<HeldDay['set']>(); // a merged one is that of many days
+  const seen = new Set<ClosedHere['set']>(); // a merged one is that of many days
   for (const day of days) {
     const held = closed.get(day);
     if (held === undefined || seen.has(held.set)) continue;

@@ -1,26 +1,24 @@
 import type { Home } from '../home/home.ts';
-import { readErasures } from '../journal/erasures.ts';
-import { lateDays, ownDays } from '../journal/read.ts';
+import type { KeptErasure } from '../journal/erasures.ts';
+import { lateDays, listDays, ownDays } from '../journal/read.ts';
 import { type ClosedDay, type FileSet, type MonthRow, monthOf } from '../ledger/manifest.ts';
 import type { Months } from '../ledger/months.ts';
 import { type Day, nextDay, type ZoneSpan } from '../lib/site-days.ts';
 import { mayNeedErasing } from './pending-erasures.ts';
-import type { DaySource } from './wanted.ts';
+import type { DaySource, Wanted } from './wanted.ts';
 
-/** Where the hits of a site's days are, at one moment. */
-export type HeldDays = {
+/** The days of a site that there are, at one moment. */
+export type ListedDays = {
   /** All days that have hits, ascending. */
   readonly days: readonly Day[];
-  /** Those that the ledger has. */
-  readonly closed: ReadonlyMap<Day, HeldDay>;
-  /**
-   * Of those, the ones to which late rows came, or from which hits are to be erased: they are
-   * mounted, with what the ledger has of them.
-   */
+  /** Those that have rows of their own in the journal, and those that have late rows there. */
+  readonly own: ReadonlySet<Day>;
   readonly late: ReadonlySet<Day>;
+  /** Those that the ledger has. */
+  readonly closed: ReadonlyMap<Day, ClosedHere>;
 };
 
-export type HeldDay = {
+export type ClosedHere = {
   readonly closed: ClosedDay;
   /**
    * Its files, none where it has no hits any more. Merged ones hold other days too, and some that
@@ -30,82 +28,128 @@ export type HeldDay = {
   readonly month: MonthRow;
 };
 
-type Erasable = {
-  readonly id: string;
-  readonly zones: readonly ZoneSpan[];
-  readonly erasedTo?: string;
+/** Where the hits of a site's days are, at one moment. */
+export type HeldDays = ListedDays & {
+  /** All of the site's, whether they stand or were taken back. */
+  readonly erasures: readonly KeptErasure[];
+  /** Closed days whose files may have hits that are erased: they are mounted, without those. */
+  readonly unerased: ReadonlySet<Day>;
 };
 
-type World = { readonly home: Pick<Home, 'rows' | 'shards'>; readonly months: Months };
+/** A site as its days are read. */
+export type DaysSite = { readonly id: string; readonly zones: readonly ZoneSpan[] };
+
+export type DaysSource = {
+  readonly home: Pick<Home, 'rows' | 'shards'>;
+  readonly months: Months;
+};
+
+/** Days, both included; either end may be open. */
+export type Within = { readonly from?: Day | undefined; readonly to?: Day | undefined };
 
 /**
  * The journal's days are listed before the manifests are read: a day that is closed in between is
  * found in both, never in none. The rows of a closed day's own partitions do not matter: they are
  * in its files.
  */
-export async function readHeldDays(
-  { home, months }: World,
-  site: Erasable,
-  first?: Day,
-  last?: Day,
-): Promise<HeldDays> {
-  const siteId = site.id;
+export async function listDaysHeld(
+  { home, months }: DaysSource,
+  siteId: string,
+  span: Within = {},
+): Promise<ListedDays> {
   const range = {
-    ...(first !== undefined && { from: first }),
-    ...(last !== undefined && { to: nextDay(last) }),
+    ...(span.from !== undefined && { from: span.from }),
+    ...(span.to !== undefined && { to: nextDay(span.to) }),
   };
   const [own, late] = await Promise.all([
     ownDays(home, siteId, range),
     lateDays(home, siteId, range),
   ]);
-  const closed = await readClosedDays(months, siteId, first, last);
+  const closed = await readClosedDays(months, siteId, span);
   const kept = [...closed].flatMap(([day, { closed }]) =>
     closed.hits > 0 || closed.pruned ? [day] : [],
   );
   const days = [...new Set([...own, ...late, ...kept])].sort();
-  const erased = await daysToEraseFrom(home, site, closed);
-  return { days, closed, late: new Set([...late, ...erased]) };
+  return { days, own: new Set(own), late: new Set(late), closed };
 }
 
-/** Closed days that an erasure was not applied to yet: mounted, they are without what it means. */
-async function daysToEraseFrom(
-  home: World['home'],
-  { id, zones, erasedTo }: Erasable,
-  closed: HeldDays['closed'],
-): Promise<Day[]> {
-  if (erasedTo === undefined || closed.size === 0) return [];
-  const erasures = await readErasures(home, id);
-  return [...closed].flatMap(([day, { closed: one }]) =>
-    mayNeedErasing(one, erasures, { zones }, day) ? [day] : [],
+/** The days that have rows in the journal and are not closed; no older months are read. */
+export async function openDaysOf({ home, months }: DaysSource, siteId: string): Promise<Day[]> {
+  const days = await listDays(home, siteId);
+  if (days.length === 0) return days;
+  const closed = await readClosedDays(months, siteId, { from: days[0] });
+  return days.filter((day) => !closed.has(day));
+}
+
+/** Of days as they were listed, where their hits are by the erasures that there are. */
+export function heldDays(
+  listed: ListedDays,
+  { zones }: Pick<DaysSite, 'zones'>,
+  erasures: readonly KeptErasure[],
+): HeldDays {
+  const unerased = [...listed.closed].flatMap(([day, { closed }]) =>
+    mayNeedErasing(closed, erasures, { zones }, day) ? [day] : [],
   );
+  return { ...listed, erasures, unerased: new Set(unerased) };
 }
 
 export async function readClosedDays(
   months: Months,
   siteId: string,
-  first?: Day,
-  last?: Day,
-): Promise<Map<Day, HeldDay>> {
-  const closed = new Map<Day, HeldDay>();
-  for (const month of await months.read(siteId, first && monthOf(first), last && monthOf(last))) {
+  { from, to }: Within,
+): Promise<Map<Day, ClosedHere>> {
+  const closed = new Map<Day, ClosedHere>();
+  for (const month of await months.read(siteId, from && monthOf(from), to && monthOf(to))) {
     for (const [day, one] of Object.entries(month.content.days)) {
-      if ((first !== undefined && day < first) || (last !== undefined && day > last)) continue;
+      if ((from !== undefined && day < from) || (to !== undefined && day > to)) continue;
       closed.set(day, { closed: one, set: one.own ?? month.content.merged, month });
     }
   }
   return closed;
 }
 
+/**
+ * Whether the ledger still has these days as they were listed. Rows are removed only after their
+ * day's files are published: so if it has, all rows were there to be read meanwhile.
+ */
+export async function areUnchanged(
+  months: Months,
+  siteId: string,
+  { closed }: Pick<ListedDays, 'closed'>,
+  read: readonly Day[],
+): Promise<boolean> {
+  if (read.length === 0) return true;
+  const days = [...read].sort();
+  const now = await readClosedDays(months, siteId, { from: days[0], to: days[days.length - 1] });
+  return days.every((day) => stateOf(now.get(day)) === stateOf(closed.get(day)));
+}
+
+const stateOf = (one: ClosedHere | undefined) =>
+  one && `${one.set?.version} ${JSON.stringify(one.closed)}`;
+
+type Places = Pick<HeldDays, 'closed' | 'late' | 'unerased'>;
+
 /** Whether a day is read from files alone. */
-export const isClean = ({ closed, late }: HeldDays, day: Day) => {
+export const isClean = ({ closed, late, unerased }: Places, day: Day) => {
   const held = closed.get(day);
   // What still comes to a pruned day was under way when it was sealed, and goes too.
-  return held !== undefined && (held.closed.pruned !== undefined || !late.has(day));
+  return (
+    held !== undefined &&
+    (held.closed.pruned !== undefined || !(late.has(day) || unerased.has(day)))
+  );
 };
 
 /** How a day is read (`SpanDay`). */
-export function sourceOf(held: HeldDays, day: Day): { readonly source?: DaySource } {
+export function sourceOf(held: Places, day: Day): { readonly source?: DaySource } {
   if (!isClean(held, day)) return {};
   const { pruned } = held.closed.get(day)!.closed;
   return { source: pruned === undefined ? 'files' : pruned === 'hits' ? 'rolled' : 'gone' };
+}
+
+/** All hits of one day, each once; undefined where none are kept. */
+export function hitsOfDay(held: HeldDays, day: Day): Wanted | undefined {
+  const { source } = sourceOf(held, day);
+  if (!held.days.includes(day) || source === 'rolled' || source === 'gone') return undefined;
+  const days = [{ day, ...(source !== undefined && { source }) }];
+  return { relation: 'hits', days, hitsOnly: true };
 }

@@ -1,8 +1,8 @@
 import { toUnsigned } from '../duck/parquet.ts';
 import type { Day } from '../lib/site-days.ts';
-import { sourceOf } from './held-days.ts';
+import { type DaysSite, hitsOfDay } from './held-days.ts';
 import type { Days } from './open-days.ts';
-import { withHits } from './read-days.ts';
+import { readDays } from './read-days.ts';
 
 /** Ids that one statement looks for. */
 const idsAtOnce = 500;
@@ -13,23 +13,21 @@ const idsAtOnce = 500;
  */
 export function hitsAmong(
   days: Days,
-  site: Parameters<typeof withHits>[1],
+  site: DaysSite,
   day: Day,
   ids: readonly string[],
 ): Promise<string[]> {
-  return withHits(days, site, [day, day], (held) => {
-    const { source } = sourceOf(held, day);
-    const isReadable = held.days.includes(day) && (source === undefined || source === 'files');
-    const scope = { relation: 'hits', days: [{ day, ...(source !== undefined && { source }) }] };
+  return readDays(days, site, { from: day, to: day }, (held) => {
+    const wanted = hitsOfDay(held, day);
     return {
-      scopes: isReadable ? [scope] : [],
+      scopes: wanted === undefined ? [] : [wanted],
       async compute(session, tables) {
         const found: string[] = [];
-        for (let i = 0; isReadable && i < ids.length; i += idsAtOnce) {
+        for (let i = 0; wanted !== undefined && i < ids.length; i += idsAtOnce) {
           const some = ids.slice(i, i + idsAtOnce);
           const places = some.map((_, nth) => `$${nth + 2}::UBIGINT`).join(', ');
           const text = `/* hits.among */ SELECT DISTINCT format('{:016x}', uid) FROM (
-            SELECT ${toUnsigned('id')} AS uid FROM ${tables(scope).hits} WHERE day = $1::DATE)
+            SELECT ${toUnsigned('id')} AS uid FROM ${tables(wanted).hits} WHERE day = $1::DATE)
             WHERE uid IN (${places})`;
           const rows = await session.rows(text, [day, ...some.map((id) => BigInt(`0x${id}`))]);
           found.push(...rows.map(([id]) => String(id)));

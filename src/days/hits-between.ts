@@ -1,17 +1,11 @@
 import { erasuresOf, isErasedBy, readErasures } from '../journal/erasures.ts';
 import { orderOf, receiptOf } from '../journal/keys.ts';
 import { rowsSince } from '../journal/read.ts';
-import { type Day, dayBounds, type ZoneSpan } from '../lib/site-days.ts';
+import { type Day, dayBounds } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
 import { otherClocksMs } from '../model/times.ts';
-import { readClosedDays } from './held-days.ts';
+import { type DaysSite, readClosedDays } from './held-days.ts';
 import type { Days } from './open-days.ts';
-
-type Site = {
-  readonly id: string;
-  readonly zones: readonly ZoneSpan[];
-  readonly erasedTo?: string;
-};
 
 /** From `fromMs` to `toMs`, both included: some minutes, not days. */
 export type Moments = { readonly fromMs: number; readonly toMs: number };
@@ -23,11 +17,11 @@ export type Moments = { readonly fromMs: number; readonly toMs: number };
  */
 export async function hitsBetween(
   { home, months }: Pick<Days, 'home' | 'months'>,
-  site: Site,
+  site: DaysSite,
   { fromMs, toMs }: Moments,
 ): Promise<ReadonlyMap<Day, readonly Hit[]> | undefined> {
   const days = [fromMs, toMs].map((ms) => dayBounds(site.zones, ms).day);
-  const erasures = site.erasedTo === undefined ? [] : await readErasures(home, site.id);
+  const erasures = await readErasures(home, site.id);
   const found = new Map<Day, readonly Hit[]>();
   for (const day of new Set(days)) {
     const isErased = isErasedBy(erasuresOf(erasures, site.zones, day));
@@ -38,7 +32,7 @@ export async function hitsBetween(
     );
   }
   // Last: rows are removed only after their day is in the ledger.
-  const closed = await readClosedDays(months, site.id, days[0], days[1]);
+  const closed = await readClosedDays(months, site.id, { from: days[0], to: days[1] });
   return days.some((day) => closed.has(day)) ? undefined : found;
 }
 

@@ -1,11 +1,12 @@
 import type { Home } from '../home/home.ts';
 import { isErasedBy, readErasures } from '../journal/erasures.ts';
 import { orderOf, type Place } from '../journal/keys.ts';
-import { listDays, readDay } from '../journal/read.ts';
-import { closedDaysOf } from '../ledger/manifest.ts';
+import { readDay } from '../journal/read.ts';
+import { openMonths } from '../ledger/months.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { type Day, nextDay } from '../lib/site-days.ts';
+import type { Day } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
+import { listDaysHeld } from './held-days.ts';
 
 export type PlacedHit = Place & { readonly hit: Hit };
 
@@ -26,20 +27,20 @@ export type RawRange = {
  */
 export async function* journalHits(
   { home }: { readonly home: Pick<Home, 'rows' | 'shards'> },
-  site: { readonly id: string; readonly erasedTo?: string },
+  site: { readonly id: string },
   { after, to, pageviews }: RawRange,
 ): AsyncGenerator<PlacedHit> {
-  const days = { ...(after && { from: after.day }), ...(to !== undefined && { to: nextDay(to) }) };
-  const open = await listDays(home, site.id, days);
-  for (const [day, { hits }] of await closedDaysOf(home, site.id, after?.day)) {
-    if (hits === 0 || day < (after?.day ?? '') || (to !== undefined && day > to)) continue;
+  const span = { from: after?.day, to };
+  const listed = await listDaysHeld({ home, months: openMonths(home) }, site.id, span);
+  const closed = [...listed.closed].find(([, { closed }]) => closed.hits > 0);
+  if (closed !== undefined)
     throw new DaybookError(
       'not-found',
-      `${day} is closed, and this function reads no closed days: ask the one that answers reports`,
+      `${closed[0]} is closed, and this function reads no closed days: ` +
+        'ask the one that answers reports',
     );
-  }
-  const isErased = isErasedBy(site.erasedTo === undefined ? [] : await readErasures(home, site.id));
-  for (const day of open) {
+  const isErased = isErasedBy(await readErasures(home, site.id));
+  for (const day of listed.days) {
     for await (const row of readDay(home, site.id, day, after?.day === day ? after.order : '')) {
       const hit = JSON.parse(row.value) as Hit;
       if (isErased(hit)) continue;

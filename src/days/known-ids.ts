@@ -2,10 +2,13 @@ import type { Duck } from '../duck/duck.ts';
 import { parquet, toUnsigned } from '../duck/parquet.ts';
 import type { Home } from '../home/home.ts';
 import { receiptOf } from '../journal/keys.ts';
-import { listDays, startCursor, tailDay } from '../journal/read.ts';
-import { fileName, monthOf, readMonth } from '../ledger/manifest.ts';
+import { startCursor, tailDay } from '../journal/read.ts';
+import { fileOfDay, type NamedFile } from '../ledger/manifest.ts';
+import { openMonths } from '../ledger/months.ts';
 import { type IdSet, openIdSet } from '../lib/id-set.ts';
-import { type Day, nextDay } from '../lib/site-days.ts';
+import type { Day } from '../lib/site-days.ts';
+import { areUnchanged } from './held-days.ts';
+import { absentOr, atOneMoment, changed, type Reading } from './one-moment.ts';
 
 export type IdSource = {
   readonly home: Pick<Home, 'rows' | 'files' | 'shards'>;
@@ -13,26 +16,31 @@ export type IdSource = {
 };
 
 /** The ids of all hits that a site-day has, in the journal and in the ledger. */
-export async function knownIds({ home, duck }: IdSource, siteId: string, day: Day): Promise<IdSet> {
-  const ids = openIdSet();
-  const listed = await listDays(home, siteId, { from: day, to: nextDay(day) });
-  if (listed.length > 0) {
-    for await (const { rows } of tailDay(home, siteId, day, { cursor: startCursor })) {
-      for (const row of rows) ids.add(receiptOf(row).id);
+export function knownIds(source: IdSource, siteId: string, day: Day): Promise<IdSet> {
+  const months = openMonths(source.home);
+  const { home } = source;
+  return atOneMoment({ home, months }, siteId, { from: day, to: day }, async (listed) => {
+    const ids = openIdSet();
+    if (listed.own.has(day) || listed.late.has(day)) {
+      for await (const { rows } of tailDay(home, siteId, day, { cursor: startCursor })) {
+        for (const row of rows) ids.add(receiptOf(row).id);
+      }
     }
-  }
-  // The ledger last: what is closed meanwhile is found there.
-  const { content } = await readMonth(home, siteId, monthOf(day));
-  const closed = content.days[day];
-  const set = closed && (closed.own ?? content.merged);
-  if (set?.files.hits === undefined) return ids;
-  const name = fileName(
-    siteId,
-    closed?.own === undefined ? monthOf(day) : day,
-    set.version,
-    'hits',
-  );
-  const file = await home.files.open(name);
+    if (!(await areUnchanged(months, siteId, listed, [day]))) return changed;
+    const here = listed.closed.get(day);
+    const file = here && fileOfDay(siteId, here.month, day, 'hits');
+    return file === undefined ? { result: ids } : addClosed(source, day, file, ids);
+  });
+}
+
+async function addClosed(
+  { home, duck }: IdSource,
+  day: Day,
+  { name }: NamedFile,
+  ids: IdSet,
+): Promise<Reading<IdSet>> {
+  const file = await home.files.open(name).catch(absentOr);
+  if ('changed' in file) return file;
   try {
     const text = `/* import.known */ SELECT format('{:016x}', ${toUnsigned('id')})
       FROM ${parquet([file.path])} WHERE day = $1::DATE`;
@@ -43,5 +51,5 @@ export async function knownIds({ home, duck }: IdSource, siteId: string, day: Da
   } finally {
     file.release();
   }
-  return ids;
+  return { result: ids };
 }

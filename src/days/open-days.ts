@@ -5,7 +5,7 @@ import { type Months, openMonths } from '../ledger/months.ts';
 import { type LedgerFiles, openLedgerFiles } from '../ledger/open-files.ts';
 import { openRolledRows, type RolledRows } from '../ledger/rolled-rows.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { DayHitsWorld } from './day-hits.ts';
+import { computeTimeoutMs } from '../model/times.ts';
 import { type Mounts, openMounts } from './mounts/mounts.ts';
 
 export type DaysOptions = {
@@ -31,7 +31,8 @@ export type Days = {
   readonly reader?: Reader;
   readonly files: LedgerFiles;
   readonly months: Months;
-  readonly rolls: RolledRows;
+  /** Without it, nothing is read from roll-ups. */
+  readonly rolls?: RolledRows;
   readonly mounts: Mounts;
 };
 
@@ -64,13 +65,20 @@ export async function openDays(duck: Duck, options: DaysOptions): Promise<Days> 
   };
 }
 
-/** The hits of single days, for exports: one day at a time is mounted, in at most `budgetBytes`. */
+/**
+ * Days without roll-ups, for readers of hits as exports are: one day at a time is mounted, in at
+ * most `budgetBytes`.
+ */
 export function openDayHits(options: {
   readonly home: Pick<Home, 'rows' | 'shards' | 'files'>;
   readonly duck: Duck;
   readonly clock: Clock;
   readonly budgetBytes: number;
-}): DayHitsWorld {
-  const { home, duck } = options;
-  return { home, duck, mounts: openMounts(options), files: openLedgerFiles(home.files) };
+}): Days {
+  const { home, duck, clock } = options;
+  return {
+    ...{ home, duck, clock, monotonicMs: clock, timeoutMs: computeTimeoutMs },
+    ...{ files: openLedgerFiles(home.files), months: openMonths(home) },
+    mounts: openMounts(options),
+  };
 }

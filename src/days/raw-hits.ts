@@ -1,10 +1,11 @@
+import { changesOf, readErasures } from '../journal/erasures.ts';
 import { type Place, startOf } from '../journal/keys.ts';
 import { minuteMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
-import { type HeldDays, isClean } from './held-days.ts';
+import { type DaysSite, type HeldDays, isClean } from './held-days.ts';
 import type { Days } from './open-days.ts';
 import { type RawHit, rawHitOf, rawHitsSql } from './raw-hit-sql.ts';
-import { withHits } from './read-days.ts';
+import { readDays } from './read-days.ts';
 import type { Wanted } from './wanted.ts';
 
 export type RawQuery = {
@@ -19,8 +20,6 @@ export type RawQuery = {
 
 /** Hits in order of their places; `next` is where to go on, if there is more. */
 export type RawPage = { readonly hits: readonly RawHit[]; readonly next?: Place };
-
-type RawSite = Parameters<typeof withHits>[1];
 
 /**
  * Each reading looks at a whole day. So if many hits are wanted, this many are read at once, and
@@ -40,14 +39,16 @@ type Reading = { readonly page: RawPage; readonly atMs: number };
  * Raw hits of open and closed days alike, page after page. A place from before a day was closed
  * holds after it.
  */
-export function openRawHits(): (days: Days, site: RawSite, query: RawQuery) => Promise<RawPage> {
+export function openRawHits(): (days: Days, site: DaysSite, query: RawQuery) => Promise<RawPage> {
   // By site and where it begins; the last one made stands last.
   const kept = new Map<string, Reading>();
 
-  async function read(days: Days, site: RawSite, query: RawQuery): Promise<RawPage> {
+  async function read(days: Days, site: DaysSite, query: RawQuery): Promise<RawPage> {
     const { limit, to } = query;
+    // What was erased since is not read from what is kept.
+    const erased = changesOf(await readErasures(days.home, site.id));
     const key = (place: Place | undefined) =>
-      JSON.stringify([site.id, site.erasedTo, query.pageviews, to, place]);
+      JSON.stringify([site.id, erased, query.pageviews, to, place]);
     const known = kept.get(key(query.after));
     kept.delete(key(query.after));
     const isFresh = known !== undefined && days.monotonicMs() < known.atMs + keptMs;
@@ -64,9 +65,9 @@ export function openRawHits(): (days: Days, site: RawSite, query: RawQuery) => P
   return read;
 }
 
-function readHits(source: Days, site: RawSite, query: RawQuery): Promise<RawPage> {
+function readHits(source: Days, site: DaysSite, query: RawQuery): Promise<RawPage> {
   const { after, to, pageviews = false, limit } = query;
-  return withHits(source, site, [after?.day, to], (held) => {
+  return readDays(source, site, { from: after?.day, to }, (held) => {
     const most = limit < manyHits ? limit : Math.max(limit, readAtOnce);
     const { days, next } = daysOf(held, most);
     const scopes = scopesOf(held, days);
@@ -113,13 +114,13 @@ function daysOf(held: HeldDays, hits: number): { days: readonly Day[]; next?: Pl
 
 /** Neighbouring days of one source together, so that all hits come in order. */
 function scopesOf(held: HeldDays, days: readonly Day[]): Wanted[] {
-  const scopes: { relation: 'hits'; days: { day: Day; source?: 'files' }[] }[] = [];
+  const scopes: (Wanted & { readonly days: { day: Day; source?: 'files' }[] })[] = [];
   for (const day of days) {
     if (isPruned(held, day)) continue;
     const one = isClean(held, day) ? { day, source: 'files' as const } : { day };
     const last = scopes[scopes.length - 1];
     if (last !== undefined && last.days[0]!.source === one.source) last.days.push(one);
-    else scopes.push({ relation: 'hits', days: [one] });
+    else scopes.push({ relation: 'hits', days: [one], hitsOnly: true });
   }
   return scopes;
 }

@@ -8,11 +8,11 @@ import {
   timeText,
 } from '../journal/keys.ts';
 import { withLease } from '../journal/lease.ts';
-import { listDays } from '../journal/read.ts';
 import { shardsOf } from '../journal/shards.ts';
-import { closedDaysOf } from '../ledger/manifest.ts';
+import { openMonths } from '../ledger/months.ts';
 import { type Day, dayEnd, type ZoneSpan } from '../lib/site-days.ts';
 import { daysCompleteAfterMs, landedAfterMs, settleLeaseMs } from '../model/times.ts';
+import { openDaysOf } from './held-days.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
 
@@ -48,11 +48,8 @@ async function settleDays(
   const known = new Map<Day, Counted>();
   for await (const { sort, value } of scanAll(home.rows, countedPartition(site.id)))
     known.set(sort, JSON.parse(value) as Counted);
-  const days = await listDays(home, site.id);
   // Of a closed day the ledger says what was stored (`readBooks`).
-  const closed = days.length === 0 ? new Map() : await closedDaysOf(home, site.id, days[0]);
-  for (const day of days) {
-    if (closed.has(day)) continue;
+  for (const day of await openDaysOf({ home, months: openMonths(home) }, site.id)) {
     const before = known.get(day) ?? { toMs: 0, rows: 0, final: false };
     if (before.final) continue;
     if (nowMs() >= untilMs) return;

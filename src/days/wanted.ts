@@ -13,7 +13,16 @@ export type Wanted = {
   readonly days: readonly { readonly day: Day; readonly source?: DaySource }[];
   /** What its rows of roll-ups are by. */
   readonly rolled?: string;
+  /** Files of visits need not be opened. */
+  readonly hitsOnly?: true;
 };
 
 /** The tables that hold the days that are wanted. */
 export type TablesOf = (wanted: Wanted) => Relations;
+
+/** What was opened of the days that are wanted. */
+export type Opened = {
+  readonly tables: TablesOf;
+  /** Of a file of the ledger that they are read from, by its name. */
+  pathOf(name: string): string;
+};

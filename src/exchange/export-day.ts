@@ -1,11 +1,13 @@
 import { copyFile } from 'node:fs/promises';
-import { type DayHitsWorld, type DaySite, withDayHits } from '../days/day-hits.ts';
+import { withDayHits } from '../days/day-hits.ts';
+import type { DaysSite } from '../days/held-days.ts';
+import type { Days } from '../days/open-days.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
 import { copySql, type Target } from './formats.ts';
 
 /** `duck` may write to the folder of the export; `mounts` are used by nobody else. */
-export type ExportWorld = DayHitsWorld;
+export type ExportWorld = Days;
 
 /**
  * Writes all hits of a day, each once, and gives how many; undefined if the day has none. A closed
@@ -13,7 +15,7 @@ export type ExportWorld = DayHitsWorld;
  */
 export async function exportDay(
   world: ExportWorld,
-  site: DaySite,
+  site: DaysSite,
   day: Day,
   target: Target,
 ): Promise<number | undefined> {

@@ -1,6 +1,6 @@
 import { hitsBetween, type Moments } from '../days/hits-between.ts';
 import type { Days } from '../days/open-days.ts';
-import { withHits } from '../days/read-days.ts';
+import { readDays } from '../days/read-days.ts';
 import { minuteMs } from '../lib/clock.ts';
 import { dayBounds } from '../lib/site-days.ts';
 import { type Hit, robotVisitor } from '../model/hit.ts';
@@ -33,8 +33,8 @@ async function mountedVisitors(
   site: ReportSite,
   { fromMs, toMs }: Moments,
 ): Promise<number> {
-  const [first, last] = [fromMs, toMs].map((ms) => dayBounds(site.zones, ms).day);
-  return withHits(source, site, [first, last], ({ days }) => {
+  const [from, to] = [fromMs, toMs].map((ms) => dayBounds(site.zones, ms).day);
+  return readDays(source, site, { from, to }, ({ days }) => {
     const wanted = { relation: 'hits', days: days.map((day) => ({ day })) };
     return {
       scopes: [wanted],

@@ -1,7 +1,7 @@
 import type { Site } from '../account/site.ts';
 import type { HeldDays } from '../days/held-days.ts';
 import type { Days } from '../days/open-days.ts';
-import { type Work, withHits } from '../days/read-days.ts';
+import { readDays, type Work } from '../days/read-days.ts';
 import type { Session } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
 import { type Answer, answerOf } from './answer/answer.ts';
@@ -41,8 +41,8 @@ export async function reportBatch(
   limits: Limits = limitsOf.owner,
 ): Promise<Answer[]> {
   const nowMs = days.clock();
-  const range = dayRangeOf(queries, site, nowMs);
-  return withHits(days, site, range, (held: HeldDays): Work<Answer[]> => {
+  const [from, to] = dayRangeOf(queries, site, nowMs);
+  return readDays(days, site, { from, to }, (held: HeldDays): Work<Answer[]> => {
     const planned = planQueries(queries, { site, nowMs, held });
     const scopes = scopesOf(planned);
     const closedHits = (day: Day) => held.closed.get(day)?.closed.hits ?? 0;

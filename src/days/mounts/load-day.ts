@@ -1,4 +1,4 @@
-import { erasuresOf, readErasures } from '../../journal/erasures.ts';
+import type { KeptErasure } from '../../journal/erasures.ts';
 import { readOn } from '../../journal/tail.ts';
 import type { ZoneSpan } from '../../lib/site-days.ts';
 import type { Mount, MountedDay, MountsWorld } from './held.ts';
@@ -6,8 +6,8 @@ import type { Mount, MountedDay, MountsWorld } from './held.ts';
 export type MountedSite = {
   readonly id: string;
   readonly zones: readonly ZoneSpan[];
-  /** The site's newest erasure. A day that was mounted before it is mounted again. */
-  readonly erasedTo?: string;
+  /** Its erasures. A day that was mounted without one of them is mounted again. */
+  readonly erasures?: readonly KeptErasure[];
 };
 
 /**
@@ -20,6 +20,8 @@ type Refresh = {
   readonly mount: Mount;
   readonly mounted: MountedDay;
   readonly closed: ClosedHits | undefined;
+  /** Those that stand and may concern the day. */
+  readonly erasures: readonly KeptErasure[];
 };
 
 /** Rows of a day that are read before they are loaded. */
@@ -51,7 +53,7 @@ function startReading(world: MountsWorld, refresh: Refresh): Promise<void> {
 
 async function readAndLoad(
   { home, clock, settled }: MountsWorld,
-  { site: { id, zones, erasedTo }, mount, mounted, closed }: Refresh,
+  { site: { id, zones }, mount, mounted, closed, erasures }: Refresh,
 ): Promise<void> {
   const { day } = mounted;
   await mounted.cleared;
@@ -64,8 +66,6 @@ async function readAndLoad(
   const empty = mounted.chars === 0;
   const from = empty ? closed?.from : undefined;
   if (first.length > 0 || from !== undefined) {
-    const erasures =
-      erasedTo === undefined ? [] : erasuresOf(await readErasures(home, id), zones, day);
     const load = { day, zones, empty, closed: from, erasures, first, more };
     const chars = await mount.loader.load(load);
     mounted.chars += chars;

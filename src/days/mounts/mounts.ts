@@ -1,6 +1,7 @@
 import type { Duck } from '../../duck/duck.ts';
 import type { Home } from '../../home/home.ts';
 import type { Settled } from '../../journal/arrivals.ts';
+import { erasuresOf } from '../../journal/erasures.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { eachAtOnce } from '../../lib/each-at-once.ts';
 import type { Day } from '../../lib/site-days.ts';
@@ -65,17 +66,18 @@ async function refreshDays(
   const mount = mountOf(world, site.id);
   // With a clock that was set back, hits come where a tail has been already.
   const setBacks = world.settled?.().setBacks ?? 0;
-  const held = days.map((day) =>
-    holdDay(world, mount, day, `${closed.get(day)?.version} ${site.erasedTo} ${setBacks}`),
-  );
+  const wanted = days.map((day) => {
+    const erasures = erasuresOf(site.erasures ?? [], site.zones, day);
+    const applied = erasures.map(({ key }) => key).join(' ');
+    const version = `${closed.get(day)?.version} ${setBacks} ${applied}`;
+    return { mounted: holdDay(world, mount, day, version), erasures, closed: closed.get(day) };
+  });
   const release = once(() => {
-    letGo(held);
+    letGo(wanted.map(({ mounted }) => mounted));
     giveUpIdle(world);
   });
   try {
-    await eachAtOnce(held, daysAtOnce, (mounted) =>
-      refreshDay(world, { site, mount, mounted, closed: closed.get(mounted.day) }),
-    );
+    await eachAtOnce(wanted, daysAtOnce, (one) => refreshDay(world, { site, mount, ...one }));
     if (days.length > 0) await mount.loader.ready();
     giveUpIdle(world);
     return { tables: mount.tables, release };

@@ -10,10 +10,12 @@ import type { Plan, Span, SpanDay } from './types.ts';
 /** `compared` is the same query over the period that it is compared with, if there is one. */
 export type PlannedQuery = { readonly plan: Plan; readonly compared?: Plan };
 
+type PlannedDays = Pick<HeldDays, 'days' | 'closed' | 'late' | 'unerased'>;
+
 type Moment = {
   readonly site: { readonly zones: readonly ZoneSpan[]; readonly weekStarts?: number };
   readonly nowMs: number;
-  readonly held: HeldDays;
+  readonly held: PlannedDays;
 };
 
 /** Plans the queries of a batch, all by the days that are held at one moment. */
@@ -54,5 +56,5 @@ function spanDaysOf({ site, held }: Moment): (span: Span) => readonly SpanDay[] 
 }
 
 /** The first day of which anything is kept. */
-const firstKeptDay = ({ days, ...held }: HeldDays) =>
-  days.find((day) => sourceOf({ days, ...held }, day).source !== 'gone');
+const firstKeptDay = (held: PlannedDays) =>
+  held.days.find((day) => sourceOf(held, day).source !== 'gone');

@@ -1,0 +1,131 @@
+import { fileRows } from '../ledger/file-rows.ts';
+import { fileOfDay, type NamedFile } from '../ledger/manifest.ts';
+import type { RolledFile } from '../ledger/rolled-rows.ts';
+import type { Day } from '../lib/site-days.ts';
+import { noTables } from '../visits/tables.ts';
+import { filesOf, fileTables, rolledTable } from './file-tables.ts';
+import { areUnchanged, type DaysSite, type HeldDays } from './held-days.ts';
+import type { ClosedHits } from './mounts/mounts.ts';
+import { absentOr, type Changed, changed } from './one-moment.ts';
+import type { Days } from './open-days.ts';
+import type { Opened, Wanted } from './wanted.ts';
+
+export type Sources = Opened & {
+  /** Rejects with fault `damaged` where a file has become other than it was. */
+  recheck(): Promise<void>;
+  release(): void;
+};
+
+type World = Pick<Days, 'files' | 'rolls' | 'mounts' | 'months'>;
+
+/**
+ * Opens the files that scopes are read from, and mounts their other days. Then looks whether these
+ * are still as they were: their rows may have been removed when they were read.
+ */
+export async function openSources(
+  { files: ledgerFiles, rolls: rolledRows, mounts, months }: World,
+  site: DaysSite,
+  held: HeldDays,
+  scopes: readonly Wanted[],
+): Promise<Sources | Changed> {
+  const opened: { release(): void }[] = [];
+  const release = () => {
+    for (const one of opened.splice(0)) one.release();
+  };
+  const keep = <T extends { release(): void }>(one: T): T => {
+    opened.push(one);
+    return one;
+  };
+  try {
+    const mounted = daysOf(scopes.filter(isMounted));
+    const named = filesIn(site.id, scopes, mounted, held);
+    const files = keep(await ledgerFiles.open(named));
+    const rolled = scopes.flatMap((scope) => rolledFiles(site.id, scope, held));
+    const rolls = rolled.length === 0 ? undefined : keep(await rolledRows!.hold(rolled));
+    const closed = closedHits(site.id, mounted, held, files.pathOf);
+    const lease = keep(await mounts.refresh({ ...site, erasures: held.erasures }, mounted, closed));
+    if (!(await areUnchanged(months, site.id, held, mounted))) {
+      release();
+      return changed;
+    }
+    const tables = (scope: Wanted) => {
+      const days = daysOf([scope]);
+      if (scope.relation === 'rolled')
+        return {
+          ...noTables,
+          rolled: rolledTable(site.id, days, held, { by: scope.rolled ?? '', from: rolls!.from }),
+        };
+      return isOfFiles(scope)
+        ? fileTables(site.id, days, held, { pathOf: files.pathOf, kinds: kindsOf(scope) })
+        : lease.tables;
+    };
+    const recheck = async () => (await ledgerFiles.open([...named, ...rolled], true)).release();
+    return { tables, pathOf: files.pathOf, recheck, release };
+  } catch (error) {
+    release();
+    return absentOr(error);
+  }
+}
+
+const isMounted = ({ days }: Wanted) => days.length > 0 && days[0]!.source === undefined;
+
+const isOfFiles = ({ days, relation }: Wanted) =>
+  days[0]?.source === 'files' && relation !== 'rolled';
+
+const kindsOf = ({ hitsOnly }: Wanted) =>
+  hitsOnly ? (['hits'] as const) : (['hits', 'visits'] as const);
+
+const daysOf = (scopes: readonly Wanted[]): Day[] => [
+  ...new Set(scopes.flatMap(({ days }) => days.map(({ day }) => day))),
+];
+
+/**
+ * The files of hits and visits that scopes are read from. For mounted days, the ledger's file of
+ * hits, if there is one.
+ */
+function filesIn(
+  siteId: string,
+  scopes: readonly Wanted[],
+  mounted: readonly Day[],
+  held: HeldDays,
+): NamedFile[] {
+  const ofFiles = scopes.filter(isOfFiles);
+  const kinds = new Set(ofFiles.flatMap(kindsOf));
+  return [
+    ...[...kinds].flatMap((kind) => {
+      const days = daysOf(ofFiles.filter((scope) => kindsOf(scope).some((one) => one === kind)));
+      return [...filesOf(siteId, days, held, kind).values()].map(({ file }) => file);
+    }),
+    ...mounted.flatMap((day) => hitsFile(siteId, day, held) ?? []),
+  ];
+}
+
+function rolledFiles(siteId: string, scope: Wanted, held: HeldDays): RolledFile[] {
+  if (scope.relation !== 'rolled') return [];
+  const kind = scope.rolled === 'time:hour' ? 'hours' : 'rollup';
+  return [...filesOf(siteId, daysOf([scope]), held, kind).values()].map(({ file }) => ({
+    ...file,
+    kind,
+  }));
+}
+
+/** What the ledger has of mounted days. */
+function closedHits(
+  siteId: string,
+  mounted: readonly Day[],
+  held: HeldDays,
+  pathOf: (name: string) => string,
+): Map<Day, ClosedHits> {
+  const closed = new Map<Day, ClosedHits>();
+  for (const day of mounted) {
+    const file = hitsFile(siteId, day, held);
+    if (file !== undefined)
+      closed.set(day, { version: file.name, from: fileRows('hits', [file], pathOf) });
+  }
+  return closed;
+}
+
+function hitsFile(siteId: string, day: Day, { closed }: HeldDays): NamedFile | undefined {
+  const held = closed.get(day);
+  return held && fileOfDay(siteId, held.month, day, 'hits');
+}
