@@ -116,3 +116,7 @@ test.each<[string, Partial<Hit>, inTable: string]>([
   expect(await byLog(hit)).toBe(fate);
   expect(await byTable(hit)).toBe(inTable);
 });
+
+test.each([120_000, 1e20])('a time %i ms ahead is of the future', async (aheadMs) => {
+  expect(await byTable({ ...plain, timeMs: nowMs + aheadMs })).toBe('future');
+});

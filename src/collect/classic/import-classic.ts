@@ -57,7 +57,9 @@ const batchRows = 500;
 
 const brokenShown = 5;
 
-const judgeRow = judgeOf('future', 'excluded-page', 'too-old');
+const judgeTime = judgeOf('future');
+
+const judgeRow = judgeOf('excluded-page', 'too-old');
 
 const judgeId = judgeOf('known');
 
@@ -132,6 +134,9 @@ async function takeRow(
   const view = readClassicRow(row, receivedAtMs);
   if ('expected' in view) return { reason: 'broken', expected: view.expected };
   const { candidate, timeMs } = view;
+  // Asked first: a time in nanoseconds is past the end of the calendar, and has no day.
+  const future = judgeTime({ timeMs, candidate });
+  if (future !== undefined) return { reason: future };
   const agent = readAgent(candidate.userAgent);
   const bounds = rules.dayOf(timeMs);
   // Always late: the running day's own partitions belong to its servers (`journal/arrivals.ts`).
