@@ -32,7 +32,7 @@ export type Site = {
   readonly erasedTo?: string;
   /**
    * Days before today that hits and visits, and roll-ups, are kept; for ever where it does not say
-   * (`lib/retention.ts`).
+   * (`account/retention.ts`).
    */
   readonly keepHitsDays?: number;
   readonly keepRollUpsDays?: number;

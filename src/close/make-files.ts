@@ -105,7 +105,7 @@ export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<M
 
 /**
  * What the ledger has of a day, with hits that were erased and can be taken back: each closing
- * judges them again. `release` when it is read.
+ * asks again whether they are. `release` when it is read.
  */
 async function openBase(
   { home }: CloseWorld,

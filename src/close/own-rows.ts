@@ -24,8 +24,8 @@ export function removeErasedRows(
   day: Day,
   erasures: readonly Erasure[],
 ): Promise<void> {
-  const judge = isErasedBy(erasures);
-  return removeWhere(world, siteId, day, ({ value }) => judge(JSON.parse(value) as Hit));
+  const isErased = isErasedBy(erasures);
+  return removeWhere(world, siteId, day, ({ value }) => isErased(JSON.parse(value) as Hit));
 }
 
 async function removeWhere(

@@ -3,7 +3,6 @@ import { bareSite } from '../../test/support/test-daybook.ts';
 import { openIdSet } from '../lib/id-set.ts';
 import { dayBounds, zonesFrom } from '../lib/site-days.ts';
 import { dropReasons } from '../model/drop-reasons.ts';
-import type { Hit } from '../model/hit.ts';
 import { readAgent } from './enrich/agent.ts';
 import { judgeOf, type Reason } from './judge.ts';
 import { rulesOf } from './site-rules.ts';
@@ -53,7 +52,7 @@ function judged(hints: Hints): Reason | undefined {
     },
     ...{ site, rules: rulesOf(site), agent: readAgent(hints.userAgent ?? chrome) },
     ...{ timeMs, bounds, late: nowMs >= bounds.endMs },
-    ...{ id: '00000000000000aa', ids, hit: () => ({}) as Hit, isErased: () => !!hints.isErased },
+    ...{ id: '00000000000000aa', ids, hit: '{}', isErased: () => !!hints.isErased },
   });
 }
 

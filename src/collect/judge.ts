@@ -1,8 +1,7 @@
 import { isSealed } from '../account/retention.ts';
 import type { Site } from '../account/site.ts';
-import type { IdSet } from '../lib/id-set.ts';
+import { type ImportFacts, importTests } from '../journal/import-hits.ts';
 import type { DayBounds } from '../lib/site-days.ts';
-import type { Hit } from '../model/hit.ts';
 import { clockSkewMs } from '../model/times.ts';
 import type { Candidate } from './candidate.ts';
 import type { Agent } from './enrich/agent.ts';
@@ -10,7 +9,7 @@ import { isSpamReferrer } from './enrich/spam-referrers.ts';
 import { isFrozen, type SiteRules } from './site-rules.ts';
 
 /** What tests ask of a hit; each way of a hit says what it knows. */
-type Facts = {
+type Facts = ImportFacts & {
   readonly candidate: Candidate;
   readonly site: Site;
   readonly rules: SiteRules;
@@ -19,12 +18,6 @@ type Facts = {
   readonly bounds: DayBounds;
   /** Not a hit of the day that is running now. */
   readonly late: boolean;
-  /** Of an import: the hit's id, and those that its day has already. */
-  readonly id: string;
-  readonly ids: IdSet;
-  /** Of an import: the hit as it would be stored, and what tells whether such a one was erased. */
-  readonly hit: () => Hit;
-  readonly isErased: ((hit: Hit) => boolean) | undefined;
 };
 
 /** Some of the facts, and of the candidate only some fields. */
@@ -57,8 +50,8 @@ const tests = {
     candidate,
   }: Some<'site' | 'bounds' | 'late', 'receivedAtMs'>) =>
     late && isSealed(site, bounds.day, candidate.receivedAtMs),
-  known: ({ id, ids }: Pick<Facts, 'id' | 'ids'>) => ids.has(id),
-  erased: ({ hit, isErased }: Pick<Facts, 'hit' | 'isErased'>) => isErased?.(hit()) === true,
+  // Asked where hits of any import are taken, those of exports too.
+  ...importTests,
 } satisfies Readonly<Record<string, (facts: Facts) => boolean>>;
 
 export type Reason = keyof typeof tests;

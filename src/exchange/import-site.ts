@@ -9,11 +9,8 @@ import { applySettings } from '../account/site-settings.ts';
 import type { Sites } from '../account/sites.ts';
 import { type IdSource, knownIds } from '../days/known-ids.ts';
 import { parquet } from '../duck/parquet.ts';
-import type { Appender, Entry } from '../journal/append.ts';
-import type { Books } from '../journal/books.ts';
 import { erasuresOf, isErasedBy, readErasures } from '../journal/erasures.ts';
-import { openBatchStore } from '../journal/store-hits.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type HitImportWorld, openHitImport } from '../journal/import-hits.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, dayEnd, dayStart, type ZoneSpan } from '../lib/site-days.ts';
 import { computeTimeoutMs, freezeAfterMs } from '../model/times.ts';
@@ -22,11 +19,7 @@ import { asText, hitsOfSchema } from './formats.ts';
 import { readHitLine } from './hit-lines.ts';
 
 /** `duck` may read the folder of the export and the ledger's. */
-export type ImportWorld = IdSource & {
-  readonly appender: Appender;
-  readonly books: Books;
-  readonly clock: Clock;
-};
+export type ImportWorld = IdSource & Omit<HitImportWorld, 'idsOfDay'>;
 
 /**
  * `known`: hits that the site had already; `tooOld`: hits of a day that the site does not keep;
@@ -121,8 +114,10 @@ function expectSameDays({ domain, zones }: Site, { site, days }: ExportFile): vo
 type Source = { readonly folder: string } & Pick<ExportFile, 'format' | 'schema'>;
 
 /**
- * Imports the hits of one day as late rows. Ids that the day has already are left out, so importing
- * twice changes nothing. Killed at any moment, it can be run again.
+ * Imports the hits of one day as late rows. The way of a line: parse it (`ExportedHit`,
+ * `hit-lines.ts`); it was judged and enriched when it was collected; store it unless its day has it
+ * or it was erased (`journal/import-hits.ts`). So importing twice changes nothing. Killed at any
+ * moment, it can be run again.
  */
 export async function importDay(
   world: ImportWorld,
@@ -134,39 +129,32 @@ export async function importDay(
   if (isSealed(site, day, clock())) return { day, taken: 0, known: 0, tooOld: hits, erased: 0 };
   const ids = await knownIds(world, site.id, day);
   const isFrozen = clock() >= dayEnd(site.zones, day) + freezeAfterMs;
-  const isErased = isErasedBy(erasuresOf(await readErasures(world.home, site.id), site.zones, day));
-  const store = openBatchStore(world, {
-    ...{ batchRows, entriesOf: (entries: readonly Entry[]) => entries },
+  const erasures = erasuresOf(await readErasures(world.home, site.id), site.zones, day);
+  // The ids are read before the file, which is a reading of DuckDB's too.
+  const into = openHitImport({ ...world, idsOfDay: async () => ids }, site.id, {
+    ...{ batchRows, daysInMemory: 1 },
+    isErased: erasures.length === 0 ? undefined : isErasedBy(erasures),
   });
-  let [known, erased] = [0, 0];
+  const outcomes = { taken: 0, known: 0, erased: 0 };
 
   async function take(line: string, where: string): Promise<void> {
     const { day: ofDay, receivedAtMs, hit } = readHitLine(line, where);
     if (ofDay !== day)
       throw new DaybookError('bad-input', `${where}: expected a hit of ${day}, got ${ofDay}`);
-    if (ids.has(hit.id)) {
-      known++;
-      return;
-    }
-    ids.add(hit.id);
-    if (isErased(hit)) {
-      erased++;
-      return;
-    }
     // Mounts of an open day look for rows by when they were received. A frozen day is closed from
     // all of its rows.
     const rowMs = isFrozen ? receivedAtMs : Math.max(receivedAtMs, clock());
-    const row = { siteId: site.id, day, late: true, receivedAtMs: rowMs };
-    await store.add({ ...row, id: hit.id, hit: JSON.stringify(hit) });
+    const row = { day, id: hit.id, receivedAtMs: rowMs };
+    outcomes[await into.take(row, () => JSON.stringify(hit))]++;
   }
 
   try {
     await eachLine(world, { path: join(folder, file), format, schema }, take);
-    await store.settle();
+    await into.settle();
   } finally {
-    await store.end();
+    await into.end();
   }
-  return { day, taken: store.count(), known, tooOld: 0, erased };
+  return { day, ...outcomes, tooOld: 0 };
 }
 
 /** Gives each hit of a file as a line of JSON, and where it stands. */

@@ -7,7 +7,7 @@ import type { Answer, Shown } from '../report/answer/answer.ts';
 
 /**
  * Plausible's Stats API v1 as queries of v2: parameters of an address in, `{"results": …}` out.
- * What only v2 can judge (metrics, names in filters) it judges.
+ * What only v2 knows (metrics, names in filters) is checked there.
  */
 export type Parameters = Readonly<Record<string, string>>;
 

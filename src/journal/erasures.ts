@@ -105,7 +105,7 @@ export const changesOf = (erasures: readonly Erasure[]) =>
 
 /** Whether a hit is erased: the same rule as in SQL, for callers that read rows one by one. */
 export function isErasedBy(erasures: readonly Erasure[]): (hit: Hit) => boolean {
-  const judges = erasures
+  const rules = erasures
     .filter(isStanding)
     .map(({ madeMs, fromMs = 0, toMs = Number.POSITIVE_INFINITY, pages, hostname, prop }) => {
       const onPage = pages === undefined ? () => true : pageMatcher(pages);
@@ -117,7 +117,7 @@ export function isErasedBy(erasures: readonly Erasure[]): (hit: Hit) => boolean 
         (hostname === undefined || hit.hostname === hostname) &&
         (prop === undefined || hasProp(hit, prop));
     });
-  return (hit) => judges.some((judge) => judge(hit));
+  return (hit) => rules.some((erases) => erases(hit));
 }
 
 function hasProp({ props = {} }: Hit, { name, value }: NonNullable<Erasure['prop']>): boolean {

@@ -204,12 +204,12 @@ describe.each(longHomes)('erasing on %s', (homeName) => {
     expect((await pages())['/read']).toEqual([1, 1, 1, 1]);
   });
 
-  test('rows read one by one are judged as tables are', async () => {
+  test('rows read one by one are erased as those of tables are', async () => {
     await erase({ page: ['/account/*', '/about'], hostname: 'example.com' });
     await erase({ prop: 'name=Ada', to: '2026-03-02' });
-    const judge = isErasedBy(await readErasures(ledger.home, (await ledger.site()).id));
+    const isErased = isErasedBy(await readErasures(ledger.home, (await ledger.site()).id));
     const late = hitOf({ time: at(1, 60), page: '/account/late' });
-    const left = [...[1, 2, 3].flatMap(hitsOf), late].filter((hit) => !judge(hit));
+    const left = [...[1, 2, 3].flatMap(hitsOf), late].filter((hit) => !isErased(hit));
     await closeDue();
     const shown = await pages();
     const expected: Record<string, number> = {};

@@ -109,7 +109,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     const days = openDays(ledger, made, `erased${String(++sites).padStart(6, '0')}`, compared);
     const isErased: ((hit: LoopHit) => boolean)[] = [];
     const left = (came: Traffic['came']) =>
-      came.filter(({ hit }) => !isErased.some((judge) => judge(hit)));
+      came.filter(({ hit }) => !isErased.some((erases) => erases(hit)));
     async function erase({ asked, hoursAgo, kept }: Erasing, came: Traffic['came']): Promise<void> {
       const madeMs = made.nowMs - hoursAgo * hourMs;
       const erasure = {

@@ -1,17 +1,16 @@
 import type { Site } from '../../account/site.ts';
-import type { Entry } from '../../journal/append.ts';
+import { type HitImport, openHitImport } from '../../journal/import-hits.ts';
 import { importPartition } from '../../journal/keys.ts';
-import { type BatchStore, openBatchStore } from '../../journal/store-hits.ts';
 import type { Random } from '../../lib/random.ts';
 import type { Day } from '../../lib/site-days.ts';
+import type { Draft } from '../draft.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { robotName } from '../enrich/robot-name.ts';
 import { judgeOf, type Reason } from '../judge.ts';
-import { type ImportDays, openDays } from '../log/import-days.ts';
 import type { ImportWorld } from '../log/import-log.ts';
 import { entryOf, hitId } from '../make-hit.ts';
 import { rulesOf } from '../site-rules.ts';
-import { type ClassicRow, readClassicRow, visitorTraits } from './classic-row.ts';
+import { type ClassicRow, type ClassicView, readClassicRow, visitorTraits } from './classic-row.ts';
 
 /** One page of the table. `resume` is where the next begins; undefined with the last. */
 export type ClassicPage = {
@@ -50,8 +49,8 @@ export type ClassicImport = {
 
 type ClassicWorld = ImportWorld & { readonly random: Random };
 
-/** A table has no order: its days come up again and again. Their ids take 16 bytes a hit. */
-const maxDays = 1_000;
+/** A table has no order: its days come up again and again. */
+const daysInMemory = 1_000;
 
 const batchRows = 500;
 
@@ -59,9 +58,7 @@ const brokenShown = 5;
 
 const judgeTime = judgeOf('future');
 
-const judgeRow = judgeOf('excluded-page', 'too-old');
-
-const judgeId = judgeOf('known');
+const judgeOnDay = judgeOf('excluded-page', 'too-old');
 
 /**
  * Imports a classic table into a site, page by page. After each page it notes where the next one
@@ -77,10 +74,7 @@ export async function importClassic(
 ): Promise<ClassicImport> {
   const { rows: stored } = world.home;
   const mark = { partition: importPartition(site.id), sort: table.name };
-  const days = openDays(world.idsOfDay, site.id, maxDays);
-  const store: BatchStore<Entry> = openBatchStore(world, {
-    ...{ batchRows, entriesOf: (entries: readonly Entry[]) => entries },
-  });
+  const into = openHitImport(world, site.id, { batchRows, daysInMemory });
   const notTaken = Object.fromEntries(noRowReasons.map((reason) => [reason, 0])) as Record<
     NoRow,
     number
@@ -90,15 +84,13 @@ export async function importClassic(
 
   async function takePage(page: readonly ClassicRow[]): Promise<void> {
     for (const row of page) {
-      const judged = await takeRow(world, site, days, row);
-      if ('entry' in judged) await store.add(judged.entry);
-      else {
-        notTaken[judged.reason]++;
-        if (judged.expected !== undefined && broken.length < brokenShown)
-          broken.push(judged.expected);
-      }
+      const outcome = await takeRow(world, site, into, row);
+      if (outcome === 'taken') continue;
+      const { reason, expected } = outcome;
+      notTaken[reason]++;
+      if (expected !== undefined && broken.length < brokenShown) broken.push(expected);
     }
-    await store.settle();
+    await into.settle();
     rows += page.length;
   }
 
@@ -110,45 +102,47 @@ export async function importClassic(
       await world.books.flush();
       if (page.resume !== undefined)
         await stored.append([{ ...mark, value: JSON.stringify({ resume: page.resume }) }]);
-      onPage({ rows, taken: store.count() });
+      onPage({ rows, taken: into.count() });
     }
     await stored.remove([mark]);
   } finally {
-    await store.end();
+    await into.end();
   }
   const resumed = start !== undefined;
-  return { rows, taken: store.count(), notTaken, broken, resumed, days: store.days() };
+  return { rows, taken: into.count(), notTaken, broken, resumed, days: into.days() };
 }
 
-type Judged = { readonly entry: Entry } | { readonly reason: NoRow; readonly expected?: string };
+type NotTaken = { readonly reason: NoRow; readonly expected?: string };
 
-/** The way of a row, in running order. */
+/** The way of a row: parse it (`ClassicView`), judge it (`Draft`), enrich it, store it. */
 async function takeRow(
   world: ClassicWorld,
   site: Site,
-  days: ImportDays,
+  into: HitImport<'known'>,
   row: ClassicRow,
-): Promise<Judged> {
+): Promise<NotTaken | 'taken'> {
   const receivedAtMs = world.clock();
-  const rules = rulesOf(site);
   const view = readClassicRow(row, receivedAtMs);
   if ('expected' in view) return { reason: 'broken', expected: view.expected };
-  const { candidate, timeMs } = view;
+  const draft = judgeRow(site, view);
+  if (typeof draft === 'string') return { reason: draft };
+  const { day } = draft.bounds;
+  const id = hitId(view.candidate.id, world.random);
+  const made = async () => (await entryOf(world, draft)).hit;
+  const outcome = await into.take({ day, id, receivedAtMs }, made);
+  return outcome === 'taken' ? outcome : { reason: outcome };
+}
+
+function judgeRow(site: Site, { candidate, timeMs }: ClassicView): Draft | NoRow {
   // Asked first: a time in nanoseconds is past the end of the calendar, and has no day.
   const future = judgeTime({ timeMs, candidate });
-  if (future !== undefined) return { reason: future };
+  if (future !== undefined) return future;
+  const rules = rulesOf(site);
   const agent = readAgent(candidate.userAgent);
   const bounds = rules.dayOf(timeMs);
-  // Always late: the running day's own partitions belong to its servers (`journal/arrivals.ts`).
+  // The running day's own partitions belong to its servers (`journal/arrivals.ts`).
   const draft = { site, rules, agent, timeMs, bounds, late: true };
-  const reason = judgeRow({ ...draft, candidate });
-  if (reason !== undefined) return { reason };
-  const ids = days.known(bounds.day) ?? (await days.load(bounds.day));
-  const id = hitId(candidate.id, world.random);
-  const known = judgeId({ id, ids });
-  if (known !== undefined) return { reason: known };
-  ids.add(id);
-  const seen = { ...candidate, userAgent: visitorTraits(candidate) };
   const robot = agent.bot ? robotName(candidate.userAgent) : undefined;
-  return { entry: await entryOf(world, { ...draft, candidate: seen, robot }) };
+  const seen = { ...candidate, userAgent: visitorTraits(candidate) };
+  return judgeOnDay({ ...draft, candidate }) ?? { ...draft, candidate: seen, robot };
 }

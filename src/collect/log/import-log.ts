@@ -1,33 +1,24 @@
 import type { Site } from '../../account/site.ts';
 import type { Home } from '../../home/home.ts';
-import type { Appender, Entry } from '../../journal/append.ts';
-import type { Books } from '../../journal/books.ts';
 import { isErasedBy, readErasures } from '../../journal/erasures.ts';
-import { type BatchStore, openBatchStore } from '../../journal/store-hits.ts';
-import type { Clock } from '../../lib/clock.ts';
-import type { IdSet } from '../../lib/id-set.ts';
-import type { Day, DayBounds } from '../../lib/site-days.ts';
+import { type HitImport, type HitImportWorld, openHitImport } from '../../journal/import-hits.ts';
+import type { Day } from '../../lib/site-days.ts';
 import type { Hit } from '../../model/hit.ts';
 import { readPageUrl } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
 import { judgeOf } from '../judge.ts';
 import { rulesOf } from '../site-rules.ts';
 import type { Visitors } from '../visitors.ts';
-import { type IdsOfDay, type ImportDays, openDays } from './import-days.ts';
 import { type NoHit, noHitReasons, openLineJudge } from './judge-line.ts';
 import { type LogHits, type LogView, openLogHits } from './log-hit.ts';
 import { type LogBatch, type LogProblem, type LogSource, mergeLogs } from './merge.ts';
 import { countOrdinals } from './ordinals.ts';
 
 /** What importing needs of the world around it. */
-export type ImportWorld = {
+export type ImportWorld = HitImportWorld & {
   readonly home: Pick<Home, 'rows' | 'shards'>;
-  readonly idsOfDay: IdsOfDay;
-  readonly appender: Appender;
-  readonly books: Books;
   readonly visitors: Visitors;
   readonly places: Places;
-  readonly clock: Clock;
 };
 
 export type BrokenLine = {
@@ -57,14 +48,17 @@ export type LogImportOptions = {
 
 const brokenShown = 5;
 
+/** Logs go forward in time, but those of two servers may be a day apart. */
+const daysInMemory = 4;
+
 const batchRows = 2_000;
 
 const flushEveryBatches = 10;
 
 /**
- * Brings the pageviews of access logs into a site. The way of a line: read and judge it
- * (`judge-line.ts`), find its day, leave it out if that day has it already, make the hit
- * (`log-hit.ts`), leave it out if it is erased, store it.
+ * Brings the pageviews of access logs into a site. The way of a line: parse it (`LogLine`,
+ * `line.ts`), judge it (`LogView`, `judge-line.ts`), enrich it (the hit as JSON, `log-hit.ts`),
+ * store it unless its day has it or it was erased (`journal/import-hits.ts`).
  *
  * Importing a line again changes nothing: its hit's id comes from what the line says and its
  * ordinal among equal lines (never from its address), and ids that its day has already are left
@@ -73,8 +67,7 @@ const flushEveryBatches = 10;
  * have the keys of an earlier import, and are found by their ids instead. Killed at any moment, it
  * can be run again.
  *
- * Rejects with fault `unavailable` when rows cannot
- * be stored; those stored before stay.
+ * Rejects with fault `unavailable` when rows cannot be stored; those stored before stay.
  */
 export async function importLog(
   world: ImportWorld,
@@ -88,15 +81,11 @@ export async function importLog(
   );
   const ordinals = countOrdinals(sources.length);
   const judgeLine = openLineJudge({ site, allHosts, clock, ordinals });
-  const store = openBatchStore(world, {
-    ...{ batchRows, flushEveryBatches },
-    entriesOf: (made: readonly MadeHit[]) => entriesOf(made, site.id, clock()),
+  const into = openHitImport(world, site.id, {
+    ...{ batchRows, daysInMemory, flushEveryBatches },
+    isErased: await erasedOf(world, site),
   });
-  const takeView = openTaking({
-    ...{ site, hits, store, receivedAtMs: clock() },
-    days: openDays(world.idsOfDay, site.id),
-    isErased: await erasedJudge(world, site),
-  });
+  const takeView = openTaking({ site, hits, into, beganMs: clock() });
   const notTaken = Object.fromEntries(noHitReasons.map((reason) => [reason, 0])) as Record<
     NoHit,
     number
@@ -121,69 +110,37 @@ export async function importLog(
   try {
     for await (const batch of mergeLogs(sources, (problem) => problems.push(problem))) {
       await takeBatch(batch);
-      onBatch({ lines, taken: store.count() });
+      onBatch({ lines, taken: into.count() });
     }
-    await store.settle();
+    await into.settle();
   } finally {
-    await store.end();
+    await into.end();
   }
-  return { lines, taken: store.count(), notTaken, broken, problems, days: store.days() };
+  return { lines, taken: into.count(), notTaken, broken, problems, days: into.days() };
 }
-
-type MadeHit = { readonly day: Day; readonly id: string; readonly hit: string };
-
-/** Always late: the running day's own partition belongs to its server (`journal/arrivals.ts`). */
-const entriesOf = (made: readonly MadeHit[], siteId: string, receivedAtMs: number): Entry[] =>
-  made.map(({ day, id, hit }) => ({ siteId, day, late: true, receivedAtMs, id, hit }));
 
 type Taking = {
   readonly site: Site;
   readonly hits: LogHits;
-  readonly store: BatchStore<MadeHit>;
-  readonly days: ImportDays;
-  /** Undefined if the site has no erasure. */
-  readonly isErased: ((hit: Hit) => boolean) | undefined;
-  /** When the import began. */
-  readonly receivedAtMs: number;
+  readonly into: HitImport;
+  readonly beganMs: number;
 };
 
 const judgeDay = judgeOf('too-old');
 
-const judgeId = judgeOf('known');
-
-const judgeHit = judgeOf('erased');
-
 /** Takes pageviews of lines into the site's days, or says why one is left out. */
-function openTaking({ site, hits, store, days, isErased, receivedAtMs }: Taking) {
-  const candidate = { receivedAtMs };
+function openTaking({ site, hits, into, beganMs }: Taking) {
+  const candidate = { receivedAtMs: beganMs };
   const { dayOf } = rulesOf(site);
-
-  /** A day that was left before: what was taken of it must be stored before its ids are read. */
-  async function idsOf(day: Day): Promise<IdSet> {
-    if (days.returns(day)) await store.settle();
-    return days.load(day);
-  }
-
-  return async (view: LogView): Promise<NoHit | 'taken'> => {
-    const bounds: DayBounds = dayOf(view.line.timeMs);
+  return (view: LogView): NoHit | Promise<NoHit | 'taken'> => {
+    const bounds = dayOf(view.line.timeMs);
     const { day } = bounds;
-    const { id } = view;
     const tooOld = judgeDay({ site, bounds, late: true, candidate });
-    if (tooOld !== undefined) return tooOld;
-    const ids = days.known(day) ?? (await idsOf(day));
-    const known = judgeId({ id, ids });
-    if (known !== undefined) return known;
-    ids.add(id);
-    const made = hits.hitOf(view, bounds);
-    const hit = typeof made === 'string' ? made : await made;
-    const erased = judgeHit({ isErased, hit: () => JSON.parse(hit) as Hit });
-    if (erased !== undefined) return erased;
-    await store.add({ day, id, hit });
-    return 'taken';
+    return tooOld ?? into.take({ day, id: view.id }, () => hits.hitOf(view, bounds));
   };
 }
 
-async function erasedJudge(
+async function erasedOf(
   { home }: ImportWorld,
   { id }: Site,
 ): Promise<((hit: Hit) => boolean) | undefined> {
