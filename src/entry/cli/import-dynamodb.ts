@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import {
-  type ClassicImport,
-  importClassic,
-  type NoRow,
-} from '../../collect/classic/import-classic.ts';
+import { type ClassicImport, importClassic } from '../../collect/classic/import-classic.ts';
 import type { Home } from '../../home/home.ts';
 import { type DataFlag, dataOption, expectSite, random, say, withHome } from './data.ts';
+import { reportRows } from './import-report.ts';
 import { openImporting } from './import-world.ts';
 import { showProgress } from './progress.ts';
 
@@ -51,41 +48,10 @@ async function runImport(home: Home, { table, site: domain, data }: Flags): Prom
     } finally {
       progress.end();
     }
-    for (const line of reportLines(result)) say(line);
+    for (const line of reportRows(result)) say(line);
     await importing.closeDays(site, result.days);
   } finally {
     importing.close();
   }
   say(String(result.taken));
-}
-
-const meanings: Readonly<Record<NoRow, string>> = {
-  broken: 'no hit',
-  future: 'dated in the future',
-  'too-old': 'of a day that is no longer kept',
-  'excluded-page': 'an excluded page',
-  known: 'there already',
-};
-
-function reportLines({ rows, taken, notTaken, broken, resumed, days }: ClassicImport): string[] {
-  const table: [string, number, string][] = [
-    ['rows', rows, resumed ? 'from where the last import ended' : ''],
-    [
-      'taken',
-      taken,
-      days.length === 0 ? '' : `pageviews of ${days.length} days, ${days[0]} to ${days.at(-1)}`,
-    ],
-  ];
-  for (const [reason, meaning] of Object.entries(meanings)) {
-    const count = notTaken[reason as NoRow];
-    if (count > 0) table.push([reason, count, meaning]);
-  }
-  const width = Math.max(...table.map(([, count]) => String(count).length));
-  const lines = table.map(([name, count, meaning]) =>
-    `${name.padEnd(14)} ${String(count).padStart(width)}  ${meaning}`.trimEnd(),
-  );
-  // Rows may hold anything: nothing of them may reach a terminal as more than plain text.
-  for (const expected of broken)
-    lines.push(`a row: expected ${expected.replace(/[^ -~]/g, '?').slice(0, 200)}`);
-  return lines;
 }

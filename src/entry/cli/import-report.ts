@@ -1,11 +1,11 @@
+import type { ClassicImport, NoRow } from '../../collect/classic/import-classic.ts';
 import type { LogImport } from '../../collect/log/import-log.ts';
 import type { NoHit } from '../../collect/log/judge-line.ts';
 
 const shownChars = 100;
 
-/** What became of every line, in the order in which it was asked. */
-const meanings: Readonly<Record<NoHit, string>> = {
-  broken: 'in neither common nor combined format',
+/** Why lines and rows are left out, in the order in which they are shown. */
+const meanings: Readonly<Record<Exclude<NoHit | NoRow, 'broken'>, string>> = {
   method: 'not GET',
   status: 'answered with neither 2xx nor 304',
   asset: 'a file, not a page',
@@ -25,17 +25,15 @@ const meanings: Readonly<Record<NoHit, string>> = {
  */
 export function reportLines(result: LogImport, names: readonly string[]): string[] {
   const { lines, taken, notTaken, broken, days } = result;
-  const rows: [string, number, string][] = [
-    ['lines', lines, ''],
-    ['taken', taken, days.length === 0 ? '' : `pageviews of ${spanOf(days)}`],
-  ];
-  for (const [reason, meaning] of Object.entries(meanings)) {
-    const count = notTaken[reason as NoHit];
-    if (count > 0) rows.push([reason, count, meaning]);
-  }
-  const width = Math.max(...rows.map(([, count]) => String(count).length));
-  const table = rows.map(([name, count, meaning]) =>
-    `${name.padEnd(14)} ${String(count).padStart(width)}  ${meaning}`.trimEnd(),
+  const taking = days.length === 0 ? '' : `pageviews of ${spanOf(days)}`;
+  const broke = 'in neither common nor combined format';
+  const table = tableOf(
+    [
+      ['lines', lines, ''],
+      ['taken', taken, taking],
+    ],
+    notTaken,
+    broke,
   );
   for (const { source, number, text } of broken) {
     // A log may hold anything: nothing of it may reach a terminal as more than plain text.
@@ -47,6 +45,44 @@ export function reportLines(result: LogImport, names: readonly string[]): string
   if (notTaken.broken > broken.length)
     table.push(`and ${notTaken.broken - broken.length} more such lines`);
   return table;
+}
+
+/** The same of a classic table: rows, and what was expected of the first broken ones. */
+export function reportRows(result: ClassicImport): string[] {
+  const { rows, taken, notTaken, broken, resumed, days } = result;
+  const from = resumed ? 'from where the last import ended' : '';
+  const taking =
+    days.length === 0 ? '' : `pageviews of ${days.length} days, ${days[0]} to ${days.at(-1)}`;
+  const table = tableOf(
+    [
+      ['rows', rows, from],
+      ['taken', taken, taking],
+    ],
+    notTaken,
+    'no hit',
+  );
+  // Rows may hold anything: nothing of them may reach a terminal as more than plain text.
+  for (const expected of broken)
+    table.push(`a row: expected ${expected.replace(/[^ -~]/g, '?').slice(0, 200)}`);
+  return table;
+}
+
+type Counted = readonly [name: string, count: number, meaning: string];
+
+/** A line for each count; of those that were left out, for each that is not 0. */
+function tableOf(
+  first: readonly Counted[],
+  notTaken: Readonly<Partial<Record<NoHit | NoRow, number>>>,
+  broken: string,
+): string[] {
+  const leftOut = Object.entries({ broken, ...meanings }).map(
+    ([reason, meaning]): Counted => [reason, notTaken[reason as NoHit] ?? 0, meaning],
+  );
+  const shown = [...first, ...leftOut.filter(([, count]) => count > 0)];
+  const width = Math.max(...shown.map(([, count]) => String(count).length));
+  return shown.map(([name, count, meaning]) =>
+    `${name.padEnd(14)} ${String(count).padStart(width)}  ${meaning}`.trimEnd(),
+  );
 }
 
 function spanOf(days: LogImport['days']): string {
