@@ -3,7 +3,7 @@ import type { Route } from './route.ts';
 
 /** What collecting routes take and give, for the description of the API. */
 type Docs = Pick<Route, 'description' | 'answers'> & {
-  readonly takes?: { readonly body: z.ZodType; readonly query?: z.ZodType };
+  readonly takes?: { readonly body?: z.ZodType; readonly query?: z.ZodType };
 };
 
 const text = z.string().optional();

@@ -56,7 +56,7 @@ type Described = {
   readonly description?: string;
   readonly answers: Readonly<Record<number, AnswerDoc>>;
   /** For the description alone, where the handler itself reads what is sent. */
-  readonly takes?: { readonly body: z.ZodType; readonly query?: z.ZodType };
+  readonly takes?: { readonly body?: z.ZodType; readonly query?: z.ZodType };
   /** Statuses of errors, besides those that follow from who may call and from what is sent. */
   readonly errors?: readonly number[];
 };

@@ -83,6 +83,7 @@ export function countGroups(
   };
 
   const people = new Set<string>();
+  const visitMetrics = ['bounce_rate', 'visit_duration', 'views_per_visit'];
   const hitMetrics = [
     'visitors',
     'pageviews',
@@ -97,6 +98,9 @@ export function countGroups(
     'total_revenue',
     'average_revenue',
   ];
+  const known = ['visits', ...visitMetrics, ...hitMetrics, ...goalMetrics];
+  const unknown = metrics.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Error(`what is ${unknown} counted for? say it here`);
   for (const one of all) {
     if (!counts(one)) {
       const engagements = mistake === 'events: engagements count too' && dimensions.length === 0;
@@ -135,7 +139,7 @@ export function countGroups(
     return mistake === 'goals: a hit reaches only the first' ? reached.slice(0, 1) : reached;
   }
 
-  if (asks('bounce_rate', 'visit_duration', 'views_per_visit') || (!byHit && asks('visits'))) {
+  if (asks(...visitMetrics) || (!byHit && asks('visits'))) {
     for (const visit of visits) {
       // Grouped by page, a visit counts in the group of its first pageview; else in that of its
       // first hit, if any of its hits matches.
