@@ -54,6 +54,8 @@ export type Answer = {
     readonly total_rows?: number;
     /** What a metric does not show, and why. */
     readonly metric_warnings?: Readonly<Record<string, { readonly warning: string }>>;
+    /** Some of its days still count hits that are erased. */
+    readonly erasing?: { readonly warning: string };
   };
   readonly query: { readonly date_range: readonly [string, string] };
 };

@@ -23,3 +23,13 @@ test('a warning of several answers is shown once, in their order', () => {
 test('without warnings nothing is shown', () => {
   expect(warningsOf([answer(), undefined])).toEqual([]);
 });
+
+test('an erasure that goes on is said once, before what metrics leave out', () => {
+  const kept = { warning: 'The hits of 3 days are no longer kept.' };
+  const erasing = { warning: 'An erasure goes on.' };
+  const both = {
+    ...answer({ visits: kept }),
+    meta: { metric_warnings: { visits: kept }, erasing },
+  };
+  expect(warningsOf([both, both])).toEqual([erasing.warning, kept.warning]);
+});

@@ -28,8 +28,6 @@ export type Site = {
   readonly shards?: number;
   /** What its owner wants reached; no two of one name. */
   readonly goals?: readonly Goal[];
-  /** Its newest erasure (`journal/erasures.ts`). */
-  readonly erasedTo?: string;
   /**
    * Days before today that hits and visits, and roll-ups, are kept; for ever where it does not say
    * (`account/retention.ts`).

@@ -81,9 +81,9 @@ export type ErasingWorld = {
 
 /**
  * Keeps an erasure of a site: from now on no report contains such hits. They are destroyed 24 hours
- * later, in which it can be taken back (`removals.ts`); with `now` at once. Its row is written
- * before the site's mark, by which mounts learn of it. If this is cut in between, closing still
- * finds it.
+ * later, in which it can be taken back (`removals.ts`); with `now` at once. Its row is all that
+ * readers and closing look at. If this is cut after it, the erasure stands, and is destroyed by the
+ * next upkeep.
  */
 export async function eraseHits(
   world: ErasingWorld,
@@ -98,11 +98,9 @@ export async function eraseHits(
   const read = readErasure(asked, found, clock());
   const erasure = { ...read, destroyMs: read.madeMs + (now ? 0 : takeBackMs) };
   const key = await keepErasure(home, found.id, erasure, random(4).toString('hex'));
-  await planUpkeep({ home }, erasure.destroyMs);
   await faultPoint('erase.kept');
-  const site = await sites.change(found.domain, (latest) => ({ ...latest, erasedTo: key }));
-  await faultPoint('erase.marked');
-  return { site, erasure: { ...erasure, key } };
+  await planUpkeep({ home }, erasure.destroyMs);
+  return { site: found, erasure: { ...erasure, key } };
 }
 
 /** What names an erasure to its owner. */

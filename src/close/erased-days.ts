@@ -1,24 +1,19 @@
+import { hitsOfDay, listDaysHeld } from '../days/held-days.ts';
+import { type Days, openDayHits } from '../days/open-days.ts';
 import { isErasedDue, mayNeedErasing } from '../days/pending-erasures.ts';
-import { readDayRows } from '../journal/day-rows.ts';
-import { isErasedBy, readErasures, settleErasure, touching } from '../journal/erasures.ts';
+import { readDays } from '../days/read-days.ts';
+import { readErasures, settleErasure, touching } from '../journal/erasures.ts';
 import { listDays } from '../journal/read.ts';
-import { openChecked } from '../ledger/checked-file.ts';
-import { hitsFromFile } from '../ledger/columns.ts';
-import { fileRows } from '../ledger/file-rows.ts';
 import {
   type ClosedDay,
   closedDaysOf,
   fileOfDay,
   isSameDay,
-  monthOf,
-  readMonth,
   readMonths,
 } from '../ledger/manifest.ts';
 import { publishChange } from '../ledger/publish.ts';
 import { type Day, dayBounds } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
-import type { Hit } from '../model/hit.ts';
-import { computeTimeoutMs } from '../model/times.ts';
 import { countMeant } from '../visits/erase.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
@@ -107,51 +102,46 @@ export type Meant = {
   readonly pruned: readonly Day[];
 };
 
-/**
- * Counts what an erasure would erase, in the ledger and in the journal. In the journal a retry of a
- * hit counts as another hit. What is erased already is left out.
- */
+/** Of days that are mounted to count what an erasure means, one at a time. */
+const mountedBytes = 2 ** 29;
+
+/** Counts what an erasure would erase. What is erased already is left out. */
 export async function countErasure(
-  world: CloseWorld,
+  { home, duck, clock }: CloseWorld,
   site: ClosingSite,
   erasure: Erasure,
 ): Promise<Meant> {
-  const { home, duck } = world;
-  const meant = isErasedBy([erasure]);
-  const gone = isErasedBy(await readErasures(home, site.id));
-  const counts = new Map<Day, number>();
-  const add = (day: Day, hits: number) =>
-    hits > 0 && counts.set(day, (counts.get(day) ?? 0) + hits);
-  const closed = await closedDaysOf(home, site.id, firstOf([erasure], site));
-  for (const day of await listDays(home, site.id)) {
-    if (closed.get(day)?.pruned !== undefined || touching([erasure], site.zones, day).length === 0)
-      continue;
-    const reading = { siteId: site.id, day, lateOnly: closed.has(day), counted: new Set<string>() };
-    for await (const page of readDayRows(home, reading).pages) {
-      const hits = page.map(({ value }) => JSON.parse(value) as Hit);
-      add(day, hits.filter((hit) => meant(hit) && !gone(hit)).length);
-    }
+  const source = openDayHits({ home, duck, clock, budgetBytes: mountedBytes });
+  const listed = await listDaysHeld(source, site.id, { from: firstOf([erasure], site) });
+  const days: { day: Day; hits: number }[] = [];
+  for (const day of listed.days) {
+    if (touching([erasure], site.zones, day).length === 0) continue;
+    const hits = await countOnDay(source, site, day, erasure);
+    if (hits > 0) days.push({ day, hits });
   }
-  const pruned: Day[] = [];
-  for (const day of touched(closed, [erasure], site)) {
-    const now = await readMonth(home, site.id, monthOf(day));
-    if (closed.get(day)!.pruned === 'hits') pruned.push(day);
-    if (now.content.days[day]?.pruned !== undefined) continue;
-    const file = fileOfDay(site.id, now, day, 'hits');
-    if (file === undefined) continue;
-    const local = await openChecked(home.files, file);
-    try {
-      const from = hitsFromFile(fileRows('hits', [file], () => local.path));
-      add(
-        day,
-        await duck.read((session) => countMeant(session, from, day, erasure), computeTimeoutMs),
-      );
-    } finally {
-      local.release();
-    }
-  }
-  const days = [...counts]
-    .map(([day, hits]) => ({ day, hits }))
-    .sort((a, b) => (a.day < b.day ? -1 : 1));
+  const closed = new Map([...listed.closed].map(([day, { closed }]) => [day, closed]));
+  const pruned = touched(closed, [erasure], site).filter(
+    (day) => closed.get(day)!.pruned === 'hits',
+  );
   return { days, pruned };
+}
+
+async function countOnDay(
+  days: Days,
+  site: ClosingSite,
+  day: Day,
+  erasure: Erasure,
+): Promise<number> {
+  try {
+    return await readDays(days, site, { from: day, to: day }, (held) => {
+      const wanted = hitsOfDay(held, day);
+      return {
+        scopes: wanted === undefined ? [] : [wanted],
+        compute: async (session, tables) =>
+          wanted === undefined ? 0 : countMeant(session, tables(wanted).hits, day, erasure),
+      };
+    });
+  } finally {
+    days.mounts.forget(site.id);
+  }
 }

@@ -74,8 +74,7 @@ async function removedOnes(world: World): Promise<Restorable[]> {
   }));
 }
 
-async function erasedOnes({ home, sites, clock }: World, site: Site): Promise<Restorable[]> {
-  // Also one that was cut before it marked the site.
+async function erasedOnes({ home, clock }: World, site: Site): Promise<Restorable[]> {
   const erasures = (await readErasures(home, site.id)).filter((one) => mayTakeBack(one, clock()));
   return erasures.map((erasure) => {
     const { key, destroyMs = 0 } = erasure;
@@ -84,13 +83,7 @@ async function erasedOnes({ home, sites, clock }: World, site: Site): Promise<Re
     return {
       id: erasureId(key),
       ...{ site: site.domain, kind: 'erasure', what: `hits of ${meant.join(', ')}`, destroyMs },
-      async restore() {
-        if (!(await takeBackErasure(home, site.id, erasure, clock()))) return false;
-        // Mounts learn of it by the site's mark.
-        const erasedTo = `${key} taken back`;
-        await sites.change(site.domain, (latest) => ({ ...latest, erasedTo }));
-        return true;
-      },
+      restore: () => takeBackErasure(home, site.id, erasure, clock()),
     };
   });
 }

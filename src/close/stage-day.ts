@@ -52,7 +52,7 @@ export async function stageDay(
 ): Promise<number> {
   const { day, zones, closed, pages, erasures, aside = [], checkRoom } = load;
   await beginLoad(session, [{ day, spans: offsetSpans(zones, day) }]);
-  if (closed !== undefined) await addClosed(session, hitsFromFile(closed), day);
+  if (closed !== undefined) await addClosed(session, hitsFromFile(closed), [day]);
   let expanded: Promise<void> = Promise.resolve();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

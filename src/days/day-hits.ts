@@ -87,5 +87,8 @@ export async function daysWithHits(
   siteId: string,
   span: DaySpan,
 ): Promise<readonly Day[]> {
-  return (await listDaysHeld({ home, months: openMonths(home) }, siteId, span)).days;
+  const source = { home, months: openMonths(home) };
+  const { days, closed } = await listDaysHeld(source, siteId, span);
+  // Of one that has no hits, all may have been erased, and been taken back.
+  return [...new Set([...days, ...closed.keys()])].sort();
 }

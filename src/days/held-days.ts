@@ -32,7 +32,10 @@ export type ClosedHere = {
 export type HeldDays = ListedDays & {
   /** All of the site's, whether they stand or were taken back. */
   readonly erasures: readonly KeptErasure[];
-  /** Closed days whose files may have hits that are erased: they are mounted, without those. */
+  /**
+   * Closed days whose files do not follow the erasures yet: they are mounted, and their hits judged
+   * again, those too that were erased and can be taken back.
+   */
   readonly unerased: ReadonlySet<Day>;
 };
 
@@ -90,8 +93,13 @@ export function heldDays(
   const unerased = [...listed.closed].flatMap(([day, { closed }]) =>
     mayNeedErasing(closed, erasures, { zones }, day) ? [day] : [],
   );
-  return { ...listed, erasures, unerased: new Set(unerased) };
+  // Of one that has no hits, all may have been erased, and been taken back.
+  const days = new Set([...listed.days, ...unerased.filter((day) => hasErased(listed, day))]);
+  return { ...listed, days: [...days].sort(), erasures, unerased: new Set(unerased) };
 }
+
+const hasErased = ({ closed }: ListedDays, day: Day) =>
+  closed.get(day)?.set?.files.erased !== undefined;
 
 export async function readClosedDays(
   months: Months,

@@ -80,8 +80,8 @@ const daysOf = (scopes: readonly Wanted[]): Day[] => [
 ];
 
 /**
- * The files of hits and visits that scopes are read from. For mounted days, the ledger's file of
- * hits, if there is one.
+ * The files of hits and visits that scopes are read from. For mounted days, the ledger's
+ * hits, if there are any.
  */
 function filesIn(
   siteId: string,
@@ -96,7 +96,7 @@ function filesIn(
       const days = daysOf(ofFiles.filter((scope) => kindsOf(scope).some((one) => one === kind)));
       return [...filesOf(siteId, days, held, kind).values()].map(({ file }) => file);
     }),
-    ...mounted.flatMap((day) => hitsFile(siteId, day, held) ?? []),
+    ...mounted.flatMap((day) => hitsFiles(siteId, day, held)),
   ];
 }
 
@@ -118,14 +118,21 @@ function closedHits(
 ): Map<Day, ClosedHits> {
   const closed = new Map<Day, ClosedHits>();
   for (const day of mounted) {
-    const file = hitsFile(siteId, day, held);
-    if (file !== undefined)
-      closed.set(day, { version: file.name, from: fileRows('hits', [file], pathOf) });
+    const files = hitsFiles(siteId, day, held);
+    if (files.length === 0) continue;
+    const version = files.map(({ name }) => name).join(' ');
+    closed.set(day, { version, from: fileRows('hits', files, pathOf) });
   }
   return closed;
 }
 
-function hitsFile(siteId: string, day: Day, { closed }: HeldDays): NamedFile | undefined {
+/**
+ * The ledger's hits of a mounted day; where an erasure was made or taken back since, also those
+ * that were erased before.
+ */
+function hitsFiles(siteId: string, day: Day, { closed, unerased }: HeldDays): NamedFile[] {
   const held = closed.get(day);
-  return held && fileOfDay(siteId, held.month, day, 'hits');
+  if (held === undefined) return [];
+  const kinds = unerased.has(day) ? (['hits', 'erased'] as const) : (['hits'] as const);
+  return kinds.flatMap((kind) => fileOfDay(siteId, held.month, day, kind) ?? []);
 }

@@ -6,6 +6,7 @@ import { type DaysSite, type HeldDays, isClean } from './held-days.ts';
 import type { Days } from './open-days.ts';
 import { type RawHit, rawHitOf, rawHitsSql } from './raw-hit-sql.ts';
 import { readDays } from './read-days.ts';
+import { mostUnerased } from './unerased.ts';
 import type { Wanted } from './wanted.ts';
 
 export type RawQuery = {
@@ -99,14 +100,18 @@ function readHits(source: Days, site: DaysSite, query: RawQuery): Promise<RawPag
 /** Its files may still have its hits: they can be taken back. */
 const isPruned = ({ closed }: HeldDays, day: Day) => closed.get(day)?.closed.pruned !== undefined;
 
-/** As many days as hold about so many hits; how many an open one holds is not known. */
+/**
+ * As many days as hold about so many hits; how many an open one holds is not known. Of days that
+ * something was erased from and that are not made again yet, so many as a report reads.
+ */
 function daysOf(held: HeldDays, hits: number): { days: readonly Day[]; next?: Place } {
   const { days } = held;
-  let sum = 0;
+  let [sum, unerased] = [0, 0];
   for (const [i, day] of days.entries()) {
     sum += isPruned(held, day) ? 0 : (held.closed.get(day)?.closed.hits ?? hits);
+    if (held.unerased.has(day)) unerased++;
     const beyond = days[i + 1];
-    if (sum >= hits && beyond !== undefined)
+    if ((sum >= hits || unerased >= mostUnerased.days) && beyond !== undefined)
       return { days: days.slice(0, i + 1), next: startOf(beyond) };
   }
   return { days };

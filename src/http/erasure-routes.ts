@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eraseHits, showErasure } from '../close/erase-hits.ts';
+import { readErasing } from '../days/unerased.ts';
 import { readErasures } from '../journal/erasures.ts';
 import { isTrue } from './request-fields.ts';
 import { type Route, route } from './route.ts';
@@ -17,6 +18,16 @@ const asked = z.looseObject({
   from: text.meta({ description: 'the first day, on the site’s clock' }),
   to: text.meta({ description: 'the last day' }),
   now: flag,
+});
+
+const count = z.number();
+
+const erasing = z.object({
+  days: count.meta({ description: 'closed days that are made again without the hits' }),
+  seconds: count.meta({ description: 'about how long that takes, once it has begun' }),
+  still_counted: count.meta({
+    description: 'of these days, the oldest: until then reports of them count the hits, and say so',
+  }),
 });
 
 const erasure = z.looseObject({
@@ -41,10 +52,11 @@ export const erasureRoutes: readonly Route[] = [
     ...{ method: 'POST', path, who: 'owner', tag: 'Erasures' },
     summary: 'Erase hits of a site',
     description:
-      'Closed days that contain such hits are made again soon, not now. They are destroyed 24 ' +
+      'From the answer on no report, no raw row and no export contains them. Closed days are made ' +
+      'again soon, not now: `erasing` says how many, and how long. The hits are destroyed 24 ' +
       'hours later; with `now`, at once.',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: asked },
-    answers: { 202: { description: 'the erasure', schema: erasure } },
+    answers: { 202: { description: 'the erasure', schema: erasure.extend({ erasing }) } },
     errors: [404, 409],
     handle:
       (world) =>
@@ -53,7 +65,9 @@ export const erasureRoutes: readonly Route[] = [
         const made = await eraseHits({ ...world, random }, c.req.param('site')!, fields, {
           now: isTrue(now),
         });
-        return c.json(showErasure(made.erasure), 202);
+        const { days, seconds, waiting } = await readErasing(world.home, made.site);
+        const ahead = { days: days.length, seconds, still_counted: waiting.length };
+        return c.json({ ...showErasure(made.erasure), erasing: ahead }, 202);
       },
   }),
 ];

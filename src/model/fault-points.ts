@@ -18,7 +18,6 @@ export const faultPoints = [
   'prune.published',
   'prune.destroyed',
   'erase.kept',
-  'erase.marked',
   'sweep.removed',
   'sweep.marked',
 ] as const;

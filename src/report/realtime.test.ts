@@ -103,8 +103,8 @@ describe('current visitors', () => {
       hitOf({ time: noon - 1, visitor: 'a1', page: '/private' }),
       hitOf({ time: noon - 1, visitor: 'a2' }),
     ]);
-    const erasedTo = await keepErasure(home, site.id, { madeMs: noon, pages: ['/private'] }, 'x');
-    expect(await engine.realtime({ ...site, erasedTo })).toBe(1);
+    await keepErasure(home, site.id, { madeMs: noon, pages: ['/private'] }, 'x');
+    expect(await engine.realtime(site)).toBe(1);
   });
 
   test('a row that is no hit does not keep the others from being counted', async () => {

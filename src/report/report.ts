@@ -1,10 +1,11 @@
 import type { Site } from '../account/site.ts';
-import type { HeldDays } from '../days/held-days.ts';
 import type { Days } from '../days/open-days.ts';
 import { readDays, type Work } from '../days/read-days.ts';
+import { withinBounds } from '../days/unerased.ts';
 import type { Session } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
 import { type Answer, answerOf } from './answer/answer.ts';
+import { withErasing } from './answer/erasing.ts';
 import { withBases } from './plan/bases.ts';
 import { checkCost } from './plan/cost.ts';
 import { dayRangeOf } from './plan/day-range.ts';
@@ -16,10 +17,7 @@ import { checkPatterns } from './sql/check-patterns.ts';
 import { readRows, totalRows } from './sql/read-rows.ts';
 import { shareRows } from './sql/shared-rows.ts';
 
-export type ReportSite = Pick<
-  Site,
-  'id' | 'domain' | 'zones' | 'goals' | 'weekStarts' | 'erasedTo'
->;
+export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts'>;
 
 /**
  * The answers to several queries, all from the hits of one moment, within an asker's limits. The
@@ -42,7 +40,8 @@ export async function reportBatch(
 ): Promise<Answer[]> {
   const nowMs = days.clock();
   const [from, to] = dayRangeOf(queries, site, nowMs);
-  return readDays(days, site, { from, to }, (held: HeldDays): Work<Answer[]> => {
+  return readDays(days, site, { from, to }, (all): Work<Answer[]> => {
+    const { held, waiting } = withinBounds(all);
     const planned = planQueries(queries, { site, nowMs, held });
     const scopes = scopesOf(planned);
     const closedHits = (day: Day) => held.closed.get(day)?.closed.hits ?? 0;
@@ -54,7 +53,8 @@ export async function reportBatch(
           const mounted = await mountedHits(session, tables, scopes);
           checkCost(planned, limits, (day) => mounted.get(day) ?? closedHits(day));
         }
-        return compute(session, tables, site, planned);
+        const answers = await compute(session, tables, site, planned);
+        return answers.map((answer, i) => withErasing(answer, planned[i]!, { held, waiting }));
       },
     };
   });

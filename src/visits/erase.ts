@@ -57,7 +57,7 @@ export async function countMeant(
   const values: Value[] = [day];
   const meant = erasedSql(erasure, (value) => `$${values.push(value)}`);
   const [[count] = [0]] = await session.rows(
-    `/* erase.count */ SELECT count(*) FROM (${from}) WHERE day = $1::DATE AND ${meant}`,
+    `/* erase.count */ SELECT count(*) FROM ${from} WHERE day = $1::DATE AND ${meant}`,
     values,
   );
   return Number(count);

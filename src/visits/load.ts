@@ -110,17 +110,22 @@ async function expandFrom(session: Session, from: string): Promise<void> {
 }
 
 /**
- * Adds the hits that a file of the ledger has of a day; `from` reads it. Gives how many. The sums
- * of a pageview's engagements are computed again: one of them may be erased, or belong to another
- * view now.
+ * Adds the hits that files of the ledger have of some days; `from` reads them. Gives how many. The
+ * sums of a pageview's engagements are computed again: one of them may be erased, or belong to
+ * another view now.
  */
-export async function addClosed(session: Session, from: string, day: Day): Promise<number> {
+export async function addClosed(
+  session: Session,
+  from: string,
+  days: readonly Day[],
+): Promise<number> {
+  const among = days.map((_, i) => `$${i + 1}::DATE`).join(', ');
   const [[count] = [0]] = await session.rows(
     `/* mount.closed */ INSERT INTO fresh BY NAME SELECT * REPLACE (NULL AS visit,
       CASE WHEN NOT pageview THEN scroll_depth END AS scroll_depth,
       CASE WHEN NOT pageview THEN engaged_ms END AS engaged_ms)
-      FROM (${from}) WHERE day = $1::DATE`,
-    [day],
+      FROM (${from}) WHERE day IN (${among})`,
+    days,
   );
   return Number(count);
 }

@@ -58,6 +58,8 @@ describe.each(homeNames)('removing by the API on %s', (homeName) => {
     const erase = (more = {}) => send('POST', `${site}/erasures`, { page: '/secret', ...more });
     const first = await erase();
     expect(first).toMatchObject({ status: 202, body: { destroyed: inADay() } });
+    expect(first.body.erasing).toEqual({ days: 1, seconds: 1, still_counted: 0 });
+    expect(await pages()).toEqual(['/']);
     expect(await pages()).toEqual(['/']);
     expect((await restore(first.body.id)).status).toBe(200);
     await app.closeDays();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dueDays } from '../../src/close/due-days.ts';
 import { type ErasureFields, readErasure } from '../../src/close/erase-hits.ts';
-import { keepErasure } from '../../src/journal/erasures.ts';
+import { keepErasure, takeBackErasure } from '../../src/journal/erasures.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
 import { longHomes } from '../support/real-app.ts';
 import { always, type Compared, type Course, course, openDays, showCompared } from './days.ts';
@@ -110,21 +110,20 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     const isErased: ((hit: LoopHit) => boolean)[] = [];
     const left = (came: Traffic['came']) =>
       came.filter(({ hit }) => !isErased.some((erases) => erases(hit)));
-    async function erase({ asked, hoursAgo, kept }: Erasing, came: Traffic['came']): Promise<void> {
+    async function erase(
+      { asked, hoursAgo, kept }: Erasing,
+      came: Traffic['came'],
+    ): Promise<string> {
       const madeMs = made.nowMs - hoursAgo * hourMs;
       const erasure = {
         ...readErasure(asked, days.site(), madeMs),
         ...(kept && { destroyMs: madeMs + 24 * hourMs }),
       };
-      const erasedTo = await keepErasure(
-        ledger.home,
-        days.site().id,
-        erasure,
-        `000${isErased.length}`,
-      );
-      days.change({ erasedTo });
+      const id = `000${isErased.length}`;
+      const key = await keepErasure(ledger.home, days.site().id, erasure, id);
       isErased.push((hit) => isMeant(asked, hit, madeMs, days.dayOf));
       erased += came.length - left(came).length;
+      return key;
     }
     /** Closes all closed days again: today is closed here too, but is never due. */
     async function closeAgain(): Promise<void> {
@@ -136,13 +135,15 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await days.closeListed(early);
     await days.append(most.slice(first));
     await erase(erasures[0], most);
+    await days.check(queries, left(most), 'as soon as something was erased');
     await closeAgain();
     await days.check(queries, left(most), 'over open days, and days closed again');
     await days.closeListed();
     await days.check(queries, left(most), 'over closed days');
     await days.merge();
     await days.check(queries, left(most), 'over merged months');
-    await erase(erasures[1], most);
+    const second = await erase(erasures[1], most);
+    await days.check(queries, left(most), 'over merged months, as soon as it was erased again');
     await closeAgain();
     await days.check(queries, left(most), 'over merged months, erased from again');
     await days.append(made.came.slice(most.length));
@@ -150,6 +151,12 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await days.closeListed();
     expect(await dueDays(ledger.world, days.site(), { atOnce: true })).toEqual([]);
     await days.check(queries, left(made.came), 'over days closed again');
+    const key = { key: second };
+    if (!(await takeBackErasure(ledger.home, days.site().id, key, made.nowMs))) return;
+    isErased.pop();
+    await days.check(queries, left(made.came), 'as soon as it was taken back');
+    await closeAgain();
+    await days.check(queries, left(made.came), 'taken back, over days closed again');
   }
 
   test('what is erased is in no report, and all else is', { timeout: 600_000 }, async () => {

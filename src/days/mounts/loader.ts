@@ -149,12 +149,11 @@ async function stage(session: Session, loads: readonly Load[]): Promise<number[]
     session,
     loads.map(({ day, zones }) => ({ day, spans: offsetSpans(zones, day) })),
   );
+  const closed = await stageClosed(session, loads);
   const sums: number[] = [];
   let staged = 0;
-  for (const [part, { day, first, more, closed }] of loads.entries()) {
-    let chars = 0;
-    if (closed !== undefined)
-      chars += charsAHit * (await addClosed(session, hitsFromFile(closed), day));
+  for (const [part, { day, first, more }] of loads.entries()) {
+    let chars = charsAHit * (closed.get(day) ?? 0);
     for (let came = first; came.length > 0; came = await more()) {
       for (let i = 0; i < came.length; i += appendedAtOnce) {
         const slice = came.slice(i, i + appendedAtOnce);
@@ -175,6 +174,25 @@ async function stage(session: Session, loads: readonly Load[]): Promise<number[]
   if (staged > 0) await expand(session);
   for (const { day, erasures = [] } of loads) await eraseFresh(session, day, erasures);
   return sums;
+}
+
+/**
+ * Adds the ledger's hits of the days that have some, and gives how many each has. Days that lie in
+ * one file, as those of a merged month do, are read from it at once.
+ */
+async function stageClosed(
+  session: Session,
+  loads: readonly Load[],
+): Promise<ReadonlyMap<Day, number>> {
+  const byFile = new Map<string, Day[]>();
+  for (const { day, closed } of loads)
+    if (closed !== undefined) byFile.set(closed, [...(byFile.get(closed) ?? []), day]);
+  if (byFile.size === 0) return new Map();
+  for (const [from, days] of byFile) await addClosed(session, hitsFromFile(from), days);
+  const counts = await session.rows(
+    '/* mount.closed */ SELECT day::VARCHAR, count(*) FROM fresh GROUP BY day',
+  );
+  return new Map(counts.map(([day, count]) => [String(day), Number(count)]));
 }
 
 /** Takes the loads that stand next to each other, up to so many rows; each of another day. */

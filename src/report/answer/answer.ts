@@ -38,6 +38,11 @@ export type Meta = {
   readonly time_labels?: readonly string[];
   readonly total_rows?: number;
   readonly metric_warnings?: Readonly<Record<string, Warning>>;
+  /**
+   * An erasure goes on: so many closed days of the answer still contain hits that are erased, and
+   * they will not in about so many seconds once it has begun.
+   */
+  readonly erasing?: { readonly days: number; readonly seconds: number; readonly warning: string };
   /** What the results are compared with. */
   readonly comparison?: {
     readonly date_range: readonly [string, string];
