@@ -8,7 +8,7 @@ import { type DaysSite, type HeldDays, heldDays, listDaysHeld } from './held-day
  * What one question reads from hits of closed days at the most, because something was erased and
  * they have not been made again. Measured on two cores: see `docs/internals/days.md`.
  */
-export const mostUnerased = { days: 100, hits: 1_000_000 } as const;
+export const mostUnerased = { days: 100, hits: 500_000 } as const;
 
 /** Closed days that are to be made again, and about how long that takes once it has begun. */
 export type Erasing = { readonly days: readonly Day[]; readonly seconds: number };
@@ -48,7 +48,7 @@ export function withinBounds(
   return { held: { ...held, unerased: read }, waiting };
 }
 
-/** The closed days of a site that wait to be made again, and those that reports do not judge yet. */
+/** The closed days that wait to be made again, and those of them that reports do not judge yet. */
 export async function readErasing(
   home: Pick<Home, 'rows' | 'shards'>,
   site: DaysSite,

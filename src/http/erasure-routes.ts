@@ -52,8 +52,8 @@ export const erasureRoutes: readonly Route[] = [
     ...{ method: 'POST', path, who: 'owner', tag: 'Erasures' },
     summary: 'Erase hits of a site',
     description:
-      'From the answer on no report, no raw row and no export contains them. Closed days are made ' +
-      'again soon, not now: `erasing` says how many, and how long. The hits are destroyed 24 ' +
+      'From the answer on they are in no report, raw row or export. Closed days are made again ' +
+      'soon, not now: `erasing` says how many, and how long it takes. The hits are destroyed 24 ' +
       'hours later; with `now`, at once.',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: asked },
     answers: { 202: { description: 'the erasure', schema: erasure.extend({ erasing }) } },

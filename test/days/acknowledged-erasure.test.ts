@@ -9,6 +9,7 @@ import { listRemovals, restoreRemoval } from '../../src/close/removals.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
 import { daysWithHits, withDayHits } from '../../src/days/day-hits.ts';
 import { openDayHits } from '../../src/days/open-days.ts';
+import { toUnsigned } from '../../src/duck/parquet.ts';
 import type { Home } from '../../src/home/home.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
@@ -108,8 +109,7 @@ describe.each(longHomes)('an erasure that is acknowledged, on %s', (homeName) =>
     const ids: string[] = [];
     for (const one of await daysWithHits({ home }, site.id, {})) {
       const found = await withDayHits(days, site, one, (session, { from }) =>
-        session.rows(`SELECT format('{:016x}', id::UBIGINT) FROM (SELECT * REPLACE
-          (CASE WHEN id < 0 THEN id::HUGEINT + 18446744073709551616 ELSE id END AS id) FROM ${from})`),
+        session.rows(`SELECT format('{:016x}', ${toUnsigned('id')}) FROM ${from}`),
       );
       ids.push(...(found ?? []).map(([id]) => String(id)));
     }
