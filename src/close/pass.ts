@@ -1,7 +1,7 @@
 import { settleSite } from '../days/settle-books.ts';
 import { withLease } from '../journal/lease.ts';
 import { forgetTries } from '../journal/tries.ts';
-import { minuteMs } from '../lib/clock.ts';
+import { passLeaseMs } from '../model/times.ts';
 import { closeDays } from './close-days.ts';
 import { type DueDay, dueDays } from './due-days.ts';
 import { destroyErased } from './erased-days.ts';
@@ -42,9 +42,6 @@ type PassSites = {
 };
 
 type Due = DueDay & { readonly site: NamedSite };
-
-/** If a pass dies, others do its work this long after the end of its time. */
-const leaseMs = 5 * minuteMs;
 
 /**
  * One closing pass over all sites: the same for server, command and function. The steps, in running
@@ -128,7 +125,7 @@ async function oneAtATime(
   { world: { home, clock }, untilMs }: PassWork,
   work: () => Promise<void>,
 ): Promise<void> {
-  const lease = { name: 'close', nowMs: clock(), forMs: untilMs - clock() + leaseMs };
+  const lease = { name: 'close', nowMs: clock(), forMs: untilMs - clock() + passLeaseMs };
   if (home.writers === 'many') await withLease(home, lease, work);
   else await work();
 }

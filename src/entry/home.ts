@@ -4,6 +4,9 @@ import type { MachineOptions } from '../home/machine/machine.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 
+/** The home that `DAYBOOK_HOME` names: one machine, where it is not set. */
+export const homeName = (env: NodeJS.ProcessEnv) => env['DAYBOOK_HOME'] ?? 'machine';
+
 /**
  * Opens the home that `DAYBOOK_HOME` names. A home's libraries are loaded only when it is chosen.
  * On `aws`, `data` is only where files are cached. `options` are of one machine.
@@ -14,7 +17,7 @@ export async function openHome(
   env: NodeJS.ProcessEnv,
   options: MachineOptions = {},
 ): Promise<Home> {
-  const name = env['DAYBOOK_HOME'] ?? 'machine';
+  const name = homeName(env);
   if (name === 'machine') {
     const { openMachine } = await import('../home/machine/machine.ts');
     return openMachine(data, options);

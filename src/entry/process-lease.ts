@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { Home } from '../home/home.ts';
-import { type Clock, secondMs } from '../lib/clock.ts';
+import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
+import { leaseLapsesMs, renewLeaseMs } from '../model/times.ts';
 
 /** What one process at a time may do with a data folder, and the error that others get. */
 type Leased = { readonly sort: string; held(lease: Lease): string };
@@ -27,14 +28,6 @@ const importing = (site: string): Leased => ({
   held: ({ pid, host }) =>
     `another import into this site is under way (process ${pid} on ${host}); wait for it`,
 });
-
-const renewEveryMs = 10 * secondMs;
-
-/**
- * Another machine's lease that was not renewed for this long is free: that server has ended, or its
- * machine has.
- */
-const lapsesAfterMs = 30 * secondMs;
 
 type Lease = {
   readonly pid: number;
@@ -77,7 +70,7 @@ export async function takeLease(
 
   function isHeld({ pid, host, folder: its = folder, renewedMs }: Lease): boolean {
     if (its !== folder && host === self.host) return false;
-    if (host !== self.host) return Math.abs(clock() - renewedMs) < lapsesAfterMs;
+    if (host !== self.host) return Math.abs(clock() - renewedMs) < leaseLapsesMs;
     // A process does not find itself there: another had its number before, as in a container
     // started again.
     return pid !== self.pid && isProcessAlive(pid);
@@ -86,7 +79,7 @@ export async function takeLease(
   const timer = setInterval(() => {
     // On a full disk it lapses for other machines only.
     rows.append([{ ...leaseKey, value: text() }]).catch(() => {});
-  }, renewEveryMs);
+  }, renewLeaseMs);
   return {
     async release() {
       clearInterval(timer);

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import { filesPatience, rowsPatience } from '../home/aws/attempts.ts';
+import { rowsExpireAfterMs } from '../home/aws/aws.ts';
 import { mostSkewMs } from '../home/aws/store-clock.ts';
-import { dayMs } from '../lib/clock.ts';
 import * as times from './times.ts';
 
 /** What the parts rely on: the first is longer than the second. */
 test.each<[string, longerMs: number, shorterMs: number]>([
   ['a tail reads on behind every append', times.tailOverlapMs, times.appendTimeoutMs],
+  ['the store says why it refused', times.appendTimeoutMs, rowsPatience.totalMs],
+  ['a file is saved while its day is closed', times.computeTimeoutMs, filesPatience.totalMs],
+  ['a lease outlives a slow renewal', times.leaseLapsesMs, 2 * times.renewLeaseMs],
   [
     'a repetition is known until its first try is stored',
     times.repeatedForMs,
@@ -26,7 +30,7 @@ test.each<[string, longerMs: number, shorterMs: number]>([
   ['books are final after the last retry', times.daysCompleteAfterMs, times.hitAgeMs],
   ['a retry of yesterday finds its salt', times.saltLifeMs, times.hitAgeMs + times.freezeAfterMs],
   ['the claim of a first try outlives its retries', times.claimLifeMs, 2 * times.hitAgeMs],
-  ['rows outlive the closing of their day by far', 30 * dayMs, 2 * times.claimLifeMs],
+  ['rows outlive the closing of their day by far', rowsExpireAfterMs, 2 * times.claimLifeMs],
 ])('%s', (_, longerMs, shorterMs) => {
   expect(longerMs).toBeGreaterThan(shorterMs);
 });

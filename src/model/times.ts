@@ -41,6 +41,15 @@ export const triesDifferMs = 2 * clockSkewMs;
  */
 export const otherClocksMs = 2 * clockSkewMs + 2 * appendTimeoutMs;
 
+/** A server of one data folder says this often that it still runs. */
+export const renewLeaseMs = 2 * appendTimeoutMs;
+
+/**
+ * Another machine's lease that was not renewed for this long is free: that server has ended, or its
+ * machine has.
+ */
+export const leaseLapsesMs = 3 * renewLeaseMs;
+
 /** This long after its end a day is frozen: its own partitions get no more rows. */
 export const freezeAfterMs = 15 * minuteMs;
 
@@ -49,6 +58,13 @@ export const earlierTryMs = freezeAfterMs;
 
 /** Closing one day takes seconds. What takes this long is stuck. */
 export const computeTimeoutMs = 15 * minuteMs;
+
+/**
+ * A closing pass ends its work by the time it was given; others do its work so much later, if it
+ * died. On AWS that is longer than what a function has left then (`entry/lambda/close.ts`). A day
+ * that takes longer still may be closed by two at once, which is safe.
+ */
+export const passLeaseMs = 5 * minuteMs;
 
 /** A pass of settling books takes less: then another process may do it. */
 export const settleLeaseMs = computeTimeoutMs;

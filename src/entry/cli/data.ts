@@ -7,7 +7,7 @@ import type { PassEvent } from '../../close/pass-events.ts';
 import type { Home } from '../../home/home.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { plainText } from '../../lib/plain-text.ts';
-import { openHome } from '../home.ts';
+import { homeName, openHome } from '../home.ts';
 import { openWorldSites } from '../world.ts';
 
 export type DataFlag = { readonly data: string };
@@ -36,7 +36,7 @@ export async function withHome(
   run: (home: Home) => Promise<void>,
   { mayCreate = false } = {},
 ): Promise<void> {
-  const isMachine = (process.env['DAYBOOK_HOME'] ?? 'machine') === 'machine';
+  const isMachine = homeName(process.env) === 'machine';
   if (isMachine && !mayCreate && !existsSync(join(flags.data, 'daybook.json'))) {
     throw new DaybookError(
       'not-found',

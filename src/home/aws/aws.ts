@@ -22,7 +22,7 @@ const shards = 8;
  * Days are closed long before. The table may have its TTL on only where days are closed. Late hits
  * have no such time, because closing removes exactly those that it has read.
  */
-const rowsExpireAfterMs = 30 * dayMs;
+export const rowsExpireAfterMs = 30 * dayMs;
 
 const settingsMaxAgeMs = 5 * secondMs;
 
