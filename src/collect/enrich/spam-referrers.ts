@@ -1,3 +1,5 @@
+import { boundedMap } from '../../lib/bounded-map.ts';
+
 /** Sites known for referring nobody: they send made-up visits to be looked up in reports. */
 const spammers: ReadonlySet<string> = new Set(
   `  100dollars-seo.com 4webmasters.org 7makemoneyonline.com adviceforum.info amanda-porn.ga
@@ -30,11 +32,23 @@ const spammers: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
+const remembered = boundedMap<string, boolean>(5_000);
+
+const rememberedChars = 200;
+
 /**
  * Whether a referrer (a URL, or a host with or without a path) is of a known spammer or a subdomain
- * of one.
+ * of one. Answers for short ones are remembered: many hits have the same.
  */
 export function isSpamReferrer(referrer: string): boolean {
+  const known = remembered.get(referrer);
+  if (known !== undefined) return known;
+  const isSpam = isOfSpammer(referrer);
+  if (referrer.length <= rememberedChars) remembered.set(referrer, isSpam);
+  return isSpam;
+}
+
+function isOfSpammer(referrer: string): boolean {
   const host = /^(?:[a-z][a-z\d+.-]*:\/\/)?(?:[^/?#@]*@)?([^/?#:]*[^/?#:.])/i
     .exec(referrer)?.[1]
     ?.toLowerCase();
