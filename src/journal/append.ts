@@ -151,19 +151,19 @@ function rowOf(entry: Entry, shard: number, expireAfterMs: number | undefined): 
     return { partition: latePartition(siteId, shard), sort, value, shown };
   }
   const sort = runningSort(receivedAtMs, id);
-  const row = { partition: hitPartition(siteId, day, shard), sort, value, shown };
+  const partition = hitPartition(siteId, day, shard);
   return expireAfterMs === undefined || receivedAtMs <= 0
-    ? row
-    : { ...row, expiresAtMs: receivedAtMs + expireAfterMs };
+    ? { partition, sort, value, shown }
+    : { partition, sort, value, shown, expiresAtMs: receivedAtMs + expireAfterMs };
 }
 
 /** As the rows of a classic table are: page and time, in seconds. */
 function shownOf(hit: string): Readonly<Record<string, string | number>> {
   const { page, time } = JSON.parse(hit) as Partial<Hit>;
-  return {
-    ...(typeof page === 'string' && page !== '' && { pagePath: page }),
-    ...(typeof time === 'number' && { timestamp: time / 1_000 }),
-  };
+  const shown: Record<string, string | number> = {};
+  if (typeof page === 'string' && page !== '') shown['pagePath'] = page;
+  if (typeof time === 'number') shown['timestamp'] = time / 1_000;
+  return shown;
 }
 
 function within(ms: number, work: Promise<void>, givenUp: () => void): Promise<void> {

@@ -21,8 +21,11 @@ export function itemOf(row: Row): Item {
       `a row of ${Buffer.byteLength(value)} bytes: at most ${maxValueBytes} are kept`,
     );
   const item: Item = { ...keyItem(row), value: { S: value } };
-  for (const [name, shown] of Object.entries(row.shown?.() ?? {}))
-    item[name] = typeof shown === 'number' ? { N: String(shown) } : { S: shown };
+  const shown = row.shown?.();
+  for (const name in shown) {
+    const field = shown[name]!;
+    item[name] = typeof field === 'number' ? { N: String(field) } : { S: field };
+  }
   if (row.expiresAtMs !== undefined)
     item['ttl'] = { N: String(Math.ceil(row.expiresAtMs / 1_000)) };
   return item;
