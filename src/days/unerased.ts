@@ -6,14 +6,14 @@ import { type DaysSite, type HeldDays, heldDays, listDaysHeld } from './held-day
 
 /**
  * What one question reads from hits of closed days at the most, because something was erased and
- * they have not been made again. Measured on two cores: see `docs/internals/days.md`.
+ * they have not been made again. `docs/internals/days.md` has the figures.
  */
 export const mostUnerased = { days: 100, hits: 500_000 } as const;
 
 /** Closed days that are to be made again, and about how long that takes once it has begun. */
 export type Erasing = { readonly days: readonly Day[]; readonly seconds: number };
 
-/** Measured with small days and with large ones: reading a day again, and writing it. */
+/** An estimate, for people to know whether to wait: reading a day again, and writing it. */
 const secondsADay = 0.3;
 
 const secondsAHit = 15e-6;
