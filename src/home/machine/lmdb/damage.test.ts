@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { everyCase } from '../../../../test/support/real-app.ts';
 import { openRows } from '../rows.ts';
 import { checkBeginning, checkPages } from './check.ts';
-import { metaOf } from './format.ts';
+import { boundsAt, entriesIn, metaOf } from './format.ts';
 import { salvageRows } from './salvage.ts';
 
 const pageBytes = 4_096;
@@ -154,6 +154,23 @@ describe('what can be read', () => {
         ).toBe(true);
     }
     expect(tried).toBeGreaterThan(3);
+  });
+
+  test('of rows whose values are said to be where no file reaches: the other rows', () => {
+    const lost = new Set<string>();
+    harmed((bytes) => {
+      for (const page of pagesOf(2))
+        for (let i = 0; i < entriesIn(bytes, page * pageBytes); i++) {
+          const { keyFrom, keyTo, isBig } = boundsAt(bytes, page * pageBytes, i);
+          if (!isBig) continue;
+          lost.add(bytes.subarray(keyFrom, keyTo).toString());
+          bytes.fill(0x7f, keyTo, keyTo + 24);
+        }
+      return undefined;
+    });
+    expect(lost.size).toBeGreaterThanOrEqual(12);
+    expect(check()).toMatch(/^page \d+ is outside of the file/);
+    expect(salvaged().rows).toEqual(new Map([...expected].filter(([key]) => !lost.has(key))));
   });
 
   test('of random damage: nothing that was not there', () => {

@@ -4,7 +4,10 @@ import { type Meta, metaOf, pageSizes } from './format.ts';
 /** An LMDB file, read page by page. It is never mapped and never written. */
 export type PageFile = {
   readonly bytes: number;
-  /** Some pages' bytes, in a buffer of the caller's own; fewer where the file ends before. */
+  /**
+   * Some pages' bytes, in a buffer of the caller's own; fewer where the file ends before. A damaged
+   * page may name any place: behind the end there is nothing.
+   */
   read(firstByte: number, bytes: number): Buffer;
   close(): void;
 };
@@ -16,6 +19,7 @@ export function openPageFile(path: string): PageFile {
       return fstatSync(file).size;
     },
     read(firstByte, bytes) {
+      if (firstByte > Number.MAX_SAFE_INTEGER) return Buffer.alloc(0);
       const buffer = Buffer.allocUnsafe(bytes);
       let filled = 0;
       while (filled < bytes) {

@@ -151,7 +151,7 @@ function* rowsOf(
     const key = Buffer.from(bytes.subarray(keyFrom, keyTo));
     const big = bigValueAt(bytes, 0, i);
     const value = big === undefined ? bytes.subarray(keyTo, valueTo) : bigValue(file, meta, big);
-    if (big !== undefined) for (let n = 0; n < big.pages; n++) used.add(big.page + n);
+    if (big !== undefined) markUsed(used, big, file.bytes / meta.pageBytes);
     const text = value && textOf(value);
     const problem =
       text === undefined
@@ -162,6 +162,12 @@ function* rowsOf(
     if (problem === undefined) yield { key, text: text! };
     else lost.push({ from: key, to: key, problem });
   }
+}
+
+/** A damaged row may name more pages than there are. */
+function markUsed(used: Set<number>, { page, pages }: BigValue, pagesInFile: number): void {
+  const end = Math.min(page + pages, pagesInFile);
+  for (let n = page; n < end; n++) used.add(n);
 }
 
 const isOutside = (key: Buffer, { from, to }: Pick<Place, 'from' | 'to'>) =>
