@@ -14,6 +14,7 @@ const long = [
   'test/dashboard/chart-and-layout.test.ts',
   'test/dashboard/first-run.test.ts',
   'test/dashboard/report-updates-itself.test.ts',
+  'test/days/acknowledged-erasure.test.ts',
   'test/days/changed-time-zone.test.ts',
   'test/days/pages-of-earlier-versions.test.ts',
   'test/entry/cities.test.ts',

@@ -55,7 +55,9 @@ function newest() {
   const times = parts.flatMap((part) =>
     readdirSync(`${root}${part}`, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
-      .map((entry) => statSync(`${entry.parentPath}/${entry.name}`).mtimeMs),
+      // A file that an editor has just taken away is none.
+      .map((entry) => statSync(`${entry.parentPath}/${entry.name}`, { throwIfNoEntry: false }))
+      .flatMap((found) => (found === undefined ? [] : [found.mtimeMs])),
   );
   return `${Math.max(...times)} ${times.length}`;
 }

@@ -20,7 +20,7 @@ export function countViews({ url, key, domain }) {
   async function send(request, atMs) {
     const hit = {
       n: 'pageview',
-      u: `http://${request.headers.host}${request.originalUrl ?? request.url}`,
+      u: `${request.protocol ?? 'http'}://${request.headers.host}${request.originalUrl ?? request.url}`,
       d: domain,
       r: request.headers.referer,
       l: request.headers['accept-language']?.split(',')[0],
@@ -40,7 +40,7 @@ export function countViews({ url, key, domain }) {
         headers: {
           'Content-Type': 'application/json',
           'User-Agent': request.headers['user-agent'] ?? '',
-          'X-Forwarded-For': request.socket.remoteAddress ?? '',
+          'X-Forwarded-For': request.ip ?? request.socket.remoteAddress ?? '',
           ...(key !== undefined && { Authorization: `Bearer ${key}` }),
         },
         body: JSON.stringify(hit),

@@ -23,7 +23,7 @@ async function count(path, headers, address) {
         'Content-Type': 'application/json',
         'User-Agent': headers['user-agent'] ?? '',
         'X-Forwarded-For': address,
-        Authorization: `Bearer ${DAYBOOK_KEY}`,
+        ...(DAYBOOK_KEY !== undefined && { Authorization: `Bearer ${DAYBOOK_KEY}` }),
       },
       body: JSON.stringify({
         ...{ n: 'pageview', d: DAYBOOK_SITE, id: randomUUID(), t: 'By hand' },
