@@ -6,7 +6,7 @@
 set -euo pipefail
 
 seed=${DAYBOOK_API_SEED:-7}
-examples=${DAYBOOK_API_EXAMPLES:-30}
+examples=${DAYBOOK_API_EXAMPLES:-20}
 work=$(mktemp -d)
 server=''
 finish() {

@@ -149,3 +149,14 @@ describe('a day that no calendar has, or of a year that nobody has hits of', () 
     expect(error).toMatch(/^date_range: expected /);
   });
 });
+
+test('what is quoted back of a long text is cut', async () => {
+  const long = '('.repeat(3_000);
+  for (const query of [`${long}=1`, `filters=${long}`, `period=${long}`, `date=${long}`]) {
+    const answer = await app.get(`/api/v1/stats/timeseries?site_id=h.test&${query}`, owner());
+    const { error } = (await answer.json()) as { error: string };
+    expect(answer.status).toBe(400);
+    expect(error).toContain('((((');
+    expect(error.length).toBeLessThan(600);
+  }
+});

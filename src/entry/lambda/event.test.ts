@@ -190,4 +190,6 @@ test.each([
   [v1({ multiValueHeaders: 'a' })],
   [v2({ body: {}, cookies: 7 })],
   [v2({}, { domainName: 'a b' })],
+  [v2({}, { http: { method: 'GET', sourceIp: [null] } })],
+  [v1({ requestContext: { identity: { sourceIp: 7 } } })],
 ])('what is no event of API Gateway: %j', (event) => expect(readEvent(event)).toBeUndefined());

@@ -80,7 +80,7 @@ function arrivedBy(event: unknown): Arrived | undefined {
       request: requestOf(event, {
         ...{ method: requestContext.http.method, path: rawPath, query: rawQueryString, headers },
       }),
-      address: requestContext.http.sourceIp ?? '',
+      address: addressIn(requestContext.http.sourceIp),
       gateway: 'http-2',
     };
   }
@@ -99,11 +99,17 @@ function arrivedBy(event: unknown): Arrived | undefined {
       request: requestOf(event, {
         ...{ method: event.httpMethod, path: event.path, query: query.toString(), headers },
       }),
-      address: event.requestContext.identity?.sourceIp ?? '',
+      address: addressIn(event.requestContext.identity?.sourceIp),
       gateway,
     };
   }
   return undefined;
+}
+
+/** An address of another type makes no request: what reads addresses reads texts. */
+function addressIn(given: unknown = ''): string {
+  if (typeof given === 'string') return given;
+  throw new TypeError('expected an address');
 }
 
 const isV2 = (event: unknown): event is EventV2 =>
