@@ -83,7 +83,7 @@ function onceEach(made: Traffic): Traffic {
   return { ...made, came };
 }
 
-const runs = runsOf(20261125, 2);
+const runs = runsOf(20261125, 2, 1 / 2);
 
 describe.each(longHomes)('on the home %s', (homeName) => {
   let ledger: TestLedger;

@@ -21,7 +21,7 @@ import { type Answered, type Sending, sendBytes, sendEvent, sendingOf } from './
 // the wire to a server, and as events of API Gateway to a function. `DAYBOOK_FUZZ_SEED` makes other
 // ones, `DAYBOOK_FUZZ_REQUESTS` more.
 const { DAYBOOK_FUZZ_REQUESTS, DAYBOOK_FUZZ_SEED } = process.env;
-const count = Number(DAYBOOK_FUZZ_REQUESTS ?? (everyCase ? 30_000 : 400));
+const count = Number(DAYBOOK_FUZZ_REQUESTS ?? (everyCase ? 20_000 : 400));
 const seed = Number(DAYBOOK_FUZZ_SEED ?? 1);
 
 /** Sent at once. */
