@@ -1,5 +1,5 @@
 // Changes one place of a source after another (a comparison, a number, a condition) and shows which
-// changes no test notices: `npm run long -- mutate`, or with the files and how many of each:
+// changes no test notices. First how many of each file, then the files:
 //
 //   node scripts/mutate.mjs 12 src/journal/read.ts src/days/known-ids.ts
 //
@@ -68,8 +68,11 @@ function testsOf(file) {
   return [`src/${room}/`, `test/${room}/`, ...more];
 }
 
-const [count = '12', ...named] = process.argv.slice(2);
-const files = named.length > 0 ? named : (process.env['MUTATE_FILES'] ?? '').split(' ');
+const [count, ...files] = process.argv.slice(2);
+if (!(Number(count) > 0) || files.length === 0) {
+  console.error('expected how many of each file, and the files: 6 src/journal/read.ts');
+  process.exit(1);
+}
 const chance = seeded(Number(process.env['MUTATE_SEED'] ?? 7));
 const copy = mkdtempSync(join(tmpdir(), 'daybook-mutate-'));
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
