@@ -1,10 +1,11 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { DatabaseEnded, DaybookError, messageOf } from '../lib/errors.ts';
 import { openTurns } from '../lib/turns.ts';
 
 /**
- * The one place that imports DuckDB. It computes over rows and files and owns no data, so nothing
- * of it can be lost: an instance lives in memory and ends with the process.
+ * The one place that imports DuckDB, when it is opened: loading it takes a third of a second. It
+ * computes over rows and files and owns no data, so nothing of it can be lost: an instance lives in
+ * memory and ends with the process.
  */
 
 /** What may be bound to a statement and what comes back; 64-bit integers come back as `bigint`. */
@@ -91,7 +92,8 @@ const interruptEveryMs = 20;
  * changed any more.
  */
 export async function openDuck(options: DuckOptions): Promise<Duck> {
-  const instance = await DuckDBInstance.create(':memory:', {
+  const duckdb = await import('@duckdb/node-api');
+  const instance = await duckdb.DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
     temp_directory: options.spillFolder ?? '',

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { CloseWorld } from '../close/world.ts';
+import { openDuck } from '../duck/duck.ts';
 import { temporaryName } from '../home/disk.ts';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,8 +18,8 @@ export type Closing = { readonly world: CloseWorld; close(): void };
 const mostBytes = 1.2 * 1024 ** 3;
 
 /**
- * What closing needs, over a home; `folders` are others that statements may read and write. DuckDB
- * is loaded only here, and its memory is free again after `close`.
+ * What closing needs, over a home; `folders` are others that statements may read and write. DuckDB's
+ * memory is free again after `close`.
  */
 export async function openClosing(
   home: Home,
@@ -27,7 +28,6 @@ export async function openClosing(
   memoryBytes = Math.min(mostBytes, Math.max(512 * 1024 ** 2, totalmem() / 4)),
 ): Promise<Closing> {
   await home.claim();
-  const { openDuck } = await import('../duck/duck.ts');
   const threads = Math.min(4, availableParallelism());
   // Among the unfinished files: what a killed process leaves there is removed by the next.
   const unfinished = (ending: string) =>

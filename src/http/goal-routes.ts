@@ -1,33 +1,14 @@
-import { z } from 'zod';
 import { addGoal, removeGoal, showGoal } from '../account/goals.ts';
 import type { Goal } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { readFields } from './request-fields.ts';
+import { maxFieldsBytes, readFields } from './request-fields.ts';
 import { type Route, route } from './route.ts';
-import { domain, expected, goal, maxFieldsBytes, meta } from './schemas.ts';
+import type { NewGoal } from './schemas/goals.ts';
+import { schemasOf } from './schemas-of.ts';
 
-const siteId = z
-  .string({ error: 'expected the domain of a site' })
-  .min(1, { error: 'expected the domain of a site' })
-  .meta({ description: "the site's domain", example: 'example.com' });
-
-const said = z.union([z.string(), z.null()]).optional();
-
-const goalFields = {
-  site_id: siteId,
-  goal_type: z.enum(['event', 'page'], { error: expected('event or page') }),
-  event_name: said.meta({ description: 'the event, with goal_type `event`' }),
-  page_path: said.meta({ description: 'the page, with goal_type `page`; `*` and `**` as wild' }),
-  display_name: said,
-  currency: said.meta({ description: 'ISO 4217: what revenue of the event is counted in' }),
-};
-
-const goalBody = z.strictObject(goalFields, {
-  error: ({ code, keys }: { readonly code: string; readonly keys?: readonly string[] }) =>
-    code === 'unrecognized_keys'
-      ? `unknown ${keys!.join(', ')}; expected ${Object.keys(goalFields).join(', ')}`
-      : undefined,
-});
+const { addedGoal, deleted, goals, newGoal, ofSite } = schemasOf(
+  () => import('./schemas/goals.ts'),
+);
 
 const path = '/api/v1/sites/goals';
 
@@ -37,7 +18,7 @@ export const goalRoutes: readonly Route[] = [
     ...{ method: 'GET', path, who: 'owner', tag: 'Goals' },
     ...{ summary: 'The goals of a site', site: { in: 'query', name: 'site_id' } },
     answers: {
-      200: { description: 'the goals', schema: z.object({ goals: z.array(goal), meta }) },
+      200: { description: 'the goals', schema: goals },
     },
     handle:
       () =>
@@ -49,8 +30,8 @@ export const goalRoutes: readonly Route[] = [
   route({
     ...{ method: 'PUT', path, who: 'owner', tag: 'Goals' },
     summary: 'Add a goal to a site; one that is there already stays as it is',
-    body: { as: 'fields', maxBytes: maxFieldsBytes, schema: goalBody },
-    answers: { 200: { description: 'the goal', schema: goal.extend({ domain }) } },
+    body: { as: 'fields', maxBytes: maxFieldsBytes, schema: newGoal },
+    answers: { 200: { description: 'the goal', schema: addedGoal } },
     errors: [404, 409],
     handle:
       ({ sites }) =>
@@ -69,8 +50,8 @@ export const goalRoutes: readonly Route[] = [
     ...{ method: 'DELETE', path: `${path}/:id`, who: 'owner', tag: 'Goals' },
     summary: 'Remove a goal from a site',
     description: 'The site is named by `site_id`, in the query or in the body.',
-    query: z.object({ site_id: siteId.optional() }),
-    answers: { 200: { description: 'it is gone', schema: z.object({ deleted: z.literal(true) }) } },
+    query: ofSite,
+    answers: { 200: { description: 'it is gone', schema: deleted } },
     errors: [404, 409, 413],
     handle:
       ({ sites }) =>
@@ -85,7 +66,7 @@ export const goalRoutes: readonly Route[] = [
 ];
 
 /** The format's fields as ours; one that is null or empty was not said. */
-function goalOf(fields: z.infer<typeof goalBody>) {
+function goalOf(fields: NewGoal) {
   const value = (name: keyof typeof fields) => fields[name] || undefined;
   const [event, page] = [value('event_name'), value('page_path')];
   const type = fields.goal_type;

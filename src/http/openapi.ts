@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Shape } from './failures.ts';
 import type { AnswerDoc, Route, Who } from './route.ts';
-import { documentationOf } from './schemas.ts';
+import { documentationOf } from './schemas/common.ts';
+import type { LazySchema } from './schemas-of.ts';
 
 /** A part of the description, as JSON. */
 type Json = Readonly<Record<string, unknown>>;
@@ -24,8 +25,8 @@ const whyRefused: Readonly<Record<number, string>> = {
 };
 
 /** OpenAPI 3.1 of the table of routes. */
-export function openApi(routes: readonly Route[], version: string): Json {
-  const schemas = openSchemas();
+export async function openApi(routes: readonly Route[], version: string): Promise<Json> {
+  const schemas = openSchemas(await loadSchemas(routes));
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
@@ -81,8 +82,10 @@ const inPath = (path: string): Json[] =>
     ...{ name, in: 'path', required: true, schema: { type: 'string' } },
   }));
 
+const noQuery = z.object({});
+
 function inQuery({ query, takes, site }: Route, schemas: Schemas): Json[] {
-  const { properties = {}, required = [] } = schemas.of(takes?.query ?? query ?? z.object({})) as {
+  const { properties = {}, required = [] } = schemas.of(takes?.query ?? query ?? noQuery) as {
     readonly properties?: Readonly<Record<string, Json>>;
     readonly required?: readonly string[];
   };
@@ -139,8 +142,18 @@ function answerOf({ description, type = jsonType, schema }: AnswerDoc, schemas: 
   return { description, content: Object.fromEntries(types.map((one) => [one, content])) };
 }
 
+/** Every schema that routes name, loaded. */
+async function loadSchemas(routes: readonly Route[]): Promise<ReadonlyMap<LazySchema, z.ZodType>> {
+  const named = routes.flatMap(({ query, body, takes, answers }) => [
+    ...[query, body?.schema, takes?.query, takes?.body],
+    ...Object.values(answers).map(({ schema }) => schema),
+  ]);
+  const lazy = named.filter((one) => one !== undefined);
+  return new Map(await Promise.all(lazy.map(async (one) => [one, await one()] as const)));
+}
+
 /** JSON Schemas; those that have an id stand among the components, once. */
-function openSchemas() {
+function openSchemas(loaded: ReadonlyMap<LazySchema, z.ZodType>) {
   const components: Record<string, unknown> = {};
 
   function moved(json: unknown): unknown {
@@ -161,7 +174,8 @@ function openSchemas() {
   }
 
   return {
-    of(schema: z.ZodType): Json {
+    of(given: LazySchema | z.ZodType): Json {
+      const schema = typeof given === 'function' ? loaded.get(given)! : given;
       // Wrapped, so that a schema with an id is referred to at the top too.
       const { properties, $defs = {} } = z.toJSONSchema(z.object({ it: documentationOf(schema) }), {
         ...({ io: 'input', unrepresentable: 'any' } as const),

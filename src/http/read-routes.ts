@@ -1,5 +1,4 @@
 import type { Hono } from 'hono';
-import { z } from 'zod';
 import { deployItem } from '../collect/dialects/deploy.ts';
 import { readBooks } from '../days/books.ts';
 import type { PlacedHit } from '../days/journal-hits.ts';
@@ -14,19 +13,15 @@ import { hitsAsCsv } from './hits-csv.ts';
 import { begun, rawHits } from './raw-hits.ts';
 import { type Route, route } from './route.ts';
 import { type Scanned, scanAnswer } from './scan-answer.ts';
-import { day, expected } from './schemas.ts';
+import { schemasOf } from './schemas-of.ts';
 import { streamed } from './streamed.ts';
 import type { AnswerLimits, World } from './world.ts';
 
+const { books, booksAsked, hitsAsked, scan, scanned } = schemasOf(
+  () => import('./schemas/hits.ts'),
+);
+
 const site = { in: 'query', name: 'site', optional: true } as const;
-
-const siteName = z.string().optional().meta({ description: 'absent: the default site' });
-
-const scanned = z.object({
-  Items: z.array(z.looseObject({ pagePath: z.string(), timestamp: z.number() })),
-  ...{ Count: z.number(), ScannedCount: z.number() },
-  LastEvaluatedKey: z.unknown().optional(),
-});
 
 /** `GET` of raw rows: as the deploy endpoint gives them, and whole. */
 export const readRoutes: readonly Route[] = [
@@ -35,14 +30,7 @@ export const readRoutes: readonly Route[] = [
       ...{ method: 'GET', path, who: 'reader', site, tag: 'Raw hits' },
       ...{ shape: 'message', isOpenToOrigins: true },
       summary: 'Pageviews as the plain analytics microservice gives them',
-      query: z.object({
-        site: siteName,
-        Limit: z.string().optional().meta({ description: 'ends a page early' }),
-        ExclusiveStartKey: z
-          .string()
-          .optional()
-          .meta({ description: 'the `LastEvaluatedKey` of the page before' }),
-      }),
+      query: scan,
       answers: { 200: { description: 'a page of them', schema: scanned } },
       errors: [503],
       handle:
@@ -61,10 +49,7 @@ export const readRoutes: readonly Route[] = [
   route({
     ...{ method: 'GET', path: '/api/hits', who: 'reader', site, tag: 'Raw hits' },
     summary: 'All hits of a site, whole',
-    query: z.object({
-      ...{ site: siteName, from: day.optional(), to: day.optional() },
-      format: z.enum(['ndjson', 'csv'], { error: expected('ndjson or csv') }).default('ndjson'),
-    }),
+    query: hitsAsked,
     answers: {
       200: { description: 'a line each', type: ['application/x-ndjson', 'text/csv'] },
     },
@@ -87,18 +72,11 @@ export const readRoutes: readonly Route[] = [
   route({
     ...{ method: 'GET', path: '/api/books', who: 'owner', site, tag: 'Books' },
     summary: 'What was received, stored and dropped, by day',
-    query: z.object({ site: siteName }),
+    query: booksAsked,
     answers: {
       200: {
         description: 'the books',
-        schema: z.object({
-          days: z.array(
-            z.object({
-              ...{ day, received: z.number(), stored: z.number() },
-              dropped: z.record(z.string(), z.number()),
-            }),
-          ),
-        }),
+        schema: books,
       },
     },
     handle:

@@ -1,7 +1,8 @@
-import { z } from 'zod';
 import { listRemovals, type Removal, restoreRemoval } from '../close/removals.ts';
 import { type Route, route } from './route.ts';
-import { removal } from './schemas.ts';
+import { schemasOf } from './schemas-of.ts';
+
+const { removals, restored } = schemasOf(() => import('./schemas/removals.ts'));
 
 /** `/api/v1/removals`: what the owner has removed and can still take back. */
 export const removalRoutes: readonly Route[] = [
@@ -9,7 +10,7 @@ export const removalRoutes: readonly Route[] = [
     ...{ method: 'GET', path: '/api/v1/removals', who: 'owner', tag: 'Removals' },
     summary: 'What was removed and can be taken back',
     answers: {
-      200: { description: 'them', schema: z.object({ removals: z.array(removal) }) },
+      200: { description: 'them', schema: removals },
     },
     handle: (world) => async (call) =>
       call.c.json({ removals: (await listRemovals(world)).map(showRemoval) }),
@@ -21,7 +22,7 @@ export const removalRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'what is there again',
-        schema: removal.extend({ restored: z.literal(true) }),
+        schema: restored,
       },
     },
     errors: [404, 409],

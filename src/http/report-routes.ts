@@ -1,7 +1,9 @@
-import { z } from 'zod';
 import { DaybookError } from '../lib/errors.ts';
-import { batchBody, queryBody } from './query-schema.ts';
 import { type Route, route } from './route.ts';
+import { schemasOf } from './schemas-of.ts';
+
+const { batch, drops, report } = schemasOf(() => import('./schemas/reports.ts'));
+const { batchBody, queryBody } = schemasOf(() => import('./schemas/queries.ts'));
 
 /** A filter may list many values; a batch is a whole dashboard view. */
 const maxBytes = 1_048_576;
@@ -11,25 +13,6 @@ const maxStrangerBytes = 65_536;
 
 const site = { in: 'body', name: 'site_id' } as const;
 
-const shown = z
-  .union([
-    z.number(),
-    z.null(),
-    z.object({ value: z.number(), currency: z.string(), short: z.string(), long: z.string() }),
-  ])
-  .meta({ description: 'a metric; null where nothing is known; money names its currency' });
-
-const answer = z.object({
-  results: z.array(z.looseObject({ dimensions: z.array(z.string()), metrics: z.array(shown) })),
-  meta: z.looseObject({}),
-  query: z.looseObject({}),
-});
-
-const logged = z.object({
-  ...{ atMs: z.number(), reason: z.string(), domain: z.string(), name: z.string() },
-  page: z.string(),
-});
-
 /** Reports: Stats API v2, our batch of it, and why hits were not counted. */
 export const reportRoutes: readonly Route[] = [
   route({
@@ -37,7 +20,7 @@ export const reportRoutes: readonly Route[] = [
     summary: 'One report',
     description: "Plausible's Stats API v2. `docs/reports.md` says what may be asked.",
     body: { as: 'json', maxBytes, maxStrangerBytes, schema: queryBody },
-    answers: { 200: { description: 'the report', schema: answer } },
+    answers: { 200: { description: 'the report', schema: report } },
     errors: [503],
     handle:
       (world) =>
@@ -51,7 +34,7 @@ export const reportRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'the reports, in the order of their queries',
-        schema: z.object({ results: z.array(answer) }),
+        schema: batch,
       },
     },
     errors: [503],
@@ -73,7 +56,7 @@ export const reportRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'those of the site, and those of sites that there are not',
-        schema: z.object({ drops: z.array(logged), unknown: z.array(logged) }),
+        schema: drops,
       },
     },
     handle:

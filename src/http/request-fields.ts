@@ -5,6 +5,9 @@ import { isDeeper } from '../lib/json-depth.ts';
 import { quoted } from '../lib/refused-fields.ts';
 import { requestBytes, requestText } from './request-text.ts';
 
+/** Bytes that settings, goals and erasures may have. */
+export const maxFieldsBytes = 262_144;
+
 const maxDepth = 50;
 
 /** Fields of a JSON object or of a form. Throws `bad-input` where it is neither. */

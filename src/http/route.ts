@@ -1,5 +1,4 @@
 import type { Context, Hono } from 'hono';
-import type { z } from 'zod';
 import type { Site } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Role } from '../report/query/limits.ts';
@@ -8,6 +7,7 @@ import { openToAllOrigins, preflight } from './all-origins.ts';
 import { failure, type Shape } from './failures.ts';
 import { readFields } from './request-fields.ts';
 import { readJson } from './request-json.ts';
+import type { LazySchema } from './schemas-of.ts';
 import type { World } from './world.ts';
 
 /**
@@ -26,7 +26,7 @@ export type SitePlace = {
 /** How a body is read: a JSON object, also a form, or by the handler itself. */
 export type Body<B> = {
   readonly as: 'json' | 'fields' | 'raw';
-  readonly schema: z.ZodType<B>;
+  readonly schema: LazySchema<B>;
   readonly maxBytes: number;
   /** Of what others than the owner send. */
   readonly maxStrangerBytes?: number;
@@ -37,7 +37,7 @@ export type AnswerDoc = {
   readonly description: string;
   /** `application/json` where it is not said. */
   readonly type?: string | readonly string[];
-  readonly schema?: z.ZodType;
+  readonly schema?: LazySchema;
 };
 
 /** What a handler gets of a request. */
@@ -56,7 +56,7 @@ type Described = {
   readonly description?: string;
   readonly answers: Readonly<Record<number, AnswerDoc>>;
   /** For the description alone, where the handler itself reads what is sent. */
-  readonly takes?: { readonly body?: z.ZodType; readonly query?: z.ZodType };
+  readonly takes?: { readonly body?: LazySchema; readonly query?: LazySchema };
   /** Statuses of errors, besides those that follow from who may call and from what is sent. */
   readonly errors?: readonly number[];
 };
@@ -66,7 +66,7 @@ type Entry<Q, B> = {
   readonly path: string;
   readonly who: Who;
   readonly site?: SitePlace;
-  readonly query?: z.ZodType<Q>;
+  readonly query?: LazySchema<Q>;
   readonly body?: Body<B>;
   /** The shape of its errors; `error` where it is not said. */
   readonly shape?: Shape;
@@ -124,7 +124,7 @@ async function callOf(
     readableSite(world, c, domainOf(named, at), at.name);
   const early =
     place === undefined || place.in === 'body' ? undefined : await siteOf(nameIn(c, place), place);
-  const asked = query === undefined ? {} : checked(query, c.req.query());
+  const asked = query === undefined ? {} : await checked(query, c.req.query());
   const fields = body === undefined || body.as === 'raw' ? {} : await readBody(world, c, body);
   const found = place?.in === 'body' ? await siteOf((fields as Fields)[place.name], place) : early;
   return { ...{ c, body: fields, query: asked }, ...(found as { site: Site; role: Role }) };
@@ -145,13 +145,13 @@ function domainOf(given: unknown, { name, optional }: SitePlace): string | undef
 async function readBody(world: World, c: Context, body: Body<unknown>): Promise<unknown> {
   const fields =
     body.as === 'json' ? await readJson(world, c, body) : await readFields(c, body.maxBytes);
-  checked(body.schema, fields);
+  await checked(body.schema, fields);
   return fields;
 }
 
 /** What a schema makes of an input. Throws `bad-input` that names the first field it refuses. */
-function checked(schema: z.ZodType, input: unknown): unknown {
-  const read = schema.safeParse(input);
+async function checked(schema: LazySchema, input: unknown): Promise<unknown> {
+  const read = (await schema()).safeParse(input);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw refused(issue!.path.join('.') || 'body', issue!.message);

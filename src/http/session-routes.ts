@@ -1,15 +1,13 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { z } from 'zod';
 import { sessionDays } from '../account/sessions.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isOwner, sessionCookie } from './access.ts';
 import { type Route, route } from './route.ts';
+import { schemasOf } from './schemas-of.ts';
 
-const signedIn = z.object({ signedIn: z.boolean() });
+const { session, signedIn, signingIn } = schemasOf(() => import('./schemas/sessions.ts'));
 
 const path = '/api/session';
-
-const problem = 'expected {"key": "…"} with the owner key';
 
 /**
  * `/api/session`: signing in with the owner key, and out; and where browsers reach this Daybook.
@@ -21,10 +19,7 @@ export const sessionRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'it, and what a page has to know of this Daybook',
-        schema: signedIn.extend({
-          publicUrl: z.string().optional(),
-          hasCities: z.boolean().optional(),
-        }),
+        schema: session,
       },
     },
     handle: (world) => async (call) =>
@@ -39,7 +34,7 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Sign in with the owner key',
     body: {
       ...{ as: 'json', maxBytes: 1_024 },
-      schema: z.looseObject({ key: z.string({ error: problem }) }, { error: problem }),
+      schema: signingIn,
     },
     answers: { 200: { description: 'signed in; a cookie says so', schema: signedIn } },
     errors: [401],

@@ -1,23 +1,17 @@
-import { z } from 'zod';
 import type { Site } from '../account/site.ts';
 import { showSite } from '../account/site-settings.ts';
 import { daysToClose, markPruned } from '../close/prune-site.ts';
 import { prunedId, siteRemovalId } from '../close/removals.ts';
 import { removeSite } from '../close/remove-site.ts';
 import { takeBackMs } from '../model/times.ts';
-import { isTrue } from './request-fields.ts';
+import { isTrue, maxFieldsBytes } from './request-fields.ts';
 import { type Route, route } from './route.ts';
-import {
-  domain,
-  flag,
-  instant,
-  maxFieldsBytes,
-  meta,
-  newSite,
-  settings,
-  siteShown,
-} from './schemas.ts';
+import { schemasOf } from './schemas-of.ts';
 import type { World } from './world.ts';
+
+const { newSite, removed, removing, settings, siteInPart, siteShown, sites } = schemasOf(
+  () => import('./schemas/sites.ts'),
+);
 
 const show = ({ clock }: World, site: Site) => showSite(site, clock());
 
@@ -31,7 +25,7 @@ export const siteRoutes: readonly Route[] = [
     ...{ method: 'GET', path: '/api/v1/sites', who: 'owner', tag: 'Sites' },
     summary: 'All sites with their settings',
     answers: {
-      200: { description: 'the sites', schema: z.object({ sites: z.array(siteShown), meta }) },
+      200: { description: 'the sites', schema: sites },
     },
     handle: (world) => async (call) => {
       const all = await world.sites.list();
@@ -56,7 +50,7 @@ export const siteRoutes: readonly Route[] = [
     ...{ method: 'GET', path, who: 'reader', tag: 'Sites', site },
     summary: 'One site',
     description: 'Others than the owner see what the reports of an open site depend on.',
-    answers: { 200: { description: 'the site', schema: z.looseObject({ domain }) } },
+    answers: { 200: { description: 'the site', schema: siteInPart } },
     handle:
       (world) =>
       ({ c, site: found, role }) => {
@@ -84,13 +78,11 @@ export const siteRoutes: readonly Route[] = [
     ...{ method: 'DELETE', path, who: 'owner', tag: 'Sites' },
     summary: 'Remove a site',
     description: 'It is destroyed 24 hours later; with `now`, at once.',
-    query: z.object({ now: flag }),
+    query: removing,
     answers: {
       200: {
         description: 'when it is destroyed, and what takes it back',
-        schema: z.object({
-          ...{ deleted: z.literal(true), destroyed: instant, removal: z.string().optional() },
-        }),
+        schema: removed,
       },
     },
     errors: [404],

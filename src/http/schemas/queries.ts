@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { isFieldDimension, times, valueDimensionNames } from '../model/dimensions.ts';
-import { metrics } from '../report/query/metrics.ts';
-import { operators } from '../report/query/operators.ts';
-import { includes, maxLimit } from '../report/query/types.ts';
-import { documentedAs } from './schemas.ts';
+import { isFieldDimension, times, valueDimensionNames } from '../../model/dimensions.ts';
+import { metrics } from '../../report/query/metrics.ts';
+import { operators } from '../../report/query/operators.ts';
+import { includes, maxLimit } from '../../report/query/types.ts';
+import { documentedAs, siteId } from './common.ts';
 
 /**
  * A query of Stats API v2, as it is documented. What is sent is read by `report/query/parse.ts`,
@@ -48,11 +48,6 @@ const compare = z.object({
   date_range: z.tuple([z.string(), z.string()]).optional(),
   match_day_of_week: z.boolean().optional(),
 });
-
-const siteId = z
-  .string({ error: 'expected the domain of a site' })
-  .min(1, { error: 'expected the domain of a site' })
-  .meta({ description: "the site's domain", example: 'example.com' });
 
 const query = z
   .object({

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+const text = z.string().optional();
+
+export const event = z
+  .looseObject({
+    n: z.string().max(120).meta({ description: '`pageview`, `engagement`, or an event of yours' }),
+    u: z.string().meta({ description: "the page's URL", example: 'https://example.com/prices' }),
+    d: text.meta({ description: "the site; absent: the URL's host" }),
+    r: text.meta({ description: 'the referring URL' }),
+    p: z.record(z.string(), z.unknown()).optional().meta({ description: 'up to 30 properties' }),
+    $: z
+      .object({ currency: z.string(), amount: z.number() })
+      .optional()
+      .meta({ description: 'revenue' }),
+    t: text.meta({ description: "the page's title" }),
+    l: text.meta({ description: 'language' }),
+    w: z.number().optional().meta({ description: "the screen's width in px" }),
+    i: z.boolean().optional().meta({ description: 'false: does not count against a bounce' }),
+    h: z.number().optional().meta({ description: '1: the fragment is part of the page' }),
+    id: text.meta({ description: 'what makes sending again safe' }),
+    a: z.number().optional().meta({ description: 'age in ms, of a hit that is sent again' }),
+  })
+  .meta({ id: 'Event' });
+
+export const pageview = z
+  .looseObject({
+    pathname: z.string().meta({ example: '/prices' }),
+    ...{ language: text, platform: text, userAgent: text, referrer: text, search: text },
+    ...{ title: text, location: z.unknown().optional() },
+  })
+  .meta({ id: 'Pageview' });
+
+/** Of the deploy endpoint, in the address. */
+export const pageviewQuery = z.object({ site: text, id: text, a: text });
+
+export const kept = z.object({ id: z.string().nullable(), dropped: z.string().optional() });
+
+export const live = z.object({ live: z.literal(true) });
+
+export const ready = z.object({ ready: z.literal(true), clock: text });
+
+export const notReady = z.object({ ready: z.literal(false), error: z.string() });

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { day, expected } from './common.ts';
+
+const site = z.string().optional().meta({ description: 'absent: the default site' });
+
+/** Of `GET /analytics`: what a scan of the course's table is told. */
+export const scan = z.object({
+  site,
+  Limit: z.string().optional().meta({ description: 'ends a page early' }),
+  ExclusiveStartKey: z
+    .string()
+    .optional()
+    .meta({ description: 'the `LastEvaluatedKey` of the page before' }),
+});
+
+export const scanned = z.object({
+  Items: z.array(z.looseObject({ pagePath: z.string(), timestamp: z.number() })),
+  ...{ Count: z.number(), ScannedCount: z.number() },
+  LastEvaluatedKey: z.unknown().optional(),
+});
+
+export const hitsAsked = z.object({
+  ...{ site, from: day.optional(), to: day.optional() },
+  format: z.enum(['ndjson', 'csv'], { error: expected('ndjson or csv') }).default('ndjson'),
+});
+
+export const booksAsked = z.object({ site });
+
+export const books = z.object({
+  days: z.array(
+    z.object({
+      ...{ day, received: z.number(), stored: z.number() },
+      dropped: z.record(z.string(), z.number()),
+    }),
+  ),
+});

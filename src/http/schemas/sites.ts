@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { siteSettings } from '../../account/site-settings.ts';
+import { documentedAs, domain, flag, instant, meta } from './common.ts';
+
+const settingValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
+
+const named = (value: z.ZodType) =>
+  Object.fromEntries(
+    siteSettings.map(({ name, describe }) => [name, value.meta({ description: describe })]),
+  );
+
+/** A site as the API shows it. */
+export const siteShown = z.looseObject({ domain, ...named(settingValue) });
+
+/** What others than the owner see of it has its domain at least. */
+export const siteInPart = z.looseObject({ domain });
+
+export const sites = z.object({ sites: z.array(siteShown), meta });
+
+/** Settings as they are sent: `account/site-settings.ts` checks each. */
+export const settings = documentedAs(
+  z.looseObject({}),
+  z.looseObject(named(settingValue.optional())),
+);
+
+export const newSite = documentedAs(
+  z.looseObject({ domain }),
+  z.looseObject({ domain, ...named(settingValue.optional()) }),
+);
+
+export const removing = z.object({ now: flag });
+
+export const removed = z.object({
+  ...{ deleted: z.literal(true), destroyed: instant, removal: z.string().optional() },
+});
