@@ -18,8 +18,8 @@ export type Closing = { readonly world: CloseWorld; close(): void };
 const mostBytes = 1.2 * 1024 ** 3;
 
 /**
- * What closing needs, over a home; `folders` are others that statements may read and write. DuckDB's
- * memory is free again after `close`.
+ * What closing needs, over a home; `folders` are others that statements may read and write. The
+ * memory of DuckDB is free again after `close`.
  */
 export async function openClosing(
   home: Home,
