@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests the Django client under Debian's Django 3.2 and pip's 5.2: its own tests, its script, and
-# everything together with a real Daybook.
+# everything together with a real Daybook; and its example, by its README.
 # Run this in the repository's root. It needs Node, npm, python3, and root on Debian 12.
 set -euo pipefail
 
@@ -100,5 +100,8 @@ for name in debian newest; do
   # The same pages in a real Chromium, with a second Daybook that this test starts.
   DJANGO_PYTHON="$python" npx vitest run --config vitest.extras.config.ts django-browser || failed=1
 done
+
+# The example, by the commands of its README in a fresh folder.
+npx vitest run --config vitest.extras.config.ts test/examples/django || failed=1
 
 exit "$failed"

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 const { DAYBOOK_URL, DAYBOOK_KEY, DAYBOOK_SITE = 'example.com' } = process.env;
 
-const waitMs = 500;
+const waitMs = Number(process.env.DAYBOOK_WAIT_MS ?? 500);
 
 /** An event of a function URL or of an HTTP API (payload 2.0). */
 export async function handler({ rawPath, headers, requestContext }) {

@@ -1,5 +1,5 @@
-// Calls the function as AWS would, twice.
-import { handler } from './index.mjs';
+// Calls the function as AWS would, twice: `node try.mjs [FILE]`.
+const { handler } = await import(process.argv[2] ?? './index.mjs');
 
 for (const rawPath of ['/', '/about']) {
   const { statusCode, body } = await handler({

@@ -1,26 +1,13 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Browser, openBrowser } from '../support/browser/browser.ts';
+import { examples, openExample, type RunningExample } from '../support/example.ts';
 import { chrome, openRealApp, type RealApp } from '../support/real-app.ts';
-import { freePort } from '../support/real-process.ts';
 
 /** Each example is started by the commands of its README, in a folder of its own. */
-const examples = fileURLToPath(new URL('../../examples', import.meta.url));
-const usual = 'http://localhost:7070';
-
-/** This process also answers: nothing may hold it up. */
-const run = (command: string) => promisify(execFile)('bash', ['-c', command], { cwd: folder });
-
 let app: RealApp;
 let browser: Browser;
-let folder: string;
-const started: ChildProcess[] = [];
+let example: RunningExample | undefined;
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
 });
@@ -31,45 +18,16 @@ afterAll(async () => {
 beforeEach(async () => {
   const site = { domain: 'example.com', default: true };
   expect((await app.post('/api/v1/sites', site, { key: app.key })).status).toBe(200);
-  folder = await mkdtemp(join(tmpdir(), 'daybook-example-'));
 });
 afterEach(async () => {
-  for (const child of started.splice(0)) {
-    child.kill('SIGTERM');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  }
-  await rm(folder, { recursive: true });
+  await example?.end();
+  example = undefined;
   await app.get('/api/v1/sites/example.com?now=true', { method: 'DELETE', key: app.key });
 });
 
-/** A copy of an example for this Daybook. Browsers here are automated: the tag must count them. */
-async function copied(name: string): Promise<string[]> {
-  await cp(join(examples, name), folder, { recursive: true });
-  for (const file of await readdir(folder)) {
-    const text = await readFile(join(folder, file), 'utf8');
-    const own = text
-      .replaceAll(usual, app.url)
-      .replace('data-local', 'data-local data-automated')
-      .replace('DAYBOOK_KEY=KEY', `DAYBOOK_KEY=${app.key}`);
-    await writeFile(join(folder, file), own);
-  }
-  const readme = await readFile(join(folder, 'README.md'), 'utf8');
-  return [...readme.matchAll(/^ {4}(.+)$/gm)].map(([, command]) => command!);
-}
-
-/** Runs the README's commands; the last one starts a server, on another port than it says. */
 async function startServer(name: string): Promise<string> {
-  const commands = await copied(name);
-  const last = commands.pop()!;
-  for (const command of commands) await run(command);
-  const port = await freePort();
-  const command = `exec env ${last.replace(/\d{4}$/, String(port))}`;
-  const child = spawn('bash', ['-c', command], {
-    ...{ cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
-  });
-  started.push(child);
-  await once(child.stdout!, 'data');
-  return `http://localhost:${port}`;
+  example = await openExample(app, join(examples, name));
+  return example.serve();
 }
 
 /** Names, pages and titles of what was counted, engagements left out. */
@@ -146,10 +104,19 @@ test('express-server: what Daybook did not take is sent again, and counts once',
   expect(second!.a).toBeGreaterThan(first!.a);
 });
 
-test('lambda-by-hand', async () => {
-  const [command, ...more] = await copied('lambda-by-hand');
-  expect(more).toEqual([]);
-  const { stdout } = await run(command!);
-  expect(stdout.split('\n').filter((line) => line.startsWith('200 '))).toHaveLength(2);
-  await expectCounted(['pageview / By hand', 'pageview /about By hand']);
+test('lambda-by-hand, with an event and in the form of the plain microservice', async () => {
+  example = await openExample(app, join(examples, 'lambda-by-hand'));
+  expect(example.commands).toHaveLength(2);
+  // This machine may be slow; the function's visitors wait for half a second.
+  const printed = (await example.run({ DAYBOOK_WAIT_MS: '20000' })).split('\n');
+  expect(printed.filter((line) => line.startsWith('200 '))).toHaveLength(4);
+  await expectCounted([
+    ...['pageview / By hand', 'pageview /about By hand'],
+    ...['pageview / By hand', 'pageview /about By hand'],
+  ]);
+  // Both ways, the function's visitor is one visitor.
+  const hits = await (await app.get('/api/hits?site=example.com', { key: app.key })).text();
+  expect(new Set(hits.match(/"visitor":"[^"]+"/g)).size).toBe(1);
+  const rows = await (await app.get('/analytics?site=example.com', { key: app.key })).json();
+  expect(rows.Items.filter((row: object) => 'userAgent' in row)).toHaveLength(2);
 });
