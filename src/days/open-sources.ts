@@ -50,11 +50,14 @@ export async function openSources(
     }
     const tables = (scope: Wanted) => {
       const days = daysOf([scope]);
-      if (scope.relation === 'rolled')
+      if (scope.relation === 'rolled') {
+        const by = scope.rolled ?? '';
         return {
           ...noTables,
-          rolled: rolledTable(site.id, days, held, { by: scope.rolled ?? '', from: rolls!.from }),
+          rolled: rolledTable(site.id, days, held, { by, from: rolls!.from }),
+          rolledInFiles: rolls!.areInFiles(by),
         };
+      }
       return isOfFiles(scope)
         ? fileTables(site.id, days, held, { pathOf: files.pathOf, kinds: kindsOf(scope) })
         : lease.tables;
@@ -102,10 +105,11 @@ function filesIn(
 
 function rolledFiles(siteId: string, scope: Wanted, held: HeldDays): RolledFile[] {
   if (scope.relation !== 'rolled') return [];
-  const kind = scope.rolled === 'time:hour' ? 'hours' : 'rollup';
+  const by = scope.rolled ?? '';
+  const kind = by === 'time:hour' ? 'hours' : 'rollup';
   return [...filesOf(siteId, daysOf([scope]), held, kind).values()].map(({ file }) => ({
     ...file,
-    kind,
+    ...{ kind, by },
   }));
 }
 

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { closeWorldOf } from '../../test/support/close-world.ts';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { closeDay } from '../close/close-day.ts';
@@ -290,14 +290,46 @@ describe('a day whose hits are no longer kept', () => {
   });
 });
 
-test('roll-ups with too many rows are read from their files, and released later', async () => {
-  const all = await Promise.all(
+const rollUpsOfPages = () =>
+  Promise.all(
     days.map(async (day) => {
       const own = (await readMonth(home, site.id, '2026-03')).content.days[day]!.own!;
       const name = fileName(site.id, day, own.version, 'rollup');
-      return { ...own.files.rollup!, name, kind: 'rollup' as const, schema: 1, normalized: true };
+      return {
+        ...{ ...own.files.rollup!, name, kind: 'rollup' as const, by: 'event:page' },
+        ...{ schema: 1, normalized: true },
+      };
     }),
   );
+
+test('roll-ups are read from their files first, then from memory', async () => {
+  const files = await rollUpsOfPages();
+  const names = files.map(({ name }) => name);
+  const rolls = await openRolledRows(openLedgerFiles(home.files), duck, 10_000);
+  const ask = async () => {
+    const held = await rolls.hold(files);
+    const from = held.from(names, 'event:page');
+    const found = await duck.read((session) =>
+      session.rows(`SELECT day::VARCHAR, value, visitors FROM ${from}
+        WHERE dimension = 'event:page' ORDER BY ALL`),
+    );
+    const inFiles = held.areInFiles('event:page');
+    expect(from.includes('read_parquet')).toBe(inFiles);
+    held.release();
+    return { found, inFiles };
+  };
+  const first = await ask();
+  expect(first.inFiles).toBe(true);
+  expect(first.found).toHaveLength(6);
+  await vi.waitFor(async () => expect((await ask()).inFiles).toBe(false), { timeout: 20_000 });
+  expect((await ask()).found).toEqual(first.found);
+  const other = await rolls.hold(files.map((file) => ({ ...file, by: 'visit:entry_page' })));
+  expect(other.areInFiles('visit:entry_page')).toBe(true);
+  other.release();
+});
+
+test('roll-ups with too many rows are read from their files, and released later', async () => {
+  const all = await rollUpsOfPages();
   const rows = all[0]!.rows;
   const rolls = await openRolledRows(openLedgerFiles(home.files), duck, rows);
   const sum = async (files: typeof all) => {

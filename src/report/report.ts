@@ -15,6 +15,7 @@ import { type Limits, limitsOf } from './query/limits.ts';
 import type { Query } from './query/types.ts';
 import { checkPatterns } from './sql/check-patterns.ts';
 import { readRows, totalRows } from './sql/read-rows.ts';
+import { shareRolls } from './sql/shared-rolls.ts';
 import { shareRows } from './sql/shared-rows.ts';
 
 export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts'>;
@@ -93,7 +94,8 @@ async function compute(
     session,
     planned.map(({ plan }) => plan.query),
   );
-  const tables = await shareRows(session, plansOf(planned), days);
+  const plans = plansOf(planned);
+  const tables = await shareRolls(session, plans, await shareRows(session, plans, days));
   const answers: Answer[] = [];
   for (const { plan, rows, other } of await readRows(session, tables, site, planned)) {
     const total = await totalRows(session, tables, plan, rows);

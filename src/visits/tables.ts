@@ -58,7 +58,11 @@ export async function dropDays(
 export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
 
 /**
- * `rolled`: rows of roll-ups, `(day, dimension, value, measures)`. `matching`: the visits are just
- * those that match.
+ * `rolled`: rows of roll-ups, `(day, dimension, value, measures)`; `rolledInFiles`: none of them is
+ * in memory. `matching`: the visits are just those that match.
  */
-export type Relations = Tables & { readonly rolled?: string; readonly matching?: boolean };
+export type Relations = Tables & {
+  readonly rolled?: string;
+  readonly rolledInFiles?: boolean;
+  readonly matching?: boolean;
+};
