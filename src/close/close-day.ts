@@ -14,6 +14,7 @@ import { publishChange, removeUnpublished } from '../ledger/publish.ts';
 import type { Day } from '../lib/site-days.ts';
 import { makeFiles } from './make-files.ts';
 import { removeErasedRows } from './own-rows.ts';
+import { dropPack } from './packed-day.ts';
 import { discardRows, type Outcome, removeReadRows } from './read-rows.ts';
 import type { CloseWorld, ClosingSite, DayOfSite } from './world.ts';
 
@@ -32,7 +33,8 @@ export type CloseOptions = {
  * when the manifest names them, and rows are removed only then. The steps, in running order:
  *
  *   1. read the month's manifest
- *   2. read the day's rows, cut visits, write the files and verify them (`make-files.ts`)
+ *   2. read the day's rows, cut visits, write the files and verify them (`make-files.ts`). Rows
+ *      that its pack has are not read again; where these are all, its files are the day's
  *   3. publish them: one conditional put of the month's row
  *   4. read the erasures again
  *   5. remove the late rows that were read, then the day's own (`read-rows.ts`)
@@ -56,10 +58,11 @@ export async function closeDay(
     return removeReadRows(world, of, { read: made, closed: present, recount });
   if (!(await publish(world, of, month, made.closed))) {
     const { version } = made.closed.own!;
-    await removeUnpublished(world, { siteId: site.id, dayOrMonth: day, version });
+    if (!made.isPack) await removeUnpublished(world, { siteId: site.id, dayOrMonth: day, version });
     return 'overtaken';
   }
   await faultPoint('close.published');
+  await dropPack(world, of, made.closed.own!.version);
   // Nobody reads it, so nobody has to be waited for.
   const erasedBefore = fileOfDay(site.id, month, day, 'erased');
   if (erasedBefore !== undefined) await home.files.remove(erasedBefore.name);

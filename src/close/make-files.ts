@@ -21,6 +21,7 @@ import type { Erasure } from '../model/erasure.ts';
 import { computeTimeoutMs } from '../model/times.ts';
 import { cutAlone } from '../visits/merge.ts';
 import { lateContents, lateCounted } from './late-keys.ts';
+import { isPackWhole, packToClose } from './packed-day.ts';
 import type { ReadKeys } from './read-rows.ts';
 import { type DayLoad, stageDay } from './stage-day.ts';
 import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
@@ -39,6 +40,8 @@ type DayToMake = {
 /** The keys of the rows that were read; `closed` is undefined if there was nothing to make. */
 export type MadeFiles = ReadKeys & {
   readonly closed: ClosedDay | undefined;
+  /** They are those of the day's pack. */
+  readonly isPack?: true;
   /** The erasures that took hits out of the day. */
   readonly erased: readonly Erasure[];
 };
@@ -47,16 +50,26 @@ export type MadeFiles = ReadKeys & {
  * Reads a day's rows and what the ledger has of it, cuts its visits, writes its files and verifies
  * them. Nothing is published.
  */
-export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<MadeFiles> {
+export async function makeFiles(
+  world: CloseWorld,
+  making: DayToMake,
+  usesPack = !making.again,
+): Promise<MadeFiles> {
   const { site, day, month, lateOnly, again } = making;
   const { home, clock } = world;
   const present = month.content.days[day];
   const hitsFile = fileOfDay(site.id, month, day, 'hits');
   const erasedFile = fileOfDay(site.id, month, day, 'erased');
-  const base = await openBase(world, hitsFile, erasedFile);
+  const of = { siteId: site.id, day };
+  const packed = usesPack
+    ? await packToClose(world, of, {
+        ...{ set: present && (present.own ?? month.content.merged), lateOnly },
+      })
+    : undefined;
+  const base = packed ?? (await openBase(world, hitsFile, erasedFile));
   try {
     const counted = await lateCounted(world, fileOfDay(site.id, month, day, 'late'));
-    const rows = readDayRows(home, { siteId: site.id, day, lateOnly, counted });
+    const rows = readDayRows(home, { ...of, lateOnly, counted, packed: packed?.keys });
     const first = await rows.pages.next();
     const erasures = await readErasures(home, site.id);
     const nowMs = clock();
@@ -66,14 +79,25 @@ export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<M
     const erases =
       present !== undefined &&
       (mayNeedErasing(present, erasures, site, day) || isErasedDue(present, nowMs));
-    if (first.done && !((again || erases) && base !== undefined))
+    // What an erasure means can be taken back, or is to be counted: packs do not have it.
+    if (packed !== undefined && (ofDay.length > 0 || erases))
+      return await makeFiles(world, making, false);
+    if (first.done && packed === undefined && !((again || erases) && base !== undefined))
       return { closed: undefined, erased: [], late: rows.late(), own: undefined };
     world.checkRoom(hitsFile?.bytes ?? 0);
-    const { set, erasedNow } = await computeFiles(world, site.id, rows.late, {
+    const load = {
       ...{ day, zones: site.zones, erasures: due, aside, checkRoom: world.checkRoom },
       closed: base?.from,
       pages: firstAndRest(first, rows.pages),
-    });
+    };
+    const isPack =
+      packed !== undefined &&
+      (first.done ?? false) &&
+      rows.late().length === 0 &&
+      (await isPackWhole(world, of, packed.pack));
+    const { set, erasedNow } = isPack
+      ? { set: packed.pack.set, erasedNow: 0 }
+      : await computeFiles(world, site.id, 'close', load, rows.late);
     const hits = set.files.hits!.rows;
     const newOwn = lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0);
     const taken = (present?.taken ?? 0) + newOwn + rows.newLate();
@@ -87,6 +111,7 @@ export async function makeFiles(world: CloseWorld, making: DayToMake): Promise<M
       late: rows.late(),
       own: lateOnly ? undefined : rows.ownKeys(),
       erased: erasedNow > 0 ? due : [],
+      ...(isPack && { isPack }),
       closed: {
         own: set,
         ...{ hits, visits: set.files.visits!.rows, taken },
@@ -127,18 +152,22 @@ async function openBase(
   return { from: fileRows('hits', files, (name) => opened.get(name)!.path), release };
 }
 
-/** In SQL: stages the rows, cuts visits, writes the files and reads them back. */
-async function computeFiles(
+/**
+ * In SQL: stages the rows, cuts visits, writes the files and reads them back. `lateKeys`: of the
+ * late rows that were read, once they are.
+ */
+export async function computeFiles(
   world: CloseWorld,
   siteId: string,
-  lateKeys: () => ReadKeys['late'],
+  step: 'close' | 'pack',
   load: DayLoad,
+  lateKeys: () => ReadKeys['late'] = () => [],
 ): Promise<{ readonly set: FileSet; readonly erasedNow: number }> {
   const { duck, random, scratch, faultPoint = () => {} } = world;
   const name = { siteId, dayOrMonth: load.day, version: newVersion(random) };
   const compute = async (session: Session) => {
     const erasedNow = await stageDay(session, join(scratch, name.version), load);
-    await faultPoint('close.read');
+    await faultPoint(`${step}.read`);
     const tables = await cutAlone(session);
     await prepareDay(session, tables, load.zones, load.day);
     const isAside =
@@ -151,15 +180,15 @@ async function computeFiles(
       ...(isAside ? [erasedContents()] : []),
     ];
     const { files } = await saveFiles(world, session, name, contents);
-    await faultPoint('close.saved');
+    await faultPoint(`${step}.saved`);
     return { set: await verifyFiles(world, session, name, { files, contents }), erasedNow };
   };
   const made = await removedOnFailure(world, name, () => duck.step(compute, computeTimeoutMs));
-  await faultPoint('close.verified');
+  await faultPoint(`${step}.verified`);
   return made;
 }
 
-async function* firstAndRest<T>(
+export async function* firstAndRest<T>(
   first: IteratorResult<T>,
   rest: AsyncGenerator<T>,
 ): AsyncGenerator<T> {

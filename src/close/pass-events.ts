@@ -13,6 +13,13 @@ export type PassEvent =
       readonly bytes: number;
       readonly tookMs: number;
     }
+  | {
+      readonly kind: 'packed';
+      readonly site: string;
+      readonly day: Day;
+      readonly hits: number;
+      readonly tookMs: number;
+    }
   | { readonly kind: 'merged'; readonly site: string; readonly month: string }
   | { readonly kind: 'pruned'; readonly site: string; readonly days: number }
   | { readonly kind: 'swept'; readonly files: number }
@@ -35,6 +42,10 @@ export function eventLine(event: PassEvent): string {
       const { site, day, hits, visits, bytes, tookMs } = event;
       const counts = [counted(hits, 'hit'), counted(visits, 'visit'), counted(bytes, 'byte')];
       return `${site} ${day}: ${counts.join(', ')}, ${Math.round(tookMs)} ms`;
+    }
+    case 'packed': {
+      const { site, day, hits, tookMs } = event;
+      return `${site} ${day}: ${counted(hits, 'hit')} packed, ${Math.round(tookMs)} ms`;
     }
     case 'merged':
       return `${event.site} ${event.month}: merged`;

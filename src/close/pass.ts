@@ -1,11 +1,15 @@
 import { settleSite } from '../days/settle-books.ts';
 import { withLease } from '../journal/lease.ts';
+import { listDays } from '../journal/read.ts';
 import { forgetTries } from '../journal/tries.ts';
 import { passLeaseMs } from '../model/times.ts';
 import { closeDays } from './close-days.ts';
 import { type DueDay, dueDays } from './due-days.ts';
+import { duePacks } from './due-packs.ts';
 import { destroyErased } from './erased-days.ts';
 import { mergeMonths } from './merge-month.ts';
+import { packDay } from './pack-day.ts';
+import { dropOldPacks } from './packed-day.ts';
 import type { NamedSite, OnEvent, PassEvent } from './pass-events.ts';
 import { pruneSite } from './prune-site.ts';
 import { finishRemovals } from './remove-site.ts';
@@ -51,6 +55,7 @@ type Due = DueDay & { readonly site: NamedSite };
  *   settle   books are brought up to date, where stored hits are counted by their rows
  *   due      which days are to be closed (`due-days.ts`); `onDue` gets the oldest of them
  *   close    each of them, the oldest first (`close-days.ts`)
+ *   pack     the settled rows of days that have many (`pack-day.ts`)
  *   erase    hits of pruned days, where they can no longer be taken back (`erased-days.ts`)
  *   merge    months that are over (`merge-month.ts`)
  *   prune    days that their owner no longer keeps; what was pruned 24 hours ago is destroyed
@@ -85,6 +90,7 @@ export async function runPass(
   options.onDue?.(unclosed());
   await oneAtATime(work, async () => {
     for (const day of await closeDays(world, due, work)) closed.add(day);
+    await forEachSite(work, 'pack', (site) => packDays(work, site));
     if (closed.size > 0 || (await isUpkeepDue(world))) await keepUp(work);
   });
   return { closed: closed.size, failed, ...unclosed() };
@@ -128,6 +134,18 @@ async function oneAtATime(
   const lease = { name: 'close', nowMs: clock(), forMs: untilMs - clock() + passLeaseMs };
   if (home.writers === 'many') await withLease(home, lease, work);
   else await work();
+}
+
+async function packDays({ world, onEvent }: PassWork, site: NamedSite): Promise<void> {
+  const inJournal = new Set(await listDays(world.home, site.id));
+  for (const day of await duePacks(world, site)) {
+    const startMs = world.clock();
+    const pack = await packDay(world, site, day);
+    const tookMs = world.clock() - startMs;
+    if (pack !== undefined)
+      onEvent({ kind: 'packed', site: site.domain, day, hits: pack.hits, tookMs });
+  }
+  await dropOldPacks(world, site.id, inJournal);
 }
 
 /** What is due after days were closed, and from time to time. */

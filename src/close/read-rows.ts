@@ -3,6 +3,7 @@ import { countOwnRows, ownPages } from '../journal/day-rows.ts';
 import { daysPartition, latePartition, lateRange } from '../journal/keys.ts';
 import { type ClosedDay, monthOf, readMonth } from '../ledger/manifest.ts';
 import { publishChange } from '../ledger/publish.ts';
+import { dropPack } from './packed-day.ts';
 import type { CloseWorld, DayOfSite } from './world.ts';
 
 /**
@@ -87,6 +88,7 @@ export async function discardRows(world: CloseWorld, of: DayOfSite): Promise<Out
   await removeAll(world, late);
   if (!rowsExpire(home)) await removeAll(world, await ownKeys(world, of));
   await home.rows.remove([{ partition: daysPartition(siteId), sort: day }]);
+  await dropPack(world, of);
   return 'closed';
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../journal/keys.ts';
 import { listDays } from '../journal/read.ts';
 import { closedDaysOf, monthPartition } from '../ledger/manifest.ts';
+import { packPartition } from '../ledger/packs.ts';
 import { type Clock, minuteMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { lastTakenBackMs, removedSiteStaysMs, takeBackMs } from '../model/times.ts';
@@ -161,9 +162,9 @@ export async function removeSiteData(world: World, siteId: string): Promise<void
   const shards = Array.from({ length: home.shards }, (_, shard) => shard);
   const partitions = [
     ...[latePartition, tryPartition].flatMap((of) => shards.map((shard) => of(siteId, shard))),
-    ...[countPartition, countedPartition, importPartition, erasurePartition].map((of) =>
-      of(siteId),
-    ),
+    ...[
+      ...[countPartition, countedPartition, importPartition, erasurePartition, packPartition],
+    ].map((of) => of(siteId)),
     // Last, since they list the days.
     ...[monthPartition, daysPartition].map((of) => of(siteId)),
   ];

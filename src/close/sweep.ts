@@ -1,5 +1,6 @@
 import { scanAll } from '../home/home.ts';
 import { filesOfMonth, readMonths } from '../ledger/manifest.ts';
+import { packFileNames, readPacks } from '../ledger/packs.ts';
 import { readersTakeMs, unnamedFilesStayMs } from '../model/times.ts';
 import { planUpkeep } from './upkeep.ts';
 import type { CloseWorld } from './world.ts';
@@ -71,6 +72,8 @@ export async function unnamedFiles({ home }: Pick<CloseWorld, 'home'>): Promise<
   for (const siteId of new Set(files.map(({ name }) => name.split('/')[1]!))) {
     for (const month of await readMonths(home, siteId))
       for (const { name } of filesOfMonth(siteId, month)) named.add(name);
+    for (const [day, pack] of await readPacks(home, siteId))
+      for (const name of packFileNames(siteId, day, pack)) named.add(name);
   }
   return files.map(({ name }) => name).filter((name) => !named.has(name));
 }

@@ -22,7 +22,7 @@ type Readable = {
 export function fileTables(
   siteId: string,
   days: readonly Day[],
-  held: HeldDays,
+  held: Pick<HeldDays, 'closed'>,
   { pathOf, kinds }: Readable,
 ): Tables {
   const tableOf = (kind: 'hits' | 'visits') => {
@@ -39,7 +39,7 @@ export function fileTables(
 export function rolledTable(
   siteId: string,
   days: readonly Day[],
-  held: HeldDays,
+  held: Pick<HeldDays, 'closed'>,
   { by, from }: { readonly by: string; readonly from: HeldRolls['from'] },
 ): string {
   const files = filesOf(siteId, days, held, by === 'time:hour' ? 'hours' : 'rollup');
@@ -79,7 +79,7 @@ export type FilesOf = ReadonlyMap<
 export function filesOf(
   siteId: string,
   days: readonly Day[],
-  { closed }: HeldDays,
+  { closed }: Pick<HeldDays, 'closed'>,
   kind: FileKind,
 ): FilesOf {
   const files = new Map<string, { readonly file: NamedFile; readonly outdated: readonly Day[] }>();

@@ -1,8 +1,9 @@
 import type { Home } from '../home/home.ts';
-import type { KeptErasure } from '../journal/erasures.ts';
+import { erasuresOf, type KeptErasure } from '../journal/erasures.ts';
 import { lateDays, listDays, ownDays } from '../journal/read.ts';
 import { type ClosedDay, type FileSet, type MonthRow, monthOf } from '../ledger/manifest.ts';
 import type { Months } from '../ledger/months.ts';
+import { asClosed, type Pack, packKinds, readPacks } from '../ledger/packs.ts';
 import { type Day, nextDay, type ZoneSpan } from '../lib/site-days.ts';
 import { mayNeedErasing } from './pending-erasures.ts';
 import type { DaySource, Wanted } from './wanted.ts';
@@ -16,6 +17,8 @@ export type ListedDays = {
   readonly late: ReadonlySet<Day>;
   /** Those that the ledger has. */
   readonly closed: ReadonlyMap<Day, ClosedHere>;
+  /** Packs of days that have rows in the journal. */
+  readonly packs: ReadonlyMap<Day, Pack>;
 };
 
 export type ClosedHere = {
@@ -37,6 +40,17 @@ export type HeldDays = ListedDays & {
    * again, those too that were erased and can be taken back.
    */
   readonly unerased: ReadonlySet<Day>;
+  /** What newer rows amend, of days that are read so. */
+  readonly bases: ReadonlyMap<Day, Base>;
+};
+
+/**
+ * Files that have most of a day: its pack, or what the ledger has of it. Newer rows amend them:
+ * only the visitors of these are mounted, and in the files they are passed over.
+ */
+export type Base = ClosedHere & {
+  /** The rows received before this are in the files; undefined: no row of the journal is. */
+  readonly untilMs?: number;
 };
 
 /** A site as its days are read. */
@@ -64,16 +78,17 @@ export async function listDaysHeld(
     ...(span.from !== undefined && { from: span.from }),
     ...(span.to !== undefined && { to: nextDay(span.to) }),
   };
-  const [own, late] = await Promise.all([
+  const [own, late, packs] = await Promise.all([
     ownDays(home, siteId, range),
     lateDays(home, siteId, range),
+    readPacks(home, siteId, range),
   ]);
   const closed = await readClosedDays(months, siteId, span);
   const kept = [...closed].flatMap(([day, { closed }]) =>
     closed.hits > 0 || closed.pruned ? [day] : [],
   );
   const days = [...new Set([...own, ...late, ...kept])].sort();
-  return { days, own: new Set(own), late: new Set(late), closed };
+  return { days, own: new Set(own), late: new Set(late), closed, packs };
 }
 
 /** The days that have rows in the journal and are not closed; no older months are read. */
@@ -89,14 +104,44 @@ export function heldDays(
   listed: ListedDays,
   { zones }: Pick<DaysSite, 'zones'>,
   erasures: readonly KeptErasure[],
+  lost: ReadonlySet<string> = new Set(),
 ): HeldDays {
   const unerased = [...listed.closed].flatMap(([day, { closed }]) =>
     mayNeedErasing(closed, erasures, { zones }, day) ? [day] : [],
   );
   // Of one that has no hits, all may have been erased, and been taken back.
   const days = new Set([...listed.days, ...unerased.filter((day) => hasErased(listed, day))]);
-  return { ...listed, days: [...days].sort(), erasures, unerased: new Set(unerased) };
+  const held = { ...listed, days: [...days].sort(), erasures, unerased: new Set(unerased) };
+  const bases = held.days.flatMap((day): [Day, Base][] => {
+    if (isClean(held, day) || held.unerased.has(day)) return [];
+    const base = baseOf(held, day, keysOf(erasuresOf(erasures, zones, day)), lost);
+    return base === undefined ? [] : [[day, base]];
+  });
+  return { ...held, bases: new Map(bases) };
 }
+
+const keysOf = (erasures: readonly KeptErasure[]) => erasures.map(({ key }) => key);
+
+function baseOf(
+  { closed, packs }: Pick<ListedDays, 'closed' | 'packs'>,
+  day: Day,
+  erasures: readonly string[],
+  lost: ReadonlySet<string>,
+): Base | undefined {
+  const here = closed.get(day);
+  const pack = packs.get(day);
+  if (pack !== undefined && !lost.has(pack.set.version) && fits(pack, here?.set, erasures))
+    return { ...asClosed(day, pack), untilMs: pack.untilMs };
+  const isWhole = packKinds.every((kind) => here?.set?.files[kind] !== undefined);
+  return here !== undefined && isWhole ? here : undefined;
+}
+
+/** Whether a pack contains what the ledger has of its day now, without what is erased now. */
+export const fits = (
+  { on, erasures: left }: Pick<Pack, 'on' | 'erasures'>,
+  set: FileSet | undefined,
+  erasures: readonly string[],
+) => on === set?.version && left.join() === [...erasures].sort().join();
 
 const hasErased = ({ closed }: ListedDays, day: Day) =>
   closed.get(day)?.set?.files.erased !== undefined;
@@ -148,7 +193,11 @@ export const isClean = ({ closed, late, unerased }: Places, day: Day) => {
 };
 
 /** How a day is read (`SpanDay`). */
-export function sourceOf(held: Places, day: Day): { readonly source?: DaySource } {
+export function sourceOf(
+  held: Places & Pick<HeldDays, 'bases'>,
+  day: Day,
+): { readonly source?: DaySource } {
+  if (held.bases.has(day)) return { source: 'amended' };
   if (!isClean(held, day)) return {};
   const { pruned } = held.closed.get(day)!.closed;
   return { source: pruned === undefined ? 'files' : pruned === 'hits' ? 'rolled' : 'gone' };
@@ -159,5 +208,5 @@ export function hitsOfDay(held: HeldDays, day: Day): Wanted | undefined {
   const { source } = sourceOf(held, day);
   if (!held.days.includes(day) || source === 'rolled' || source === 'gone') return undefined;
   const days = [{ day, ...(source !== undefined && { source }) }];
-  return { relation: 'hits', days, hitsOnly: true };
+  return { relation: 'hits', days, ...(source === 'files' && { hitsOnly: true }) };
 }

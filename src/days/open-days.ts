@@ -34,6 +34,8 @@ export type Days = {
   /** Without it, nothing is read from roll-ups. */
   readonly rolls?: RolledRows;
   readonly mounts: Mounts;
+  /** Versions of packs that are damaged or gone. */
+  readonly lost: Set<string>;
 };
 
 /** Readers of other sites or names take turns. */
@@ -57,7 +59,7 @@ export async function openDays(duck: Duck, options: DaysOptions): Promise<Days> 
   const { home, clock, monotonicMs = clock, settled, memoryBytes } = options;
   const files = openLedgerFiles(home.files);
   return {
-    ...{ home, duck, clock, monotonicMs, files },
+    ...{ home, duck, clock, monotonicMs, files, lost: new Set<string>() },
     timeoutMs: options.timeoutMs ?? queryTimeoutMs,
     months: openMonths(home),
     rolls: await openRolledRows(files, duck, (memoryBytes * rolledShare) / rolledRowBytes),
@@ -77,7 +79,7 @@ export function openDayHits(options: {
 }): Days {
   const { home, duck, clock } = options;
   return {
-    ...{ home, duck, clock, monotonicMs: clock, timeoutMs: computeTimeoutMs },
+    ...{ home, duck, clock, monotonicMs: clock, timeoutMs: computeTimeoutMs, lost: new Set() },
     ...{ files: openLedgerFiles(home.files), months: openMonths(home) },
     mounts: openMounts(options),
   };

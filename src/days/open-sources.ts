@@ -1,29 +1,35 @@
+import { toSigned } from '../duck/parquet.ts';
+import { hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
 import { fileRows } from '../ledger/file-rows.ts';
-import { fileOfDay, type NamedFile } from '../ledger/manifest.ts';
+import { fileOfDay, filesOfSet, type NamedFile } from '../ledger/manifest.ts';
 import type { RolledFile } from '../ledger/rolled-rows.ts';
+import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
-import { noTables } from '../visits/tables.ts';
+import { besides, noTables, type Tables } from '../visits/tables.ts';
 import { filesOf, fileTables, rolledTable } from './file-tables.ts';
 import { areUnchanged, type DaysSite, type HeldDays } from './held-days.ts';
-import type { ClosedHits } from './mounts/mounts.ts';
+import type { DayFiles } from './mounts/mounts.ts';
 import { absentOr, type Changed, changed } from './one-moment.ts';
 import type { Days } from './open-days.ts';
-import type { Opened, Wanted } from './wanted.ts';
+import type { DaySource, Opened, Wanted } from './wanted.ts';
 
 export type Sources = Opened & {
-  /** Rejects with fault `damaged` where a file has become other than it was. */
-  recheck(): Promise<void>;
+  /**
+   * Rejects with fault `damaged` where a file has become other than it was. Where that is a pack,
+   * the reading begins again without it.
+   */
+  recheck(): Promise<Changed | undefined>;
   release(): void;
 };
 
-type World = Pick<Days, 'files' | 'rolls' | 'mounts' | 'months'>;
+type World = Pick<Days, 'files' | 'rolls' | 'mounts' | 'months' | 'lost'>;
 
 /**
  * Opens the files that scopes are read from, and mounts their other days. Then looks whether these
  * are still as they were: their rows may have been removed when they were read.
  */
 export async function openSources(
-  { files: ledgerFiles, rolls: rolledRows, mounts, months }: World,
+  { files: ledgerFiles, rolls: rolledRows, mounts, months, lost }: World,
   site: DaysSite,
   held: HeldDays,
   scopes: readonly Wanted[],
@@ -38,12 +44,25 @@ export async function openSources(
   };
   try {
     const mounted = daysOf(scopes.filter(isMounted));
+    const packs = packsOf(site.id, mounted, held);
+    const openPacks = async (again: boolean) => {
+      for (const { version, files } of packs) {
+        const pack = await ledgerFiles.open(files, again).catch(failedPack);
+        if (pack === undefined) lost.add(version);
+        else keep(pack);
+      }
+      return packs.some(({ version }) => lost.has(version));
+    };
+    if (await openPacks(false)) {
+      release();
+      return changed;
+    }
     const named = filesIn(site.id, scopes, mounted, held);
     const files = keep(await ledgerFiles.open(named));
     const rolled = scopes.flatMap((scope) => rolledFiles(site.id, scope, held));
     const rolls = rolled.length === 0 ? undefined : keep(await rolledRows!.hold(rolled));
-    const closed = closedHits(site.id, mounted, held, files.pathOf);
-    const lease = keep(await mounts.refresh({ ...site, erasures: held.erasures }, mounted, closed));
+    const ofDays = filesOfDays(site.id, mounted, held, files.pathOf);
+    const lease = keep(await mounts.refresh({ ...site, erasures: held.erasures }, mounted, ofDays));
     if (!(await areUnchanged(months, site.id, held, mounted))) {
       release();
       return changed;
@@ -54,15 +73,30 @@ export async function openSources(
         const by = scope.rolled ?? '';
         return {
           ...noTables,
-          rolled: rolledTable(site.id, days, held, { by, from: rolls!.from }),
+          rolled: rolledTable(site.id, days, heldFor(scope, held), { by, from: rolls!.from }),
           rolledInFiles: rolls!.areInFiles(by),
         };
       }
-      return isOfFiles(scope)
-        ? fileTables(site.id, days, held, { pathOf: files.pathOf, kinds: kindsOf(scope) })
-        : lease.tables;
+      const inFiles = () =>
+        fileTables(site.id, days, heldFor(scope, held), {
+          ...{ pathOf: files.pathOf, kinds: kindsOf(scope) },
+        });
+      switch (sourceOf(scope)) {
+        case 'files':
+          return inFiles();
+        case 'amended':
+          return amended(inFiles(), lease.tables);
+        case 'before':
+          return besides(lease.tables).before;
+        default:
+          return lease.tables;
+      }
     };
-    const recheck = async () => (await ledgerFiles.open([...named, ...rolled], true)).release();
+    const recheck = async () => {
+      if (await openPacks(true)) return changed;
+      (await ledgerFiles.open([...named, ...rolled], true)).release();
+      return undefined;
+    };
     return { tables, pathOf: files.pathOf, recheck, release };
   } catch (error) {
     release();
@@ -70,10 +104,17 @@ export async function openSources(
   }
 }
 
-const isMounted = ({ days }: Wanted) => days.length > 0 && days[0]!.source === undefined;
+const sourceOf = ({ days }: Wanted): DaySource | undefined => days[0]?.source;
 
-const isOfFiles = ({ days, relation }: Wanted) =>
-  days[0]?.source === 'files' && relation !== 'rolled';
+const isMounted = (scope: Wanted) =>
+  scope.days.length > 0 && [undefined, 'amended', 'before'].includes(sourceOf(scope));
+
+const isOfFiles = (scope: Wanted) =>
+  scope.relation !== 'rolled' && (sourceOf(scope) === 'files' || sourceOf(scope) === 'amended');
+
+/** The files of amended days are those that rows amend. */
+const heldFor = (scope: Wanted, held: HeldDays): Pick<HeldDays, 'closed'> =>
+  sourceOf(scope) === 'amended' ? { closed: held.bases } : held;
 
 const kindsOf = ({ hitsOnly }: Wanted) =>
   hitsOnly ? (['hits'] as const) : (['hits', 'visits'] as const);
@@ -95,48 +136,111 @@ function filesIn(
   const ofFiles = scopes.filter(isOfFiles);
   const kinds = new Set(ofFiles.flatMap(kindsOf));
   return [
-    ...[...kinds].flatMap((kind) => {
-      const days = daysOf(ofFiles.filter((scope) => kindsOf(scope).some((one) => one === kind)));
-      return [...filesOf(siteId, days, held, kind).values()].map(({ file }) => file);
-    }),
+    ...[...kinds].flatMap((kind) =>
+      ofFiles
+        .filter((scope) => kindsOf(scope).some((one) => one === kind))
+        .flatMap((scope) => [
+          ...filesOf(siteId, daysOf([scope]), heldFor(scope, held), kind).values(),
+        ])
+        .map(({ file }) => file),
+    ),
     ...mounted.flatMap((day) => hitsFiles(siteId, day, held)),
+    ...mounted.flatMap((day) => baseFiles(siteId, day, held)),
   ];
+}
+
+/** The packs that are read, with all of their files. */
+function packsOf(siteId: string, mounted: readonly Day[], { bases }: HeldDays) {
+  return mounted.flatMap((day) => {
+    const base = bases.get(day);
+    if (base?.set === undefined || base.untilMs === undefined) return [];
+    return [{ version: base.set.version, files: filesOfSet(siteId, day, base.set) }];
+  });
+}
+
+/** A pack that is damaged or gone is done without: its rows are there. */
+function failedPack(error: unknown): undefined {
+  const isLost =
+    error instanceof DaybookError && (error.fault === 'damaged' || error.fault === 'not-found');
+  if (!isLost) throw error;
+}
+
+/** Of an amended day, what its visitors' hits and visits are read from. */
+function baseFiles(siteId: string, day: Day, { bases }: HeldDays): NamedFile[] {
+  const base = bases.get(day);
+  if (base === undefined) return [];
+  return (['hits', 'visits'] as const).map((kind) => fileOfDay(siteId, base.month, day, kind)!);
+}
+
+/** What files have of amended days but of the mounted visitors, and what is mounted. */
+function amended(files: Tables, mounted: Tables): Tables {
+  const { touched } = besides(mounted);
+  const without = (from: string) =>
+    `SELECT f.* FROM ${from} AS f
+      ANTI JOIN ${touched} AS t ON t.day = f.day AND t.signed = f.visitor`;
+  const among = (table: string, ...ids: string[]) => {
+    const signed = ids.map((id) => `${toSigned(id)} AS ${id}`).join(', ');
+    return `SELECT * REPLACE (${signed}) FROM ${table}`;
+  };
+  const both = (from: string, table: string) =>
+    from.startsWith('hits_none') || from.startsWith('visits_none')
+      ? from
+      : `(${without(from)} UNION ALL BY NAME ${table})`;
+  return {
+    hits: both(files.hits, among(mounted.hits, 'id', 'visitor')),
+    visits: both(files.visits, among(mounted.visits, 'visitor', 'entry')),
+  };
 }
 
 function rolledFiles(siteId: string, scope: Wanted, held: HeldDays): RolledFile[] {
   if (scope.relation !== 'rolled') return [];
   const by = scope.rolled ?? '';
   const kind = by === 'time:hour' ? 'hours' : 'rollup';
-  return [...filesOf(siteId, daysOf([scope]), held, kind).values()].map(({ file }) => ({
-    ...file,
-    ...{ kind, by },
-  }));
+  return [...filesOf(siteId, daysOf([scope]), heldFor(scope, held), kind).values()].map(
+    ({ file }) => ({
+      ...file,
+      ...{ kind, by },
+    }),
+  );
 }
 
-/** What the ledger has of mounted days. */
-function closedHits(
+/** What files have of mounted days. */
+function filesOfDays(
   siteId: string,
   mounted: readonly Day[],
   held: HeldDays,
   pathOf: (name: string) => string,
-): Map<Day, ClosedHits> {
-  const closed = new Map<Day, ClosedHits>();
+): Map<Day, DayFiles> {
+  const found = new Map<Day, DayFiles>();
   for (const day of mounted) {
+    const isClosed = held.closed.has(day);
     const files = hitsFiles(siteId, day, held);
-    if (files.length === 0) continue;
-    const version = files.map(({ name }) => name).join(' ');
-    closed.set(day, { version, from: fileRows('hits', files, pathOf) });
+    const base = held.bases.get(day);
+    if (base !== undefined) {
+      const [hits, visits] = baseFiles(siteId, day, held) as [NamedFile, NamedFile];
+      const rows = (kind: 'hits' | 'visits', file: NamedFile) => (which: string) =>
+        fromFile[kind](
+          `(FROM ${fileRows(kind, [file], pathOf)} WHERE day = DATE '${day}' AND ${which})`,
+        );
+      const from = { hits: rows('hits', hits), visits: rows('visits', visits) };
+      found.set(day, { version: `beside ${hits.name}`, from, isClosed, untilMs: base.untilMs });
+    } else if (files.length > 0) {
+      const version = files.map(({ name }) => name).join(' ');
+      found.set(day, { version, from: fileRows('hits', files, pathOf), isClosed });
+    }
   }
-  return closed;
+  return found;
 }
+
+const fromFile = { hits: hitsFromFile, visits: visitsFromFile };
 
 /**
  * The ledger's hits of a mounted day; where an erasure was made or taken back since, also those
  * that were erased before.
  */
-function hitsFiles(siteId: string, day: Day, { closed, unerased }: HeldDays): NamedFile[] {
+function hitsFiles(siteId: string, day: Day, { closed, unerased, bases }: HeldDays): NamedFile[] {
   const held = closed.get(day);
-  if (held === undefined) return [];
+  if (held === undefined || bases.has(day)) return [];
   const kinds = unerased.has(day) ? (['hits', 'erased'] as const) : (['hits'] as const);
   return kinds.flatMap((kind) => fileOfDay(siteId, held.month, day, kind) ?? []);
 }

@@ -2,12 +2,12 @@ import { changesOf, readErasures } from '../journal/erasures.ts';
 import { type Place, startOf } from '../journal/keys.ts';
 import { minuteMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
-import { type DaysSite, type HeldDays, isClean } from './held-days.ts';
+import { type DaysSite, type HeldDays, sourceOf } from './held-days.ts';
 import type { Days } from './open-days.ts';
 import { type RawHit, rawHitOf, rawHitsSql } from './raw-hit-sql.ts';
 import { readDays } from './read-days.ts';
 import { mostUnerased } from './unerased.ts';
-import type { Wanted } from './wanted.ts';
+import type { DaySource, Wanted } from './wanted.ts';
 
 export type RawQuery = {
   /** The first day wanted, or the hit behind which to go on. */
@@ -108,7 +108,8 @@ function daysOf(held: HeldDays, hits: number): { days: readonly Day[]; next?: Pl
   const { days } = held;
   let [sum, unerased] = [0, 0];
   for (const [i, day] of days.entries()) {
-    sum += isPruned(held, day) ? 0 : (held.closed.get(day)?.closed.hits ?? hits);
+    const files = held.bases.get(day) ?? held.closed.get(day);
+    sum += isPruned(held, day) ? 0 : (files?.closed.hits ?? hits);
     if (held.unerased.has(day)) unerased++;
     const beyond = days[i + 1];
     if ((sum >= hits || unerased >= mostUnerased.days) && beyond !== undefined)
@@ -119,10 +120,11 @@ function daysOf(held: HeldDays, hits: number): { days: readonly Day[]; next?: Pl
 
 /** Neighbouring days of one source together, so that all hits come in order. */
 function scopesOf(held: HeldDays, days: readonly Day[]): Wanted[] {
-  const scopes: (Wanted & { readonly days: { day: Day; source?: 'files' }[] })[] = [];
+  const scopes: (Wanted & { readonly days: { day: Day; source?: DaySource }[] })[] = [];
   for (const day of days) {
     if (isPruned(held, day)) continue;
-    const one = isClean(held, day) ? { day, source: 'files' as const } : { day };
+    const { source } = sourceOf(held, day);
+    const one = { day, ...(source !== undefined && { source }) };
     const last = scopes[scopes.length - 1];
     if (last !== undefined && last.days[0]!.source === one.source) last.days.push(one);
     else scopes.push({ relation: 'hits', days: [one], hitsOnly: true });

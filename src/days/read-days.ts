@@ -33,7 +33,7 @@ export async function readDays<T>(
   const reading = readErasures(days.home, site.id);
   reading.catch(() => {}); // reported when it is awaited
   return atOneMoment(days, site.id, span, async (listed) => {
-    const held = heldDays(listed, site, await reading);
+    const held = heldDays(listed, site, await reading, days.lost);
     const work = workOf(held);
     const opening = openSources(days, site, held, work.scopes);
     const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {
@@ -50,7 +50,8 @@ export async function readDays<T>(
       const compute = (session: Session) => work.compute(session, tables, sources);
       return { result: await duck.read(compute, leftMs(), asker) };
     } catch (error) {
-      if (!(error instanceof DaybookError)) await sources.recheck();
+      const again = error instanceof DaybookError ? undefined : await sources.recheck();
+      if (again !== undefined) return again;
       throw error;
     } finally {
       sources.release();

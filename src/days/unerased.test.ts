@@ -21,9 +21,8 @@ function held(hits: readonly number[], { known = [], late = [] }: { [of: string]
   });
   const days = closed.map(([day]) => day);
   const listed = { days, own: new Set<Day>(), late: new Set(late.map(dayOf)) };
-  return heldDays({ ...listed, closed: new Map(closed) }, { zones: zonesFrom('UTC', 0) }, [
-    erasure,
-  ]);
+  const all = { ...listed, closed: new Map(closed), packs: new Map() };
+  return heldDays(all, { zones: zonesFrom('UTC', 0) }, [erasure]);
 }
 
 const most = { days: 3, hits: 100 };

@@ -7,6 +7,11 @@ export const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`;
 export const parquet = (paths: readonly string[], more?: string) =>
   `read_parquet([${paths.map(quoted).join(', ')}]${more === undefined ? '' : `, ${more}`})`;
 
+/** An unsigned id as the files have it: signed, with the same bits. */
+export const toSigned = (column: string) =>
+  `(${column}::HUGEINT - CASE WHEN ${column} >= 9223372036854775808 THEN 18446744073709551616 ELSE 0
+    END)::BIGINT`;
+
 /** An id as the files have it, signed, as an unsigned number. */
 export const toUnsigned = (column: string) =>
   `(${column}::HUGEINT + CASE WHEN ${column} < 0 THEN 18446744073709551616 ELSE 0 END)::UBIGINT`;

@@ -1,6 +1,6 @@
 import { type Home, type Key, type Row, scanPages } from '../home/home.ts';
 import type { Day } from '../lib/site-days.ts';
-import { hitPartition, latePartition, lateRange, orderOf } from './keys.ts';
+import { hitPartition, latePartition, lateRange, orderOf, timeText } from './keys.ts';
 import { shardsOf } from './shards.ts';
 
 type Source = Pick<Home, 'rows' | 'shards'>;
@@ -29,29 +29,111 @@ type DayReading = {
    * they must be removed, but not their hits.
    */
   readonly counted: ReadonlySet<string>;
+  /** Rows that need not be read: files have them. */
+  readonly packed?: PackedKeys | undefined;
 };
 
-/** Reads a day: its own partitions, then its late rows. */
-export function readDayRows(home: Source, { siteId, day, lateOnly, counted }: DayReading): DayRows {
-  const late: Key[] = [];
-  // By partition: of a large day they are too many to be objects.
-  const own = new Map<string, string[]>();
-  let newLate = 0;
+/** Keys of the rows that were received before a time. */
+export type PackedKeys = {
+  readonly untilMs: number;
+  readonly own: ReadonlyMap<string, readonly string[]>;
+  readonly late: readonly Key[];
+};
 
+type Packed = { readonly untilMs: number; readonly rows: Readonly<Record<string, number>> };
+
+/**
+ * The keys of the rows that a pack has read. Undefined where there are others than so many: then
+ * rows have come to its time since, and all must be read again.
+ */
+export async function packedKeys(
+  home: Source,
+  { siteId, day, lateOnly }: Pick<DayReading, 'siteId' | 'day' | 'lateOnly'>,
+  { untilMs, rows }: Packed,
+): Promise<PackedKeys | undefined> {
+  const own = new Map<string, string[]>();
+  const late: Key[] = [];
+  let partitions = 0;
+  const parts = await partsBetween(home, { siteId, day, lateOnly, toMs: untilMs });
+  for (const { partition, range, isLate } of parts) {
+    let count = 0;
+    const sorts: string[] = [];
+    for await (const page of scanPages(home.rows, partition, { ...range, keysOnly: true })) {
+      count += page.length;
+      for (const { sort } of page) {
+        if (isLate) late.push({ partition, sort });
+        else sorts.push(sort);
+      }
+    }
+    if (!isLate) own.set(partition, sorts);
+    if (count !== (rows[partition] ?? 0)) return undefined;
+    if (rows[partition] !== undefined) partitions++;
+  }
+  return partitions === Object.keys(rows).length ? { untilMs, own, late } : undefined;
+}
+
+type Between = Pick<DayReading, 'siteId' | 'day' | 'lateOnly'> & {
+  readonly fromMs?: number;
+  readonly toMs?: number;
+};
+
+/** The partitions of a day, with the range of what was received between two times. */
+async function partsBetween(home: Source, { siteId, day, lateOnly, fromMs = 0, toMs }: Between) {
+  const shards = lateOnly ? 0 : await shardsOf(home, siteId, day);
+  const [from, to] = [timeText(fromMs), toMs === undefined ? undefined : timeText(toMs)];
+  const own = Array.from({ length: shards }, (_, shard) => ({
+    partition: hitPartition(siteId, day, shard),
+    range: { from, ...(to !== undefined && { to }) },
+    isLate: false,
+  }));
+  const late = Array.from({ length: home.shards }, (_, shard) => ({
+    partition: latePartition(siteId, shard),
+    range: { from: `${day}/${from}`, to: to === undefined ? lateRange(day).to : `${day}/${to}` },
+    isLate: true,
+  }));
+  return [...own, ...late];
+}
+
+/** The rows of a site-day that were received between two times; how many, by partition. */
+export function readSettledRows(
+  home: Source,
+  between: Between & { readonly toMs: number },
+): { readonly pages: AsyncGenerator<readonly Row[]>; counts(): Readonly<Record<string, number>> } {
+  const counts: Record<string, number> = {};
   async function* read(): AsyncGenerator<readonly Row[]> {
-    if (!lateOnly) {
-      for await (const page of ownPages(home, siteId, day)) {
-        const { partition } = page[0]!;
-        const sorts = own.get(partition) ?? [];
-        own.set(partition, sorts);
-        for (const { sort } of page) sorts.push(sort);
+    for (const { partition, range } of await partsBetween(home, between)) {
+      for await (const page of scanPages(home.rows, partition, range)) {
+        counts[partition] = (counts[partition] ?? 0) + page.length;
         yield page;
       }
     }
-    for (let shard = 0; shard < home.shards; shard++) {
-      for await (const page of scanPages(home.rows, latePartition(siteId, shard), lateRange(day))) {
-        for (const { partition, sort } of page) late.push({ partition, sort });
-        const fresh = page.filter((row) => !counted.has(orderOf(row)));
+  }
+  return { pages: read(), counts: () => counts };
+}
+
+/** Reads a day: its own partitions, then its late rows. */
+export function readDayRows(home: Source, reading: DayReading): DayRows {
+  const { counted, packed } = reading;
+  const late: Key[] = [...(packed?.late ?? [])];
+  // By partition: of a large day they are too many to be objects.
+  const own = new Map<string, string[]>();
+  for (const [partition, sorts] of packed?.own ?? []) own.set(partition, [...sorts]);
+  const isNew = (key: Key) => !counted.has(orderOf(key));
+  let newLate = late.filter(isNew).length;
+
+  async function* read(): AsyncGenerator<readonly Row[]> {
+    const between = { ...reading, fromMs: packed?.untilMs ?? 0 };
+    for (const { partition, range, isLate } of await partsBetween(home, between)) {
+      for await (const page of scanPages(home.rows, partition, range)) {
+        if (!isLate) {
+          const sorts = own.get(partition) ?? [];
+          own.set(partition, sorts);
+          for (const { sort } of page) sorts.push(sort);
+          yield page;
+          continue;
+        }
+        for (const { sort } of page) late.push({ partition, sort });
+        const fresh = page.filter(isNew);
         newLate += fresh.length;
         if (fresh.length > 0) yield fresh;
       }

@@ -100,6 +100,8 @@ type TailFrom = {
   readonly overlapMs?: (partition: string) => number;
   /** Without the day's own partitions. */
   readonly lateOnly?: boolean;
+  /** Without what was received before. */
+  readonly fromMs?: number;
 };
 
 /**
@@ -110,11 +112,11 @@ export async function* tailDay(
   home: Source,
   siteId: string,
   day: Day,
-  { cursor, overlapMs = () => tailOverlapMs, lateOnly = false }: TailFrom,
+  { cursor, overlapMs = () => tailOverlapMs, lateOnly = false, fromMs = 0 }: TailFrom,
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly cursor: Cursor }> {
   const seen = new Map(cursor);
   const since = (partition: string) =>
-    Math.max(0, (cursor.get(partition) ?? 0) - overlapMs(partition));
+    Math.max(fromMs, (cursor.get(partition) ?? 0) - overlapMs(partition));
   const parts = await partsOf(home, { siteId, day, sinceMs: since, lateOnly });
   const firsts = startAll(parts);
   for (const [i, part] of parts.entries()) {

@@ -24,18 +24,22 @@ type ReadOn = {
    */
   readonly settledMs?: number | undefined;
   /** The day's own partitions are in the ledger: only late rows are read. */
-  readonly isClosed?: boolean;
+  readonly isClosed?: boolean | undefined;
+  /** Rows that were received before this are not wanted. */
+  readonly fromMs?: number | undefined;
 };
 
 /** Reads on from a tail: each row once. */
 export function readOn(
   home: Pick<Home, 'rows' | 'shards'>,
-  { siteId, day, tail, nowMs, settledMs, isClosed = false }: ReadOn,
+  { siteId, day, tail, nowMs, settledMs, isClosed = false, fromMs = 0 }: ReadOn,
 ): { more(atLeast: number): Promise<TailedHit[]>; reached(): Tail } {
   const isSettled = (partition: string) => settledMs !== undefined && isOwnPartition(partition);
   const overlapMs = (partition: string) =>
     isSettled(partition) ? 0 : settledMs === undefined ? otherClocksMs : tailOverlapMs;
-  const pages = tailDay(home, siteId, day, { cursor: tail.cursor, overlapMs, lateOnly: isClosed });
+  const pages = tailDay(home, siteId, day, {
+    ...{ cursor: tail.cursor, overlapMs, lateOnly: isClosed, fromMs },
+  });
   const recent = new Map(tail.recent);
   let cursor = tail.cursor;
 

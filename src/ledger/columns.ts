@@ -1,4 +1,4 @@
-import { toUnsigned } from '../duck/parquet.ts';
+import { toSigned, toUnsigned } from '../duck/parquet.ts';
 import { hourMs } from '../lib/clock.ts';
 import { textColumns, visitTextColumns } from '../model/fields.ts';
 
@@ -14,11 +14,6 @@ import { textColumns, visitTextColumns } from '../model/fields.ts';
  */
 const columnsOf = (table: string, columns: readonly string[]) =>
   columns.map((column) => `${table}.${column}`).join(', ');
-
-/** Ids are unsigned in the journal and in mounted tables, signed in files. */
-const toSigned = (column: string) =>
-  `(${column}::HUGEINT - CASE WHEN ${column} >= 9223372036854775808 THEN 18446744073709551616 ELSE 0
-    END)::BIGINT`;
 
 /**
  * What of the mounted `hits` goes into hits.parquet; `v` numbers its visit, `offset_ms` is its

@@ -10,7 +10,7 @@ import { withBases } from './plan/bases.ts';
 import { checkCost } from './plan/cost.ts';
 import { dayRangeOf } from './plan/day-range.ts';
 import { type PlannedQuery, planQueries } from './plan/plan-queries.ts';
-import type { Scope, TablesOf } from './plan/types.ts';
+import type { Scope, SpanDay, TablesOf } from './plan/types.ts';
 import { type Limits, limitsOf } from './query/limits.ts';
 import type { Query } from './query/types.ts';
 import { checkPatterns } from './sql/check-patterns.ts';
@@ -45,14 +45,19 @@ export async function reportBatch(
     const { held, waiting } = withinBounds(all);
     const planned = planQueries(queries, { site, nowMs, held });
     const scopes = scopesOf(planned);
-    const closedHits = (day: Day) => held.closed.get(day)?.closed.hits ?? 0;
-    checkCost(planned, limits, closedHits);
+    const inFiles = ({ day, source }: SpanDay) =>
+      (source === 'amended' ? held.bases : held.closed).get(day)?.closed.hits ?? 0;
+    const inFilesAlone = (one: SpanDay) => (isMounted(one) ? 0 : inFiles(one));
+    checkCost(planned, limits, inFilesAlone);
     return {
       scopes,
       async compute(session, tables) {
         if (Number.isFinite(limits.steps)) {
           const mounted = await mountedHits(session, tables, scopes);
-          checkCost(planned, limits, (day) => mounted.get(day) ?? closedHits(day));
+          const inMounts = ({ day }: SpanDay) => mounted.get(day) ?? 0;
+          const all = (one: SpanDay) =>
+            inFilesAlone(one) + (one.source === 'files' ? 0 : inMounts(one));
+          checkCost(planned, limits, all);
         }
         const answers = await compute(session, tables, site, planned);
         return answers.map((answer, i) => withErasing(answer, planned[i]!, { held, waiting }));
@@ -66,6 +71,8 @@ const scopesOf = (planned: readonly PlannedQuery[]) =>
   plansOf(planned)
     .flatMap(withBases)
     .flatMap(({ parts }) => parts.map(({ scope }) => scope));
+
+const isMounted = ({ source }: SpanDay) => source === undefined || source === 'before';
 
 /** The hits of the days that are mounted: what these hold is known only now. */
 async function mountedHits(

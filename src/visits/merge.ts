@@ -1,16 +1,25 @@
 import type { Session } from '../duck/duck.ts';
+import type { Day } from '../lib/site-days.ts';
+import { type FilesOfDay, reachFiles } from './amend.ts';
 import { cut } from './cut.ts';
 import { dedupe } from './each-once.ts';
 import { robots, type Tables, visitColumns } from './tables.ts';
 
 /**
  * Merges the expanded hits into their days: each id once, its earliest; then recuts the visits of
- * the visitors that changed. `empty`: none of these days has hits yet.
+ * the visitors that changed. `empty`: none of these days has hits yet. `files`: those that have
+ * most of a day.
  */
-export async function merge(session: Session, tables: Tables, empty: boolean): Promise<void> {
+export async function merge(
+  session: Session,
+  tables: Tables,
+  empty: boolean,
+  files: ReadonlyMap<Day, FilesOfDay> = new Map(),
+): Promise<void> {
   const { hits, visits } = tables;
   await dedupe(session, hits);
-  if (empty) {
+  for (const [day, ofDay] of files) await reachFiles(session, tables, day, ofDay);
+  if (empty && files.size === 0) {
     await cut(session, 'fresh', visits);
     await session.rows(`/* mount.insert */ INSERT INTO ${hits} FROM fresh`);
     return;

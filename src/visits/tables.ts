@@ -32,14 +32,35 @@ export const visitColumns = `day DATE, visit UBIGINT, visitor UBIGINT, "time" BI
     entry_hostname VARCHAR, exit_page VARCHAR, exit_hostname VARCHAR,
   ${asTexts(visitTextColumns)}`;
 
-export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {
-  await session.rows(`/* mount.hits */ CREATE TABLE ${hits} (${hitColumns})`);
-  await session.rows(`/* mount.visits */ CREATE TABLE ${visits} (${visitColumns})`);
+/**
+ * Beside the tables of mounted days, for days of which only some visitors are mounted: what the
+ * day's files have of these (`before`), and who they are (`touched`; `signed` as in files).
+ */
+export const besides = ({ hits, visits }: Tables) => ({
+  before: { hits: `${hits}_before`, visits: `${visits}_before` },
+  touched: `${hits}_touched`,
+});
+
+export async function createBesides(session: Session, tables: Tables): Promise<void> {
+  const { before, touched } = besides(tables);
+  await createTables(session, before);
+  await session.rows(`/* mount.touched */ CREATE TABLE IF NOT EXISTS ${touched}
+    (day DATE, visitor UBIGINT, signed BIGINT)`);
 }
 
-export async function dropTables(session: Session, { hits, visits }: Tables): Promise<void> {
-  await session.rows(`/* mount.drop */ DROP TABLE IF EXISTS ${hits}`);
-  await session.rows(`/* mount.drop */ DROP TABLE IF EXISTS ${visits}`);
+export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {
+  await session.rows(`/* mount.hits */ CREATE TABLE IF NOT EXISTS ${hits} (${hitColumns})`);
+  await session.rows(`/* mount.visits */ CREATE TABLE IF NOT EXISTS ${visits} (${visitColumns})`);
+}
+
+export async function dropTables(session: Session, tables: Tables): Promise<void> {
+  for (const table of allOf(tables))
+    await session.rows(`/* mount.drop */ DROP TABLE IF EXISTS ${table}`);
+}
+
+function allOf(tables: Tables): string[] {
+  const { before, touched } = besides(tables);
+  return [tables.hits, tables.visits, before.hits, before.visits, touched];
 }
 
 /** Takes days out; their place is free again when the tables are compressed. */
@@ -47,9 +68,10 @@ export async function dropDays(
   session: Session,
   tables: Tables,
   days: readonly Day[],
+  hasBesides: boolean,
 ): Promise<void> {
   const places = days.map((_, i) => `$${i + 1}::DATE`).join(', ');
-  for (const table of [tables.hits, tables.visits]) {
+  for (const table of hasBesides ? allOf(tables) : [tables.hits, tables.visits]) {
     await session.rows(`/* mount.forget */ DELETE FROM ${table} WHERE day IN (${places})`, days);
   }
 }

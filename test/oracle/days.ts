@@ -3,8 +3,10 @@ import { expect } from 'vitest';
 import type { Retention } from '../../src/account/retention.ts';
 import { closeDay } from '../../src/close/close-day.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
+import { packDay } from '../../src/close/pack-day.ts';
 import { openAppender } from '../../src/journal/append.ts';
 import { listDays } from '../../src/journal/read.ts';
+import { otherClocksMs } from '../../src/model/times.ts';
 import type { ReportSite } from '../../src/report/report.ts';
 import type { TestLedger } from '../support/ledger.ts';
 import { asksRollUps, expectSame, loopOf, siteOf } from './compare.ts';
@@ -73,6 +75,19 @@ export function openDays(ledger: TestLedger, made: Traffic, id: string, compared
     async closeListed(some: readonly boolean[] = [true]) {
       for (const [i, day] of (await listDays(home, id)).entries())
         if (some[i % some.length]) await close(day);
+    },
+
+    /**
+     * Packs days that have rows, as `closeListed` closes them, when all hits that have come by now
+     * have settled: the clock is moved for it. Gives how many were packed.
+     */
+    async packListed(some: readonly boolean[], untilMs: number): Promise<number> {
+      ledger.setNow(untilMs + otherClocksMs);
+      let packed = 0;
+      for (const [i, day] of (await listDays(home, id)).entries())
+        if (some[i % some.length] && (await packDay(world, site, day)) !== undefined) packed++;
+      ledger.setNow(nowMs);
+      return packed;
     },
 
     async merge() {

@@ -1,6 +1,7 @@
 import type { KeptErasure } from '../../journal/erasures.ts';
 import { readOn } from '../../journal/tail.ts';
 import type { ZoneSpan } from '../../lib/site-days.ts';
+import type { FilesOfDay } from '../../visits/amend.ts';
 import type { Mount, MountedDay, MountsWorld } from './held.ts';
 
 export type MountedSite = {
@@ -10,16 +11,22 @@ export type MountedSite = {
   readonly erasures?: readonly KeptErasure[];
 };
 
-/**
- * The hits that the ledger has of a day: their version, and what reads them (`read_parquet(…)`).
- */
-export type ClosedHits = { readonly version: string; readonly from: string };
+/** Files that have hits of a day, with their version. */
+export type DayFiles = {
+  readonly version: string;
+  /** What reads all hits of them, and they are mounted; or what is mounted of them, if needed. */
+  readonly from: string | FilesOfDay;
+  /** The ledger has closed the day: its own partitions are not read. */
+  readonly isClosed: boolean;
+  /** All rows that were received before this are in the files. */
+  readonly untilMs?: number | undefined;
+};
 
 type Refresh = {
   readonly site: MountedSite;
   readonly mount: Mount;
   readonly mounted: MountedDay;
-  readonly closed: ClosedHits | undefined;
+  readonly files: DayFiles | undefined;
   /** Those that stand and may concern the day. */
   readonly erasures: readonly KeptErasure[];
 };
@@ -53,20 +60,21 @@ function startReading(world: MountsWorld, refresh: Refresh): Promise<void> {
 
 async function readAndLoad(
   { home, clock, settled }: MountsWorld,
-  { site: { id, zones }, mount, mounted, closed, erasures }: Refresh,
+  { site: { id, zones }, mount, mounted, files, erasures }: Refresh,
 ): Promise<void> {
   const { day } = mounted;
   await mounted.cleared;
   const reading = readOn(home, {
     ...{ siteId: id, day, tail: mounted.tail, nowMs: clock() },
-    ...{ settledMs: settled?.().ms, isClosed: closed !== undefined },
+    ...{ settledMs: settled?.().ms, isClosed: files?.isClosed, fromMs: files?.untilMs },
   });
   const more = () => reading.more(rowsAtOnce);
   const first = await more();
   const empty = mounted.chars === 0;
-  const from = empty ? closed?.from : undefined;
-  if (first.length > 0 || from !== undefined) {
-    const load = { day, zones, empty, closed: from, erasures, first, more };
+  const closed = empty && typeof files?.from === 'string' ? files.from : undefined;
+  const beside = typeof files?.from === 'object' ? files.from : undefined;
+  if (first.length > 0 || closed !== undefined) {
+    const load = { day, zones, empty, closed, beside, erasures, first, more };
     const chars = await mount.loader.load(load);
     mounted.chars += chars;
     mount.looseChars += chars;

@@ -4,10 +4,17 @@ import { hitsFromFile } from '../../ledger/columns.ts';
 import type { Day, ZoneSpan } from '../../lib/site-days.ts';
 import { offsetSpans } from '../../lib/site-hours.ts';
 import type { Erasure } from '../../model/erasure.ts';
+import type { FilesOfDay } from '../../visits/amend.ts';
 import { eraseFresh } from '../../visits/erase.ts';
 import { addClosed, beginLoad, endLoad, expand } from '../../visits/load.ts';
 import { merge } from '../../visits/merge.ts';
-import { createTables, dropDays, dropTables, type Tables } from '../../visits/tables.ts';
+import {
+  createBesides,
+  createTables,
+  dropDays,
+  dropTables,
+  type Tables,
+} from '../../visits/tables.ts';
 
 /** Hits to load into a day of a site. `more` gives the next ones, none at the end. */
 export type Load = {
@@ -15,8 +22,10 @@ export type Load = {
   readonly zones: readonly ZoneSpan[];
   /** The day has no hits mounted. */
   readonly empty: boolean;
-  /** What reads the hits that the ledger has of the day, to be loaded too. */
+  /** What reads the hits that files have of the day, to be loaded too. */
   readonly closed?: string | undefined;
+  /** Files that have most of the day: of these, what the hits' visitors have is loaded too. */
+  readonly beside?: FilesOfDay | undefined;
   /** What erases hits of this day. */
   readonly erasures?: readonly Erasure[];
   readonly first: readonly TailedHit[];
@@ -31,8 +40,8 @@ export type Load = {
 export type Loader = {
   /** Gives the characters of JSON text that were loaded. */
   load(load: Load): Promise<number>;
-  /** Resolves when the tables are there. */
-  ready(): Promise<void>;
+  /** Resolves when the tables are there, with `besides` those beside them too. */
+  ready(besides: boolean): Promise<void>;
   forget(days: readonly Day[]): Promise<void>;
   /** Removes the tables. Nothing may be loaded after. */
   drop(): Promise<void>;
@@ -48,6 +57,7 @@ type Job =
   | {
       readonly kind: 'forget';
       readonly days: readonly Day[];
+      readonly besides?: boolean;
       done(chars: number): void;
       failed(error: unknown): void;
     };
@@ -71,6 +81,7 @@ export function openLoader(
 ): Loader {
   const jobs: Job[] = [];
   let created = false;
+  let hasBesides = false;
   let working: Promise<void> = Promise.resolve();
   let busy = false;
 
@@ -100,14 +111,18 @@ export function openLoader(
   }
 
   async function run(group: readonly Job[]): Promise<number[]> {
+    const besides = hasBesides || group.some(needsBesides);
     const sums = await duck.write(async (session) => {
       if (!created) await createTables(session, tables);
+      if (besides && !hasBesides) await createBesides(session, tables);
       const [first] = group;
       if (first?.kind === 'load') return loadAll(session, group);
-      if (first !== undefined && first.days.length > 0) await dropDays(session, tables, first.days);
+      if (first !== undefined && first.days.length > 0)
+        await dropDays(session, tables, first.days, besides);
       return [0];
     });
     created = true;
+    hasBesides = besides;
     return sums;
   }
 
@@ -118,6 +133,7 @@ export function openLoader(
       session,
       tables,
       loads.every(({ empty }) => empty),
+      new Map(loads.flatMap(({ day, beside }) => (beside === undefined ? [] : [[day, beside]]))),
     );
     await endLoad(session);
     return sums;
@@ -125,13 +141,16 @@ export function openLoader(
 
   const load = (load: Load) =>
     new Promise<number>((done, failed) => add({ kind: 'load', load, done, failed }));
-  const forget = async (days: readonly Day[]) => {
-    await new Promise<number>((done, failed) => add({ kind: 'forget', days, done, failed }));
+  const forget = async (days: readonly Day[], besides = false) => {
+    await new Promise<number>((done, failed) =>
+      add({ kind: 'forget', days, besides, done, failed }),
+    );
   };
   return {
     load,
     forget,
-    ready: async () => (created ? undefined : forget([])),
+    ready: async (besides) =>
+      created && (hasBesides || !besides) ? undefined : forget([], besides),
     async drop() {
       await working;
       await duck.write((session) => dropTables(session, tables));
@@ -139,6 +158,9 @@ export function openLoader(
     },
   };
 }
+
+const needsBesides = (job: Job) =>
+  job.kind === 'load' ? job.load.beside !== undefined : job.besides === true;
 
 /**
  * Expands loads into `fresh`, after which they can be merged; gives the characters of JSON text of

@@ -8,10 +8,10 @@ import type { Day } from '../../lib/site-days.ts';
 import type { Tables } from '../../visits/tables.ts';
 import { bytesOf, compressLoose, giveUpIdle } from './budget.ts';
 import { holdDay, type Mount, type MountedDay, type MountsWorld } from './held.ts';
-import { type ClosedHits, type MountedSite, refreshDay } from './load-day.ts';
+import { type DayFiles, type MountedSite, refreshDay } from './load-day.ts';
 import { openLoader } from './loader.ts';
 
-export type { ClosedHits } from './load-day.ts';
+export type { DayFiles } from './load-day.ts';
 
 /**
  * Days of a site as tables in DuckDB, held in memory until `release` is called. The tables may hold
@@ -22,14 +22,13 @@ export type Lease = { readonly tables: Tables; release(): void };
 export type Mounts = {
   /**
    * Mounts the given days with every row that was acknowledged before the call. One reading at a
-   * time runs for a day; callers share it. If late rows came to a closed day, `closed` names the
-   * ledger's hits of that day, which are mounted too; their file must stay readable until this
-   * resolves. Rejects with fault `unavailable` when the store or the memory does not allow it.
+   * time runs for a day; callers share it. `files` are those that have hits of a day too; they must
+   * stay readable until this resolves. Rejects with fault `unavailable` when the store or the memory does not allow it.
    */
   refresh(
     site: MountedSite,
     days: readonly Day[],
-    closed?: ReadonlyMap<Day, ClosedHits>,
+    files?: ReadonlyMap<Day, DayFiles>,
   ): Promise<Lease>;
   /** Gives up all days of a site, if nobody uses one of them. */
   forget(siteId: string): void;
@@ -51,7 +50,7 @@ export function openMounts(options: {
 }): Mounts {
   const world: MountsWorld = { ...options, mounts: new Map(), counts: { tables: 0, uses: 0 } };
   return {
-    refresh: (site, days, closed = new Map()) => refreshDays(world, site, days, closed),
+    refresh: (site, days, files = new Map()) => refreshDays(world, site, days, files),
     forget: (siteId) => forgetSite(world, siteId),
     bytes: () => bytesOf(world.mounts.values()),
   };
@@ -61,7 +60,7 @@ async function refreshDays(
   world: MountsWorld,
   site: MountedSite,
   days: readonly Day[],
-  closed: ReadonlyMap<Day, ClosedHits>,
+  files: ReadonlyMap<Day, DayFiles>,
 ): Promise<Lease> {
   const mount = mountOf(world, site.id);
   // With a clock that was set back, hits come where a tail has been already.
@@ -69,8 +68,8 @@ async function refreshDays(
   const wanted = days.map((day) => {
     const erasures = erasuresOf(site.erasures ?? [], site.zones, day);
     const applied = erasures.map(({ key }) => key).join(' ');
-    const version = `${closed.get(day)?.version} ${setBacks} ${applied}`;
-    return { mounted: holdDay(world, mount, day, version), erasures, closed: closed.get(day) };
+    const version = `${files.get(day)?.version} ${setBacks} ${applied}`;
+    return { mounted: holdDay(world, mount, day, version), erasures, files: files.get(day) };
   });
   const release = once(() => {
     letGo(wanted.map(({ mounted }) => mounted));
@@ -78,7 +77,8 @@ async function refreshDays(
   });
   try {
     await eachAtOnce(wanted, daysAtOnce, (one) => refreshDay(world, { site, mount, ...one }));
-    if (days.length > 0) await mount.loader.ready();
+    const besides = wanted.some(({ files }) => typeof files?.from === 'object');
+    if (days.length > 0) await mount.loader.ready(besides);
     giveUpIdle(world);
     return { tables: mount.tables, release };
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { dueDays } from '../../close/due-days.ts';
+import { duePacks } from '../../close/due-packs.ts';
 import { type Pass, runPass } from '../../close/pass.ts';
 import { eventLine } from '../../close/pass-events.ts';
 import { isUpkeepDue } from '../../close/upkeep.ts';
@@ -96,6 +97,7 @@ export function startCloser(
   async function isDue(): Promise<boolean> {
     for (const site of await world.sites.list()) {
       if ((await dueDays({ home, clock }, site)).length > 0) return true;
+      if ((await duePacks({ home }, site)).length > 0) return true;
     }
     // Not soon after the start: a server that is started and stopped in a row does no upkeep.
     return clock() >= startedMs + upkeepAfterMs && isUpkeepDue({ home, clock });

@@ -19,7 +19,7 @@ const planned = (...queries: object[]) =>
     {
       site: { zones },
       nowMs: Date.parse('2026-11-22T00:00:00Z'),
-      held: { days, closed: new Map(), late: new Set(), unerased: new Set() },
+      held: { days, closed: new Map(), late: new Set(), unerased: new Set(), bases: new Map() },
     },
   );
 const cost = (...queries: object[]) => costOf(planned(...queries), () => hitsADay);

@@ -1,4 +1,3 @@
-import type { Day } from '../../lib/site-days.ts';
 import { isTime } from '../../model/dimensions.ts';
 import { fail } from '../query/expect.ts';
 import type { Limits } from '../query/limits.ts';
@@ -6,7 +5,14 @@ import { operators } from '../query/operators.ts';
 import { type Filter, innerOf } from '../query/types.ts';
 import { withBases } from './bases.ts';
 import type { PlannedQuery } from './plan-queries.ts';
-import { type Part, type Plan, type Scope, sharedKey, worthSharing } from './types.ts';
+import {
+  type Part,
+  type Plan,
+  type Scope,
+  type SpanDay,
+  sharedKey,
+  worthSharing,
+} from './types.ts';
 
 /** What a request will cost at the most, found before it runs. */
 export type Cost = {
@@ -16,8 +22,8 @@ export type Cost = {
   readonly cells: number;
 };
 
-/** The hits of a day, as far as they are known. */
-export type HitsOf = (day: Day) => number;
+/** The hits of a day where it is read, as far as they are known. */
+export type HitsOf = (day: SpanDay) => number;
 
 /**
  * Steps of one row, measured over a million hits (`bench/strangers.ts`): a step is some 100 ns, and
@@ -83,7 +89,7 @@ export function costOf(planned: readonly PlannedQuery[], hitsOf: HitsOf): Cost {
 }
 
 function rowsOf({ scope: { relation, days } }: Part, hitsOf: HitsOf): number {
-  const hits = days.reduce((sum, { day }) => sum + hitsOf(day), 0);
+  const hits = days.reduce((sum, day) => sum + hitsOf(day), 0);
   return relation === 'rolled' ? hits * rolledShare : hits;
 }
 
@@ -101,7 +107,7 @@ function stepsOfFilter(filter: Filter): number {
 
 function cellsOf(plan: Plan, hitsOf: HitsOf): number {
   const { query, dimensions, days, groups } = plan;
-  const hits = days.reduce((sum, { day }) => sum + hitsOf(day), 0);
+  const hits = days.reduce((sum, day) => sum + hitsOf(day), 0);
   const buckets = dimensions.every(isTime) ? days.length * 25 : hits;
   const rows = groups?.length ?? (dimensions.length === 0 ? 1 : Math.min(query.limit, buckets));
   return rows * (dimensions.length + query.metrics.length);

@@ -10,7 +10,7 @@ import type { Plan, Span, SpanDay } from './types.ts';
 /** `compared` is the same query over the period that it is compared with, if there is one. */
 export type PlannedQuery = { readonly plan: Plan; readonly compared?: Plan };
 
-type PlannedDays = Pick<HeldDays, 'days' | 'closed' | 'late' | 'unerased'>;
+type PlannedDays = Pick<HeldDays, 'days' | 'closed' | 'late' | 'unerased' | 'bases'>;
 
 type Moment = {
   readonly site: { readonly zones: readonly ZoneSpan[]; readonly weekStarts?: number };

@@ -44,11 +44,16 @@ export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan
   const own = { query, dimensions };
   const bases = basesWhere(mayRoll);
   const rolls = mayRoll && [own, ...Object.values(bases)].every(isRolled);
-  const parts = sourcesOf(days).flatMap((alike) =>
-    partsOf(query, dimensions, { days: alike, asked, mayRoll: rolls }),
+  const measures = measuresOf(query.metrics);
+  const isAmended = isRolled(own) ? isWholeAmended : () => false;
+  const present = days.some(isAmended) ? presentBy(measures) : [];
+  const counted = [...new Set([...measures, ...present])];
+  const parts = sourcesOf(days, isAmended).flatMap((alike) =>
+    partsOf(query, dimensions, counted, { days: alike, asked, mayRoll: rolls }),
   );
   return {
     ...{ query, span, days, dimensions, parts },
+    ...(present.length > 0 && { present }),
     bases: rolls === mayRoll ? bases : basesWhere(rolls),
     missing: missingOf(days, rolls),
     order: orderOf(query, dimensions),
@@ -67,21 +72,39 @@ const missingOf = (days: readonly SpanDay[], rolls: boolean): readonly Day[] =>
 const isRolled = ({ query, dimensions }: Pick<Plan, 'query' | 'dimensions'>) =>
   measuresOf(query.metrics).every((measure) => rolledBy(measure, query, dimensions) !== undefined);
 
+const isWholeAmended = (day: SpanDay) => day.source === 'amended' && !isPartial(day);
+
+/** A group has something of what these count if one of the answer's measures is more than 0. */
+const presentBy = (measures: readonly Measure[]): readonly Measure[] => [
+  ...(measures.every(countsVisits) ? [] : (['events'] as const)),
+  ...(measures.some(countsVisits) ? (['stays'] as const) : []),
+];
+
 /**
  * The days by how they are read. Where there are none, there is still one way that gives nothing.
+ * An amended day that is answered from roll-ups is read in three: the roll-ups of its files, less
+ * what these have of the mounted visitors, and what is mounted.
  */
-function sourcesOf(days: readonly SpanDay[]): (readonly SpanDay[])[] {
-  const ways: SpanDay[][] = [[], [], [], [], []];
-  for (const day of days) ways[wayOf(day)]!.push(day);
-  const used = ways.filter((own) => own.length > 0);
+function sourcesOf(
+  days: readonly SpanDay[],
+  isRolledAmended: (day: SpanDay) => boolean,
+): (readonly SpanDay[])[] {
+  const ways = new Map<string, SpanDay[]>();
+  const all = days.flatMap((one): SpanDay[] =>
+    isRolledAmended(one) ? [{ day: one.day }, one, { ...one, source: 'before' }] : [one],
+  );
+  for (const day of all) ways.set(wayOf(day), [...(ways.get(wayOf(day)) ?? []), day]);
+  const order = ['mounted', 'files', 'cut files', 'rolled', 'gone', 'amended', 'cut', 'before'];
+  const used = order.flatMap((way) => (ways.has(way) ? [ways.get(way)!] : []));
   return used.length === 0 ? [[]] : used;
 }
 
-/** 0 mounted, 1 files, 2 files that the span cuts, 3 roll-ups alone, 4 nothing to read. */
-function wayOf(day: SpanDay): number {
-  if (day.source === undefined) return 0;
-  if (day.source === 'files') return isPartial(day) ? 2 : 1;
-  return day.source === 'rolled' && !isPartial(day) ? 3 : 4;
+function wayOf(day: SpanDay): string {
+  const { source } = day;
+  if (source === 'files') return isPartial(day) ? 'cut files' : 'files';
+  if (source === 'amended') return isPartial(day) ? 'cut' : 'amended';
+  if (source === 'rolled' && isPartial(day)) return 'gone';
+  return source ?? 'mounted';
 }
 
 type DaysToRead = {
@@ -96,15 +119,22 @@ type DaysToRead = {
 function partsOf(
   query: Query,
   dimensions: readonly Dimension[],
+  measures: readonly Measure[],
   { days, asked, mayRoll }: DaysToRead,
 ): Part[] {
   const arePruned = days.some(({ source }) => source === 'rolled' || source === 'gone');
+  // What of an amended day is rolled is planned for all measures, or for none.
+  const isAmended = days.some(isWholeAmended);
   const areWhole =
-    days.length > 0 && days.every(({ source }) => source === 'files' || source === 'rolled');
+    days.length > 0 &&
+    (isAmended
+      ? measures.every((measure) => rolledBy(measure, query, dimensions) !== undefined)
+      : days.every(({ source }) => source === 'files' || source === 'rolled'));
+  const isTakenOff = days.some(({ source }) => source === 'before');
   // A pruned day is counted in all numbers or in none, so that all are of the same days.
   const areRolled = areWhole && !days.some(isPartial) && (!arePruned || mayRoll);
-  const parts = new Map<Relation, { readonly scope: Scope; readonly measures: Measure[] }>();
-  for (const measure of measuresOf(query.metrics)) {
+  const parts = new Map<Relation, Part & { readonly measures: Measure[] }>();
+  for (const measure of measures) {
     const rolled = areRolled ? rolledBy(measure, query, dimensions) : undefined;
     const relation = rolled === undefined ? relationOf(measure, query, dimensions, days) : 'rolled';
     const part = parts.get(relation);
@@ -118,7 +148,10 @@ function partsOf(
         ...asked,
         ...(rolled === undefined ? {} : { rolled }),
       };
-      parts.set(relation, { scope: own, measures: [measure] });
+      parts.set(relation, {
+        ...{ scope: own, measures: [measure] },
+        ...(isTakenOff && { isTakenOff }),
+      });
     }
   }
   return [...parts.values()];

@@ -58,13 +58,23 @@ export type Plan = {
   /** What ratios are computed from: all visitors, and those of the same group. */
   readonly bases: Bases;
   /**
+   * Where parts are taken off, groups in which nothing is left are not shown: one of these measures
+   * is more than 0 in every other.
+   */
+  readonly present?: readonly Measure[];
+  /**
    * Exactly these groups are shown, also those in which nothing is; undefined: those in which
    * something is.
    */
   readonly groups?: readonly Group[] | undefined;
 };
 
-export type Part = { readonly scope: Scope; readonly measures: readonly Measure[] };
+export type Part = {
+  readonly scope: Scope;
+  readonly measures: readonly Measure[];
+  /** They are taken off: roll-ups count too much by them. */
+  readonly isTakenOff?: true;
+};
 
 /** Rows that several queries may share: equal scopes are read once. */
 export type Scope = {
@@ -137,9 +147,7 @@ export type Span = {
 
 /**
  * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says
- * where it is read: from the ledger's files, from its roll-ups alone (`rolled`: its hits are no
- * longer kept), nowhere (`gone`: neither hits nor
- * roll-ups are kept), else from where it is mounted.
+ * where it is read (`DaySource`); without it, from where it is mounted.
  */
 export type SpanDay = {
   readonly day: Day;

@@ -253,12 +253,15 @@ const measuresIn = (parts: readonly Part[]) => [
 /**
  * The measures of hits or visits by site-day: a visitor is counted once a day, so days only add up.
  */
-function partSql(plan: Plan, { scope, measures }: Part, place: string): string {
+function partSql(plan: Plan, { scope, measures, isTakenOff }: Part, place: string): string {
   const keys = ['day'];
   if (plan.dimensions.includes('time:hour')) keys.push('hour');
   for (const name of plan.dimensions)
     if (isValueDimension(name)) keys.push(columnOf(name, scope.props));
-  const counted = measures.map((measure) => `${sqlOf(measure, scope.relation)} AS ${measure}`);
+  const sign = isTakenOff ? '-' : '';
+  const counted = measures.map(
+    (measure) => `${sign}${sqlOf(measure, scope.relation)} AS ${measure}`,
+  );
   const rows = scope.relation === 'readings' ? readingsSql(keys, place) : place;
   return `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows} GROUP BY ${keys.join(', ')}`;
 }
@@ -276,7 +279,10 @@ function sumsSql(plan: Plan, parts: string, bind: Bind): string {
     (measure) => `coalesce(sum(${measure}), 0)::${typeOf(measure)} AS ${measure}`,
   );
   const group = keys.length === 0 ? '' : ` GROUP BY ${keys.map((_, i) => `d${i}`).join(', ')}`;
-  return `SELECT ${[...keys, ...sums].join(', ')} FROM ${parts}${group}`;
+  const { present = [] } = plan;
+  const left = present.map((measure) => `sum(${parts}.${measure}) > 0`).join(' OR ');
+  const having = keys.length === 0 || left === '' ? '' : ` HAVING ${left}`;
+  return `SELECT ${[...keys, ...sums].join(', ')} FROM ${parts}${group}${having}`;
 }
 
 function labelSql(name: Dimension, plan: Plan, bind: Bind): string {
