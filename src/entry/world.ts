@@ -15,6 +15,7 @@ import { type Books, openBooks } from '../journal/books.ts';
 import { openOwnIds } from '../journal/own-ids.ts';
 import { openRepeatedRows } from '../journal/repeated-rows.ts';
 import { monthOf, readMonth } from '../ledger/manifest.ts';
+import { beginEra } from '../ledger/packs.ts';
 import { askTogether } from '../lib/ask-together.ts';
 import { type CarefulClock, openCarefulClock } from '../lib/careful-clock.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -71,6 +72,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
         ...(home.writers === 'one' && {
           isClosed: async (siteId, day) =>
             (await readMonth(home, siteId, monthOf(day))).content.days[day] !== undefined,
+          onSetBack: () => beginEra(home, newSiteId(random)),
         }),
       }),
       books,

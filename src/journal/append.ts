@@ -31,7 +31,8 @@ export type Appender = {
 /**
  * `arrivals`, where a server's tail relies on them: an append that was given up may still be stored
  * later. `isClosed`, where the clock is the machine's own: a day can have been closed by a clock
- * that was ahead, and readers look for further hits of it among the late rows.
+ * that was ahead, and readers look for further hits of it among the late rows. `onSetBack` is
+ * called when the clock was set back, before any hit is stored that was received since.
  */
 export function openAppender(
   home: Pick<Home, 'rows' | 'shards' | 'rowsExpireAfterMs'>,
@@ -39,10 +40,12 @@ export function openAppender(
     timeoutMs = appendTimeoutMs,
     arrivals,
     isClosed,
+    onSetBack,
   }: {
     readonly timeoutMs?: number;
     readonly arrivals?: Arrivals;
     readonly isClosed?: (siteId: string, day: Day) => Promise<boolean>;
+    readonly onSetBack?: () => Promise<void>;
   } = {},
 ): Appender {
   // Running site-days whose row in `days/` is known to be durable, with their partitions: a few
@@ -52,6 +55,7 @@ export function openAppender(
   const known = new Map<string, number | Promise<number>>();
   const closed = new Map<string, Promise<boolean>>();
   let setBacks = 0;
+  let told: Promise<void> | undefined;
 
   async function append(entries: readonly Entry[]): Promise<void> {
     const placed = await lateWhereClosed(entries);
@@ -67,7 +71,10 @@ export function openAppender(
       setBacks = arrivals.setBacks();
       known.clear();
       closed.clear();
+      told = onSetBack?.();
+      told?.catch(() => (setBacks = -1)); // it is told again
     }
+    await told;
     const isKnown = ({ siteId, day, late }: Entry) => late || known.has(`${siteId}/${day}`);
     if (entries.every(isKnown)) return entries;
     return Promise.all(

@@ -99,6 +99,19 @@ export async function readEra({ rows }: Pick<Home, 'rows'>): Promise<string> {
   return text === undefined ? '' : (JSON.parse(text) as { era: string }).era;
 }
 
+/** Ends the era where there are packs of rows that were received later than now. */
+export async function endEraAhead(
+  home: Pick<Home, 'rows'>,
+  siteIds: readonly string[],
+  nowMs: number,
+  era: string,
+): Promise<void> {
+  for (const siteId of siteIds) {
+    const packs = [...(await readPacks(home, siteId)).values()];
+    if (packs.some(({ untilMs }) => untilMs > nowMs)) return beginEra(home, era);
+  }
+}
+
 /** Ends the present era: the packs that there are, and those under way, are not used any more. */
 export async function beginEra({ rows }: Pick<Home, 'rows'>, era: string): Promise<void> {
   const value = JSON.stringify({ era });

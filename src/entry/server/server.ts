@@ -10,6 +10,7 @@ import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
 import { compressed } from '../../http/compress.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
+import { endEraAhead } from '../../ledger/packs.ts';
 import { type Clock, secondMs } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { releasedMs } from '../../model/release.ts';
@@ -126,6 +127,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (home.writers === 'one') await home.salts.destroyDue(careful.now());
     await home.claim();
     const bootMs = clock();
+    if (home.writers === 'one')
+      await endEraAhead(home, await siteIds(), bootMs, random(8).toString('hex'));
     await listen(server, port, host);
     // Only now: a start that fails must not use up the one time the key is shown.
     const firstKey = await world.owner.makeFirstKey();

@@ -5,6 +5,7 @@ import { measuresOf } from '../query/metrics.ts';
 import { type Order, type Query, timeOf } from '../query/types.ts';
 import { basesOf } from './bases.ts';
 import { rolledBy } from './from-roll-ups.ts';
+import { presentBy } from './present.ts';
 import { stepOf } from './span.ts';
 import {
   asksForRobots,
@@ -46,7 +47,7 @@ export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan
   const rolls = mayRoll && [own, ...Object.values(bases)].every(isRolled);
   const measures = measuresOf(query.metrics);
   const isAmended = isRolled(own) ? isWholeAmended : () => false;
-  const present = days.some(isAmended) ? presentBy(measures) : [];
+  const present = days.some(isAmended) ? presentBy(measures, dimensions.includes('time:hour')) : [];
   const counted = [...new Set([...measures, ...present])];
   const parts = sourcesOf(days, isAmended).flatMap((alike) =>
     partsOf(query, dimensions, counted, { days: alike, asked, mayRoll: rolls }),
@@ -73,12 +74,6 @@ const isRolled = ({ query, dimensions }: Pick<Plan, 'query' | 'dimensions'>) =>
   measuresOf(query.metrics).every((measure) => rolledBy(measure, query, dimensions) !== undefined);
 
 const isWholeAmended = (day: SpanDay) => day.source === 'amended' && !isPartial(day);
-
-/** A group has something of what these count if one of the answer's measures is more than 0. */
-const presentBy = (measures: readonly Measure[]): readonly Measure[] => [
-  ...(measures.every(countsVisits) ? [] : (['events'] as const)),
-  ...(measures.some(countsVisits) ? (['stays'] as const) : []),
-];
 
 /**
  * The days by how they are read. Where there are none, there is still one way that gives nothing.

@@ -9,8 +9,9 @@ import {
   times,
   type ValueDimension,
 } from '../../model/dimensions.ts';
-import { countsVisits, type Measure, type Relation, sqlOf, typeOf } from '../../model/measures.ts';
+import { type Measure, type Relation, sqlOf, typeOf } from '../../model/measures.ts';
 import { noTables, type Relations, robots } from '../../visits/tables.ts';
+import { presentBy } from '../plan/present.ts';
 import {
   dimensionsIn,
   filtersHits,
@@ -117,19 +118,11 @@ function rolledSql(
   return `SELECT ${columns.join(', ')} FROM ${rows} AS r WHERE ${tests.join(' AND ')}`;
 }
 
-/**
- * As over hits and visits, a value has a row where something is that is counted: of a page that
- * nobody entered by there are hits, and no visit that began there.
- */
-function hasAny(measures: readonly Measure[], rolled: RolledBy): string {
-  const countsWholeVisits = (name: Measure) =>
-    countsVisits(name) || (name === 'visits' && rolled === 'time:hour');
-  const any = [
-    ...(measures.every(countsWholeVisits) ? [] : ['r.events > 0']),
-    ...(measures.some(countsWholeVisits) ? ['r.stays > 0'] : []),
-  ];
-  return `(${any.join(' OR ')})`;
-}
+/** As over hits and visits. */
+const hasAny = (measures: readonly Measure[], rolled: RolledBy) =>
+  `(${presentBy(measures, rolled === 'time:hour')
+    .map((name) => `r.${name} > 0`)
+    .join(' OR ')})`;
 
 /** On a day on which no hit has a property, all of it is without. */
 function propRows(from: string, name: PropName, bind: Bind): string {
