@@ -9,7 +9,7 @@ import type { Day } from '../lib/site-days.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 /** Fewer rows are as quick to read as files. */
-const fewestRows = 20_000;
+const fewestPacked = 20_000;
 
 /**
  * A day is packed again when so much of it has come since: rows of a large day are packed some ten
@@ -22,7 +22,7 @@ const newShare = 0.1;
  * count later, a day is packed later.
  */
 export async function duePacks(
-  { home }: Pick<CloseWorld, 'home'>,
+  { home, packsFrom = fewestPacked }: Pick<CloseWorld, 'home' | 'packsFrom'>,
   site: ClosingSite,
 ): Promise<Day[]> {
   const days = [
@@ -34,7 +34,7 @@ export async function duePacks(
   let erasures: Awaited<ReturnType<typeof readErasures>> | undefined;
   for (const day of days) {
     const { stored = 0 } = await readCounts(home, site.id, day);
-    if (stored < fewestRows) continue;
+    if (stored < packsFrom) continue;
     const { content } = await readMonth(home, site.id, monthOf(day));
     const present = content.days[day];
     erasures ??= await readErasures(home, site.id);
@@ -45,7 +45,7 @@ export async function duePacks(
     const pack = packs.get(day);
     const packed = pack !== undefined && fits(pack, set, keys) ? rowsIn(pack) : 0;
     const left = stored - (present?.taken ?? 0) - packed;
-    if (left >= Math.max(fewestRows, newShare * packed)) due.push(day);
+    if (left >= Math.max(packsFrom, newShare * packed)) due.push(day);
   }
   return due;
 }

@@ -20,6 +20,8 @@ export type CloseWorld = {
   readonly scratch: string;
   /** Throws fault `unavailable` where the disk has not so many bytes to spare: hits come first. */
   readonly checkRoom: (bytes: number) => void;
+  /** A day with fewer rows is not packed; by default `fewestPacked`. */
+  readonly packsFrom?: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Called between any two steps, for tests that end the process there. */

@@ -6,7 +6,9 @@ import { mergeMonths } from '../../src/close/merge-month.ts';
 import { pruneSite } from '../../src/close/prune-site.ts';
 import { sweepFiles, unnamedFiles } from '../../src/close/sweep.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
+import { countPartition } from '../../src/journal/keys.ts';
 import { closedDaysOf } from '../../src/ledger/manifest.ts';
+import { readPacks } from '../../src/ledger/packs.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { type FaultPoint, faultPoints } from '../../src/model/fault-points.ts';
 import type { Hit } from '../../src/model/hit.ts';
@@ -119,7 +121,9 @@ describe.each(longHomes)('on %s', (homeName) => {
   }, async () => {
     ledger = await openLedger(homeName, at(1, 0));
     const book = openBook(ledger);
-    const points = faultPoints.filter((point) => !neverReached[homeName].includes(point));
+    const points = faultPoints.filter(
+      (point) => !neverReached[homeName].includes(point) && !point.startsWith('pack.'),
+    );
     const of = (step: string) => pointsOf(step).filter((point) => points.includes(point));
 
     // A day that closes, and once more with late rows.
@@ -192,6 +196,59 @@ describe.each(longHomes)('on %s', (homeName) => {
       expect(await readdir(join(ledger.home.files.folder, '.unfinished'))).toEqual([]);
     // A point that is named and never passed would be no test of anything.
     expect([...book.reached].sort()).toEqual([...points].sort());
+  });
+
+  test('killed at every step of packing, and run again: same reports, and closed from packs', {
+    timeout: 300_000,
+  }, async () => {
+    ledger = await openLedger(homeName, at(1, 0));
+    const book = openBook(ledger);
+    const { id } = await ledger.site();
+    const send = async (day: number, hits: readonly Hit[]) => {
+      await book.send(day, hits);
+      const key = { partition: countPartition(id), sort: dayOf(day) };
+      await ledger.home.rows.add(key, { stored: hits.length });
+    };
+    const packed = async (day: number) => (await readPacks(ledger.home, id)).get(dayOf(day));
+    for (const [i, killAt] of pointsOf('pack').entries()) {
+      const day = i + 1;
+      const hits = hitsOf(day);
+      await send(day, hits);
+      ledger.setNow(at(day, 300));
+      expect(await book.run({ killAt }), `killed at ${killAt}`).toBe(true);
+      await book.check();
+      ledger.setNow(at(day, 330));
+      await book.run();
+      expect((await packed(day))?.hits).toBe(hits.length);
+      await book.check();
+      // Killed once more, on the pack that there is; the hits are newer than that.
+      const more = [
+        hitOf({ time: at(day, 340), page: '/again' }),
+        hitOf({ time: at(day, 341), visitor: 'dd', page: '/new' }),
+      ];
+      await send(day, more);
+      await book.check();
+      ledger.setNow(at(day, 400));
+      expect(await book.run({ killAt })).toBe(true);
+      await book.check();
+      if (i % 2 === 0) {
+        ledger.setNow(at(day, 420));
+        await book.run();
+        expect((await packed(day))?.hits).toBe(hits.length + more.length);
+      }
+      ledger.setNow(at(day + 1, 20));
+      await book.run();
+      await book.settled();
+      expect(await packed(day)).toBeUndefined();
+    }
+    for (const hours of [7, 25, 7, 25]) {
+      ledger.setNow(ledger.now() + hours * hourMs);
+      await book.run();
+    }
+    expect(await unnamedFiles(ledger.world)).toEqual([]);
+    expect([...book.reached].filter((point) => point.startsWith('pack.')).sort()).toEqual(
+      [...pointsOf('pack')].sort(),
+    );
   });
 
   test('run twice at once: the same', { timeout: 300_000 }, async () => {

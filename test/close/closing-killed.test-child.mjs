@@ -26,7 +26,7 @@ if (erase !== undefined)
     site.domain,
     erase,
   );
-await runPass({ ...closing.world, faultPoint: reach }, sites, {
+await runPass({ ...closing.world, packsFrom: 1, faultPoint: reach }, sites, {
   untilMs: Number.POSITIVE_INFINITY,
   atOnce: true,
   onEvent(event) {

@@ -55,7 +55,7 @@ async function passHere(ledger: TestLedger, { killAt, erase }: Job): Promise<Run
     life.ended = true;
     throw new Error('killed');
   };
-  const world = { ...ledger.world, home, faultPoint };
+  const world = { ...ledger.world, home, packsFrom: 1, faultPoint };
   const work = async () => {
     if (erase !== undefined)
       await eraseHits(
