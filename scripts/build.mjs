@@ -1,5 +1,5 @@
 // Builds everything into dist/: the program (tsc), then the pages and the tracker (Vite).
-// With `--if-stale` it does nothing where the build was made of the present sources.
+// With `--if-stale` only what was not made of the present sources: both, the pages, or nothing.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,13 +13,17 @@ const node = (script, ...args) =>
     stdio: ['ignore', 2, 2],
   });
 
-const parts = ['src', 'bench', 'dashboard', 'tracker', 'scripts'];
-const alone = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
-const stamp = `${root}dist/sources.sha256`;
+/** Pages have functions of the program's in them. */
+const programSources = ['src', 'bench'];
+const pageSources = [...programSources, 'dashboard', 'tracker'];
+const alone = [
+  ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+  'scripts/build.mjs',
+];
 
-/** Of all that goes into a build: their names and contents, whatever their times are. */
-function sourcesHash() {
-  const inFolders = parts.flatMap((part) =>
+/** Of all that goes into a part: names and contents, whatever their times are. */
+function hashOf(folders) {
+  const inFolders = folders.flatMap((part) =>
     readdirSync(`${root}${part}`, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
       .map((entry) => `${entry.parentPath}/${entry.name}`),
@@ -30,9 +34,19 @@ function sourcesHash() {
   return sum.digest('hex');
 }
 
-function built() {
+/** Makes a part, unless it may be left as it is. What is ended early is made again. */
+function make(name, folders, build) {
+  const stamp = `${root}dist/${name}.sha256`;
+  const sources = hashOf(folders);
+  if (process.argv.includes('--if-stale') && readIfThere(stamp) === sources) return;
+  rmSync(stamp, { force: true });
+  build();
+  writeFileSync(stamp, sources);
+}
+
+function readIfThere(file) {
   try {
-    return readFileSync(stamp, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }
@@ -51,13 +65,14 @@ function compressPages() {
   }
 }
 
-const sources = sourcesHash();
-if (!(process.argv.includes('--if-stale') && built() === sources)) {
+make('program', programSources, () => {
   rmSync(`${root}dist`, { recursive: true, force: true });
   node('typescript/bin/tsc', '-p', 'tsconfig.build.json');
+});
+
+make('pages', pageSources, () => {
+  // It empties dist/dashboard, where the tracker is too.
   node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'dashboard/vite.config.ts');
   node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'tracker/vite.config.ts');
   compressPages();
-  // Written last: a build that was ended early is made again.
-  writeFileSync(stamp, sources);
-}
+});
