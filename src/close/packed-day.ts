@@ -1,5 +1,6 @@
 import { fits } from '../days/held-days.ts';
 import { type PackedKeys, packedKeys } from '../journal/day-rows.ts';
+import { listDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import { fileRows } from '../ledger/file-rows.ts';
 import { type FileSet, filesOfSet, type NamedFile } from '../ledger/manifest.ts';
@@ -102,11 +103,9 @@ export async function dropPack(
 }
 
 /** Removes the packs of days that have no rows left in the journal. */
-export async function dropOldPacks(
-  world: CloseWorld,
-  siteId: string,
-  inJournal: ReadonlySet<Day>,
-): Promise<void> {
-  for (const [day] of await readPacks(world.home, siteId))
-    if (!inJournal.has(day)) await dropPack(world, { siteId, day });
+export async function dropOldPacks(world: CloseWorld, siteId: string): Promise<void> {
+  const packs = await readPacks(world.home, siteId);
+  if (packs.size === 0) return;
+  const inJournal = new Set(await listDays(world.home, siteId));
+  for (const day of packs.keys()) if (!inJournal.has(day)) await dropPack(world, { siteId, day });
 }

@@ -1,7 +1,7 @@
 import { settleSite } from '../days/settle-books.ts';
 import { withLease } from '../journal/lease.ts';
-import { listDays } from '../journal/read.ts';
 import { forgetTries } from '../journal/tries.ts';
+import type { Day } from '../lib/site-days.ts';
 import { passLeaseMs } from '../model/times.ts';
 import { closeDays } from './close-days.ts';
 import { type DueDay, dueDays } from './due-days.ts';
@@ -53,7 +53,8 @@ type Due = DueDay & { readonly site: NamedSite };
  *
  *   remove   what removed sites have left (`remove-site.ts`)
  *   settle   books are brought up to date, where stored hits are counted by their rows
- *   due      which days are to be closed (`due-days.ts`); `onDue` gets the oldest of them
+ *   due      which days are to be closed (`due-days.ts`); `onDue` gets the oldest of them. Which
+ *            of the others are to be packed (`due-packs.ts`)
  *   close    each of them, the oldest first (`close-days.ts`)
  *   pack     the settled rows of days that have many (`pack-day.ts`)
  *   erase    hits of pruned days, where they can no longer be taken back (`erased-days.ts`)
@@ -80,7 +81,7 @@ export async function runPass(
   await finishRemovals(world, sites.isGone);
   const work: PassWork = { ...options, onEvent, world, sites: await sites.list() };
   await settleBooks(work);
-  const { due, incomplete } = await allDue(work);
+  const { due, packs, incomplete } = await allDue(work);
   const closed = new Set<Due>();
   const unclosed = (): Unclosed => {
     const left = due.filter((one) => one.isNew && !closed.has(one)).map(({ endedMs }) => endedMs);
@@ -90,7 +91,7 @@ export async function runPass(
   options.onDue?.(unclosed());
   await oneAtATime(work, async () => {
     for (const day of await closeDays(world, due, work)) closed.add(day);
-    await forEachSite(work, 'pack', (site) => packDays(work, site));
+    await packDays(work, packs);
     if (closed.size > 0 || (await isUpkeepDue(world))) await keepUp(work);
   });
   return { closed: closed.size, failed, ...unclosed() };
@@ -104,7 +105,13 @@ async function settleBooks(pass: PassWork): Promise<void> {
   await forEachSite(pass, 'settle', (site) => settleSite(home, site, clock, pass.untilMs));
 }
 
-type AllDue = { readonly due: Due[]; readonly incomplete: true | undefined };
+type DayToPack = { readonly site: NamedSite; readonly day: Day };
+
+type AllDue = {
+  readonly due: Due[];
+  readonly packs: DayToPack[];
+  readonly incomplete: true | undefined;
+};
 
 /**
  * The days of all sites, the oldest first: a site with many does not make others wait. All sites
@@ -113,6 +120,7 @@ type AllDue = { readonly due: Due[]; readonly incomplete: true | undefined };
 async function allDue(pass: PassWork): Promise<AllDue> {
   const { world, atOnce = false, onEvent } = pass;
   const due: Due[] = [];
+  const packs: DayToPack[] = [];
   let incomplete: true | undefined;
   const asking = {
     ...{ ...pass, untilMs: Number.POSITIVE_INFINITY },
@@ -122,9 +130,12 @@ async function allDue(pass: PassWork): Promise<AllDue> {
     },
   };
   await forEachSite(asking, 'due', async (site) => {
-    for (const one of await dueDays(world, site, { atOnce })) due.push({ ...one, site });
+    const closing = await dueDays(world, site, { atOnce });
+    for (const one of closing) due.push({ ...one, site });
+    for (const day of await duePacks(world, site))
+      if (!closing.some((one) => one.day === day)) packs.push({ site, day });
   });
-  return { due: due.sort((a, b) => a.endedMs - b.endedMs), incomplete };
+  return { due: due.sort((a, b) => a.endedMs - b.endedMs), packs, incomplete };
 }
 
 async function oneAtATime(
@@ -136,22 +147,27 @@ async function oneAtATime(
   else await work();
 }
 
-async function packDays({ world, onEvent }: PassWork, site: NamedSite): Promise<void> {
-  const inJournal = new Set(await listDays(world.home, site.id));
-  for (const day of await duePacks(world, site)) {
+async function packDays(pass: PassWork, packs: readonly DayToPack[]): Promise<void> {
+  const { world, untilMs, onEvent } = pass;
+  for (const { site, day } of packs) {
     const startMs = world.clock();
-    const pack = await packDay(world, site, day);
-    const tookMs = world.clock() - startMs;
-    if (pack !== undefined)
-      onEvent({ kind: 'packed', site: site.domain, day, hits: pack.hits, tookMs });
+    if (startMs >= untilMs) break;
+    try {
+      const pack = await packDay(world, site, day);
+      const tookMs = world.clock() - startMs;
+      if (pack !== undefined)
+        onEvent({ kind: 'packed', site: site.domain, day, hits: pack.hits, tookMs });
+    } catch (error) {
+      onEvent({ kind: 'failed', site: site.domain, day, step: 'pack', error });
+    }
   }
-  await dropOldPacks(world, site.id, inJournal);
 }
 
 /** What is due after days were closed, and from time to time. */
 async function keepUp(pass: PassWork): Promise<void> {
   const { world, onEvent } = pass;
   const startedMs = world.clock();
+  await forEachSite(pass, 'packs', ({ id }) => dropOldPacks(world, id));
   await forEachSite(pass, 'erase', (site) => destroyErased(world, site));
   await forEachSite(pass, 'merge', async (site) => {
     for (const month of await mergeMonths(world, site))

@@ -1,11 +1,9 @@
-import { toSigned } from '../duck/parquet.ts';
-import { hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
 import { fileRows } from '../ledger/file-rows.ts';
-import { fileOfDay, filesOfSet, type NamedFile } from '../ledger/manifest.ts';
+import { fileOfDay, type NamedFile } from '../ledger/manifest.ts';
 import type { RolledFile } from '../ledger/rolled-rows.ts';
-import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
-import { besides, noTables, type Tables } from '../visits/tables.ts';
+import { besides, noTables } from '../visits/tables.ts';
+import { amendedTables, baseFiles, besideFiles, openPacks, packsOf } from './amended-days.ts';
 import { filesOf, fileTables, rolledTable } from './file-tables.ts';
 import { areUnchanged, type DaysSite, type HeldDays } from './held-days.ts';
 import type { DayFiles } from './mounts/mounts.ts';
@@ -22,18 +20,19 @@ export type Sources = Opened & {
   release(): void;
 };
 
-type World = Pick<Days, 'files' | 'rolls' | 'mounts' | 'months' | 'lost'>;
+type World = Pick<Days, 'home' | 'files' | 'rolls' | 'mounts' | 'months' | 'lost'>;
 
 /**
  * Opens the files that scopes are read from, and mounts their other days. Then looks whether these
  * are still as they were: their rows may have been removed when they were read.
  */
 export async function openSources(
-  { files: ledgerFiles, rolls: rolledRows, mounts, months, lost }: World,
+  world: World,
   site: DaysSite,
   held: HeldDays,
   scopes: readonly Wanted[],
 ): Promise<Sources | Changed> {
+  const { files: ledgerFiles, rolls: rolledRows, mounts, months } = world;
   const opened: { release(): void }[] = [];
   const release = () => {
     for (const one of opened.splice(0)) one.release();
@@ -45,18 +44,9 @@ export async function openSources(
   try {
     const mounted = daysOf(scopes.filter(isMounted));
     const packs = packsOf(site.id, mounted, held);
-    const openPacks = async (again: boolean) => {
-      for (const { version, files } of packs) {
-        const pack = await ledgerFiles.open(files, again).catch(failedPack);
-        if (pack === undefined) lost.add(version);
-        else keep(pack);
-      }
-      return packs.some(({ version }) => lost.has(version));
-    };
-    if (await openPacks(false)) {
-      release();
-      return changed;
-    }
+    const opening = await openPacks(world, packs);
+    if (opening === undefined) return changed;
+    for (const pack of opening) keep(pack);
     const named = filesIn(site.id, scopes, mounted, held);
     const files = keep(await ledgerFiles.open(named));
     const rolled = scopes.flatMap((scope) => rolledFiles(site.id, scope, held));
@@ -85,7 +75,7 @@ export async function openSources(
         case 'files':
           return inFiles();
         case 'amended':
-          return amended(inFiles(), lease.tables);
+          return amendedTables(inFiles(), lease.tables, kindsOf(scope));
         case 'before':
           return besides(lease.tables).before;
         default:
@@ -93,7 +83,9 @@ export async function openSources(
       }
     };
     const recheck = async () => {
-      if (await openPacks(true)) return changed;
+      const again = await openPacks(world, packs, true);
+      if (again === undefined) return changed;
+      for (const pack of again) pack.release();
       (await ledgerFiles.open([...named, ...rolled], true)).release();
       return undefined;
     };
@@ -145,51 +137,8 @@ function filesIn(
         .map(({ file }) => file),
     ),
     ...mounted.flatMap((day) => hitsFiles(siteId, day, held)),
-    ...mounted.flatMap((day) => baseFiles(siteId, day, held)),
+    ...mounted.flatMap((day) => baseFiles(siteId, day, held.bases.get(day))),
   ];
-}
-
-/** The packs that are read, with all of their files. */
-function packsOf(siteId: string, mounted: readonly Day[], { bases }: HeldDays) {
-  return mounted.flatMap((day) => {
-    const base = bases.get(day);
-    if (base?.set === undefined || base.untilMs === undefined) return [];
-    return [{ version: base.set.version, files: filesOfSet(siteId, day, base.set) }];
-  });
-}
-
-/** A pack that is damaged or gone is done without: its rows are there. */
-function failedPack(error: unknown): undefined {
-  const isLost =
-    error instanceof DaybookError && (error.fault === 'damaged' || error.fault === 'not-found');
-  if (!isLost) throw error;
-}
-
-/** Of an amended day, what its visitors' hits and visits are read from. */
-function baseFiles(siteId: string, day: Day, { bases }: HeldDays): NamedFile[] {
-  const base = bases.get(day);
-  if (base === undefined) return [];
-  return (['hits', 'visits'] as const).map((kind) => fileOfDay(siteId, base.month, day, kind)!);
-}
-
-/** What files have of amended days but of the mounted visitors, and what is mounted. */
-function amended(files: Tables, mounted: Tables): Tables {
-  const { touched } = besides(mounted);
-  const without = (from: string) =>
-    `SELECT f.* FROM ${from} AS f
-      ANTI JOIN ${touched} AS t ON t.day = f.day AND t.signed = f.visitor`;
-  const among = (table: string, ...ids: string[]) => {
-    const signed = ids.map((id) => `${toSigned(id)} AS ${id}`).join(', ');
-    return `SELECT * REPLACE (${signed}) FROM ${table}`;
-  };
-  const both = (from: string, table: string) =>
-    from.startsWith('hits_none') || from.startsWith('visits_none')
-      ? from
-      : `(${without(from)} UNION ALL BY NAME ${table})`;
-  return {
-    hits: both(files.hits, among(mounted.hits, 'id', 'visitor')),
-    visits: both(files.visits, among(mounted.visits, 'visitor', 'entry')),
-  };
 }
 
 function rolledFiles(siteId: string, scope: Wanted, held: HeldDays): RolledFile[] {
@@ -217,13 +166,7 @@ function filesOfDays(
     const files = hitsFiles(siteId, day, held);
     const base = held.bases.get(day);
     if (base !== undefined) {
-      const [hits, visits] = baseFiles(siteId, day, held) as [NamedFile, NamedFile];
-      const rows = (kind: 'hits' | 'visits', file: NamedFile) => (which: string) =>
-        fromFile[kind](
-          `(FROM ${fileRows(kind, [file], pathOf)} WHERE day = DATE '${day}' AND ${which})`,
-        );
-      const from = { hits: rows('hits', hits), visits: rows('visits', visits) };
-      found.set(day, { version: `beside ${hits.name}`, from, isClosed, untilMs: base.untilMs });
+      found.set(day, { ...besideFiles(siteId, day, base, pathOf), isClosed });
     } else if (files.length > 0) {
       const version = files.map(({ name }) => name).join(' ');
       found.set(day, { version, from: fileRows('hits', files, pathOf), isClosed });
@@ -231,8 +174,6 @@ function filesOfDays(
   }
   return found;
 }
-
-const fromFile = { hits: hitsFromFile, visits: visitsFromFile };
 
 /**
  * The ledger's hits of a mounted day; where an erasure was made or taken back since, also those
