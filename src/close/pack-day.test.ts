@@ -125,11 +125,7 @@ describe('a pack', () => {
       const spoil = async (of: Pack) => {
         const [hits] = packFileNames(site.id, day, of);
         if (how === 'gone') await home.files.remove(hits!);
-        else
-          await home.files.save(hits!, async (path) => {
-            const { writeFile } = await import('node:fs/promises');
-            await writeFile(path, 'spoilt');
-          });
+        else await home.files.save(hits!, (path) => writeFile(path, 'spoilt'));
       };
       await spoil(made);
       await send(views(50));

@@ -23,7 +23,8 @@ export type Mounts = {
   /**
    * Mounts the given days with every row that was acknowledged before the call. One reading at a
    * time runs for a day; callers share it. `files` are those that have hits of a day too; they must
-   * stay readable until this resolves. Rejects with fault `unavailable` when the store or the memory does not allow it.
+   * stay readable until this resolves. Rejects with fault `unavailable` when the store or the
+   * memory does not allow it.
    */
   refresh(
     site: MountedSite,
