@@ -209,13 +209,16 @@ function sample(given: Schema, api: Api): unknown {
   return schema.type === 'boolean' ? true : 'text';
 }
 
+/** JSON between a shell's single quotes, in which the key is put in its place all the same. */
+const jsonText = (value: unknown) => JSON.stringify(value).replaceAll('$KEY', `'"$KEY"'`);
+
 function example(one: Entry, api: Api): string {
   const { method, path, parameters, security } = one;
   const value = (name: string) =>
     ['site', 'site_id'].includes(name) ? 'example.com' : name.toUpperCase();
   const query = parameters
-    .filter(({ in: where, required }) => where === 'query' && required)
-    .map(({ name }) => `${name}=${value(name)}`)
+    .filter(({ in: where, required, schema }) => where === 'query' && (required || schema.example))
+    .map(({ name, schema }) => `${name}=${schema.example ?? value(name)}`)
     .join('&');
   const address = path.replace(/\{(\w+)\}/g, (_, name: string) => value(name));
   const body = bodyOf(one, api);
@@ -226,6 +229,6 @@ function example(one: Entry, api: Api): string {
     ...(isOpen ? [] : [`-H "Authorization: Bearer $KEY"`]),
     ...(body === undefined
       ? []
-      : [`-H "Content-Type: application/json"`, `-d '${JSON.stringify(sample(body, api))}'`]),
+      : [`-H "Content-Type: application/json"`, `-d '${jsonText(sample(body, api))}'`]),
   ].join(' \\\n  ');
 }

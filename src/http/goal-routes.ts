@@ -1,6 +1,6 @@
 import { addGoal, removeGoal, showGoal } from '../account/goals.ts';
 import type { Goal } from '../account/site.ts';
-import { DaybookError } from '../lib/errors.ts';
+import { refusedField } from '../lib/refused-fields.ts';
 import { maxFieldsBytes, readFields } from './request-fields.ts';
 import { type Route, route } from './route.ts';
 import type { NewGoal } from './schemas/goals.ts';
@@ -58,7 +58,7 @@ export const goalRoutes: readonly Route[] = [
       async ({ c, query }) => {
         const named = query.site_id ?? (await readFields(c, maxFieldsBytes))['site_id'];
         if (typeof named !== 'string' || named === '')
-          throw new DaybookError('bad-input', 'site_id: expected the domain of a site');
+          throw refusedField('site_id', 'expected the domain of a site');
         await sites.change(named, (site) => removeGoal(site, c.req.param('id')!).site);
         return c.json({ deleted: true });
       },
@@ -73,11 +73,10 @@ function goalOf(fields: NewGoal) {
   const [needed, other] = type === 'event' ? [event, page] : [page, event];
   if (needed === undefined || other !== undefined) {
     const [field, beside] =
-      type === 'event' ? ['event_name', 'page_path'] : ['page_path', 'event_name'];
-    throw new DaybookError(
-      'bad-input',
-      `expected ${field} and no ${beside} with goal_type ${type}`,
-    );
+      type === 'event'
+        ? (['event_name', 'page_path'] as const)
+        : (['page_path', 'event_name'] as const);
+    throw refusedField(field, `expected it, and no ${beside}, with goal_type ${type}`);
   }
   return { event, page, name: value('display_name'), currency: value('currency') };
 }

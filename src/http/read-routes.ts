@@ -3,7 +3,7 @@ import { deployItem } from '../collect/dialects/deploy.ts';
 import { readBooks } from '../days/books.ts';
 import type { PlacedHit } from '../days/journal-hits.ts';
 import { type Place, startOf } from '../journal/keys.ts';
-import { DaybookError } from '../lib/errors.ts';
+import { quoted, refusedField } from '../lib/refused-fields.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
 import type { Readable } from './access.ts';
@@ -58,10 +58,7 @@ export const readRoutes: readonly Route[] = [
       (world) =>
       async ({ query: { from, to, format }, site: of, role }) => {
         if (from !== undefined && to !== undefined && from > to) {
-          throw new DaybookError(
-            'bad-input',
-            `to: expected a day not before from (${from}), got ${to}`,
-          );
+          throw refusedField('to', `expected a day not before from (${from}), got ${to}`);
         }
         const hits = await begun(hitsOf(world, { site: of, role }, from, to));
         return format === 'csv'
@@ -119,18 +116,12 @@ async function* asScanned(hits: AsyncIterable<PlacedHit>): AsyncGenerator<Scanne
 export function readLimit(text: string | undefined): number {
   if (text === undefined) return Number.POSITIVE_INFINITY;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new DaybookError(
-    'bad-input',
-    `Limit: expected a whole number from 1, got ${JSON.stringify(text.slice(0, 60))}`,
-  );
+  throw refusedField('Limit', `expected a whole number from 1, got ${quoted(text.slice(0, 60))}`);
 }
 
 function readStartKey(text: string | undefined): Place | undefined {
   if (text === undefined) return undefined;
   const [, day, order] = /^(\d{4}-\d{2}-\d{2})\/(\d{13}\/[0-9a-f]{16})$/.exec(text) ?? [];
   if (day !== undefined && order !== undefined && isDay(day)) return { day, order };
-  throw new DaybookError(
-    'bad-input',
-    'ExclusiveStartKey: expected the LastEvaluatedKey of the page before',
-  );
+  throw refusedField('ExclusiveStartKey', 'expected the LastEvaluatedKey of the page before');
 }

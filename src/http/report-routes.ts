@@ -1,4 +1,4 @@
-import { DaybookError } from '../lib/errors.ts';
+import { refusedField } from '../lib/refused-fields.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 
@@ -43,8 +43,7 @@ export const reportRoutes: readonly Route[] = [
       async ({ c, body, site: of, role }) => {
         const { site_id: siteId, queries, ...unknown } = body;
         const [field] = Object.keys(unknown);
-        if (field !== undefined)
-          throw new DaybookError('bad-input', `${field}: unknown; expected site_id and queries`);
+        if (field !== undefined) throw refusedField(field, 'unknown; expected site_id and queries');
         const own = ofSite(siteId, queries);
         return c.json({ results: await (await world.engine()).batch(of, own, role) });
       },
@@ -79,10 +78,7 @@ function ofSite(siteId: string, queries: unknown): unknown {
     if (typeof query !== 'object' || query === null || Array.isArray(query)) return query;
     const own = (query as Record<string, unknown>)['site_id'] ?? siteId;
     if (own !== siteId)
-      throw new DaybookError(
-        'bad-input',
-        `queries[${i}].site_id: expected ${siteId}, the batch's site`,
-      );
+      throw refusedField(`queries[${i}].site_id`, `expected ${siteId}, the batch's site`);
     return { ...query, site_id: siteId };
   });
 }

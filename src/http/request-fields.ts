@@ -1,8 +1,7 @@
 import type { Context } from 'hono';
 import { hasBrokenText } from '../collect/body.ts';
-import { DaybookError } from '../lib/errors.ts';
 import { isDeeper } from '../lib/json-depth.ts';
-import { quoted } from '../lib/refused-fields.ts';
+import { quoted, refusedField } from '../lib/refused-fields.ts';
 import { requestBytes, requestText } from './request-text.ts';
 
 /** Bytes that settings, goals and erasures may have. */
@@ -17,7 +16,7 @@ export async function readFields(c: Context, maxBytes: number): Promise<Record<s
     ? await multipartFields(await requestBytes(c, maxBytes), type)
     : textFields(await requestText(c, maxBytes), type);
   if (hasBrokenText(fields))
-    throw refused('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');
+    throw refusedField('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');
   return fields;
 }
 
@@ -37,7 +36,7 @@ function textFields(text: string, type: string): Record<string, unknown> {
   } catch {
     // said below
   }
-  throw refused(
+  throw refusedField(
     'body',
     `expected a JSON object, or a form, got ${text === '' ? 'nothing' : quoted(text.slice(0, 60))}`,
   );
@@ -51,15 +50,12 @@ async function multipartFields(
   try {
     form = await new Response(bytes, { headers: { 'Content-Type': type } }).formData();
   } catch {
-    throw refused('body', `expected JSON, or the parts of a form, as its Content-Type says`);
+    throw refusedField('body', `expected JSON, or the parts of a form, as its Content-Type says`);
   }
   for (const [name, value] of form)
-    if (typeof value !== 'string') throw refused(name, 'expected a text, got a file');
+    if (typeof value !== 'string') throw refusedField(name, 'expected a text, got a file');
   return Object.fromEntries(form);
 }
-
-const refused = (field: string, problem: string) =>
-  new DaybookError('bad-input', `${field}: ${problem}`, { fields: { [field]: [problem] } });
 
 /** Of a switch in a query string or in a body. */
 export const isTrue = (value: unknown): boolean =>

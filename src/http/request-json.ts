@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { DaybookError } from '../lib/errors.ts';
 import { isDeeper } from '../lib/json-depth.ts';
+import { refusedField } from '../lib/refused-fields.ts';
 import { isOwner } from './access.ts';
 import { requestText } from './request-text.ts';
 import type { World } from './world.ts';
@@ -36,5 +37,4 @@ export async function readJson(
   throw refused('expected a JSON object');
 }
 
-const refused = (problem: string) =>
-  new DaybookError('bad-input', `body: ${problem}`, { fields: { body: [problem] } });
+const refused = (problem: string) => refusedField('body', problem);

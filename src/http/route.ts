@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { Site } from '../account/site.ts';
-import { DaybookError } from '../lib/errors.ts';
+import { refusedField } from '../lib/refused-fields.ts';
 import type { Role } from '../report/query/limits.ts';
 import { readableSite, requireOwner } from './access.ts';
 import { openToAllOrigins, preflight } from './all-origins.ts';
@@ -138,7 +138,7 @@ const nameIn = (c: Context, { in: where, name }: SitePlace): unknown =>
 function domainOf(given: unknown, { name, optional }: SitePlace): string | undefined {
   if (given === undefined && optional) return undefined;
   if (typeof given === 'string' && (given !== '' || optional)) return given;
-  throw refused(name, 'expected the domain of a site');
+  throw refusedField(name, 'expected the domain of a site');
 }
 
 /** As it was sent: a schema leaves out `__proto__`, which is an unknown field like any other. */
@@ -154,8 +154,5 @@ async function checked(schema: LazySchema, input: unknown): Promise<unknown> {
   const read = (await schema()).safeParse(input);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw refused(issue!.path.join('.') || 'body', issue!.message);
+  throw refusedField(issue!.path.join('.') || 'body', issue!.message);
 }
-
-const refused = (field: string, problem: string) =>
-  new DaybookError('bad-input', `${field}: ${problem}`, { fields: { [field]: [problem] } });

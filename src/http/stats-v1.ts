@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import { DaybookError } from '../lib/errors.ts';
 import { normalizedPage } from '../lib/page-path.ts';
-import { quoted } from '../lib/refused-fields.ts';
+import { quoted, refusedField } from '../lib/refused-fields.ts';
 import { type Day, isDay } from '../lib/site-days.ts';
 import { isValueDimension, pageDimensions, valueDimensionNames } from '../model/dimensions.ts';
 import type { Answer, Shown } from '../report/answer/answer.ts';
@@ -36,7 +35,7 @@ const defaultLimit = 100;
 const maxLimit = 1_000;
 
 function fail(parameter: string, expected: string, came: string): never {
-  throw new DaybookError('bad-input', `${parameter}: expected ${expected}; got ${quoted(came)}`);
+  throw refusedField(parameter, `expected ${expected}; got ${quoted(came)}`);
 }
 
 /** One value a metric; with `compare` each with its change. */

@@ -22,5 +22,9 @@ export function openRefusedFields(): RefusedFields {
   };
 }
 
+/** An error that refuses one field of an input. */
+export const refusedField = (field: string, problem: string): DaybookError =>
+  new DaybookError('bad-input', `${field}: ${problem}`, { fields: { [field]: [problem] } });
+
 /** A value as it is quoted back: JSON, cut. */
 export const quoted = (value: unknown): string => JSON.stringify(value)?.slice(0, 200) ?? 'nothing';

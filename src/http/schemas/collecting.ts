@@ -4,7 +4,10 @@ const text = z.string().optional();
 
 export const event = z
   .looseObject({
-    n: z.string().max(120).meta({ description: '`pageview`, `engagement`, or an event of yours' }),
+    n: z.string().max(120).meta({
+      description: '`pageview`, `engagement`, or an event of yours',
+      example: 'pageview',
+    }),
     u: z.string().meta({ description: "the page's URL", example: 'https://example.com/prices' }),
     d: text.meta({ description: "the site; absent: the URL's host" }),
     r: text.meta({ description: 'the referring URL' }),

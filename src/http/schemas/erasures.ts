@@ -5,7 +5,10 @@ const text = z.unknown().optional();
 
 /** What is to be erased: `close/erase-hits.ts` checks each. */
 export const newErasure = z.looseObject({
-  page: text.meta({ description: 'a page; `*` and `**` as wild. Or a list of them' }),
+  page: text.meta({
+    description: 'a page; `*` and `**` as wild. Or a list of them',
+    example: '/private/**',
+  }),
   prop: text.meta({ description: 'hits with this property: `name`, or `name=value`' }),
   hostname: text.meta({ description: 'hits of this host' }),
   from: text.meta({ description: 'the first day, on the site’s clock' }),

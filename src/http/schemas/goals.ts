@@ -6,7 +6,10 @@ const said = z.union([z.string(), z.null()]).optional();
 const goalFields = {
   site_id: siteId,
   goal_type: z.enum(['event', 'page'], { error: expected('event or page') }),
-  event_name: said.meta({ description: 'the event, with goal_type `event`' }),
+  event_name: said.meta({
+    description: 'the event, with goal_type `event`',
+    example: 'Signup',
+  }),
   page_path: said.meta({ description: 'the page, with goal_type `page`; `*` and `**` as wild' }),
   display_name: said,
   currency: said.meta({ description: 'ISO 4217: what revenue of the event is counted in' }),

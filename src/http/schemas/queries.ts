@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isFieldDimension, times, valueDimensionNames } from '../../model/dimensions.ts';
+import { fieldDimensions, times, valueDimensionNames } from '../../model/dimensions.ts';
 import { metrics } from '../../report/query/metrics.ts';
 import { operators } from '../../report/query/operators.ts';
 import { includes, maxLimit } from '../../report/query/types.ts';
@@ -11,14 +11,21 @@ import { documentedAs, siteId } from './common.ts';
  */
 const names = <T extends string>(all: readonly T[]) => z.enum(all as [T, ...T[]]);
 
+/** Those that a database of cities fills are in no list of names, and may always be asked for. */
+const ofCities = Object.keys(fieldDimensions).filter((name) => !valueDimensionNames.includes(name));
+
+const listed = (all: readonly string[]) => all.map((name) => `\`${name}\``).join(', ');
+
 const dimension = z
   .union([
-    names([...valueDimensionNames.filter(isFieldDimension), 'event:goal']),
+    names([...Object.keys(fieldDimensions), 'event:goal']),
     z.templateLiteral(['event:props:', z.string()]),
   ])
   .meta({
     id: 'Dimension',
-    description: `one of ${valueDimensionNames.map((name) => `\`${name}\``).join(', ')}`,
+    description:
+      `one of ${listed(valueDimensionNames)}; ` +
+      `with a database of cities, also ${listed(ofCities)}`,
   });
 
 const time = names(['time', ...Object.keys(times)]);

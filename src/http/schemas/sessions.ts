@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const problem = 'expected {"key": "…"} with the owner key';
 
-export const signingIn = z.looseObject({ key: z.string({ error: problem }) }, { error: problem });
+export const signingIn = z.looseObject(
+  { key: z.string({ error: problem }).meta({ example: '$KEY' }) },
+  { error: problem },
+);
 
 export const signedIn = z.object({ signedIn: z.boolean() });
 

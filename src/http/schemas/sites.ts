@@ -4,9 +4,15 @@ import { documentedAs, domain, flag, instant, meta } from './common.ts';
 
 const settingValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 
-const named = (value: z.ZodType) =>
+const named = (value: z.ZodType, examples: Readonly<Record<string, unknown>> = {}) =>
   Object.fromEntries(
-    siteSettings.map(({ name, describe }) => [name, value.meta({ description: describe })]),
+    siteSettings.map(({ name, describe }) => [
+      name,
+      value.meta({
+        description: describe,
+        ...(name in examples && { example: examples[name] }),
+      }),
+    ]),
   );
 
 /** A site as the API shows it. */
@@ -20,7 +26,7 @@ export const sites = z.object({ sites: z.array(siteShown), meta });
 /** Settings as they are sent: `account/site-settings.ts` checks each. */
 export const settings = documentedAs(
   z.looseObject({}),
-  z.looseObject(named(settingValue.optional())),
+  z.looseObject(named(settingValue.optional(), { week_starts: 'monday' })),
 );
 
 export const newSite = documentedAs(

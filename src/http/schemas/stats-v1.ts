@@ -26,7 +26,10 @@ export const timeseriesQuery = parameters({
   interval: z.enum(['hour', 'day', 'date', 'week', 'month']).optional(),
 });
 
-export const breakdownQuery = parameters({ property: z.string(), limit: text, page: text });
+export const breakdownQuery = parameters({
+  property: z.string().meta({ description: 'a dimension', example: 'event:page' }),
+  ...{ limit: text, page: text },
+});
 
 export const count = z.number();
 

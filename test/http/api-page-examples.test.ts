@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { chrome, openRealApp, type RealApp } from '../support/real-app.ts';
+
+/** What a reader copies from `/docs/api` works as it stands, one example after the other. */
+let app: RealApp;
+let examples: readonly string[];
+beforeAll(async () => {
+  app = await openRealApp();
+  const site = { domain: 'example.com', timezone: 'Europe/Berlin' };
+  expect((await app.post('/api/v1/sites', site, { key: app.key })).status).toBe(200);
+  const page = await (await app.get('/docs/api')).text();
+  examples = [...page.matchAll(/<pre>(.*?)<\/pre>/gs)].map(([, text]) => plain(text!));
+});
+afterAll(() => app.close());
+
+const plain = (text: string) =>
+  text
+    .replace(
+      /&(quot|#39|gt|lt);/g,
+      (_, name: string) => ({ quot: '"', gt: '>', lt: '<' })[name] ?? "'",
+    )
+    .replaceAll('&amp;', '&');
+
+/** What a shell and curl make of an example. */
+async function run(example: string, id: string) {
+  const [, method = 'GET', path, rest] =
+    /^curl(?: -X (\w+))? "\$DAYBOOK([^"]*)"(.*)$/s.exec(example) ?? [];
+  const headers = [...rest!.matchAll(/-H "([^:]+): ([^"]*)"/g)];
+  const body = /-d '(.*)'$/s.exec(rest!)?.[1]?.replace(`'"$KEY"'`, app.key);
+  return app.get(path!.replace('/ID', `/${id}`), {
+    method,
+    headers: {
+      'User-Agent': chrome,
+      ...Object.fromEntries(
+        headers.map(([, name, value]) => [name!, value!.replace('$KEY', app.key)]),
+      ),
+    },
+    ...(body !== undefined && { body }),
+  });
+}
+
+test('every example of the page is answered with 2xx', async () => {
+  expect(examples.length).toBeGreaterThan(25);
+  let goal = '';
+  let removal = '';
+  // What is removed and taken back comes after what removes it.
+  const isLast = (example: string) => example.includes('/restore');
+  const ordered = [
+    ...examples.filter((one) => !isLast(one)),
+    ...examples.filter((one) => isLast(one)),
+  ];
+  for (const example of ordered) {
+    if (/-X POST "\$DAYBOOK\/api\/v1\/sites" /.test(example))
+      await app.get('/api/v1/sites/example.com?now=true', { method: 'DELETE', key: app.key });
+    const answer = await run(example, example.includes('goals') ? goal : removal);
+    const text = await answer.text();
+    expect([example, answer.status < 300 ? '2xx' : `${answer.status} ${text}`]).toEqual([
+      example,
+      '2xx',
+    ]);
+    if (example.includes('-X PUT') && example.includes('goals')) goal = JSON.parse(text).id;
+    if (example.includes('-X DELETE')) removal = JSON.parse(text).removal ?? removal;
+  }
+});
