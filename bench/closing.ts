@@ -79,7 +79,7 @@ async function benchBeside(): Promise<void> {
   }
 }
 
-async function addSite(data: string): Promise<string> {
+export async function addSite(data: string): Promise<string> {
   await daybook('site', 'add', 'bench.test', '--open', '--data', data);
   const home = await openMachine(data);
   const [site] = await home.rows.scan('sites');
@@ -91,7 +91,12 @@ async function addSite(data: string): Promise<string> {
  * Stores the hits of a day, `back` days ago in UTC, as if they had been received then. The day is
  * listed only when all its hits are stored: so nothing closes it too early.
  */
-async function fillDay(data: string, siteId: string, back: number, wanted: number): Promise<void> {
+export async function fillDay(
+  data: string,
+  siteId: string,
+  back: number,
+  wanted: number,
+): Promise<void> {
   const home = await openMachine(data);
   const day = new Date(Date.now() - back * dayMs).toISOString().slice(0, 10);
   const partition = hitPartition(siteId, day, 0);
@@ -146,7 +151,7 @@ const megabytes = ({ ownMb, residentMb }: Used) =>
  * What a process has used until now: the most memory of its own, the most resident memory, and the
  * processor. LMDB's pages are not its own memory: they are part of the system's file cache.
  */
-function usedBy(pid: number, before: Used): Used {
+export function usedBy(pid: number, before: Used = nothing): Used {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const megabytesOf = (name: string) =>
@@ -191,13 +196,14 @@ function watchClosing(server: ChildProcess): () => Used & { ended: boolean; took
   };
 }
 
-function closingProcess(parent: number): number | undefined {
+const closingProcess = (parent: number) => childOf(parent, 'close-process');
+
+/** The process of that name which a server has started. */
+export function childOf(parent: number, name: string): number | undefined {
   const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
   const found = list
     .split('\n')
-    .find(
-      (line) => line.includes('close-process') && Number(line.trim().split(/\s+/)[1]) === parent,
-    );
+    .find((line) => line.includes(name) && Number(line.trim().split(/\s+/)[1]) === parent);
   return found === undefined ? undefined : Number(found.trim().split(/\s+/)[0]);
 }
 
@@ -223,6 +229,6 @@ function printLoad({
   print(`  a view meanwhile, median of ${views}`, ms(viewMs));
 }
 
-const count = (value: number) => value.toLocaleString('en-US');
-const print = (name: string, value: string) =>
+export const count = (value: number) => value.toLocaleString('en-US');
+export const print = (name: string, value: string) =>
   process.stdout.write(`${name.padEnd(54)} ${value}\n`);

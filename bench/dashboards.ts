@@ -29,7 +29,7 @@ const breakdowns = [
   'visit:entry_page',
 ];
 /** The default view, as the dashboard asks for it: numbers, the series, eight breakdowns. */
-const view = {
+export const view = {
   site_id: 'bench.test',
   queries: [
     { metrics: numbers, date_range: [today, today] },
@@ -43,14 +43,14 @@ const view = {
   ],
 };
 
-const body = (i: number) =>
+export const body = (i: number) =>
   JSON.stringify({
     n: 'pageview',
     u: `https://bench.test/page/${i % 200}?utm_source=s${i % 9}`,
     d: 'bench.test',
   });
 /** Four hits of each visitor. With the owner's key, the server trusts the address in the header. */
-const headersWith = (key: string) => (i: number) => ({
+export const headersWith = (key: string) => (i: number) => ({
   'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
   Authorization: `Bearer ${key}`,
   'X-Forwarded-For': `10.${(i >> 18) & 255}.${(i >> 10) & 255}.${(i >> 2) & 255}`,

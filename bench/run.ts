@@ -5,6 +5,7 @@ import { benchIngest } from './ingest.ts';
 import { benchLambda } from './lambda.ts';
 import { runScript } from './processes.ts';
 import { benchStrangers } from './strangers.ts';
+import { benchToday } from './today.ts';
 
 /** `npm run bench` runs all of these, `npm run bench -- NAME …` some of them. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   ledger: () => runScript('dist/bench/ledger.js'),
   dashboards: benchDashboards,
   strangers: benchStrangers,
+  today: benchToday,
   closing: benchClosing,
   'import-log': benchImportLog,
   lambda: benchLambda,
