@@ -43,6 +43,7 @@ export async function copyRows(path: string, to: Pick<Home, 'rows'>): Promise<Re
         continue;
       }
       const [kind = '', site, day] = partition.split('/');
+      if (kind === 'pack') continue; // made again from the rows, files and all
       const row = { partition, sort, value: text };
       if (keptKinds.includes(kind)) kept.push(row);
       if (kind === 'hit') hitDays.add(`${site}/${day}`);
