@@ -6,6 +6,7 @@ import { benchLambda } from './lambda.ts';
 import { runScript } from './processes.ts';
 import { benchStrangers } from './strangers.ts';
 import { benchToday } from './today.ts';
+import { benchTodayAws } from './today-aws.ts';
 
 /** `npm run bench` runs all of these, `npm run bench -- NAME …` some of them. */
 const benches: Readonly<Record<string, () => Promise<void>>> = {
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   dashboards: benchDashboards,
   strangers: benchStrangers,
   today: benchToday,
+  'today-aws': benchTodayAws,
   closing: benchClosing,
   'import-log': benchImportLog,
   lambda: benchLambda,
