@@ -16,6 +16,8 @@ export type DaysOptions = {
   readonly settled?: (() => Settled) | undefined;
   /** Of DuckDB altogether. */
   readonly memoryBytes: number;
+  /** Hits that are counted at once; by default, what that memory has room for. */
+  readonly hitsAtOnce?: number;
   /** A reading that takes longer is refused with fault `unavailable`. */
   readonly timeoutMs?: number;
 };
@@ -27,6 +29,8 @@ export type Days = {
   readonly clock: Clock;
   readonly monotonicMs: Clock;
   readonly timeoutMs: number;
+  /** Where days have more together, so many are counted at once, or a single day. */
+  readonly hitsAtOnce: number;
   /** Who reads them; nobody in particular by default. */
   readonly reader?: Reader;
   readonly files: LedgerFiles;
@@ -55,12 +59,16 @@ const rolledShare = 0.15;
 
 const rolledRowBytes = 60;
 
+/** Of the memory, for each hit that is counted at once: those of 50 goals, or copied ones. */
+const bytesAHit = 500;
+
 export async function openDays(duck: Duck, options: DaysOptions): Promise<Days> {
   const { home, clock, monotonicMs = clock, settled, memoryBytes } = options;
   const files = openLedgerFiles(home.files);
   return {
     ...{ home, duck, clock, monotonicMs, files, lost: new Set<string>() },
     timeoutMs: options.timeoutMs ?? queryTimeoutMs,
+    hitsAtOnce: options.hitsAtOnce ?? memoryBytes / bytesAHit,
     months: openMonths(home),
     rolls: await openRolledRows(files, duck, (memoryBytes * rolledShare) / rolledRowBytes),
     mounts: openMounts({ home, duck, clock, settled, budgetBytes: memoryBytes * mountShare }),
@@ -80,6 +88,7 @@ export function openDayHits(options: {
   const { home, duck, clock } = options;
   return {
     ...{ home, duck, clock, monotonicMs: clock, timeoutMs: computeTimeoutMs, lost: new Set() },
+    hitsAtOnce: options.budgetBytes / bytesAHit,
     ...{ files: openLedgerFiles(home.files), months: openMonths(home) },
     mounts: openMounts(options),
   };

@@ -16,6 +16,13 @@ type DimensionSql = {
   readonly since: number;
   /** The same of a visit's first pageview, as SQL over `v`. */
   readonly entrySql?: string;
+  /** They are the names of another dimension's codes: those that a table `(code, name)` knows. */
+  readonly names?: Names;
+};
+
+export type Names = {
+  readonly table: 'country_names' | 'region_names';
+  readonly of: 'visit:country' | 'visit:region';
 };
 
 const orElse = (column: string, missing: string | undefined) =>
@@ -39,18 +46,19 @@ const endDimensions = {
 
 const ofNames = (sql: string): DimensionSql => ({ of: 'visit', sql, rolled: false, since: 1 });
 
+const namesOf = (column: 'country' | 'region'): DimensionSql => {
+  const table = `${column}_names` as const;
+  const name = `(SELECT name FROM ${table} WHERE code = v.${column})`;
+  return {
+    ...ofNames(`coalesce(${name}, v.${column}, '${notSet}')`),
+    names: { table, of: `visit:${column}` },
+  };
+};
+
 /** Names of what a field has codes for. */
 const nameDimensions = {
-  'visit:country_name': ofNames(
-    `coalesce((SELECT name FROM country_names WHERE code = v.country), v.country, '${notSet}')`,
-  ),
-  'visit:region_name': {
-    ...ofNames(
-      `coalesce((SELECT name FROM region_names WHERE code = v.region), v.region, '${notSet}')`,
-    ),
-    ofCities: true,
-    label: 'Region',
-  },
+  'visit:country_name': namesOf('country'),
+  'visit:region_name': { ...namesOf('region'), ofCities: true, label: 'Region' },
   'visit:city_name': { ...ofNames(orElse('v.city', notSet)), ofCities: true },
 } satisfies Readonly<Record<string, DimensionSql>>;
 
@@ -178,6 +186,10 @@ export const hostnameDimensions: readonly string[] = namesWhere(
 
 /** Their roll-ups have many rows. */
 export const largeDimensions: readonly string[] = namesWhere(({ large }) => large === true);
+
+/** Whose names its values are, if it is such a dimension. */
+export const namesIn = (name: string): Names | undefined =>
+  isFieldDimension(name) ? fieldDimensions[name].names : undefined;
 
 /** It is of robots' rows alone: a query that names it counts these, and no others. */
 export const isOfRobots = (name: string): boolean =>

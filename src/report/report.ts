@@ -16,7 +16,7 @@ import type { Query } from './query/types.ts';
 import { checkPatterns } from './sql/check-patterns.ts';
 import { readRows, totalRows } from './sql/read-rows.ts';
 import { shareRolls } from './sql/shared-rolls.ts';
-import { shareRows } from './sql/shared-rows.ts';
+import { type Counted, sumByDays } from './sql/sum-by-days.ts';
 
 export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts'>;
 
@@ -52,14 +52,13 @@ export async function reportBatch(
     return {
       scopes,
       async compute(session, tables) {
-        if (Number.isFinite(limits.steps)) {
-          const mounted = await mountedHits(session, tables, scopes);
-          const inMounts = ({ day }: SpanDay) => mounted.get(day) ?? 0;
-          const all = (one: SpanDay) =>
-            inFilesAlone(one) + (one.source === 'files' ? 0 : inMounts(one));
-          checkCost(planned, limits, all);
-        }
-        const answers = await compute(session, tables, site, planned);
+        const mounted = await mountedHits(session, tables, scopes);
+        const inMounts = ({ day }: SpanDay) => mounted.get(day) ?? 0;
+        const hitsOf = (one: SpanDay) =>
+          inFilesAlone(one) + (one.source === 'files' ? 0 : inMounts(one));
+        checkCost(planned, limits, hitsOf);
+        const counted = { tables, hitsOf, hitsAtOnce: days.hitsAtOnce };
+        const answers = await compute(session, counted, site, planned);
         return answers.map((answer, i) => withErasing(answer, planned[i]!, { held, waiting }));
       },
     };
@@ -93,7 +92,7 @@ const plansOf = (planned: readonly PlannedQuery[]) =>
 
 async function compute(
   session: Session,
-  days: TablesOf,
+  counted: Counted,
   site: ReportSite,
   planned: readonly PlannedQuery[],
 ): Promise<Answer[]> {
@@ -102,7 +101,8 @@ async function compute(
     planned.map(({ plan }) => plan.query),
   );
   const plans = plansOf(planned);
-  const tables = await shareRolls(session, plans, await shareRows(session, plans, days));
+  const summed = await sumByDays(session, plans, counted);
+  const tables = await shareRolls(session, plans, summed);
   const answers: Answer[] = [];
   for (const { plan, rows, other } of await readRows(session, tables, site, planned)) {
     const total = await totalRows(session, tables, plan, rows);

@@ -81,10 +81,12 @@ export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
 
 /**
  * `rolled`: rows of roll-ups, `(day, dimension, value, measures)`; `rolledInFiles`: none of them is
- * in memory. `matching`: the visits are just those that match.
+ * in memory. `matching`: the visits are just those that match. `summed`: what is to be
+ * counted over hits or visits is counted already, by day.
  */
 export type Relations = Tables & {
   readonly rolled?: string;
   readonly rolledInFiles?: boolean;
   readonly matching?: boolean;
+  readonly summed?: string;
 };

@@ -2,6 +2,7 @@ import {
   type Dimension,
   isProp,
   isValueDimension,
+  namesIn,
   rolledOfHits,
   rolledOfVisits,
   type ValueDimension,
@@ -16,7 +17,10 @@ const ofVisits = rolledOver('visits');
 
 const ofPages: readonly Measure[] = [...ofVisits, ...rolledOver('readings')];
 
-/** Names for the same values. Names of countries and regions are none: codes may share them. */
+/**
+ * Names for the same values. Names of countries and regions are none, since codes may share them:
+ * what is tested by them is tested of the codes.
+ */
 const aliases: Readonly<Record<string, ValueDimension>> = {
   'visit:city_name': 'visit:city',
 };
@@ -32,7 +36,7 @@ export function rolledBy(
   dimensions: readonly Dimension[],
 ): RolledBy | undefined {
   const grouped = dimensions.filter(isValueDimension);
-  const tested = filters.flatMap(testedIn);
+  const tested = filters.flatMap(testedIn).map((name) => (name && namesIn(name)?.of) ?? name);
   const names = [...new Set([...grouped, ...tested].map(rolledName))];
   if (names.includes(undefined) || names.length > 1 || grouped.length > 1) return undefined;
   const by = names[0] ?? '';
@@ -83,6 +87,7 @@ function isOneValue(filters: readonly Filter[]): boolean {
     filter?.kind === 'test' &&
     filter.operator === 'is' &&
     filter.values.length === 1 &&
-    filter.caseSensitive
+    filter.caseSensitive &&
+    namesIn(filter.dimension) === undefined
   );
 }

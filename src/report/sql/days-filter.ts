@@ -1,4 +1,6 @@
 import { addDays, type Day, nextDay } from '../../lib/site-days.ts';
+import { ofHits, type ValueDimension } from '../../model/dimensions.ts';
+import type { Tables } from '../../visits/tables.ts';
 import type { SpanDay } from '../plan/types.ts';
 import type { Bind } from './bind.ts';
 
@@ -36,3 +38,16 @@ export function daysFilterSql(
 
 const betweenSql = (source: string, [first, last]: readonly [string, string]) =>
   `${source}.day BETWEEN ${first}::DATE AND ${last}::DATE`;
+
+/**
+ * What reads all values of a dimension in these days, for `filterSql`. They are the result of an
+ * aggregate: DuckDB would test what is DISTINCT before it is made so, in every row.
+ */
+export const valuesIn =
+  ({ hits, visits }: Tables, within: ReturnType<typeof daysFilterSql>) =>
+  (dimension: ValueDimension, sql: string): string => {
+    const from = ofHits(dimension) ? `${hits} AS h` : `${visits} AS v`;
+    // The bounds of a day that is cut leave out no value that is needed: there may be more.
+    const [ofDays = 'true'] = within(ofHits(dimension) ? 'h' : 'v');
+    return `SELECT any_value(${sql}) AS value FROM ${from} WHERE ${ofDays} GROUP BY ${sql}`;
+  };

@@ -1,19 +1,33 @@
 import type { Goal } from '../../account/site.ts';
 import { pagePattern } from '../../lib/page-patterns.ts';
 import { currencyOf } from '../query/goals.ts';
-import type { Bind } from './bind.ts';
+import { type Bind, listSql } from './bind.ts';
 
-/** True where the hit `h` reaches one of the goals. */
-export function reachedSql(goals: readonly Goal[], bind: Bind): string {
-  return goals.length === 0
-    ? 'false'
-    : `(${goals.map((goal) => reachSql(goal, bind)).join(' OR ')})`;
+/** So many patterns of each hit take longer than finding all pages, and testing each once. */
+const mostInHits = 2;
+
+/** True where the hit `h` reaches one of the goals; `pages` reads all pages, as `value`. */
+export function reachedSql(goals: readonly Goal[], bind: Bind, pages?: () => string): string {
+  const names = goals.flatMap((goal) => ('event' in goal ? [goal.event] : []));
+  const patterns = goals.flatMap((goal) => ('page' in goal ? [goal.page] : []));
+  const matches = (column: string) =>
+    patterns.map((page) => `regexp_matches(${column}, ${bind(pagePattern(page))})`).join(' OR ');
+  const reached: string[] = [];
+  if (names.length > 0) reached.push(nameSql(names, bind));
+  if (patterns.length > 0) {
+    const matching =
+      pages === undefined || patterns.length <= mostInHits
+        ? matches('h.page')
+        : `h.page IN (SELECT value FROM (${pages()}) WHERE ${matches('value')})`;
+    reached.push(`(h.pageview AND (${matching}))`);
+  }
+  return reached.length === 0 ? 'false' : `(${reached.join(' OR ')})`;
 }
 
-const reachSql = (goal: Goal, bind: Bind) =>
-  'event' in goal
-    ? `h.name = ${bind(goal.event)}`
-    : `(h.pageview AND regexp_matches(h.page, ${bind(pagePattern(goal.page))}))`;
+const nameSql = (names: readonly string[], bind: Bind) =>
+  names.length === 1
+    ? `h.name = ${bind(names[0]!)}`
+    : `h.name IN (SELECT value FROM (${listSql(names, bind)}))`;
 
 /**
  * What joins the goals `reached` to hits `h`, each with its name and the currency of its revenue;

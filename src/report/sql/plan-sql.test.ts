@@ -418,7 +418,7 @@ describe('every operator', () => {
     const parsed: Filter = parseQuery({ ...least, filters: [filter] }).filters[0]!;
     const bound = binder();
     const done = (condition: string) => `DONE (${condition})`;
-    expect(filterSql(parsed, () => 'P', bound.bind, done)).toBe(sql);
+    expect(filterSql(parsed, { bind: bound.bind, sqlOf: () => 'P', doneSql: done })).toBe(sql);
     expect(bound.values).toEqual(values);
     expect(await run({ filters: [filter] })).toEqual([{ dimensions: [], metrics: [0] }]);
   });

@@ -26,7 +26,7 @@ import {
 } from '../plan/types.ts';
 import { type MetricName, metrics } from '../query/metrics.ts';
 import { type Bind, binder, type Statement } from './bind.ts';
-import { daysFilterSql } from './days-filter.ts';
+import { daysFilterSql, valuesIn } from './days-filter.ts';
 import { filterSql } from './filter.ts';
 import { earnedByGoal, earnedSql, type GoalJoin, goalJoins } from './goals.ts';
 import { payableSql } from './revenue.ts';
@@ -107,12 +107,7 @@ function rolledSql(
     hasAny(measures, rolled),
     // None of what else a visit did: such filters are not answered from here.
     ...filters.map((one) =>
-      filterSql(
-        one,
-        () => 'r.value',
-        bind,
-        () => 'false',
-      ),
+      filterSql(one, { bind, sqlOf: () => 'r.value', doneSql: () => 'false' }),
     ),
   ];
   return `SELECT ${columns.join(', ')} FROM ${rows} AS r WHERE ${tests.join(' AND ')}`;
@@ -154,9 +149,10 @@ function fromSql(
   const doneSql = (condition: string) =>
     `(${own}.day, ${own}.visit) IN (SELECT (h.day, h.visit) FROM ${hits} AS h
       WHERE h.visit IS NOT NULL AND ${ofDays} AND ${condition})`;
+  const valuesOf = valuesIn({ hits, visits }, within);
   // Bound once, though it may be used twice.
   const filter = filters.map((one) =>
-    filterSql(one, (name) => dimensionValueSql(name, bind), bind, doneSql),
+    filterSql(one, { bind, sqlOf: (name) => dimensionValueSql(name, bind), doneSql, valuesOf }),
   );
   const where = (...terms: string[]) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`);
   const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.visit = h.visit`;
@@ -215,6 +211,8 @@ function sumsOf(
   const ctes: string[] = [];
   const parts = plan.parts.map((part, i) => {
     const { scope } = part;
+    const { summed } = tables(scope);
+    if (summed !== undefined) return `SELECT * FROM ${summed}`;
     if (scope.relation === 'rolled')
       return rolledSql(part, plan.dimensions, tables(scope).rolled!, bind);
     const place = `${prefix}rows_${i}`;
@@ -228,6 +226,11 @@ function sumsOf(
   if (groups !== undefined) ctes.push(`${name} AS (\n    ${groupsSql(plan, groups, bind)}\n  )`);
   return ctes;
 }
+
+/** The sums of a part of a plan that is counted over hits or visits: by day, and its groups. */
+export const summedSql = (plan: Plan, part: Part, tables: Relations, bind: Bind): string =>
+  `WITH rows AS (\n    ${scopeSql(part.scope, plan.dimensions, tables, bind)}\n  )
+  ${partSql(plan, part, 'rows')}`;
 
 /** The sums of exactly these groups. They are one value, however many. */
 function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: Bind): string {

@@ -10,8 +10,9 @@ import {
   type TablesOf,
   worthSharing,
 } from '../plan/types.ts';
+import type { Test } from '../query/types.ts';
 import { binder, type Statement } from './bind.ts';
-import { daysFilterSql } from './days-filter.ts';
+import { daysFilterSql, valuesIn } from './days-filter.ts';
 import { filterSql } from './filter.ts';
 import { scopeSql } from './plan-sql.ts';
 
@@ -27,7 +28,7 @@ export async function shareRows(
   session: Session,
   plans: readonly Plan[],
   tables: TablesOf,
-): Promise<TablesOf> {
+): Promise<{ readonly tables: TablesOf; drop(): Promise<void> }> {
   const groups = new Map<string, Use[]>();
   const all = plans
     .flatMap(withBases)
@@ -46,8 +47,19 @@ export async function shareRows(
       await session.rows(text, values);
     narrowed.set(key, own);
   }
-  return narrowed.size === 0 ? tables : (scope) => narrowed.get(sharedKey(scope)) ?? tables(scope);
+  return {
+    tables:
+      narrowed.size === 0 ? tables : (scope) => narrowed.get(sharedKey(scope)) ?? tables(scope),
+    async drop() {
+      for (const { hits, visits } of narrowed.values())
+        for (const place of [visits, hits, aloneOf(hits)])
+          await session.rows(`/* report.narrow */ DROP TABLE IF EXISTS temp.${place}`);
+    },
+  };
 }
+
+/** Hits by themselves, before their visits are found. */
+const aloneOf = (hits: string) => `${hits}_alone`;
 
 const placesOf = (n: number): Relations => ({
   hits: `found_hits_${n}`,
@@ -72,32 +84,27 @@ export function narrowSql(own: Relations, uses: readonly Use[], all: Relations):
   const visitsOf = (hits: string) =>
     `SELECT ${ofVisit.join(', ')} FROM ${all.visits} AS v SEMI JOIN ${hits} AS h ON ${same}`;
 
+  const where = whereIn(all);
   if (!dimensions.some(ofHits)) {
     const visits = `SELECT ${ofVisit.join(', ')} FROM ${all.visits} AS v`;
     return [
-      tableSql(own.visits, visits, whereSql(scope, 'v')),
+      tableSql(own.visits, visits, where(scope, 'v')),
       ...(asksHits
-        ? [
-            tableSql(
-              own.hits,
-              hitsOf(all.hits, own.visits),
-              whereSql({ ...scope, filters: [] }, 'h'),
-            ),
-          ]
+        ? [tableSql(own.hits, hitsOf(all.hits, own.visits), where({ ...scope, filters: [] }, 'h'))]
         : []),
     ];
   }
   if (dimensions.every(ofHits)) {
-    const alone = `${own.hits}_alone`;
+    const alone = aloneOf(own.hits);
     const hits = `SELECT ${ofHit.join(', ')} FROM ${all.hits} AS h`;
     return [
-      tableSql(alone, hits, whereSql(scope, 'h', 'h.visit IS NOT NULL')),
+      tableSql(alone, hits, where(scope, 'h', 'h.visit IS NOT NULL')),
       tableSql(own.visits, visitsOf(alone)),
       ...(asksHits ? [tableSql(own.hits, hitsOf(alone, own.visits))] : []),
     ];
   }
   return [
-    tableSql(own.hits, hitsOf(all.hits, all.visits), whereSql(scope, 'h')),
+    tableSql(own.hits, hitsOf(all.hits, all.visits), where(scope, 'h')),
     tableSql(own.visits, visitsOf(own.hits)),
   ];
 }
@@ -119,21 +126,23 @@ function columnsIn(
   return [...new Set([...given.map((column) => `${source}.${column}`), ...named])];
 }
 
-function whereSql(
-  { days, filters }: Pick<Scope, 'days' | 'filters'>,
-  source: 'h' | 'v',
-  ...more: string[]
-): Statement {
-  const { values, bind } = binder();
-  const within = daysFilterSql(
-    days.map(({ day }) => ({ day })),
-    bind,
-  )(source);
-  const matching = filters.map((one) =>
-    filterSql(one, (name) => dimensionValueSql(name, bind), bind, noneDone),
-  );
-  return { text: ` WHERE ${[...more, ...within, ...matching].join(' AND ')}`, values };
-}
+const whereIn =
+  (all: Relations) =>
+  (
+    { days, filters }: Pick<Scope, 'days' | 'filters'>,
+    source: 'h' | 'v',
+    ...more: string[]
+  ): Statement => {
+    const { values, bind } = binder();
+    const within = daysFilterSql(
+      days.map(({ day }) => ({ day })),
+      bind,
+    );
+    const sqlOf = (name: Test['dimension']) => dimensionValueSql(name, bind);
+    const own = { bind, sqlOf, doneSql: noneDone, valuesOf: valuesIn(all, within) };
+    const matching = filters.map((one) => filterSql(one, own));
+    return { text: ` WHERE ${[...more, ...within(source), ...matching].join(' AND ')}`, values };
+  };
 
 /** The hits that match do not say what else their visit did: such filters cannot be shared. */
 const noneDone = () => 'false';

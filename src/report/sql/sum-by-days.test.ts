@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appendHits, hitOf } from '../../../test/support/hits.ts';
+import { openMemoryHome } from '../../../test/support/memory-home.ts';
+import type { Goal } from '../../account/site.ts';
+import { dayMs, minuteMs } from '../../lib/clock.ts';
+import { zonesFrom } from '../../lib/site-days.ts';
+import { type Engine, openEngine } from '../engine.ts';
+
+const goals: Goal[] = [
+  { name: 'Buy', event: 'Purchase', currency: 'EUR' },
+  ...['/a', '/b*', '/**'].map((page): Goal => ({ name: page, page })),
+];
+const site = { id: 'sumbydays000', domain: 'example.com', zones: zonesFrom('UTC', 0), goals };
+const nowMs = Date.parse('2026-11-22T12:00:00Z');
+const home = openMemoryHome();
+let whole: Engine;
+let byDays: Engine;
+
+beforeAll(async () => {
+  const options = { home, clock: () => nowMs, memoryBytes: 2 ** 28, threads: 1 };
+  whole = await openEngine(options);
+  byDays = await openEngine({ ...options, hitsAtOnce: 1 });
+  await appendHits(
+    home,
+    site,
+    Array.from({ length: 200 }, (_, n) =>
+      hitOf({
+        time: nowMs - (n % 5) * dayMs - Math.floor(n / 5) * 7 * minuteMs,
+        visitor: `${1 + ((n * n) % 7)}`,
+        page: ['/a', '/b/c', '/bc', '/d'][n % 4]!,
+        country: ['DE', 'FR', 'XX'][n % 3]!,
+        ...(n % 9 === 0 && { name: 'Purchase', revenue: { currency: 'EUR', amount: n } }),
+      }),
+    ),
+  );
+});
+afterAll(() => {
+  whole.close();
+  byDays.close();
+});
+
+test('what is counted some days at a time is the same as at once', async () => {
+  const least = { site_id: 'example.com', metrics: ['visitors', 'events'], date_range: '7d' };
+  const german = [['is', 'visit:country_name', ['Germany', 'XX']]];
+  const bought = [['is', 'event:goal', ['Buy', '/b*', '/a']]];
+  const queries = [
+    least,
+    { ...least, date_range: '24h', dimensions: ['time:hour'] },
+    { ...least, metrics: ['visits', 'bounce_rate'], dimensions: ['time:week'], filters: german },
+    { ...least, metrics: ['visitors', 'percentage'], dimensions: ['event:page'], filters: german },
+    { ...least, metrics: ['visitors', 'conversion_rate'], dimensions: ['event:goal'] },
+    { ...least, metrics: ['conversion_rate', 'total_revenue'], filters: bought },
+    { ...least, dimensions: ['visit:country_name'], filters: [['has_done', bought[0]]] },
+    { ...least, metrics: ['scroll_depth', 'visitors'], dimensions: ['event:page'] },
+    {
+      ...least,
+      include: { compare: { mode: 'custom', date_range: ['2026-11-18', '2026-11-20'] } },
+    },
+  ].map((query) => ({
+    ...query,
+    date_range: query.date_range === '7d' ? ['2026-11-17', '2026-11-22'] : query.date_range,
+  }));
+  const [expected, found] = [await whole.batch(site, queries), await byDays.batch(site, queries)];
+  expect(found).toEqual(expected);
+  expect(expected[0]!.results[0]!.metrics[1]).toBe(200);
+});
