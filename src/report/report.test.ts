@@ -47,3 +47,14 @@ test('a reading that is to end rejects with the reason; the next one is answered
   await expect(visitors(50, reader)).rejects.toBe(enough);
   expect(await visitors(50)).toEqual([50]);
 });
+
+test('the owner’s batch of more than its answers may contain is refused', async () => {
+  const answers = { values: 3, characters: 1_000 };
+  const ask = (count: number) =>
+    reportBatch(days, site, Array(count).fill(query), { ...limitsOf.owner, answers });
+  expect(await ask(3)).toHaveLength(3);
+  await expect(ask(4)).rejects.toMatchObject({
+    fault: 'bad-input',
+    message: expect.stringMatching(/^queries: expected at most 3 values in all rows together: a/),
+  });
+});

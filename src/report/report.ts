@@ -15,6 +15,7 @@ import { type Limits, limitsOf } from './query/limits.ts';
 import type { Query } from './query/types.ts';
 import { checkPatterns } from './sql/check-patterns.ts';
 import { readRows, totalRows } from './sql/read-rows.ts';
+import { openRoom, type Room } from './sql/room.ts';
 import { shareRolls } from './sql/shared-rolls.ts';
 import { type Counted, sumByDays } from './sql/sum-by-days.ts';
 
@@ -57,7 +58,8 @@ export async function reportBatch(
         const hitsOf = (one: SpanDay) =>
           inFilesAlone(one) + (one.source === 'files' ? 0 : inMounts(one));
         checkCost(planned, limits, hitsOf);
-        const counted = { tables, hitsOf, hitsAtOnce: days.hitsAtOnce };
+        const room = openRoom(limits.answers, queries.length);
+        const counted = { tables, hitsOf, hitsAtOnce: days.hitsAtOnce, room };
         const answers = await compute(session, counted, site, planned);
         return answers.map((answer, i) => withErasing(answer, planned[i]!, { held, waiting }));
       },
@@ -92,7 +94,7 @@ const plansOf = (planned: readonly PlannedQuery[]) =>
 
 async function compute(
   session: Session,
-  counted: Counted,
+  { room, ...counted }: Counted & { readonly room: Room },
   site: ReportSite,
   planned: readonly PlannedQuery[],
 ): Promise<Answer[]> {
@@ -104,9 +106,12 @@ async function compute(
   const summed = await sumByDays(session, plans, counted);
   const tables = await shareRolls(session, plans, summed);
   const answers: Answer[] = [];
-  for (const { plan, rows, other } of await readRows(session, tables, site, planned)) {
+  const asked = { zones: site.zones, planned, room };
+  for (const { plan, rows, other } of await readRows(session, tables, asked)) {
     const total = await totalRows(session, tables, plan, rows);
-    answers.push(answerOf(plan, site, { rows, total, other }));
+    const answer = answerOf(plan, site, { rows, total, other });
+    room.takeLabels(answer.meta.time_labels?.length ?? 0);
+    answers.push(answer);
   }
   return answers;
 }

@@ -9,8 +9,10 @@ export type Limits = {
   /** Values compared, and patterns among them, in all filters of a query together. */
   readonly values: number;
   readonly patterns: number;
-  /** Dimensions and metrics in all rows of the answer, at the most (`costOf`). */
+  /** Dimensions and metrics in all rows of the answer, at the most, by estimate (`costOf`). */
   readonly cells: number;
+  /** What all answers of a request may contain, as it is found (`sql/room.ts`). */
+  readonly answers: { readonly values: number; readonly characters: number };
   /** Rows read, and tests and groups of each, by estimate (`costOf`). */
   readonly steps: number;
   /** How long it may compute, where the engine allows it. */
@@ -18,6 +20,12 @@ export type Limits = {
   /** Whom they are for, as an error names them. */
   readonly of: string;
 };
+
+/**
+ * Twice what the largest query has: 10,000 rows with all dimensions and metrics, each beside
+ * another period. 500,000 values take some 150 MB in the process that computes them.
+ */
+const answers = { values: 500_000, characters: 20_000_000 };
 
 /**
  * The owner may ask for what DuckDB can take: it is the owner's machine. Strangers get what the
@@ -28,12 +36,14 @@ export const limitsOf: Readonly<Record<Role, Limits>> = {
   owner: {
     ...{ queries: 50, dimensions: 8, values: 500, patterns: 500 },
     ...{ cells: Number.POSITIVE_INFINITY, steps: Number.POSITIVE_INFINITY },
+    answers,
     timeoutMs: Number.POSITIVE_INFINITY,
     of: '',
   },
   stranger: {
     ...{ queries: 20, dimensions: 4, values: 100, patterns: 10 },
     ...{ cells: 250_000, steps: 200_000_000 },
+    answers,
     timeoutMs: 5_000,
     of: ' without the owner key',
   },

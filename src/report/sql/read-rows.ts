@@ -3,10 +3,16 @@ import type { ZoneSpan } from '../../lib/site-days.ts';
 import { counterpart } from '../plan/other-period.ts';
 import type { PlannedQuery } from '../plan/plan-queries.ts';
 import { groupOf, type Plan, type TablesOf } from '../plan/types.ts';
+import type { Room } from './room.ts';
 import { runPlan, runPlans } from './run-plans.ts';
 
 type Rows = readonly Value[][];
-type Zoned = { readonly zones: readonly ZoneSpan[] };
+
+type Asked = {
+  readonly zones: readonly ZoneSpan[];
+  readonly planned: readonly PlannedQuery[];
+  readonly room: Room;
+};
 
 export type RowsOfQuery = {
   readonly plan: Plan;
@@ -19,22 +25,23 @@ export type RowsOfQuery = {
 export async function readRows(
   session: Session,
   tables: TablesOf,
-  site: Zoned,
-  planned: readonly PlannedQuery[],
+  { zones, planned, room }: Asked,
 ): Promise<RowsOfQuery[]> {
   const own = await runPlans(
     session,
     planned.map(({ plan }) => plan),
     tables,
+    room,
   );
   const both = planned.map(({ plan, compared }) => {
     const rows = own.get(plan)!;
-    return { plan, rows, compared: compared && forGroups(compared, plan, rows, site) };
+    return { plan, rows, compared: compared && forGroups(compared, plan, rows, zones) };
   });
   const others = await runPlans(
     session,
     both.flatMap(({ compared }) => compared ?? []),
     tables,
+    room,
   );
   return both.map(({ plan, rows, compared }) => ({
     ...{ plan, rows },
@@ -43,7 +50,7 @@ export async function readRows(
 }
 
 /** The plan of the other period, for the groups that these rows show. */
-function forGroups(other: Plan, plan: Plan, rows: Rows, { zones }: Zoned): Plan {
+function forGroups(other: Plan, plan: Plan, rows: Rows, zones: readonly ZoneSpan[]): Plan {
   if (plan.dimensions.length === 0) return other;
   const toOther = counterpart(plan, other, zones);
   const groups = rows.map((row) => toOther(groupOf(row, plan)));

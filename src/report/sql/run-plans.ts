@@ -1,23 +1,56 @@
 import type { Session, Value } from '../../duck/duck.ts';
+import { isTime } from '../../model/dimensions.ts';
 import { withBases } from '../plan/bases.ts';
 import type { Plan, TablesOf } from '../plan/types.ts';
 import { binder, type Statement } from './bind.ts';
 import { orderSql, planSql, querySql } from './plan-sql.ts';
+import type { Room } from './room.ts';
 
 /**
- * The rows of several plans, in the form of `querySql`. Those that are answered from roll-ups alone
- * share one statement.
+ * The rows of several plans, in the form of `querySql`, where there is `room` for them. Those that
+ * are answered from roll-ups alone share a statement.
  */
 export async function runPlans(
   session: Session,
   plans: readonly Plan[],
   tables: TablesOf,
+  room: Room,
 ): Promise<ReadonlyMap<Plan, Value[][]>> {
-  const rolled = plans.filter(isOfRollUps);
-  const found = await runInOneStatement(session, rolled.length > 1 ? rolled : [], tables);
-  for (const plan of plans)
-    if (!found.has(plan)) found.set(plan, await runPlan(session, plan, tables));
+  const found = new Map<Plan, Value[][]>();
+  const keep = (plan: Plan, rows: Value[][]) => {
+    room.take(rows);
+    found.set(plan, rows);
+  };
+  for (const some of inGroups(plans.filter(isOfRollUps))) {
+    if (some.length === 1) continue;
+    for (const [plan, rows] of await runInOneStatement(session, some, tables)) keep(plan, rows);
+  }
+  for (const plan of plans) if (!found.has(plan)) keep(plan, await runPlan(session, plan, tables));
   return found;
+}
+
+/** At most so many rows are read by one statement: there may be no room for them. */
+const rowsAtOnce = 50_000;
+
+function inGroups(plans: readonly Plan[]): Plan[][] {
+  const groups: Plan[][] = [];
+  let rows = 0;
+  for (const plan of plans) {
+    rows += mostRows(plan);
+    if (groups.length === 0 || rows > rowsAtOnce) {
+      groups.push([]);
+      rows = mostRows(plan);
+    }
+    groups[groups.length - 1]!.push(plan);
+  }
+  return groups;
+}
+
+/** A day has up to 25 hours. */
+function mostRows({ query, dimensions, days, groups }: Plan): number {
+  if (dimensions.length === 0) return 1;
+  const buckets = dimensions.every(isTime) ? days.length * 25 : Number.POSITIVE_INFINITY;
+  return groups?.length ?? Math.min(query.limit, buckets);
 }
 
 export function runPlan(session: Session, plan: Plan, tables: TablesOf): Promise<Value[][]> {
@@ -35,7 +68,6 @@ async function runInOneStatement(
   tables: TablesOf,
 ): Promise<Map<Plan, Value[][]>> {
   const found = new Map(plans.map((plan): [Plan, Value[][]] => [plan, []]));
-  if (plans.length === 0) return found;
   const { text, values } = oneStatementSql(plans, tables);
   const { dimensions } = widthOf(plans);
   for (const [i, place, ...cells] of await session.rows(text, values)) {
