@@ -22,7 +22,7 @@ const deploy: Docs = {
   },
 };
 
-export const collectDocs: Readonly<Record<string, Docs>> = {
+const docs: Readonly<Record<string, Docs>> = {
   'POST /api/event': {
     description: 'What was dropped is named in the header `x-daybook-dropped`.',
     takes: { body: event },
@@ -46,3 +46,7 @@ export const collectDocs: Readonly<Record<string, Docs>> = {
     },
   },
 };
+
+/** Routes of the collecting process, which knows no schemas, with what they take and give. */
+export const withDocs = (routes: readonly Route[]): readonly Route[] =>
+  routes.map((one) => ({ ...one, ...docs[`${one.method} ${one.path}`] }));

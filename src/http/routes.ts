@@ -1,4 +1,4 @@
-import { collectDocs } from './collect-docs.ts';
+import { withDocs } from './collect-docs.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
@@ -17,10 +17,8 @@ import { statsV1Routes } from './stats-v1-routes.ts';
  * Goals stand before sites, whose paths would match theirs.
  */
 export const routes: readonly Route[] = [
-  ...[...collectRoutes, ...healthRoutes].map((one) => ({
-    ...one,
-    ...collectDocs[`${one.method} ${one.path}`],
-  })),
+  ...withDocs(collectRoutes),
+  ...withDocs(healthRoutes),
   ...readRoutes,
   ...reportRoutes,
   ...statsV1Routes,
