@@ -1,4 +1,5 @@
-// Builds everything into dist/: the program (tsc), then the pages and the tracker (Vite).
+// Builds everything into dist/: the program (tsc; its report process is bundled), then the pages and
+// the tracker (Vite).
 // With `--if-stale` only what was not made of the present sources: both, the pages, or nothing.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,17 +9,19 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const node = (script, ...args) =>
-  execFileSync(process.execPath, [`${root}node_modules/${script}`, ...args], {
+  execFileSync(process.execPath, [`${root}${script}`, ...args], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
+
+const vite = (...args) => node('node_modules/vite/bin/vite.js', ...args);
 
 /** Pages have functions of the program's in them. */
 const programSources = ['src', 'bench'];
 const pageSources = [...programSources, 'dashboard', 'tracker'];
 const alone = [
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
-  'scripts/build.mjs',
+  ...['scripts/build.mjs', 'scripts/bundle-report-process.mjs'],
 ];
 
 /** Of all that goes into a part: names and contents, whatever their times are. */
@@ -67,12 +70,13 @@ function compressPages() {
 
 make('program', programSources, () => {
   rmSync(`${root}dist`, { recursive: true, force: true });
-  node('typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  node('scripts/bundle-report-process.mjs');
 });
 
 make('pages', pageSources, () => {
   // It empties dist/dashboard, where the tracker is too.
-  node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'dashboard/vite.config.ts');
-  node('vite/bin/vite.js', 'build', '--logLevel', 'warn', '--config', 'tracker/vite.config.ts');
+  for (const part of ['dashboard', 'tracker'])
+    vite('build', '--logLevel', 'warn', '--config', `${part}/vite.config.ts`);
   compressPages();
 });

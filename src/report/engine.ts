@@ -1,12 +1,11 @@
 import { hitsAmong } from '../days/hits-among.ts';
 import { type Days, type DaysOptions, openDays, type Reader } from '../days/open-days.ts';
 import { openRawHits, type RawPage, type RawQuery } from '../days/raw-hits.ts';
-import { openDuck, type Session } from '../duck/duck.ts';
+import { openDuck } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
-import { countryNames } from '../model/dimensions.ts';
-import { regionNames } from '../model/region-names.ts';
 import { createTables, noTables } from '../visits/tables.ts';
 import type { Answer } from './answer/answer.ts';
+import { openNameTables } from './names.ts';
 import { limitsOf, type Role } from './query/limits.ts';
 import { parseQuery } from './query/parse.ts';
 import { parseBatch } from './query/parse-batch.ts';
@@ -58,7 +57,9 @@ type EngineOptions = DaysOptions & {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { folder } = options.home.files;
   const duck = await openDuck({ ...options, ...(folder === '' ? {} : { folder }) });
-  await duck.write(createReportTables);
+  // In place of days that are not mounted.
+  await duck.write((session) => createTables(session, noTables));
+  const names = openNameTables(duck);
   const days = await openDays(duck, options);
   // Each role has its own readings: strangers do not make those of the owner be forgotten.
   const hits = { owner: openRawHits(), stranger: openRawHits() };
@@ -66,12 +67,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     async query(site, body, asking = asOwner) {
       const limits = limitsOf[asking.role];
       const queries = [parseQuery(body, site.goals, limits)];
+      await names.ready(queries);
       const [answer] = await reportBatch(daysFor(days, asking), site, queries, limits);
       return answer!;
     },
     async batch(site, bodies, asking = asOwner) {
       const limits = limitsOf[asking.role];
       const queries = parseBatch(bodies, site.goals, limits);
+      await names.ready(queries);
       return reportBatch(daysFor(days, asking), site, queries, limits);
     },
     realtime: (site, asking = asOwner) => realtimeVisitors(daysFor(days, asking), site),
@@ -89,17 +92,3 @@ const daysFor = (days: Days, { role, signal, lingers }: Asking): Days => ({
   timeoutMs: Math.min(days.timeoutMs, limitsOf[role].timeoutMs),
   reader: { name: role, signal, lingers },
 });
-
-/** Empty tables in place of days that are not mounted, and the names of countries and regions. */
-async function createReportTables(session: Session): Promise<void> {
-  await createTables(session, noTables);
-  for (const [table, names] of [
-    ['country_names', countryNames()],
-    ['region_names', regionNames()],
-  ] as const)
-    await session.rows(
-      `/* report.names */ CREATE TABLE ${table} AS SELECT pair[1] AS code, pair[2] AS name
-        FROM (SELECT unnest(from_json($1::JSON, '[["VARCHAR"]]')) AS pair)`,
-      [JSON.stringify(names)],
-    );
-}
