@@ -1,6 +1,6 @@
 import type { Duck, Session } from '../src/duck/duck.ts';
 import type { Home } from '../src/home/home.ts';
-import { dayContents, prepareDay, rollUpContents } from '../src/ledger/day-contents.ts';
+import { dayContents, prepareDays, rollUpContents } from '../src/ledger/day-contents.ts';
 import {
   type ClosedDay,
   type FileSet,
@@ -11,6 +11,7 @@ import {
 import { monthSql, rollUpOptions } from '../src/ledger/roll-up.ts';
 import { saveFiles, verifyFiles } from '../src/ledger/save-files.ts';
 import { addDays, type Day, type ZoneSpan } from '../src/lib/site-days.ts';
+import { offsetSpans } from '../src/lib/site-hours.ts';
 import { beginLoad, endLoad } from '../src/visits/load.ts';
 import { merge } from '../src/visits/merge.ts';
 import { createTables, dropTables } from '../src/visits/tables.ts';
@@ -88,7 +89,11 @@ async function save(
     const within = (table: string) =>
       `(FROM ${table} WHERE day BETWEEN DATE '${first}' AND DATE '${last}')`;
     const own = { hits: within(tables.hits), visits: within(tables.visits) };
-    await prepareDay(session, own, zones, first);
+    await prepareDays(
+      session,
+      own,
+      days.map((day) => ({ day, spans: offsetSpans(zones, day) })),
+    );
     const contents = [...dayContents(own), ...(await rollUpContents(session, own))];
     if (days.length > 1) {
       const select = monthSql('temp.rolled');

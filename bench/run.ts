@@ -4,6 +4,7 @@ import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLambda } from './lambda.ts';
 import { runScript } from './processes.ts';
+import { benchSmallSites } from './small-sites.ts';
 import { benchStrangers } from './strangers.ts';
 import { benchToday } from './today.ts';
 import { benchTodayAws } from './today-aws.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   today: benchToday,
   'today-aws': benchTodayAws,
   closing: benchClosing,
+  'small-sites': benchSmallSites,
   'import-log': benchImportLog,
   lambda: benchLambda,
   sizes: () => runScript('scripts/sizes.mjs'),

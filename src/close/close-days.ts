@@ -1,7 +1,9 @@
 import { type ClosedDay, filesOfMonth, monthOf, readMonth } from '../ledger/manifest.ts';
+import { readPack } from '../ledger/packs.ts';
+import { NotBegun, openBesides } from './beside.ts';
 import { closeWhole, type DueDay } from './due-days.ts';
 import type { NamedSite, OnEvent, PassEvent } from './pass-events.ts';
-import type { CloseWorld } from './world.ts';
+import type { Beside, CloseWorld } from './world.ts';
 
 export type DayToClose = Pick<DueDay, 'day' | 'recount'> & {
   readonly site: NamedSite;
@@ -19,16 +21,49 @@ export async function closeDays<D extends DayToClose>(
   { untilMs = Number.POSITIVE_INFINITY, onEvent }: { untilMs?: number; onEvent: OnEvent },
 ): Promise<D[]> {
   const closed: D[] = [];
-  for (const one of days) {
-    if (world.clock() >= untilMs) break;
+  const isLate = () => world.clock() >= untilMs;
+  const close = async (one: D, beside?: Beside): Promise<PassEvent | undefined> => {
     try {
-      onEvent(await closeOne(world, one));
-      closed.push(one);
+      return await closeOne({ ...world, ...(beside && { beside }) }, one);
     } catch (error) {
-      onEvent({ kind: 'failed', site: one.site.domain, day: one.day, step: 'close', error });
+      if (error instanceof NotBegun) return undefined;
+      return { kind: 'failed', site: one.site.domain, day: one.day, step: 'close', error };
+    }
+  };
+  for await (const some of inGroups(world, days)) {
+    if (isLate()) break;
+    const besides = some.length > 1 ? openBesides(world, some.length, isLate) : undefined;
+    const events = some.map((one) =>
+      besides === undefined ? close(one) : besides((beside) => close(one, beside)),
+    );
+    for (const [i, closing] of events.entries()) {
+      const event = await closing;
+      if (event !== undefined) onEvent(event);
+      if (event?.kind === 'closed') closed.push(some[i]!);
     }
   }
   return closed;
+}
+
+/** Days closed beside each other, so that the small ones among them are computed together. */
+const besideEachOther = 48;
+
+/** A day that has a pack is large. */
+async function* inGroups<D extends DayToClose>(
+  { home }: CloseWorld,
+  days: readonly D[],
+): AsyncGenerator<readonly D[]> {
+  let group: D[] = [];
+  for (const one of days) {
+    const { pack } = await readPack(home, one.site.id, one.day);
+    if (pack === undefined) group.push(one);
+    if (group.length > 0 && (pack !== undefined || group.length >= besideEachOther)) {
+      yield group;
+      group = [];
+    }
+    if (pack !== undefined) yield [one];
+  }
+  if (group.length > 0) yield group;
 }
 
 /** Closes a day and says what the ledger contains of it. */

@@ -10,18 +10,26 @@ import type { CloseWorld } from './world.ts';
 /** Appended in one go. */
 const keysAtOnce = 1_000;
 
-/** The keys of late rows, to be kept beside the hits: so a cut close does not count them twice. */
-export async function lateContents(session: Session, late: readonly Key[]): Promise<Content[]> {
-  if (late.length === 0) return [];
+/**
+ * The keys of late rows of days, to be kept beside the hits: so a cut close does not count them
+ * twice. In table `late`, `n` is the day's place.
+ */
+export async function lateContents(
+  session: Session,
+  ofDays: readonly (readonly Key[])[],
+): Promise<Content[]> {
+  if (ofDays.every(({ length }) => length === 0)) return [];
   await session.rows(
     '/* close.late */ CREATE TEMP TABLE late (n INTEGER, received BIGINT, id VARCHAR)',
   );
-  for (let i = 0; i < late.length; i += keysAtOnce) {
-    const keys = late.slice(i, i + keysAtOnce).map(receiptOf);
-    await session.append(
-      'late',
-      keys.map(({ receivedAtMs, id }) => [0, receivedAtMs, id] as const),
-    );
+  for (const [n, late] of ofDays.entries()) {
+    for (let i = 0; i < late.length; i += keysAtOnce) {
+      const keys = late.slice(i, i + keysAtOnce).map(receiptOf);
+      await session.append(
+        'late',
+        keys.map(({ receivedAtMs, id }) => [n, receivedAtMs, id] as const),
+      );
+    }
   }
   return [
     {

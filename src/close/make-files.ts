@@ -5,7 +5,12 @@ import type { LocalFile } from '../home/home.ts';
 import { readDayRows } from '../journal/day-rows.ts';
 import { changesOf, erasuresOf, readErasures } from '../journal/erasures.ts';
 import { openChecked } from '../ledger/checked-file.ts';
-import { dayContents, erasedContents, prepareDay, rollUpContents } from '../ledger/day-contents.ts';
+import {
+  dayContents,
+  erasedContents,
+  prepareDays,
+  rollUpContents,
+} from '../ledger/day-contents.ts';
 import { fileRows } from '../ledger/file-rows.ts';
 import {
   type ClosedDay,
@@ -17,9 +22,11 @@ import {
 import { removedOnFailure } from '../ledger/publish.ts';
 import { saveFiles, verifyFiles } from '../ledger/save-files.ts';
 import type { Day } from '../lib/site-days.ts';
+import { offsetSpans } from '../lib/site-hours.ts';
 import type { Erasure } from '../model/erasure.ts';
 import { computeTimeoutMs } from '../model/times.ts';
 import { cutAlone } from '../visits/merge.ts';
+import { rowsIfSmall } from './beside.ts';
 import { lateContents, lateCounted } from './late-keys.ts';
 import { isPackWhole, packToClose } from './packed-day.ts';
 import type { ReadKeys } from './read-rows.ts';
@@ -97,7 +104,7 @@ export async function makeFiles(
       (await isPackWhole(world, of, packed.pack));
     const { set, erasedNow } = isPack
       ? { set: packed.pack.set, erasedNow: 0 }
-      : await computeFiles(world, site.id, 'close', load, rows.late);
+      : await computeBeside(world, site.id, load, rows.late);
     const hits = set.files.hits!.rows;
     const newOwn = lateOnly ? 0 : rows.own() - (present?.journalRows ?? 0);
     const taken = (present?.taken ?? 0) + newOwn + rows.newLate();
@@ -152,6 +159,26 @@ async function openBase(
   return { from: fileRows('hits', files, (name) => opened.get(name)!.path), release };
 }
 
+/** Where others are closed too, a small day is computed together with them, any other alone. */
+async function computeBeside(
+  world: CloseWorld,
+  siteId: string,
+  load: DayLoad,
+  lateKeys: () => ReadKeys['late'],
+): Promise<Computed> {
+  const { beside } = world;
+  if (beside === undefined) return computeFiles(world, siteId, 'close', load, lateKeys);
+  const { rows, pages } = await rowsIfSmall(load.pages);
+  const { day, zones, closed, erasures, aside = [] } = load;
+  if (rows !== undefined && closed === undefined && erasures.length + aside.length === 0) {
+    const set = await beside.together({ siteId, day, zones, rows, late: lateKeys() });
+    if (set !== undefined) return { set, erasedNow: 0 };
+  }
+  return beside.alone(() => computeFiles(world, siteId, 'close', { ...load, pages }, lateKeys));
+}
+
+type Computed = { readonly set: FileSet; readonly erasedNow: number };
+
 /**
  * In SQL: stages the rows, cuts visits, writes the files and reads them back. `lateKeys`: of the
  * late rows that were read, once they are.
@@ -162,21 +189,23 @@ export async function computeFiles(
   step: 'close' | 'pack',
   load: DayLoad,
   lateKeys: () => ReadKeys['late'] = () => [],
-): Promise<{ readonly set: FileSet; readonly erasedNow: number }> {
+): Promise<Computed> {
   const { duck, random, scratch, faultPoint = () => {} } = world;
   const name = { siteId, dayOrMonth: load.day, version: newVersion(random) };
   const compute = async (session: Session) => {
     const erasedNow = await stageDay(session, join(scratch, name.version), load);
     await faultPoint(`${step}.read`);
     const tables = await cutAlone(session);
-    await prepareDay(session, tables, load.zones, load.day);
+    await prepareDays(session, tables, [
+      { day: load.day, spans: offsetSpans(load.zones, load.day) },
+    ]);
     const isAside =
       (load.aside ?? []).length > 0 &&
       (await session.rows('/* close.erased */ SELECT 1 FROM erased LIMIT 1')).length > 0;
     const contents = [
       ...dayContents(tables),
       ...(await rollUpContents(session, tables)),
-      ...(await lateContents(session, lateKeys())),
+      ...(await lateContents(session, [lateKeys()])),
       ...(isAside ? [erasedContents()] : []),
     ];
     const { files } = await saveFiles(world, session, name, contents);

@@ -1,9 +1,10 @@
 import type { Retention } from '../account/retention.ts';
 import type { Duck } from '../duck/duck.ts';
-import type { Home } from '../home/home.ts';
+import type { Home, Key, Row } from '../home/home.ts';
+import type { FileSet } from '../ledger/manifest.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
-import type { Day } from '../lib/site-days.ts';
+import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import type { FaultPoint } from '../model/fault-points.ts';
 
 /**
@@ -22,10 +23,32 @@ export type CloseWorld = {
   readonly checkRoom: (bytes: number) => void;
   /** A day with fewer rows is not packed; by default `fewestPacked`. */
   readonly packsFrom?: number;
+  /** Where other days are closed at the same time. */
+  readonly beside?: Beside;
   readonly clock: Clock;
   readonly random: Random;
   /** Called between any two steps, for tests that end the process there. */
   readonly faultPoint?: (point: FaultPoint) => void | Promise<void>;
+};
+
+/** A day with few rows, that has nothing in the ledger yet, and of which nothing is erased. */
+export type SmallDay = {
+  readonly siteId: string;
+  readonly day: Day;
+  readonly zones: readonly ZoneSpan[];
+  readonly rows: readonly Row[];
+  readonly late: readonly Key[];
+};
+
+/** What a day that is closed beside others may ask for. */
+export type Beside = {
+  /**
+   * The files of a small day, made with those of the others. Undefined where it has to be made
+   * alone; so it is also if making them together failed, so that each failure is of one day.
+   */
+  together(day: SmallDay): Promise<FileSet | undefined>;
+  /** Runs what computes for one day, when no other does: a large day takes much memory. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
 };
 
 export type DayOfSite = { readonly siteId: string; readonly day: Day };

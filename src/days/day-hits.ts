@@ -1,10 +1,11 @@
 import type { Session } from '../duck/duck.ts';
-import { dayContents, prepareDay } from '../ledger/day-contents.ts';
+import { dayContents, prepareDays } from '../ledger/day-contents.ts';
 import { fileRows, isWrittenNow } from '../ledger/file-rows.ts';
 import { fileOfDay } from '../ledger/manifest.ts';
 import { openMonths } from '../ledger/months.ts';
 import { inOrder } from '../ledger/save-files.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
+import { offsetSpans } from '../lib/site-hours.ts';
 import { type DaysSite, type HeldDays, hitsOfDay, listDaysHeld } from './held-days.ts';
 import type { Days } from './open-days.ts';
 import { readDays } from './read-days.ts';
@@ -73,7 +74,7 @@ async function mountedHits(
 ): Promise<DayHits> {
   const { day } = wanted.days[0]!;
   const mounted = tables(wanted);
-  await prepareDay(session, mounted, zones, day);
+  await prepareDays(session, mounted, [{ day, spans: offsetSpans(zones, day) }]);
   const hits = dayContents(mounted).find(({ kind }) => kind === 'hits')!;
   return { from: `(${inOrder(hits)})` };
 }

@@ -1,64 +1,69 @@
 import type { Session, Value } from '../duck/duck.ts';
-import type { Day, ZoneSpan } from '../lib/site-days.ts';
-import { offsetSpans } from '../lib/site-hours.ts';
+import { rolledMeasures } from '../model/measures.ts';
+import type { LoadedDay } from '../visits/load.ts';
 import type { Tables } from '../visits/tables.ts';
 import { hitsToFile, visitOrder, visitsToFile } from './columns.ts';
 import { hoursSql, rollUpOptions, rollUpSql } from './roll-up.ts';
-import { type Content, hitsCheck, rowsCheck, visitsCheck } from './save-files.ts';
+import { type Content, hitsCheck, visitsCheck } from './save-files.ts';
 
 /**
- * Numbers the visits of a day and says its zone's offsets, for `dayContents`. Temporary tables of
- * this session.
+ * Numbers the visits of each day and says its zone's offsets, for `dayContents`. Temporary tables
+ * of this session.
  */
-export async function prepareDay(
+export async function prepareDays(
   session: Session,
   tables: Tables,
-  zones: readonly ZoneSpan[],
-  day: Day,
+  days: readonly LoadedDay[],
 ): Promise<void> {
   const values: Value[] = [];
-  const spans = offsetSpans(zones, day);
   // The first stretch begins and the last ends with all time, as when hits are mounted.
-  const stretches = spans.map(({ fromMs, toMs, offsetMs }, i) => {
-    const from = i === 0 ? 'NULL' : `$${values.push(BigInt(fromMs))}::BIGINT`;
-    const to = i === spans.length - 1 ? 'NULL' : `$${values.push(BigInt(toMs))}::BIGINT`;
-    return `(${from}, ${to}, $${values.push(BigInt(offsetMs))}::BIGINT)`;
-  });
+  const stretches = days.flatMap(({ day, spans, key = day }) =>
+    spans.map(({ fromMs, toMs, offsetMs }, i) => {
+      const from = i === 0 ? 'NULL' : `$${values.push(BigInt(fromMs))}::BIGINT`;
+      const to = i === spans.length - 1 ? 'NULL' : `$${values.push(BigInt(toMs))}::BIGINT`;
+      const offset = `$${values.push(BigInt(offsetMs))}::BIGINT`;
+      return `($${values.push(key)}::DATE, ${from}, ${to}, ${offset})`;
+    }),
+  );
   await session.rows(
     `/* close.offsets */ CREATE TEMP TABLE offsets AS
-    SELECT * FROM (VALUES ${stretches.join(', ')}) AS o (from_ms, to_ms, offset_ms)`,
+    SELECT * FROM (VALUES ${stretches.join(', ')}) AS o (day, from_ms, to_ms, offset_ms)`,
     values,
   );
+  const ofDay = days.length > 1 ? 'PARTITION BY v.day ' : '';
   await session.rows(`/* close.numbered */ CREATE TEMP TABLE numbered AS
-    SELECT v.day, v.visitor, v.visit, row_number() OVER (ORDER BY ${visitOrder}) - 1 AS n
+    SELECT v.day, v.visitor, v.visit, row_number() OVER (${ofDay}ORDER BY ${visitOrder}) - 1 AS n
     FROM ${tables.visits} AS v`);
 }
 
-const within = (column: string) =>
-  `(from_ms IS NULL OR ${column} >= from_ms) AND (to_ms IS NULL OR ${column} < to_ms)`;
+const within = (of: string) => `offsets.day = ${of}.day
+  AND (from_ms IS NULL OR ${of}."time" >= from_ms) AND (to_ms IS NULL OR ${of}."time" < to_ms)`;
 
 /**
- * The hits and visits of the mounted day as its files hold them. An engagement stands beside its
- * visitor's first visit.
+ * The hits and visits of mounted days as their files hold them. An engagement stands beside its
+ * visitor's first visit. `numbered`: with a column `place` that says their order.
  */
-export function dayContents({ hits, visits }: Tables): Content[] {
+export function dayContents({ hits, visits }: Tables, numbered = false): Content[] {
+  const [ofHits, ofVisits] = ['coalesce(v.n, own.n), h.visitor, h."time", h.id', 'v.n'];
+  const at = (order: string) =>
+    numbered ? `, row_number() OVER (ORDER BY offsets.day, ${order}) AS place` : '';
   return [
     {
       kind: 'hits',
-      select: `/* close.hits */ SELECT ${hitsToFile} FROM ${hits} AS h
+      select: `/* close.hits */ SELECT ${hitsToFile}${at(ofHits)} FROM ${hits} AS h
         LEFT JOIN numbered AS v ON v.day = h.day AND v.visit = h.visit
-        LEFT JOIN (SELECT visitor, min(n) AS n FROM numbered GROUP BY visitor) AS own
-          ON own.visitor = h.visitor
-        JOIN offsets ON ${within('h."time"')}`,
-      order: 'coalesce(v.n, own.n), h.visitor, h."time", h.id',
+        LEFT JOIN (SELECT day, visitor, min(n) AS n FROM numbered GROUP BY ALL) AS own
+          ON own.day = h.day AND own.visitor = h.visitor
+        JOIN offsets ON ${within('h')}`,
+      order: ofHits,
       check: hitsCheck,
     },
     {
       kind: 'visits',
-      select: `/* close.visits */ SELECT ${visitsToFile} FROM (
+      select: `/* close.visits */ SELECT ${visitsToFile}${at(ofVisits)} FROM (
           SELECT mine.*, numbered.n FROM ${visits} AS mine JOIN numbered USING (day, visit)
-        ) AS v JOIN offsets ON ${within('v."time"')}`,
-      order: 'v.n',
+        ) AS v JOIN offsets ON ${within('v')}`,
+      order: ofVisits,
       check: visitsCheck,
     },
   ];
@@ -69,29 +74,32 @@ export const erasedContents = (): Content => ({
   kind: 'erased',
   select: `/* close.erased */ SELECT ${hitsToFile} FROM erased AS h
     JOIN (SELECT NULL::INTEGER AS n) AS v ON true
-    JOIN offsets ON ${within('h."time"')}`,
+    JOIN offsets ON ${within('h')}`,
   order: 'h.visitor, h."time", h.id',
   check: hitsCheck,
 });
 
-/** Roll-ups of the mounted day. They are counted once, into temporary tables of this session. */
+/** Over the columns of a roll-up. */
+const summedCheck = (...columns: string[]) =>
+  `count(*), coalesce(bit_xor(hash(${[...columns, ...rolledMeasures].join(', ')})), 0)`;
+
+/** Roll-ups of the mounted days. They are counted once, into temporary tables of this session. */
 export async function rollUpContents(session: Session, tables: Tables): Promise<Content[]> {
   await session.rows(`/* close.roll-up */ CREATE TEMP TABLE rolled AS ${rollUpSql(tables)}`);
   await session.rows(`/* close.hours */ CREATE TEMP TABLE by_hour AS ${hoursSql(tables)}`);
-  const check = rowsCheck;
   return [
     {
       kind: 'rollup',
       select: '/* close.roll-up */ SELECT t.* FROM rolled AS t',
       order: 'dimension, day, value',
-      check,
+      check: summedCheck('day', 'dimension', 'value'),
       options: rollUpOptions,
     },
     {
       kind: 'hours',
       select: '/* close.hours */ SELECT t.* FROM by_hour AS t',
       order: 'day, hour',
-      check,
+      check: summedCheck('day', 'hour'),
     },
   ];
 }

@@ -65,6 +65,14 @@ export async function saveFiles(
 export const inOrder = ({ select, order }: Pick<Content, 'select' | 'order'>) =>
   order === undefined ? select : `${select} ORDER BY ${order}`;
 
+/** What a file holds is not what it was made of. */
+export const unlike = (name: string, expected: string, got: string) =>
+  new DaybookError(
+    'damaged',
+    `${name} does not hold what was written to it: expected ${expected.replaceAll(',', ', ')}, ` +
+      `got ${got.replaceAll(',', ', ')}; nothing was published`,
+  );
+
 /**
  * Reads each file of a set back, from where readers find it, and compares it with what it was made
  * of. Gives the set with its rows counted. Rejects with fault `damaged` if one differs: a manifest
@@ -86,11 +94,7 @@ export async function verifyFiles(
         `/* close.read */ SELECT ${check} FROM ${parquet([file.path])} AS t`,
       );
       if (made!.join() !== read!.join()) {
-        throw new DaybookError(
-          'damaged',
-          `${name} does not hold what was written to it: expected ${made!.join(', ')}, ` +
-            `got ${read!.join(', ')}; nothing was published`,
-        );
+        throw unlike(name, made!.join(), read!.join());
       }
       verified[kind] = { ...files[kind]!, rows: Number(made![0]) };
     } finally {

@@ -19,8 +19,15 @@ const jsonTypes = {
 /** A hit's JSON, field by field. */
 const shape = Object.fromEntries(fieldNames.map((name) => [name, jsonTypes[fields[name].type]]));
 
-/** A day to load. In `staged`, `part` is its index among the days that are loaded. */
-export type LoadedDay = { readonly day: Day; readonly spans: readonly OffsetSpan[] };
+/**
+ * A day to load. In `staged`, `part` is its index among the days that are loaded. `key`: what
+ * stands in the tables' `day` instead, where days of several sites are loaded.
+ */
+export type LoadedDay = {
+  readonly day: Day;
+  readonly spans: readonly OffsetSpan[];
+  readonly key?: Day;
+};
 
 /**
  * Begins a load: `staged` takes (index of the day, receivedAt, JSON text) by `session.append`,
@@ -30,13 +37,13 @@ export async function beginLoad(session: Session, days: readonly LoadedDay[]): P
   const values: Value[] = [];
   const bind = (value: Value, type: string) => `$${values.push(value)}::${type}`;
   // One row a stretch of equal offset: the first begins and the last ends with all time.
-  const stretches = days.flatMap(({ day, spans }, part) =>
+  const stretches = days.flatMap(({ day, spans, key = day }, part) =>
     spans.map((span, i) => {
       const from = i === 0 ? 'NULL' : bind(BigInt(span.fromMs), 'BIGINT');
       const to = i === spans.length - 1 ? 'NULL' : bind(BigInt(span.toMs), 'BIGINT');
       const hour = bind((Date.parse(day) / dayMs) * 24, 'INTEGER');
       const offset = bind(BigInt(span.offsetMs), 'BIGINT');
-      return `(${part}, ${bind(day, 'DATE')}, ${hour}, ${from}, ${to}, ${offset})`;
+      return `(${part}, ${bind(key, 'DATE')}, ${hour}, ${from}, ${to}, ${offset})`;
     }),
   );
   await session.rows(
@@ -66,14 +73,14 @@ export async function expand(session: Session): Promise<void> {
   await session.rows(`/* mount.stage */ CREATE OR REPLACE TEMP TABLE staged (${stagedColumns})`);
 }
 
-/** A hit, received at a time in ms, as a line of a file for `expandLines`; `hit` is its JSON. */
-export const lineOf = (receivedMs: string, hit: string) =>
-  `{"received":${receivedMs},"h":${wellFormed(hit)}}\n`;
-
 /**
- * Makes hits of a file of such lines, none longer than `longest` bytes. All belong to the first of
- * the days that are loaded.
+ * A hit, received at a time in ms, as a line of a file for `expandLines`; `hit` is its JSON. `part`
+ * as in `staged`.
  */
+export const lineOf = (receivedMs: string, hit: string, part = 0) =>
+  `{${part === 0 ? '' : `"part":${part},`}"received":${receivedMs},"h":${wellFormed(hit)}}\n`;
+
+/** Makes hits of a file of such lines, none longer than `longest` bytes. */
 export async function expandLines(session: Session, path: string, longest: number): Promise<void> {
   const type = (of: object): string =>
     `STRUCT(${Object.entries(of).map(
@@ -81,11 +88,12 @@ export async function expandLines(session: Session, path: string, longest: numbe
     )})`;
   // Lines that are no JSON become rows of NULLs, which `dedupe` takes out. A thread reads twice the
   // greatest size at once.
-  const options = `columns = {received: 'BIGINT', h: '${type(shape)}'}, ignore_errors = true,
+  const columns = `{part: 'INTEGER', received: 'BIGINT', h: '${type(shape)}'}`;
+  const options = `columns = ${columns}, ignore_errors = true,
     maximum_object_size = ${Math.max(longest + 1, 4 * 2 ** 20)}`;
   await expandFrom(
     session,
-    `SELECT 0 AS part, received, h FROM read_ndjson(${quoted(path)}, ${options})`,
+    `SELECT coalesce(part, 0) AS part, received, h FROM read_ndjson(${quoted(path)}, ${options})`,
   );
 }
 
