@@ -42,4 +42,4 @@ test('Django: three pages are counted, and shown', async () => {
   }
   const text = (await page.locator('body').textContent())!.replace(/\s+/g, ' ');
   expect(text).toContain('Total page views3');
-});
+}, 300_000);

@@ -55,7 +55,7 @@ export async function openExample(
       const stdio = ['ignore', 'ignore', 'inherit'] as const;
       child = spawn('bash', ['-c', script], { cwd: folder, stdio: [...stdio], detached: true });
       const url = `http://localhost:${port}`;
-      await expect.poll(() => answers(url, child!), { timeout: 100_000 }).toBe(true);
+      await expect.poll(() => answers(url, child!), { timeout: 280_000 }).toBe(true);
       return url;
     },
     async end() {
