@@ -1,24 +1,17 @@
 import { join } from 'node:path';
 import { isErasedDue, mayNeedErasing } from '../days/pending-erasures.ts';
 import type { Session } from '../duck/duck.ts';
-import type { LocalFile } from '../home/home.ts';
 import { readDayRows } from '../journal/day-rows.ts';
 import { changesOf, erasuresOf, readErasures } from '../journal/erasures.ts';
-import { openChecked } from '../ledger/checked-file.ts';
+import { type AmendedDay, amendAlone } from '../ledger/amended-day.ts';
 import {
   dayContents,
   erasedContents,
   prepareDays,
   rollUpContents,
 } from '../ledger/day-contents.ts';
-import { fileRows } from '../ledger/file-rows.ts';
-import {
-  type ClosedDay,
-  type FileSet,
-  fileOfDay,
-  type MonthRow,
-  type NamedFile,
-} from '../ledger/manifest.ts';
+import { type ClosedDay, type FileSet, fileOfDay, type MonthRow } from '../ledger/manifest.ts';
+import { packKinds } from '../ledger/packs.ts';
 import { removedOnFailure } from '../ledger/publish.ts';
 import { saveFiles, verifyFiles } from '../ledger/save-files.ts';
 import type { Day } from '../lib/site-days.ts';
@@ -28,7 +21,7 @@ import { computeTimeoutMs } from '../model/times.ts';
 import { cutAlone } from '../visits/merge.ts';
 import { rowsIfSmall } from './beside.ts';
 import { lateContents, lateCounted } from './late-keys.ts';
-import { isPackWhole, packToClose } from './packed-day.ts';
+import { isPackWhole, openFiles, packToClose } from './packed-day.ts';
 import type { ReadKeys } from './read-rows.ts';
 import { type DayLoad, stageDay } from './stage-day.ts';
 import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
@@ -73,7 +66,12 @@ export async function makeFiles(
         ...{ set: present && (present.own ?? month.content.merged), lateOnly },
       })
     : undefined;
-  const base = packed ?? (await openBase(world, hitsFile, erasedFile));
+  // With hits that were erased and can be taken back: each closing asks again whether they are.
+  const files = [...packKinds, 'erased' as const].flatMap(
+    (kind) => fileOfDay(site.id, month, day, kind) ?? [],
+  );
+  const base =
+    packed ?? (hitsFile === undefined ? undefined : await openFiles(world, files, present!.hits));
   try {
     const counted = await lateCounted(world, fileOfDay(site.id, month, day, 'late'));
     const rows = readDayRows(home, { ...of, lateOnly, counted, packed: packed?.keys });
@@ -95,6 +93,7 @@ export async function makeFiles(
     const load = {
       ...{ day, zones: site.zones, erasures: due, aside, checkRoom: world.checkRoom },
       closed: base?.from,
+      ...(ofDay.length === 0 && !erases && !again && { amends: base?.amends }),
       pages: firstAndRest(first, rows.pages),
     };
     const isPack =
@@ -135,30 +134,6 @@ export async function makeFiles(
   }
 }
 
-/**
- * What the ledger has of a day, with hits that were erased and can be taken back: each closing
- * asks again whether they are. `release` when it is read.
- */
-async function openBase(
-  { home }: CloseWorld,
-  hits: NamedFile | undefined,
-  erased: NamedFile | undefined,
-): Promise<{ readonly from: string; release(): void } | undefined> {
-  if (hits === undefined) return undefined;
-  const files = erased === undefined ? [hits] : [hits, erased];
-  const opened = new Map<string, LocalFile>();
-  const release = () => {
-    for (const file of opened.values()) file.release();
-  };
-  try {
-    for (const file of files) opened.set(file.name, await openChecked(home.files, file));
-  } catch (error) {
-    release();
-    throw error;
-  }
-  return { from: fileRows('hits', files, (name) => opened.get(name)!.path), release };
-}
-
 /** Where others are closed too, a small day is computed together with them, any other alone. */
 async function computeBeside(
   world: CloseWorld,
@@ -195,7 +170,10 @@ export async function computeFiles(
   const compute = async (session: Session) => {
     const erasedNow = await stageDay(session, join(scratch, name.version), load);
     await faultPoint(`${step}.read`);
-    const tables = await cutAlone(session);
+    const { tables, rollUps } =
+      load.amends === undefined
+        ? await wholeDay(session)
+        : await amendAlone(session, load.day, load.amends);
     await prepareDays(session, tables, [
       { day: load.day, spans: offsetSpans(load.zones, load.day) },
     ]);
@@ -204,7 +182,7 @@ export async function computeFiles(
       (await session.rows('/* close.erased */ SELECT 1 FROM erased LIMIT 1')).length > 0;
     const contents = [
       ...dayContents(tables),
-      ...(await rollUpContents(session, tables)),
+      ...(await rollUps()),
       ...(await lateContents(session, [lateKeys()])),
       ...(isAside ? [erasedContents()] : []),
     ];
@@ -215,6 +193,11 @@ export async function computeFiles(
   const made = await removedOnFailure(world, name, () => duck.step(compute, computeTimeoutMs));
   await faultPoint(`${step}.verified`);
   return made;
+}
+
+async function wholeDay(session: Session): Promise<AmendedDay> {
+  const tables = await cutAlone(session);
+  return { tables, rollUps: () => rollUpContents(session, tables) };
 }
 
 export async function* firstAndRest<T>(

@@ -46,7 +46,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-pack-'));
   home = await openMachine(folder);
   duck = await openDuck({ memoryBytes: 2 ** 29, threads: 2, folder: home.files.folder });
-  world = { ...closeWorldOf(home, duck, () => nowMs), packsFrom: 3 };
+  world = { ...closeWorldOf(home, duck, () => nowMs), packsFrom: 3, amendsFrom: 1 };
 });
 afterEach(async () => {
   duck.close();

@@ -2,13 +2,20 @@ import { fits } from '../days/held-days.ts';
 import { mayNeedErasing } from '../days/pending-erasures.ts';
 import { readSettledRows } from '../journal/day-rows.ts';
 import { erasuresOf, readErasures } from '../journal/erasures.ts';
-import { type FileSet, fileOfDay, monthOf, readMonth } from '../ledger/manifest.ts';
-import { type Pack, packFileNames, publishPack, readEra, readPack } from '../ledger/packs.ts';
+import { type FileSet, fileOfDay, type MonthRow, monthOf, readMonth } from '../ledger/manifest.ts';
+import {
+  type Pack,
+  packFileNames,
+  packKinds,
+  publishPack,
+  readEra,
+  readPack,
+} from '../ledger/packs.ts';
 import { removeUnpublished } from '../ledger/publish.ts';
 import type { Day } from '../lib/site-days.ts';
 import { otherClocksMs } from '../model/times.ts';
 import { computeFiles, firstAndRest } from './make-files.ts';
-import { openHits, openPackHits } from './packed-day.ts';
+import { openFiles, openPack } from './packed-day.ts';
 import { sweepSoon } from './sweep.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
@@ -44,9 +51,9 @@ export async function packDay(
   const keys = erased.map(({ key }) => key).sort();
   const { pack } = before;
   const begun = pack !== undefined && pack.era === era && fits(pack, set, keys) ? pack : undefined;
-  const onPack = begun && (await openPackHits(world, site.id, day, begun));
-  const closedFile = fileOfDay(site.id, month, day, 'hits');
-  const base = onPack ?? (closedFile && (await openHits(world, closedFile)));
+  const onPack = begun && (await openPack(world, of, begun));
+  const base =
+    onPack ?? (present && (await openFiles(world, ownFiles(site.id, month, day), present.hits)));
   const packed = onPack && begun;
   try {
     const untilMs = clock() - otherClocksMs;
@@ -59,7 +66,7 @@ export async function packDay(
     world.checkRoom((packed?.set ?? set)?.files.hits?.bytes ?? 0);
     const made = await computeFiles(world, site.id, 'pack', {
       ...{ day, zones: site.zones, erasures: erased, checkRoom: world.checkRoom },
-      closed: base?.from,
+      ...{ closed: base?.from, amends: base?.amends },
       pages: firstAndRest(first, rows.pages),
     });
     const next: Pack = {
@@ -79,6 +86,10 @@ export async function packDay(
     base?.release();
   }
 }
+
+/** Without those of late keys: they count what closing has read. */
+const ownFiles = (siteId: string, month: MonthRow, day: Day) =>
+  packKinds.flatMap((kind) => fileOfDay(siteId, month, day, kind) ?? []);
 
 const named = (siteId: string, day: Day, { version }: FileSet) => ({
   ...{ siteId, dayOrMonth: day, version },

@@ -1,30 +1,26 @@
 import { fits } from '../days/held-days.ts';
+import type { LocalFile } from '../home/home.ts';
 import { type PackedKeys, packedKeys } from '../journal/day-rows.ts';
 import { listDays } from '../journal/read.ts';
+import type { AmendedFiles } from '../ledger/amended-day.ts';
 import { openChecked } from '../ledger/checked-file.ts';
-import { fileRows } from '../ledger/file-rows.ts';
-import { type FileSet, filesOfSet, type NamedFile } from '../ledger/manifest.ts';
+import { fileRows, isWrittenNow } from '../ledger/file-rows.ts';
+import { type FileKind, type FileSet, filesOfSet, type NamedFile } from '../ledger/manifest.ts';
 import {
   type Pack,
   packFileNames,
+  packKinds,
   packPartition,
   readEra,
   readPack,
   readPacks,
 } from '../ledger/packs.ts';
 import { DaybookError } from '../lib/errors.ts';
-import type { Day } from '../lib/site-days.ts';
 import { sweepSoon } from './sweep.ts';
 import type { CloseWorld, DayOfSite } from './world.ts';
 
 /** A pack that closing begins with: its rows need not be read again. */
-export type PackToClose = {
-  readonly pack: Pack;
-  readonly keys: PackedKeys;
-  /** What reads its hits. */
-  readonly from: string;
-  release(): void;
-};
+export type PackToClose = DayBase & { readonly pack: Pack; readonly keys: PackedKeys };
 
 /**
  * The pack of a day that is to be closed; undefined where there is none, or none that has just the
@@ -42,27 +38,59 @@ export async function packToClose(
     return undefined;
   const keys = await packedKeys(home, { siteId, day, lateOnly }, pack);
   if (keys === undefined) return undefined;
-  const opened = await openPackHits(world, siteId, day, pack);
+  const opened = await openPack(world, { siteId, day }, pack);
   return opened && { pack, keys, ...opened };
 }
 
 /** Undefined where the pack is damaged or gone: it is done without. */
-export function openPackHits(
+export const openPack = (
   world: CloseWorld,
-  siteId: string,
-  day: Day,
-  { set }: Pack,
-): Promise<{ readonly from: string; release(): void } | undefined> {
-  const hits = filesOfSet(siteId, day, set).find(({ kind }) => kind === 'hits')!;
-  return unlessLost(() => openHits(world, hits));
-}
+  { siteId, day }: DayOfSite,
+  { set, hits }: Pack,
+): Promise<DayBase | undefined> =>
+  unlessLost(() => openFiles(world, filesOfSet(siteId, day, set), hits));
 
-export async function openHits(
-  { home }: CloseWorld,
-  file: NamedFile,
-): Promise<{ readonly from: string; release(): void }> {
-  const opened = await openChecked(home.files, file);
-  return { from: fileRows('hits', [file], () => opened.path), release: () => opened.release() };
+/** What is there of a day that is made. `release` when it is read. */
+export type DayBase = {
+  /** What reads its hits. */
+  readonly from: string;
+  /** Its files: newer rows may amend them, so that it need not be read whole. */
+  readonly amends?: AmendedFiles;
+  release(): void;
+};
+
+/** A day with fewer hits is as quickly made of all its hits. */
+const fewestAmended = 10_000;
+
+/** Opens the files of a day's set that has so many hits. */
+export async function openFiles(
+  { home, amendsFrom = fewestAmended }: CloseWorld,
+  files: readonly NamedFile[],
+  hits: number,
+): Promise<DayBase> {
+  const opened = new Map<string, LocalFile>();
+  const release = () => {
+    for (const file of opened.values()) file.release();
+  };
+  const of = (kind: FileKind) => files.filter((file) => file.kind === kind);
+  const isWhole = packKinds.every((kind) => of(kind).length === 1 && isWrittenNow(of(kind)[0]!));
+  const isAmended = hits >= amendsFrom && isWhole && of('erased').length === 0;
+  try {
+    for (const file of isAmended ? files : [...of('hits'), ...of('erased')])
+      opened.set(file.name, await openChecked(home.files, file));
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const pathOf = (name: string) => opened.get(name)!.path;
+  const from = fileRows('hits', [...of('hits'), ...of('erased')], pathOf);
+  if (!isAmended) return { from, release };
+  const rows = (kind: (typeof packKinds)[number]) => fileRows(kind, of(kind), pathOf);
+  const amends = {
+    ...{ hits: from, visits: rows('visits') },
+    ...{ rollup: rows('rollup'), hours: rows('hours') },
+  };
+  return { from, amends, release };
 }
 
 /** Whether all files of a pack are as they were written. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Session } from '../duck/duck.ts';
 import type { Row } from '../home/home.ts';
 import { orderOf } from '../journal/keys.ts';
+import type { AmendedFiles } from '../ledger/amended-day.ts';
 import { hitsFromFile } from '../ledger/columns.ts';
 import type { Day, ZoneSpan } from '../lib/site-days.ts';
 import { offsetSpans } from '../lib/site-hours.ts';
@@ -13,8 +14,10 @@ import { addClosed, beginLoad, expandLines, lineOf } from '../visits/load.ts';
 export type DayLoad = {
   readonly day: Day;
   readonly zones: readonly ZoneSpan[];
-  /** What reads the hits that the ledger has of the day, if it has any. */
+  /** What reads the hits that files have of the day, if there are any. */
   readonly closed: string | undefined;
+  /** These files are amended instead: nothing of them is loaded. */
+  readonly amends?: AmendedFiles | undefined;
   readonly pages: AsyncIterable<readonly Row[]>;
   readonly erasures: readonly Erasure[];
   /** Others, which can be taken back: what they mean is set aside (`setErasedAside`). */
@@ -52,7 +55,8 @@ export async function stageDay(
 ): Promise<number> {
   const { day, zones, closed, pages, erasures, aside = [], checkRoom } = load;
   await beginLoad(session, [{ day, spans: offsetSpans(zones, day) }]);
-  if (closed !== undefined) await addClosed(session, hitsFromFile(closed), [day]);
+  if (closed !== undefined && load.amends === undefined)
+    await addClosed(session, hitsFromFile(closed), [day]);
   let expanded: Promise<void> = Promise.resolve();
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });

@@ -25,6 +25,8 @@ export type CloseWorld = {
   readonly packsFrom?: number;
   /** Where other days are closed at the same time. */
   readonly beside?: Beside;
+  /** A day with fewer hits is made of all its hits; by default `fewestAmended`. */
+  readonly amendsFrom?: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Called between any two steps, for tests that end the process there. */

@@ -1,12 +1,10 @@
-import { toSigned } from '../duck/parquet.ts';
-import { hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
+import { filesOfDay } from '../ledger/amended-day.ts';
 import { fileRows } from '../ledger/file-rows.ts';
 import { fileOfDay, filesOfSet, type NamedFile } from '../ledger/manifest.ts';
 import type { OpenedFiles } from '../ledger/open-files.ts';
 import { packPartition } from '../ledger/packs.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
-import { besides, type Tables } from '../visits/tables.ts';
 import type { Base, HeldDays } from './held-days.ts';
 import type { DayFiles } from './mounts/mounts.ts';
 import type { Days } from './open-days.ts';
@@ -65,8 +63,6 @@ export function baseFiles(siteId: string, day: Day, base: Base | undefined): Nam
   return (['hits', 'visits'] as const).map((kind) => fileOfDay(siteId, base.month, day, kind)!);
 }
 
-const fromFile = { hits: hitsFromFile, visits: visitsFromFile };
-
 /** What is mounted of a base: what the visitors have there that newer rows are of. */
 export function besideFiles(
   siteId: string,
@@ -75,34 +71,9 @@ export function besideFiles(
   pathOf: (name: string) => string,
 ): Omit<DayFiles, 'isClosed'> {
   const [hits, visits] = baseFiles(siteId, day, base) as [NamedFile, NamedFile];
-  const rows = (kind: 'hits' | 'visits', file: NamedFile) => (which: string) =>
-    fromFile[kind](
-      `(FROM ${fileRows(kind, [file], pathOf)} WHERE day = DATE '${day}' AND ${which})`,
-    );
-  const from = { hits: rows('hits', hits), visits: rows('visits', visits) };
+  const from = filesOfDay(day, {
+    hits: fileRows('hits', [hits], pathOf),
+    visits: fileRows('visits', [visits], pathOf),
+  });
   return { version: `beside ${hits.name}`, from, untilMs: base.untilMs };
-}
-
-/** What files have of amended days but of the mounted visitors, and what is mounted. */
-export function amendedTables(
-  files: Tables,
-  mounted: Tables,
-  kinds: readonly ('hits' | 'visits')[],
-): Tables {
-  const { touched } = besides(mounted);
-  const without = (from: string) =>
-    `SELECT f.* FROM ${from} AS f
-      ANTI JOIN ${touched} AS t ON t.day = f.day AND t.signed = f.visitor`;
-  const among = (table: string, ...ids: string[]) => {
-    const signed = ids.map((id) => `${toSigned(id)} AS ${id}`).join(', ');
-    return `SELECT * REPLACE (${signed}) FROM ${table}`;
-  };
-  const tableOf = (kind: 'hits' | 'visits', ...ids: string[]) =>
-    kinds.includes(kind)
-      ? `(${without(files[kind])} UNION ALL BY NAME ${among(mounted[kind], ...ids)})`
-      : files[kind];
-  return {
-    hits: tableOf('hits', 'id', 'visitor'),
-    visits: tableOf('visits', 'visitor', 'entry'),
-  };
 }

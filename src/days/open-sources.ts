@@ -1,9 +1,10 @@
+import { amendedTables } from '../ledger/amended-day.ts';
 import { fileRows } from '../ledger/file-rows.ts';
 import { fileOfDay, type NamedFile } from '../ledger/manifest.ts';
 import type { RolledFile } from '../ledger/rolled-rows.ts';
 import type { Day } from '../lib/site-days.ts';
 import { besides, noTables } from '../visits/tables.ts';
-import { amendedTables, baseFiles, besideFiles, openPacks, packsOf } from './amended-days.ts';
+import { baseFiles, besideFiles, openPacks, packsOf } from './amended-days.ts';
 import { filesOf, fileTables, rolledTable } from './file-tables.ts';
 import { areUnchanged, type DaysSite, type HeldDays } from './held-days.ts';
 import type { DayFiles } from './mounts/mounts.ts';

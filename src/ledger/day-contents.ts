@@ -87,6 +87,11 @@ const summedCheck = (...columns: string[]) =>
 export async function rollUpContents(session: Session, tables: Tables): Promise<Content[]> {
   await session.rows(`/* close.roll-up */ CREATE TEMP TABLE rolled AS ${rollUpSql(tables)}`);
   await session.rows(`/* close.hours */ CREATE TEMP TABLE by_hour AS ${hoursSql(tables)}`);
+  return rolledContents();
+}
+
+/** Of the temporary tables `rolled` and `by_hour`. */
+export function rolledContents(): Content[] {
   return [
     {
       kind: 'rollup',

@@ -41,16 +41,26 @@ export const besides = ({ hits, visits }: Tables) => ({
   touched: `${hits}_touched`,
 });
 
-export async function createBesides(session: Session, tables: Tables): Promise<void> {
+export async function createBesides(
+  session: Session,
+  tables: Tables,
+  kind: TableKind = 'TABLE',
+): Promise<void> {
   const { before, touched } = besides(tables);
-  await createTables(session, before);
-  await session.rows(`/* mount.touched */ CREATE TABLE IF NOT EXISTS ${touched}
+  await createTables(session, before, kind);
+  await session.rows(`/* mount.touched */ CREATE ${kind} IF NOT EXISTS ${touched}
     (day DATE, visitor UBIGINT, signed BIGINT)`);
 }
 
-export async function createTables(session: Session, { hits, visits }: Tables): Promise<void> {
-  await session.rows(`/* mount.hits */ CREATE TABLE IF NOT EXISTS ${hits} (${hitColumns})`);
-  await session.rows(`/* mount.visits */ CREATE TABLE IF NOT EXISTS ${visits} (${visitColumns})`);
+type TableKind = 'TABLE' | 'TEMP TABLE';
+
+export async function createTables(
+  session: Session,
+  { hits, visits }: Tables,
+  kind: TableKind = 'TABLE',
+): Promise<void> {
+  await session.rows(`/* mount.hits */ CREATE ${kind} IF NOT EXISTS ${hits} (${hitColumns})`);
+  await session.rows(`/* mount.visits */ CREATE ${kind} IF NOT EXISTS ${visits} (${visitColumns})`);
 }
 
 export async function dropTables(session: Session, tables: Tables): Promise<void> {

@@ -28,7 +28,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   let sites = 0;
   const compared: Compared = new Map();
   beforeAll(async () => {
-    ledger = await openLedger(homeName, Date.parse('2026-01-01'));
+    ledger = await openLedger(homeName, Date.parse('2026-01-01'), {}, { amendsFrom: 1 });
   });
   afterAll(async () => {
     console.log(`reports compared with the loop on ${homeName}: ${showCompared(compared)}`);

@@ -35,7 +35,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   let [sites, packs] = [0, 0];
   const compared: Compared = new Map();
   beforeAll(async () => {
-    ledger = await openLedger(homeName, Date.parse('2026-01-01'));
+    ledger = await openLedger(homeName, Date.parse('2026-01-01'), {}, { amendsFrom: 1 });
   });
   afterAll(async () => {
     const reports = showCompared(compared);

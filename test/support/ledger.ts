@@ -45,6 +45,7 @@ export async function openLedger(
   homeName: HomeName,
   startMs: number,
   settings: Readonly<Record<string, unknown>> = {},
+  closing: Pick<CloseWorld, 'amendsFrom'> = {},
 ): Promise<TestLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-ledger-'));
   let nowMs = startMs;
@@ -63,7 +64,7 @@ export async function openLedger(
   return {
     home,
     folder,
-    world: closeWorldOf(home, duck, clock),
+    world: { ...closeWorldOf(home, duck, clock), ...closing },
     sites,
     engine,
     site,
