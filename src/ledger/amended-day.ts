@@ -26,7 +26,8 @@ export function filesOfDay(day: Day, files: Pick<AmendedFiles, 'hits' | 'visits'
 
 /**
  * What files have of amended days but of the mounted visitors, and what is mounted. `files` reads
- * them with the columns of mounted tables. All ids are as in files.
+ * them with the columns of mounted tables. All ids are as in files; a visit is a number there, and
+ * the id of a hit where it is mounted: these lie beyond all numbers.
  */
 export function amendedTables(
   files: Tables,
@@ -35,11 +36,11 @@ export function amendedTables(
 ): Tables {
   const { touched } = besides(mounted);
   const without = (from: string) =>
-    `SELECT f.* FROM ${from} AS f
+    `SELECT f.* REPLACE (f.visit::HUGEINT AS visit) FROM ${from} AS f
       ANTI JOIN ${touched} AS t ON t.day = f.day AND t.signed = f.visitor`;
   const among = (table: string, ...ids: string[]) => {
     const signed = ids.map((id) => `${toSigned(id)} AS ${id}`).join(', ');
-    return `SELECT * REPLACE (${signed}) FROM ${table}`;
+    return `SELECT * REPLACE (${signed}, visit::HUGEINT + ${beyondNumbers} AS visit) FROM ${table}`;
   };
   const tableOf = (kind: 'hits' | 'visits', ...ids: string[]) =>
     kinds.includes(kind)
@@ -50,6 +51,8 @@ export function amendedTables(
     visits: tableOf('visits', 'visitor', 'entry'),
   };
 }
+
+const beyondNumbers = '18446744073709551616::HUGEINT';
 
 /** A whole day of which most is in files: its tables, and its roll-ups. */
 export type AmendedDay = { readonly tables: Tables; rollUps(): Promise<readonly Content[]> };
