@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { closeWorldOf } from '../../test/support/close-world.ts';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
+import { everyCase } from '../../test/support/real-app.ts';
 import { type Duck, openDuck } from '../duck/duck.ts';
 import { parquet } from '../duck/parquet.ts';
 import type { Home } from '../home/home.ts';
@@ -95,7 +96,7 @@ async function closed(lots: readonly (readonly Hit[])[], amendsFrom: number): Pr
 }
 
 test('a day that is amended has just the rows of one that is made of all its hits', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.tuple(some(30), some(6), some(3)), async (lots) => {
@@ -104,6 +105,6 @@ test('a day that is amended has just the rows of one that is made of all its hit
       for (const kind of ['hits', 'visits', 'hours', 'rollup'] as const)
         expect(await rowsOf(amended, kind), kind).toEqual(await rowsOf(whole, kind));
     }),
-    { seed: 20261127, numRuns: Number(process.env['AMENDED_RUNS'] ?? 8), endOnFailure: true },
+    { seed: 20261127, numRuns: everyCase ? 25 : 3, endOnFailure: true },
   );
 });

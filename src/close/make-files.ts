@@ -100,6 +100,7 @@ export async function makeFiles(
       packed !== undefined &&
       (first.done ?? false) &&
       rows.late().length === 0 &&
+      packed.pack.inOrder &&
       (await isPackWhole(world, of, packed.pack));
     const { set, erasedNow } = isPack
       ? { set: packed.pack.set, erasedNow: 0 }
@@ -180,8 +181,11 @@ export async function computeFiles(
     const isAside =
       (load.aside ?? []).length > 0 &&
       (await session.rows('/* close.erased */ SELECT 1 FROM erased LIMIT 1')).length > 0;
+    // Sorting takes longer than all else, and what reads a pack does not need it.
+    const inOrder = step === 'close' || load.amends === undefined;
+    const rows = dayContents(tables);
     const contents = [
-      ...dayContents(tables),
+      ...(inOrder ? rows : rows.map(({ order: _, ...content }) => content)),
       ...(await rollUps()),
       ...(await lateContents(session, [lateKeys()])),
       ...(isAside ? [erasedContents()] : []),

@@ -71,6 +71,7 @@ export async function packDay(
     });
     const next: Pack = {
       ...{ set: made.set, hits: made.set.files.hits!.rows, visits: made.set.files.visits!.rows },
+      inOrder: base?.amends === undefined,
       ...(set !== undefined && { on: set.version }),
       ...{ erasures: keys, untilMs, era, madeMs: clock() },
       rows: sumOf(packed?.rows ?? {}, rows.counts()),

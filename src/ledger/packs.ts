@@ -16,6 +16,8 @@ export type Pack = {
   readonly set: FileSet;
   readonly hits: number;
   readonly visits: number;
+  /** Its rows are in the order of the ledger's files. */
+  readonly inOrder: boolean;
   /** Of the ledger's files that it contains too, as late rows came to a closed day. */
   readonly on?: string;
   /** Keys of the erasures whose hits it leaves out. */
