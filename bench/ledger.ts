@@ -1,20 +1,25 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Goal } from '../src/account/site.ts';
 import { openDuck } from '../src/duck/duck.ts';
 import { openMachine } from '../src/home/machine/machine.ts';
 import { filesOfMonth } from '../src/ledger/manifest.ts';
 import { openMonths } from '../src/ledger/months.ts';
 import { zonesFrom } from '../src/lib/site-days.ts';
+import { countryNames } from '../src/model/dimensions.ts';
 import { openEngine } from '../src/report/engine.ts';
 import { type Made, makeLedger } from './ledger-data.ts';
+import { firstReport } from './new-process.ts';
 import { median } from './processes.ts';
 
 /**
  * Reports over 365 closed days: the default view as one batch, at 1 M and at 10 M hits, compared
  * with plain SQL over the same hits.
  *
- * `first` is the first time in a new process: it includes reading roll-ups and checking files.
+ * `first` is the first time in a new engine: it includes reading roll-ups and checking files. Then
+ * it has loaded them. Below, the first question of a new process, from its start on, and what large
+ * questions take in one.
  *
  *   node dist/bench/ledger.js [folder to keep the data in]
  */
@@ -23,6 +28,9 @@ const folder = kept ?? mkdtempSync(join(tmpdir(), 'daybook-bench-ledger-'));
 const nowMs = Date.parse('2026-11-22T12:00:00Z');
 const zones = zonesFrom('UTC', 0);
 const rounds = 7;
+
+/** Roll-ups are loaded when the first question is answered. */
+const loadedAfterMs = 3_000;
 
 const sizes = [1_000_000, 10_000_000].map((hits): Made & { readonly hits: number } => ({
   ...{ hits, siteId: `ledger${String(hits / 1e6).padStart(6, '0')}`, zones, pages: 1_000 },
@@ -82,6 +90,7 @@ async function timed(work: () => Promise<unknown>, times: number): Promise<Times
     const startMs = performance.now();
     await work();
     took.push(performance.now() - startMs);
+    if (i === 0) await new Promise((resolve) => setTimeout(resolve, loadedAfterMs));
   }
   const [first, ...others] = took;
   return { firstMs: first!, medianMs: median(others) };
@@ -148,8 +157,46 @@ for (const [name, asked] of views) {
 }
 engine.close();
 plain.close();
+
+const goals: Goal[] = Array.from({ length: 50 }, (_, i) =>
+  i < 10 ? { name: `E${i}`, event: i === 0 ? 'Signup' : `E${i}` } : goalOfPage(i),
+);
+const countries = Array.from({ length: 490 }, (_, i) => countryNames()[i % 250]![1]);
+const inCountries = (test: string) => [[test, 'visit:country_name', countries]];
+const large: readonly (readonly [string, readonly object[]])[] = [
+  ['30 days', view({ range: days30 })],
+  ['12 months', view({ range: months12 })],
+  ['12 months, by 50 goals', [goalQuery(['event:goal'])]],
+  ['12 months, by day and 50 goals', [goalQuery(['time:day', 'event:goal'])]],
+  ['12 months, in 490 countries', view({ range: months12, filters: inCountries('is') })],
+  ['12 months, in 490 parts of names', [named(inCountries('contains'))]],
+];
+console.log(
+  `${'a new process, 10 M hits'.padEnd(36)}` +
+    `${['start', 'answer', 'CPU', 'memory'].map(cell).join('')}   ms, MB of its own`,
+);
+for (const [name, queries] of large) {
+  const body = queries.map((query) => ({ ...query, site_id: 'example.com' }));
+  const first = await firstReport(folder, { ...siteOf(sizes[1]!), goals }, body);
+  const { startMs, answerMs, cpuMs, peakMb, refused = '' } = first;
+  const cells = [startMs, answerMs, cpuMs, peakMb].map((figure) => cell(figure.toFixed(0)));
+  console.log(`${name.padEnd(36)}${cells.join('')}   ${refused}`);
+}
 await home.close();
 if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+
+function goalOfPage(i: number): Goal {
+  return { name: `P${i}`, page: i === 10 ? '/page/**' : `/page/${i}${i < 30 ? '*' : ''}` };
+}
+
+function goalQuery(dimensions: readonly string[]) {
+  const metrics = ['visitors', 'events', 'conversion_rate'];
+  return { metrics, date_range: months12, dimensions };
+}
+
+function named(filters: readonly unknown[]) {
+  return { metrics: numbers, date_range: months12, filters };
+}
 
 function siteOf({ siteId }: Made) {
   return { id: siteId, domain: 'example.com', zones };

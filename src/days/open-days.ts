@@ -59,8 +59,11 @@ const rolledShare = 0.15;
 
 const rolledRowBytes = 60;
 
-/** Of the memory, for each hit that is counted at once: those of 50 goals, or copied ones. */
-const bytesAHit = 500;
+/**
+ * Hits that are counted at once. A copied one takes up to 200 bytes, and as much to be counted;
+ * more at once take no less time.
+ */
+const hitsWithin = (memoryBytes: number) => Math.min(2_000_000, memoryBytes / 500);
 
 export async function openDays(duck: Duck, options: DaysOptions): Promise<Days> {
   const { home, clock, monotonicMs = clock, settled, memoryBytes } = options;
@@ -68,7 +71,7 @@ export async function openDays(duck: Duck, options: DaysOptions): Promise<Days> 
   return {
     ...{ home, duck, clock, monotonicMs, files, lost: new Set<string>() },
     timeoutMs: options.timeoutMs ?? queryTimeoutMs,
-    hitsAtOnce: options.hitsAtOnce ?? memoryBytes / bytesAHit,
+    hitsAtOnce: options.hitsAtOnce ?? hitsWithin(memoryBytes),
     months: openMonths(home),
     rolls: await openRolledRows(files, duck, (memoryBytes * rolledShare) / rolledRowBytes),
     mounts: openMounts({ home, duck, clock, settled, budgetBytes: memoryBytes * mountShare }),
@@ -88,7 +91,7 @@ export function openDayHits(options: {
   const { home, duck, clock } = options;
   return {
     ...{ home, duck, clock, monotonicMs: clock, timeoutMs: computeTimeoutMs, lost: new Set() },
-    hitsAtOnce: options.budgetBytes / bytesAHit,
+    hitsAtOnce: hitsWithin(options.budgetBytes),
     ...{ files: openLedgerFiles(home.files), months: openMonths(home) },
     mounts: openMounts(options),
   };

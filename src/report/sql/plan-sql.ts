@@ -28,7 +28,8 @@ import { type MetricName, metrics } from '../query/metrics.ts';
 import { type Bind, binder, type Statement } from './bind.ts';
 import { daysFilterSql, valuesIn } from './days-filter.ts';
 import { filterSql } from './filter.ts';
-import { earnedByGoal, earnedSql, type GoalJoin, goalJoins } from './goals.ts';
+import { goalSumsSql } from './goal-sums.ts';
+import { type BitsJoin, bitsJoin, earnedSql, inBits, reachedBits } from './goals.ts';
 import { payableSql } from './revenue.ts';
 
 /** Where `peers` and `sums` are of the same group. */
@@ -68,22 +69,26 @@ export function scopeSql(
   const hour = dimensions.includes('time:hour') ? [`${source}.hour`] : [];
   const byGoal = named.includes('event:goal');
   const from = scope.days.length === 0 ? noTables : tables;
-  const rowsOf = (join?: GoalJoin) => {
-    const select = [`${source}.day`, ...hour, columns[relation]];
-    if (relation === 'hits' && scope.goals !== undefined)
-      select.push(`${byGoal ? earnedByGoal : earnedSql(scope.goals, bind)} AS earned`);
-    for (const name of named) {
-      const sql = name === 'event:goal' ? 'reached.goal' : dimensionValueSql(name, bind);
-      select.push(`${sql} AS ${columnOf(name, scope.props)}`);
-    }
+  const rowsOf = (more: readonly string[], join?: BitsJoin) => {
+    const select = [`${source}.day`, ...hour, columns[relation], ...more];
+    for (const name of named)
+      if (name !== 'event:goal')
+        select.push(`${dimensionValueSql(name, bind)} AS ${columnOf(name, scope.props)}`);
     const rows = fromSql({ ...scope, relation }, { named, from, join }, bind);
     return `SELECT ${select.join(', ')} ${rows}`;
   };
-  return byGoal
-    ? goalJoins(scope.goals ?? [])
-        .map(rowsOf)
-        .join('\n    UNION ALL ')
-    : rowsOf();
+  const { goals } = scope;
+  if (!byGoal)
+    return rowsOf(
+      relation === 'hits' && goals !== undefined ? [`${earnedSql(goals, bind)} AS earned`] : [],
+    );
+  const all = inBits(goals ?? []).map((some, group) =>
+    rowsOf(
+      ['h.currency, h.amount', `${group} AS goal_group, ${reachedBits} AS reached`],
+      bitsJoin(some),
+    ),
+  );
+  return `SELECT * FROM (${all.join('\n    UNION ALL ')}) WHERE reached <> 0`;
 }
 
 /** The measures of a part that is read from roll-ups: they are counted already, by site-day. */
@@ -131,7 +136,7 @@ const ofRobots = `h.visitor = ${robots} AND h.name <> 'engagement'`;
 type Reading = {
   readonly named: readonly ValueDimension[];
   readonly from: Relations;
-  readonly join?: GoalJoin | undefined;
+  readonly join?: BitsJoin | undefined;
 };
 
 function fromSql(
@@ -217,7 +222,7 @@ function sumsOf(
       return rolledSql(part, plan.dimensions, tables(scope).rolled!, bind);
     const place = `${prefix}rows_${i}`;
     ctes.push(`${place} AS (\n    ${scopeSql(scope, plan.dimensions, tables(scope), bind)}\n  )`);
-    return partSql(plan, part, place);
+    return partSql(plan, part, place, bind);
   });
   ctes.push(`${prefix}parts AS (\n    ${parts.join('\n    UNION ALL BY NAME ')}\n  )`);
   const { groups } = plan;
@@ -230,7 +235,7 @@ function sumsOf(
 /** The sums of a part of a plan that is counted over hits or visits: by day, and its groups. */
 export const summedSql = (plan: Plan, part: Part, tables: Relations, bind: Bind): string =>
   `WITH rows AS (\n    ${scopeSql(part.scope, plan.dimensions, tables, bind)}\n  )
-  ${partSql(plan, part, 'rows')}`;
+  ${partSql(plan, part, 'rows', bind)}`;
 
 /** The sums of exactly these groups. They are one value, however many. */
 function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: Bind): string {
@@ -249,11 +254,13 @@ const measuresIn = (parts: readonly Part[]) => [
 /**
  * The measures of hits or visits by site-day: a visitor is counted once a day, so days only add up.
  */
-function partSql(plan: Plan, { scope, measures, isTakenOff }: Part, place: string): string {
+function partSql(plan: Plan, part: Part, place: string, bind: Bind): string {
+  const { scope, measures, isTakenOff } = part;
   const keys = ['day'];
   if (plan.dimensions.includes('time:hour')) keys.push('hour');
   for (const name of plan.dimensions)
-    if (isValueDimension(name)) keys.push(columnOf(name, scope.props));
+    if (isValueDimension(name) && name !== 'event:goal') keys.push(columnOf(name, scope.props));
+  if (plan.dimensions.includes('event:goal')) return goalSumsSql(part, keys, place, bind);
   const sign = isTakenOff ? '-' : '';
   const counted = measures.map(
     (measure) => `${sign}${sqlOf(measure, scope.relation)} AS ${measure}`,

@@ -64,3 +64,22 @@ test('what is counted some days at a time is the same as at once', async () => {
   expect(found).toEqual(expected);
   expect(expected[0]!.results[0]!.metrics[1]).toBe(200);
 });
+
+test('more goals than a number has bits', async () => {
+  const many = Array.from({ length: 130 }, (_, i): Goal => {
+    if (i % 3 === 2) return { name: `g${i}`, event: i === 2 ? 'Purchase' : `E${i}` };
+    return { name: `g${i}`, page: i % 3 === 0 ? '/a' : '/b*' };
+  });
+  const query = {
+    ...{ site_id: 'example.com', metrics: ['visitors', 'events'], dimensions: ['event:goal'] },
+    date_range: ['2026-11-17', '2026-11-22'],
+  };
+  const { results } = await whole.query({ ...site, goals: many }, query);
+  const found = new Map(results.map(({ dimensions, metrics }) => [dimensions[0], metrics]));
+  const alone = async (goal: Goal) =>
+    (await whole.query({ ...site, goals: [goal] }, query)).results[0]?.metrics;
+  const [a, b, purchase] = await Promise.all(many.slice(0, 3).map(alone));
+  expect([a, b, purchase].every((metrics) => Number(metrics?.[1]) > 0)).toBe(true);
+  for (const [i, { name }] of many.entries())
+    expect(found.get(name)).toEqual([a, b, i === 2 ? purchase : undefined][i % 3]);
+});
