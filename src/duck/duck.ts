@@ -269,9 +269,13 @@ export async function explained(
   if (/^(INTERNAL|FATAL) Error/.test(messageOf(error)) && !(await answers(instance)))
     return new DatabaseEnded(error);
   if (!messageOf(error).startsWith('Out of Memory Error')) return error;
+  // How much more it would have needed, DuckDB does not know: it stops at the first block.
+  const limit = /\/([\d.]+ \w+) used\)/.exec(messageOf(error))?.[1];
+  const allowed = limit === undefined ? 'is allowed' : `its ${limit}`;
   return new DaybookError(
     'unavailable',
-    'the query needs more memory than is allowed; ask for fewer days, or allow more',
+    `the query needs more memory than ${allowed}; ` +
+      'ask for fewer days, or allow more with --memory (on AWS, reportMemoryMb)',
     { cause: error },
   );
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CloseWorld } from '../close/world.ts';
 import { openDuck } from '../duck/duck.ts';
@@ -7,28 +7,27 @@ import { temporaryName } from '../home/disk.ts';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
+import { memoryBytesOf, sharesOf } from './memory.ts';
 import { openRandom } from './random.ts';
 
 export type Closing = { readonly world: CloseWorld; close(): void };
 
-/**
- * With it a day of a million hits is closed in 2.5 GB, 0.7 of which are the store's file; what does
- * not fit is spilled.
- */
-const mostBytes = 1.2 * 1024 ** 3;
+const bytesAThread = 64 * 1024 ** 2;
 
 /**
  * What closing needs, over a home; `folders` are others that statements may read and write. The
- * memory of DuckDB is free again after `close`.
+ * memory of DuckDB is free again after `close`; `memoryBytes` are its, by default the share of what
+ * `DAYBOOK_MEMORY` says. What does not fit is spilled.
  */
 export async function openClosing(
   home: Home,
   clock: Clock,
   folders: readonly string[] = [],
-  memoryBytes = Math.min(mostBytes, Math.max(512 * 1024 ** 2, totalmem() / 4)),
+  memoryBytes = sharesOf(memoryBytesOf(process.env)).closingBytes,
 ): Promise<Closing> {
   await home.claim();
-  const threads = Math.min(4, availableParallelism());
+  const threadsInMemory = Math.max(1, Math.floor(memoryBytes / bytesAThread));
+  const threads = Math.min(4, availableParallelism(), threadsInMemory);
   // Among the unfinished files: what a killed process leaves there is removed by the next.
   const unfinished = (ending: string) =>
     join(home.files.folder, '.unfinished', temporaryName(ending));

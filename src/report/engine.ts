@@ -50,6 +50,8 @@ export type Engine = Pick<Reports, 'hitsAmong' | 'close'> & {
 
 type EngineOptions = DaysOptions & {
   readonly threads: number;
+  /** Where what does not fit into memory is written meanwhile; without it, it is refused. */
+  readonly spillFolder?: string;
   /** Queries and loads that compute at once; each holds a thread of libuv's pool. */
   readonly sessions?: number;
 };

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkRange } from '../../lib/address-ranges.ts';
+import { expectedMemory, readMemory } from '../memory.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { type Server, startServer } from '../server/server.ts';
 import { cityOption, command, type DataFlag, dataOption, note, say } from './data.ts';
@@ -10,6 +11,7 @@ type ServeFlags = DataFlag & {
   readonly trustProxy: readonly string[];
   readonly publicUrl?: string;
   readonly cityDatabase?: string;
+  readonly memory?: number;
 };
 
 export function serveCommand(): Command {
@@ -45,13 +47,22 @@ export function serveCommand(): Command {
         .argParser(readUrl),
     )
     .addOption(cityOption())
+    .addOption(
+      new Option(
+        '--memory <size>',
+        'what the server and its processes may take together, such as 512m (default: three ' +
+          "quarters of the machine's, or of its control group's limit)",
+      )
+        .env('DAYBOOK_MEMORY')
+        .argParser(readSize),
+    )
     .action(serve);
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { port, host, data, trustProxy, publicUrl, cityDatabase } = flags;
+  const { port, host, data, trustProxy, publicUrl, cityDatabase, memory } = flags;
   const server = await startServer({
-    ...{ port, host, data, proxies: trustProxy, cityDatabase },
+    ...{ port, host, data, proxies: trustProxy, cityDatabase, memoryBytes: memory },
     ...(publicUrl !== undefined && { publicUrl }),
   });
   say(`Daybook is at ${server.url}, its data in ${data}`);
@@ -97,6 +108,12 @@ function readUrl(text: string): string {
   throw new InvalidArgumentError(
     'expected a URL without a path, such as https://stats.example.com.',
   );
+}
+
+function readSize(text: string): number {
+  const bytes = readMemory(text);
+  if (bytes !== undefined) return bytes;
+  throw new InvalidArgumentError(`expected ${expectedMemory}.`);
 }
 
 function readRanges(text: string): readonly string[] {

@@ -1,24 +1,33 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { sharesOf } from '../memory.ts';
 
 export type ChildName = 'report-process' | 'close-process';
 
-/**
- * Starts one of our own processes beside the server; the first of `args` is the folder of the data.
- * `niceness` is how far it stands back behind the threads that take hits in; 19 is the most there
- * is.
- */
+export type ChildOptions = {
+  readonly env: NodeJS.ProcessEnv;
+  /** How far it stands back behind the threads that take hits in; 19 is the most there is. */
+  readonly niceness: number;
+  /** Of all processes together; the child takes its share. */
+  readonly memoryBytes: number;
+};
+
+/** Starts one of our own processes beside the server; the first of `args` is the data's folder. */
 export function startChild(
   name: ChildName,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  niceness: number,
+  { env, niceness, memoryBytes }: ChildOptions,
 ): ChildProcess {
   const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
   const child = fork(program, [...args], {
-    env: { ...process.env, ...env, UV_THREADPOOL_SIZE: '8' },
-    execArgv: [],
+    env: {
+      ...{ ...process.env, ...env },
+      ...{ UV_THREADPOOL_SIZE: '8', DAYBOOK_MEMORY: String(memoryBytes) },
+      // glibc keeps up to eight heaps a core of what DuckDB's threads have freed.
+      MALLOC_ARENA_MAX: '2',
+    },
+    execArgv: [`--max-old-space-size=${sharesOf(memoryBytes).heapMib}`],
   });
   lower(child, niceness);
   return child;

@@ -9,6 +9,7 @@ import { dayMs, minuteMs, secondMs } from '../../lib/clock.ts';
 import { openClosing } from '../closing.ts';
 import { endText, startChild } from './child.ts';
 import { removeFor } from './removals.ts';
+import type { Room } from './room.ts';
 
 /**
  * Looking reads some rows of each site. Where reading rows costs money, it is done as often as the
@@ -23,6 +24,9 @@ const upkeepAfterMs = 10 * minuteMs;
 
 const againAfterFailureMs = 10 * minuteMs;
 
+/** So often it lets the report process go first where there is no room for both. */
+const mostPutOff = 10;
+
 /** The lowest priority there is: nobody waits for it. */
 const niceness = 19;
 
@@ -32,7 +36,16 @@ export type Closer = {
    * `atOnce`: late rows do not wait.
    */
   closeDays(atOnce?: boolean): Promise<Pass>;
+  /** Of the closing process, while there is one. */
+  pid(): number | undefined;
   stop(): Promise<void>;
+};
+
+export type CloserOptions = {
+  readonly data: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly memoryBytes: number;
+  readonly room: Room;
 };
 
 /**
@@ -42,8 +55,7 @@ export type Closer = {
 export function startCloser(
   world: World,
   where: 'process' | 'asked',
-  data: string,
-  env: NodeJS.ProcessEnv,
+  { data, env, memoryBytes, room }: CloserOptions,
 ): Closer {
   const { home, log } = world;
   const clock = world.careful.now;
@@ -52,9 +64,12 @@ export function startCloser(
   let stopped = false;
   const startedMs = clock();
   let waitMs = 0;
+  let putOff = 0;
 
   async function beside(): Promise<Pass> {
-    const started = startChild('close-process', [data, String(clock())], env, niceness);
+    const started = startChild('close-process', [data, String(clock())], {
+      ...{ env, niceness, memoryBytes },
+    });
     child = started;
     try {
       return await new Promise<Pass>((resolve, reject) => {
@@ -107,6 +122,11 @@ export function startCloser(
     if (running !== undefined) return;
     try {
       if (clock() < waitMs || !(await isDue()) || stopped) return;
+      if (putOff < mostPutOff && !room.makeForClosing()) {
+        putOff++;
+        return;
+      }
+      putOff = 0;
       const { failed } = await closeDays();
       if (failed > 0) waitMs = clock() + againAfterFailureMs;
     } catch (error) {
@@ -121,6 +141,7 @@ export function startCloser(
     where === 'asked' ? [] : [setTimeout(look, firstLookAfterMs), setInterval(look, everyMs)];
   return {
     closeDays,
+    pid: () => child?.pid,
     async stop() {
       stopped = true;
       for (const timer of timers) clearTimeout(timer);

@@ -9,7 +9,7 @@ import { limitsOf, type Role } from '../../report/query/limits.ts';
 import { parseQuery } from '../../report/query/parse.ts';
 import { parseBatch } from '../../report/query/parse-batch.ts';
 import type { ReportSite } from '../../report/report.ts';
-import { endText, startChild } from './child.ts';
+import { type ChildOptions, endText, startChild } from './child.ts';
 import type { Question, Reply } from './report-process.ts';
 
 /** Below every thread that takes hits in. */
@@ -22,6 +22,16 @@ const ofSite: Record<keyof ReportSite, true> = {
 
 const siteFields = Object.keys(ofSite) as (keyof ReportSite)[];
 
+export type ReportProcess = Reports & {
+  /** Of the process, while there is one. */
+  pid(): number | undefined;
+  /**
+   * Ends the process if it has nothing to answer, so that its memory is free; the next question
+   * starts another one. False where it has.
+   */
+  giveWay(): boolean;
+};
+
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 
 /**
@@ -30,18 +40,21 @@ type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
  */
 export function openReportProcess(
   data: string,
-  env: NodeJS.ProcessEnv,
   settled: () => Settled,
-): Reports {
+  options: Pick<ChildOptions, 'env' | 'memoryBytes'>,
+): ReportProcess {
   const waiting = new Map<number, Waiting>();
   let child: Promise<ChildProcess> | undefined;
-  let asked = 0;
+  let present: ChildProcess | undefined;
+  let [asked, asking] = [0, 0];
 
   async function start(): Promise<ChildProcess> {
-    const started = startChild('report-process', [data], env, niceness);
+    const started = startChild('report-process', [data], { ...options, niceness });
+    present = started;
     started.on('message', (reply: Reply | 'ready') => reply !== 'ready' && settle(reply));
     started.once('exit', (code, signal) => {
-      child = undefined;
+      if (present !== started) return; // It gave way: nobody waited for it.
+      [child, present] = [undefined, undefined];
       for (const { reject } of waiting.values()) reject(ended(code, signal));
       waiting.clear();
     });
@@ -61,6 +74,15 @@ export function openReportProcess(
   }
 
   async function ask(what: Question['ask'], of: ReportSite, role: Role, body?: unknown) {
+    asking++;
+    try {
+      return await askProcess(what, of, role, body);
+    } finally {
+      asking--;
+    }
+  }
+
+  async function askProcess(what: Question['ask'], of: ReportSite, role: Role, body?: unknown) {
     child ??= start().catch((error: unknown) => {
       child = undefined;
       throw error;
@@ -98,6 +120,14 @@ export function openReportProcess(
     hits: (site, query, role) => ask('hits', site, role, query) as Promise<RawPage>,
     hitsAmong: (site, day, ids) =>
       ask('hitsAmong', site, 'owner', { day, ids }) as Promise<readonly string[]>,
+    pid: () => present?.pid,
+    giveWay() {
+      if (asking > 0) return false;
+      const idle = present;
+      [child, present] = [undefined, undefined];
+      idle?.kill('SIGKILL');
+      return true;
+    },
     close() {
       void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
     },

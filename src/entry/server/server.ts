@@ -18,6 +18,7 @@ import { type CityDatabase, lookEveryMs, openCityDatabase } from '../city-databa
 import { openHome } from '../home.ts';
 import { openLog } from '../log.ts';
 import { openMachineClock, systemUptimeMs } from '../machine-clock.ts';
+import { memoryBytesOf, sharesOf } from '../memory.ts';
 import { readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
@@ -32,6 +33,7 @@ import {
 } from './connections.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openReportProcess } from './report-client.ts';
+import { openRoom } from './room.ts';
 
 export type ServerOptions = {
   readonly port: number;
@@ -51,6 +53,8 @@ export type ServerOptions = {
   /** Folder of the built dashboard. */
   readonly pages?: string;
   readonly connections?: Partial<ConnectionLimits>;
+  /** Of the server and its processes together; by default `DAYBOOK_MEMORY`, or the machine's. */
+  readonly memoryBytes?: number | undefined;
   readonly clock?: Clock;
   /** Where `clock` may be set wrong: milliseconds that nobody can set. */
   readonly uptimeMs?: Clock;
@@ -88,10 +92,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...(home.writers === 'one' && { ms: world.arrivals.settledMs() }),
     setBacks: world.arrivals.setBacks(),
   });
+  const env = options.env ?? process.env;
+  const memory = { env, memoryBytes: options.memoryBytes ?? memoryBytesOf(env) };
+  const beside =
+    options.reports === 'here' ? undefined : openReportProcess(options.data, settled, memory);
   const reports = async () =>
-    options.reports === 'here'
-      ? openReports(home, clock, { settled })
-      : openReportProcess(options.data, options.env ?? process.env, settled);
+    beside ??
+    openReports(home, clock, { settled, memoryBytes: sharesOf(memory.memoryBytes).reportBytes });
   const random = openRandom();
   const clockLimits = readClock(options);
   const siteIds = async () =>
@@ -135,12 +142,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const duties = startDuties(world, careful);
     const looking = cities && setInterval(() => void lookAt(cities, log), lookEveryMs);
     looking?.unref();
-    const closer = startCloser(
-      world,
-      options.reports === 'here' ? 'asked' : 'process',
-      options.data,
-      options.env ?? process.env,
-    );
+    const closer = startCloser(world, beside === undefined ? 'asked' : 'process', {
+      ...{ ...memory, data: options.data, room: openRoom(memory.memoryBytes, beside) },
+    });
     const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
       log.error({ err: error }, 'the books could not be checked');
     });

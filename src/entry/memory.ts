@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { DaybookError } from '../lib/errors.ts';
+
+const mib = 1024 ** 2;
+
+const gib = 1024 ** 3;
+
+/** With less, DuckDB cannot compute a report of a day any more. */
+export const leastBytes = 256 * mib;
+
+/** The rest is for the system's file cache: the store's mapped file and the ledger's files. */
+const defaultShare = 0.75;
+
+/** What Node, its code and the libraries take in a process of ours before it has any work. */
+const processBytes = 110 * mib;
+
+/** What each process gets of the memory that Daybook may use. */
+export type MemoryShares = {
+  readonly totalBytes: number;
+  /** DuckDB's in the report process. Mounted days and roll-ups have shares of it. */
+  readonly reportBytes: number;
+  /** DuckDB's where days are closed: in the closing process, in commands and in imports. */
+  readonly closingBytes: number;
+  /** V8's old generation in the report process and in the closing process, in MiB. */
+  readonly heapMib: number;
+  /** What the closing process takes altogether: it starts when so much is free. */
+  readonly closingNeedsBytes: number;
+};
+
+/**
+ * A quarter each: the server, the report process's DuckDB, the closing process's, and Node in these
+ * two. What does not fit into DuckDB's quarter is spilled. No process needs more than its most:
+ * with 1.2 GiB a day of a million hits is closed without spilling much.
+ */
+export function sharesOf(totalBytes: number): MemoryShares {
+  const quarter = totalBytes / 4;
+  const closingBytes = Math.min(1.2 * gib, quarter);
+  return {
+    totalBytes,
+    reportBytes: Math.min(4 * gib, quarter),
+    closingBytes,
+    heapMib: Math.floor(Math.min(4 * gib, Math.max(128 * mib, totalBytes / 8)) / mib),
+    closingNeedsBytes: closingBytes + processBytes,
+  };
+}
+
+/**
+ * What `DAYBOOK_MEMORY` says, or three quarters of what the machine or the process's control group
+ * has. Rejects with fault `bad-input` where it says anything else than a size.
+ */
+export function memoryBytesOf(env: NodeJS.ProcessEnv, machineBytes = machineMemory()): number {
+  const { DAYBOOK_MEMORY: said } = env;
+  if (said === undefined || said === '') return Math.max(leastBytes, machineBytes * defaultShare);
+  const bytes = readMemory(said);
+  if (bytes === undefined)
+    throw new DaybookError('bad-input', `DAYBOOK_MEMORY: expected ${expectedMemory}`);
+  return bytes;
+}
+
+export const expectedMemory = 'a size of 256m or more, such as 512m or 2g';
+
+/** Bytes of `512m`, `2g` or `536870912`; undefined if it is none, or too little. */
+export function readMemory(text: string): number | undefined {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmg]?)(?:i?b)?$/i.exec(text.trim()) ?? [];
+  const factor = { '': 1, k: 1024, m: mib, g: gib }[unit.toLowerCase()]!;
+  const bytes = Math.floor(Number(number) * factor);
+  return number !== undefined && bytes >= leastBytes && Number.isSafeInteger(bytes)
+    ? bytes
+    : undefined;
+}
+
+/** The machine's, or the limit of the control group that this process is in (version 1 or 2). */
+function machineMemory(): number {
+  const limit = process.constrainedMemory() ?? 0;
+  return limit > 0 ? Math.min(totalmem(), limit) : totalmem();
+}
+
+/** Resident memory: `own` is taken from the machine, `mapped` are pages of files it may drop. */
+export type Resident = {
+  readonly ownBytes: number;
+  readonly mappedBytes: number;
+  /** The most of both together until now. */
+  readonly mostBytes: number;
+};
+
+/** Undefined where the process has ended, or on a system without `/proc`. */
+export function residentOf(pid: number): Resident | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const bytes = (name: string) =>
+      Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) * 1024;
+    const mappedBytes = bytes('RssFile') + bytes('RssShmem');
+    return { ownBytes: bytes('RssAnon'), mappedBytes, mostBytes: bytes('VmHWM') };
+  } catch {
+    return undefined;
+  }
+}
