@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { memoryBytesOf } from '../src/entry/memory.ts';
 import { startChild } from '../src/entry/server/child.ts';
 import type { Question, Reply } from '../src/entry/server/report-process.ts';
 import type { ReportSite } from '../src/report/report.ts';
@@ -21,7 +22,12 @@ export async function firstReport(
   body: unknown,
 ): Promise<FirstReport> {
   const begunMs = performance.now();
-  const child = startChild('report-process', [data], process.env, 0);
+  const memoryBytes = memoryBytesOf(process.env);
+  const child = startChild('report-process', [data], {
+    env: process.env,
+    niceness: 0,
+    memoryBytes,
+  });
   let peakMb = 0;
   const looking = setInterval(() => {
     peakMb = Math.max(peakMb, ownMb(child.pid!));
