@@ -57,10 +57,10 @@ async function runClose(home: Home, flags: Flags): Promise<void> {
   const closing = await openClosing(home, await carefulClock(home, flags));
   let closed = 0;
   try {
-    for (const site of sites) {
-      const days = await chosenDays(closing.world, site, { day, again });
-      closed += (await closeDays(closing.world, days, { onEvent: sayEvent })).length;
-    }
+    // Of all sites at once: small days are computed together.
+    const days: DayToClose[] = [];
+    for (const site of sites) days.push(...(await chosenDays(closing.world, site, { day, again })));
+    closed = (await closeDays(closing.world, days, { onEvent: sayEvent })).length;
   } finally {
     closing.close();
   }
