@@ -27,7 +27,7 @@ export async function benchSmallSites(): Promise<void> {
     const used = await run('close', '--data', data);
     const { files, bytes } = filesIn(data);
     print(`${sites} sites of ${hitsASite} hits closed`, seconds(used.tookMs));
-    printMemory(used);
+    printUsed(used);
     print('  files left', `${files}, ${(bytes / sites / hitsASite).toFixed(0)} bytes a hit`);
   });
   await withData(async (data) => {
@@ -40,7 +40,7 @@ export async function benchSmallSites(): Promise<void> {
       `${importedHits} hits over ${importedDays} days imported and closed`,
       seconds(used.tookMs),
     );
-    printMemory(used);
+    printUsed(used);
     print('  files left', `${files}, ${(bytes / importedHits).toFixed(0)} bytes a hit`);
   });
 }
@@ -100,7 +100,11 @@ function logLines(): string {
 
 const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0';
 
-type Used = { readonly tookMs: number; readonly samples: readonly number[] };
+type Used = {
+  readonly tookMs: number;
+  readonly cpuSeconds: number;
+  readonly samples: readonly number[];
+};
 
 /** Runs a command; gives how much memory of its own it had, from time to time. */
 async function run(...args: string[]): Promise<Used> {
@@ -109,11 +113,14 @@ async function run(...args: string[]): Promise<Used> {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const samples: number[] = [];
+  let cpuSeconds = 0;
   const timer = setInterval(() => {
     try {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       const kb = Number(/^RssAnon:\s+(\d+)/m.exec(status)?.[1]);
       if (kb > 0) samples.push(kb * 1_024e-6);
+      const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+      cpuSeconds = (Number(stat[11]) + Number(stat[12])) / 100;
     } catch {
       // It has just ended.
     }
@@ -121,10 +128,11 @@ async function run(...args: string[]): Promise<Used> {
   const [code] = (await once(child, 'exit')) as [number];
   clearInterval(timer);
   if (code !== 0) throw new Error(`daybook ${args[0]} ended with ${code}`);
-  return { tookMs: performance.now() - startMs, samples };
+  return { tookMs: performance.now() - startMs, cpuSeconds, samples };
 }
 
-function printMemory({ samples }: Used): void {
+function printUsed({ cpuSeconds, samples }: Used): void {
+  print('  of the processor', `${cpuSeconds.toFixed(1)} s`);
   const most = (from: number, to: number) =>
     Math.max(0, ...samples.slice(from * samples.length, to * samples.length)).toFixed(0);
   const thirds = [0, 1, 2].map((i) => most(i / 3, (i + 1) / 3)).join(', ');

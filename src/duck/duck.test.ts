@@ -27,6 +27,25 @@ test('the given folder can be written and read', async () => {
   expect(await read(`SELECT n FROM read_parquet(${file('a.parquet')})`)).toEqual([[42]]);
 });
 
+test('of files that are read once, nothing is kept', async () => {
+  const kept = async (readsOnce: boolean) => {
+    const own = await openDuck({ memoryBytes: 2 ** 26, threads: 1, folder, readsOnce });
+    try {
+      return await own.read(async (session) => {
+        await session.rows(`COPY (FROM range(9000)) TO ${file('once.parquet')}`);
+        await session.rows(`SELECT sum(range) FROM read_parquet(${file('once.parquet')})`);
+        const [[bytes] = []] = await session.rows(`SELECT memory_usage_bytes
+          FROM duckdb_memory() WHERE tag = 'EXTERNAL_FILE_CACHE'`);
+        return Number(bytes);
+      });
+    } finally {
+      own.close();
+    }
+  };
+  expect(await kept(false)).toBeGreaterThan(0);
+  expect(await kept(true)).toBe(0);
+});
+
 describe('nothing else is within reach', () => {
   test.each([
     ['a file', `SELECT * FROM read_csv('/etc/hostname')`],

@@ -75,6 +75,11 @@ export type DuckOptions = {
    * the end.
    */
   readonly spillFolder?: string;
+  /**
+   * Files are read once: nothing of them is kept. Else some 160 KB of each are, up to
+   * `memoryBytes`.
+   */
+  readonly readsOnce?: boolean;
   /** What statements may read and write; nothing by default. */
   readonly folder?: string | readonly string[];
 };
@@ -102,6 +107,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     autoload_known_extensions: 'false',
     allow_persistent_secrets: 'false',
     preserve_insertion_order: 'false',
+    ...(options.readsOnce && { enable_external_file_cache: 'false' }),
   });
   const connection = await instance.connect();
   if (options.folder !== undefined) {

@@ -37,6 +37,7 @@ export async function openClosing(
     threads,
     folder: [home.files.folder, ...folders],
     spillFolder,
+    readsOnce: true,
   });
   return {
     world: {

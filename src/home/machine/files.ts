@@ -129,7 +129,9 @@ async function summarize(path: string): Promise<{ bytes: number; sha256: string 
   try {
     await file.sync();
     const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(2 ** 20);
+    const { size } = await file.stat();
+    // Of many small files at once, what they need: larger ones are freed late.
+    const buffer = Buffer.allocUnsafe(Math.min(2 ** 20, size + 1));
     let bytes = 0;
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, buffer.length, bytes);
