@@ -23,16 +23,23 @@ export async function startBare(): Promise<Running> {
   return running(child, Number(port));
 }
 
-/** Starts Daybook as a user starts it. It is ready when this resolves. `log`: what it prints. */
+/**
+ * Starts Daybook as a user starts it. It is ready when this resolves. `log`: what it prints;
+ * `first`: what a shell does in that process before.
+ */
 export async function startDaybook(
   data: string,
   log = 'warn',
+  { flags = [], first = ':' }: { readonly flags?: readonly string[]; readonly first?: string } = {},
 ): Promise<Running & { readonly readyMs: number }> {
   const port = await freePort();
   const startMs = performance.now();
   const child = spawn(
-    process.execPath,
-    [`${root}bin/daybook.cjs`, 'serve', '--port', String(port), '--data', data],
+    'sh',
+    [
+      ...['-c', `${first}; exec "$@"`, 'sh', process.execPath, `${root}bin/daybook.cjs`],
+      ...['serve', '--port', String(port), '--data', data, ...flags],
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DAYBOOK_LOG: log } },
   );
   while (!(await isReady(port))) {

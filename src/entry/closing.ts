@@ -12,7 +12,8 @@ import { openRandom } from './random.ts';
 
 export type Closing = { readonly world: CloseWorld; close(): void };
 
-const bytesAThread = 64 * 1024 ** 2;
+/** Each thread holds what it sorts, groups and writes: that is not spilled. */
+const bytesAThread = 256 * 1024 ** 2;
 
 /**
  * What closing needs, over a home; `folders` are others that statements may read and write. The

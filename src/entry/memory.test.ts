@@ -6,9 +6,9 @@ const gib = 1024 ** 3;
 
 test.each([
   // total, DuckDB of reports, of closing, heap of a child
-  [256 * mib, 64, 64, 128],
-  [512 * mib, 128, 128, 128],
-  [2 * gib, 512, 512, 256],
+  [256 * mib, 64, 128, 128],
+  [512 * mib, 128, 256, 128],
+  [2 * gib, 512, 1_024, 256],
   [16 * gib, 4_096, 1_228, 2_048],
   [64 * gib, 4_096, 1_228, 4_096],
 ])('of %d bytes each process gets its share', (total, report, closing, heap) => {
@@ -18,10 +18,10 @@ test.each([
   expect(shares.heapMib).toBe(heap);
 });
 
-test('DuckDB and the processes of reports and closing leave the server a quarter', () => {
+test('DuckDB of reports and of closing leaves the server a quarter', () => {
   for (const total of [512 * mib, gib, 4 * gib, 32 * gib]) {
     const { reportBytes, closingBytes } = sharesOf(total);
-    expect(reportBytes + closingBytes).toBeLessThanOrEqual(total / 2);
+    expect(reportBytes + closingBytes).toBeLessThanOrEqual((total * 3) / 4);
   }
 });
 

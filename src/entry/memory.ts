@@ -29,16 +29,16 @@ export type MemoryShares = {
 };
 
 /**
- * A quarter each: the server, the report process's DuckDB, the closing process's, and Node in these
- * two. What does not fit into DuckDB's quarter is spilled. No process needs more than its most:
- * with 1.2 GiB a day of a million hits is closed without spilling much.
+ * A quarter each: the server, the report process's DuckDB, and Node in the other two. Closing gets
+ * half: not all of its statements spill, and with 128 MiB a day of 100,000 hits was not packed.
+ * Where that is too much together, the report process gives way (`server/room.ts`). Nobody needs
+ * more than its most: with 1.2 GiB a day of a million hits is closed without spilling much.
  */
 export function sharesOf(totalBytes: number): MemoryShares {
-  const quarter = totalBytes / 4;
-  const closingBytes = Math.min(1.2 * gib, quarter);
+  const closingBytes = Math.min(1.2 * gib, totalBytes / 2);
   return {
     totalBytes,
-    reportBytes: Math.min(4 * gib, quarter),
+    reportBytes: Math.min(4 * gib, totalBytes / 4),
     closingBytes,
     heapMib: Math.floor(Math.min(4 * gib, Math.max(128 * mib, totalBytes / 8)) / mib),
     closingNeedsBytes: closingBytes + processBytes,

@@ -36,8 +36,6 @@ export type Closer = {
    * `atOnce`: late rows do not wait.
    */
   closeDays(atOnce?: boolean): Promise<Pass>;
-  /** Of the closing process, while there is one. */
-  pid(): number | undefined;
   stop(): Promise<void>;
 };
 
@@ -141,7 +139,6 @@ export function startCloser(
     where === 'asked' ? [] : [setTimeout(look, firstLookAfterMs), setInterval(look, everyMs)];
   return {
     closeDays,
-    pid: () => child?.pid,
     async stop() {
       stopped = true;
       for (const timer of timers) clearTimeout(timer);

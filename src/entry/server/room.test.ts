@@ -17,7 +17,7 @@ function roomWith(serverMib: number, reportMib: number | undefined, isIdle = tru
 }
 
 test('a small report process stays while days are closed', () => {
-  const { room, given } = roomWith(120, 140);
+  const { room, given } = roomWith(90, 50);
   expect(room.makeForClosing()).toBe(true);
   expect(given).toEqual([]);
 });
