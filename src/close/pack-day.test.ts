@@ -164,6 +164,28 @@ describe('a pack', () => {
     expect(day1.own!.files.erased?.rows).toBe(1);
   });
 
+  test('older than an erasure is passed over when its day is closed', async () => {
+    await send(views(1, 2, 40));
+    expect(await pack()).toMatchObject({ hits: 3, erasures: [] });
+    const erasure = { madeMs: at(500), pages: ['/2'], destroyMs: at(3_000) };
+    await keepErasure(home, site.id, erasure, '0000');
+    nowMs = at(1_500);
+    expect(await closeDay(world, site, day)).toBe('closed');
+    expect(await closed()).toMatchObject({ hits: 2, erased: 1, taken: 3 });
+    expect((await closed())!.own!.files.erased?.rows).toBe(1);
+  });
+
+  test('older than the closing of its day is passed over', async () => {
+    await send(views(1, 2, 40));
+    const stale = (await pack())!;
+    await send(views(700, 701));
+    await close();
+    await publishPack(home, { siteId: site.id, day }, { text: undefined, pack: undefined }, stale);
+    await send(views(5), true);
+    nowMs = at(1_600);
+    expect(await pack()).toMatchObject({ hits: 6, on: (await closed())!.own!.version });
+  });
+
   test('loses against another that was published meanwhile', async () => {
     await send(views(1, 2, 40));
     const before = await readPack(home, site.id, day);
