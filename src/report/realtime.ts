@@ -1,3 +1,4 @@
+import { hitsOfDay } from '../days/held-days.ts';
 import { hitsBetween, type Moments } from '../days/hits-between.ts';
 import type { Days } from '../days/open-days.ts';
 import { readDays } from '../days/read-days.ts';
@@ -5,7 +6,6 @@ import { minuteMs } from '../lib/clock.ts';
 import { dayBounds } from '../lib/site-days.ts';
 import { type Hit, robotVisitor } from '../model/hit.ts';
 import { clockSkewMs } from '../model/times.ts';
-import { noTables } from '../visits/tables.ts';
 import type { ReportSite } from './report.ts';
 
 /** Current visitors are those of the last five minutes: the field's custom. */
@@ -34,18 +34,22 @@ async function mountedVisitors(
   { fromMs, toMs }: Moments,
 ): Promise<number> {
   const [from, to] = [fromMs, toMs].map((ms) => dayBounds(site.zones, ms).day);
-  return readDays(source, site, { from, to }, ({ days }) => {
-    const wanted = { relation: 'hits', days: days.map((day) => ({ day })) };
+  return readDays(source, site, { from, to }, (held) => {
+    const scopes = held.days.flatMap((day) => hitsOfDay(held, day) ?? []);
     return {
-      scopes: [wanted],
+      scopes,
       async compute(session, tables) {
-        const { hits } = days.length === 0 ? noTables : tables(wanted);
-        const text = `/* report.realtime */ SELECT coalesce(sum(visitors), 0)::DOUBLE FROM (
-          SELECT count(DISTINCT visitor) AS visitors FROM ${hits}
-          WHERE visit IS NOT NULL AND "time" BETWEEN $1::BIGINT AND $2::BIGINT GROUP BY day
-        )`;
-        const [[visitors] = [0]] = await session.rows(text, [BigInt(fromMs), BigInt(toMs)]);
-        return Number(visitors);
+        let visitors = 0;
+        for (const wanted of scopes) {
+          const [[count] = [0]] = await session.rows(
+            `/* report.realtime */ SELECT count(DISTINCT visitor) FROM ${tables(wanted).hits}
+            WHERE day = $1::DATE AND visit IS NOT NULL
+              AND "time" BETWEEN $2::BIGINT AND $3::BIGINT`,
+            [wanted.days[0]!.day, BigInt(fromMs), BigInt(toMs)],
+          );
+          visitors += Number(count);
+        }
+        return visitors;
       },
     };
   });

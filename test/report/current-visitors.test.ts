@@ -20,6 +20,14 @@ test('after midnight those of the day before are there, also if a wrong clock ha
     await ledger.append([at(1, 'c')]);
     // Four minutes before midnight is six minutes ago.
     expect(await ledger.engine.realtime(site)).toBe(3);
+    // One more of the closed day: its visitor alone is mounted, beside those in files.
+    await ledger.append(
+      [at(0, 'e'), at(-1, 'b')].map((hit) => ({ ...hit, time: hit.time - 1 })),
+      {
+        ...{ late: true, receivedAtMs: midnightMs + 2 * minuteMs },
+      },
+    );
+    expect(await ledger.engine.realtime(site)).toBe(4);
   } finally {
     await ledger.close();
   }
