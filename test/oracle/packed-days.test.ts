@@ -28,7 +28,7 @@ const cases: fc.Arbitrary<Case> = traffic.chain((made) =>
   }),
 );
 
-const runs = runsOf(20261127, 2);
+const runs = runsOf(20261127, 2, 1 / 3);
 
 describe.each(longHomes)('on the home %s', (homeName) => {
   let ledger: TestLedger;
