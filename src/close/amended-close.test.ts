@@ -105,6 +105,6 @@ test('a day that is amended has just the rows of one that is made of all its hit
       for (const kind of ['hits', 'visits', 'hours', 'rollup'] as const)
         expect(await rowsOf(amended, kind), kind).toEqual(await rowsOf(whole, kind));
     }),
-    { seed: 20261127, numRuns: everyCase ? 10 : 3, endOnFailure: true },
+    { seed: 20261127, numRuns: everyCase ? 5 : 3, endOnFailure: true },
   );
 });
