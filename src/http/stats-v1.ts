@@ -90,7 +90,7 @@ export function timeseries(parameters: Parameters, today: Day): Translation {
 const ofNothing = (name: string) => (unknownOfNothing.includes(name) ? null : 0);
 
 const unknownOfNothing = [
-  ...['bounce_rate', 'visit_duration', 'scroll_depth', 'time_on_page'],
+  ...['bounce_rate', 'visit_duration', 'scroll_depth', 'time_on_page', 'engaged_time'],
   ...['total_revenue', 'average_revenue'],
 ];
 

@@ -135,4 +135,5 @@ export const always: readonly LoopQuery[] = [
     date_range: 'all',
     dimensions: ['event:page'],
   },
+  { metrics: ['scroll_depth', 'time_on_page', 'engaged_time'], date_range: 'all' },
 ];

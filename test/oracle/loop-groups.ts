@@ -91,6 +91,7 @@ export function countGroups(
     'percentage',
     'scroll_depth',
     'time_on_page',
+    'engaged_time',
   ];
   const goalMetrics = [
     'conversion_rate',
@@ -139,7 +140,7 @@ export function countGroups(
     return mistake === 'goals: a hit reaches only the first' ? reached.slice(0, 1) : reached;
   }
 
-  if (asks(...visitMetrics) || (!byHit && asks('visits'))) {
+  if (asks(...visitMetrics) || (!byHit && asks('visits', 'engaged_time'))) {
     for (const visit of visits) {
       // Grouped by page, a visit counts in the group of its first pageview; else in that of its
       // first hit, if any of its hits matches.

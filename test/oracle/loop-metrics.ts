@@ -90,6 +90,16 @@ export function metricOf(
         read.length * 1000,
       );
     }
+    case 'engaged_time': {
+      const engaged = readings.flatMap((one) => one.engaged);
+      if (engaged.every((ms) => ms === 0)) return null;
+      const all = mistake === 'engaged time: of each page, not of each visit';
+      return ratioOrNull(
+        1,
+        engaged.reduce((total, ms) => total + ms, 0),
+        (all ? readings.length : byHit ? group.visits.size : stays.length) * 1000,
+      );
+    }
     case 'conversion_rate':
       return ratio(10_000, visitors, counted.everyone) / 100;
     case 'group_conversion_rate':

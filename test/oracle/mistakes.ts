@@ -18,6 +18,7 @@ export const mistakes = [
   'scroll depth: one per cent too little',
   'time on page: the longest engagement, not their sum',
   'time on page: readings without a time count too',
+  'engaged time: of each page, not of each visit',
   'engagement: added to the first view of the page, not the latest',
   'engagement: not added to a view at the same instant',
   'revenue: the third decimal is lost',

@@ -14,7 +14,7 @@ import {
 
 const ofHits = ['visitors', 'visits', 'pageviews', 'events', 'percentage'];
 const ofVisits = ['views_per_visit', 'bounce_rate', 'visit_duration'];
-const ofPages = ['scroll_depth', 'time_on_page'];
+const ofPages = ['scroll_depth', 'time_on_page', 'engaged_time'];
 const ofGoals = ['conversion_rate', 'group_conversion_rate', 'total_revenue', 'average_revenue'];
 const metrics = [...ofHits, ...ofVisits, ...ofPages, ...ofGoals];
 const props = ['event:props:plan', "event:props:it's"];
@@ -308,22 +308,11 @@ function fits(name: string, dimensions: readonly string[], filters: readonly unk
   );
   if (name === 'percentage') return dimensions.length > 0;
   if (ofVisits.includes(name)) return !byHit;
-  if (ofPages.includes(name))
-    return dimensions.includes('event:page') || filters.some((one) => tests(one, 'event:page'));
   if (!ofGoals.includes(name)) return true;
   return (
     dimensions.includes('event:goal') ||
     filters.some((one) => (one as unknown[])[1] === 'event:goal')
   );
-}
-
-/** Whether a filter tests this dimension of the hits themselves. */
-function tests(filter: unknown, dimension: string): boolean {
-  const [word, second] = filter as [string, unknown];
-  if (word === 'not') return tests(second, dimension);
-  if (word === 'and' || word === 'or')
-    return (second as unknown[]).some((inner) => tests(inner, dimension));
-  return second === dimension;
 }
 
 /**

@@ -15,7 +15,9 @@ const ofHits = rolledOver('hits');
 
 const ofVisits = rolledOver('visits');
 
-const ofPages: readonly Measure[] = [...ofVisits, ...rolledOver('readings')];
+const ofReadings = rolledOver('readings');
+
+const ofPages: readonly Measure[] = [...ofVisits, ...ofReadings];
 
 /**
  * Names for the same values. Names of countries and regions are none, since codes may share them:
@@ -42,6 +44,8 @@ export function rolledBy(
   const by = names[0] ?? '';
   if (dimensions.includes('time:hour'))
     return by === '' && ofVisits.includes(measure) ? 'time:hour' : undefined;
+  // A reading is of one page, so the readings of all pages add up.
+  if (by === '' && ofReadings.includes(measure)) return 'event:page';
   if (by === '') return ofVisits.includes(measure) ? '' : undefined;
   const isOfVisits = isAmong(rolledOfVisits, by);
   if (!countedBy(by, isOfVisits).includes(measure)) return undefined;

@@ -128,11 +128,12 @@ function partsOf(
   const isTakenOff = days.some(({ source }) => source === 'before');
   // A pruned day is counted in all numbers or in none, so that all are of the same days.
   const areRolled = areWhole && !days.some(isPartial) && (!arePruned || mayRoll);
-  const parts = new Map<Relation, Part & { readonly measures: Measure[] }>();
+  const parts = new Map<string, Part & { readonly measures: Measure[] }>();
   for (const measure of measures) {
     const rolled = areRolled ? rolledBy(measure, query, dimensions) : undefined;
     const relation = rolled === undefined ? relationOf(measure, query, dimensions, days) : 'rolled';
-    const part = parts.get(relation);
+    const place = `${relation} ${rolled}`;
+    const part = parts.get(place);
     if (part !== undefined) part.measures.push(measure);
     else {
       const own = {
@@ -143,7 +144,7 @@ function partsOf(
         ...asked,
         ...(rolled === undefined ? {} : { rolled }),
       };
-      parts.set(relation, {
+      parts.set(place, {
         ...{ scope: own, measures: [measure] },
         ...(isTakenOff && { isTakenOff }),
       });

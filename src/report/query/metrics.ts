@@ -17,7 +17,7 @@ type Metric = {
   /** Mostly 0 because there is nothing: a change from that says nothing. */
   readonly noChangeFromZero?: true;
   /** The query must be filtered or grouped by this. */
-  readonly needs?: 'event:page' | 'event:goal';
+  readonly needs?: 'event:goal';
 };
 
 /** The factor comes before the division: a half that is exact stays exact. */
@@ -58,13 +58,17 @@ export const metrics = {
     measures: ['depth', 'depths'],
     unit: 'per cent',
     sql: ratioOrNull(1, 'depth', 'depths'),
-    needs: 'event:page',
   },
   time_on_page: {
     measures: ['engaged_ms', 'engagements'],
     unit: 'seconds',
     sql: ratioOrNull(1, 'engaged_ms', '(engagements * 1000)'),
-    needs: 'event:page',
+  },
+  // Of a visit, also of one without any; unknown where nobody sent any.
+  engaged_time: {
+    measures: ['engaged_ms', 'engagements', 'visits'],
+    unit: 'seconds',
+    sql: `CASE WHEN engagements > 0 THEN ${ratioOrNull(1, 'engaged_ms', '(visits * 1000)')} END`,
   },
   // `everyone` and `peers`: all visitors, and those of the same group, whatever goals they reached
   // (`plan/bases.ts`).

@@ -161,13 +161,8 @@ function checkTogether(query: Query): void {
   }
   for (const [i, name] of query.metrics.entries()) {
     const { needs } = metricOf(name);
-    const met =
-      needs === undefined ||
-      dimensions.includes(needs) ||
-      (needs === 'event:goal'
-        ? query.goals !== undefined
-        : query.filters.some((one) => asks(one, needs)));
-    if (!met) fail(`metrics[${i}]`, `${name} only with a filter or dimension ${needs}`, name);
+    if (needs !== undefined && query.goals === undefined)
+      fail(`metrics[${i}]`, `${name} only with a filter or dimension ${needs}`, name);
   }
   checkRobots(query);
   const unfit = dimensions.find(
@@ -210,15 +205,6 @@ const testedIn = (filters: readonly Filter[]): ValueDimension[] =>
 
 const asksOfVisits = (filter: Filter): boolean =>
   filter.kind === 'done' || innerOf(filter).some(asksOfVisits);
-
-/**
- * True where a filter tests a dimension of the hits that count; what else a visit did is not of
- * them.
- */
-function asks(filter: Filter, dimension: ValueDimension): boolean {
-  if (filter.kind === 'test') return filter.dimension === dimension;
-  return filter.kind !== 'done' && innerOf(filter).some((inner) => asks(inner, dimension));
-}
 
 function unique<T extends string>(names: T[], at: string): T[] {
   const twice = names.find((name, i) => names.indexOf(name) !== i);

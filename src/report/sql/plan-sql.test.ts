@@ -291,6 +291,7 @@ const visitors = 'count(DISTINCT visitor) AS visitors';
 const ofGoalsAndPages = [
   'scroll_depth',
   'time_on_page',
+  'engaged_time',
   'conversion_rate',
   'group_conversion_rate',
   'total_revenue',
