@@ -12,17 +12,34 @@ export type MetricName =
   | 'visitors'
   | 'visits'
   | 'pageviews'
+  | 'events'
   | 'views_per_visit'
   | 'bounce_rate'
   | 'visit_duration'
-  | 'percentage';
+  | 'engaged_time'
+  | 'scroll_depth'
+  | 'time_on_page'
+  | 'percentage'
+  | 'conversion_rate'
+  | 'group_conversion_rate'
+  | 'total_revenue'
+  | 'average_revenue';
 
 export type Interval = 'hour' | 'day' | 'week' | 'month';
 
-export type FilterOperator = 'is' | 'is_not' | 'contains' | 'contains_not';
+export type FilterOperator =
+  | 'is'
+  | 'is_not'
+  | 'contains'
+  | 'contains_not'
+  | 'matches'
+  | 'matches_not';
+
 export type QueryFilter =
   | readonly [FilterOperator, string, readonly string[]]
-  | readonly [FilterOperator, string, readonly string[], { readonly case_sensitive: boolean }];
+  | readonly [FilterOperator, string, readonly string[], { readonly case_sensitive: boolean }]
+  | readonly ['and' | 'or', readonly QueryFilter[]]
+  | readonly ['not' | 'has_done' | 'has_not_done', QueryFilter];
 
 /** A Stats API v2 query without its `site_id`, which a batch contains once. */
 export type Query = {
@@ -41,10 +58,21 @@ export type Query = {
   readonly pagination?: { readonly limit: number; readonly offset: number };
 };
 
+/** An amount of money. */
+export type Money = {
+  readonly value: number;
+  readonly currency: string;
+  readonly short: string;
+  readonly long: string;
+};
+
+/** A metric's value; null where nothing was reported. */
+export type Value = number | Money | null;
+
 export type Row = {
   readonly dimensions: readonly string[];
-  readonly metrics: readonly (number | null)[];
-  readonly comparison?: { readonly metrics: readonly (number | null)[] };
+  readonly metrics: readonly Value[];
+  readonly comparison?: { readonly metrics: readonly Value[] };
 };
 
 export type Answer = {

@@ -20,30 +20,55 @@ type ShortName<N extends string> = N extends keyof typeof shortNames
     ? Behind
     : never;
 
-export type Dimension = ShortName<FieldDimension>;
+type FieldName = ShortName<FieldDimension>;
+
+/** A property by its name, such as `prop:plan`. */
+type PropDimension = `prop:${string}`;
+
+export type Dimension = FieldName | 'goal' | PropDimension;
+
+const propPrefix = 'prop:';
+
+const longestProp = 300;
 
 const shortName = (name: string) =>
   (shortNames as Readonly<Record<string, string>>)[name] ?? name.slice(name.indexOf(':') + 1);
 
 /** All that have a label in the tables of fields and dimensions, in their order. */
 const labelled = Object.entries(fieldDimensions).flatMap(([name, { label, ofCities }]) =>
-  label === undefined ? [] : [{ key: shortName(name) as Dimension, name, label, ofCities }],
+  label === undefined ? [] : [{ key: shortName(name) as FieldName, name, label, ofCities }],
 );
 
+const known: Readonly<Record<string, Described>> = {
+  ...Object.fromEntries(labelled.map(({ key, name, label }) => [key, { name, label }])),
+  goal: { name: 'event:goal', label: 'Goal' },
+};
+
+/** A dimension's name in the API, and what people call it. */
+export type Described = { readonly name: string; readonly label: string };
+
 /** What reports are grouped and filtered by, by its name in addresses. */
-export const dimensions = Object.fromEntries(
-  labelled.map(({ key, name, label }) => [key, { name, label }]),
-) as Readonly<Record<Dimension, { readonly name: string; readonly label: string }>>;
+export function dimensionOf(dimension: Dimension): Described {
+  const own = propIn(dimension);
+  return own === undefined
+    ? known[dimension]!
+    : { name: `event:props:${own}`, label: `Property ${own}` };
+}
+
+/** The name of the property that a dimension is by, if it is by one. */
+export const propIn = (dimension: Dimension): string | undefined =>
+  dimension.startsWith(propPrefix) ? dimension.slice(propPrefix.length) : undefined;
 
 /** Filled only where the owner has brought a database of cities. */
 export const ofCities: readonly Dimension[] = labelled.flatMap(({ key, ofCities }) =>
   ofCities ? [key] : [],
 );
 
-export const dimensionNames: readonly Dimension[] = labelled.map(({ key }) => key);
+export const dimensionNames: readonly Dimension[] = [...labelled.map(({ key }) => key), 'goal'];
 
 export function isDimension(text: string): text is Dimension {
-  return Object.hasOwn(dimensions, text);
+  if (!text.startsWith(propPrefix)) return Object.hasOwn(known, text);
+  return text.length > propPrefix.length && text.length <= propPrefix.length + longestProp;
 }
 
 /** The API's value for a missing value. */
@@ -53,12 +78,25 @@ const countryNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: '
 
 /** A value as people read it. Filters contain the API's value. */
 export function showValue(dimension: Dimension, value: string): string {
+  if (propIn(dimension) !== undefined) return value === notSet ? 'Not set' : value;
   if (value === notSet || value === '') return dimension === 'source' ? 'Direct' : 'Unknown';
   if (value === 'Direct / None') return 'Direct';
   if (dimension === 'country' && /^[A-Z]{2}$/.test(value)) return countryNames.of(value) ?? value;
+  if (dimension === 'language') return languageOf(value);
   if (isOfPages(dimension)) return shownPage(value);
   if (dimension === 'source' || dimension === 'referrer') return showHost(value);
   return value;
+}
+
+const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
+
+/** A tag that is none, as it came. */
+function languageOf(tag: string): string {
+  try {
+    return languageNames.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
 }
 
 const isOfPages = (dimension: Dimension) =>

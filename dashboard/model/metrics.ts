@@ -1,60 +1,119 @@
-import type { MetricName } from '../api/types.ts';
-import { showCount, showDecimal, showDuration, showPercent } from './numbers.ts';
+import type { MetricName, Money, Value } from '../api/types.ts';
+import { asksGoals, type Filter } from './filters.ts';
+import { showCount, showDecimal, showDuration, showPercent, showShort } from './numbers.ts';
 
-export type ShownMetric = Exclude<MetricName, 'percentage'>;
+/** `percentage` is the share that stands beside visitors: it is not chosen by itself. */
+export type ShownMetric = Exclude<MetricName, 'percentage' | 'group_conversion_rate'>;
 
-type Metric = {
+type Unit = 'count' | 'ratio' | 'percent' | 'seconds' | 'money';
+
+export type Metric = {
   readonly name: ShownMetric;
   readonly label: string;
-  readonly show: (value: number) => string;
   /** Where there are no hits, a count is 0; all others are ratios, and then unknown. */
-  readonly unit: 'count' | 'ratio' | 'percent' | 'seconds';
+  readonly unit: Unit;
   readonly better: 'more' | 'less';
+  /** A ratio of whole visits: where there is none, the API gives 0. */
+  readonly ofVisits?: true;
 };
 
-/** The metrics of the numbers row, in its order. */
+/** All metrics that are shown, in the order in which they are offered. */
 export const metrics: readonly Metric[] = [
-  { name: 'visitors', label: 'Visitors', show: showCount, unit: 'count', better: 'more' },
-  { name: 'visits', label: 'Visits', show: showCount, unit: 'count', better: 'more' },
+  { name: 'visitors', label: 'Visitors', unit: 'count', better: 'more' },
+  { name: 'visits', label: 'Visits', unit: 'count', better: 'more' },
+  { name: 'pageviews', label: 'Pageviews', unit: 'count', better: 'more' },
   {
-    name: 'pageviews',
-    label: 'Pageviews',
-    show: showCount,
-    unit: 'count',
-    better: 'more',
+    ...{ name: 'views_per_visit', label: 'Views per visit', unit: 'ratio', better: 'more' },
+    ofVisits: true,
   },
   {
-    name: 'views_per_visit',
-    label: 'Views per visit',
-    show: showDecimal,
-    unit: 'ratio',
-    better: 'more',
+    ...{ name: 'bounce_rate', label: 'Bounce rate', unit: 'percent', better: 'less' },
+    ofVisits: true,
   },
   {
-    name: 'bounce_rate',
-    label: 'Bounce rate',
-    show: showPercent,
-    unit: 'percent',
-    better: 'less',
+    ...{ name: 'visit_duration', label: 'Visit duration', unit: 'seconds', better: 'more' },
+    ofVisits: true,
   },
-  {
-    name: 'visit_duration',
-    label: 'Visit duration',
-    show: showDuration,
-    unit: 'seconds',
-    better: 'more',
-  },
+  { name: 'engaged_time', label: 'Engaged time', unit: 'seconds', better: 'more' },
+  { name: 'scroll_depth', label: 'Scroll depth', unit: 'percent', better: 'more' },
+  { name: 'time_on_page', label: 'Time on page', unit: 'seconds', better: 'more' },
+  { name: 'events', label: 'Events', unit: 'count', better: 'more' },
+  { name: 'conversion_rate', label: 'Conversion rate', unit: 'percent', better: 'more' },
+  { name: 'total_revenue', label: 'Revenue', unit: 'money', better: 'more' },
+  { name: 'average_revenue', label: 'Average revenue', unit: 'money', better: 'more' },
 ];
 
-export const metricNames = metrics.map(({ name }) => name);
+/** The numbers row can show these, and does where its owner has chosen nothing else. */
+export const numbersOffered: readonly ShownMetric[] = [
+  ...['visitors', 'visits', 'pageviews', 'views_per_visit'],
+  ...['bounce_rate', 'visit_duration', 'engaged_time', 'scroll_depth'],
+] as ShownMetric[];
+
+/** The numbers where a goal is among the filters. */
+const ofConversions: readonly ShownMetric[] = [
+  ...['visitors', 'events', 'conversion_rate', 'total_revenue', 'average_revenue'],
+] as ShownMetric[];
+
+/** The numbers of a view; `chosen` are those that its owner wants. */
+export const numbersFor = (
+  filters: readonly Filter[],
+  chosen: readonly ShownMetric[] = numbersOffered,
+): readonly ShownMetric[] => (asksGoals(filters) ? ofConversions : chosen);
+
+const conversionLabels: Partial<Readonly<Record<ShownMetric, string>>> = {
+  visitors: 'Converted visitors',
+  events: 'Conversions',
+};
 
 export function metricNamed(name: ShownMetric): Metric {
   return metrics.find((metric) => metric.name === name) ?? metrics[0]!;
 }
 
+export const isShownMetric = (text: string): text is ShownMetric =>
+  metrics.some(({ name }) => name === text);
+
+/** A metric's label; where a goal is among the filters, visitors are those who reached it. */
+export function labelOf(name: MetricName, filters: readonly Filter[] = []): string {
+  if (name === 'percentage') return 'Share';
+  if (name === 'group_conversion_rate') return 'Conversion rate';
+  return (asksGoals(filters) && conversionLabels[name]) || metricNamed(name).label;
+}
+
+/** A value as its metric is written; a dash where there is none. */
+export function showMetric(name: MetricName, value: Value | undefined): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'object') return value.short;
+  return showBy(unitOf(name), value);
+}
+
+/** The same in full, where there is room. */
+export function showInFull(name: MetricName, value: Value | undefined): string {
+  return typeof value === 'object' && value !== null ? value.long : showMetric(name, value);
+}
+
+const unitOf = (name: MetricName): Unit =>
+  name === 'percentage' || name === 'group_conversion_rate' ? 'percent' : metricNamed(name).unit;
+
+function showBy(unit: Unit, value: number): string {
+  if (unit === 'count') return showCount(value);
+  if (unit === 'ratio') return showDecimal(value);
+  if (unit === 'money') return showShort(value);
+  return unit === 'percent' ? showPercent(value) : showDuration(value);
+}
+
+/** A value as a number, to be drawn and compared. */
+export const amountOf = (value: Value | undefined): number | null | undefined =>
+  isMoney(value) ? value.value : value;
+
+const isMoney = (value: Value | undefined): value is Money =>
+  typeof value === 'object' && value !== null;
+
 /** The columns to ask for, so that `valueIn` can recognise ratios without a value. */
 export function withDenominator(columns: readonly MetricName[]): readonly MetricName[] {
-  return denominatorIn(columns) === undefined ? [...columns, 'views_per_visit'] : columns;
+  const needed = columns.some((name) => metrics.some((one) => one.name === name && one.ofVisits));
+  return !needed || denominatorIn(columns) !== undefined
+    ? columns
+    : [...columns, 'views_per_visit'];
 }
 
 /**
@@ -68,12 +127,12 @@ const denominatorIn = (columns: readonly MetricName[]) =>
 
 /** A metric in a row of `columns`; null for a ratio without a value. */
 export function valueIn(
-  row: readonly (number | null)[] | undefined,
+  row: readonly Value[] | undefined,
   columns: readonly MetricName[],
-  name: ShownMetric,
-): number | null | undefined {
+  name: MetricName,
+): Value | undefined {
   const value = row?.[columns.indexOf(name)];
-  if (value !== 0 || metricNamed(name).unit === 'count') return value;
+  if (value !== 0 || !metrics.some((one) => one.name === name && one.ofVisits)) return value;
   const denominator = denominatorIn(columns);
   return denominator !== undefined && row?.[columns.indexOf(denominator)] === 0 ? null : value;
 }
@@ -86,13 +145,14 @@ export type Change = { readonly text: string; readonly tone: 'good' | 'bad' | 's
  */
 export function changeOf(
   name: ShownMetric,
-  now: number | null | undefined,
-  before: number | null | undefined,
+  nowValue: Value | undefined,
+  beforeValue: Value | undefined,
 ): Change | undefined {
+  const [now, before] = [amountOf(nowValue), amountOf(beforeValue)];
   if (now === null || now === undefined || before === null || before === undefined)
     return undefined;
   const { unit, better } = metricNamed(name);
-  const relative = unit === 'count' || unit === 'ratio';
+  const relative = unit === 'count' || unit === 'ratio' || unit === 'money';
   if (relative && before === 0) return undefined;
   const amount = Math.round(relative ? ((now - before) / before) * 100 : now - before);
   const sign = amount > 0 ? '+' : amount < 0 ? '−' : '±';

@@ -1,5 +1,5 @@
 import type { Answer, MetricName } from '../api/types.ts';
-import { metricNamed, type ShownMetric, valueIn } from './metrics.ts';
+import { amountOf, metricNamed, type ShownMetric, valueIn } from './metrics.ts';
 
 /**
  * A metric over time. `labels` are the starts of the buckets, as the API writes them, in the site's
@@ -16,11 +16,11 @@ export function seriesOf(
   columns: readonly MetricName[],
   metric: ShownMetric,
 ): Series {
-  const empty = metricNamed(metric).unit === 'count' ? 0 : null;
+  const empty = ['count', 'money'].includes(metricNamed(metric).unit) ? 0 : null;
   const byLabel = new Map(
     answer.results.map((row) => [
       row.dimensions[0] ?? '',
-      valueIn(row.metrics, columns, metric) ?? empty,
+      amountOf(valueIn(row.metrics, columns, metric)) ?? empty,
     ]),
   );
   const labels = answer.meta.time_labels ?? [...byLabel.keys()].sort();

@@ -67,7 +67,7 @@ async function compare({ traffic: made, queries, cutAt }: Case, mistake?: Mistak
   compared += await expectSame(engine, site, queries, loopOf(made, mistake), 'open');
 }
 
-const runs = runsOf(20261122, 8);
+const runs = runsOf(5, 8);
 
 test('random traffic and queries: the engine’s reports equal the loop’s', {
   timeout: 600_000,
