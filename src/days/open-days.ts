@@ -45,6 +45,8 @@ export type Days = {
 /** Readers of other sites or names take turns. */
 export type Reader = {
   readonly name: string;
+  /** Whom its limit of time is for, as an error says it. */
+  readonly limitOf?: string;
   /** Ends the reading, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Gets what still goes on when a reading has ended. */

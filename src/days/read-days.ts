@@ -1,5 +1,6 @@
-import type { Session } from '../duck/duck.ts';
+import type { Session, TimeLimit } from '../duck/duck.ts';
 import { readErasures } from '../journal/erasures.ts';
+import { inSeconds } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type DaysSite, type HeldDays, heldDays, type Within } from './held-days.ts';
 import { atOneMoment } from './one-moment.ts';
@@ -29,14 +30,16 @@ export async function readDays<T>(
   const { duck, monotonicMs, timeoutMs, reader } = days;
   const asker = { name: `${site.id} ${reader?.name}`, signal: reader?.signal };
   const endMs = monotonicMs() + timeoutMs;
-  const leftMs = () => Math.max(1, endMs - monotonicMs());
+  const left = (): TimeLimit => ({
+    ...{ wholeMs: timeoutMs, leftMs: Math.max(1, endMs - monotonicMs()), of: reader?.limitOf },
+  });
   const reading = readErasures(days.home, site.id);
   reading.catch(() => {}); // reported when it is awaited
   return atOneMoment(days, site.id, span, async (listed) => {
     const held = heldDays(listed, site, await reading, days.lost);
     const work = workOf(held);
     const opening = openSources(days, site, held, work.scopes);
-    const sources = await inTime(opening, leftMs(), timeoutMs).catch((error: unknown) => {
+    const sources = await inTime(opening, left()).catch((error: unknown) => {
       const rest = opening.then(
         (late) => 'release' in late && late.release(),
         () => {},
@@ -48,7 +51,7 @@ export async function readDays<T>(
     const { tables } = sources;
     try {
       const compute = (session: Session) => work.compute(session, tables, sources);
-      return { result: await duck.read(compute, leftMs(), asker) };
+      return { result: await duck.read(compute, left(), asker) };
     } catch (error) {
       const again = error instanceof DaybookError ? undefined : await sources.recheck();
       if (again !== undefined) return again;
@@ -59,13 +62,13 @@ export async function readDays<T>(
   });
 }
 
-function inTime<T>(work: Promise<T>, leftMs: number, timeoutMs: number): Promise<T> {
+function inTime<T>(work: Promise<T>, { wholeMs, leftMs, of = '' }: TimeLimit): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       reject(
         new DaybookError(
           'unavailable',
-          `the hits were not ready to be counted within ${timeoutMs / 1000} s; ask again`,
+          `the hits were not read within ${inSeconds(wholeMs)} s${of}; ask again, or for fewer days`,
         ),
       );
     }, leftMs);

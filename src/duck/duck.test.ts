@@ -103,9 +103,17 @@ test('only so many at once; a caller that waits too long gets an error', async (
   const busy = [read(forever, 400), read(forever, 400)].map((query) =>
     expect(query).rejects.toThrow('longer than'),
   );
-  await expect(read('SELECT 1', 100)).rejects.toThrow('longer than 0.1 s');
+  await expect(read('SELECT 1', 100)).rejects.toThrow('waited for others for longer than 0.1 s');
   await Promise.all(busy);
   expect(await read('SELECT 2')).toEqual([[2]]);
+});
+
+test('where little was left of a limit, an error names the whole limit, and what took the rest', async () => {
+  const limit = { wholeMs: 30_000, leftMs: 201.053_089_999_43, of: ' without the owner key' };
+  const query = duck.read((session) => session.rows(forever), limit);
+  await expect(query).rejects.toThrow(
+    'longer than 30 s without the owner key, of which 30 s to read hits, and was stopped; ask for',
+  );
 });
 
 test('work whose asker gives up is stopped with the asker’s reason, its session is free again', async () => {
@@ -153,7 +161,9 @@ test('too little memory is said as such', async () => {
   const greedy = 'SELECT count(*) FROM (SELECT DISTINCT hash(range) FROM range(50000000))';
   await expect(read(greedy)).rejects.toMatchObject({
     fault: 'unavailable',
-    message: expect.stringMatching(/more memory than its 64.0 MiB; .* --memory/),
+    message: expect.stringMatching(
+      /more memory than its 64.0 MiB \(\d.*too many\); .*twice.* --memory/,
+    ),
   });
   expect(await read('SELECT 3')).toEqual([[3]]);
 });

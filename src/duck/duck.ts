@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { inSeconds } from '../lib/clock.ts';
 import { DatabaseEnded, DaybookError, messageOf } from '../lib/errors.ts';
 import { openTurns } from '../lib/turns.ts';
 
@@ -33,13 +34,13 @@ export type Duck = {
   /**
    * Runs `work` on a connection of its own, in one transaction: everything it reads is as of
    * one moment, and what it made (temporary tables) is dropped with it. At most `sessions` run at
-   * once, others wait until it is their asker's turn. After `timeoutMs`, waiting included, it is
-   * interrupted and rejects with fault `unavailable`; when its asker's signal is aborted, with the
-   * reason of that.
+   * once, others wait until it is their asker's turn. When its time is over, waiting included, it
+   * is interrupted and rejects with fault `unavailable`; when its asker's signal is aborted, with
+   * the reason of that.
    */
   read<T>(
     work: (session: Session) => Promise<T>,
-    timeoutMs?: number,
+    limit?: number | TimeLimit,
     asker?: DuckAsker,
   ): Promise<T>;
   /**
@@ -58,6 +59,16 @@ export type Duck = {
    */
   compact(): Promise<boolean>;
   close(): void;
+};
+
+/**
+ * How long something may take. Of `wholeMs`, which an error names, `leftMs` are left. `of`: whom
+ * the limit is for.
+ */
+export type TimeLimit = {
+  readonly wholeMs: number;
+  readonly leftMs: number;
+  readonly of?: string | undefined;
 };
 
 /** Who has work for DuckDB: askers take turns. `signal` interrupts it. */
@@ -138,9 +149,10 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   async function transact<T>(
     end: 'COMMIT' | 'ROLLBACK' | 'DROP',
     work: (session: Session) => Promise<T>,
-    timeoutMs?: number,
+    limit?: number | TimeLimit,
     asker?: DuckAsker,
   ): Promise<T> {
+    const time = typeof limit === 'number' ? { wholeMs: limit, leftMs: limit } : limit;
     const state: { stopped?: { readonly why: unknown }; connection?: DuckDBConnection } = {};
     let interrupting: NodeJS.Timeout | undefined;
     const stop = (why: unknown) => {
@@ -150,7 +162,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       interrupting = setInterval(() => state.connection?.interrupt(), interruptEveryMs);
     };
     const timer =
-      timeoutMs === undefined ? undefined : setTimeout(() => stop(tooLong(timeoutMs)), timeoutMs);
+      time && setTimeout(() => stop(tooLong(time, state.connection !== undefined)), time.leftMs);
     const endTurn = await turns.take(asker?.name);
     const interrupt = () => stop(asker?.signal?.reason);
     if (asker?.signal?.aborted) interrupt();
@@ -189,7 +201,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   }
 
   return {
-    read: (work, timeoutMs, asker) => transact('ROLLBACK', work, timeoutMs, asker),
+    read: (work, limit, asker) => transact('ROLLBACK', work, limit, asker),
     step: (work, timeoutMs) => transact('DROP', work, timeoutMs),
     async write(work) {
       const endTurn = await writeTurns.take();
@@ -259,11 +271,17 @@ function sessionOf(connection: DuckDBConnection, isLate: () => boolean): Session
   };
 }
 
-function tooLong(timeoutMs = queryTimeoutMs): DaybookError {
+/** Where it had not begun yet, others are named: asking for less would not help. */
+function tooLong({ wholeMs, leftMs, of = '' }: TimeLimit, hasBegun: boolean): DaybookError {
+  const whole = `${inSeconds(wholeMs)} s${of}`;
+  const before =
+    leftMs < wholeMs * 0.9 ? `, of which ${inSeconds(wholeMs - leftMs)} s to read hits` : '';
   return new DaybookError(
     'unavailable',
-    `the query took longer than ${timeoutMs / 1000} s and was stopped; ` +
-      `ask for fewer days or fewer filters`,
+    hasBegun
+      ? `the query took longer than ${whole}${before}, and was stopped; ` +
+          'ask for fewer days or fewer filters'
+      : `the query waited for others for longer than ${whole}${before}; ask again`,
   );
 }
 
@@ -275,13 +293,15 @@ export async function explained(
   if (/^(INTERNAL|FATAL) Error/.test(messageOf(error)) && !(await answers(instance)))
     return new DatabaseEnded(error);
   if (!messageOf(error).startsWith('Out of Memory Error')) return error;
-  // How much more it would have needed, DuckDB does not know: it stops at the first block.
-  const limit = /\/([\d.]+ \w+) used\)/.exec(messageOf(error))?.[1];
-  const allowed = limit === undefined ? 'is allowed' : `its ${limit}`;
+  // What the whole would have needed, DuckDB does not know: it stops at the first block.
+  const [, more, used, limit] =
+    /of size ([\d.]+ \w+) \(([\d.]+ \w+)\/([\d.]+ \w+) used\)/.exec(messageOf(error)) ?? [];
+  const allowed =
+    limit === undefined ? 'is allowed' : `its ${limit} (${used} were taken, ${more} were too many)`;
   return new DaybookError(
     'unavailable',
     `the query needs more memory than ${allowed}; ` +
-      'ask for fewer days, or allow more with --memory (on AWS, reportMemoryMb)',
+      'ask for fewer days, or allow twice as much with --memory (on AWS, reportMemoryMb)',
     { cause: error },
   );
 }

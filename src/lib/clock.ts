@@ -10,3 +10,6 @@ export const minuteMs = 60 * secondMs;
 export const hourMs = 60 * minuteMs;
 
 export const dayMs = 24 * hourMs;
+
+/** A length of time as texts name it, in two digits: `30`, `1.5`. */
+export const inSeconds = (ms: number) => String(Number((ms / secondMs).toPrecision(2)));

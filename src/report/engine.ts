@@ -92,5 +92,5 @@ const asOwner: Asking = { role: 'owner' };
 const daysFor = (days: Days, { role, signal, lingers }: Asking): Days => ({
   ...days,
   timeoutMs: Math.min(days.timeoutMs, limitsOf[role].timeoutMs),
-  reader: { name: role, signal, lingers },
+  reader: { name: role, limitOf: limitsOf[role].of, signal, lingers },
 });
