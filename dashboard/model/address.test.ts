@@ -26,14 +26,33 @@ test.each<[string, View]>([
   ],
   [
     '/?site=example.com&metric=bounce_rate&compare=none',
-    { ...report, metric: 'bounce_rate', compare: false },
+    { ...report, metric: 'bounce_rate', compare: 'none' },
   ],
   ['/?site=example.com&tab.pages=entry', { ...report, tabs: { pages: 'entry' } }],
-  [
-    '/?site=example.com&open=list,source',
-    { ...report, open: { name: 'list', dimension: 'source' } },
-  ],
+  ['/?site=example.com&open=list,source', { ...report, open: { name: 'list', tab: 'source' } }],
   ['/?site=example.com&open=why', { ...report, open: { name: 'why' } }],
+  ['/?site=example.com&compare=year&chart=bars', { ...report, compare: 'year', hasBars: true }],
+  [
+    '/?site=example.com&compare=2026-01-01,2026-01-31',
+    { ...report, compare: { from: '2026-01-01', to: '2026-01-31' } },
+  ],
+  [
+    '/?site=example.com&tab.pages=not-found&column.pages=events',
+    { ...report, tabs: { pages: 'not-found' }, columns: { pages: 'events' } },
+  ],
+  [
+    '/?site=example.com&f=has_not_done.is,goal,Signup&f=is,prop:plan,pro%3Bis,country,DE',
+    {
+      ...report,
+      filters: [
+        { operator: 'is', dimension: 'goal', values: ['Signup'], done: 'has_not_done' },
+        {
+          ...{ operator: 'is', dimension: 'prop:plan', values: ['pro'] },
+          or: [{ operator: 'is', dimension: 'country', values: ['DE'] }],
+        },
+      ],
+    },
+  ],
 ])('%s', (address, view) => {
   expect(writeAddress(view)).toBe(address);
   expect(readAddress(new URL(address, 'http://x').search)).toEqual(view);
@@ -42,7 +61,10 @@ test.each<[string, View]>([
 test.each<[string, View]>([
   ['', firstView],
   ['?site=', firstView],
-  ['?site=example.com&range=9d&f=nonsense&metric=x&by=second&tab.pages=x&open=x,y', report],
+  [
+    '?site=example.com&range=9d&f=nonsense&metric=x&by=second&tab.pages=x&column.pages=x&compare=x&open=x,y',
+    report,
+  ],
   ['?site=example.com&from=2026-02-30&to=2026-03-01', report],
   [
     '?site=example.com&from=2026-03-02&to=2026-03-01',

@@ -1,9 +1,16 @@
 import type { Interval } from '../api/types.ts';
+import { tabNamed } from '../panels/panels.ts';
 import { isDay } from './calendar.ts';
-import { type Dimension, isDimension } from './dimensions.ts';
 import { type Filter, readFilter, writeFilter } from './filters.ts';
-import { metricNames, type ShownMetric } from './metrics.ts';
-import { defaultRange, type Range, type RangeName, rangeMenu } from './ranges.ts';
+import { isShownMetric, type ShownMetric } from './metrics.ts';
+import {
+  type Compare,
+  compareMenu,
+  defaultRange,
+  type Range,
+  type RangeName,
+  rangeMenu,
+} from './ranges.ts';
 
 /**
  * What is on the screen. All of it is in the address, so that a person can save it, send it, and go
@@ -18,16 +25,21 @@ export type View = {
   readonly metric: ShownMetric;
   /** Undefined: the interval that suits the range. */
   readonly interval: Interval | undefined;
-  readonly compare: boolean;
+  readonly compare: Compare;
   /** The chosen tab of each panel, by the panel's name; absent: its first tab. */
-  readonly tabs: Readonly<Record<string, Dimension>>;
+  readonly tabs: Readonly<Record<string, string>>;
+  /** The chosen column of each panel; absent: its tab's first. */
+  readonly columns: Readonly<Record<string, ShownMetric>>;
+  /** The chart has bars in place of lines. */
+  readonly hasBars: boolean;
   /** What is open over the page. */
   readonly open: Overlay | undefined;
 };
 
 export type Overlay =
-  | { readonly name: 'list'; readonly dimension: Dimension }
-  | { readonly name: 'why' };
+  | { readonly name: 'list'; readonly tab: string }
+  | { readonly name: 'why' }
+  | { readonly name: 'table' };
 
 export const firstView: View = {
   site: undefined,
@@ -36,13 +48,16 @@ export const firstView: View = {
   filters: [],
   metric: 'visitors',
   interval: undefined,
-  compare: true,
+  compare: 'weekdays',
   tabs: {},
+  columns: {},
+  hasBars: false,
   open: undefined,
 };
 
 const intervals: readonly Interval[] = ['hour', 'day', 'week', 'month'];
 const tabPrefix = 'tab.';
+const columnPrefix = 'column.';
 
 /**
  * Reads the query of an address. Parts that are not understood are ignored, so that an old or
@@ -59,17 +74,12 @@ export function readAddress(search: string): View {
       .getAll('f')
       .map(readFilter)
       .filter((filter) => filter !== undefined),
-    metric: metricNames.find((name) => name === params.get('metric')) ?? firstView.metric,
+    metric: metricOf(params.get('metric')) ?? firstView.metric,
     interval: intervals.find((name) => name === params.get('by')),
-    compare: params.get('compare') !== 'none',
-    tabs: Object.fromEntries(
-      [...params]
-        .filter(
-          (entry): entry is [string, Dimension] =>
-            entry[0].startsWith(tabPrefix) && isDimension(entry[1]),
-        )
-        .map(([name, dimension]) => [name.slice(tabPrefix.length), dimension]),
-    ),
+    compare: compareOf(params.get('compare')),
+    tabs: named(params, tabPrefix, (key) => tabNamed(key)?.key),
+    columns: named(params, columnPrefix, metricOf),
+    hasBars: params.get('chart') === 'bars',
     open: overlayOf(params.get('open')),
   };
 }
@@ -92,11 +102,15 @@ export function writeAddress(view: View): string {
     for (const filter of view.filters) put('f', writeFilter(filter));
     if (view.metric !== firstView.metric) put('metric', view.metric);
     if (view.interval !== undefined) put('by', view.interval);
-    if (!view.compare) put('compare', 'none');
-    for (const [panel, dimension] of Object.entries(view.tabs))
-      put(`${tabPrefix}${panel}`, dimension);
+    const { compare } = view;
+    if (typeof compare === 'object') put('compare', `${compare.from},${compare.to}`);
+    else if (compare !== firstView.compare) put('compare', compare);
+    if (view.hasBars) put('chart', 'bars');
+    for (const [panel, key] of Object.entries(view.tabs)) put(`${tabPrefix}${panel}`, key);
+    for (const [panel, metric] of Object.entries(view.columns))
+      put(`${columnPrefix}${panel}`, metric);
     if (view.open !== undefined)
-      put('open', view.open.name === 'list' ? `list,${view.open.dimension}` : view.open.name);
+      put('open', view.open.name === 'list' ? `list,${view.open.tab}` : view.open.name);
   }
   return parts.length === 0 ? '/' : `/?${parts.join('&')}`;
 }
@@ -117,9 +131,33 @@ function rangeOf(params: URLSearchParams): Range {
 }
 
 function overlayOf(text: string | null): Overlay | undefined {
-  const [name, dimension = ''] = text?.split(',') ?? [];
-  if (name === 'why') return { name };
-  return name === 'list' && isDimension(dimension) ? { name, dimension } : undefined;
+  const [name, key] = text?.split(',') ?? [];
+  if (name === 'why' || name === 'table') return { name };
+  const tab = tabNamed(key)?.key;
+  return name === 'list' && tab !== undefined ? { name, tab } : undefined;
+}
+
+const metricOf = (text: string | null): ShownMetric | undefined =>
+  text !== null && isShownMetric(text) ? text : undefined;
+
+function compareOf(text: string | null): Compare {
+  const [from = '', to = ''] = text?.split(',') ?? [];
+  if (isDay(from) && isDay(to)) return from <= to ? { from, to } : { from: to, to: from };
+  return compareMenu.find(({ name }) => name === text)?.name ?? firstView.compare;
+}
+
+/** The parameters with a prefix, without it, whose values are understood. */
+function named<T>(
+  params: URLSearchParams,
+  prefix: string,
+  read: (text: string) => T | undefined,
+): Record<string, T> {
+  const found: Record<string, T> = {};
+  for (const [name, text] of params) {
+    const value = name.startsWith(prefix) ? read(text) : undefined;
+    if (value !== undefined) found[name.slice(prefix.length)] = value;
+  }
+  return found;
 }
 
 /** Encodes only what a query needs encoded: slashes, commas and colons stay readable. */

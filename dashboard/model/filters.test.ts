@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   addFilter,
+  excludeValue,
   type Filter,
   opposite,
   queryFilters,
@@ -17,6 +18,9 @@ test.each([
   ['contains,page,/docs'],
   ['is,page,/a\\,b,/c\\\\d'],
   ['contains_not,campaign,a b&c=d#e%20'],
+  ['matches,page,^/a\\,b\\;c$'],
+  ['has_done.is,goal,Signup'],
+  ['is,prop:plan,pro;is,country,DE,FR;has_not_done.contains,page,/x'],
 ])('%s is read and written', (text) => {
   expect(writeFilter(filter(text))).toBe(text);
 });
@@ -34,6 +38,10 @@ test.each([
   'like,source,x',
   'toString,source,x',
   'is,constructor,x',
+  'is_not,goal,Signup',
+  'done.is,page,/a',
+  'is,prop:,x',
+  'is,page,/a;nonsense',
 ])('%j is no filter', (text) => {
   expect(readFilter(text)).toBeUndefined();
 });
@@ -62,5 +70,31 @@ test('as the API takes them', () => {
   expect(queryFilters([filter('is_not,country,DE'), filter('contains,page,/docs')])).toEqual([
     ['is_not', 'visit:country', ['DE']],
     ['contains', 'event:page', ['/docs'], { case_sensitive: false }],
+  ]);
+  const done = filter('has_not_done.is,goal,Signup');
+  const either = filter('is,prop:plan,pro;matches,page,^/a');
+  expect(queryFilters([done, either])).toEqual([
+    ['has_not_done', ['is', 'event:goal', ['Signup']]],
+    [
+      'or',
+      [
+        ['is', 'event:props:plan', ['pro']],
+        ['matches', 'event:page', ['^/a']],
+      ],
+    ],
+  ]);
+});
+
+test.each([
+  ['a value', [], 'DE', ['is_not,country,DE']],
+  ['what was chosen', ['is,country,DE'], 'DE', ['is_not,country,DE']],
+  ['one more', ['is_not,country,DE'], 'FR', ['is_not,country,DE,FR']],
+])('leaving out %s', (_, before, value, after) => {
+  expect(excludeValue(before.map(filter), 'country', value).map(writeFilter)).toEqual(after);
+});
+
+test('what a goal is left out by is asked of the visit', () => {
+  expect(excludeValue([], 'goal', 'Signup').map(writeFilter)).toEqual([
+    'has_not_done.is,goal,Signup',
   ]);
 });

@@ -96,7 +96,8 @@ export function excludeValue(
   value: string,
 ): readonly Filter[] {
   const others = filters.filter(
-    (filter) => !(isPlainIs(filter) && filter.dimension === dimension && filter.values[0] === value),
+    (filter) =>
+      !(isPlainIs(filter) && filter.dimension === dimension && filter.values[0] === value),
   );
   if (dimension === 'goal')
     return [...others, { operator: 'is', dimension, values: [value], done: 'has_not_done' }];

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
-import type { MetricName } from '../api/types.ts';
-import { changeOf, type ShownMetric, valueIn, withDenominator } from './metrics.ts';
+import type { MetricName, Value } from '../api/types.ts';
+import {
+  changeOf,
+  labelOf,
+  numbersFor,
+  type ShownMetric,
+  showInFull,
+  showMetric,
+  valueIn,
+  withDenominator,
+} from './metrics.ts';
 import { showCount, showDuration, showPercent, showShort } from './numbers.ts';
 
 test.each<
@@ -24,15 +33,7 @@ test.each<
 });
 
 test.each<[string, MetricName[], number[], ShownMetric, number | null]>([
-  [
-    'without visits there is no bounce rate',
-    ['visits', 'bounce_rate'],
-    [0, 0],
-    'bounce_rate',
-    null,
-  ],
-  ['where no visit bounced it is 0', ['visits', 'bounce_rate'], [3, 0], 'bounce_rate', 0],
-  ['without visits there are 0 visits', ['visits', 'bounce_rate'], [0, 0], 'visits', 0],
+  ['without visits there are 0 visits', ['visits', 'views_per_visit'], [0, 0], 'visits', 0],
   ['a page where no visit began', ['bounce_rate', 'views_per_visit'], [0, 0], 'bounce_rate', null],
   ['a page where some did', ['bounce_rate', 'views_per_visit'], [0, 2.5], 'bounce_rate', 0],
   ['without a column that decides, 0 stays', ['bounce_rate'], [0], 'bounce_rate', 0],
@@ -45,6 +46,7 @@ test('the column that recognises an empty ratio is added where it is missing', (
     'visitors',
     'visits',
     'bounce_rate',
+    'views_per_visit',
   ]);
   expect(withDenominator(['visitors', 'bounce_rate'])).toEqual([
     'visitors',
@@ -73,4 +75,34 @@ test.each([
 test('counts, long and short', () => {
   expect(showCount(34_218)).toBe('34,218');
   expect(['0', '800', '2.4k', '1.2M']).toEqual([0, 800, 2_400, 1_200_000].map(showShort));
+});
+
+const euros = { value: 1_234.5, currency: 'EUR', short: '€1.2K', long: '€1,234.50' };
+
+test.each<[string, MetricName, Value | undefined, string, string]>([
+  ['money short, and in full', 'total_revenue', euros, '€1.2K', '€1,234.50'],
+  ['nothing reported', 'scroll_depth', null, '–', '–'],
+  ['a share', 'percentage', 37.5, '38%', '38%'],
+  ['not there', 'visitors', undefined, '–', '–'],
+])('%s', (_, name, value, short, full) => {
+  expect([showMetric(name, value), showInFull(name, value)]).toEqual([short, full]);
+});
+
+test('money is compared by its amount', () => {
+  const before = { ...euros, value: 617.25 };
+  expect(changeOf('total_revenue', euros, before)).toEqual({ text: '+100%', tone: 'good' });
+});
+
+test('with a goal among the filters, numbers are of conversions', () => {
+  const goal = [{ operator: 'is', dimension: 'goal', values: ['Signup'] }] as const;
+  expect(numbersFor(goal, ['visits'])).toContain('conversion_rate');
+  expect(numbersFor([], ['visits'])).toEqual(['visits']);
+  expect([labelOf('visitors', goal), labelOf('visitors')]).toEqual([
+    'Converted visitors',
+    'Visitors',
+  ]);
+});
+
+test('a count needs no column that shows whether a ratio has a value', () => {
+  expect(withDenominator(['visitors', 'events'])).toEqual(['visitors', 'events']);
 });

@@ -108,22 +108,22 @@ export const amountOf = (value: Value | undefined): number | null | undefined =>
 const isMoney = (value: Value | undefined): value is Money =>
   typeof value === 'object' && value !== null;
 
+/**
+ * The column that shows whether a ratio of visits has a value: where the API has nothing to divide,
+ * it gives 0 for the ratio and for this column, since every visit has a view. Grouped by page,
+ * `visits` does not show it: they are all visits that saw the page, but the ratios are of those
+ * that began there.
+ */
+const denominator = 'views_per_visit';
+
+const isOfVisits = (name: MetricName) =>
+  metrics.some((one) => one.name === name && one.ofVisits === true);
+
 /** The columns to ask for, so that `valueIn` can recognise ratios without a value. */
 export function withDenominator(columns: readonly MetricName[]): readonly MetricName[] {
-  const needed = columns.some((name) => metrics.some((one) => one.name === name && one.ofVisits));
-  return !needed || denominatorIn(columns) !== undefined
-    ? columns
-    : [...columns, 'views_per_visit'];
+  const has = columns.includes(denominator) || !columns.some(isOfVisits);
+  return has ? columns : [...columns, denominator];
 }
-
-/**
- * The column that shows whether a ratio has a value: where the API has nothing to divide, it gives
- * 0 for the ratio and for this column. Grouped by page, `visits` are all visits that saw the page,
- * but the ratios are of visits that began there: for those only `views_per_visit` shows it, since
- * every visit has a view.
- */
-const denominatorIn = (columns: readonly MetricName[]) =>
-  (['visits', 'views_per_visit'] as const).find((name) => columns.includes(name));
 
 /** A metric in a row of `columns`; null for a ratio without a value. */
 export function valueIn(
@@ -132,9 +132,8 @@ export function valueIn(
   name: MetricName,
 ): Value | undefined {
   const value = row?.[columns.indexOf(name)];
-  if (value !== 0 || !metrics.some((one) => one.name === name && one.ofVisits)) return value;
-  const denominator = denominatorIn(columns);
-  return denominator !== undefined && row?.[columns.indexOf(denominator)] === 0 ? null : value;
+  if (value !== 0 || !isOfVisits(name)) return value;
+  return row?.[columns.indexOf(denominator)] === 0 ? null : value;
 }
 
 export type Change = { readonly text: string; readonly tone: 'good' | 'bad' | 'same' };

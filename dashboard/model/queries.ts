@@ -1,17 +1,17 @@
 import type { Interval, MetricName, Query } from '../api/types.ts';
-import type { Panel, Tab } from '../panels/panel.ts';
+import { type Panel, type Tab, withShare } from '../panels/panel.ts';
 import { panels } from '../panels/panels.ts';
 import type { View } from './address.ts';
-import { dimensions, notSet } from './dimensions.ts';
-import { queryFilters } from './filters.ts';
-import { metricNames, withDenominator } from './metrics.ts';
+import { dimensionOf } from './dimensions.ts';
+import { asksGoals, queryFilters } from './filters.ts';
+import { numbersFor, type ShownMetric, withDenominator } from './metrics.ts';
 import {
   dateRangeOf,
   intervalsFor,
   lengthInDays,
   type Moment,
   type Period,
-  periodBefore,
+  periodCompared,
   periodOf,
   periodToCompare,
 } from './ranges.ts';
@@ -25,22 +25,32 @@ export type Plan = {
   readonly before: Period | undefined;
   readonly interval: Interval;
   readonly intervals: readonly Interval[];
+  /** The metrics of the numbers row. */
+  readonly numbers: readonly ShownMetric[];
+  /** The one that the chart shows. */
+  readonly metric: ShownMetric;
   /** The queries, by the place on the page that shows the answer. */
   readonly queries: Readonly<Record<string, Query>>;
 };
 
-/**
- * All queries of a view, sent as one batch. `allDays` is the number of days in the range `all`,
- * where it is known.
- */
-export function planView(view: View, moment: Moment, allDays: number | undefined): Plan {
+/** What a view is planned with, besides itself. */
+type Given = {
+  /** The number of days in the range `all`, where it is known. */
+  readonly allDays?: number | undefined;
+  /** What the owner wants in the numbers row. */
+  readonly numbers?: readonly ShownMetric[] | undefined;
+};
+
+/** All queries of a view, sent as one batch. */
+export function planView(view: View, moment: Moment, { allDays, numbers }: Given = {}): Plan {
   const period = periodOf(view.range, moment);
-  const before = view.compare ? periodBefore(view.range, period) : undefined;
+  const before = periodCompared(view.compare, view.range, period);
   const intervals = intervalsFor(lengthInDays(period) ?? allDays ?? 1_000);
   const interval = intervals.find((name) => name === view.interval) ?? intervals[0]!;
   const filters = queryFilters(view.filters);
+  const shown = numbersFor(view.filters, numbers);
   const totals = (of: Period): Query => ({
-    metrics: metricNames,
+    metrics: withDenominator(shown),
     date_range: dateRangeOf(of),
     filters,
   });
@@ -57,46 +67,79 @@ export function planView(view: View, moment: Moment, allDays: number | undefined
   const queries: Record<string, Query> = { totals: compared, series: series(period) };
   if (before !== undefined) queries['seriesBefore'] = series(before);
   for (const panel of panels) {
-    queries[panel.name] = listQuery(view, moment, chosenTab(view, panel), {
-      limit: panelRows + 1,
-      offset: 0,
-    });
+    queries[panel.name] = panelQuery(view, moment, panel);
   }
-  return { period, before, interval, intervals, queries };
+  const metric = shown.find((name) => name === view.metric) ?? shown[0]!;
+  return { period, before, interval, intervals, numbers: shown, metric, queries };
 }
 
 export function chosenTab(view: View, panel: Panel): Tab {
-  return panel.tabs.find(({ dimension }) => dimension === view.tabs[panel.name]) ?? panel.tabs[0]!;
+  return panel.tabs.find(({ key }) => key === view.tabs[panel.name]) ?? panel.tabs[0]!;
 }
 
-type ListOptions = {
+/** The metric that a panel's column shows: the view's choice, where its tab has that. */
+export function chosenMetric({ columns }: View, panel: Panel, tab: Tab): ShownMetric {
+  return tab.metrics.find((name) => name === columns[panel.name]) ?? tab.metrics[0];
+}
+
+/** The second column: what part the first is of all. */
+export function shareBeside(
+  { filters }: View,
+  tab: Tab,
+  metric: ShownMetric,
+): MetricName | undefined {
+  if (tab.dimension === 'goal') return metric === 'conversion_rate' ? undefined : 'conversion_rate';
+  if (metric === 'visitors' && asksGoals(filters)) return 'group_conversion_rate';
+  return withShare(metric, tab.dimension) ? 'percentage' : undefined;
+}
+
+/** What is asked for a panel's rows. */
+export function panelColumns(view: View, tab: Tab, metric: ShownMetric): readonly MetricName[] {
+  const share = shareBeside(view, tab, metric);
+  return withDenominator(share === undefined ? [metric] : [metric, share]);
+}
+
+function panelQuery(view: View, moment: Moment, panel: Panel): Query {
+  const tab = chosenTab(view, panel);
+  const metric = chosenMetric(view, panel, tab);
+  return rowsQuery(view, moment, tab, {
+    ...{ columns: panelColumns(view, tab, metric), order: metric, isFalling: true },
+    ...{ limit: panelRows + 1, offset: 0, search: '' },
+  });
+}
+
+/** The columns of a tab's whole list. */
+export function listColumns(view: View, tab: Tab): readonly MetricName[] {
+  const share = shareBeside(view, tab, 'visitors');
+  const all = tab.metrics.flatMap((name): MetricName[] =>
+    name === 'visitors' && share !== undefined ? [name, share] : [name],
+  );
+  return [...new Set(all)];
+}
+
+type RowsOptions = {
+  readonly columns: readonly MetricName[];
+  readonly order: MetricName;
+  readonly isFalling: boolean;
   readonly limit: number;
   readonly offset: number;
   /** Only rows whose value contains this text. */
-  readonly search?: string;
-  /** Whether to ask for all columns of the whole list. */
-  readonly whole?: boolean;
+  readonly search: string;
 };
 
-/** The columns to ask for in a whole list: those it shows, and one that recognises empty ratios. */
-export function listColumns(tab: Tab): readonly MetricName[] {
-  return withDenominator([...tab.metrics, ...tab.more]);
-}
-
-/** The query for the rows of a tab, most visitors first. */
-export function listQuery(view: View, moment: Moment, tab: Tab, options: ListOptions): Query {
-  const { name } = dimensions[tab.dimension];
-  const { limit, offset, search = '', whole = false } = options;
-  const filters = queryFilters(view.filters);
-  if (tab.onlySet === true) filters.push(['is_not', name, [notSet]]);
+/** The query for rows of a tab. */
+export function rowsQuery(view: View, moment: Moment, tab: Tab, options: RowsOptions): Query {
+  const { name } = dimensionOf(tab.dimension);
+  const { columns, order, isFalling, limit, offset, search } = options;
+  const filters = [...queryFilters(view.filters), ...(tab.only ?? [])];
   if (search !== '') filters.push(['contains', name, [search], { case_sensitive: false }]);
   return {
-    metrics: whole ? listColumns(tab) : tab.metrics,
+    metrics: columns,
     date_range: dateRangeOf(periodOf(view.range, moment)),
     dimensions: [name],
     filters,
     order_by: [
-      [tab.metrics[0], 'desc'],
+      [order, isFalling ? 'desc' : 'asc'],
       [name, 'asc'],
     ],
     pagination: { limit, offset },

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type Compare,
   dateRangeOf,
   intervalsFor,
   type Moment,
   periodAsked,
   periodBefore,
+  periodCompared,
   periodOf,
   periodToCompare,
   type Range,
   rangeMenu,
+  stepRange,
 } from './ranges.ts';
 
 const moment: Moment = { nowMs: Date.parse('2026-11-22T14:20:30Z'), zone: 'Europe/Berlin' };
@@ -85,4 +88,36 @@ test('the default step of a longer period is never finer', () => {
     order.indexOf(intervalsFor(days)[0]!),
   );
   expect(steps).toEqual([...steps].sort());
+});
+
+test.each<[string, Range, Compare, [string, string] | undefined]>([
+  [
+    'just before',
+    { from: '2026-03-11', to: '2026-03-20' },
+    'previous',
+    ['2026-03-01', '2026-03-10'],
+  ],
+  ['a year before', { from: '2024-02-29', to: '2024-02-29' }, 'year', ['2023-02-28', '2023-02-28']],
+  ['nothing', '7d', 'none', undefined],
+  ['all', 'all', 'year', undefined],
+  ['chosen', '7d', { from: '2026-01-01', to: '2026-01-07' }, ['2026-01-01', '2026-01-07']],
+])('compared with %s', (_, range, compare, expected) => {
+  const moment = { nowMs: Date.parse('2026-11-22T14:20:30Z'), zone: 'UTC' };
+  const period = periodCompared(compare, range, periodOf(range, moment));
+  expect(period?.kind === 'days' ? [period.from, period.to] : undefined).toEqual(expected);
+});
+
+test.each<[string, Range, -1 | 1, [string, string] | undefined]>([
+  ['today', 'day', -1, ['2026-11-21', '2026-11-21']],
+  ['30 days', '30d', -1, ['2026-09-24', '2026-10-23']],
+  ['this month', 'month', -1, ['2026-10-01', '2026-10-31']],
+  ['a whole month', { from: '2026-02-01', to: '2026-02-28' }, 1, ['2026-03-01', '2026-03-31']],
+  ['this year', 'year', -1, ['2025-01-01', '2025-12-31']],
+  ['some days', { from: '2026-11-01', to: '2026-11-10' }, 1, ['2026-11-11', '2026-11-20']],
+  ['into the future', 'day', 1, undefined],
+  ['all', 'all', -1, undefined],
+])('an arrow from %s', (_, range, step, expected) => {
+  const moment = { nowMs: Date.parse('2026-11-22T14:20:30Z'), zone: 'UTC' };
+  const next = stepRange(range, moment, step);
+  expect(typeof next === 'object' ? [next.from, next.to] : undefined).toEqual(expected);
 });

@@ -78,6 +78,93 @@ export function periodOf(range: Range, { nowMs, zone }: Moment): Period {
 }
 
 /**
+ * What a period is compared with.
+ *
+ *   weekdays   the period before, on the same weekdays
+ *   previous   the period just before
+ *   year       the same days a year before
+ *   none       nothing
+ */
+export type Compare = CompareName | { readonly from: Day; readonly to: Day };
+
+export type CompareName = 'weekdays' | 'previous' | 'year' | 'none';
+
+export const compareMenu: readonly { readonly name: CompareName; readonly label: string }[] = [
+  { name: 'weekdays', label: 'Period before, same weekdays' },
+  { name: 'previous', label: 'Period just before' },
+  { name: 'year', label: 'Year before' },
+  { name: 'none', label: 'Nothing' },
+];
+
+/** On the button. */
+export const compareWords: Readonly<Record<CompareName, string>> = {
+  weekdays: 'previous',
+  previous: 'just before',
+  year: 'year before',
+  none: 'nothing',
+};
+
+/** The period to compare with; `all` has none. */
+export function periodCompared(compare: Compare, range: Range, period: Period): Period | undefined {
+  if (compare === 'none' || period.kind === 'all') return undefined;
+  if (typeof compare === 'object') return { kind: 'days', ...compare };
+  if (compare === 'weekdays') return periodBefore(range, period);
+  if (compare === 'year') return yearBefore(period);
+  if (period.kind === 'times') return moved(period, period.fromMs - hourEnd(period));
+  const days = countDays(period.from, period.to);
+  return { kind: 'days', from: addDays(period.from, -days), to: addDays(period.to, -days) };
+}
+
+type Times = Extract<Period, { kind: 'times' }>;
+
+const moved = ({ fromMs, toMs }: Times, byMs: number): Period => ({
+  ...{ kind: 'times', fromMs: fromMs + byMs, toMs: toMs + byMs },
+});
+
+const hourEnd = ({ toMs }: Times) => Math.ceil(toMs / hourMs) * hourMs;
+
+/** 29 February's is 28 February. */
+function yearBefore(period: Exclude<Period, { kind: 'all' }>): Period {
+  if (period.kind === 'times') return moved(period, -52 * 7 * 24 * hourMs);
+  return { kind: 'days', from: addMonths(period.from, -12), to: addMonths(period.to, -12) };
+}
+
+/**
+ * The range before or after, by its own length; undefined where it would begin after today, or has
+ * none.
+ */
+export function stepRange(range: Range, moment: Moment, step: -1 | 1): Range | undefined {
+  const period = periodOf(range, moment);
+  if (period.kind === 'all') return undefined;
+  const today = dayAt(moment.nowMs, moment.zone);
+  const { from, to } = period.kind === 'times' ? { from: today, to: today } : period;
+  const months = monthsIn(range, from, to);
+  const next =
+    months > 0
+      ? {
+          from: addMonths(from, step * months),
+          to: lastOfMonths(addMonths(from, step * months), months),
+        }
+      : {
+          from: addDays(from, step * countDays(from, to)),
+          to: addDays(to, step * countDays(from, to)),
+        };
+  return next.from > today ? undefined : next;
+}
+
+/** The whole months that a range is of, 0 if it is of days. */
+function monthsIn(range: Range, from: Day, to: Day): number {
+  if (range === 'month') return 1;
+  if (range === 'year' || range === '12mo') return 12;
+  if (range === '6mo') return 6;
+  if (typeof range === 'string' || from !== monthStart(from)) return 0;
+  for (const months of [1, 2, 3, 6, 12]) if (to === lastOfMonths(from, months)) return months;
+  return 0;
+}
+
+const lastOfMonths = (from: Day, months: number): Day => addDays(addMonths(from, months), -1);
+
+/**
  * The period to compare with: as long, and on the same weekdays, as near before as it can be
  * without overlapping. For several months, which have all weekdays alike, the months before. `all`
  * has none.

@@ -12,7 +12,10 @@ const seconds = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 900, 1_800, 3_
  * At most four equal steps, from 0 to `most` or more. Counts have whole steps, seconds the steps of
  * a clock.
  */
-export function scaleFor(most: number, unit: 'count' | 'seconds' | 'percent' | 'ratio'): Scale {
+export function scaleFor(
+  most: number,
+  unit: 'count' | 'seconds' | 'percent' | 'ratio' | 'money',
+): Scale {
   if (unit === 'percent') return upTo(most > 50 ? 25 : most > 20 ? 20 : 10, most);
   if (!(most > 0)) return { max: 1, ticks: [0, 1] };
   const least = most / lines;

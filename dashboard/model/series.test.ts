@@ -28,7 +28,7 @@ test('a bucket without visits has no bounce rate, though the API says 0', () => 
   ];
   const { values } = seriesOf(
     { ...answer, results: rows },
-    ['visits', 'bounce_rate'],
+    ['views_per_visit', 'bounce_rate'],
     'bounce_rate',
   );
   expect(values).toEqual([null, 0, null]);

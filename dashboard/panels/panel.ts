@@ -1,5 +1,6 @@
-import type { MetricName } from '../api/types.ts';
+import type { MetricName, QueryFilter } from '../api/types.ts';
 import type { Dimension } from '../model/dimensions.ts';
+import type { ShownMetric } from '../model/metrics.ts';
 
 /** A panel: a title and tabs. Each tab is a report by one dimension. */
 export type Panel = {
@@ -10,17 +11,21 @@ export type Panel = {
 };
 
 export type Tab = {
+  /** Its name in the address; no two tabs of any panel have one name. */
+  readonly key: string;
   /** Rows are grouped by this, and a click on a row filters by it. */
   readonly dimension: Dimension;
   readonly label: string;
   /** As in `All sources`. */
   readonly plural: string;
-  /** The two columns of the panel; rows are sorted by the first. */
-  readonly metrics: readonly [MetricName, MetricName];
-  /** Further columns of the whole list. */
-  readonly more: readonly MetricName[];
-  /** Whether rows without a value are left out. */
-  readonly onlySet?: boolean;
+  /** What the column shows first, and then what else it can show. */
+  readonly metrics: readonly [ShownMetric, ...ShownMetric[]];
+  /** Which rows there are, besides the filters of the view. */
+  readonly only?: readonly QueryFilter[];
   /** Shown while there are no rows: what will be here, and how to get it. */
   readonly empty: string;
 };
+
+/** Beside visitors stands their share. */
+export const withShare = (metric: MetricName, dimension: Dimension): boolean =>
+  metric === 'visitors' && dimension !== 'goal';

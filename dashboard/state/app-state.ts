@@ -3,11 +3,13 @@ import { ApiError, api } from '../api/client.ts';
 import type { Site } from '../api/types.ts';
 import { readAddress, type View, writeAddress } from '../model/address.ts';
 import { countDays, dayAt } from '../model/calendar.ts';
+import type { Filter } from '../model/filters.ts';
 import { planView } from '../model/queries.ts';
 import type { Period } from '../model/ranges.ts';
 import { presentName } from '../model/zones.ts';
 import { signInPage } from '../pages/next-page.ts';
 import { createLoader } from './loader.ts';
+import { preferences } from './preferences.ts';
 
 /** The view; it always matches the address. */
 export const view = signal<View>(readAddress(location.search));
@@ -21,6 +23,9 @@ export const sites = signal<readonly Site[]>([]);
 export const nowMs = signal(Date.now());
 /** The error that came before there was anything to show. */
 export const startProblem = signal<ApiError | undefined>(undefined);
+
+/** The filter that is edited, or a new one. */
+export const editing = signal<Filter | 'new' | undefined>(undefined);
 
 export const loader = createLoader(api.batch);
 
@@ -48,7 +53,11 @@ const allDays = computed(() => {
   return range === undefined ? undefined : countDays(range[0].slice(0, 10), range[1].slice(0, 10));
 });
 
-export const plan = computed(() => planView(view.value, moment.value, allDays.value));
+export const plan = computed(() =>
+  planView(view.value, moment.value, {
+    ...{ allDays: allDays.value, numbers: preferences.value.numbers },
+  }),
+);
 
 /** Marks the history entries that this page made: going back from them stays on this page. */
 const ownEntry = 'daybook';

@@ -7,6 +7,7 @@ export type ChartModel = Drawing & {
   /** The text of a label on the axis. */
   readonly tick: (label: string) => string;
   readonly showValue: (value: number) => string;
+  readonly hasBars: boolean;
   readonly scale: Scale;
 };
 
@@ -16,9 +17,16 @@ export type Plot = {
   resize(widthPx: number): void;
   /** Moves the cursor to a bucket. */
   pointAt(index: number | undefined): void;
+  /** The place of a bucket, in pixels from the left of `host`. */
+  leftOf(index: number): number;
   /** The bucket nearest to a position, in pixels from the left of the window. */
   indexAt(clientX: number): number;
   destroy(): void;
+};
+
+/** In place of lines: one bar a bucket, with a little paper between them. */
+const asBars = {
+  ...{ paths: uPlot.paths.bars!({ size: [0.7, 48] }), width: 1, points: { show: false } },
 };
 
 const heightPx = 240;
@@ -55,7 +63,13 @@ export function drawChart(
       },
     },
     scales: {
-      x: { time: false, range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
+      x: {
+        time: false,
+        range: (_, min, max) => {
+          const beside = min === max ? 1 : model.hasBars ? 0.5 : 0;
+          return [min - beside, max + beside];
+        },
+      },
       y: { range: () => [0, model.scale.max] },
     },
     axes: [
@@ -82,10 +96,14 @@ export function drawChart(
       {
         stroke: colour('accent'),
         width: 2.2,
-        fill: `color-mix(in srgb, ${colour('accent')} 8%, transparent)`,
+        fill: `color-mix(in srgb, ${colour('accent')} ${model.hasBars ? 45 : 8}%, transparent)`,
         points: dots(7),
+        ...(model.hasBars && asBars),
       },
-      { stroke: colour('accent'), width: 2.2, dash: [2, 4], points: dots(7) },
+      {
+        ...{ stroke: colour('accent'), width: 2.2, dash: [2, 4], points: dots(7) },
+        ...(model.hasBars && asBars),
+      },
     ],
     hooks: {
       setCursor: [
@@ -107,6 +125,7 @@ export function drawChart(
           ? { left: -10, top: -10 }
           : { left: plot.valToPos(index, 'x'), top: 10 },
       ),
+    leftOf: (index) => plot.valToPos(index, 'x') + plot.over.offsetLeft,
     indexAt: (clientX) => plot.posToIdx(clientX - plot.over.getBoundingClientRect().left),
     destroy: () => plot.destroy(),
   };
@@ -139,10 +158,11 @@ function dots(size: number): uPlot.Series.Points {
  * The columns to draw: the period before, the buckets of this one that have ended, and the last of
  * those with the bucket that has not ended.
  */
-function dataOf({ labels, now, before, partial }: Drawing): uPlot.AlignedData {
+function dataOf({ labels, now, before, partial, hasBars }: ChartModel): uPlot.AlignedData {
   const over = now.map((value, i) => (partial !== undefined && i >= partial ? null : value));
+  const begins = hasBars ? partial : (partial ?? 0) - 1;
   const running = now.map((value, i) =>
-    partial !== undefined && (i === partial || i === partial - 1) ? value : null,
+    partial !== undefined && (i === partial || i === begins) ? value : null,
   );
   return [labels.map((_, i) => i), labels.map((_, i) => before[i] ?? null), over, running];
 }

@@ -1,8 +1,8 @@
-import { dimensions, showValue } from '../model/dimensions.ts';
-import { type Filter, operatorLabels, opposite } from '../model/filters.ts';
-import { go, view } from '../state/app-state.ts';
+import { showValue } from '../model/dimensions.ts';
+import { canTurn, type Filter, opposite, type Test, wordsOf } from '../model/filters.ts';
+import { editing, go, view } from '../state/app-state.ts';
 
-/** The filters, each with a button that reverses it and one that removes it. */
+/** The filters: each can be edited, turned round, and removed. */
 export function Chips() {
   const { filters } = view.value;
   if (filters.length === 0) return null;
@@ -11,29 +11,24 @@ export function Chips() {
   return (
     <ul class="chips" aria-label="Filters">
       {filters.map((filter) => {
-        const { label } = dimensions[filter.dimension];
-        const values = filter.values
-          .map((value) => showValue(filter.dimension, value))
-          .join(' or ');
+        const said = [filter, ...(filter.or ?? [])].map(textOf).join(', or ');
         return (
           <li class="chip" key={JSON.stringify(filter)}>
-            <span>{label}</span>
-            <button
-              type="button"
-              class="plain turn"
-              title="Turn it round"
-              aria-label={`${label} ${operatorLabels[filter.operator]} ${values}: turn it round`}
-              onClick={() => replace(filter, [opposite(filter)])}
-            >
-              {operatorLabels[filter.operator]}
-            </button>
-            <span class="cut" title={values}>
-              {values}
-            </span>
+            <ChipWords filter={filter} onTurn={() => replace(filter, [opposite(filter)])} />
             <button
               type="button"
               class="plain"
-              aria-label={`Remove the filter ${label} ${operatorLabels[filter.operator]} ${values}`}
+              aria-label={`Edit the filter ${said}`}
+              onClick={() => {
+                editing.value = filter;
+              }}
+            >
+              Edit
+            </button>
+            <button
+              type="button"
+              class="plain"
+              aria-label={`Remove the filter ${said}`}
               onClick={() => replace(filter, [])}
             >
               ×
@@ -49,5 +44,48 @@ export function Chips() {
         </li>
       )}
     </ul>
+  );
+}
+
+const valuesOf = ({ dimension, values }: Test) =>
+  values.map((value) => showValue(dimension, value)).join(' or ');
+
+function textOf(test: Test): string {
+  const { what, how } = wordsOf(test);
+  return `${what} ${how} ${valuesOf(test)}`;
+}
+
+function ChipWords({ filter, onTurn }: { filter: Filter; onTurn: () => void }) {
+  const { or = [] } = filter;
+  const { what, how } = wordsOf(filter);
+  const values = valuesOf(filter);
+  const turned = filter.done === undefined ? how : what;
+  const turn = canTurn(filter) ? (
+    <button
+      type="button"
+      class="plain turn"
+      title="Turn it round"
+      aria-label={`${textOf(filter)}: turn it round`}
+      onClick={onTurn}
+    >
+      {turned}
+    </button>
+  ) : (
+    <span class="soft">{turned}</span>
+  );
+  return (
+    <>
+      {filter.done === undefined && <span>{what}</span>}
+      {turn}
+      {filter.done !== undefined && <span>{how}</span>}
+      <span class="cut" title={values}>
+        {values}
+      </span>
+      {or.map((test) => (
+        <span class="cut" key={textOf(test)} title={textOf(test)}>
+          <span class="soft">or</span> {textOf(test)}
+        </span>
+      ))}
+    </>
   );
 }

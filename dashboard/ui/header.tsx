@@ -14,7 +14,7 @@ import {
 import { FilterButton } from './filter-dialog.tsx';
 import { Link } from './link.tsx';
 import { Menu } from './menu.tsx';
-import { CompareMenu, RangeMenu } from './range-menu.tsx';
+import { CompareMenu, RangeArrows, RangeMenu } from './range-menu.tsx';
 
 export function Header() {
   const { page } = view.value;
@@ -33,6 +33,7 @@ export function Header() {
       {page === 'report' && site !== undefined && (
         <div class="top-tools">
           <FilterButton />
+          <RangeArrows />
           <RangeMenu />
           <CompareMenu />
         </div>

@@ -1,45 +1,90 @@
 import { localTime } from '../model/calendar.ts';
-import { changeOf, metricNames, metrics, valueIn } from '../model/metrics.ts';
+import {
+  changeOf,
+  labelOf,
+  numbersOffered,
+  type ShownMetric,
+  showInFull,
+  showMetric,
+  valueIn,
+} from '../model/metrics.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, view } from '../state/app-state.ts';
+import { prefer } from '../state/preferences.ts';
+import { Menu } from './menu.tsx';
 import { Sparkline } from './sparkline.tsx';
 
 /** The row of numbers. The chart shows the chosen one. */
 export function NumbersRow() {
   const { totals, series } = loader.shown.value;
-  const comparing = plan.value.before !== undefined;
+  const { numbers, metric, before: period } = plan.value;
   const row = totals?.answer?.results[0];
-  const now = row?.metrics;
-  const before = comparing ? row?.comparison?.metrics : undefined;
+  const columns = totals?.query.metrics ?? [];
+  const before = period === undefined ? undefined : row?.comparison?.metrics;
   const over = series?.answer;
   const localNow = localTime(moment.value.nowMs, moment.value.zone);
   return (
-    <section class={loader.loading.value ? 'numbers stale' : 'numbers'} aria-label="Numbers">
-      {metrics.map(({ name, label, show }) => {
-        const value = valueIn(now, metricNames, name);
-        const change = changeOf(name, value, valueIn(before, metricNames, name));
+    <section
+      class={loader.loading.value ? 'numbers stale' : 'numbers'}
+      aria-label="Numbers"
+      style={{ '--numbers': numbers.length }}
+    >
+      {numbers.map((name) => {
+        const value = valueIn(row?.metrics, columns, name);
+        const change = changeOf(name, value, valueIn(before, columns, name));
         return (
           <button
             type="button"
             class="number"
             key={name}
-            aria-pressed={view.value.metric === name}
+            aria-pressed={metric === name}
             onClick={() => go({ metric: name })}
           >
-            <span class="number-label">{label}</span>
-            <span class="number-value">
-              {value === undefined || value === null ? '–' : show(value)}
+            <span class="number-label">{labelOf(name, view.value.filters)}</span>
+            <span class="number-value" title={showInFull(name, value)}>
+              {showMetric(name, value)}
             </span>
             <span class={`number-change ${change?.tone ?? 'same'}`}>
               {change?.text ?? '\u00a0'}
             </span>
             <Sparkline
-              drawing={over && drawingOf(seriesOf(over, metricNames, name), undefined, localNow)}
+              drawing={
+                over && drawingOf(seriesOf(over, series.query.metrics, name), undefined, localNow)
+              }
             />
           </button>
         );
       })}
       {totals?.error !== undefined && <p class="notice">{totals.error}</p>}
     </section>
+  );
+}
+
+/** Which numbers the row has; at least one. */
+export function NumbersMenu() {
+  const { numbers } = plan.value;
+  const toggle = (name: ShownMetric) => {
+    const next = numbersOffered.filter((one) => (one === name) !== numbers.includes(one));
+    if (next.length > 0) prefer({ numbers: next });
+  };
+  return (
+    <Menu class="plain soft" name="Choose the numbers" label="Numbers">
+      {() => (
+        <ul class="menu-list">
+          {numbersOffered.map((name) => (
+            <li key={name}>
+              <button
+                type="button"
+                class="plain check"
+                aria-pressed={numbers.includes(name)}
+                onClick={() => toggle(name)}
+              >
+                {labelOf(name)}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Menu>
   );
 }

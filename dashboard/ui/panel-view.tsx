@@ -1,79 +1,170 @@
-import { dimensions, ofCities } from '../model/dimensions.ts';
-import { isChosen, toggleValue } from '../model/filters.ts';
-import { metricNamed, type ShownMetric } from '../model/metrics.ts';
-import { chosenTab, panelRows } from '../model/queries.ts';
+import { dimensionOf, ofCities } from '../model/dimensions.ts';
+import { excludeValue, isChosen, toggleValue } from '../model/filters.ts';
+import { amountOf, labelOf, type ShownMetric, valueIn } from '../model/metrics.ts';
+import { chosenMetric, chosenTab, panelRows } from '../model/queries.ts';
 import type { Panel, Tab } from '../panels/panel.ts';
-import { tabNamed } from '../panels/panels.ts';
 import { go, hasCities, loader, view } from '../state/app-state.ts';
 import type { Shown } from '../state/loader.ts';
 import { BarRow } from './bar-row.tsx';
 import { Link } from './link.tsx';
+import { Menu } from './menu.tsx';
+
+/** So many tabs stand beside the title; the others are in a menu. */
+const mostTabs = 4;
 
 export function PanelView({ panel }: { panel: Panel }) {
   const tab = chosenTab(view.value, panel);
   const id = `panel-${panel.name}`;
-  const tabs = panel.tabs.filter(
-    ({ dimension }) =>
-      hasCities.value || !ofCities.includes(dimension) || dimension === tab.dimension,
-  );
   return (
     <section class="panel" aria-labelledby={id}>
       <div class="panel-title">
         <h2 id={id}>{panel.title}</h2>
-        {tabs.length > 1 && (
-          <div class="tabs">
-            {tabs.map(({ dimension, label }) => (
-              <button
-                type="button"
-                class="tab"
-                key={dimension}
-                aria-pressed={dimension === tab.dimension}
-                onClick={() => go({ tabs: { ...view.value.tabs, [panel.name]: dimension } })}
-              >
-                {label}
-              </button>
-            ))}
-          </div>
-        )}
+        <Tabs panel={panel} chosen={tab} />
       </div>
       <div class={loader.loading.value ? 'panel-body stale' : 'panel-body'}>
-        <Rows shown={loader.shown.value[panel.name]} tab={tab} />
+        <Rows shown={loader.shown.value[panel.name]} panel={panel} tab={tab} />
       </div>
-      <Link class="panel-all" to={{ open: { name: 'list', dimension: tab.dimension } }}>
+      <Link class="panel-all" to={{ open: { name: 'list', tab: tab.key } }}>
         All {tab.plural}
       </Link>
     </section>
   );
 }
 
-function Rows({ shown, tab: chosen }: { shown: Shown | undefined; tab: Tab }) {
+function Tabs({ panel, chosen }: { panel: Panel; chosen: Tab }) {
+  const tabs = panel.tabs.filter(
+    (tab) => hasCities.value || !ofCities.includes(tab.dimension) || tab === chosen,
+  );
+  if (tabs.length < 2) return null;
+  const choose = ({ key }: Tab) => go({ tabs: { ...view.value.tabs, [panel.name]: key } });
+  const beside = tabs.slice(0, tabs.length > mostTabs + 1 ? mostTabs : tabs.length);
+  const more = tabs.slice(beside.length);
+  return (
+    <div class="tabs">
+      {beside.map((tab) => (
+        <button
+          type="button"
+          class="tab"
+          key={tab.key}
+          aria-pressed={tab === chosen}
+          onClick={() => choose(tab)}
+        >
+          {tab.label}
+        </button>
+      ))}
+      {more.length > 0 && (
+        <Menu
+          class={more.includes(chosen) ? 'tab chosen' : 'tab'}
+          name={`More of ${panel.title.toLowerCase()}`}
+          label={more.includes(chosen) ? chosen.label : 'More'}
+        >
+          {(close) => (
+            <ul class="menu-list">
+              {more.map((tab) => (
+                <li key={tab.key}>
+                  <button
+                    type="button"
+                    class="plain"
+                    aria-pressed={tab === chosen}
+                    onClick={() => {
+                      choose(tab);
+                      close();
+                    }}
+                  >
+                    {tab.label}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Menu>
+      )}
+    </div>
+  );
+}
+
+type RowsProps = {
+  readonly shown: Shown | undefined;
+  readonly panel: Panel;
+  readonly tab: Tab;
+};
+
+function Rows({ shown, panel, tab: chosen }: RowsProps) {
   if (shown === undefined) return null;
   if (shown.answer === undefined) return <p class="soft empty">{shown.error}</p>;
   // Until the chosen tab's rows come, the old tab's rows stay, and filter by the old dimension.
-  const tab = tabNamed(shown.query.dimensions?.[0]) ?? chosen;
+  const asked = shown.query.dimensions?.[0];
+  const tab =
+    asked === dimensionOf(chosen.dimension).name
+      ? chosen
+      : (panel.tabs.find(({ dimension }) => dimensionOf(dimension).name === asked) ?? chosen);
   const rows = shown.answer.results.slice(0, panelRows);
   if (rows.length === 0) return <Empty tab={tab} />;
-  const most = rows[0]?.metrics[0] ?? 0;
+  const columns = shown.query.metrics;
+  const metric = columns[0] as ShownMetric;
+  const second = columns[1];
+  const beside = second === 'views_per_visit' ? undefined : second;
+  const most = Math.max(...rows.map(({ metrics: [first] }) => amountOf(first) ?? 0));
   const { filters } = view.value;
   return (
-    <ul class="bars">
-      <li class="bars-head" aria-hidden="true">
-        <span>{dimensions[tab.dimension].label}</span>
-        <span>{metricNamed(tab.metrics[0] as ShownMetric).label}</span>
+    <ul class={beside === undefined ? 'bars single' : 'bars'}>
+      <li class="bars-head">
+        <span aria-hidden="true">{dimensionOf(tab.dimension).label}</span>
+        <ColumnMenu panel={panel} tab={tab} metric={metric} />
       </li>
-      {rows.map(({ dimensions: [value = ''], metrics: [count, share] }) => (
+      {rows.map(({ dimensions: [value = ''], metrics }) => (
         <BarRow
           key={value}
           dimension={tab.dimension}
           value={value}
-          count={count ?? 0}
-          share={share ?? 0}
+          metric={metric}
+          count={valueIn(metrics, columns, metric)}
+          beside={beside && { metric: beside, value: valueIn(metrics, columns, beside) }}
           most={most}
           chosen={isChosen(filters, tab.dimension, value)}
-          onChoose={() => go({ filters: toggleValue(view.peek().filters, tab.dimension, value) })}
+          onChoose={(isNot) => {
+            const change = isNot ? excludeValue : toggleValue;
+            go({ filters: change(view.peek().filters, tab.dimension, value) });
+          }}
         />
       ))}
     </ul>
+  );
+}
+
+/** The column's metric, which heads it; another can be chosen. */
+function ColumnMenu({ panel, tab, metric }: { panel: Panel; tab: Tab; metric: ShownMetric }) {
+  const { filters, columns } = view.value;
+  const chosen = chosenMetric(view.value, panel, tab);
+  return (
+    <Menu
+      class="plain soft column"
+      name={`${panel.title}: column ${labelOf(metric, filters)}`}
+      label={labelOf(metric, filters)}
+    >
+      {(close) => (
+        <ul class="menu-list">
+          {tab.metrics.map((name) => (
+            <li key={name}>
+              <button
+                type="button"
+                class="plain"
+                aria-pressed={name === chosen}
+                onClick={() => {
+                  const { [panel.name]: _, ...others } = columns;
+                  go({
+                    columns: name === tab.metrics[0] ? others : { ...others, [panel.name]: name },
+                  });
+                  close();
+                }}
+              >
+                {labelOf(name, filters)}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Menu>
   );
 }
 

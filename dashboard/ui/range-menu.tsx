@@ -1,7 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 import { dayAt } from '../model/calendar.ts';
 import { showPeriod } from '../model/dates.ts';
-import { customRangeKey, periodOf, type RangeName, rangeMenu } from '../model/ranges.ts';
+import {
+  type CompareName,
+  compareMenu,
+  compareWords,
+  customRangeKey,
+  type Period,
+  periodCompared,
+  periodOf,
+  type RangeName,
+  rangeMenu,
+  stepRange,
+} from '../model/ranges.ts';
 import { go, moment, plan, view } from '../state/app-state.ts';
 import { Menu } from './menu.tsx';
 import { onShortcut } from './shortcuts.ts';
@@ -48,7 +59,14 @@ export function RangeMenu() {
                 </li>
               ))}
             </ul>
-            <CustomRange close={close} />
+            <CustomDays
+              initial={daysOf(plan.value.period)}
+              words="Show these days"
+              choose={(days) => {
+                go({ range: days });
+                close();
+              }}
+            />
           </>
         )}
       </Menu>
@@ -61,19 +79,24 @@ function datesOf(name: RangeName): string {
   return name === 'all' ? '' : showPeriod(periodOf(name, moment.value), moment.value);
 }
 
-function CustomRange({ close }: { close: () => void }) {
-  const { period } = plan.value;
+type CustomProps = {
+  readonly initial: Days;
+  readonly words: string;
+  readonly choose: (days: Days) => void;
+};
+
+/** Any days, by the browser's own calendar. */
+function CustomDays({ initial, words, choose }: CustomProps) {
   const today = dayAt(moment.value.nowMs, moment.value.zone);
-  const [from, setFrom] = useState(period.kind === 'days' ? period.from : today);
-  const [to, setTo] = useState(period.kind === 'days' ? period.to : today);
-  const choose = (event: Event) => {
+  const [from, setFrom] = useState(initial.from);
+  const [to, setTo] = useState(initial.to);
+  const submit = (event: Event) => {
     event.preventDefault();
     if (from === '' || to === '') return;
-    go({ range: from <= to ? { from, to } : { from: to, to: from } });
-    close();
+    choose(from <= to ? { from, to } : { from: to, to: from });
   };
   return (
-    <form class="custom-range" onSubmit={choose}>
+    <form class="custom-range" onSubmit={submit}>
       <label>
         From{' '}
         <input
@@ -97,24 +120,107 @@ function CustomRange({ close }: { close: () => void }) {
         />
       </label>
       <button type="submit" class="button">
-        Show these days
+        {words}
       </button>
     </form>
   );
 }
 
+/** The range before or after, by its own length. */
+export function RangeArrows() {
+  const { range } = view.value;
+  useEffect(
+    () =>
+      onShortcut((key) => {
+        if (key === '[' || key === ',') step(-1);
+        if (key === ']' || key === '.') step(1);
+      }),
+    [],
+  );
+  if (range === 'all') return null;
+  return (
+    <div class="arrows">
+      {([-1, 1] as const).map((by) => (
+        <button
+          type="button"
+          class="button"
+          key={by}
+          aria-label={by < 0 ? 'Earlier' : 'Later'}
+          title={by < 0 ? 'Earlier ([)' : 'Later (])'}
+          disabled={stepRange(range, moment.value, by) === undefined}
+          onClick={() => step(by)}
+        >
+          {by < 0 ? '‹' : '›'}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function step(by: -1 | 1): void {
+  const range = stepRange(view.peek().range, moment.peek(), by);
+  if (range !== undefined) go({ range });
+}
+
 export function CompareMenu() {
   const { compare, range } = view.value;
   if (range === 'all') return null;
+  const said = typeof compare === 'object' ? 'chosen days' : compareWords[compare];
   return (
-    <button
-      type="button"
-      class="button"
-      aria-pressed={compare}
-      title={`Compare${compare ? 'd' : ''} with the period before, on the same weekdays`}
-      onClick={() => go({ compare: !compare })}
-    >
-      <span class="soft">against</span> {compare ? 'previous' : 'nothing'}
-    </button>
+    <div class="compare-menu">
+      <Menu
+        name={`Compare: against ${said}`}
+        label={
+          <>
+            <span class="soft">against</span> {said}
+          </>
+        }
+      >
+        {(close) => (
+          <>
+            <ul class="menu-list">
+              {compareMenu.map(({ name, label }) => (
+                <li key={name}>
+                  <button
+                    type="button"
+                    class="plain"
+                    aria-pressed={compare === name}
+                    onClick={() => {
+                      go({ compare: name });
+                      close();
+                    }}
+                  >
+                    <span>{label}</span>
+                    <span class="soft">{datesCompared(name)}</span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+            <CustomDays
+              initial={typeof compare === 'object' ? compare : daysOf(plan.value.before)}
+              words="Compare with these days"
+              choose={(days) => {
+                go({ compare: days });
+                close();
+              }}
+            />
+          </>
+        )}
+      </Menu>
+    </div>
   );
+}
+
+function datesCompared(name: CompareName): string {
+  const period = periodCompared(name, view.value.range, plan.value.period);
+  return period === undefined ? '' : showPeriod(period, moment.value);
+}
+
+type Days = { readonly from: string; readonly to: string };
+
+/** The days of a period; today where it has none. */
+function daysOf(period: Period | undefined): Days {
+  if (period?.kind === 'days') return period;
+  const today = dayAt(moment.value.nowMs, moment.value.zone);
+  return { from: today, to: today };
 }

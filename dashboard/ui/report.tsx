@@ -2,10 +2,11 @@ import type { ApiError } from '../api/client.ts';
 import { warningsOf } from '../model/warnings.ts';
 import { panels } from '../panels/panels.ts';
 import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
+import { ChartTable } from './chart-table.tsx';
 import { Chips } from './chips.tsx';
 import { Link } from './link.tsx';
 import { ListDialog } from './list-dialog.tsx';
-import { NumbersRow } from './numbers-row.tsx';
+import { NumbersMenu, NumbersRow } from './numbers-row.tsx';
 import { PanelView } from './panel-view.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { TimeChart } from './time-chart.tsx';
@@ -36,9 +37,11 @@ export function Report() {
         <span class="soft">Days are those of {moment.value.zone}.</span>
         {signedIn.value && <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>}
         {signedIn.value === false && <a href="/sign-in">Sign in</a>}
+        <NumbersMenu />
         <ShortcutHelp />
       </footer>
-      {open?.name === 'list' && <ListDialog dimension={open.dimension} key={open.dimension} />}
+      {open?.name === 'list' && <ListDialog tabKey={open.tab} key={open.tab} />}
+      {open?.name === 'table' && <ChartTable />}
       {open?.name === 'why' && signedIn.value && <WhyDialog />}
     </main>
   );

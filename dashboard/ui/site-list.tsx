@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { Site } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
+import { amountOf } from '../model/metrics.ts';
 import { showCount } from '../model/numbers.ts';
 import { dateRangeOf, periodOf } from '../model/ranges.ts';
 import { type Drawing, drawingOf, seriesOf } from '../model/series.ts';
@@ -52,7 +53,7 @@ function SiteLine({ site }: { site: Site }) {
           return;
         const localNow = localTime(moment.nowMs, moment.zone);
         const drawing = drawingOf(seriesOf(days, ['visitors'], 'visitors'), undefined, localNow);
-        setWeek({ visitors: total.results[0]?.metrics[0] ?? 0, drawing });
+        setWeek({ visitors: amountOf(total.results[0]?.metrics[0]) ?? 0, drawing });
       },
       () => undefined, // The site's own page shows the error.
     );

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Interval } from '../api/types.ts';
 import { addDays, localTime } from '../model/calendar.ts';
 import { showBucket, showPeriod, showTick } from '../model/dates.ts';
-import { metricNamed, metricNames } from '../model/metrics.ts';
+import { labelOf, type Metric, metricNamed, showMetric } from '../model/metrics.ts';
 import { showShort } from '../model/numbers.ts';
 import { periodAsked } from '../model/ranges.ts';
 import { scaleFor } from '../model/scale.ts';
@@ -22,21 +22,24 @@ const intervalLabels: Readonly<Record<Interval, string>> = {
 export function TimeChart() {
   const { series, seriesBefore } = loader.shown.value;
   const { before, intervals, interval } = plan.value;
-  const metric = metricNamed(view.value.metric);
+  const metric = metricNamed(plan.value.metric);
+  const label = labelOf(metric.name, view.value.filters);
+  const { hasBars } = view.value;
   if (series === undefined) return <div class="chart" />;
   if (series.answer === undefined) return <p class="chart soft empty">{series.error}</p>;
   const drawn = (series.query.dimensions?.[0]?.slice('time:'.length) ?? interval) as Interval;
   const behind = before === undefined ? undefined : seriesBefore?.answer;
   const { nowMs, zone } = moment.value;
   const drawing = drawingOf(
-    seriesOf(series.answer, metricNames, metric.name),
-    behind && seriesOf(behind, metricNames, metric.name),
+    seriesOf(series.answer, series.query.metrics, metric.name),
+    behind && seriesOf(behind, series.query.metrics, metric.name),
     localTime(nowMs, zone),
   );
   const nothing = series.answer.results.length === 0;
   const model: ChartModel = {
     ...drawing,
     tick: (label) => showTick(label, drawn),
+    hasBars,
     showValue: axisValue(metric),
     scale: scaleFor(
       Math.max(0, ...drawing.now.map(Number), ...drawing.before.map(Number)),
@@ -46,7 +49,7 @@ export function TimeChart() {
   return (
     <section
       class={loader.loading.value ? 'chart stale' : 'chart'}
-      aria-label={`${metric.label} over time`}
+      aria-label={`${label} over time`}
     >
       {nothing && (
         <p class="chart-empty">
@@ -56,7 +59,12 @@ export function TimeChart() {
           )}
         </p>
       )}
-      <Canvas model={model} interval={drawn} show={metric.show} label={metric.label} />
+      <Canvas
+        model={model}
+        interval={drawn}
+        show={(value) => showMetric(metric.name, value)}
+        label={label}
+      />
       <div class="legend">
         <span class="legend-now">
           {showPeriod(periodAsked(series.query.date_range), moment.value)}
@@ -67,9 +75,20 @@ export function TimeChart() {
           </span>
         )}
         {drawing.partial !== undefined && <span class="legend-partial">not over yet</span>}
-        {intervals.length > 1 && (
-          <div class="tabs">
-            {intervals.map((name) => (
+        <div class="tabs">
+          <Link class="tab" to={{ open: { name: 'table' } }}>
+            Table
+          </Link>
+          <button
+            type="button"
+            class="tab"
+            aria-pressed={hasBars}
+            onClick={() => go({ hasBars: !hasBars })}
+          >
+            Bars
+          </button>
+          {intervals.length > 1 &&
+            intervals.map((name) => (
               <button
                 type="button"
                 class="tab"
@@ -80,17 +99,21 @@ export function TimeChart() {
                 {intervalLabels[name]}
               </button>
             ))}
-          </div>
-        )}
+        </div>
       </div>
     </section>
   );
 }
 
-function axisValue({ unit, show }: ReturnType<typeof metricNamed>): (value: number) => string {
-  if (unit === 'count') return showShort;
-  return unit === 'seconds' ? (value) => show(value).replace(/ 0[sm]$/, '') : show;
+function axisValue({ name, unit }: Metric): (value: number) => string {
+  if (unit === 'count' || unit === 'money') return showShort;
+  return (value) => {
+    const shown = showMetric(name, value);
+    return unit === 'seconds' ? shown.replace(/ 0[sm]$/, '') : shown;
+  };
 }
+
+type Dragged = { readonly leftPx: number; readonly widthPx: number };
 
 type CanvasProps = {
   readonly model: ChartModel;
@@ -103,7 +126,12 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | undefined>(undefined);
   const [hover, setHover] = useState<Hover | undefined>(undefined);
-  const drawn = JSON.stringify([model.labels, model.now, model.before, model.partial, label]);
+  const [dragged, setDragged] = useState<Dragged | undefined>(undefined);
+  // The browser sends a click after a drag, too.
+  const wasDragged = useRef(false);
+  const drawn = JSON.stringify([
+    ...[model.labels, model.now, model.before, model.partial, model.hasBars, label],
+  ]);
 
   useEffect(() => {
     const draw = () => {
@@ -137,14 +165,48 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
     );
   }
 
-  /** A click on a day, a week or a month makes it the range; hours have no range of their own. */
-  function open(index: number | undefined): void {
-    const start = index === undefined ? undefined : model.labels[index]?.slice(0, 10);
+  /**
+   * A click on a day, a week or a month makes it the range, a drag from one to another all between
+   * them; hours have no range of their own.
+   */
+  function open(index: number | undefined, other = index): void {
+    if (index === undefined || other === undefined) return;
+    const [first, last] = index < other ? [index, other] : [other, index];
+    const start = model.labels[first]?.slice(0, 10);
     if (start === undefined || interval === 'hour' || model.labels.length < 2) return;
-    const next = model.labels[index! + 1]?.slice(0, 10);
+    const next = model.labels[last + 1]?.slice(0, 10);
     const period = plan.peek().period;
     const end = next !== undefined ? addDays(next, -1) : period.kind === 'days' ? period.to : start;
     go({ range: { from: start, to: end }, interval: undefined });
+  }
+
+  /** Where a drag has begun; a finger scrolls. */
+  function begin(event: PointerEvent): void {
+    if (event.pointerType !== 'mouse' || event.button !== 0 || interval === 'hour') return;
+    const from = plot.current?.indexAt(event.clientX);
+    const move = ({ clientX }: PointerEvent) => setDragged(span(from, clientX));
+    const end = ({ clientX }: PointerEvent) => {
+      stop();
+      const to = plot.current?.indexAt(clientX);
+      wasDragged.current = to !== from;
+      if (to !== from) open(from, to);
+    };
+    const stop = () => {
+      setDragged(undefined);
+      removeEventListener('pointermove', move);
+      removeEventListener('pointerup', end);
+      removeEventListener('pointercancel', stop);
+    };
+    addEventListener('pointermove', move);
+    addEventListener('pointerup', end);
+    addEventListener('pointercancel', stop);
+  }
+
+  function span(from: number | undefined, clientX: number): Dragged | undefined {
+    const to = plot.current?.indexAt(clientX);
+    if (from === undefined || to === undefined || from === to) return undefined;
+    const [a, b] = [plot.current!.leftOf(from), plot.current!.leftOf(to)];
+    return { leftPx: Math.min(a, b), widthPx: Math.abs(b - a) };
   }
 
   return (
@@ -161,8 +223,18 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
         aria-valuetext={hover ? describeBucket(model, interval, show, hover.index) : 'none chosen'}
         onKeyDown={move}
         onBlur={() => plot.current?.pointAt(undefined)}
-        onClick={(event) => open(plot.current?.indexAt(event.clientX))}
+        onPointerDown={begin}
+        onClick={(event) => {
+          if (!wasDragged.current) open(plot.current?.indexAt(event.clientX));
+          wasDragged.current = false;
+        }}
       />
+      {dragged && (
+        <div
+          class="dragged"
+          style={{ '--left': `${dragged.leftPx}px`, '--width': `${dragged.widthPx}px` }}
+        />
+      )}
       {hover && (
         <Tip
           model={model}

@@ -125,7 +125,9 @@ test('bars end before figures, and panels are headed by their metric', async () 
       expect(start + bar).toBeLessThanOrEqual(count);
     }
     const heads = await page.locator('.bars-head').allTextContents();
-    expect(heads).toEqual(['SourceVisitors', 'PageVisitors', 'CountryVisitors', 'BrowserVisitors']);
+    expect(heads).toEqual(
+      ['Source', 'Page', 'Country', 'Browser'].map((name) => `${name}Visitors▾`),
+    );
     await close();
   }
 });
@@ -146,7 +148,7 @@ test('at 320 px the header fits, and nothing scrolls sideways', async () => {
 test('regions and cities are offered only where a database fills them', async () => {
   const { page, close } = await open('');
   const places = page.getByRole('region', { name: 'Countries', exact: true });
-  expect(await places.locator('.tab').count()).toBe(0);
+  expect(await places.locator('.tab').allTextContents()).toEqual(['Countries', 'Languages']);
   await page.route('**/api/session', (route) =>
     route.fulfill({ json: { signedIn: true, hasCities: true } }),
   );
@@ -156,10 +158,11 @@ test('regions and cities are offered only where a database fills them', async ()
     'Countries',
     'Regions',
     'Cities',
+    'Languages',
   ]);
   await places.getByRole('button', { name: 'Cities' }).click();
   await untilSettled(page);
-  expect(await places.locator('.bars-head').textContent()).toBe('CityVisitors');
+  expect(await places.locator('.bars-head').textContent()).toBe('CityVisitors▾');
   await close();
 });
 

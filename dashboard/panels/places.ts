@@ -1,32 +1,33 @@
 import type { Panel } from './panel.ts';
+import { visitTab } from './tabs.ts';
 
-export const countries: Panel = {
+export const places: Panel = {
   name: 'countries',
   title: 'Countries',
   tabs: [
-    {
+    visitTab({
       dimension: 'country',
       label: 'Countries',
       plural: 'countries',
-      metrics: ['visitors', 'percentage'],
-      more: ['visits', 'bounce_rate', 'visit_duration'],
       empty: 'The countries visitors came from will be here. Their addresses are not kept.',
-    },
-    {
+    }),
+    visitTab({
       dimension: 'region',
       label: 'Regions',
       plural: 'regions',
-      metrics: ['visitors', 'percentage'],
-      more: ['visits', 'bounce_rate', 'visit_duration'],
       empty: 'The regions of those countries will be here.',
-    },
-    {
+    }),
+    visitTab({
       dimension: 'city',
       label: 'Cities',
       plural: 'cities',
-      metrics: ['visitors', 'percentage'],
-      more: ['visits', 'bounce_rate', 'visit_duration'],
       empty: 'The cities visitors came from will be here.',
-    },
+    }),
+    visitTab({
+      dimension: 'language',
+      label: 'Languages',
+      plural: 'languages',
+      empty: 'The languages that browsers ask for will be here.',
+    }),
   ],
 };

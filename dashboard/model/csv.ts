@@ -1,0 +1,25 @@
+/** Cells as RFC 4180 has them; what is not known is empty. */
+export function csvOf(rows: readonly (readonly (string | number | null | undefined)[])[]): string {
+  return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+}
+
+/**
+ * A text that a spreadsheet would take for a formula gets an apostrophe: a page can be named by
+ * anybody.
+ */
+function cellOf(value: string | number | null | undefined): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Lets the browser save a file. */
+export function saveText(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name.replaceAll('/', '-');
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

@@ -1,0 +1,57 @@
+import { csvOf, saveText } from '../model/csv.ts';
+import { showBucket } from '../model/dates.ts';
+import { labelOf, showInFull } from '../model/metrics.ts';
+import { seriesOf } from '../model/series.ts';
+import { closeOverlay, loader, plan, view } from '../state/app-state.ts';
+import { Dialog } from './dialog.tsx';
+import { SideScroll } from './side-scroll.tsx';
+
+/** All numbers over time, in a table. */
+export function ChartTable() {
+  const { series } = loader.shown.value;
+  const { numbers, interval } = plan.value;
+  if (series?.answer === undefined) return null;
+  const asked = series.query.metrics;
+  const { answer } = series;
+  const columns = numbers.map((name) => seriesOf(answer, asked, name).values);
+  const { labels } = seriesOf(answer, asked, numbers[0]!);
+  const { filters } = view.value;
+  const download = () => {
+    const lines = labels.map((label, i) => [label, ...columns.map((values) => values[i])]);
+    const text = csvOf([['time', ...numbers], ...lines]);
+    saveText(`${view.peek().site} by ${interval}.csv`, 'text/csv', text);
+  };
+  return (
+    <Dialog title="Numbers over time" class="wide" onClose={closeOverlay}>
+      <div class="list-tools">
+        <button type="button" class="button" data-first onClick={download}>
+          Save as CSV
+        </button>
+      </div>
+      <SideScroll class="table-frame">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              {numbers.map((name) => (
+                <th scope="col" key={name}>
+                  {labelOf(name, filters)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {labels.map((label, i) => (
+              <tr key={label}>
+                <th scope="row">{showBucket(label, interval)}</th>
+                {numbers.map((name, n) => (
+                  <td key={name}>{showInFull(name, columns[n]![i])}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </SideScroll>
+    </Dialog>
+  );
+}
