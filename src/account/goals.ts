@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DaybookError } from '../lib/errors.ts';
+import { isPlainLine } from '../lib/plain-text.ts';
 import { openRefusedFields, quoted } from '../lib/refused-fields.ts';
 import type { Goal, Site } from './site.ts';
 
@@ -35,9 +36,9 @@ export function readGoal({ event, page, name, currency }: GoalFields): Goal {
   if ((event === undefined) === (page === undefined)) {
     refuse('goal', 'either an event or a page', event === undefined ? undefined : { event, page });
   }
-  const named = name === undefined || isText(name, maxNameLength);
+  const named = name === undefined || isPlainLine(name, maxNameLength);
   if (!named) refuse('name', `a text of 1 to ${maxNameLength} characters`, name);
-  if (event !== undefined && !isText(event, maxNameLength))
+  if (event !== undefined && !isPlainLine(event, maxNameLength))
     refuse('event', `the name of an event, of 1 to ${maxNameLength} characters`, event);
   else if (reservedEvents.includes(event as string))
     refuse(
@@ -45,7 +46,7 @@ export function readGoal({ event, page, name, currency }: GoalFields): Goal {
       `the name of an event of your own, none of ${reservedEvents.join(', ')}`,
       event,
     );
-  if (page !== undefined && !(isText(page, maxPageLength) && page.startsWith('/')))
+  if (page !== undefined && !(isPlainLine(page, maxPageLength) && page.startsWith('/')))
     refuse(
       'page',
       `a path that starts with /, such as /thanks/**, of at most ${maxPageLength} characters`,
@@ -131,12 +132,3 @@ export function showGoal(goal: Goal): Record<string, string | null> {
 }
 
 const currencyOf = (goal: Goal) => ('event' in goal ? goal.currency : undefined);
-
-function isText(value: unknown, maxLength: number): value is string {
-  return (
-    typeof value === 'string' &&
-    value.trim() !== '' &&
-    value.length <= maxLength &&
-    !/[\p{Cc}\p{Cs}]/u.test(value)
-  );
-}

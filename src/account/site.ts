@@ -28,6 +28,8 @@ export type Site = {
   readonly shards?: number;
   /** What its owner wants reached; no two of one name. */
   readonly goals?: readonly Goal[];
+  /** Filters that were kept under a name; no two of one name. */
+  readonly segments?: readonly Segment[];
   /**
    * Days before today that hits and visits, and roll-ups, are kept; for ever where it does not say
    * (`account/retention.ts`).
@@ -45,6 +47,15 @@ export type Site = {
 };
 
 export type Kept = Pick<Site, 'keepHitsDays' | 'keepRollUpsDays' | 'sealedFrom'>;
+
+/**
+ * Filters under a name, as a query has them. `id`: 8 hex digits, random, which queries name it by.
+ */
+export type Segment = {
+  readonly id: string;
+  readonly name: string;
+  readonly filters: readonly unknown[];
+};
 
 /**
  * Something that visitors are meant to do: send an event of that name, or view a page (`*` matches

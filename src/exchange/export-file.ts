@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Segment } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay, isZone, type ZoneSpan } from '../lib/site-days.ts';
 import { presentSchema } from '../model/fields.ts';
@@ -37,6 +38,8 @@ export type ExportFile = {
     readonly settings: Readonly<Record<string, unknown>>;
     /** As `daybook goal list` shows them. */
     readonly goals: readonly Readonly<Record<string, string | null>>[];
+    /** As `daybook segment list` shows them; exports of earlier versions have none. */
+    readonly segments?: readonly Segment[];
   };
   readonly days: readonly ExportedDay[];
 };
@@ -85,6 +88,8 @@ export async function readExport(folder: string): Promise<ExportFile> {
     throw wrong('site.zones: {fromDay, fromMs, zone} each, in order of time');
   if (typeof site.settings !== 'object' || site.settings === null || !Array.isArray(site.goals))
     throw wrong('site.settings and site.goals');
+  if (!(site.segments ?? []).every(isSegment))
+    throw wrong('site.segments: {id, name, filters} each');
   if (!Array.isArray(days) || !days.every((day) => isExportedDay(day, content.format)))
     throw wrong('days: {day, hits, file, bytes, sha256} each, in order');
   return content;
@@ -97,6 +102,9 @@ function isSpan(span: ZoneSpan, i: number, all: readonly ZoneSpan[]): boolean {
   const before = all[i - 1];
   return before === undefined || (before.fromMs < fromMs && before.fromDay <= fromDay);
 }
+
+const isSegment = (one: Segment) =>
+  typeof one?.name === 'string' && /^[0-9a-f]{8}$/.test(one.id) && Array.isArray(one.filters);
 
 function isExportedDay(one: ExportedDay, format: Format): boolean {
   const { day, hits, file, bytes, sha256 } = one ?? {};

@@ -69,6 +69,7 @@ export async function exportToFolder(
       createdMs: site.createdMs,
       settings: showSite(site, nowMs),
       goals: (site.goals ?? []).map(showGoal),
+      ...(site.segments !== undefined && { segments: site.segments }),
     },
     days,
   };

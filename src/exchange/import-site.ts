@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { addGoal } from '../account/goals.ts';
 import { isSealed } from '../account/retention.ts';
+import { addSegment } from '../account/segments.ts';
 import type { Site } from '../account/site.ts';
 import { applySettings } from '../account/site-settings.ts';
 import type { Sites } from '../account/sites.ts';
@@ -63,8 +64,8 @@ export async function checkExport(folder: string, { format, days }: ExportFile):
 
 /**
  * The site that an export is imported into: the one of that domain, if its days begin and end as
- * the export's do; else a new one with the export's zones, settings and goals. A new site is not
- * made the default.
+ * the export's do; else a new one with the export's zones, settings, goals and segments. A new
+ * site is not made the default.
  */
 export async function siteOfExport(
   sites: Sites,
@@ -77,11 +78,15 @@ export async function siteOfExport(
     expectSameDays(present, exported);
     return { site: present, isNew: false };
   }
-  const { zones, createdMs, goals } = exported.site;
+  const { zones, createdMs, goals, segments = [] } = exported.site;
   const { domain: _, timezone: __, default: ___, ...settings } = exported.site.settings;
   const made = (site: Site): Site => {
     const set = applySettings({ ...site, zones, createdMs }, settings, nowMs);
-    return goals.reduce((one: Site, goal) => addGoal(one, goalFields(goal)).site, set);
+    const reached = goals.reduce((one: Site, goal) => addGoal(one, goalFields(goal)).site, set);
+    return segments.reduce(
+      (one: Site, segment) => addSegment(one, segment, () => segment.id).site,
+      reached,
+    );
   };
   // The site is made whole or not at all: an import that is cut leaves no half of one.
   return {

@@ -6,9 +6,8 @@ import { type Route, route } from './route.ts';
 import type { NewGoal } from './schemas/goals.ts';
 import { schemasOf } from './schemas-of.ts';
 
-const { addedGoal, deleted, goals, newGoal, ofSite } = schemasOf(
-  () => import('./schemas/goals.ts'),
-);
+const { deleted } = schemasOf(() => import('./schemas/common.ts'));
+const { addedGoal, goals, newGoal, ofSite } = schemasOf(() => import('./schemas/goals.ts'));
 
 const path = '/api/v1/sites/goals';
 

@@ -7,6 +7,7 @@ import { readRoutes } from './read-routes.ts';
 import { removalRoutes } from './removal-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import type { Route } from './route.ts';
+import { segmentRoutes } from './segment-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsV1Routes } from './stats-v1-routes.ts';
@@ -24,6 +25,7 @@ export const routes: readonly Route[] = [
   ...statsV1Routes,
   ...sessionRoutes,
   ...goalRoutes,
+  ...segmentRoutes,
   ...erasureRoutes,
   ...removalRoutes,
   ...siteRoutes,

@@ -18,3 +18,10 @@ export function plainText(text: string): string {
       .join(''),
   );
 }
+
+/** Whether it is a text to be shown in one line: not empty, no controls, and not too long. */
+export const isPlainLine = (value: unknown, maxLength: number): value is string =>
+  typeof value === 'string' &&
+  value.trim() !== '' &&
+  value.length <= maxLength &&
+  !/[\p{Cc}\p{Cs}]/u.test(value);

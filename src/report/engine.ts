@@ -68,14 +68,14 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   return {
     async query(site, body, asking = asOwner) {
       const limits = limitsOf[asking.role];
-      const queries = [parseQuery(body, site.goals, limits)];
+      const queries = [parseQuery(body, site, limits)];
       await names.ready(queries);
       const [answer] = await reportBatch(daysFor(days, asking), site, queries, limits);
       return answer!;
     },
     async batch(site, bodies, asking = asOwner) {
       const limits = limitsOf[asking.role];
-      const queries = parseBatch(bodies, site.goals, limits);
+      const queries = parseBatch(bodies, site, limits);
       await names.ready(queries);
       return reportBatch(daysFor(days, asking), site, queries, limits);
     },

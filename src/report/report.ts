@@ -12,14 +12,14 @@ import { dayRangeOf } from './plan/day-range.ts';
 import { type PlannedQuery, planQueries } from './plan/plan-queries.ts';
 import type { Scope, SpanDay, TablesOf } from './plan/types.ts';
 import { type Limits, limitsOf } from './query/limits.ts';
-import type { Query } from './query/types.ts';
+import type { Query, QuerySite } from './query/types.ts';
 import { checkPatterns } from './sql/check-patterns.ts';
 import { readRows, totalRows } from './sql/read-rows.ts';
 import { openRoom, type Room } from './sql/room.ts';
 import { shareRolls } from './sql/shared-rolls.ts';
 import { type Counted, sumByDays } from './sql/sum-by-days.ts';
 
-export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'goals' | 'weekStarts'>;
+export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'weekStarts'> & QuerySite;
 
 /**
  * The answers to several queries, all from the hits of one moment, within an asker's limits. The

@@ -113,6 +113,23 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       await run('site', 'remove', 'goals.test', '--yes');
     });
 
+    test('segments of a site are added, listed and removed', async () => {
+      await run('site', 'add', 'segments.test');
+      const filters = [['is', 'visit:country', ['DE']]];
+      const add = (text: string) =>
+        run('segment', 'add', '--site', 'segments.test', '--name', 'DE', '--filters', text);
+      const added = await add(JSON.stringify(filters));
+      const { id, ...rest } = JSON.parse(added.stdout);
+      expect(rest).toEqual({ name: 'DE', filters });
+      const list = () => run('segment', 'list', '--site', 'segments.test');
+      expect((await list()).stdout).toBe(added.stdout);
+      expect((await add('[["is", "x", ["DE"]]]')).stderr).toContain('filters[0][1]: expected');
+      expect((await add('[[')).stderr).toContain('filters: expected JSON');
+      await run('segment', 'remove', id, '--site', 'segments.test');
+      expect((await list()).stdout).toBe('');
+      await run('site', 'remove', 'segments.test', '--yes');
+    });
+
     test('a new key ends the old one and every session', async () => {
       const [, old] = /#key=([\w-]{43})/.exec(server.output())!;
       const signIn = (key: string) =>

@@ -38,6 +38,9 @@ beforeAll(async () => {
       page: '/thanks/**',
       name: 'Thanks',
     }).site,
+    segments: [
+      { id: '0b7e93a1', name: 'T', filters: [['has_done', ['is', 'event:goal', ['Thanks']]]] },
+    ],
     createdMs: startMs,
     zones: changeZone(
       [{ ...made.zones[0]!, fromDay: '2026-10-20', fromMs: startMs }],
@@ -223,7 +226,7 @@ const queries = [
     metrics: ['visitors', 'bounce_rate'],
     date_range: ['2026-10-22', '2026-10-24'],
     dimensions: ['visit:country', 'time:day'],
-    filters: [['has_done', ['is', 'event:goal', ['Thanks']]]],
+    filters: [['is', 'segment', ['0b7e93a1']]],
   },
 ];
 

@@ -37,6 +37,8 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'POST /api/v1/sites': { body: { domain: 'stranger.test' } },
   'PUT /api/v1/sites/goals': { body: { goal_type: 'event', event_name: 'E', site_id: 'SITE' } },
   'DELETE /api/v1/sites/goals/:id': { query: 'site_id=SITE' },
+  'POST /api/v1/sites/:site/segments': { body: { name: 'S', filters: [] } },
+  'PUT /api/v1/sites/:site/segments/:id': { body: { name: 'S' } },
   'PUT /api/v1/sites/:site': { body: {} },
   'POST /api/v1/sites/:site/erasures': { body: { page: '/none' } },
   'POST /api/v1/removals/:id/restore': { body: {} },

@@ -64,11 +64,11 @@ export async function expectSame(
 }
 
 /** Whether roll-ups answer a part of the query, where the days are closed. */
-export function asksRollUps(query: LoopQuery, { goals = [] }: ReportSite): boolean {
+export function asksRollUps(query: LoopQuery, site: ReportSite): boolean {
   const [body] = bodiesOf([query]);
   const { date_range: range, metrics } = query;
   const isWhole = typeof range === 'string' ? range !== '24h' : range[0].length === 10;
-  const parsed = parseQuery(body, goals);
+  const parsed = parseQuery(body, site);
   const dimensions = parsed.dimensions as readonly Dimension[];
   return (
     isWhole &&

@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   site: async () => (await import('./site.ts')).siteCommand(),
   goal: async () => (await import('./goal.ts')).goalCommand(),
+  segment: async () => (await import('./segment.ts')).segmentCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   close: async () => (await import('./close.ts')).closeCommand(),

@@ -1,10 +1,8 @@
 import { Command } from 'commander';
 import { addGoal, removeGoal, showGoal } from '../../account/goals.ts';
 import type { Goal, Site } from '../../account/site.ts';
-import type { Sites } from '../../account/sites.ts';
-import { DaybookError } from '../../lib/errors.ts';
 import { type DataFlag, dataOption, say } from './data.ts';
-import { withSites } from './sites.ts';
+import { siteNamed, withSites } from './sites.ts';
 
 type SiteFlag = DataFlag & { readonly site: string };
 
@@ -66,11 +64,4 @@ function changeGoals(
     });
     say(JSON.stringify(showGoal(meant!)));
   });
-}
-
-async function siteNamed(sites: Sites, domain: string): Promise<Site> {
-  const site = await sites.find(domain);
-  if (site === undefined)
-    throw new DaybookError('not-found', `there is no site ${JSON.stringify(domain)}`);
-  return site;
 }

@@ -17,7 +17,7 @@ const niceness = 10;
 
 /** Every field of a site that reports use. A new one does not compile until it stands here. */
 const ofSite: Record<keyof ReportSite, true> = {
-  ...{ id: true, domain: true, zones: true, goals: true, weekStarts: true },
+  ...{ id: true, domain: true, zones: true, goals: true, segments: true, weekStarts: true },
 };
 
 const siteFields = Object.keys(ofSite) as (keyof ReportSite)[];
@@ -109,11 +109,11 @@ export function openReportProcess(
   return {
     // What is malformed is refused here: no process is started for it.
     async query(site, body, role) {
-      parseQuery(body, site.goals, limitsOf[role]);
+      parseQuery(body, site, limitsOf[role]);
       return (await ask('query', site, role, body)) as Answer;
     },
     async batch(site, bodies, role) {
-      parseBatch(bodies, site.goals, limitsOf[role]);
+      parseBatch(bodies, site, limitsOf[role]);
       return (await ask('batch', site, role, bodies)) as Answer[];
     },
     realtime: (site, role) => ask('realtime', site, role) as Promise<number>,

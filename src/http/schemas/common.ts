@@ -43,5 +43,18 @@ export const instant = z
   .string()
   .meta({ format: 'date-time', example: '2026-11-22T10:00:00.000Z' });
 
+/**
+ * Fields of a body and no others, read by one shape and documented by another one that says more.
+ */
+export function strictFields<T extends z.core.$ZodLooseShape>(read: T, documents: z.ZodRawShape) {
+  const error = ({ code, keys }: { readonly code: string; readonly keys?: readonly string[] }) =>
+    code === 'unrecognized_keys'
+      ? `unknown ${keys!.join(', ')}; expected ${Object.keys(read).join(', ')}`
+      : undefined;
+  return documentedAs(z.strictObject(read, { error }), z.strictObject(documents));
+}
+
+export const deleted = z.object({ deleted: z.literal(true) });
+
 /** How lists end; there is one page of them. */
 export const meta = z.object({ after: z.null(), before: z.null(), limit: z.number() });

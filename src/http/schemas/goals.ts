@@ -38,5 +38,3 @@ export const goals = z.object({ goals: z.array(goal), meta });
 export const addedGoal = goal.extend({ domain });
 
 export const ofSite = z.object({ site_id: siteId.optional() });
-
-export const deleted = z.object({ deleted: z.literal(true) });

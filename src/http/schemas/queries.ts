@@ -39,7 +39,7 @@ const dateRange = z.union([z.string(), z.tuple([z.string(), z.string()])]).meta(
     '`all`, two days, or two moments',
 });
 
-const filter: z.ZodType = z
+export const filter: z.ZodType = z
   .array(z.unknown())
   .min(2)
   .max(4)
@@ -47,7 +47,8 @@ const filter: z.ZodType = z
     ...{ id: 'Filter', example: ['is', 'visit:country', ['DE', 'AT']] },
     description:
       `\`[operator, dimension, values]\` with one of ${Object.keys(operators).join(', ')}; ` +
-      '`["and" | "or", filters]`, `["not", filter]`, `["has_done" | "has_not_done", filter]`',
+      '`["and" | "or", filters]`, `["not", filter]`, `["has_done" | "has_not_done", filter]`, ' +
+      '`["is", "segment", ids]`',
   });
 
 const compare = z.object({

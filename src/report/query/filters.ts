@@ -1,4 +1,4 @@
-import type { Goal } from '../../account/site.ts';
+import type { Goal, Segment } from '../../account/site.ts';
 import {
   isTime,
   isValueDimension,
@@ -10,7 +10,7 @@ import { fail, fieldsOf, inList, listOf, oneOf } from './expect.ts';
 import { goalTest } from './goals.ts';
 import { type Limits, limitsOf } from './limits.ts';
 import { isOperator, type Operator, operators } from './operators.ts';
-import type { Filter } from './types.ts';
+import type { Filter, QuerySite } from './types.ts';
 
 /** Filters of one query, those inside of others too. */
 export const maxFilters = 500;
@@ -28,21 +28,46 @@ export const behaviours = ['has_done', 'has_not_done'] as const;
 
 const words = [...Object.keys(operators), ...logic, ...behaviours];
 
-/** `goals` are the site's: a filter names some of them. */
-export function parseFilters(given: unknown, goals: readonly Goal[], limits: Limits): Filter[] {
-  const all: All = { goals, limits, values: 0, patterns: 0, filters: 0 };
-  return listOf(given ?? [], 'filters', maxFilters, (filter, at) =>
-    parseFilter(filter, at, { depth: 1, within: 'nothing' }, all),
-  );
+/** The site's goals and segments are those that a filter may name. */
+export function parseFilters(
+  given: unknown,
+  { goals = [], segments = [] }: QuerySite,
+  limits: Limits,
+): Filter[] {
+  return parseList(given ?? [], 'filters', outermost, allOf(goals, segments, limits));
 }
+
+/**
+ * Checks filters that are to be kept as a segment: what a query may have, but for other segments.
+ */
+export function checkSegment(given: unknown, { goals = [] }: QuerySite): readonly unknown[] {
+  const filters = parseList(given, 'filters', outermost, allOf(goals, 'none', limitsOf.owner));
+  if (filters.length === 0) fail('filters', 'at least one filter', given);
+  return given as readonly unknown[];
+}
+
+const outermost: Place = { depth: 1, within: 'nothing' };
+
+const allOf = (goals: readonly Goal[], segments: All['segments'], limits: Limits): All => ({
+  ...{ goals, segments, limits, count: { values: 0, patterns: 0, filters: 0 } },
+});
+
+/** Filters that all have to hold. A segment among them stands for its own. */
+const parseList = (given: unknown, at: string, place: Place, all: All): Filter[] =>
+  listOf(given, at, maxFilters, (filter, where) => {
+    const parsed = isSegmentTest(filter)
+      ? parseSegments(filter as readonly unknown[], where, place, all)
+      : parseFilter(filter, where, place, all);
+    return 'kind' in parsed ? [parsed] : parsed;
+  }).flat();
 
 /** What goes for all filters of a query, and what is counted of them. */
 type All = {
   readonly goals: readonly Goal[];
+  /** `none`: this is one, and there is none inside of it. */
+  readonly segments: readonly Segment[] | 'none';
   readonly limits: Limits;
-  values: number;
-  patterns: number;
-  filters: number;
+  readonly count: { values: number; patterns: number; filters: number };
 };
 
 /** Where a filter stands: behind how many others, and in which. */
@@ -50,12 +75,16 @@ type Place = { readonly depth: number; readonly within: 'nothing' | 'logic' | 'b
 
 function parseFilter(given: unknown, at: string, place: Place, all: All): Filter {
   if (place.depth > maxDepth) fail(at, `filters nested at most ${maxDepth} deep`, 'a deeper one');
-  if (++all.filters > maxFilters) fail('filters', `at most ${maxFilters} filters`, 'more');
+  if (++all.count.filters > maxFilters) fail('filters', `at most ${maxFilters} filters`, 'more');
   if (!Array.isArray(given))
     return fail(at, 'a list such as ["is", "visit:country", ["DE"]]', given);
   const [word, second] = given as unknown[];
   if (typeof word !== 'string' || !words.includes(word))
     return fail(`${at}[0]`, oneOf(words), word);
+  if (isSegmentTest(given)) {
+    const filters = parseSegments(given, at, place, all);
+    return 'kind' in filters ? filters : { kind: 'and', filters };
+  }
   if (isOperator(word)) return parseTest([word, ...(given as unknown[]).slice(1)], at, place, all);
   if (given.length !== 2)
     fail(at, `["${word}", ${word === 'and' || word === 'or' ? 'filters' : 'filter'}]`, given);
@@ -65,7 +94,7 @@ function parseFilter(given: unknown, at: string, place: Place, all: All): Filter
     const filter = parseFilter(second, `${at}[1]`, { depth, within: 'behaviour' }, all);
     return { kind: 'done', negated: word === 'has_not_done', filter };
   }
-  const inner: Place = { depth, within: place.within === 'behaviour' ? 'behaviour' : 'logic' };
+  const inner = deeper(place);
   if (word === 'not') return { kind: 'not', filter: parseFilter(second, `${at}[1]`, inner, all) };
   const filters = listOf(second, `${at}[1]`, maxFilters, (filter, where) =>
     parseFilter(filter, where, inner, all),
@@ -73,6 +102,54 @@ function parseFilter(given: unknown, at: string, place: Place, all: All): Filter
   if (filters.length === 0) fail(`${at}[1]`, 'at least one filter', second);
   return { kind: word === 'and' ? 'and' : 'or', filters };
 }
+
+const isSegmentTest = (given: unknown): boolean =>
+  Array.isArray(given) &&
+  given[1] === 'segment' &&
+  typeof given[0] === 'string' &&
+  isOperator(given[0]);
+
+/**
+ * A segment stands for its filters: all of them hold. One that stands by itself gives them as such,
+ * as if they stood in its place; of several, one holds.
+ */
+function parseSegments(
+  given: readonly unknown[],
+  at: string,
+  place: Place,
+  all: All,
+): Filter | readonly Filter[] {
+  const [operator, , ids] = given;
+  const { segments } = all;
+  if (segments === 'none') return fail(`${at}[1]`, 'no segment inside of a segment', 'segment');
+  if (operator !== 'is' || given.length !== 3)
+    return fail(at, '["is", "segment", [id]], which "not" may stand around', given);
+  const named = listOf(ids, `${at}[2]`, maxFilters, (id, where) => {
+    const segment = segments.find((one) => one.id === id);
+    if (segment !== undefined) return { segment, where };
+    const known = segments.map((one) => `${JSON.stringify(one.id)} (${one.name})`);
+    return fail(where, known.length === 0 ? 'no segment: the site has none' : oneOf(known), id);
+  });
+  if (named.length === 0) fail(`${at}[2]`, 'at least one segment', ids);
+  const inside: All = { ...all, segments: 'none' };
+  if (named.length === 1) {
+    const [{ segment, where }] = named as [(typeof named)[0]];
+    const within = place === outermost ? place : deeper(place);
+    return parseList(segment.filters, `${where}.filters`, within, inside);
+  }
+  const filters = named.map(
+    ({ segment, where }): Filter => ({
+      kind: 'and',
+      filters: parseList(segment.filters, `${where}.filters`, deeper(deeper(place)), inside),
+    }),
+  );
+  return { kind: 'or', filters };
+}
+
+const deeper = ({ depth, within }: Place): Place => ({
+  depth: depth + 1,
+  within: within === 'behaviour' ? 'behaviour' : 'logic',
+});
 
 function parseTest(
   given: readonly [Operator, ...unknown[]],
@@ -110,8 +187,6 @@ function parseTest(
 }
 
 function parseName(given: unknown, at: string): ValueDimension {
-  if (given === 'segment')
-    fail(at, 'a dimension: no segments are kept here, so name their filters', given);
   if (given === 'time' || (typeof given === 'string' && isTime(given)))
     fail(at, 'a dimension other than time, which date_range is for', given);
   return typeof given === 'string' && isValueDimension(given)
@@ -121,24 +196,24 @@ function parseName(given: unknown, at: string): ValueDimension {
 
 function parseValues(given: unknown, at: string, pattern: boolean, all: All): string[] {
   const max = pattern ? maxPatternLength : maxValueLength;
-  const { limits } = all;
   const values = listOf(given, at, limitsOf.owner.values, (value, where) => {
     if (typeof value !== 'string') return fail(where, 'a text', value);
     if (value.length > max) fail(where, `at most ${max} characters`, value.length);
     return value;
   });
   if (values.length === 0) fail(at, 'at least one value', given);
-  all.values += values.length;
-  if (all.values > limits.values)
+  const { count, limits } = all;
+  count.values += values.length;
+  if (count.values > limits.values)
     fail(
       'filters',
       `at most ${limits.values} values in all filters together${limits.of}`,
-      all.values,
+      count.values,
     );
-  if (pattern) all.patterns += values.length;
-  if (all.patterns > limits.patterns) {
+  if (pattern) count.patterns += values.length;
+  if (count.patterns > limits.patterns) {
     const most = `at most ${limits.patterns} patterns in all filters together${limits.of}`;
-    fail('filters', most, all.patterns);
+    fail('filters', most, count.patterns);
   }
   return values;
 }

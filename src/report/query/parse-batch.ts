@@ -1,9 +1,8 @@
-import type { Goal } from '../../account/site.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { fail } from './expect.ts';
 import { type Limits, limitsOf } from './limits.ts';
 import { parseQuery } from './parse.ts';
-import type { Query } from './types.ts';
+import type { Query, QuerySite } from './types.ts';
 
 /**
  * Parses the queries of a batch. It is answered whole or not at all: throws `bad-input` that names
@@ -11,7 +10,7 @@ import type { Query } from './types.ts';
  */
 export function parseBatch(
   bodies: unknown,
-  goals: readonly Goal[] | undefined,
+  site: QuerySite,
   limits: Limits = limitsOf.owner,
 ): Query[] {
   if (!Array.isArray(bodies) || bodies.length > limits.queries) {
@@ -22,7 +21,7 @@ export function parseBatch(
     );
   }
   return bodies.map((body, i) =>
-    namingErrors(`queries[${i}]`, () => parseQuery(body, goals, limits)),
+    namingErrors(`queries[${i}]`, () => parseQuery(body, site, limits)),
   );
 }
 

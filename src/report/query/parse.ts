@@ -1,4 +1,3 @@
-import type { Goal } from '../../account/site.ts';
 import {
   type Dimension,
   entryDimensions,
@@ -26,6 +25,7 @@ import {
   maxLimit,
   type Order,
   type Query,
+  type QuerySite,
   timeOf,
 } from './types.ts';
 
@@ -47,20 +47,21 @@ const metricNames = Object.keys(metrics);
 const dimensionNames = [...valueDimensionNames, 'time', ...Object.keys(times)];
 
 /**
- * Parses a query's JSON for a site with these goals. Throws a `DaybookError` of fault `bad-input`
- * that says what was expected, and where. `limits`: what the asker may ask for, by default all that
+ * Parses a query's JSON for a site. Throws a `DaybookError` of fault `bad-input` that says what was
+ * expected, and where. `limits`: what the asker may ask for, by default all that
  * the owner may.
  */
 export function parseQuery(
   body: unknown,
-  goals: readonly Goal[] = [],
+  site: QuerySite = {},
   limits: Limits = limitsOf.owner,
 ): Query {
   const given = fieldsOf(body, '', fields);
   if (typeof given['site_id'] !== 'string')
     fail('site_id', 'the domain of a site', given['site_id']);
   const dimensions = parseDimensions(given['dimensions'], limits);
-  const filters = parseFilters(given['filters'], goals, limits);
+  const { goals = [] } = site;
+  const filters = parseFilters(given['filters'], site, limits);
   const byGoal = dimensions.includes('event:goal') || filters.some(({ kind }) => kind === 'goal');
   const query: Query = {
     metrics: parseMetrics(given['metrics']),

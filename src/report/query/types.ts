@@ -1,4 +1,4 @@
-import type { Goal } from '../../account/site.ts';
+import type { Goal, Site } from '../../account/site.ts';
 import {
   type Dimension,
   isTime,
@@ -9,6 +9,9 @@ import type { Compare } from './compare.ts';
 import type { DateRange } from './date-range.ts';
 import type { MetricName } from './metrics.ts';
 import type { Operator } from './operators.ts';
+
+/** What the words of a query mean by its site. */
+export type QuerySite = Pick<Site, 'goals' | 'segments'>;
 
 /** One query of Plausible's Stats API v2, parsed. All filters must hold. */
 export type Query = {

@@ -104,6 +104,7 @@ function filter(chance: Chance, depth = 0): unknown {
   const kind = depth > 2 ? 9 : wholeBelow(chance, 10);
   if (kind === 0) return ['not', filter(chance, depth + 1)];
   if (kind === 1) return ['or', [filter(chance, depth + 1), filter(chance, depth + 1)]];
+  if (kind === 3) return ['is', 'segment', [chance.hex(4)]];
   if (kind === 2) return ['has_done', ['is', 'event:page', ['/a']]];
   const operator = oneOf(chance, ['is', 'is_not', 'contains', 'matches', 'matches_not']);
   const test = [operator, oneOf(chance, valueDimensions), [oneOf(chance, ['/a', 'x', '^/a+$'])]];
@@ -222,6 +223,20 @@ export const routes: Routes = {
     ...(chance.happens(0.5)
       ? { query: { site_id: changed(chance) } }
       : { body: { site_id: changed(chance) } }),
+  }),
+  'GET /api/v1/sites/:site/segments': (chance) => ({
+    path: [...sites, changed(chance), 'segments'],
+  }),
+  'POST /api/v1/sites/:site/segments': (chance) => ({
+    path: [...sites, changed(chance), 'segments'],
+    body: { name: oneOf(chance, ['Blog', 'DE', chance.hex(2)]), filters: [filter(chance)] },
+  }),
+  'PUT /api/v1/sites/:site/segments/:id': (chance) => ({
+    path: [...sites, changed(chance), 'segments', chance.hex(4)],
+    body: some(chance, { name: 'Blog', filters: [filter(chance), filter(chance)] }),
+  }),
+  'DELETE /api/v1/sites/:site/segments/:id': (chance) => ({
+    path: [...sites, changed(chance), 'segments', chance.hex(4)],
   }),
   'GET /api/v1/sites/:site/erasures': (chance) => ({
     path: [...sites, changed(chance), 'erasures'],
