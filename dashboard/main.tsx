@@ -1,7 +1,9 @@
 import { render } from 'preact';
 import 'uplot/dist/uPlot.min.css';
 import { start } from './state/app-state.ts';
+import { followTheme } from './state/theme.ts';
 import { App } from './ui/app.tsx';
 
+followTheme();
 render(<App />, document.querySelector('#app')!);
 void start();

@@ -7,7 +7,7 @@ const view: View = { ...firstView, site: 'example.com', page: 'report' };
 const places = (of: View) => Object.keys(planView(of, moment).queries);
 
 test('a view is one batch: totals compared, two series, and the panels', () => {
-  const panels = ['sources', 'pages', 'countries', 'devices', 'goals', 'events'];
+  const panels = ['sources', 'pages', 'countries', 'devices', 'goals', 'events', 'heat'];
   expect(places(view)).toEqual(['totals', 'series', 'seriesBefore', ...panels]);
   expect(places({ ...view, compare: 'none' })).toEqual(['totals', 'series', ...panels]);
   expect(places({ ...view, range: 'all' })).toEqual(['totals', 'series', ...panels]);
@@ -68,4 +68,12 @@ test('a panel’s column is what the view says, where its tab has that', () => {
 test('a ratio of visits comes with what shows whether there are any', () => {
   const { queries } = planView({ ...view, columns: { sources: 'bounce_rate' } }, moment);
   expect(queries['sources']?.metrics).toEqual(['bounce_rate', 'views_per_visit']);
+});
+
+test('hours of the week are those of the last 91 days at the most', () => {
+  const heat = (of: Partial<View>) => planView({ ...view, ...of }, moment).queries['heat'];
+  expect(heat({ range: '7d' })?.date_range).toEqual(['2026-11-16', '2026-11-22']);
+  expect(heat({ range: 'all' })?.date_range).toEqual(['2026-08-24', '2026-11-22']);
+  const range = { from: '2025-01-01', to: '2025-12-31' };
+  expect(heat({ range })?.date_range).toEqual(['2025-10-02', '2025-12-31']);
 });

@@ -2,6 +2,7 @@ import type { Interval, MetricName, Query } from '../api/types.ts';
 import { type Panel, type Tab, withShare } from '../panels/panel.ts';
 import { panels } from '../panels/panels.ts';
 import type { View } from './address.ts';
+import { addDays, dayAt } from './calendar.ts';
 import { dimensionOf } from './dimensions.ts';
 import { asksGoals, queryFilters } from './filters.ts';
 import { numbersFor, type ShownMetric, withDenominator } from './metrics.ts';
@@ -69,6 +70,7 @@ export function planView(view: View, moment: Moment, { allDays, numbers }: Given
   for (const panel of panels) {
     queries[panel.name] = panelQuery(view, moment, panel);
   }
+  queries['heat'] = heatQuery(view, moment);
   const metric = shown.find((name) => name === view.metric) ?? shown[0]!;
   return { period, before, interval, intervals, numbers: shown, metric, queries };
 }
@@ -106,6 +108,20 @@ function panelQuery(view: View, moment: Moment, panel: Panel): Query {
     ...{ columns: panelColumns(view, tab, metric), order: metric, isFalling: true },
     ...{ limit: panelRows + 1, offset: 0, search: '' },
   });
+}
+
+/** Hours of more days than these are not asked for: the last ones show as much. */
+const mostHeatDays = 91;
+
+/** Visitors by hour. */
+function heatQuery(view: View, moment: Moment): Query {
+  const period = periodOf(view.range, moment);
+  const days = lengthInDays(period) ?? Number.POSITIVE_INFINITY;
+  const last = period.kind === 'days' ? period.to : dayAt(moment.nowMs, moment.zone);
+  const date_range =
+    days <= mostHeatDays ? dateRangeOf(period) : ([addDays(last, 1 - mostHeatDays), last] as const);
+  const filters = queryFilters(view.filters);
+  return { metrics: ['visitors'], date_range, dimensions: ['time:hour'], filters };
 }
 
 /** The columns of a tab's whole list. */

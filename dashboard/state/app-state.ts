@@ -3,6 +3,7 @@ import { ApiError, api } from '../api/client.ts';
 import type { Site } from '../api/types.ts';
 import { readAddress, type View, writeAddress } from '../model/address.ts';
 import { countDays, dayAt } from '../model/calendar.ts';
+import type { Dimension } from '../model/dimensions.ts';
 import type { Filter } from '../model/filters.ts';
 import { planView } from '../model/queries.ts';
 import type { Period } from '../model/ranges.ts';
@@ -24,8 +25,11 @@ export const nowMs = signal(Date.now());
 /** The error that came before there was anything to show. */
 export const startProblem = signal<ApiError | undefined>(undefined);
 
-/** The filter that is edited, or a new one. */
-export const editing = signal<Filter | 'new' | undefined>(undefined);
+/** The filter that is edited, or the dimension of a new one. */
+export const editing = signal<Filter | Dimension | undefined>(undefined);
+
+/** The numbers row can be seen; else the header says the chosen number. */
+export const seesNumbers = signal(true);
 
 export const loader = createLoader(api.batch);
 

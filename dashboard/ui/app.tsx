@@ -3,6 +3,7 @@ import { missing, signedIn, start, startProblem, view } from '../state/app-state
 import { AddSite } from './add-site.tsx';
 import { Header } from './header.tsx';
 import { MissingSite } from './missing-site.tsx';
+import { PaletteKey } from './palette.tsx';
 import { Report } from './report.tsx';
 import { Setup } from './setup.tsx';
 import { SiteList } from './site-list.tsx';
@@ -27,6 +28,7 @@ export function App() {
   return (
     <>
       <Header />
+      <PaletteKey />
       {missing.value && <MissingSite />}
       {page === 'report' && !missing.value && <Report />}
       {page === 'sites' && <SiteList />}

@@ -37,7 +37,7 @@ export function FilterButton() {
       onShortcut((key, event) => {
         if (key !== '/') return;
         event.preventDefault();
-        editing.value = 'new';
+        editing.value = 'page';
       }),
     [],
   );
@@ -48,14 +48,15 @@ export function FilterButton() {
         type="button"
         class="button"
         onClick={() => {
-          editing.value = 'new';
+          editing.value = 'page';
         }}
       >
         Filter <kbd>/</kbd>
       </button>
       {filter !== undefined && (
         <FilterDialog
-          filter={filter === 'new' ? undefined : filter}
+          filter={typeof filter === 'string' ? undefined : filter}
+          dimension={typeof filter === 'string' ? filter : 'page'}
           onClose={() => {
             editing.value = undefined;
           }}
@@ -82,11 +83,18 @@ const draftOf = (test?: Test): Draft => ({
   ...{ done: test?.done, values: test?.values ?? [], text: '' },
 });
 
-type DialogProps = { readonly filter: Filter | undefined; readonly onClose: () => void };
+type DialogProps = {
+  readonly filter: Filter | undefined;
+  /** Of a new one. */
+  readonly dimension: Dimension;
+  readonly onClose: () => void;
+};
 
-function FilterDialog({ filter, onClose }: DialogProps) {
+function FilterDialog({ filter, dimension, onClose }: DialogProps) {
   const [all, setAll] = useState<readonly Draft[]>(() =>
-    filter === undefined ? [draftOf()] : [filter, ...(filter.or ?? [])].map(draftOf),
+    filter === undefined
+      ? [{ ...draftOf(), dimension }]
+      : [filter, ...(filter.or ?? [])].map(draftOf),
   );
   const [problem, setProblem] = useState('');
   const form = useRef<HTMLFormElement>(null);

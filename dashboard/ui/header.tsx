@@ -14,6 +14,7 @@ import {
 import { FilterButton } from './filter-dialog.tsx';
 import { Link } from './link.tsx';
 import { Menu } from './menu.tsx';
+import { ChosenNumber } from './numbers-row.tsx';
 import { CompareMenu, RangeArrows, RangeMenu } from './range-menu.tsx';
 
 export function Header() {
@@ -28,6 +29,7 @@ export function Header() {
         {site !== undefined &&
           (signedIn.value ? <SiteMenu domain={site} /> : <strong class="site">{site}</strong>)}
         {site !== undefined && page === 'report' && <VisitorsNow domain={site} key={site} />}
+        {site !== undefined && page === 'report' && <ChosenNumber />}
         {site === undefined && signedIn.value && <SignOut />}
       </div>
       {page === 'report' && site !== undefined && (
@@ -42,14 +44,32 @@ export function Header() {
   );
 }
 
+/** With more sites than this there is a field to search them. */
+const mostWithoutSearch = 8;
+
+/** So many are listed; the others are found by typing. */
+const mostListed = 30;
+
 function SiteMenu({ domain }: { domain: string }) {
+  const [typed, setTyped] = useState('');
+  const all = sites.value.filter((site) => site.domain.includes(typed.trim().toLowerCase()));
   return (
     <Menu class="plain site" name={`Site: ${domain}`} label={<span class="cut">{domain}</span>}>
       {(close) => (
         <>
+          {sites.value.length > mostWithoutSearch && (
+            <input
+              class="input menu-search"
+              type="search"
+              aria-label="Search sites"
+              placeholder="Search sites"
+              value={typed}
+              onInput={({ currentTarget: { value } }) => setTyped(value)}
+            />
+          )}
           {/* Every click in here chooses something, so it closes the menu. */}
           <ul class="menu-list" onClick={close} onKeyDown={() => undefined}>
-            {sites.value.map((site) => (
+            {all.slice(0, mostListed).map((site) => (
               <li key={site.domain}>
                 <Link
                   to={{ page: 'report', site: site.domain, filters: [], open: undefined }}

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { localTime } from '../model/calendar.ts';
 import {
   changeOf,
@@ -9,13 +10,24 @@ import {
   valueIn,
 } from '../model/metrics.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
-import { go, loader, moment, plan, view } from '../state/app-state.ts';
+import { go, loader, moment, plan, seesNumbers, view } from '../state/app-state.ts';
 import { prefer } from '../state/preferences.ts';
 import { Menu } from './menu.tsx';
 import { Sparkline } from './sparkline.tsx';
 
 /** The row of numbers. The chart shows the chosen one. */
 export function NumbersRow() {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const watch = new IntersectionObserver(([entry]) => {
+      seesNumbers.value = entry!.isIntersecting;
+    });
+    watch.observe(section.current!);
+    return () => {
+      watch.disconnect();
+      seesNumbers.value = true;
+    };
+  }, []);
   const { totals, series } = loader.shown.value;
   const { numbers, metric, before: period } = plan.value;
   const row = totals?.answer?.results[0];
@@ -25,6 +37,7 @@ export function NumbersRow() {
   const localNow = localTime(moment.value.nowMs, moment.value.zone);
   return (
     <section
+      ref={section}
       class={loader.loading.value ? 'numbers stale' : 'numbers'}
       aria-label="Numbers"
       style={{ '--numbers': numbers.length }}
@@ -86,5 +99,19 @@ export function NumbersMenu() {
         </ul>
       )}
     </Menu>
+  );
+}
+
+/** The chosen number, where the row of them has scrolled out of sight. */
+export function ChosenNumber() {
+  const { totals } = loader.shown.value;
+  const { metric } = plan.value;
+  if (seesNumbers.value || totals?.answer === undefined) return null;
+  const value = valueIn(totals.answer.results[0]?.metrics, totals.query.metrics, metric);
+  return (
+    <button type="button" class="plain chosen-number" onClick={() => scrollTo({ top: 0 })}>
+      <b>{showMetric(metric, value)}</b>{' '}
+      <span class="soft">{labelOf(metric, view.value.filters).toLowerCase()}</span>
+    </button>
   );
 }

@@ -4,6 +4,7 @@ import { panels } from '../panels/panels.ts';
 import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Chips } from './chips.tsx';
+import { HeatMap } from './heat-map.tsx';
 import { Link } from './link.tsx';
 import { ListDialog } from './list-dialog.tsx';
 import { NumbersMenu, NumbersRow } from './numbers-row.tsx';
@@ -32,6 +33,7 @@ export function Report() {
         {panels.map((panel) => (
           <PanelView panel={panel} key={panel.name} />
         ))}
+        <HeatMap />
       </div>
       <footer class="foot">
         <span class="soft">Days are those of {moment.value.zone}.</span>

@@ -5,6 +5,8 @@ import { onShortcut } from './shortcuts.ts';
 
 const shortcuts: readonly (readonly [string, string])[] = [
   ['/', 'Filter'],
+  ['Ctrl K', 'Go to a site, a time, a filter, a list, a page'],
+  ['[ ]', 'The time before, the time after'],
   ...rangeMenu.map(({ key, label }) => [key.toUpperCase(), label] as const),
   [customRangeKey.toUpperCase(), 'Days of your choice'],
   ['← →', 'In the chart: from one time to the next'],

@@ -8,6 +8,7 @@ import { periodAsked } from '../model/ranges.ts';
 import { scaleFor } from '../model/scale.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
+import { preferences } from '../state/preferences.ts';
 import { type ChartModel, drawChart, type Hover, type Plot } from './chart-plot.ts';
 import { Link } from './link.tsx';
 
@@ -131,6 +132,7 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
   const wasDragged = useRef(false);
   const drawn = JSON.stringify([
     ...[model.labels, model.now, model.before, model.partial, model.hasBars, label],
+    preferences.value.theme,
   ]);
 
   useEffect(() => {
