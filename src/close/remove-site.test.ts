@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { appendHits, hitOf } from '../../test/support/hits.ts';
 import { domain, openLedger, type TestLedger } from '../../test/support/ledger.ts';
 import { longHomes } from '../../test/support/real-app.ts';
+import { addAnnotation } from '../account/annotations.ts';
 import { openSites } from '../account/sites.ts';
 import type { Home } from '../home/home.ts';
 import { claimDay } from '../journal/tries.ts';
@@ -18,8 +19,8 @@ let ledger: TestLedger;
 afterEach(() => ledger.close());
 
 /**
- * Two days closed, one of them with a late row since; one open; an erasure; and another site that
- * has the same.
+ * Two days closed, one of them with a late row since; one open; an erasure; an annotation; and
+ * another site that has the same.
  */
 async function fill(homeName: (typeof longHomes)[number]): Promise<void> {
   ledger = await openLedger(homeName, startMs);
@@ -38,6 +39,8 @@ async function fill(homeName: (typeof longHomes)[number]): Promise<void> {
     });
     const clock = () => startMs;
     await eraseHits({ home, sites, clock, random: randomBytes }, site.domain, { page: '/gone' });
+    const note = { date: '2026-03-09', text: 'Launch' };
+    await addAnnotation(home, site.id, note, () => '0b7e93a1');
     await home.salts.getOrKeep(site.id, days[2]!, () => ({
       salt: randomBytes(32),
       destroyAtMs: 2 ** 50,
@@ -52,7 +55,7 @@ async function leftOf(siteId: string): Promise<string[]> {
   const spread = [...own, `late/${siteId}`, `try/${siteId}`].flatMap((name) =>
     Array.from({ length: home.shards }, (_, shard) => `${name}/${shard}`),
   );
-  const others = ['count', 'counted', 'days', 'erase', 'import', 'month'].map(
+  const others = ['count', 'counted', 'days', 'erase', 'import', 'month', 'note'].map(
     (name) => `${name}/${siteId}`,
   );
   const found: string[] = [];

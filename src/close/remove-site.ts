@@ -1,3 +1,4 @@
+import { annotationPartition } from '../account/annotations.ts';
 import type { Site } from '../account/site.ts';
 import type { Sites } from '../account/sites.ts';
 import { type Home, type Key, maxPage, scanAll } from '../home/home.ts';
@@ -164,6 +165,7 @@ export async function removeSiteData(world: World, siteId: string): Promise<void
     ...[latePartition, tryPartition].flatMap((of) => shards.map((shard) => of(siteId, shard))),
     ...[
       ...[countPartition, countedPartition, importPartition, erasurePartition, packPartition],
+      annotationPartition,
     ].map((of) => of(siteId)),
     // Last, since they list the days.
     ...[monthPartition, daysPartition].map((of) => of(siteId)),

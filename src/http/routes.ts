@@ -1,3 +1,4 @@
+import { annotationRoutes } from './annotation-routes.ts';
 import { withDocs } from './collect-docs.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
@@ -26,6 +27,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...goalRoutes,
   ...segmentRoutes,
+  ...annotationRoutes,
   ...erasureRoutes,
   ...removalRoutes,
   ...siteRoutes,

@@ -39,9 +39,13 @@ async function run(example: string, id: string) {
   });
 }
 
+const kindOf = (example: string) =>
+  /DAYBOOK[^"]*\/(goals|segments|annotations)/.exec(example)?.[1] ?? '';
+
 test('every example of the page is answered with 2xx', async () => {
   expect(examples.length).toBeGreaterThan(25);
-  let goal = '';
+  /** The ids of what was made, by what it is. */
+  const made = new Map<string, string>();
   let removal = '';
   // What is removed and taken back comes after what removes it.
   const isLast = (example: string) => example.includes('/restore');
@@ -52,13 +56,14 @@ test('every example of the page is answered with 2xx', async () => {
   for (const example of ordered) {
     if (/-X POST "\$DAYBOOK\/api\/v1\/sites" /.test(example))
       await app.get('/api/v1/sites/example.com?now=true', { method: 'DELETE', key: app.key });
-    const answer = await run(example, example.includes('goals') ? goal : removal);
+    const answer = await run(example, made.get(kindOf(example)) ?? removal);
     const text = await answer.text();
     expect([example, answer.status < 300 ? '2xx' : `${answer.status} ${text}`]).toEqual([
       example,
       '2xx',
     ]);
-    if (example.includes('-X PUT') && example.includes('goals')) goal = JSON.parse(text).id;
+    if (/-X (PUT|POST)/.test(example) && kindOf(example) !== '')
+      made.set(kindOf(example), JSON.parse(text).id);
     if (example.includes('-X DELETE')) removal = JSON.parse(text).removal ?? removal;
   }
 });

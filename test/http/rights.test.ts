@@ -39,6 +39,8 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'DELETE /api/v1/sites/goals/:id': { query: 'site_id=SITE' },
   'POST /api/v1/sites/:site/segments': { body: { name: 'S', filters: [] } },
   'PUT /api/v1/sites/:site/segments/:id': { body: { name: 'S' } },
+  'POST /api/v1/sites/:site/annotations': { body: { date: '2026-11-10', text: 'T' } },
+  'PUT /api/v1/sites/:site/annotations/:id': { body: { text: 'T' } },
   'PUT /api/v1/sites/:site': { body: {} },
   'POST /api/v1/sites/:site/erasures': { body: { page: '/none' } },
   'POST /api/v1/removals/:id/restore': { body: {} },

@@ -165,6 +165,11 @@ const goal = (chance: Chance): Record<string, unknown> => ({
     : { goal_type: 'page', page_path: '/thanks/**' }),
 });
 
+const annotation = (chance: Chance): Record<string, unknown> => ({
+  date: oneOf(chance, ['2026-11-10', '2026-11-10T09:30:00+01:00', '2026-02-29']),
+  text: oneOf(chance, ['Launch', 'ä', 'a\nb']),
+});
+
 const sites = ['api', 'v1', 'sites'];
 const changed = (chance: Chance) => oneOf(chance, changedSites);
 
@@ -237,6 +242,21 @@ export const routes: Routes = {
   }),
   'DELETE /api/v1/sites/:site/segments/:id': (chance) => ({
     path: [...sites, changed(chance), 'segments', chance.hex(4)],
+  }),
+  'GET /api/v1/sites/:site/annotations': (chance) => ({
+    path: [...sites, changed(chance), 'annotations'],
+    query: texts(chance, { from: '2026-01-01', to: '2026-12-31' }),
+  }),
+  'POST /api/v1/sites/:site/annotations': (chance) => ({
+    path: [...sites, changed(chance), 'annotations'],
+    body: annotation(chance),
+  }),
+  'PUT /api/v1/sites/:site/annotations/:id': (chance) => ({
+    path: [...sites, changed(chance), 'annotations', chance.hex(4)],
+    body: some(chance, annotation(chance)),
+  }),
+  'DELETE /api/v1/sites/:site/annotations/:id': (chance) => ({
+    path: [...sites, changed(chance), 'annotations', chance.hex(4)],
   }),
   'GET /api/v1/sites/:site/erasures': (chance) => ({
     path: [...sites, changed(chance), 'erasures'],
