@@ -29,6 +29,14 @@ const explanations: Readonly<Record<string, Explanation>> = {
     title: 'Excluded page',
     words: 'The page is in this site’s list of excluded pages.',
   },
+  hostname: {
+    title: 'Other host name',
+    words: 'The page is on a host whose hits this site’s settings do not take.',
+  },
+  'excluded-country': {
+    title: 'Excluded country',
+    words: 'It came from a country in this site’s list of excluded countries.',
+  },
   'spam-referrer': {
     title: 'Spam',
     words: 'The referrer is known for made-up visits.',

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import { checkRange } from '../lib/address-ranges.ts';
 import { openRefusedFields, quoted } from '../lib/refused-fields.ts';
 import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
@@ -37,6 +38,8 @@ const weekdays: readonly string[] = [
 
 const forEver = 'forever';
 
+const none = 'none';
+
 const mostDays = 36_500;
 
 /**
@@ -73,20 +76,64 @@ export const siteSettings: readonly Setting[] = [
     'excludedAddresses',
     'excluded_addresses',
     'addresses and CIDR ranges whose hits are dropped',
-    (text) =>
-      checkRange(text) === undefined
-        ? undefined
-        : 'IP addresses and CIDR ranges such as 192.0.2.7 or 2001:db8::/32',
+    {
+      expected: 'IP addresses and CIDR ranges such as 192.0.2.7 or 2001:db8::/32',
+      read: (text) => (checkRange(text) === undefined ? text : undefined),
+    },
   ),
   list(
     'excludedPages',
     'excluded_pages',
     'pages whose hits are dropped; * within a segment, ** over any',
-    (text) =>
-      text.startsWith('/') && text.length <= 500
-        ? undefined
-        : 'paths that start with / such as /admin/**',
+    {
+      expected: 'paths that start with / such as /admin/**',
+      read: (text) => (text.startsWith('/') && text.length <= 500 ? text : undefined),
+    },
   ),
+  list(
+    'excludedCountries',
+    'excluded_countries',
+    'countries whose hits are dropped, by their codes of ISO 3166',
+    { expected: 'codes of ISO 3166 such as DE', read: readCountry },
+  ),
+  {
+    name: 'hostnames',
+    describe:
+      'host names whose hits are taken: any, own (the domain and its subdomains), or a list, ' +
+      'in which *.example.com is all subdomains',
+    apply: (site, value) => {
+      const { hostnames: _, ...others } = site;
+      if (value === 'any') return others;
+      if (value === 'own') return { ...site, hostnames: 'own' };
+      const read = readList(value, {
+        expected: 'any, own, or a list of host names such as example.com or *.example.com',
+        read: readHostname,
+      });
+      if ('expected' in read) return read;
+      return read.length === 0 ? others : { ...site, hostnames: read };
+    },
+    show: ({ hostnames = 'any' }) => hostnames,
+  },
+  list(
+    'keptParameters',
+    'kept_query_parameters',
+    "parameters of a URL's query that stay a part of the page, such as id",
+    {
+      expected: 'names of parameters, each of at most 100 characters',
+      read: (text) => (/^[^\s&=#?]{1,100}$/u.test(text) ? text : undefined),
+    },
+  ),
+  {
+    name: 'currency',
+    describe: `what revenue is shown in where goals have several currencies (ISO 4217), or ${none}`,
+    apply: ({ currency: _, ...site }, value) => {
+      if (value === none) return site;
+      return typeof value === 'string' && /^[A-Za-z]{3}$/.test(value)
+        ? { ...site, currency: value.toUpperCase() }
+        : { expected: `an ISO 4217 code such as EUR, or ${none}` };
+    },
+    show: ({ currency = none }) => currency,
+  },
   {
     name: 'shards',
     describe:
@@ -195,31 +242,53 @@ function readFlag(value: unknown): boolean | undefined {
   return undefined;
 }
 
+type ListField = 'excludedAddresses' | 'excludedPages' | 'excludedCountries' | 'keptParameters';
+
+/** How each text of a list is read: as what it is kept, or undefined where it is not as expected. */
+type Item = { readonly expected: string; readonly read: (text: string) => string | undefined };
+
 /** A list given as JSON array, or as text with commas between; empty clears it. */
-function list(
-  field: 'excludedAddresses' | 'excludedPages',
-  name: string,
-  describe: string,
-  problemOf: (text: string) => string | undefined,
-): Setting {
+function list(field: ListField, name: string, describe: string, item: Item): Setting {
   return {
     name,
     describe,
     apply: (site, value) => {
-      const parts = typeof value === 'string' ? value.split(',') : value;
-      if (!Array.isArray(parts) || parts.length > 1000)
-        return { expected: 'a list of at most 1,000 texts' };
-      const texts: string[] = [];
-      for (const part of parts) {
-        if (typeof part !== 'string') return { expected: 'a list of texts' };
-        const text = part.trim();
-        if (text === '') continue;
-        const problem = problemOf(text);
-        if (problem !== undefined) return { expected: problem };
-        texts.push(text);
-      }
-      return { ...site, [field]: [...new Set(texts)] };
+      const texts = readList(value, item);
+      return 'expected' in texts ? texts : { ...site, [field]: texts };
     },
-    show: (site) => site[field],
+    show: (site) => site[field] ?? [],
   };
+}
+
+function readList(
+  value: unknown,
+  { expected, read }: Item,
+): readonly string[] | { readonly expected: string } {
+  const parts = typeof value === 'string' ? value.split(',') : value;
+  if (!Array.isArray(parts) || parts.length > 1000)
+    return { expected: 'a list of at most 1,000 texts' };
+  const texts: string[] = [];
+  for (const part of parts) {
+    if (typeof part !== 'string') return { expected: 'a list of texts' };
+    if (part.trim() === '') continue;
+    const text = read(part.trim());
+    if (text === undefined) return { expected };
+    texts.push(text);
+  }
+  return [...new Set(texts)];
+}
+
+function readCountry(text: string): string | undefined {
+  const code = text.toUpperCase();
+  const names = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  return /^[A-Z]{2}$/.test(code) && names.of(code) !== undefined ? code : undefined;
+}
+
+/** In ASCII, without `www.`, as hits have it. */
+function readHostname(text: string): string | undefined {
+  const [, wild = '', name = ''] = /^(\*\.)?(?:www\.)?(.*)$/s.exec(text.toLowerCase())!;
+  const host = domainToASCII(name);
+  return host.length <= 253 && /^[a-z0-9]([a-z0-9_.-]*[a-z0-9])?$/.test(host)
+    ? wild + host
+    : undefined;
 }

@@ -21,6 +21,17 @@ export type Site = {
    * Paths, `*` matching anything within a segment and `**` anything, dropped as `excluded-page`.
    */
   readonly excludedPages: readonly string[];
+  /** Codes of ISO 3166-1 whose hits are dropped as `excluded-country`. */
+  readonly excludedCountries?: readonly string[];
+  /**
+   * Hits of other host names are dropped as `hostname`: `own` are the domain's and its subdomains,
+   * `*.example.com` all subdomains; any where it does not say.
+   */
+  readonly hostnames?: 'own' | readonly string[];
+  /** Parameters of a URL's query that are a part of the page, in the order in which they stand. */
+  readonly keptParameters?: readonly string[];
+  /** ISO 4217: what revenue is shown in where goals have several currencies. */
+  readonly currency?: string;
   /**
    * Partitions that a day's hits are spread over, from the next day on, where the home has more
    * than one.

@@ -8,6 +8,8 @@ export type Candidate = {
   readonly name: string;
   readonly hostname: string;
   readonly page: string;
+  /** The query of the page's URL, where it names its page by one. */
+  readonly search?: string | undefined;
   /** Campaign and click marks of the page's URL. */
   readonly tags: Tags;
   readonly referrer?: string | undefined;

@@ -3,6 +3,7 @@ import type { DayBounds } from '../lib/site-days.ts';
 import type { Candidate } from './candidate.ts';
 import { type Drop, drop } from './drop.ts';
 import { type Agent, readAgent } from './enrich/agent.ts';
+import type { Places } from './enrich/place.ts';
 import { referrerSpam, robotName } from './enrich/robot-name.ts';
 import { hitTime } from './hit-time.ts';
 import { isSpam } from './judge.ts';
@@ -15,6 +16,7 @@ export type Draft = {
   readonly site: Site;
   readonly rules: SiteRules;
   readonly agent: Agent;
+  readonly places: Pick<Places, 'locate'>;
   /** The name of a robot, whose row is kept where reports of visitors do not count it. */
   readonly robot?: string | undefined;
   readonly timeMs: number;
@@ -24,16 +26,19 @@ export type Draft = {
 };
 
 /** Finds the site of a candidate, its time and its day; drops it if there is no such site. */
-export async function draftOf(world: CollectWorld, candidate: Candidate): Promise<Draft | Drop> {
-  const { domain, receivedAtMs } = candidate;
+export async function draftOf(world: CollectWorld, sent: Candidate): Promise<Draft | Drop> {
+  const { domain, receivedAtMs } = sent;
   const site = await (domain === undefined ? world.sites.findDefault() : world.sites.find(domain));
   if (site === undefined) return drop('unknown-site');
   const rules = rulesOf(site);
+  const page = rules.pageOf(sent.page, sent.search);
+  const candidate = page === sent.page ? sent : { ...sent, page };
   const timeMs = hitTime(candidate);
   const bounds = rules.dayOf(timeMs);
   const late = receivedAtMs < bounds.startMs || receivedAtMs >= bounds.endMs;
   const agent = readAgent(candidate.userAgent);
-  const draft = { candidate, site, rules, agent, timeMs, bounds, late };
+  const { places } = world;
+  const draft = { candidate, site, rules, agent, places, timeMs, bounds, late };
   return candidate.keepsRobots ? { ...draft, robot: robotOf(candidate, agent) } : draft;
 }
 

@@ -15,12 +15,13 @@ const chrome =
 
 const site = bareSite(zonesFrom('UTC', 0), {
   ...{ respectsGpc: true, excludedAddresses: ['192.0.2.0/24'], excludedPages: ['/private/**'] },
+  ...{ excludedCountries: ['KP'], hostnames: 'own' as const },
   keepHitsDays: 30,
 });
 
 const all = [
-  ...['bot', 'opted-out', 'future', 'excluded-ip', 'excluded-page', 'spam-referrer', 'too-late'],
-  ...['too-old', 'known', 'erased'],
+  ...['bot', 'opted-out', 'future', 'excluded-ip', 'excluded-page', 'hostname', 'excluded-country'],
+  ...['spam-referrer', 'too-late', 'too-old', 'known', 'erased'],
 ] as Reason[];
 
 const judge = judgeOf(...all);
@@ -31,6 +32,8 @@ type Hints = {
   readonly optsOut?: boolean;
   readonly address?: string;
   readonly page?: string;
+  readonly hostname?: string;
+  readonly country?: string;
   readonly referrer?: string;
   readonly isEngagement?: boolean;
   readonly agoMs?: number;
@@ -39,18 +42,19 @@ type Hints = {
 };
 
 function judged(hints: Hints): Reason | undefined {
-  const { address = '198.51.100.7', page = '/', referrer, optsOut = false } = hints;
+  const { address = '198.51.100.7', page = '/', hostname = '', referrer, optsOut = false } = hints;
   const timeMs = nowMs - (hints.agoMs ?? 0);
   const ids = openIdSet();
   if (hints.isKnown) ids.add('00000000000000aa');
   const bounds = dayBounds(site.zones, timeMs);
   return judge({
     candidate: {
-      ...{ address, page, referrer, optsOut, receivedAtMs: nowMs },
+      ...{ address, page, hostname, referrer, optsOut, receivedAtMs: nowMs },
       ...(hints.keepsRobots && { keepsRobots: true as const }),
       engagement: hints.isEngagement ? { viewAgeMs: 0 } : undefined,
     },
     ...{ site, rules: rulesOf(site), agent: readAgent(hints.userAgent ?? chrome) },
+    places: { locate: () => (hints.country === undefined ? {} : { country: hints.country }) },
     ...{ timeMs, bounds, late: nowMs >= bounds.endMs },
     ...{ id: '00000000000000aa', ids, hit: '{}', isErased: () => !!hints.isErased },
   });
@@ -62,6 +66,8 @@ const cases: readonly (readonly [Reason, drops: Hints, keeps: Hints])[] = [
   ['future', { agoMs: -60_001 }, { agoMs: -60_000 }],
   ['excluded-ip', { address: '192.0.2.9' }, { address: '192.0.3.9' }],
   ['excluded-page', { page: '/private/a' }, { page: '/public' }],
+  ['hostname', { hostname: 'copy.test' }, { hostname: 'www2.example.com' }],
+  ['excluded-country', { country: 'KP' }, { country: 'KR' }],
   [
     ...(['spam-referrer', { referrer: 'https://www.semalt.com/x' }] as const),
     { referrer: 'https://semalt.com/', keepsRobots: true },

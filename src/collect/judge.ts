@@ -5,6 +5,7 @@ import type { DayBounds } from '../lib/site-days.ts';
 import { clockSkewMs } from '../model/times.ts';
 import type { Candidate } from './candidate.ts';
 import type { Agent } from './enrich/agent.ts';
+import { knownPlace, type Places } from './enrich/place.ts';
 import { isSpamReferrer } from './enrich/spam-referrers.ts';
 import { isFrozen, type SiteRules } from './site-rules.ts';
 
@@ -14,6 +15,7 @@ type Facts = ImportFacts & {
   readonly site: Site;
   readonly rules: SiteRules;
   readonly agent: Agent;
+  readonly places: Pick<Places, 'locate'>;
   readonly timeMs: number;
   readonly bounds: DayBounds;
   /** Not a hit of the day that is running now. */
@@ -39,6 +41,16 @@ const tests = {
     rules.excludesAddress(candidate.address),
   'excluded-page': ({ rules, candidate }: Some<'rules', 'page'>) =>
     rules.excludesPage(candidate.page),
+  hostname: ({ rules, candidate }: Some<'rules', 'hostname'>) =>
+    rules.excludesHostname(candidate.hostname),
+  'excluded-country': ({
+    rules,
+    places,
+    candidate,
+  }: Some<'rules' | 'places', 'address' | 'place'>) =>
+    rules.excludesCountry(
+      () => knownPlace(candidate.place, places.locate(candidate.address)).country,
+    ),
   'spam-referrer': ({ candidate }: Some<never, 'referrer' | 'keepsRobots'>) =>
     !candidate.keepsRobots && isSpam(candidate),
   'too-late': ({ bounds, candidate }: Some<'bounds', 'engagement' | 'receivedAtMs'>) =>

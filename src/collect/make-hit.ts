@@ -4,7 +4,7 @@ import type { Random } from '../lib/random.ts';
 import type { MadeHit } from '../model/fields.ts';
 import { robotVisitor } from '../model/hit.ts';
 import type { Draft } from './draft.ts';
-import type { Place } from './enrich/place.ts';
+import { knownPlace } from './enrich/place.ts';
 import { screenClass } from './enrich/screen.ts';
 import { readSource } from './enrich/sources.ts';
 import type { CollectWorld } from './world.ts';
@@ -12,7 +12,7 @@ import type { CollectWorld } from './world.ts';
 /** The row of a hit: enriched, its visitor known only as a keyed hash. */
 export async function entryOf(
   world: Pick<CollectWorld, 'visitors' | 'places' | 'random'>,
-  draft: Omit<Draft, 'rules'>,
+  draft: Omit<Draft, 'rules' | 'places'>,
 ): Promise<Entry> {
   const { candidate, site, agent, timeMs, bounds, late, robot } = draft;
   const { address, userAgent, receivedAtMs } = candidate;
@@ -26,7 +26,7 @@ export async function entryOf(
   const { referrer, source, channel } = readSource({
     ...{ referrer: candidate.referrer, tags, ownHostname: hostname, ownDomain: site.domain },
   });
-  const { country, region, city } = placeOf(candidate.place, world.places.locate(address));
+  const { country, region, city } = knownPlace(candidate.place, world.places.locate(address));
   const { screenWidthPx } = candidate;
   // Written out, since every hit comes this way; JSON leaves out what is undefined.
   const hit = {
@@ -64,11 +64,6 @@ export async function entryOf(
     hit: JSON.stringify(hit),
   };
   return site.shards === undefined ? entry : { ...entry, shards: site.shards };
-}
-
-/** Somebody who knows the country better than the address shows may not know more than that. */
-function placeOf(said: Place | undefined, found: Place): Place {
-  return said === undefined || said.country === found.country ? found : said;
 }
 
 /**

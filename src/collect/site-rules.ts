@@ -3,11 +3,18 @@ import { addressMatcher } from '../lib/address-ranges.ts';
 import { pageMatcher } from '../lib/page-patterns.ts';
 import { type DayBounds, dayBounds } from '../lib/site-days.ts';
 import { freezeAfterMs } from '../model/times.ts';
+import { withoutParameters, withParameters } from './enrich/kept-parameters.ts';
+import { hostOfDomain } from './enrich/page-url.ts';
 
 /** What a site's settings come to, worked out once for as long as they stay as they are. */
 export type SiteRules = {
   readonly excludesAddress: (address: string) => boolean;
   readonly excludesPage: (page: string) => boolean;
+  /** Asks for the country only where that matters. */
+  readonly excludesCountry: (countryOf: () => string | undefined) => boolean;
+  readonly excludesHostname: (hostname: string) => boolean;
+  /** A page with the parameters of its URL's query that stay a part of it. */
+  readonly pageOf: (page: string, search: string | undefined) => string;
   /** The site-day of an instant; the last one asked for is kept. */
   readonly dayOf: (ms: number) => DayBounds;
 };
@@ -23,12 +30,44 @@ export function rulesOf(site: Site): SiteRules {
     rules = {
       excludesAddress:
         site.excludedAddresses.length === 0 ? never : addressMatcher(site.excludedAddresses),
-      excludesPage: site.excludedPages.length === 0 ? never : pageMatcher(site.excludedPages),
+      excludesPage: pagesIn(site),
+      excludesCountry: countriesIn(site),
+      excludesHostname: otherHostnames(site),
+      pageOf: pagesOf(site),
       dayOf: rememberDay(site),
     };
     known.set(site, rules);
   }
   return rules;
+}
+
+function pagesIn({ excludedPages }: Site): SiteRules['excludesPage'] {
+  if (excludedPages.length === 0) return never;
+  const matches = pageMatcher(excludedPages);
+  return (page) => matches(withoutParameters(page));
+}
+
+function countriesIn({ excludedCountries = [] }: Site): SiteRules['excludesCountry'] {
+  if (excludedCountries.length === 0) return never;
+  const codes = new Set(excludedCountries);
+  return (countryOf) => codes.has(countryOf() ?? '');
+}
+
+/** A hit that names no host has none that is another's. */
+function otherHostnames({ hostnames, domain }: Site): SiteRules['excludesHostname'] {
+  if (hostnames === undefined) return never;
+  const own = hostOfDomain(domain);
+  const all = hostnames === 'own' ? [own, `*.${own}`] : hostnames;
+  const names = new Set(all.filter((name) => !name.startsWith('*')));
+  const ends = all.filter((name) => name.startsWith('*')).map((name) => name.slice(1));
+  return (hostname) =>
+    hostname !== '' && !names.has(hostname) && !ends.some((end) => hostname.endsWith(end));
+}
+
+function pagesOf({ keptParameters = [] }: Site): SiteRules['pageOf'] {
+  if (keptParameters.length === 0) return (page) => page;
+  return (page, search) =>
+    search === undefined ? page : withParameters(page, search, keptParameters);
 }
 
 export function isFrozen(bounds: DayBounds, nowMs: number): boolean {

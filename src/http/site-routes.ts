@@ -56,8 +56,8 @@ export const siteRoutes: readonly Route[] = [
       ({ c, site: found, role }) => {
         const shown = show(world, found);
         if (role === 'owner') return c.json(shown);
-        const { domain: name, timezone, week_starts } = shown;
-        return c.json({ domain: name, timezone, week_starts });
+        const { domain: name, timezone, week_starts, currency } = shown;
+        return c.json({ domain: name, timezone, week_starts, currency });
       },
   }),
   route({

@@ -6,6 +6,8 @@ export const dropReasons = [
   'opted-out',
   'excluded-ip',
   'excluded-page',
+  'hostname',
+  'excluded-country',
   'spam-referrer',
   'too-late',
   'too-old',

@@ -24,10 +24,13 @@ const chrome =
 
 const site = bareSite(zonesFrom('UTC', 0), {
   ...{ excludedAddresses: ['192.0.2.0/24'], excludedPages: ['/private/**'] },
+  ...{ excludedCountries: ['KP'], hostnames: ['example.com', '*.shop.test'] },
+  keptParameters: ['id'],
   sealedFrom: '2026-11-27',
 });
 
 type Hit = {
+  readonly host: string;
   readonly page: string;
   readonly address: string;
   readonly userAgent: string;
@@ -36,6 +39,7 @@ type Hit = {
 };
 
 const plain: Hit = {
+  host: 'example.com',
   ...{ page: '/', address: '198.51.100.7', userAgent: chrome },
   ...{ referrer: 'https://www.google.com/', timeMs: nowMs - 60_000 },
 };
@@ -45,7 +49,10 @@ function openWorld() {
   const shared = {
     ...{ home, appender: openAppender(home), books: openBooks(home), random: randomBytes },
     visitors: { identify: () => 'ffffffffffffffff', forget: () => {} },
-    places: { locate: () => ({}), source: { name: '', date: '' } },
+    places: {
+      locate: (ip: string) => (ip.startsWith('203.') ? { country: 'KP' } : {}),
+      source: { name: '', date: '' },
+    },
   };
   return {
     ...shared,
@@ -59,7 +66,7 @@ function openWorld() {
 
 async function byRequest(hit: Hit): Promise<string> {
   const body = {
-    ...{ n: 'pageview', u: `https://example.com${hit.page}`, d: 'example.com' },
+    ...{ n: 'pageview', u: `https://${hit.host}${hit.page}`, d: 'example.com' },
     ...{ r: hit.referrer, a: nowMs - hit.timeMs },
   };
   const { userAgent, address } = hit;
@@ -70,17 +77,19 @@ async function byRequest(hit: Hit): Promise<string> {
   return 'dropped' in outcome! ? outcome.dropped : 'taken';
 }
 
-async function byLog({ page, address, userAgent, referrer, timeMs }: Hit): Promise<string> {
+async function byLog({ host, page, address, userAgent, referrer, timeMs }: Hit): Promise<string> {
   const [, day, month, year, time] = /(\d+) (\w+) (\d+) ([\d:]+)/.exec(
     new Date(timeMs).toUTCString(),
   )!;
   const line =
-    `${address} - - [${day}/${month}/${year}:${time} +0000] "GET ${page} HTTP/1.1" 200 5 ` +
+    `${host} ${address} - - [${day}/${month}/${year}:${time} +0000] "GET ${page} HTTP/1.1" 200 5 ` +
     `"${referrer}" "${userAgent}"\n`;
   const bytes = (async function* () {
     yield Buffer.from(line);
   })();
-  const { notTaken } = await importLog(openWorld(), site, [{ name: 'access.log', bytes }]);
+  const { notTaken } = await importLog(openWorld(), site, [{ name: 'access.log', bytes }], {
+    allHosts: true,
+  });
   return fateOf(notTaken);
 }
 
@@ -99,12 +108,17 @@ async function byTable({ page, userAgent, referrer, timeMs }: Hit): Promise<stri
 const fateOf = (notTaken: Readonly<Record<string, number>>) =>
   Object.keys(notTaken).find((reason) => notTaken[reason]! > 0) ?? 'taken';
 
-// A table has no addresses; a robot's row in it is kept, as that of any sender to `/analytics`.
+// A table has no addresses and no hosts, and names its pages itself; a robot's row in it is kept, as that of any sender to `/analytics`.
 test.each<[string, Partial<Hit>, inTable: string]>([
   ['taken', {}, 'taken'],
   ['bot', { userAgent: 'Googlebot/2.1' }, 'taken'],
   ['excluded-ip', { address: '192.0.2.7' }, 'taken'],
   ['excluded-page', { page: '/private/a' }, 'excluded-page'],
+  ['excluded-page', { page: '/private/a?id=7' }, 'excluded-page'],
+  ['hostname', { host: 'copy.test' }, 'taken'],
+  ['hostname', { host: 'shop.test' }, 'taken'],
+  ['taken', { host: 'de.shop.test' }, 'taken'],
+  ['excluded-country', { address: '203.0.113.9' }, 'taken'],
   ['spam-referrer', { referrer: 'http://semalt.com/x' }, 'taken'],
   ['too-old', { timeMs: nowMs - 13 * 3_600_000 }, 'too-old'],
   ['bot', { userAgent: 'curl/8', page: '/private/a', address: '192.0.2.7' }, 'excluded-page'],

@@ -133,7 +133,7 @@ async function takeRow(
   return outcome === 'taken' ? outcome : { reason: outcome };
 }
 
-function judgeRow(site: Site, { candidate, timeMs }: ClassicView): Draft | NoRow {
+function judgeRow(site: Site, { candidate, timeMs }: ClassicView): Omit<Draft, 'places'> | NoRow {
   // Asked first: a time in nanoseconds is past the end of the calendar, and has no day.
   const future = judgeTime({ timeMs, candidate });
   if (future !== undefined) return future;

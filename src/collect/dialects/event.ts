@@ -69,6 +69,7 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
     name,
     hostname: page.hostname,
     page: page.page,
+    search: page.search,
     tags: page.tags,
     interactive: (body['i'] ?? body['interactive']) !== false,
     referrer: cutText(textOf(referrer) ?? '', maxReferrerChars) || undefined,

@@ -70,6 +70,7 @@ test('the tags of the query are read', () => {
     hostname: 'example.com',
     port: '',
     page: '/',
+    search: '',
     tags: {},
   });
 });

@@ -11,6 +11,8 @@ export type PageUrl = {
   /** The path, and in hash mode the `#fragment` behind it. */
   readonly page: string;
   readonly tags: Tags;
+  /** The query, as it came. */
+  readonly search: string;
 };
 
 export type UrlError = { readonly error: string };
@@ -44,6 +46,7 @@ export function readPageUrl(url: string, { hash }: { hash: boolean }): PageUrl |
     hostname: hostname === noHost ? '' : bareHostname(hostname),
     port,
     page: normalizedPage((pathname || '/') + (hash ? parsed.hash : '')),
+    search,
     tags: readTags(search + queryInHash(parsed.hash)),
   };
 }

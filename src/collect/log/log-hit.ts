@@ -154,7 +154,7 @@ export function pageOf(target: string): string {
   return cutText(page, maxPageChars);
 }
 
-function queryOf(target: string): string {
+export function queryOf(target: string): string {
   const [start, end] = [target.indexOf('?'), target.indexOf('#')];
   return start < 0 ? '' : target.slice(start, end < 0 ? undefined : end);
 }

@@ -15,6 +15,8 @@ const meanings: Readonly<Record<Exclude<NoHit | NoRow, 'broken'>, string>> = {
   erased: 'erased before',
   'excluded-ip': 'an excluded address',
   'excluded-page': 'an excluded page',
+  hostname: 'of a host whose hits the site does not take',
+  'excluded-country': 'from an excluded country',
   'spam-referrer': 'a spam referrer',
   'other-host': 'of another virtual host; --all-hosts takes them',
   known: 'there already',

@@ -155,6 +155,8 @@ const settings = (chance: Chance) =>
   some(chance, {
     ...{ timezone: oneOf(chance, ['Europe/Berlin', 'Asia/Kolkata', 'UTC']), week_starts: 'sunday' },
     ...{ open: true, default: false, respect_gpc: 'yes', excluded_addresses: ['192.0.2.0/24'] },
+    ...{ excluded_countries: 'kp', hostnames: oneOf(chance, ['own', ['*.a.test'], 'any']) },
+    ...{ kept_query_parameters: ['id', 'q'], currency: oneOf(chance, ['eur', 'none']) },
     ...{ excluded_pages: '/admin/**,/x', shards: 3, keep_hits_days: 400, keep_roll_ups_days: 800 },
   });
 
