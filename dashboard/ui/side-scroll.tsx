@@ -26,7 +26,8 @@ export function SideScroll({
     return () => sizes.disconnect();
   }, []);
   return (
-    <div ref={frame} class={`side-scroll ${className}`} onScroll={look}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls what has the focus
+    <div ref={frame} class={`side-scroll ${className}`} tabIndex={0} onScroll={look}>
       {children}
     </div>
   );

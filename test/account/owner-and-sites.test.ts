@@ -14,6 +14,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
     test('the owner key gives a session cookie that opens the API', async () => {
       const answer = await app.post('/api/session', { key: app.key });
       expect(answer.status).toBe(200);
+      expect(await answer.json()).toEqual({ signedIn: true });
       expect(cookieOf(answer)).toMatch(/^daybook_session=[\w-]{43}; .*HttpOnly.*SameSite=Lax/);
       expect(cookieOf(answer)).not.toContain('Secure');
       const cookie = cookieOf(answer).split(';')[0]!;
@@ -68,6 +69,14 @@ describe.each(homeNames)('on the home %s', (homeName) => {
         body: JSON.stringify(body),
         ...owner(),
       });
+
+    test('a shorter time that no kept day is older than prunes nothing', async () => {
+      await app.post('/api/v1/sites', { domain: 'young.test' }, owner());
+      const changed = await (await put('young.test', { keep_hits_days: 30 })).json();
+      expect(changed).toMatchObject({ keep_hits_days: 30 });
+      expect(changed).not.toHaveProperty('pruned');
+      await app.get('/api/v1/sites/young.test?now=true', { method: 'DELETE', ...owner() });
+    });
 
     test('are added, listed, changed, renamed and removed', async () => {
       const added = await app.post(
