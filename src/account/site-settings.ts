@@ -40,6 +40,9 @@ const forEver = 'forever';
 
 const none = 'none';
 
+/** Each page of a report is compared with each of them. */
+const mostPageGroups = 100;
+
 const mostDays = 36_500;
 
 /**
@@ -123,9 +126,19 @@ export const siteSettings: readonly Setting[] = [
       read: (text) => (/^[^\s&=#?]{1,100}$/u.test(text) ? text : undefined),
     },
   ),
+  list(
+    'pageGroups',
+    'page_groups',
+    'patterns such as /blog/** whose pages are one row of a report by page group',
+    {
+      expected: `at most ${mostPageGroups} paths that start with / such as /blog/**`,
+      read: (text) => (text.startsWith('/') && text.length <= 500 ? text : undefined),
+      most: mostPageGroups,
+    },
+  ),
   {
     name: 'currency',
-    describe: `what revenue is shown in where goals have several currencies (ISO 4217), or ${none}`,
+    describe: `ISO 4217: what revenue is shown in where goals have several currencies, or ${none}`,
     apply: ({ currency: _, ...site }, value) => {
       if (value === none) return site;
       return typeof value === 'string' && /^[A-Za-z]{3}$/.test(value)
@@ -242,10 +255,19 @@ function readFlag(value: unknown): boolean | undefined {
   return undefined;
 }
 
-type ListField = 'excludedAddresses' | 'excludedPages' | 'excludedCountries' | 'keptParameters';
+type ListField =
+  | 'excludedAddresses'
+  | 'excludedPages'
+  | 'excludedCountries'
+  | 'keptParameters'
+  | 'pageGroups';
 
 /** How each text of a list is read: as what it is kept, or undefined where it is not as expected. */
-type Item = { readonly expected: string; readonly read: (text: string) => string | undefined };
+type Item = {
+  readonly expected: string;
+  readonly read: (text: string) => string | undefined;
+  readonly most?: number;
+};
 
 /** A list given as JSON array, or as text with commas between; empty clears it. */
 function list(field: ListField, name: string, describe: string, item: Item): Setting {
@@ -262,7 +284,7 @@ function list(field: ListField, name: string, describe: string, item: Item): Set
 
 function readList(
   value: unknown,
-  { expected, read }: Item,
+  { expected, read, most = 1_000 }: Item,
 ): readonly string[] | { readonly expected: string } {
   const parts = typeof value === 'string' ? value.split(',') : value;
   if (!Array.isArray(parts) || parts.length > 1000)
@@ -275,7 +297,7 @@ function readList(
     if (text === undefined) return { expected };
     texts.push(text);
   }
-  return [...new Set(texts)];
+  return texts.length > most ? { expected } : [...new Set(texts)];
 }
 
 function readCountry(text: string): string | undefined {

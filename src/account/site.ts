@@ -30,6 +30,11 @@ export type Site = {
   readonly hostnames?: 'own' | readonly string[];
   /** Parameters of a URL's query that are a part of the page, in the order in which they stand. */
   readonly keptParameters?: readonly string[];
+  /**
+   * Patterns of pages, `*` and `**` as in excluded ones: a report by page group has one row for all
+   * pages of a pattern, of the first that fits.
+   */
+  readonly pageGroups?: readonly string[];
   /** ISO 4217: what revenue is shown in where goals have several currencies. */
   readonly currency?: string;
   /**

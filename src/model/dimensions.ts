@@ -18,6 +18,8 @@ type DimensionSql = {
   readonly entrySql?: string;
   /** They are the names of another dimension's codes: those that a table `(code, name)` knows. */
   readonly names?: Names;
+  /** Its value depends on patterns of the site's: `dimensionValueSql` has them. */
+  readonly grouped?: true;
 };
 
 export type Names = {
@@ -43,6 +45,14 @@ const endDimensions = {
   'visit:entry_page_hostname': ofEnds('entry_hostname', { spelled: 'host' }),
   'visit:exit_page_hostname': ofEnds('exit_hostname', { spelled: 'host' }),
 };
+
+/** A page, or the pattern of the site's that it fits first. */
+const groupDimensions = {
+  'event:page_group': {
+    ...{ of: 'hit', sql: 'h.page', rolled: false, since: 1 },
+    ...{ spelled: 'page', label: 'Page group', grouped: true },
+  },
+} satisfies Readonly<Record<string, DimensionSql>>;
 
 const ofNames = (sql: string): DimensionSql => ({ of: 'visit', sql, rolled: false, since: 1 });
 
@@ -72,7 +82,8 @@ type FieldDimensionName = {
 export type FieldDimension =
   | FieldDimensionName
   | keyof typeof endDimensions
-  | keyof typeof nameDimensions;
+  | keyof typeof nameDimensions
+  | keyof typeof groupDimensions;
 
 function dimensionsOf(owner: 'hit' | 'visit'): [FieldDimensionName, DimensionSql][] {
   return fieldNames.flatMap((fieldName): [FieldDimensionName, DimensionSql][] => {
@@ -91,6 +102,7 @@ function dimensionsOf(owner: 'hit' | 'visit'): [FieldDimensionName, DimensionSql
 /** What a report groups and filters by, as SQL. */
 export const fieldDimensions = Object.fromEntries([
   ...dimensionsOf('hit'),
+  ...Object.entries(groupDimensions),
   ...Object.entries(endDimensions),
   ...dimensionsOf('visit'),
   ...Object.entries(nameDimensions),
@@ -165,11 +177,21 @@ export const valueDimensionNames: readonly string[] = [
   'event:props:<name>',
 ];
 
-/** A dimension of `h` or `v` as SQL. A goal is none: a hit may reach several. */
+/** It is by patterns of the site's. */
+export const isGrouped = (name: string): boolean =>
+  isFieldDimension(name) && fieldDimensions[name].grouped === true;
+
+/**
+ * A dimension of `h` or `v` as SQL. A goal is none: a hit may reach several. `groupSql` is the
+ * value of one that is grouped by patterns, from its plain value.
+ */
 export function dimensionValueSql(
   name: Exclude<ValueDimension, 'event:goal'>,
   bind: (value: string) => string,
+  groupSql: (sql: string) => string = (sql) => sql,
 ): string {
+  if (isFieldDimension(name) && fieldDimensions[name].grouped)
+    return groupSql(fieldDimensions[name].sql);
   return isFieldDimension(name)
     ? fieldDimensions[name].sql
     : `coalesce(nullif(map_extract_value(h.props, ${bind(name.slice(propPrefix.length))}), ''),

@@ -39,6 +39,7 @@ export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan
   const asked = {
     ...(query.goals === undefined ? {} : { goals: query.goals }),
     ...(props.length === 0 ? {} : { props }),
+    ...(query.pageGroups === undefined ? {} : { pageGroups: query.pageGroups }),
   };
   const basesWhere = (roll: boolean) =>
     basesOf(query, dimensions, (base) => planQuery(base, over, roll));
@@ -105,7 +106,7 @@ function wayOf(day: SpanDay): string {
 type DaysToRead = {
   /** All are read in one way. */
   readonly days: readonly SpanDay[];
-  readonly asked: Pick<Scope, 'goals' | 'props'>;
+  readonly asked: Pick<Scope, 'goals' | 'props' | 'pageGroups'>;
   /** Roll-ups of pruned days may be counted. */
   readonly mayRoll: boolean;
 };

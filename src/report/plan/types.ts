@@ -86,6 +86,8 @@ export type Scope = {
   readonly goals?: readonly Goal[];
   /** The properties that its rows are grouped by: a column each, named by its place here. */
   readonly props?: readonly PropName[];
+  /** Patterns by which pages are grouped, where they are. */
+  readonly pageGroups?: readonly string[];
   /** Which roll-up it reads: by which dimension. */
   readonly rolled?: RolledBy;
 };

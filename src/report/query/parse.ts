@@ -1,6 +1,7 @@
 import {
   type Dimension,
   entryDimensions,
+  isGrouped,
   isOfRobots,
   isTime,
   isValueDimension,
@@ -69,6 +70,9 @@ export function parseQuery(
     dimensions,
     filters,
     goals: byGoal ? goalsOf(filters, goals) : undefined,
+    ...([...dimensions, ...testedIn(filters)].some(isGrouped) && {
+      pageGroups: site.pageGroups ?? [],
+    }),
     orderBy: parseOrder(given['order_by']),
     ...parseInclude(given['include']),
     ...parsePagination(given['pagination']),

@@ -11,7 +11,7 @@ import type { MetricName } from './metrics.ts';
 import type { Operator } from './operators.ts';
 
 /** What the words of a query mean by its site. */
-export type QuerySite = Pick<Site, 'goals' | 'segments'>;
+export type QuerySite = Pick<Site, 'goals' | 'segments' | 'pageGroups'>;
 
 /** One query of Plausible's Stats API v2, parsed. All filters must hold. */
 export type Query = {
@@ -23,6 +23,8 @@ export type Query = {
   readonly orderBy: readonly Order[] | undefined;
   /** Those that it is about, where it groups or filters by goals. */
   readonly goals: readonly Goal[] | undefined;
+  /** The site's patterns, where it groups or filters by page group. */
+  readonly pageGroups?: readonly string[] | undefined;
   readonly include: Include;
   /** Each row beside the same of another period. */
   readonly compare: Compare | undefined;

@@ -1,6 +1,12 @@
 import { domainToASCII } from 'node:url';
 import { normalizedPage } from '../../lib/page-path.ts';
-import { hostnameDimensions, type Names, namesIn, pageDimensions } from '../../model/dimensions.ts';
+import {
+  hostnameDimensions,
+  isGrouped,
+  type Names,
+  namesIn,
+  pageDimensions,
+} from '../../model/dimensions.ts';
 import { notSet } from '../../model/fields.ts';
 import { pageInLetters, pageInLettersSql } from '../../visits/page-sql.ts';
 import { comparisons, operators } from '../query/operators.ts';
@@ -68,7 +74,8 @@ const mostInRows = { is: Number.POSITIVE_INFINITY, contains: 8, matches: 2 };
 function valueSql(test: Test, { sqlOf, bind, valuesOf }: Filtered): string {
   const column = sqlOf(test.dimension);
   const { comparison } = operators[test.operator];
-  if (valuesOf === undefined || test.values.length <= mostInRows[comparison])
+  const inRows = test.values.length <= mostInRows[comparison];
+  if (valuesOf === undefined || inRows || isGrouped(test.dimension))
     return anySql(test, column, bind);
   const all = valuesOf(test.dimension, column);
   return `${column} IN (SELECT value FROM (${all}) WHERE ${anySql(test, 'value', bind)})`;

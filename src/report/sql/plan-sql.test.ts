@@ -234,6 +234,7 @@ describe('hits and visits that several scopes ask for are read into tables of th
 const dimensionSql: Record<FieldDimension | TimeName, string> = {
   'event:name': 'h.name',
   'event:page': 'h.page',
+  'event:page_group': 'h.page',
   'event:page_title': "coalesce(h.page_title, '(not set)')",
   'event:robot': "coalesce(h.robot, '(not set)')",
   'event:hostname': "coalesce(h.hostname, '(not set)')",

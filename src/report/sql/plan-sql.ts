@@ -9,7 +9,7 @@ import {
   times,
   type ValueDimension,
 } from '../../model/dimensions.ts';
-import { type Measure, type Relation, sqlOf, typeOf } from '../../model/measures.ts';
+import { type Measure, sqlOf as measureSql, type Relation, typeOf } from '../../model/measures.ts';
 import { noTables, type Relations, robots } from '../../visits/tables.ts';
 import { presentBy } from '../plan/present.ts';
 import {
@@ -25,11 +25,13 @@ import {
   type TablesOf,
 } from '../plan/types.ts';
 import { type MetricName, metrics } from '../query/metrics.ts';
+import type { Test } from '../query/types.ts';
 import { type Bind, binder, type Statement } from './bind.ts';
 import { daysFilterSql, valuesIn } from './days-filter.ts';
 import { filterSql } from './filter.ts';
 import { goalSumsSql } from './goal-sums.ts';
 import { type BitsJoin, bitsJoin, earnedSql, inBits, reachedBits } from './goals.ts';
+import { groupSqlOf } from './page-groups.ts';
 import { payableSql } from './revenue.ts';
 
 /** Where `peers` and `sums` are of the same group. */
@@ -69,11 +71,12 @@ export function scopeSql(
   const hour = dimensions.includes('time:hour') ? [`${source}.hour`] : [];
   const byGoal = named.includes('event:goal');
   const from = scope.days.length === 0 ? noTables : tables;
+  const groupSql = groupSqlOf(scope, from, bind);
   const rowsOf = (more: readonly string[], join?: BitsJoin) => {
     const select = [`${source}.day`, ...hour, columns[relation], ...more];
     for (const name of named)
       if (name !== 'event:goal')
-        select.push(`${dimensionValueSql(name, bind)} AS ${columnOf(name, scope.props)}`);
+        select.push(`${dimensionValueSql(name, bind, groupSql)} AS ${columnOf(name, scope.props)}`);
     const rows = fromSql({ ...scope, relation }, { named, from, join }, bind);
     return `SELECT ${select.join(', ')} ${rows}`;
   };
@@ -140,10 +143,12 @@ type Reading = {
 };
 
 function fromSql(
-  { relation, days, filters }: Scope & { readonly relation: Exclude<Relation, 'rolled'> },
-  { named, from: { hits, visits, matching }, join = () => '' }: Reading,
+  scope: Scope & { readonly relation: Exclude<Relation, 'rolled'> },
+  { named, from, join = () => '' }: Reading,
   bind: Bind,
 ): string {
+  const { relation, days, filters } = scope;
+  const { hits, visits, matching } = from;
   const within = daysFilterSql(days, bind);
   if (relation === 'visits' && matching && !days.some(isPartial))
     return `FROM ${visits} AS v WHERE ${within('v').join(' AND ')}`;
@@ -155,10 +160,10 @@ function fromSql(
     `(${own}.day, ${own}.visit) IN (SELECT (h.day, h.visit) FROM ${hits} AS h
       WHERE h.visit IS NOT NULL AND ${ofDays} AND ${condition})`;
   const valuesOf = valuesIn({ hits, visits }, within);
+  const groupSql = groupSqlOf(scope, from, bind);
+  const sqlOf = (name: Test['dimension']) => dimensionValueSql(name, bind, groupSql);
   // Bound once, though it may be used twice.
-  const filter = filters.map((one) =>
-    filterSql(one, { bind, sqlOf: (name) => dimensionValueSql(name, bind), doneSql, valuesOf }),
-  );
+  const filter = filters.map((one) => filterSql(one, { bind, sqlOf, doneSql, valuesOf }));
   const where = (...terms: string[]) => (terms.length === 0 ? '' : ` WHERE ${terms.join(' AND ')}`);
   const joined = `FROM ${hits} AS h JOIN ${visits} AS v ON v.day = h.day AND v.visit = h.visit`;
   const pages = `SELECT h.page
@@ -263,7 +268,7 @@ function partSql(plan: Plan, part: Part, place: string, bind: Bind): string {
   if (plan.dimensions.includes('event:goal')) return goalSumsSql(part, keys, place, bind);
   const sign = isTakenOff ? '-' : '';
   const counted = measures.map(
-    (measure) => `${sign}${sqlOf(measure, scope.relation)} AS ${measure}`,
+    (measure) => `${sign}${measureSql(measure, scope.relation)} AS ${measure}`,
   );
   const rows = scope.relation === 'readings' ? readingsSql(keys, place) : place;
   return `SELECT ${[...keys, ...counted].join(', ')} FROM ${rows} GROUP BY ${keys.join(', ')}`;

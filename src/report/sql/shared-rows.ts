@@ -14,6 +14,7 @@ import type { Test } from '../query/types.ts';
 import { binder, type Statement } from './bind.ts';
 import { daysFilterSql, valuesIn } from './days-filter.ts';
 import { filterSql } from './filter.ts';
+import { groupSqlOf } from './page-groups.ts';
 import { scopeSql } from './plan-sql.ts';
 
 /** A scope with the dimensions that its rows are grouped by. */
@@ -129,16 +130,15 @@ function columnsIn(
 const whereIn =
   (all: Relations) =>
   (
-    { days, filters }: Pick<Scope, 'days' | 'filters'>,
+    { days, filters, pageGroups }: Pick<Scope, 'days' | 'filters' | 'pageGroups'>,
     source: 'h' | 'v',
     ...more: string[]
   ): Statement => {
     const { values, bind } = binder();
-    const within = daysFilterSql(
-      days.map(({ day }) => ({ day })),
-      bind,
-    );
-    const sqlOf = (name: Test['dimension']) => dimensionValueSql(name, bind);
+    const whole = days.map(({ day }) => ({ day }));
+    const within = daysFilterSql(whole, bind);
+    const groupSql = groupSqlOf({ days: whole, ...(pageGroups && { pageGroups }) }, all, bind);
+    const sqlOf = (name: Test['dimension']) => dimensionValueSql(name, bind, groupSql);
     const own = { bind, sqlOf, doneSql: noneDone, valuesOf: valuesIn(all, within) };
     const matching = filters.map((one) => filterSql(one, own));
     return { text: ` WHERE ${[...more, ...within(source), ...matching].join(' AND ')}`, values };

@@ -90,6 +90,7 @@ const rows = (chance: Chance, path: readonly string[]): Plain => ({
 });
 
 const valueDimensions = [
+  'event:page_group',
   ...['event:page', 'event:hostname', 'event:name', 'event:goal', 'event:props:plan'],
   ...['visit:source', 'visit:country', 'visit:entry_page', 'visit:device', 'visit:city_name'],
 ];
@@ -156,6 +157,7 @@ const settings = (chance: Chance) =>
     ...{ timezone: oneOf(chance, ['Europe/Berlin', 'Asia/Kolkata', 'UTC']), week_starts: 'sunday' },
     ...{ open: true, default: false, respect_gpc: 'yes', excluded_addresses: ['192.0.2.0/24'] },
     ...{ excluded_countries: 'kp', hostnames: oneOf(chance, ['own', ['*.a.test'], 'any']) },
+    ...{ page_groups: oneOf(chance, ['/blog/**,/user/*/settings', ['/ä/*'], []]) },
     ...{ kept_query_parameters: ['id', 'q'], currency: oneOf(chance, ['eur', 'none']) },
     ...{ excluded_pages: '/admin/**,/x', shards: 3, keep_hits_days: 400, keep_roll_ups_days: 800 },
   });
