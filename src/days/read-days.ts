@@ -68,7 +68,8 @@ function inTime<T>(work: Promise<T>, { wholeMs, leftMs, of = '' }: TimeLimit): P
       reject(
         new DaybookError(
           'unavailable',
-          `the hits were not read within ${inSeconds(wholeMs)} s${of}; ask again, or for fewer days`,
+          `the hits were not read within ${inSeconds(wholeMs)} s${of}; ` +
+            'ask again, or for fewer days',
         ),
       );
     }, leftMs);

@@ -7,7 +7,7 @@ import { temporaryName } from '../home/disk.ts';
 import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { memoryBytesOf, sharesOf } from './memory.ts';
+import { giveBackFreed, memoryBytesOf, sharesOf } from './memory.ts';
 import { openRandom } from './random.ts';
 
 export type Closing = { readonly world: CloseWorld; close(): void };
@@ -26,6 +26,7 @@ export async function openClosing(
   folders: readonly string[] = [],
   memoryBytes = sharesOf(memoryBytesOf(process.env)).closingBytes,
 ): Promise<Closing> {
+  giveBackFreed(process.env);
   await home.claim();
   const threadsInMemory = Math.max(1, Math.floor(memoryBytes / bytesAThread));
   const threads = Math.min(4, availableParallelism(), threadsInMemory);

@@ -7,8 +7,8 @@ const gib = 1024 ** 3;
 test.each([
   // total, DuckDB of reports, of closing, heap of a child
   [256 * mib, 64, 128, 128],
-  [512 * mib, 128, 256, 128],
-  [2 * gib, 512, 1_024, 256],
+  [512 * mib, 128, 192, 128],
+  [2 * gib, 512, 768, 256],
   [16 * gib, 4_096, 1_228, 2_048],
   [64 * gib, 4_096, 1_228, 4_096],
 ])('of %d bytes each process gets its share', (total, report, closing, heap) => {

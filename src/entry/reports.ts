@@ -7,7 +7,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Reports } from '../report/engine.ts';
 import { inTurns } from '../report/in-turns.ts';
 import { openLastingEngine } from '../report/lasting-engine.ts';
-import { memoryBytesOf, sharesOf } from './memory.ts';
+import { giveBackFreed, memoryBytesOf, sharesOf } from './memory.ts';
 
 const monotonicMs = () => performance.now();
 
@@ -27,6 +27,7 @@ export async function openReports(
     readonly settled?: () => Settled;
   } = {},
 ): Promise<Reports> {
+  giveBackFreed(process.env);
   const { openEngine } = await import('../report/engine.ts');
   const memoryBytes = more.memoryBytes ?? sharesOf(memoryBytesOf(process.env)).reportBytes;
   const threads = threadsOf(availableParallelism(), memoryBytes);

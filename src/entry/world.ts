@@ -40,7 +40,7 @@ export type Surroundings = {
   readonly places?: Places;
   /** Where the books are not written by a timer. */
   readonly books?: Books;
-} & Pick<World, 'placeOf' | 'answerLimits' | 'journalOnly' | 'publicUrl' | 'hasCities'>;
+} & Pick<World, 'placeOf' | 'answerLimits' | 'journalOnly' | 'publicUrl' | 'hasCities' | 'memory'>;
 
 export type OpenWorld = World & {
   /** Closes the report engine, if anybody asked for it. */

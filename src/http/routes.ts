@@ -4,6 +4,7 @@ import { collectRoutes } from './collect-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { healthRoutes } from './health-routes.ts';
+import { memoryRoutes } from './memory-routes.ts';
 import { readRoutes } from './read-routes.ts';
 import { removalRoutes } from './removal-routes.ts';
 import { reportRoutes } from './report-routes.ts';
@@ -21,6 +22,7 @@ import { statsV1Routes } from './stats-v1-routes.ts';
 export const routes: readonly Route[] = [
   ...withDocs(collectRoutes),
   ...withDocs(healthRoutes),
+  ...memoryRoutes,
   ...readRoutes,
   ...reportRoutes,
   ...statsV1Routes,

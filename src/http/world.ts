@@ -45,8 +45,28 @@ export type World = {
    * The country that a request names in a header that the owner trusts; else the address shows it.
    */
   readonly placeOf?: (c: Context) => Place | undefined;
+  /** The memory of Daybook's own processes, where it has some. */
+  readonly memory?: () => MemoryUse;
   /** Where answers may not be as long as they like. */
   readonly answerLimits?: AnswerLimits;
+};
+
+/** The memory that processes take, of which the owner has set how much all of them may take. */
+export type MemoryUse = {
+  readonly limitBytes: number;
+  readonly processes: readonly ProcessMemory[];
+};
+
+/**
+ * `ownBytes` are taken from the machine, `mappedBytes` are pages of files that the system takes
+ * back. `mostBytes`: of both together until now.
+ */
+export type ProcessMemory = {
+  readonly name: 'server' | 'report' | 'closing';
+  readonly pid: number;
+  readonly ownBytes: number;
+  readonly mappedBytes: number;
+  readonly mostBytes: number;
 };
 
 /**

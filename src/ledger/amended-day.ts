@@ -8,8 +8,7 @@ import type { FilesOfDay } from '../visits/amend.ts';
 import { merge } from '../visits/merge.ts';
 import { besides, createBesides, createTables, type Tables } from '../visits/tables.ts';
 import { asInFile, hitsFromFile, visitsFromFile } from './columns.ts';
-import { rolledContents } from './day-contents.ts';
-import { hoursSql, rollUpSql } from './roll-up.ts';
+import { rolledContents, rollUp } from './day-contents.ts';
 import type { Content } from './save-files.ts';
 
 /** What reads the files of a day that newer rows amend, each with the columns that files have. */
@@ -104,10 +103,7 @@ async function amendRollUps(
     ['now', now],
     ['before', before],
   ] as const) {
-    await session.rows(
-      `/* amend.roll-up */ CREATE TEMP TABLE rolled_${name} AS ${rollUpSql(tables)}`,
-    );
-    await session.rows(`/* amend.hours */ CREATE TEMP TABLE hours_${name} AS ${hoursSql(tables)}`);
+    await rollUp(session, tables, { rolled: `rolled_${name}`, hours: `hours_${name}` });
   }
   await session.rows(`/* amend.roll-up */ CREATE TEMP TABLE rolled AS ${rolledSql(day, files)}`);
   await session.rows(`/* amend.hours */ CREATE TEMP TABLE by_hour AS

@@ -3,7 +3,7 @@ import { rolledMeasures } from '../model/measures.ts';
 import type { LoadedDay } from '../visits/load.ts';
 import type { Tables } from '../visits/tables.ts';
 import { hitsToFile, visitOrder, visitsToFile } from './columns.ts';
-import { hoursSql, rollUpOptions, rollUpSql } from './roll-up.ts';
+import { hoursSql, rollUpOptions, rollUpSql, rollUpSqls } from './roll-up.ts';
 import { type Content, hitsCheck, visitsCheck } from './save-files.ts';
 
 /**
@@ -85,9 +85,34 @@ const summedCheck = (...columns: string[]) =>
 
 /** Roll-ups of the mounted days. They are counted once, into temporary tables of this session. */
 export async function rollUpContents(session: Session, tables: Tables): Promise<Content[]> {
-  await session.rows(`/* close.roll-up */ CREATE TEMP TABLE rolled AS ${rollUpSql(tables)}`);
-  await session.rows(`/* close.hours */ CREATE TEMP TABLE by_hour AS ${hoursSql(tables)}`);
+  await rollUp(session, tables, { rolled: 'rolled', hours: 'by_hour' });
   return rolledContents();
+}
+
+/** With more hits, roll-ups are counted one dimension after the other. */
+const mostAtOnce = 50_000;
+
+/** Counts roll-ups into temporary tables of such names. */
+export async function rollUp(
+  session: Session,
+  tables: Tables,
+  to: { readonly rolled: string; readonly hours: string },
+  atOnce = mostAtOnce,
+): Promise<void> {
+  const [[hits] = [0]] = await session.rows(
+    `/* close.count */ SELECT count(*) FROM ${tables.hits} AS h`,
+  );
+  if (Number(hits) <= atOnce) {
+    const sql = rollUpSql(tables);
+    await session.rows(`/* close.roll-up */ CREATE TEMP TABLE ${to.rolled} AS ${sql}`);
+  } else {
+    const [first, ...others] = rollUpSqls(tables);
+    await session.rows(`/* close.roll-up */ CREATE TEMP TABLE ${to.rolled} AS ${first}`);
+    for (const sql of others)
+      await session.rows(`/* close.roll-up */ INSERT INTO ${to.rolled} ${sql}`);
+  }
+  const sql = hoursSql(tables);
+  await session.rows(`/* close.hours */ CREATE TEMP TABLE ${to.hours} AS ${sql}`);
 }
 
 /** Of the temporary tables `rolled` and `by_hour`. */

@@ -13,6 +13,9 @@ import {
 } from '../model/dimensions.ts';
 import type { Hit } from '../model/hit.ts';
 import { rolledMeasures } from '../model/measures.ts';
+import { cut } from '../visits/cut.ts';
+import { createTables } from '../visits/tables.ts';
+import { rollUp } from './day-contents.ts';
 import { hoursSql, monthSql, rollUpSql } from './roll-up.ts';
 
 const site = { id: 'rolluptest00', zones: zonesFrom('Europe/Berlin', 0) };
@@ -103,6 +106,28 @@ async function lines(text: string): Promise<Line[]> {
   ]);
   return rows.map((row) => Object.fromEntries(names!.map(([name], i) => [String(name), row[i]!])));
 }
+
+test('of many hits, one dimension after the other is counted, with the same rows', async () => {
+  const text = 'SELECT * REPLACE (day::VARCHAR AS day) FROM counted ORDER BY dimension, day, value';
+  await duck.step(async (session) => {
+    await rollUp(session, lease.tables, { rolled: 'counted', hours: 'counted_hours' }, 100);
+    const rows = await session.rows(text);
+    expect(rows).toEqual(rollup.map((line) => Object.values(line)));
+  });
+});
+
+test('of many hits, the visits of some visitors after the other are cut, and are the same', async () => {
+  await duck.step(async (session) => {
+    const own = { hits: 'own_hits', visits: 'own_visits' };
+    await createTables(session, own, 'TEMP TABLE');
+    await session.rows(`INSERT INTO own_hits FROM ${lease.tables.hits}`);
+    await cut(session, 'own_hits', 'own_visits', 10);
+    for (const kind of ['hits', 'visits'] as const) {
+      const rows = (table: string) => session.rows(`FROM ${table} ORDER BY ALL`);
+      expect(await rows(own[kind])).toEqual(await rows(lease.tables[kind]));
+    }
+  });
+});
 
 const distinct = (of: readonly Line[], name: string) => new Set(of.map((line) => line[name])).size;
 const total = (of: readonly Line[], name: string) =>

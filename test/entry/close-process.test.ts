@@ -46,6 +46,13 @@ async function openDays(): Promise<string[]> {
   }
 }
 
+type Health = {
+  readonly memory: {
+    readonly limit_bytes: number;
+    readonly processes: readonly { readonly name: string; readonly pid: number }[];
+  };
+};
+
 const closedDays = async () => {
   const [site] = await readdir(join(data, 'files', 'ledger')).catch(() => []);
   return site === undefined ? [] : (await readdir(join(data, 'files', 'ledger', site))).sort();
@@ -53,12 +60,24 @@ const closedDays = async () => {
 
 test('a server closes ended days, gives the same answers, and ends its processes', async () => {
   await addHits([5, 3, 3, 0]);
-  const server = await serve({ data, port: await freePort() });
+  const key = lastLine((await cli(['key', 'new', '--data', data])).stdout);
+  // There is no room for reports and closing at once.
+  const server = await serve({ data, port: await freePort(), args: ['--memory', '256m'] });
+  const memory = async () => {
+    const headers = { Authorization: `Bearer ${key}` };
+    const answer = await fetch(`${server.url}/health`, { headers });
+    return ((await answer.json()) as Health).memory;
+  };
+  const reports = async () => (await memory()).processes.find(({ name }) => name === 'report')?.pid;
   const hits = async () => (await fetch(`${server.url}/api/hits?site=a.test`)).text();
   const open = await hits();
   expect(open.split('\n').length).toBe(5);
+  const before = await reports();
+  expect(before).toBeGreaterThan(0);
+  expect((await memory()).limit_bytes).toBe(256 * 2 ** 20);
   await expect.poll(closedDays, { interval: 200 }).toEqual([dayOf(5), dayOf(3)]);
   expect(await hits()).toBe(open);
+  expect(await reports(), 'it gave way').not.toBe(before);
   const report = await fetch(`${server.url}/api/v2/query`, {
     method: 'POST',
     body: JSON.stringify({ site_id: 'a.test', metrics: ['pageviews'], date_range: 'all' }),

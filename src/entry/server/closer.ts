@@ -24,9 +24,6 @@ const upkeepAfterMs = 10 * minuteMs;
 
 const againAfterFailureMs = 10 * minuteMs;
 
-/** So often it lets the report process go first where there is no room for both. */
-const mostPutOff = 10;
-
 /** The lowest priority there is: nobody waits for it. */
 const niceness = 19;
 
@@ -36,6 +33,8 @@ export type Closer = {
    * `atOnce`: late rows do not wait.
    */
   closeDays(atOnce?: boolean): Promise<Pass>;
+  /** Of the closing process, while there is one. */
+  pid(): number | undefined;
   stop(): Promise<void>;
 };
 
@@ -60,11 +59,14 @@ export function startCloser(
   let child: ChildProcess | undefined;
   let running: Promise<Pass> | undefined;
   let stopped = false;
+  let stop = () => {};
+  const stopping = new Promise<void>((resolve) => (stop = resolve));
   const startedMs = clock();
   let waitMs = 0;
-  let putOff = 0;
 
   async function beside(): Promise<Pass> {
+    await Promise.race([room.makeForClosing(), stopping]);
+    if (stopped) throw new Error('the server ends');
     const started = startChild('close-process', [data, String(clock())], {
       ...{ env, niceness, memoryBytes },
     });
@@ -120,11 +122,6 @@ export function startCloser(
     if (running !== undefined) return;
     try {
       if (clock() < waitMs || !(await isDue()) || stopped) return;
-      if (putOff < mostPutOff && !room.makeForClosing()) {
-        putOff++;
-        return;
-      }
-      putOff = 0;
       const { failed } = await closeDays();
       if (failed > 0) waitMs = clock() + againAfterFailureMs;
     } catch (error) {
@@ -139,8 +136,10 @@ export function startCloser(
     where === 'asked' ? [] : [setTimeout(look, firstLookAfterMs), setInterval(look, everyMs)];
   return {
     closeDays,
+    pid: () => child?.pid,
     async stop() {
       stopped = true;
+      stop();
       for (const timer of timers) clearTimeout(timer);
       child?.kill('SIGKILL');
       await running?.catch(() => {});

@@ -34,13 +34,36 @@ export type ReportProcess = Reports & {
   /** Of the process, while there is one. */
   pid(): number | undefined;
   /**
-   * Ends the process if it has nothing to answer, so that its memory is free; the next question
-   * starts another one. False where it has.
+   * Ends the process as soon as it has answered what it was asked, so that its memory is free.
+   * Questions that come from now on are for the next process, which starts when this one has ended.
    */
-  giveWay(): boolean;
+  giveWay(): Promise<void>;
+};
+
+/** A process, and its questions: those that it has got, and all that are to be answered by it. */
+type Life = {
+  readonly ready: Promise<ChildProcess>;
+  readonly ended: Promise<unknown>;
+  readonly waiting: Map<number, Waiting>;
+  asking: number;
+  child?: ChildProcess;
+  /** Of one that is to end when nothing is asked of it any more. */
+  whenIdle?: () => void;
 };
 
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
+
+type Asked = {
+  readonly what: Question['ask'];
+  readonly of: ReportSite;
+  readonly role: Role;
+  readonly body: unknown;
+};
+
+export type ReportProcessOptions = Pick<ChildOptions, 'env' | 'memoryBytes'> & {
+  /** Resolves when there is room for one. */
+  readonly mayStart?: () => Promise<void>;
+};
 
 /**
  * The report engine as a process beside the server (`report-process.ts`), on the same data. If it
@@ -49,32 +72,50 @@ type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 export function openReportProcess(
   data: string,
   settled: () => Settled,
-  options: Pick<ChildOptions, 'env' | 'memoryBytes'>,
+  { mayStart = async () => {}, ...options }: ReportProcessOptions,
 ): ReportProcess {
-  const waiting = new Map<number, Waiting>();
-  let child: Promise<ChildProcess> | undefined;
-  let present: ChildProcess | undefined;
-  let [asked, asking] = [0, 0];
+  let present: Life | undefined;
+  /** Also those that are to end. */
+  const lives = new Set<Life>();
+  let [leaving, asked]: [Promise<unknown> | undefined, number] = [undefined, 0];
 
-  async function start(): Promise<ChildProcess> {
-    const started = startChild('report-process', [data], { ...options, niceness });
-    present = started;
-    started.on('message', (reply: Reply | 'ready') => reply !== 'ready' && settle(reply));
-    started.once('exit', (code, signal) => {
-      if (present !== started) return; // It gave way: nobody waited for it.
-      [child, present] = [undefined, undefined];
-      for (const { reject } of waiting.values()) reject(ended(code, signal));
-      waiting.clear();
-    });
-    const exited = once(started, 'exit').then(([code, signal]) => {
-      throw ended(code as number | null, signal as string | null);
-    });
-    await Promise.race([once(started, 'message'), exited]);
-    exited.catch(() => {});
-    return started;
+  function begin(): Life {
+    const waiting: Life['waiting'] = new Map();
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const life: Life = { ready: start(), ended, waiting, asking: 0 };
+    lives.add(life);
+    void ended.then(() => lives.delete(life));
+    return life;
+
+    async function start(): Promise<ChildProcess> {
+      try {
+        await leaving;
+        await mayStart();
+        const child = startChild('report-process', [data], { ...options, niceness });
+        life.child = child;
+        child.on('message', (reply: Reply | 'ready') => reply !== 'ready' && settle(life, reply));
+        child.once('exit', (code, signal) => {
+          if (present === life) present = undefined;
+          for (const { reject } of waiting.values()) reject(endedError(code, signal));
+          waiting.clear();
+          end();
+        });
+        const exited = once(child, 'exit').then(([code, signal]) => {
+          throw endedError(code as number | null, signal as string | null);
+        });
+        await Promise.race([once(child, 'message'), exited]);
+        exited.catch(() => {});
+        return child;
+      } catch (error) {
+        if (present === life) present = undefined;
+        end();
+        throw error;
+      }
+    }
   }
 
-  function settle(reply: Reply): void {
+  function settle({ waiting }: Life, reply: Reply): void {
     const asker = waiting.get(reply.id);
     waiting.delete(reply.id);
     if ('answer' in reply) asker?.resolve(reply.answer);
@@ -82,20 +123,18 @@ export function openReportProcess(
   }
 
   async function ask(what: Question['ask'], of: ReportSite, role: Role, body?: unknown) {
-    asking++;
+    present ??= begin();
+    const life = present;
+    life.asking++;
     try {
-      return await askProcess(what, of, role, body);
+      return await askProcess(life, { what, of, role, body });
     } finally {
-      asking--;
+      if (--life.asking === 0) life.whenIdle?.();
     }
   }
 
-  async function askProcess(what: Question['ask'], of: ReportSite, role: Role, body?: unknown) {
-    child ??= start().catch((error: unknown) => {
-      child = undefined;
-      throw error;
-    });
-    const process = await child;
+  async function askProcess({ ready, waiting }: Life, { what, of, role, body }: Asked) {
+    const process = await ready;
     return new Promise<unknown>((resolve, reject) => {
       const id = ++asked;
       waiting.set(id, { resolve, reject });
@@ -104,7 +143,7 @@ export function openReportProcess(
         process.send(
           { id, ask: what, site, role, body, settled: settled() } satisfies Question,
           (error) => {
-            if (error !== null && waiting.delete(id)) reject(ended(null, null));
+            if (error !== null && waiting.delete(id)) reject(endedError(null, null));
           },
         );
       } catch (error) {
@@ -128,21 +167,27 @@ export function openReportProcess(
     hits: (site, query, role) => ask('hits', site, role, query) as Promise<RawPage>,
     hitsAmong: (site, day, ids) =>
       ask('hitsAmong', site, 'owner', { day, ids }) as Promise<readonly string[]>,
-    pid: () => present?.pid,
-    giveWay() {
-      if (asking > 0) return false;
-      const idle = present;
-      [child, present] = [undefined, undefined];
-      idle?.kill('SIGKILL');
-      return true;
+    pid: () => present?.child?.pid,
+    async giveWay() {
+      const life = present;
+      if (life?.child === undefined) return;
+      present = undefined;
+      leaving = life.ended;
+      life.whenIdle = () => void life.child?.kill('SIGKILL');
+      if (life.asking === 0) life.whenIdle();
+      await life.ended;
     },
     close() {
-      void child?.then((process) => process.kill('SIGKILL')).catch(() => {});
+      for (const { ready } of lives)
+        void ready.then(
+          (child) => child.kill('SIGKILL'),
+          () => {},
+        );
     },
   };
 }
 
-function ended(code: number | null, signal: string | null): DaybookError {
+function endedError(code: number | null, signal: string | null): DaybookError {
   return new DaybookError(
     'unavailable',
     `the report process ended (${endText(code, signal)}); ask again`,

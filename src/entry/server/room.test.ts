@@ -3,35 +3,85 @@ import { openRoom } from './room.ts';
 
 const mib = 1024 ** 2;
 
-function roomWith(serverMib: number, reportMib: number | undefined, isIdle = true) {
-  const given: string[] = [];
-  const reports = {
-    pid: () => (reportMib === undefined ? undefined : 1),
-    giveWay() {
-      given.push(isIdle ? 'ended' : 'busy');
-      return isIdle;
+const [report, closing] = [1, 2];
+
+/** `ends`: the closing process ends after so many looks. */
+function roomWith(
+  mibs: { readonly server: number; readonly report?: number; readonly closing?: number },
+  ends = Number.POSITIVE_INFINITY,
+  waitMs = 60_000,
+) {
+  const did: string[] = [];
+  let looks = 0;
+  const room = openRoom(
+    512 * mib,
+    {
+      pids: () => ({
+        ...(mibs.report !== undefined && { report }),
+        ...(mibs.closing !== undefined && ++looks <= ends && { closing }),
+      }),
+      endReports: async () => void did.push('ended'),
     },
-  };
-  const bytesOf = (pid: number) => (pid === 1 ? reportMib! : serverMib) * mib;
-  return { room: openRoom(512 * mib, reports, bytesOf), given };
+    {
+      residentOf(pid) {
+        const own = { [process.pid]: mibs.server, [report]: mibs.report, [closing]: mibs.closing };
+        const ownBytes = own[pid]! * mib;
+        return { ownBytes, mappedBytes: 10 * mib, mostBytes: ownBytes + 20 * mib };
+      },
+      waitMs,
+    },
+  );
+  return { room, did };
 }
 
-test('a small report process stays while days are closed', () => {
-  const { room, given } = roomWith(90, 50);
-  expect(room.makeForClosing()).toBe(true);
-  expect(given).toEqual([]);
+test('a small report process stays while days are closed', async () => {
+  const { room, did } = roomWith({ server: 90, report: 50 });
+  await room.makeForClosing();
+  expect(did).toEqual([]);
 });
 
-test('a large one ends if nobody waits for it, and closing waits if somebody does', () => {
-  const idle = roomWith(120, 260);
-  expect(idle.room.makeForClosing()).toBe(true);
-  expect(idle.given).toEqual(['ended']);
-  const busy = roomWith(120, 260, false);
-  expect(busy.room.makeForClosing()).toBe(false);
-  expect(busy.given).toEqual(['busy']);
+test('a large one is ended first, and the next question starts a small one', async () => {
+  const { room, did } = roomWith({ server: 120, report: 260 });
+  await room.makeForClosing();
+  expect(did).toEqual(['ended']);
 });
 
-test('a server that is large by itself closes its days all the same', () => {
-  expect(roomWith(500, undefined).room.makeForClosing()).toBe(true);
-  expect(openRoom(512 * mib, undefined, () => 500 * mib).makeForClosing()).toBe(true);
+test('a server that is large by itself closes its days all the same', async () => {
+  const { room, did } = roomWith({ server: 500 });
+  await room.makeForClosing();
+  expect(did).toEqual([]);
+});
+
+test('a report process starts beside a closing one that leaves room for it', async () => {
+  const { room } = roomWith({ server: 80, closing: 230 });
+  await room.waitForReports();
+});
+
+test('where it leaves none, the report process starts when days are closed', async () => {
+  const { room } = roomWith({ server: 80, closing: 330 }, 2);
+  await room.waitForReports();
+  expect(room.use().processes.map(({ name }) => name)).toEqual(['server']);
+});
+
+test('it waits for that only so long: a question is to be answered', async () => {
+  const { room } = roomWith({ server: 80, closing: 330 }, Number.POSITIVE_INFINITY, 1);
+  await room.waitForReports();
+  expect(room.use().processes.map(({ name }) => name)).toEqual(['server', 'closing']);
+});
+
+test('the memory of each process is said, its own and the mapped files apart, and the limit', () => {
+  const { room } = roomWith({ server: 80, report: 100 });
+  expect(room.use()).toEqual({
+    limitBytes: 512 * mib,
+    processes: [
+      {
+        ...{ name: 'server', pid: process.pid, ownBytes: 80 * mib },
+        ...{ mappedBytes: 10 * mib, mostBytes: 100 * mib },
+      },
+      {
+        ...{ name: 'report', pid: report, ownBytes: 100 * mib },
+        ...{ mappedBytes: 10 * mib, mostBytes: 120 * mib },
+      },
+    ],
+  });
 });

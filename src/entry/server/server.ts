@@ -24,7 +24,7 @@ import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
 import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
-import { startCloser } from './closer.ts';
+import { type Closer, startCloser } from './closer.ts';
 import {
   type ConnectionLimits,
   connectionCounts,
@@ -95,7 +95,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const env = options.env ?? process.env;
   const memory = { env, memoryBytes: options.memoryBytes ?? memoryBytesOf(env) };
   const beside =
-    options.reports === 'here' ? undefined : openReportProcess(options.data, settled, memory);
+    options.reports === 'here'
+      ? undefined
+      : openReportProcess(options.data, settled, {
+          ...memory,
+          mayStart: () => room.waitForReports(),
+        });
+  let closer: Closer | undefined;
+  const room = openRoom(memory.memoryBytes, {
+    pids: () => ({ report: beside?.pid(), closing: closer?.pid() }),
+    endReports: async () => beside?.giveWay(),
+  });
   const reports = async () =>
     beside ??
     openReports(home, clock, { settled, memoryBytes: sharesOf(memory.memoryBytes).reportBytes });
@@ -111,6 +121,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     pages,
     peerAddress,
     reports,
+    memory: room.use,
     ...(cities !== undefined && { places: cities.places, hasCities: true }),
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     ...(home.countsStored === 'later' && { books: openFrugalBooks(home, clock).books }),
@@ -142,20 +153,21 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const duties = startDuties(world, careful);
     const looking = cities && setInterval(() => void lookAt(cities, log), lookEveryMs);
     looking?.unref();
-    const closer = startCloser(world, beside === undefined ? 'asked' : 'process', {
-      ...{ ...memory, data: options.data, room: openRoom(memory.memoryBytes, beside) },
+    const closing = startCloser(world, beside === undefined ? 'asked' : 'process', {
+      ...{ ...memory, data: options.data, room },
     });
+    closer = closing;
     const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
       log.error({ err: error }, 'the books could not be checked');
     });
     return {
       url: urlOf(server, host),
       firstKey,
-      closeDays: closer.closeDays,
+      closeDays: closing.closeDays,
       async close() {
         await connections.end();
         await balanced;
-        await closer.stop();
+        await closing.stop();
         clearInterval(looking);
         await duties.stop();
         await world.closeEngine();

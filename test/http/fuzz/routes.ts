@@ -294,6 +294,7 @@ export const routes: Routes = {
     path: [...sites, `${chance.hex(1)}.added.test`],
     query: texts(chance, { now: 'false' }),
   }),
+  'GET /health': () => ({ path: ['health'] }),
   'GET /health/live': () => ({ path: ['health', 'live'] }),
   'GET /health/ready': () => ({ path: ['health', 'ready'] }),
   'GET /js/daybook.v1.js': () => ({ path: ['js', 'daybook.v1.js'] }),
