@@ -10,13 +10,15 @@ import { createGzip } from 'node:zlib';
 import { daybook } from './processes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const lines = 1_000_000;
+const allLines = 1_000_000;
+const distinctCount = 300_000;
 
 /**
  * Measures `daybook import log` of a million lines: lines a second from start to end, and the
  * memory used meanwhile.
  */
 export async function benchImportLog(): Promise<void> {
+  await benchDistinct();
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
     await daybook('site', 'add', 'bench.test', '--data', data);
@@ -40,12 +42,30 @@ export async function benchImportLog(): Promise<void> {
   }
 }
 
+/** A day whose hits have nothing in common: what is counted by value has as many rows as it. */
+export async function benchDistinct(): Promise<void> {
+  const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
+  try {
+    await daybook('site', 'add', 'distinct.test', '--data', data);
+    const file = join(data, 'distinct.log');
+    await pipeline(Readable.from(distinctLines()), createWriteStream(file));
+    await measure('hits with nothing in common, memory of 512m', data, file, 'distinct.test');
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+}
+
 async function measure(name: string, data: string, file: string, site: string): Promise<void> {
+  const isDistinct = site === 'distinct.test';
+  const lines = isDistinct ? distinctCount : allLines;
   const startMs = performance.now();
   const child = spawn(
     process.execPath,
     [`${root}bin/daybook.cjs`, 'import', 'log', file, '--site', site, '--data', data],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, ...(isDistinct && { DAYBOOK_MEMORY: '512m' }) },
+    },
   );
   let printed = '';
   let tookMs = 0;
@@ -72,13 +92,14 @@ async function measure(name: string, data: string, file: string, site: string): 
       0,
       ...samples.filter(({ atMs }) => atMs >= from * tookMs && atMs < to * tookMs).map((s) => s.mb),
     );
+  const closingMb = Math.max(0, ...samples.filter(({ atMs }) => atMs >= tookMs).map((s) => s.mb));
   const taken = printed.trim().split('\n').at(-1);
   const linesPerSecond = ((lines / tookMs) * 1_000).toFixed(0).padStart(7);
   const thirds = [0, 1, 2].map((i) => most(i / 3, (i + 1) / 3).toFixed(0)).join(', ');
   process.stdout.write(
     `${name.padEnd(46)} ${linesPerSecond} lines/s, ${taken} taken; ` +
       `most memory in the first, second, last third: ${thirds} MB; ` +
-      `then ${(closingMs / 1_000).toFixed(1)} s of closing\n`,
+      `then ${(closingMs / 1_000).toFixed(1)} s of closing, ${closingMb.toFixed(0)} MB\n`,
   );
 }
 
@@ -96,7 +117,7 @@ function* realLines(): Generator<string> {
   const text = readFileSync(`${root}test/fixtures/access-combined-10k.log`, 'utf8').trimEnd();
   const firstMs = Date.UTC(2022, 0, 1);
   const dates = ['17/May/2015', '18/May/2015', '19/May/2015', '20/May/2015'];
-  for (let i = 0; i < lines / 10_000; i++) {
+  for (let i = 0; i < allLines / 10_000; i++) {
     let part = text;
     for (const [j, date] of dates.entries())
       part = part.replaceAll(
@@ -111,8 +132,8 @@ function* realLines(): Generator<string> {
 function* viewLines(): Generator<string> {
   const firstMs = Date.UTC(2024, 0, 1);
   let part = '';
-  for (let i = 0; i < lines; i++) {
-    const date = logDate(firstMs + Math.floor((i * 10 * 86_400_000) / lines));
+  for (let i = 0; i < allLines; i++) {
+    const date = logDate(firstMs + Math.floor((i * 10 * 86_400_000) / allLines));
     // A thousand visitors at a time; each visits four pages with one address and browser.
     const v = 1_000 * Math.floor(i / 4_000) + (i % 1_000);
     const address = `${1 + (v % 223)}.${(v * 7) % 256}.${(v * 13) % 256}.${v % 254}`;
@@ -123,6 +144,26 @@ function* viewLines(): Generator<string> {
     part +=
       `${address} - - [${date}] "${request}" 200 ${i % 60_000} ` +
       `"https://www.google.com/" "${agent}"\n`;
+    if (part.length > 100_000) {
+      yield part;
+      part = '';
+    }
+  }
+  yield part;
+}
+
+/** A day of pageviews that have no path, source, campaign or visitor in common. */
+function* distinctLines(): Generator<string> {
+  const firstMs = Date.UTC(2024, 2, 1);
+  let part = '';
+  for (let i = 0; i < distinctCount; i++) {
+    const date = logDate(firstMs + Math.floor((i * 86_400_000) / distinctCount));
+    const address = `${1 + (i % 223)}.${(i >> 8) & 255}.${(i >> 16) & 255}.${i & 255}`;
+    const request = `GET /page/of/${i}?utm_campaign=campaign-${i}&utm_source=of-${i} HTTP/1.1`;
+    const version = `1${i % 40}.0`;
+    const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:${version}) Firefox/${version}`;
+    const referrer = `https://site-${i}.example/a`;
+    part += `${address} - - [${date}] "${request}" 200 512 "${referrer}" "${agent}"\n`;
     if (part.length > 100_000) {
       yield part;
       part = '';

@@ -13,6 +13,8 @@ import { openTurns } from '../lib/turns.ts';
 export type Value = string | number | bigint | boolean | null;
 
 export type Session = {
+  /** Of the whole instance: what holds more at once than it spills is done in parts by it. */
+  readonly memoryBytes: number;
   /**
    * Runs one statement with its `$1 …` bound; gives its rows (for a DML statement the number of
    * rows changed).
@@ -170,7 +172,11 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     try {
       if (state.stopped !== undefined) throw state.stopped.why;
       state.connection = idle.pop() ?? (await connect());
-      const session = sessionOf(state.connection, () => state.stopped !== undefined);
+      const session = sessionOf(
+        state.connection,
+        () => state.stopped !== undefined,
+        options.memoryBytes,
+      );
       const result = await (end === 'DROP'
         ? inSteps(session, work)
         : inTransaction(session, end, work));
@@ -243,8 +249,13 @@ async function inTransaction<T>(
   }
 }
 
-function sessionOf(connection: DuckDBConnection, isLate: () => boolean): Session {
+function sessionOf(
+  connection: DuckDBConnection,
+  isLate: () => boolean,
+  memoryBytes: number,
+): Session {
   return {
+    memoryBytes,
     async rows(text, values = []) {
       // An interrupt only stops what runs: one that fell between two statements is noticed here.
       if (isLate() && text !== 'ROLLBACK') throw new Error('late');

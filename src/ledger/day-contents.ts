@@ -89,15 +89,15 @@ export async function rollUpContents(session: Session, tables: Tables): Promise<
   return rolledContents();
 }
 
-/** With more hits, roll-ups are counted one dimension after the other. */
-const mostAtOnce = 50_000;
+/** What counting all dimensions at once may hold of each hit: one dimension after the other does not. */
+const bytesAHit = 1_000;
 
 /** Counts roll-ups into temporary tables of such names. */
 export async function rollUp(
   session: Session,
   tables: Tables,
   to: { readonly rolled: string; readonly hours: string },
-  atOnce = mostAtOnce,
+  atOnce = session.memoryBytes / bytesAHit,
 ): Promise<void> {
   const [[hits] = [0]] = await session.rows(
     `/* close.count */ SELECT count(*) FROM ${tables.hits} AS h`,
