@@ -3,7 +3,7 @@ import { secondMs } from '../../lib/clock.ts';
 import { type Resident, residentOf, sharesOf } from '../memory.ts';
 
 /** So long the first question waits at the most for the closing process to end. */
-const mostWaitMs = 20 * secondMs;
+const mostWaitMs = 10 * secondMs;
 
 const lookEveryMs = 200;
 
