@@ -1,11 +1,27 @@
-import type { BatchResult, DayBooks, Drops, Query, Site } from './types.ts';
+import type {
+  Annotation,
+  BatchResult,
+  DayBooks,
+  Drops,
+  Erasure,
+  Goal,
+  Query,
+  Removal,
+  Removed,
+  Segment,
+  Settings,
+  Site,
+} from './types.ts';
 
 /** An answer that was not 2xx; `status` is 0 where none came. */
 export class ApiError extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** The field that was refused, where it is about one. */
+  readonly field: string | undefined;
+  constructor(status: number, message: string, field?: string) {
     super(message);
     this.status = status;
+    this.field = field;
   }
 }
 
@@ -26,15 +42,18 @@ async function ask<T>(path: string, { method, body, signal }: Options = {}): Pro
   });
   const data: unknown = await answer.json().catch(() => undefined);
   if (answer.ok) return data as T;
-  throw new ApiError(answer.status, errorIn(data) ?? `Daybook answered ${answer.status}.`);
+  const message = textIn(data, 'error') ?? `Daybook answered ${answer.status}.`;
+  throw new ApiError(answer.status, message, textIn(data, 'field'));
 }
 
-function errorIn(data: unknown): string | undefined {
-  const error = (data as { error?: unknown } | undefined)?.error;
-  return typeof error === 'string' ? error : undefined;
+function textIn(data: unknown, name: 'error' | 'field'): string | undefined {
+  const value = (data as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 const of = (site: string) => encodeURIComponent(site);
+
+const pathOf = (site: string) => `/api/v1/sites/${of(site)}`;
 
 /** All requests of the dashboard to the server. Each rejects with an `ApiError`. */
 export const api = {
@@ -55,4 +74,31 @@ export const api = {
   drops: (site: string) => ask<Drops>(`/api/drops?site=${of(site)}`),
   books: async (site: string) =>
     (await ask<{ days: DayBooks[] }>(`/api/books?site=${of(site)}`)).days,
+  settings: (site: string) => ask<Settings>(pathOf(site)),
+  changeSettings: (site: string, changed: Settings) =>
+    ask<Settings>(pathOf(site), { method: 'PUT', body: changed }),
+  removeSite: (site: string) => ask<Removed>(pathOf(site), { method: 'DELETE' }),
+  goals: async (site: string) =>
+    (await ask<{ goals: Goal[] }>(`/api/v1/sites/goals?site_id=${of(site)}`)).goals,
+  addGoal: (site: string, goal: Partial<Goal>) =>
+    ask<Goal>('/api/v1/sites/goals', { method: 'PUT', body: { site_id: site, ...goal } }),
+  removeGoal: (site: string, id: string) =>
+    ask<unknown>(`/api/v1/sites/goals/${of(id)}?site_id=${of(site)}`, { method: 'DELETE' }),
+  segments: async (site: string) =>
+    (await ask<{ segments: Segment[] }>(`${pathOf(site)}/segments`)).segments,
+  addSegment: (site: string, segment: Omit<Segment, 'id'>) =>
+    ask<Segment>(`${pathOf(site)}/segments`, { body: segment }),
+  removeSegment: (site: string, id: string) =>
+    ask<unknown>(`${pathOf(site)}/segments/${of(id)}`, { method: 'DELETE' }),
+  annotations: async (site: string) =>
+    (await ask<{ annotations: Annotation[] }>(`${pathOf(site)}/annotations`)).annotations,
+  addAnnotation: (site: string, annotation: Omit<Annotation, 'id'>) =>
+    ask<Annotation>(`${pathOf(site)}/annotations`, { body: annotation }),
+  removeAnnotation: (site: string, id: string) =>
+    ask<unknown>(`${pathOf(site)}/annotations/${of(id)}`, { method: 'DELETE' }),
+  erase: (site: string, what: Readonly<Record<string, string>>) =>
+    ask<Erasure>(`${pathOf(site)}/erasures`, { body: what }),
+  removals: async () => (await ask<{ removals: Removal[] }>('/api/v1/removals')).removals,
+  restore: (id: string) =>
+    ask<Removal>(`/api/v1/removals/${of(id)}/restore`, { method: 'POST', body: {} }),
 };

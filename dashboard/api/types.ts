@@ -112,3 +112,38 @@ export type DayBooks = {
   readonly stored: number;
   readonly dropped: Readonly<Record<string, number>>;
 };
+
+/** A site's settings by their names, with its domain. */
+export type Settings = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+export type Goal = {
+  readonly id: string;
+  readonly goal_type: 'event' | 'page';
+  readonly display_name: string;
+  readonly event_name: string | null;
+  readonly page_path: string | null;
+  readonly currency: string | null;
+};
+
+/** Filters that were kept under a name. */
+export type Segment = {
+  readonly id: string;
+  readonly name: string;
+  readonly filters: readonly QueryFilter[];
+};
+
+/** `date`: a day, or a moment (ISO 8601). */
+export type Annotation = { readonly id: string; readonly date: string; readonly text: string };
+
+/** What can be taken back until it is destroyed. */
+export type Removal = {
+  readonly id: string;
+  readonly site: string;
+  readonly kind: string;
+  readonly what: string;
+  readonly destroyed: string;
+};
+
+export type Removed = { readonly destroyed: string; readonly removal?: string };
+
+export type Erasure = { readonly id?: string; readonly destroyed?: string };

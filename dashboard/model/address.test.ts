@@ -9,6 +9,8 @@ test.each<[string, View]>([
   ['/?site=example.com', report],
   ['/?site=localhost:8000/blog', { ...report, site: 'localhost:8000/blog' }],
   ['/?site=example.com&setup', { ...report, page: 'setup' }],
+  ['/?site=example.com&settings', { ...report, page: 'settings' }],
+  ['/?site=example.com&settings=goals', { ...report, page: 'settings', section: 'goals' }],
   ['/?site=example.com&range=12mo&by=week', { ...report, range: '12mo', interval: 'week' }],
   [
     '/?site=example.com&from=2026-01-01&to=2026-01-31',

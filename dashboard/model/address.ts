@@ -19,7 +19,9 @@ import {
 export type View = {
   /** Undefined in the list of sites. */
   readonly site: string | undefined;
-  readonly page: 'report' | 'sites' | 'add' | 'setup';
+  readonly page: 'report' | 'sites' | 'add' | 'setup' | 'settings';
+  /** Of the settings. */
+  readonly section?: string | undefined;
   readonly range: Range;
   readonly filters: readonly Filter[];
   readonly metric: ShownMetric;
@@ -69,6 +71,7 @@ export function readAddress(search: string): View {
   return {
     site,
     page: pageOf(params, site),
+    ...(params.get('settings') && { section: params.get('settings')! }),
     range: rangeOf(params),
     filters: params
       .getAll('f')
@@ -92,6 +95,7 @@ export function writeAddress(view: View): string {
   if (view.site !== undefined) put('site', view.site);
   if (view.page === 'add') put('add', '');
   if (view.page === 'setup') put('setup', '');
+  if (view.page === 'settings') put('settings', view.section ?? '');
   if (view.page === 'sites') put('sites', '');
   if (view.page === 'report') {
     const { range } = view;
@@ -118,6 +122,7 @@ export function writeAddress(view: View): string {
 function pageOf(params: URLSearchParams, site: string | undefined): View['page'] {
   if (params.has('add')) return 'add';
   if (site === undefined) return 'sites';
+  if (params.has('settings')) return 'settings';
   return params.has('setup') ? 'setup' : 'report';
 }
 

@@ -25,7 +25,7 @@ type FieldName = ShortName<FieldDimension>;
 /** A property by its name, such as `prop:plan`. */
 type PropDimension = `prop:${string}`;
 
-export type Dimension = FieldName | 'goal' | PropDimension;
+export type Dimension = FieldName | 'goal' | 'segment' | PropDimension;
 
 const propPrefix = 'prop:';
 
@@ -42,6 +42,7 @@ const labelled = Object.entries(fieldDimensions).flatMap(([name, { label, ofCiti
 const known: Readonly<Record<string, Described>> = {
   ...Object.fromEntries(labelled.map(({ key, name, label }) => [key, { name, label }])),
   goal: { name: 'event:goal', label: 'Goal' },
+  segment: { name: 'segment', label: 'Segment' },
 };
 
 /** A dimension's name in the API, and what people call it. */

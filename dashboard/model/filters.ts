@@ -48,13 +48,14 @@ export const isOfHits = (dimension: Dimension): boolean =>
 export function operatorsFor(dimension: Dimension): readonly FilterOperator[] {
   const all = Object.keys(operatorLabels) as FilterOperator[];
   if (dimension === 'goal') return ofGoals;
+  if (dimension === 'segment') return ['is'];
   // Countries are stored as codes, so searching for a part of a name would find nothing.
   return dimension === 'country' ? all.filter((name) => name.startsWith('is')) : all;
 }
 
 /** Whether a filter can be turned round as a whole. */
 export const canTurn = ({ dimension, done, or }: Filter): boolean =>
-  or === undefined && (done !== undefined || dimension !== 'goal');
+  or === undefined && (done !== undefined || !['goal', 'segment'].includes(dimension));
 
 export function opposite(filter: Filter): Filter {
   if (filter.done !== undefined)
@@ -188,7 +189,7 @@ function readTest(text: string): Test | undefined {
   if (done !== undefined && !Object.hasOwn(doneWords, done)) return undefined;
   if (!isDimension(dimension) || values.length === 0) return undefined;
   const test = { operator: operator as FilterOperator, dimension, values };
-  if (dimension === 'goal' && !ofGoals.includes(test.operator)) return undefined;
+  if (!operatorsFor(dimension).includes(test.operator)) return undefined;
   return done === undefined ? test : { ...test, done: done as Done };
 }
 

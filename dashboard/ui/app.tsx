@@ -2,11 +2,14 @@ import { useEffect } from 'preact/hooks';
 import { missing, signedIn, start, startProblem, view } from '../state/app-state.ts';
 import { AddSite } from './add-site.tsx';
 import { Header } from './header.tsx';
+import { lazy } from './lazy.tsx';
 import { MissingSite } from './missing-site.tsx';
 import { PaletteKey } from './palette.tsx';
 import { Report } from './report.tsx';
 import { Setup } from './setup.tsx';
 import { SiteList } from './site-list.tsx';
+
+const Settings = lazy(async () => (await import('../settings/settings.tsx')).Settings);
 
 /** The page that the address names. */
 export function App() {
@@ -34,6 +37,7 @@ export function App() {
       {page === 'sites' && <SiteList />}
       {page === 'add' && <AddSite />}
       {page === 'setup' && <Setup key={site} />}
+      {page === 'settings' && <Settings />}
     </>
   );
 }

@@ -1,5 +1,6 @@
 import './system-language.ts';
 import uPlot from 'uplot';
+import type { Note } from '../model/notes.ts';
 import type { Scale } from '../model/scale.ts';
 import type { Drawing } from '../model/series.ts';
 
@@ -8,6 +9,7 @@ export type ChartModel = Drawing & {
   readonly tick: (label: string) => string;
   readonly showValue: (value: number) => string;
   readonly hasBars: boolean;
+  readonly notes: readonly Note[];
   readonly scale: Scale;
 };
 
@@ -106,6 +108,7 @@ export function drawChart(
       },
     ],
     hooks: {
+      draw: [(u) => drawNotes(u, model.notes, colour('second'))],
       setCursor: [
         (u) => {
           const { idx, left } = u.cursor;
@@ -129,6 +132,18 @@ export function drawChart(
     indexAt: (clientX) => plot.posToIdx(clientX - plot.over.getBoundingClientRect().left),
     destroy: () => plot.destroy(),
   };
+}
+
+/** A dot on the axis for each bucket that something is said of. */
+function drawNotes(u: uPlot, notes: readonly Note[], colour: string): void {
+  const { ctx, bbox } = u;
+  ctx.fillStyle = colour;
+  for (const index of new Set(notes.map((note) => note.index))) {
+    ctx.beginPath();
+    const x = u.valToPos(index, 'x', true);
+    ctx.arc(x, bbox.top + bbox.height, 4 * devicePixelRatio, 0, 2 * Math.PI);
+    ctx.fill();
+  }
 }
 
 /** Room at the right for half of the last label, which stands below the last value. */

@@ -1,11 +1,13 @@
-import { showValue } from '../model/dimensions.ts';
 import { canTurn, type Filter, opposite, type Test, wordsOf } from '../model/filters.ts';
 import { editing, go, view } from '../state/app-state.ts';
+import { segments } from '../state/site-notes.ts';
+import { SegmentMenu } from './segment-menu.tsx';
+import { shownValue } from './shown-value.ts';
 
 /** The filters: each can be edited, turned round, and removed. */
 export function Chips() {
   const { filters } = view.value;
-  if (filters.length === 0) return null;
+  if (filters.length === 0 && segments.value.length === 0) return null;
   const replace = (filter: Filter, by: readonly Filter[]) =>
     go({ filters: filters.flatMap((entry) => (entry === filter ? by : [entry])) });
   return (
@@ -15,16 +17,18 @@ export function Chips() {
         return (
           <li class="chip" key={JSON.stringify(filter)}>
             <ChipWords filter={filter} onTurn={() => replace(filter, [opposite(filter)])} />
-            <button
-              type="button"
-              class="plain"
-              aria-label={`Edit the filter ${said}`}
-              onClick={() => {
-                editing.value = filter;
-              }}
-            >
-              Edit
-            </button>
+            {filter.dimension !== 'segment' && (
+              <button
+                type="button"
+                class="plain"
+                aria-label={`Edit the filter ${said}`}
+                onClick={() => {
+                  editing.value = filter;
+                }}
+              >
+                Edit
+              </button>
+            )}
             <button
               type="button"
               class="plain"
@@ -43,12 +47,15 @@ export function Chips() {
           </button>
         </li>
       )}
+      <li>
+        <SegmentMenu />
+      </li>
     </ul>
   );
 }
 
 const valuesOf = ({ dimension, values }: Test) =>
-  values.map((value) => showValue(dimension, value)).join(' or ');
+  values.map((value) => shownValue(dimension, value)).join(' or ');
 
 function textOf(test: Test): string {
   const { what, how } = wordsOf(test);

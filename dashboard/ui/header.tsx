@@ -88,6 +88,9 @@ function SiteMenu({ domain }: { domain: string }) {
             <li>
               <Link to={{ page: 'setup' }}>How to send hits</Link>
             </li>
+            <li>
+              <Link to={{ page: 'settings', section: undefined }}>Settings</Link>
+            </li>
             <li class="parted">
               <SignOut />
             </li>

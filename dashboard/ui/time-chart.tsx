@@ -1,14 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Interval } from '../api/types.ts';
-import { addDays, localTime } from '../model/calendar.ts';
-import { showBucket, showPeriod, showTick } from '../model/dates.ts';
+import { addDays, dayAt, localTime } from '../model/calendar.ts';
+import { showBucket, showDay, showPeriod, showTick } from '../model/dates.ts';
 import { labelOf, type Metric, metricNamed, showMetric } from '../model/metrics.ts';
+import { notesOf } from '../model/notes.ts';
 import { showShort } from '../model/numbers.ts';
-import { periodAsked } from '../model/ranges.ts';
+import { type Period, periodAsked } from '../model/ranges.ts';
 import { scaleFor } from '../model/scale.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { preferences } from '../state/preferences.ts';
+import { annotations } from '../state/site-notes.ts';
 import { type ChartModel, drawChart, type Hover, type Plot } from './chart-plot.ts';
 import { Link } from './link.tsx';
 
@@ -41,6 +43,7 @@ export function TimeChart() {
     ...drawing,
     tick: (label) => showTick(label, drawn),
     hasBars,
+    notes: notesOf(annotations.value, drawing.labels, lastDayOf(plan.value.period), zone),
     showValue: axisValue(metric),
     scale: scaleFor(
       Math.max(0, ...drawing.now.map(Number), ...drawing.before.map(Number)),
@@ -76,6 +79,14 @@ export function TimeChart() {
           </span>
         )}
         {drawing.partial !== undefined && <span class="legend-partial">not over yet</span>}
+        {model.notes.slice(0, mostNotes).map(({ index, day, text }) => (
+          <span class="legend-note" key={`${index} ${text}`}>
+            {showDay(day)}: {text}
+          </span>
+        ))}
+        {model.notes.length > mostNotes && (
+          <span>and {model.notes.length - mostNotes} more notes</span>
+        )}
         <div class="tabs">
           <Link class="tab" to={{ open: { name: 'table' } }}>
             Table
@@ -106,6 +117,12 @@ export function TimeChart() {
   );
 }
 
+/** So many notes stand in the legend; the others are said where one points. */
+const mostNotes = 4;
+
+const lastDayOf = (period: Period): string =>
+  period.kind === 'days' ? period.to : dayAt(Date.now(), moment.peek().zone);
+
 function axisValue({ name, unit }: Metric): (value: number) => string {
   if (unit === 'count' || unit === 'money') return showShort;
   return (value) => {
@@ -132,7 +149,7 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
   const wasDragged = useRef(false);
   const drawn = JSON.stringify([
     ...[model.labels, model.now, model.before, model.partial, model.hasBars, label],
-    preferences.value.theme,
+    ...[model.notes, preferences.value.theme],
   ]);
 
   useEffect(() => {
@@ -280,6 +297,14 @@ function Tip({ model, interval, show, hover, widthPx }: TipProps) {
         </dt>
         <dd>{value === null || value === undefined ? '–' : show(value)}</dd>
       </div>
+      {model.notes
+        .filter((note) => note.index === index)
+        .map(({ text }) => (
+          <div class="tip-note" key={text}>
+            <dt class="unseen">Note</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
       {beforeLabel !== undefined && (
         <div class="tip-before">
           <dt>{showBucket(beforeLabel, interval)}</dt>

@@ -1,0 +1,31 @@
+import { effect, signal } from '@preact/signals';
+import { api } from '../api/client.ts';
+import type { Annotation, Segment } from '../api/types.ts';
+import { signedIn, view } from './app-state.ts';
+
+/** What the owner has kept with the site of the view. */
+export const segments = signal<readonly Segment[]>([]);
+export const annotations = signal<readonly Annotation[]>([]);
+
+export async function readSegments(domain: string): Promise<void> {
+  segments.value = await api.segments(domain).catch(() => []);
+}
+
+export async function readAnnotations(domain: string): Promise<void> {
+  annotations.value = await api.annotations(domain).catch(() => []);
+}
+
+/** Reads them whenever another site's report is shown. */
+export function followSite(): void {
+  let shown: string | undefined;
+  effect(() => {
+    const { site, page } = view.value;
+    if (signedIn.value === undefined || page !== 'report' || site === shown) return;
+    shown = site;
+    segments.value = [];
+    annotations.value = [];
+    if (site === undefined) return;
+    void readSegments(site);
+    void readAnnotations(site);
+  });
+}

@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks';
+import { type ApiError, api } from '../api/client.ts';
+import { addFilter, queryFilters } from '../model/filters.ts';
+import { go, signedIn, view } from '../state/app-state.ts';
+import { readSegments, segments } from '../state/site-notes.ts';
+import { Dialog } from './dialog.tsx';
+import { Menu } from './menu.tsx';
+
+/** Segments to filter by; the owner keeps the present filters as one more. */
+export function SegmentMenu() {
+  const [keeping, setKeeping] = useState(false);
+  const { filters } = view.value;
+  const canKeep =
+    signedIn.value === true &&
+    filters.length > 0 &&
+    filters.every(({ dimension }) => dimension !== 'segment');
+  if (segments.value.length === 0 && !canKeep) return null;
+  return (
+    <>
+      <Menu class="plain soft" name="Segments" label="Segments">
+        {(close) => (
+          <ul class="menu-list">
+            {segments.value.map(({ id, name }) => (
+              <li key={id}>
+                <button
+                  type="button"
+                  class="plain"
+                  onClick={() => {
+                    close();
+                    const added = { operator: 'is', dimension: 'segment', values: [id] } as const;
+                    go({ filters: addFilter(filters, added) });
+                  }}
+                >
+                  {name}
+                </button>
+              </li>
+            ))}
+            {canKeep && (
+              <li class="parted">
+                <button
+                  type="button"
+                  class="plain"
+                  onClick={() => {
+                    close();
+                    setKeeping(true);
+                  }}
+                >
+                  Keep these filters
+                </button>
+              </li>
+            )}
+          </ul>
+        )}
+      </Menu>
+      {keeping && <KeepDialog onClose={() => setKeeping(false)} />}
+    </>
+  );
+}
+
+function KeepDialog({ onClose }: { onClose: () => void }) {
+  const [name, setName] = useState('');
+  const [problem, setProblem] = useState('');
+  const keep = async (event: Event) => {
+    event.preventDefault();
+    const { site = '', filters } = view.peek();
+    try {
+      const made = await api.addSegment(site, {
+        name: name.trim(),
+        filters: queryFilters(filters),
+      });
+      await readSegments(site);
+      go({ filters: [{ operator: 'is', dimension: 'segment', values: [made.id] }] });
+      onClose();
+    } catch (error) {
+      setProblem((error as ApiError).message);
+    }
+  };
+  return (
+    <Dialog title="Keep these filters" class="small" onClose={onClose}>
+      <form class="form" onSubmit={(event) => void keep(event)}>
+        <label class="field">
+          Name of the segment
+          <input
+            class="input"
+            data-first
+            required
+            maxLength={100}
+            value={name}
+            onInput={({ currentTarget: { value } }) => setName(value)}
+          />
+        </label>
+        <p class="bad" role="alert">
+          {problem}
+        </p>
+        <button type="submit" class="button main">
+          Keep
+        </button>
+      </form>
+    </Dialog>
+  );
+}
