@@ -89,7 +89,7 @@ export async function rollUpContents(session: Session, tables: Tables): Promise<
   return rolledContents();
 }
 
-/** What counting all dimensions at once may hold of each hit: one dimension after the other does not. */
+/** What counting all dimensions at once may hold of each hit; one after the other does not. */
 const bytesAHit = 1_000;
 
 /** Counts roll-ups into temporary tables of such names. */
