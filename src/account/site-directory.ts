@@ -1,12 +1,12 @@
 import type { Home } from '../home/home.ts';
 import { type Clock, minuteMs } from '../lib/clock.ts';
 import { readDomain } from './domain.ts';
-import type { Site } from './site.ts';
+import { formerDomainsAt, type Site } from './site.ts';
 import { readSites, readStamp } from './site-rows.ts';
 
 /** All sites, as a process knows them: at most as old as its home lets a setting be. */
 export type SiteDirectory = {
-  /** The site of that domain (any spelling that `readDomain` takes). */
+  /** The site that has that domain (any spelling that `readDomain` takes), or had it lately. */
   find(domain: string): Promise<Site | undefined>;
   /** The one marked default, else the only one. */
   findDefault(): Promise<Site | undefined>;
@@ -49,7 +49,7 @@ export function openSiteDirectory(
   let expired = 0;
 
   async function find(domain: string): Promise<Site | undefined> {
-    return pick((sites) => siteOf(sites, domain));
+    return pick((sites) => siteOf(sites, domain, clock()));
   }
 
   async function list(): Promise<readonly Site[]> {
@@ -131,13 +131,36 @@ export function openSiteDirectory(
   };
 }
 
-function siteOf(sites: ReadonlyMap<string, Site>, domain: string): Site | undefined {
+function siteOf(sites: ReadonlyMap<string, Site>, domain: string, nowMs: number): Site | undefined {
   const exact = sites.get(domain);
   if (exact !== undefined) return exact;
   const read = readDomain(domain);
   if ('error' in read) return undefined;
   // A page's host may have a port that its site's domain leaves out.
-  return sites.get(read.domain) ?? sites.get(read.domain.replace(/:\d+$/, ''));
+  const names = [read.domain, read.domain.replace(/:\d+$/, '')];
+  for (const name of names) {
+    const site = sites.get(name);
+    if (site !== undefined) return site;
+  }
+  for (const name of names) {
+    const site = formerOf(sites).get(name);
+    if (site !== undefined && formerDomainsAt(site, nowMs).some((one) => one.domain === name))
+      return site;
+  }
+  return undefined;
+}
+
+const formerKnown = new WeakMap<ReadonlyMap<string, Site>, ReadonlyMap<string, Site>>();
+
+/** Sites by the domains that they had before. */
+function formerOf(sites: ReadonlyMap<string, Site>): ReadonlyMap<string, Site> {
+  const before = formerKnown.get(sites);
+  if (before !== undefined) return before;
+  const former = new Map<string, Site>();
+  for (const site of sites.values())
+    for (const { domain } of site.formerDomains ?? []) former.set(domain, site);
+  formerKnown.set(sites, former);
+  return former;
 }
 
 function defaultOf(sites: ReadonlyMap<string, Site>): Site | undefined {

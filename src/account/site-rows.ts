@@ -1,13 +1,14 @@
 import { type Home, scanAll } from '../home/home.ts';
 import { type Clock, minuteMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
-import type { Site } from './site.ts';
+import { formerDomainsAt, type Site } from './site.ts';
 
 /**
  * The rows of sites:
  *
  *   sites     <id>       the site; it counts only while its domain's claim names it
- *   domains   <domain>   a claim: the id of the site that has it, so that no two have one domain
+ *   domains   <domain>   a claim: the id of the site that has it, or had it before for as long as
+ *                        it still means that site, so that no two have one domain
  *   stamp     sites      changed with every change: a cache learns of it by one small read
  */
 const sitesPartition = 'sites';
@@ -74,17 +75,23 @@ export async function leaveOneDefault(rows: SiteRows, id: string): Promise<void>
 }
 
 /** The site first: a claim that names no site can be taken over. */
-export async function removeSiteRows(rows: SiteRows, { id, domain }: Site): Promise<void> {
+export async function removeSiteRows(rows: SiteRows, site: Site): Promise<void> {
+  const { id, domain, formerDomains = [] } = site;
   await removeSiteRow(rows, id);
-  await releaseDomain(rows, domain);
+  for (const name of [domain, ...formerDomains.map((former) => former.domain)])
+    await releaseDomain(rows, name, id);
 }
 
-export const releaseDomain = (rows: SiteRows, domain: string): Promise<void> =>
-  rows.remove([{ partition: domainsPartition, sort: domain }]);
+/** Unless another site has it by now. */
+async function releaseDomain(rows: SiteRows, domain: string, id: string): Promise<void> {
+  const held = await rows.get(domainsPartition, domain);
+  if (held !== undefined && claimIn(held).id === id)
+    await rows.remove([{ partition: domainsPartition, sort: domain }]);
+}
 
 /**
  * Takes a domain for a site, or throws `conflict`. A claim that a cut removal or renaming has left
- * is taken over.
+ * is taken over, and so is one of the site itself.
  */
 export async function claimDomain(
   rows: SiteRows,
@@ -96,7 +103,9 @@ export async function claimDomain(
   const row = { partition: domainsPartition, sort: domain, value: JSON.stringify(claim) };
   if (await rows.putIf(row, undefined)) return;
   const held = await rows.get(domainsPartition, domain);
-  const isFree = held !== undefined && !(await isAlive(rows, domain, claimIn(held), clock));
+  const isFree =
+    held !== undefined &&
+    (claimIn(held).id === id || !(await isAlive(rows, domain, claimIn(held), clock)));
   if (isFree && (await rows.putIf(row, held))) return;
   throw isTaken(domain);
 }
@@ -111,7 +120,7 @@ export async function expectFree(rows: SiteRows, domain: string, clock: Clock): 
 const claimIn = (value: string) => JSON.parse(value) as Claim;
 
 const isTaken = (domain: string) =>
-  new DaybookError('conflict', `there is a site ${domain} already`, {
+  new DaybookError('conflict', `there is a site ${domain} already, or it was renamed lately`, {
     fields: { domain: ['is taken already'] },
   });
 
@@ -122,7 +131,12 @@ async function isAlive(
   { id, atMs }: Claim,
   clock: Clock,
 ): Promise<boolean> {
-  const site = await rows.get(sitesPartition, id);
-  if (site === undefined) return false;
-  return (JSON.parse(site) as Site).domain === domain || Math.abs(clock() - atMs) < minuteMs;
+  const text = await rows.get(sitesPartition, id);
+  if (text === undefined) return false;
+  const site = JSON.parse(text) as Site;
+  return (
+    site.domain === domain ||
+    formerDomainsAt(site, clock()).some((former) => former.domain === domain) ||
+    Math.abs(clock() - atMs) < minuteMs
+  );
 }

@@ -6,6 +6,8 @@ export type Site = {
   readonly id: string;
   /** Lower case, without scheme and `www.`; may hold a port or a path. */
   readonly domain: string;
+  /** Domains that it had before: hits and questions that name them are its own until then. */
+  readonly formerDomains?: readonly FormerDomain[];
   /** The time zones its days were and are cut by, oldest first; never empty. */
   readonly zones: readonly ZoneSpan[];
   readonly createdMs: number;
@@ -62,6 +64,8 @@ export type Site = {
   readonly weekStarts?: number;
 };
 
+export type FormerDomain = { readonly domain: string; readonly untilMs: number };
+
 export type Kept = Pick<Site, 'keepHitsDays' | 'keepRollUpsDays' | 'sealedFrom'>;
 
 /**
@@ -81,3 +85,9 @@ export type Goal = { readonly name: string } & (
   | { readonly event: string; readonly currency?: string }
   | { readonly page: string }
 );
+
+/** The former domains that still mean a site. */
+export const formerDomainsAt = (
+  { formerDomains = [] }: Pick<Site, 'formerDomains'>,
+  nowMs: number,
+): readonly FormerDomain[] => formerDomains.filter(({ untilMs }) => nowMs < untilMs);

@@ -2,8 +2,9 @@ import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isZone, zonesFrom } from '../lib/site-days.ts';
+import { renamedSiteMs } from '../model/times.ts';
 import { readDomain } from './domain.ts';
-import type { Site } from './site.ts';
+import { type FormerDomain, formerDomainsAt, type Site } from './site.ts';
 import { openSiteDirectory, type SiteDirectory } from './site-directory.ts';
 import {
   claimDomain,
@@ -11,7 +12,6 @@ import {
   leaveOneDefault,
   putSite,
   readSites,
-  releaseDomain,
   removeSiteRows,
   siteExists,
   stampChange,
@@ -29,7 +29,10 @@ export type Sites = Pick<SiteDirectory, 'find' | 'findDefault' | 'list'> & {
     settings?: Readonly<Record<string, unknown>>,
     finish?: (site: Site) => Site,
   ): Promise<Site>;
-  /** Changes settings, and the domain if `settings.domain` says so. */
+  /**
+   * Changes settings, and the domain if `settings.domain` says so; the old domain still means the
+   * site for 72 hours.
+   */
   set(domain: string, settings: Readonly<Record<string, unknown>>): Promise<Site>;
   /** Changes a site by a function, which is called again if another change came in between. */
   change(domain: string, change: (site: Site) => Site): Promise<Site>;
@@ -84,6 +87,20 @@ export function openSites(
     }
   }
 
+  /** The former domains of a site that comes back which no other site has taken. */
+  async function claimFormer(site: Site): Promise<readonly FormerDomain[]> {
+    const claimed: FormerDomain[] = [];
+    for (const former of formerDomainsAt(site, clock())) {
+      try {
+        await claimDomain(rows, former.domain, site.id, clock);
+        claimed.push(former);
+      } catch (error) {
+        if (!(error instanceof DaybookError) || error.fault !== 'conflict') throw error;
+      }
+    }
+    return claimed;
+  }
+
   return {
     ...{ find, findDefault, list },
     async add(text, settings = {}, finish = (site) => site) {
@@ -101,10 +118,8 @@ export function openSites(
       const domain = newDomain === undefined ? site.domain : domainOf(newDomain);
       if (domain !== site.domain) await claimDomain(rows, domain, site.id, clock);
       const updated = await updateSite(rows, site.id, (latest) => ({
-        ...applySettings(latest, others, clock()),
-        domain,
+        ...renamed(applySettings(latest, others, clock()), domain, clock()),
       }));
-      if (domain !== site.domain) await releaseDomain(rows, site.domain);
       if (updated.default) await leaveOneDefault(rows, site.id);
       await noteChange();
       return updated;
@@ -126,7 +141,8 @@ export function openSites(
         const others = await readSites(rows);
         const isDefault = removed.default && ![...others.values()].some((one) => one.default);
         await claimDomain(rows, removed.domain, removed.id, clock);
-        await putSite(rows, { ...removed, default: isDefault });
+        const formerDomains = await claimFormer(removed);
+        await putSite(rows, { ...removed, default: isDefault, formerDomains });
       }
       const stays = await holds();
       if (!stays) await removeSiteRows(rows, removed);
@@ -141,6 +157,13 @@ export function openSites(
       return !exists;
     },
   };
+}
+
+function renamed(site: Site, domain: string, nowMs: number): Site {
+  if (site.domain === domain) return site;
+  const others = formerDomainsAt(site, nowMs).filter((former) => former.domain !== domain);
+  const former = { domain: site.domain, untilMs: nowMs + renamedSiteMs };
+  return { ...site, domain, formerDomains: [...others, former] };
 }
 
 const blankSite = (id: string, domain: string, timezone: string, nowMs: number): Site => ({

@@ -41,8 +41,8 @@ const tests = {
     rules.excludesAddress(candidate.address),
   'excluded-page': ({ rules, candidate }: Some<'rules', 'page'>) =>
     rules.excludesPage(candidate.page),
-  hostname: ({ rules, candidate }: Some<'rules', 'hostname'>) =>
-    rules.excludesHostname(candidate.hostname),
+  hostname: ({ rules, candidate }: Some<'rules', 'hostname' | 'receivedAtMs'>) =>
+    rules.excludesHostname(candidate.hostname, candidate.receivedAtMs),
   'excluded-country': ({
     rules,
     places,

@@ -1,4 +1,4 @@
-import type { Site } from '../account/site.ts';
+import { formerDomainsAt, type Site } from '../account/site.ts';
 import { addressMatcher } from '../lib/address-ranges.ts';
 import { pageMatcher } from '../lib/page-patterns.ts';
 import { type DayBounds, dayBounds } from '../lib/site-days.ts';
@@ -12,7 +12,7 @@ export type SiteRules = {
   readonly excludesPage: (page: string) => boolean;
   /** Asks for the country only where that matters. */
   readonly excludesCountry: (countryOf: () => string | undefined) => boolean;
-  readonly excludesHostname: (hostname: string) => boolean;
+  readonly excludesHostname: (hostname: string, nowMs: number) => boolean;
   /** A page with the parameters of its URL's query that stay a part of it. */
   readonly pageOf: (page: string, search: string | undefined) => string;
   /** The site-day of an instant; the last one asked for is kept. */
@@ -54,10 +54,24 @@ function countriesIn({ excludedCountries = [] }: Site): SiteRules['excludesCount
 }
 
 /** A hit that names no host has none that is another's. */
-function otherHostnames({ hostnames, domain }: Site): SiteRules['excludesHostname'] {
+function otherHostnames(site: Site): SiteRules['excludesHostname'] {
+  const { hostnames, domain } = site;
   if (hostnames === undefined) return never;
-  const own = hostOfDomain(domain);
-  const all = hostnames === 'own' ? [own, `*.${own}`] : hostnames;
+  if (hostnames !== 'own') return notAmong(hostnames);
+  const isOther = notAmong(withSubdomains(domain));
+  return (hostname, nowMs) =>
+    isOther(hostname) &&
+    formerDomainsAt(site, nowMs).every((former) =>
+      notAmong(withSubdomains(former.domain))(hostname),
+    );
+}
+
+function withSubdomains(domain: string): readonly string[] {
+  const host = hostOfDomain(domain);
+  return [host, `*.${host}`];
+}
+
+function notAmong(all: readonly string[]): (hostname: string) => boolean {
   const names = new Set(all.filter((name) => !name.startsWith('*')));
   const ends = all.filter((name) => name.startsWith('*')).map((name) => name.slice(1));
   return (hostname) =>

@@ -62,7 +62,12 @@ export const reportRoutes: readonly Route[] = [
       ({ collect }) =>
       async ({ c, site: { domain: name } }) => {
         const { dropLog, sites } = collect;
-        const known = new Set((await sites.list()).map((one) => one.domain));
+        const known = new Set(
+          (await sites.list()).flatMap(({ domain, formerDomains = [] }) => [
+            domain,
+            ...formerDomains.map((former) => former.domain),
+          ]),
+        );
         return c.json({
           drops: dropLog.last(name),
           unknown: dropLog.lastUnknown((other) => !known.has(other)),

@@ -1,4 +1,5 @@
-import type { Site } from '../account/site.ts';
+import { showDomain } from '../account/domain.ts';
+import { formerDomainsAt, type Site } from '../account/site.ts';
 import { showSite } from '../account/site-settings.ts';
 import { daysToClose, markPruned } from '../close/prune-site.ts';
 import { prunedId, siteRemovalId } from '../close/removals.ts';
@@ -13,7 +14,12 @@ const { newSite, removed, removing, settings, siteInPart, siteShown, sites } = s
   () => import('./schemas/sites.ts'),
 );
 
-const show = ({ clock }: World, site: Site) => showSite(site, clock());
+function show({ clock }: World, site: Site): Record<string, unknown> {
+  const former = formerDomainsAt(site, clock()).map(({ domain, untilMs }) => ({
+    ...{ domain: showDomain(domain), until: new Date(untilMs).toISOString() },
+  }));
+  return { ...showSite(site, clock()), ...(former.length > 0 && { former_domains: former }) };
+}
 
 const site = { in: 'path', name: 'site' } as const;
 
@@ -63,7 +69,9 @@ export const siteRoutes: readonly Route[] = [
   route({
     ...{ method: 'PUT', path, who: 'owner', tag: 'Sites', site },
     summary: 'Change settings of a site',
-    description: 'What is kept for a shorter time from now on is pruned; it can be taken back.',
+    description:
+      'What is kept for a shorter time from now on is pruned; it can be taken back. `domain` renames ' +
+      'the site: the old domain still means it for 72 hours, and no other site can have it.',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: settings },
     answers: { 200: { description: 'the site', schema: siteShown } },
     errors: [409],

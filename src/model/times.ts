@@ -112,3 +112,6 @@ export const claimLifeMs = 3 * hitAgeMs;
 
 /** A store may take so long to remove a row that has expired (`rowsExpireAfterMs` of a home). */
 export const expiredRowsGoMs = 10 * dayMs;
+
+/** A site that got another domain is still meant by the old one for so long. */
+export const renamedSiteMs = 72 * hourMs;

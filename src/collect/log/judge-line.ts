@@ -70,7 +70,9 @@ export function openLineJudge({ site, places, allHosts, clock, ordinals }: Judgi
     const page = rules.pageOf(pageOf(view.target), queryOf(view.target));
     const referrer = referrerText(line.referrer);
     const hostname = line.host === undefined ? '' : bareHostname(line.host);
-    const candidate = { address: line.client, page, hostname, referrer };
+    const candidate = {
+      ...{ address: line.client, page, hostname, referrer, receivedAtMs: clock() },
+    };
     const bySite = judgeBySite({ rules, places, candidate });
     return bySite ?? { line, target: view.target, page, agent, id };
   };

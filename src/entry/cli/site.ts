@@ -61,13 +61,28 @@ export function siteCommand(): Command {
       withSites(flags, (sites, home) => remove({ home, sites }, domain, flags)),
     );
   site
+    .command('rename')
+    .argument('<domain>')
+    .argument('<new domain>')
+    .description(
+      'give a site another domain\n' +
+        'The old one still means the site for 72 hours: its hits are taken, and no other site can ' +
+        'have it.',
+    )
+    .addOption(dataOption())
+    .action((domain: string, renamed: string, flags: DataFlag) =>
+      withSites(flags, async (sites) => say((await sites.set(domain, { domain: renamed })).domain)),
+    );
+  site
     .command('set')
     .argument('<domain>')
     .argument('<KEY=VALUE...>', 'settings to change')
     .description(
-      ['change settings:', ...siteSettings.map(describeSetting), '  domain: its new domain'].join(
-        '\n',
-      ),
+      [
+        'change settings:',
+        ...siteSettings.map(describeSetting),
+        '  domain: its new domain, as `site rename`',
+      ].join('\n'),
     )
     .option('--dry-run', 'say what hits would go, and change nothing')
     .addOption(yesOption())

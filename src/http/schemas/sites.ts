@@ -16,7 +16,13 @@ const named = (value: z.ZodType, examples: Readonly<Record<string, unknown>> = {
   );
 
 /** A site as the API shows it. */
-export const siteShown = z.looseObject({ domain, ...named(settingValue) });
+export const siteShown = z.looseObject({
+  ...{ domain, ...named(settingValue) },
+  former_domains: z
+    .array(z.object({ domain, until: instant }))
+    .optional()
+    .meta({ description: 'domains that it had before, and that still mean it until then' }),
+});
 
 /** What others than the owner see of it has its domain at least. */
 export const siteInPart = z.looseObject({ domain });
@@ -26,7 +32,10 @@ export const sites = z.object({ sites: z.array(siteShown), meta });
 /** Settings as they are sent: `account/site-settings.ts` checks each. */
 export const settings = documentedAs(
   z.looseObject({}),
-  z.looseObject(named(settingValue.optional(), { week_starts: 'monday' })),
+  z.looseObject({
+    domain: domain.optional(),
+    ...named(settingValue.optional(), { week_starts: 'monday' }),
+  }),
 );
 
 export const newSite = documentedAs(
