@@ -2,13 +2,16 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, untilSettled } from '../support/browser/pages.ts';
+import { noonZone } from '../support/noon-zone.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
+
+const zone = noonZone();
 
 let app: RealApp;
 let browser: Browser;
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
-  const site = { domain: 'example.com', timezone: 'Europe/Berlin' };
+  const site = { domain: 'example.com', timezone: zone };
   await app.post('/api/v1/sites', site, { key: app.key });
   const view = (i: number) =>
     app.post(
@@ -33,7 +36,7 @@ async function open(search: string, options: BrowserContextOptions = {}) {
   return { page, errors, close: () => context.close() };
 }
 
-const today = () => new Date().toLocaleDateString('en-CA', { timeZone: 'Europe/Berlin' });
+const today = () => new Date().toLocaleDateString('en-CA', { timeZone: zone });
 
 /** A point of the chart, a little left of its right edge: the last day. */
 async function lastDay(page: Page): Promise<readonly [x: number, y: number]> {

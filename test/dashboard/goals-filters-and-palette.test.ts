@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { findBarriers } from '../support/browser/axe.ts';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
+import { noonZone } from '../support/noon-zone.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
@@ -12,7 +13,7 @@ let context: BrowserContext;
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
   for (const domain of ['example.com', 'other.example'])
-    await app.post('/api/v1/sites', { domain, timezone: 'UTC' }, { key: app.key });
+    await app.post('/api/v1/sites', { domain, timezone: noonZone() }, { key: app.key });
   const goals = [
     { goal_type: 'event', event_name: 'Signup' },
     { goal_type: 'event', event_name: 'Purchase', currency: 'EUR' },

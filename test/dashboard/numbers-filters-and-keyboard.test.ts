@@ -3,7 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { findBarriers } from '../support/browser/axe.ts';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
+import { noonZone } from '../support/noon-zone.ts';
 import { everyCase, openRealApp, type RealApp } from '../support/real-app.ts';
+
+const zone = noonZone();
 
 let app: RealApp;
 let browser: Browser;
@@ -13,7 +16,7 @@ const hostile = '/<img src=x onerror=alert(1)>,\\"\'&f=is';
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
-  const site = { domain: 'example.com', timezone: 'Europe/Berlin' };
+  const site = { domain: 'example.com', timezone: zone };
   await app.post('/api/v1/sites', site, { key: app.key });
   const view = (address: string, agent: string, path: string, referrer?: string) =>
     app.post(
@@ -72,7 +75,7 @@ test('the numbers and the panels match the hits', async () => {
 test('each number has its change from the period before, unless it is switched off', async () => {
   const dayIn = (days: number) =>
     new Date(Date.now() + days * 86_400_000).toLocaleDateString('en-CA', {
-      timeZone: 'Europe/Berlin',
+      timeZone: zone,
     });
   // The same weekdays of the week before contain today.
   const search = `&from=${dayIn(7)}&to=${dayIn(8)}`;
@@ -212,7 +215,7 @@ test('a page where no visit began has no bounce rate', async () => {
 });
 
 test('small lines end at the current time, as the chart does', async () => {
-  await context.clock.setFixedTime(new Date().setUTCHours(11, 20));
+  await context.clock.setFixedTime(new Date());
   const page = await open('&range=day');
   const ends = await page.locator('.number .spark path:not(.running)').evaluateAll((lines) =>
     lines.map((line) => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
+import { noonZone } from '../support/noon-zone.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
@@ -12,11 +13,7 @@ let origin = '';
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
-  await app.post(
-    '/api/v1/sites',
-    { domain: 'shop.test', timezone: 'Europe/Berlin' },
-    { key: app.key },
-  );
+  await app.post('/api/v1/sites', { domain: 'shop.test', timezone: noonZone() }, { key: app.key });
   website = createServer((_, answer) => {
     answer.setHeader('Content-Type', 'text/html');
     answer.end(

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { findBarriers } from '../support/browser/axe.ts';
 import { type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, readNumbers, untilSettled } from '../support/browser/pages.ts';
+import { noonZone } from '../support/noon-zone.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
@@ -11,7 +12,11 @@ let context: BrowserContext;
 
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
-  await app.post('/api/v1/sites', { domain: 'example.com' }, { key: app.key });
+  await app.post(
+    '/api/v1/sites',
+    { domain: 'example.com', timezone: noonZone() },
+    { key: app.key },
+  );
   for (const path of ['/', '/private/a', '/private/b'])
     await app.post(
       '/api/event',
