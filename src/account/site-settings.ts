@@ -262,7 +262,7 @@ type ListField =
   | 'keptParameters'
   | 'pageGroups';
 
-/** How each text of a list is read: as what it is kept, or undefined where it is not as expected. */
+/** How each text of a list is read: as what it is kept, undefined where it is not as expected. */
 type Item = {
   readonly expected: string;
   readonly read: (text: string) => string | undefined;

@@ -4,6 +4,7 @@ import { collectRoutes } from './collect-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { healthRoutes } from './health-routes.ts';
+import { liveRoutes } from './live-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
 import { readRoutes } from './read-routes.ts';
 import { removalRoutes } from './removal-routes.ts';
@@ -17,7 +18,7 @@ import { statsV1Routes } from './stats-v1-routes.ts';
 /**
  * The table of routes: who may call each, what it takes and gives, its limits, its handler. The
  * router, the rights, the tests of access and the description at `/api/openapi.json` come from it.
- * Goals stand before sites, whose paths would match theirs.
+ * Goals and what is live stand before sites, whose paths would match theirs.
  */
 export const routes: readonly Route[] = [
   ...withDocs(collectRoutes),
@@ -32,5 +33,6 @@ export const routes: readonly Route[] = [
   ...annotationRoutes,
   ...erasureRoutes,
   ...removalRoutes,
+  ...liveRoutes,
   ...siteRoutes,
 ];

@@ -70,8 +70,8 @@ export const siteRoutes: readonly Route[] = [
     ...{ method: 'PUT', path, who: 'owner', tag: 'Sites', site },
     summary: 'Change settings of a site',
     description:
-      'What is kept for a shorter time from now on is pruned; it can be taken back. `domain` renames ' +
-      'the site: the old domain still means it for 72 hours, and no other site can have it.',
+      'What is kept for a shorter time from now on is pruned; it can be taken back. `domain` ' +
+      'renames the site: the old domain still means it for 72 hours, and no other site can have it.',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: settings },
     answers: { 200: { description: 'the site', schema: siteShown } },
     errors: [409],

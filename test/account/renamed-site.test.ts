@@ -29,7 +29,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
     return error ?? results[0].metrics[0];
   }
 
-  test('the old domain means the site for 72 hours, and nobody else gets it meanwhile', async () => {
+  test('the old domain means the site for 72 hours, and nobody else has it meanwhile', async () => {
     expect(await add('old.test')).toBe(200);
     expect(await send('old.test')).toBe('taken');
     const renamedMs = nowMs;
@@ -79,7 +79,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
     expect(await pageviews('a.test')).toBe(3);
   });
 
-  test('a site that was removed leaves its old domain to others; one that comes back has it', async () => {
+  test('a removed site leaves its old domain to others; one that comes back has it', async () => {
     for (const domain of ['x.test', 'p.test']) expect(await add(domain)).toBe(200);
     for (const [from, to] of [
       ['x.test', 'y.test'],

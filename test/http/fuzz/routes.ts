@@ -278,6 +278,10 @@ export const routes: Routes = {
     path: ['api', 'v1', 'removals', removal, 'restore'],
   }),
   'GET /api/v1/sites': () => ({ path: sites }),
+  'GET /api/v1/sites/live': (chance) => ({
+    path: [...sites, 'live'],
+    query: { sites: `${steadySite},${changed(chance)},nowhere.test` },
+  }),
   'POST /api/v1/sites': (chance) => ({
     path: sites,
     body: {
