@@ -87,15 +87,15 @@ async function endServer() {
   await old?.ended;
 }
 
-/** The last thing that the demo prints is its address; ours is printed in its place. */
+/** The last thing that the demo prints is its address; ours is printed in place of it. */
 async function serverUrl({ stdout, ended }) {
   let printed = '';
   const started = new Promise((resolve) => {
     stdout.on('data', (text) => {
       printed += text;
-      const [line, url, page] = /^(http:\S+?:\d+)(\/\S*)\n/m.exec(printed) ?? [];
+      const [line, url] = /^(http:\S+?:\d+)\/\S*\n/m.exec(printed) ?? [];
       if (line === undefined) return;
-      console.log(printed.replace(line, `http://localhost:${front.port}${page}\n`).trimEnd());
+      console.log(printed.replaceAll(url, `http://localhost:${front.port}`).trimEnd());
       stdout.removeAllListeners('data').resume();
       resolve(url);
     });

@@ -38,9 +38,9 @@ async function demo({
     `Daybook with ${server.hits.toLocaleString('en-US')} invented hits of three months, ` +
       `and visitors arriving.`,
   );
-  say(
-    'All of it is in a temporary folder, which is removed when this ends (Ctrl+C). ' +
-      'Anyone may look:',
-  );
+  say('All of it is in a temporary folder, which is removed when this ends (Ctrl+C).');
+  say('As its owner you may change it, too; sign in here:');
+  say(`  ${server.url}/sign-in#key=${server.firstKey}`);
+  say('Anyone may look:');
   say(server.dashboard);
 }

@@ -14,6 +14,17 @@ export type Chance = {
   hex(digits: number): string;
 };
 
+/** Their sums, which are asked for again and again. */
+const sums = new WeakMap<Weighted<unknown>, number>();
+
+function sumOf(choices: Weighted<unknown>): number {
+  const known = sums.get(choices);
+  if (known !== undefined) return known;
+  const sum = choices.reduce((sum, [, weight]) => sum + weight, 0);
+  sums.set(choices, sum);
+  return sum;
+}
+
 /** SplitMix32: small and good enough for a story. */
 export function seeded(seed: number): Chance {
   let state = seed | 0;
@@ -39,7 +50,7 @@ export function seeded(seed: number): Chance {
     between: (from, to) => from + next() * (to - from),
     happens: (share) => next() < share,
     pick(choices) {
-      let at = next() * choices.reduce((sum, [, weight]) => sum + weight, 0);
+      let at = next() * sumOf(choices);
       for (const [choice, weight] of choices) {
         at -= weight;
         if (at < 0) return choice;

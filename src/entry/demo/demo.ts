@@ -10,7 +10,8 @@ import { type Server, type ServerOptions, startServer } from '../server/server.t
 import { openWorldSites } from '../world.ts';
 import { fillSite } from './fill.ts';
 import { startLive } from './live.ts';
-import { demoDomain } from './story.ts';
+import { shopDomain } from './shop-pages.ts';
+import { addDemoSites } from './sites.ts';
 
 export type Demo = Server & {
   /** The dashboard's address. */
@@ -29,13 +30,11 @@ export type DemoOptions = Pick<ServerOptions, 'port' | 'host' | 'pages' | 'repor
 /** Some months: what every range of the dashboard but the year needs. */
 const days = 91;
 
-const visitsADay = 180;
-
 const seed = 20_261_122;
 
 /**
- * A server on a folder of its own with an open site full of traffic, and visitors arriving. `close`
- * removes it all.
+ * A server on a folder of its own with two open sites, one of them full of traffic, and visitors
+ * arriving. `close` removes it all.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { port, host, clock, random, env, pages, reports } = options;
@@ -55,8 +54,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       ...(reports !== undefined && { reports }),
       env: { ...env, DAYBOOK_LOG: env['DAYBOOK_LOG'] ?? 'warn' },
     });
-    const dashboard = `${server.url}/?site=${demoDomain}`;
+    const dashboard = `${server.url}/?site=${shopDomain}`;
     const live = await startLive(server.url, openPlaces(), seed + 1);
+    const reading = new AbortController();
+    void readAhead(server, reading.signal);
     return {
       ...server,
       dashboard,
@@ -64,6 +65,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       data,
       async close() {
         live.stop();
+        reading.abort();
         await server.close();
         await clear();
       },
@@ -72,6 +74,19 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await clear();
     throw error;
   }
+}
+
+/** The first report reads all days: so it is asked for before anybody looks. */
+async function readAhead({ url, firstKey }: Server, signal: AbortSignal): Promise<void> {
+  await fetch(`${url}/api/v2/query`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${firstKey}` },
+    body: JSON.stringify({ site_id: shopDomain, metrics: ['visitors'], date_range: 'all' }),
+    signal,
+  }).then(
+    (answer) => answer.arrayBuffer(),
+    () => {},
+  );
 }
 
 async function fillDemo(
@@ -85,8 +100,12 @@ async function fillDemo(
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const timezone = isZone(zone) ? zone : 'UTC';
     const sites = openWorldSites(home, clock, random);
-    const site = await sites.add(demoDomain, { timezone, open: true, default: true });
-    return await fillSite(home, site, { days, visitsADay, seed, untilMs: clock() });
+    const newId = () => random(4).toString('hex');
+    const nowMs = clock();
+    let hits = 0;
+    for (const added of await addDemoSites(sites, { home, newId, timezone, nowMs }))
+      hits += await fillSite(home, added.site, { ...added, days, seed, untilMs: nowMs });
+    return hits;
   } finally {
     await home.close();
   }

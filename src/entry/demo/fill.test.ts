@@ -6,6 +6,7 @@ import { listDays, readDay } from '../../journal/read.ts';
 import { dayBounds, zonesFrom } from '../../lib/site-days.ts';
 import type { Hit } from '../../model/hit.ts';
 import { type Filling, fillSite } from './fill.ts';
+import { shop } from './shop.ts';
 
 const untilMs = Date.parse('2026-11-22T12:00:00Z');
 const site = { id: 'aaaaaaaaaaaa', domain: 'a.test', zones: zonesFrom('Europe/Berlin', 0) } as Site;
@@ -15,6 +16,7 @@ async function fill(
 ): Promise<{ hits: Hit[]; days: string[]; stored: number }> {
   const home = openMemoryHome();
   const filled = await fillSite(home, site, {
+    story: shop,
     days: 10,
     visitsADay: 40,
     seed: 1,

@@ -7,13 +7,14 @@ import type { Home } from '../../home/home.ts';
 import { type Entry, openAppender } from '../../journal/append.ts';
 import { openBooks } from '../../journal/books.ts';
 import { type Day, dayBounds, dayEnd, dayStart, previousDay } from '../../lib/site-days.ts';
-import type { Hit } from '../../model/hit.ts';
-import { type Chance, seeded, type Weighted } from './chance.ts';
+import type { MadeHit } from '../../model/fields.ts';
+import { seeded, type Weighted } from './chance.ts';
 import { loadDevices } from './devices.ts';
-import { hours, spike, weekdays } from './story.ts';
-import { type Device, makeVisit, type Step, type Visit } from './visits.ts';
+import { hours, type Story, weekdays } from './story.ts';
+import { type Device, makeVisit, type Step, troubleAt, type Visit } from './visits.ts';
 
 export type Filling = {
+  readonly story: Story;
   /** Site-days, the present one the last of them. */
   readonly days: number;
   /** Visits of an ordinary day at the end of the time; there were fewer at its beginning. */
@@ -57,72 +58,88 @@ function entriesOf(
   devices: Weighted<Device>,
   filling: Filling,
 ): Entry[] {
+  const { story, untilMs } = filling;
   // A seed for each day of its own: how long the time is changes no day.
   const chance = seeded(filling.seed * 1_000_003 + back);
   const [startMs, endMs] = [dayStart(site.zones, day), dayEnd(site.zones, day)];
+  const hourMs = (endMs - startMs) / 24;
+  const hourAt = (time: number) => (time - startMs) / hourMs;
+  const storyDay = story.day(back);
   const growth = 1 - (0.4 * back) / Math.max(1, filling.days);
-  const rhythm =
-    weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]! *
-    (back === spike.daysBack ? spike.times : 1);
+  const rhythm = weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]! * storyDay.busy;
   const visits = Math.round(filling.visitsADay * growth * rhythm * chance.between(0.9, 1.1));
-  const hits: Hit[] = [];
+  const entries: Entry[] = [];
   for (let i = 0; i < visits; i++) {
-    const own = { visitor: chance.hex(16), hostname: site.domain };
-    let atMs = startMs + momentOf(chance) * (endMs - startMs);
-    const visit = makeVisit(chance, devices, back);
+    const visitor = chance.hex(16);
+    const hour = chance.pick(hours) + chance.next();
+    const visit = makeVisit(chance, devices, { story, day: storyDay, hour });
+    if (visit === undefined) continue;
+    const makeHit = hitsOf(site, visit, visitor);
+    let atMs = startMs + hour * hourMs;
     // Some come again the same day.
     for (let times = chance.happens(0.08) ? 2 : 1; times > 0; times--) {
       for (const step of visit.steps) {
+        const id = chance.hex(16);
         const time = Math.round(atMs + step.afterMs);
-        if (time < endMs && time <= filling.untilMs)
-          hits.push(hitOf(visit, step, { ...own, id: chance.hex(16), time }));
-        else chance.hex(16);
+        if (time >= endMs || time > untilMs) continue;
+        if (troubleAt({ day: storyDay, hour: hourAt(time) }) !== visit.trouble) continue;
+        const hit = JSON.stringify(makeHit(step, { id, time }));
+        entries.push({ siteId: site.id, day, late: false, receivedAtMs: time, id, hit });
       }
       atMs += chance.between(1, 5) * 3_600_000;
     }
   }
-  hits.sort((a, b) => a.time - b.time);
-  return hits.map((hit) => ({
-    siteId: site.id,
-    day,
-    late: false,
-    receivedAtMs: hit.time,
-    id: hit.id,
-    hit: JSON.stringify(hit),
-  }));
+  return entries.sort((a, b) => a.receivedAtMs - b.receivedAtMs);
 }
 
-/** A moment of the day, 0 to 1, by how busy the hours are. */
-function momentOf(chance: Chance): number {
-  const hour = chance.pick(hours.map((weight, i) => [i, weight] as const));
-  return (hour + chance.next()) / 24;
-}
-
-function hitOf(
-  visit: Visit,
-  step: Step,
-  { id, visitor, time, hostname }: Pick<Hit, 'id' | 'visitor' | 'time'> & { hostname: string },
-): Hit {
-  const { device, country, language, referrer, query = '' } = visit;
-  const { bot: _, ...browser } = readAgent(device.userAgent);
-  const { clickId, ...campaign } = readTags(step.afterMs === 0 ? query : '');
-  const tags = { ...campaign, ...(clickId !== undefined && { clickId }) };
+/** Makes the hits of a visit, as `collect/make-hit.ts` makes those of requests. */
+function hitsOf(
+  { domain: hostname }: Site,
+  { device, country, language, referrer, query = '' }: Visit,
+  visitor: string,
+): (step: Step, of: { readonly id: string; readonly time: number }) => MadeHit {
+  const { browser, browserVersion, os, osVersion, device: kind } = readAgent(device.userAgent);
+  const tags = readTags(query);
+  const own = { ownHostname: hostname, ownDomain: hostname };
+  const first = { tags, origin: readSource({ ...own, referrer, tags }) };
+  const next: typeof first = { tags: {}, origin: readSource({ ...own, tags: {} }) };
   const screen = screenClass(device.screenWidthPx);
-  return {
-    ...{ id, time, name: step.name, visitor, hostname, page: step.page },
-    ...readSource({
-      referrer: step.afterMs === 0 ? referrer : undefined,
-      ownHostname: hostname,
-      ownDomain: hostname,
-      tags,
-    }),
-    ...campaign,
-    ...browser,
-    country,
-    language,
-    ...(screen !== undefined && { screen }),
-    ...(step.props !== undefined && { props: step.props }),
-    ...(step.scrollDepth !== undefined && { scrollDepth: step.scrollDepth }),
-    ...(step.engagedMs !== undefined && { engagedMs: step.engagedMs }),
+  return (step, { id, time }) => {
+    const { tags, origin } = step.afterMs === 0 ? first : next;
+    // Written out: with parts spread into it, this took most of the demo's start.
+    return {
+      id,
+      time,
+      name: step.name,
+      visitor,
+      hostname,
+      page: step.page,
+      channel: origin.channel,
+      referrer: origin.referrer,
+      source: origin.source,
+      utmSource: tags.utmSource,
+      utmMedium: tags.utmMedium,
+      utmCampaign: tags.utmCampaign,
+      utmContent: tags.utmContent,
+      utmTerm: tags.utmTerm,
+      browser,
+      browserVersion,
+      os,
+      osVersion,
+      device: kind,
+      country,
+      region: undefined,
+      city: undefined,
+      language,
+      screen,
+      title: step.title,
+      robot: undefined,
+      interactive: undefined,
+      props: step.props,
+      revenue: step.revenue,
+      scrollDepth: step.scrollDepth,
+      engagedMs: step.engagedMs,
+      sent: undefined,
+    };
   };
 }

@@ -1,7 +1,9 @@
 import type { Places } from '../../collect/enrich/place.ts';
 import { type Chance, seeded, type Weighted } from './chance.ts';
 import { loadDevices } from './devices.ts';
-import { demoDomain } from './story.ts';
+import { notes } from './notes.ts';
+import { shop } from './shop.ts';
+import type { Story } from './story.ts';
 import { type Device, makeVisit, type Step, type Visit } from './visits.ts';
 
 export type Live = { stop(): void };
@@ -16,6 +18,11 @@ const maxVisitors = 10;
 const hurry = 3;
 
 const addressTries = 5_000;
+
+const sites: Weighted<Story> = [
+  [shop, 9],
+  [notes, 1],
+];
 
 /** Sends visitors to a running server, over HTTP as browsers do, until it is stopped. */
 export async function startLive(url: string, places: Places, seed: number): Promise<Live> {
@@ -38,11 +45,11 @@ export async function startLive(url: string, places: Places, seed: number): Prom
     later(chance.between(0.2, 1.8) * arrivalMs, arrive);
   }
 
-  function visit({ visit: made, address }: LiveVisit): void {
+  function visit({ visit: made, domain, address }: LiveVisit): void {
     visitors++;
     const last = made.steps[made.steps.length - 1]!;
     for (const step of made.steps)
-      later(step.afterMs / hurry, () => void send(url, made, step, address));
+      later(step.afterMs / hurry, () => void send(url, hitOf(domain, made, step), made, address));
     later(last.afterMs / hurry, () => visitors--);
   }
 
@@ -55,11 +62,13 @@ export async function startLive(url: string, places: Places, seed: number): Prom
   };
 }
 
-type LiveVisit = { readonly visit: Visit; readonly address: string };
+type LiveVisit = { readonly visit: Visit; readonly domain: string; readonly address: string };
 
 function makeLiveVisit(chance: Chance, devices: Weighted<Device>, places: Places): LiveVisit {
-  const visit = makeVisit(chance, devices, 0);
-  return { visit, address: addressIn(visit.country, chance, places) };
+  const story = chance.pick(sites);
+  // Today there is no trouble, so that each is a visit.
+  const visit = makeVisit(chance, devices, { story, day: story.day(0), hour: 12 })!;
+  return { visit, domain: story.domain, address: addressIn(visit.country, chance, places) };
 }
 
 /** Some address that the places database has in that country. */
@@ -72,27 +81,41 @@ function addressIn(country: string, chance: Chance, places: Places): string {
   return address;
 }
 
-/** A hit that fails is a visitor who is not seen: nothing to end a demonstration for. */
-async function send(url: string, visit: Visit, step: Step, address: string): Promise<void> {
+/** As the tracker says it. */
+function hitOf(domain: string, visit: Visit, step: Step): Record<string, unknown> {
   const first = step.afterMs === 0;
-  const body = {
+  const { stayMs = 0, engagedMs } = step;
+  return {
     n: step.name,
-    d: demoDomain,
-    u: `https://${demoDomain}${step.page}${first ? (visit.query ?? '') : ''}`,
+    d: domain,
+    u: `https://${domain}${step.page}${first ? (visit.query ?? '') : ''}`,
+    t: step.title,
     ...(first && visit.referrer !== undefined && { r: visit.referrer }),
     ...(step.props !== undefined && { p: step.props }),
-    ...(step.engagedMs !== undefined && { e: step.engagedMs, sd: step.scrollDepth, a: 0 }),
+    ...(step.revenue !== undefined && { $: step.revenue }),
+    ...(engagedMs !== undefined && {
+      ...{ e: engagedMs / hurry, sd: step.scrollDepth, a: stayMs / hurry },
+    }),
     l: visit.language,
     w: visit.device.screenWidthPx,
   };
+}
+
+/** A hit that fails is a visitor who is not seen: nothing to end a demonstration for. */
+async function send(
+  url: string,
+  hit: Record<string, unknown>,
+  { device }: Visit,
+  address: string,
+): Promise<void> {
   await fetch(`${url}/api/event`, {
     method: 'POST',
     headers: {
       'Content-Type': 'text/plain',
-      'User-Agent': visit.device.userAgent,
+      'User-Agent': device.userAgent,
       'X-Forwarded-For': address,
     },
-    body: JSON.stringify(body),
+    body: JSON.stringify(hit),
   }).then(
     (answer) => answer.arrayBuffer(),
     () => {},
