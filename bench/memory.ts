@@ -9,7 +9,8 @@ import { addSite, childOf, count, fillDay, print, usedBy } from './closing.ts';
 import { body, headersWith, view } from './dashboards.ts';
 import { makeLedger } from './ledger-data.ts';
 import { type LoadResult, runLoad } from './load.ts';
-import { daybook, type Running, startDaybook } from './processes.ts';
+import { daybook, startDaybook } from './processes.ts';
+import { pack } from './today.ts';
 import { openTraffic } from './traffic.ts';
 
 const hits = Number(process.env['DAYBOOK_BENCH_HITS'] ?? 1_000_000);
@@ -26,7 +27,6 @@ const findEveryMs = 2_000;
  * day that is closed meanwhile. Fails where a process was killed or a hit is lost.
  */
 export async function benchMemory(): Promise<void> {
-  await benchSmallSite();
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   const group = openGroup();
   try {
@@ -37,12 +37,12 @@ export async function benchMemory(): Promise<void> {
       `${count(hits)} hits of today, --memory 512m`,
       group?.name ?? 'no control group: no limit',
     );
+    await pack(data);
     const server = await startDaybook(data, 'warn', {
       flags: ['--memory', '512m'],
       ...(group !== undefined && { first: `echo $$ > ${group.folder}/cgroup.procs` }),
     });
     const watching = watchFamily(server.child.pid!);
-    print('  packed, from the start on', `${await untilPacked(server, key)} s`);
     await load(server.port, key, { dashboards: 1, forSeconds: seconds / 3 });
     await fillDay(data, site, 2, hits / 5);
     const result = await load(server.port, key, { dashboards: 4, forSeconds: seconds });
@@ -65,7 +65,7 @@ export async function benchMemory(): Promise<void> {
 }
 
 /** A site of 10,000 hits a day and a year of data: all processes, after a view of 12 months. */
-async function benchSmallSite(): Promise<void> {
+export async function benchSmallSite(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
     const site = await addSite(data);
@@ -122,20 +122,6 @@ async function health(port: number, key: string): Promise<Health> {
   const headers = { Authorization: `Bearer ${key}` };
   const answer = await fetch(`http://127.0.0.1:${port}/health`, { headers });
   return (await answer.json()) as Health;
-}
-
-/** Waits until the first closing process, which packs the day, has come and gone: its seconds. */
-async function untilPacked({ port, child }: Running, key: string): Promise<string> {
-  const startMs = performance.now();
-  let hasCome = false;
-  for (;;) {
-    if (child.exitCode !== null) throw new Error('the server was ended');
-    const { memory } = await health(port, key);
-    const isThere = memory.processes.some(({ name }) => name === 'closing');
-    if (hasCome && !isThere) return ((performance.now() - startMs) / 1_000).toFixed(0);
-    hasCome ||= isThere;
-    await new Promise((resolve) => setTimeout(resolve, everyMs));
-  }
 }
 
 /** Milliseconds; undefined where it was refused. */

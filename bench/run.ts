@@ -3,7 +3,7 @@ import { benchDashboards } from './dashboards.ts';
 import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLambda } from './lambda.ts';
-import { benchMemory } from './memory.ts';
+import { benchMemory, benchSmallSite } from './memory.ts';
 import { runScript } from './processes.ts';
 import { benchSmallSites } from './small-sites.ts';
 import { benchStrangers } from './strangers.ts';
@@ -21,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'today-aws': benchTodayAws,
   closing: benchClosing,
   memory: benchMemory,
+  'small-site': benchSmallSite,
   'small-sites': benchSmallSites,
   'import-log': benchImportLog,
   lambda: benchLambda,

@@ -38,7 +38,7 @@ async function benchSize(hits: number): Promise<void> {
   }
 }
 
-async function pack(data: string): Promise<void> {
+export async function pack(data: string): Promise<void> {
   const home = await openMachine(data);
   const closing = await openClosing(home, Date.now);
   const [site] = await openWorldSites(home, Date.now, openRandom()).list();
