@@ -43,6 +43,13 @@ export const pages: Panel = {
       empty: 'The host names that pages were viewed on will be here.',
     }),
     hitTab({
+      dimension: 'page_group',
+      label: 'Groups',
+      plural: 'groups of pages',
+      metrics: ['visitors', 'visits', 'pageviews'],
+      empty: 'Pages that you put together in the settings will be here: /blog/** as one row.',
+    }),
+    hitTab({
       key: 'not-found',
       dimension: 'page',
       label: 'Not found',

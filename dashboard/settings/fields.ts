@@ -107,6 +107,10 @@ export const sections: readonly Section[] = [
         ...{ kind: 'lines' },
         help: 'One name a line. With id here, /item?id=1 and /item?id=2 are two pages.',
       },
+      {
+        ...{ name: 'page_groups', label: 'Groups of pages', kind: 'lines' },
+        help: 'One pattern a line: /blog/** is one row in “Groups”, also for earlier days.',
+      },
     ],
   },
   {
