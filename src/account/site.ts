@@ -91,3 +91,6 @@ export const formerDomainsAt = (
   { formerDomains = [] }: Pick<Site, 'formerDomains'>,
   nowMs: number,
 ): readonly FormerDomain[] => formerDomains.filter(({ untilMs }) => nowMs < untilMs);
+
+/** What questions name all sites together by: no domain is like that. */
+export const everySite = '*';

@@ -1,6 +1,8 @@
 import { refusedField } from '../lib/refused-fields.ts';
+import { batchEverySite, queryEverySite } from '../report/every-site.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
+import type { World } from './world.ts';
 
 const { batch, drops, report } = schemasOf(() => import('./schemas/reports.ts'));
 const { batchBody, queryBody } = schemasOf(() => import('./schemas/queries.ts'));
@@ -11,21 +13,27 @@ const maxBytes = 1_048_576;
 /** Of what a stranger sends, more would be refused anyway. */
 const maxStrangerBytes = 65_536;
 
-const site = { in: 'body', name: 'site_id' } as const;
+const site = { in: 'body', name: 'site_id', every: true } as const;
 
 /** Reports: Stats API v2, our batch of it, and why hits were not counted. */
 export const reportRoutes: readonly Route[] = [
   route({
     ...{ method: 'POST', path: '/api/v2/query', who: 'reader', tag: 'Reports', site },
     summary: 'One report',
-    description: "Plausible's Stats API v2. `docs/reports.md` says what may be asked.",
+    description:
+      "Plausible's Stats API v2. `docs/reports.md` says what may be asked. The owner may name all " +
+      'sites together by `"site_id": "*"`, and then group by `site`.',
     body: { as: 'json', maxBytes, maxStrangerBytes, schema: queryBody },
     answers: { 200: { description: 'the report', schema: report } },
     errors: [503],
     handle:
       (world) =>
-      async ({ c, body, site: of, role }) =>
-        c.json(await (await world.engine()).query(of, body, role)),
+      async ({ c, body, site: of, role, isEverySite }) =>
+        c.json(
+          isEverySite
+            ? await queryEverySite(await everySiteOf(world), body)
+            : await (await world.engine()).query(of, body, role),
+        ),
   }),
   route({
     ...{ method: 'POST', path: '/api/v2/batch', who: 'reader', tag: 'Reports', site },
@@ -40,12 +48,15 @@ export const reportRoutes: readonly Route[] = [
     errors: [503],
     handle:
       (world) =>
-      async ({ c, body, site: of, role }) => {
+      async ({ c, body, site: of, role, isEverySite }) => {
         const { site_id: siteId, queries, ...unknown } = body;
         const [field] = Object.keys(unknown);
         if (field !== undefined) throw refusedField(field, 'unknown; expected site_id and queries');
         const own = ofSite(siteId, queries);
-        return c.json({ results: await (await world.engine()).batch(of, own, role) });
+        const results = isEverySite
+          ? await batchEverySite(await everySiteOf(world), own)
+          : await (await world.engine()).batch(of, own, role);
+        return c.json({ results });
       },
   }),
   route({
@@ -75,6 +86,10 @@ export const reportRoutes: readonly Route[] = [
       },
   }),
 ];
+
+const everySiteOf = async ({ sites, engine }: World) => ({
+  ...{ sites: await sites.list(), reports: engine },
+});
 
 /** Every query of a batch is of its one site, named or not. */
 function ofSite(siteId: string, queries: unknown): unknown {

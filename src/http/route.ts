@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import type { Site } from '../account/site.ts';
+import { everySite, type Site } from '../account/site.ts';
 import { refusedField } from '../lib/refused-fields.ts';
 import type { Role } from '../report/query/limits.ts';
 import { readableSite, requireOwner } from './access.ts';
@@ -21,6 +21,8 @@ export type SitePlace = {
   readonly in: 'path' | 'query' | 'body';
   readonly name: string;
   readonly optional?: true;
+  /** The owner may name all sites by `*`. */
+  readonly every?: true;
 };
 
 /** How a body is read: a JSON object, also a form, or by the handler itself. */
@@ -48,6 +50,8 @@ export type Call<Q, B> = {
   /** The site that the request names, where its route needs one that is there. */
   readonly site: Site;
   readonly role: Role;
+  /** All sites are asked for, and `site` is none of them. */
+  readonly isEverySite?: true;
 };
 
 type Described = {
@@ -126,7 +130,13 @@ async function callOf(
     place === undefined || place.in === 'body' ? undefined : await siteOf(nameIn(c, place), place);
   const asked = query === undefined ? {} : await checked(query, c.req.query());
   const fields = body === undefined || body.as === 'raw' ? {} : await readBody(world, c, body);
-  const found = place?.in === 'body' ? await siteOf((fields as Fields)[place.name], place) : early;
+  const named = place?.in === 'body' ? (fields as Fields)[place.name] : undefined;
+  if (place?.every && named === everySite) {
+    await requireOwner(world, c);
+    const call = { ...{ c, body: fields, query: asked }, role: 'owner', isEverySite: true };
+    return call as unknown as Call<unknown, unknown>;
+  }
+  const found = place?.in === 'body' ? await siteOf(named, place) : early;
   return { ...{ c, body: fields, query: asked }, ...(found as { site: Site; role: Role }) };
 }
 

@@ -71,7 +71,8 @@ export const siteRoutes: readonly Route[] = [
     summary: 'Change settings of a site',
     description:
       'What is kept for a shorter time from now on is pruned; it can be taken back. `domain` ' +
-      'renames the site: the old domain still means it for 72 hours, and no other site can have it.',
+      'renames the site: the old domain still means it for 72 hours, and no other site can have ' +
+      'it.',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: settings },
     answers: { 200: { description: 'the site', schema: siteShown } },
     errors: [409],

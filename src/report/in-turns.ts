@@ -90,6 +90,7 @@ export function inTurns(engine: Engine, options: TurnOptions = {}): Reports {
   return {
     query: (site, body, role) => ask(role, site, (asking) => engine.query(site, body, asking)),
     batch: (site, bodies, role) => ask(role, site, (asking) => engine.batch(site, bodies, asking)),
+    sums: (site, bodies, role) => ask(role, site, (asking) => engine.sums(site, bodies, asking)),
     realtime: (site, role) => ask(role, site, (asking) => engine.realtime(site, asking)),
     hits: (site, query, role) => ask(role, site, (asking) => engine.hits(site, query, asking)),
     // Whoever sends hits waits for it.

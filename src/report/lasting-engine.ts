@@ -45,6 +45,7 @@ export async function openLastingEngine(open: () => Promise<Engine>): Promise<En
   return {
     query: (site, body, asking) => ask((engine) => engine.query(site, body, asking)),
     batch: (site, bodies, asking) => ask((engine) => engine.batch(site, bodies, asking)),
+    sums: (site, bodies, asking) => ask((engine) => engine.sums(site, bodies, asking)),
     realtime: (site, asking) => ask((engine) => engine.realtime(site, asking)),
     hits: (site, query, asking) => ask((engine) => engine.hits(site, query, asking)),
     hitsAmong: (site, day, ids) => ask((engine) => engine.hitsAmong(site, day, ids)),

@@ -66,8 +66,8 @@ export function siteCommand(): Command {
     .argument('<new domain>')
     .description(
       'give a site another domain\n' +
-        'The old one still means the site for 72 hours: its hits are taken, and no other site can ' +
-        'have it.',
+        'The old one still means the site for 72 hours: its hits are taken, and no other site ' +
+        'can have it.',
     )
     .addOption(dataOption())
     .action((domain: string, renamed: string, flags: DataFlag) =>

@@ -163,6 +163,7 @@ export function openReportProcess(
       parseBatch(bodies, site, limitsOf[role]);
       return (await ask('batch', site, role, bodies)) as Answer[];
     },
+    sums: (site, bodies, role) => ask('sums', site, role, bodies) as Promise<Answer[]>,
     realtime: (site, role) => ask('realtime', site, role) as Promise<number>,
     hits: (site, query, role) => ask('hits', site, role, query) as Promise<RawPage>,
     hitsAmong: (site, day, ids) =>

@@ -12,7 +12,7 @@ import { endWithServer } from './child.ts';
 /** What the server asks its report process. Every question gets one reply, with its `id`. */
 export type Question = {
   readonly id: number;
-  readonly ask: 'query' | 'batch' | 'realtime' | 'hits' | 'hitsAmong';
+  readonly ask: 'query' | 'batch' | 'sums' | 'realtime' | 'hits' | 'hitsAmong';
   readonly site: ReportSite;
   readonly role: Role;
   readonly body?: unknown;
@@ -53,6 +53,7 @@ async function answer(reports: Reports, { id, ask, site, role, body }: Question)
       const { day, ids } = body as { day: Day; ids: readonly string[] };
       return { id, answer: await reports.hitsAmong(site, day, ids) };
     }
+    if (ask === 'sums') return { id, answer: await reports.sums(site, body, role) };
     return {
       id,
       answer: await (ask === 'batch'

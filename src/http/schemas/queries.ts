@@ -28,7 +28,9 @@ const dimension = z
       `with a database of cities, also ${listed(ofCities)}`,
   });
 
-const time = names(['time', ...Object.keys(times)]);
+const time = names(['time', ...Object.keys(times), 'site']).meta({
+  description: 'a stretch of time; `site` is only for all sites together',
+});
 
 const metric = names(Object.keys(metrics)).meta({ id: 'Metric' });
 

@@ -5,7 +5,7 @@ import { counterpart } from '../plan/other-period.ts';
 import { isoOf, timeLabels } from '../plan/span.ts';
 import { groupOf, type Plan } from '../plan/types.ts';
 import { compareJson } from '../query/compare.ts';
-import { isMoney, type MetricName } from '../query/metrics.ts';
+import { isMoney, type MetricName, type SumName } from '../query/metrics.ts';
 import { type Filter, includes } from '../query/types.ts';
 import { changeOf } from './change.ts';
 import { type Money, moneyOf } from './money.ts';
@@ -164,7 +164,12 @@ function prunedWarnings({ query }: Plan, missing: readonly Day[]): Record<string
 /** Time, where there is one, and the first metric; what follows only settles ties. */
 const defaultOrder = ({ dimensions }: Plan) => (dimensions.some(isTime) ? 2 : 1);
 
-function shownOf(name: MetricName, row: readonly Value[], value: Value, plan: Plan): Shown {
+function shownOf(
+  name: MetricName | SumName,
+  row: readonly Value[],
+  value: Value,
+  plan: Plan,
+): Shown {
   if (value === null) return null;
   return isMoney(name) ? moneyOf(BigInt(value), rowCurrency(plan, row)) : Number(value);
 }

@@ -1,4 +1,4 @@
-import { type MetricName, metricOf } from '../query/metrics.ts';
+import { type MetricName, metricOf, type SumName } from '../query/metrics.ts';
 
 /**
  * The change from one value to another, as the format shows it: of a rate in points, else in whole
@@ -6,7 +6,7 @@ import { type MetricName, metricOf } from '../query/metrics.ts';
  * rate was 0: mostly because there were no visits.
  */
 export function changeOf(
-  name: MetricName,
+  name: MetricName | SumName,
   now: number | null,
   before: number | null,
 ): number | null {

@@ -1,4 +1,4 @@
-import type { Measure } from '../../model/measures.ts';
+import { type Measure, measures } from '../../model/measures.ts';
 
 /**
  * What a report shows: a measure, or a ratio of two. `sql` is over the summed measures. A ratio of
@@ -104,10 +104,27 @@ export type MetricName = keyof typeof metrics;
 export const isMetric = (name: string): name is MetricName => Object.hasOwn(metrics, name);
 
 /** What is true of a metric, besides its SQL. */
-export const metricOf = (name: MetricName): Metric => metrics[name];
+/**
+ * The sum of a measure itself, which nobody can ask for: what answers of several sites are added up
+ * by (`every-site.ts`).
+ */
+export type SumName = `sum:${Measure}`;
 
-export const measuresOf = (names: readonly MetricName[]): readonly Measure[] => [
-  ...new Set(names.flatMap((name): readonly Measure[] => metrics[name].measures)),
+export const sumNameOf = (measure: Measure): SumName => `sum:${measure}`;
+
+const sums = Object.fromEntries(
+  (Object.keys(measures) as Measure[]).map((measure): [SumName, Metric] => [
+    sumNameOf(measure),
+    { measures: [measure], sql: measure },
+  ]),
+) as Readonly<Record<SumName, Metric>>;
+
+const all: Readonly<Record<MetricName | SumName, Metric>> = { ...metrics, ...sums };
+
+export const metricOf = (name: MetricName | SumName): Metric => all[name];
+
+export const measuresOf = (names: readonly (MetricName | SumName)[]): readonly Measure[] => [
+  ...new Set(names.flatMap((name): readonly Measure[] => metricOf(name).measures)),
 ];
 
-export const isMoney = (name: MetricName) => metricOf(name).unit === 'money';
+export const isMoney = (name: MetricName | SumName) => metricOf(name).unit === 'money';

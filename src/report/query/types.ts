@@ -7,7 +7,7 @@ import {
 } from '../../model/dimensions.ts';
 import type { Compare } from './compare.ts';
 import type { DateRange } from './date-range.ts';
-import type { MetricName } from './metrics.ts';
+import type { MetricName, SumName } from './metrics.ts';
 import type { Operator } from './operators.ts';
 
 /** What the words of a query mean by its site. */
@@ -15,7 +15,7 @@ export type QuerySite = Pick<Site, 'goals' | 'segments' | 'pageGroups'>;
 
 /** One query of Plausible's Stats API v2, parsed. All filters must hold. */
 export type Query = {
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly (MetricName | SumName)[];
   readonly dateRange: DateRange;
   readonly dimensions: readonly (Dimension | 'time')[];
   readonly filters: readonly Filter[];
@@ -33,7 +33,7 @@ export type Query = {
 };
 
 export type Order = {
-  readonly by: MetricName | Dimension | 'time';
+  readonly by: MetricName | SumName | Dimension | 'time';
   readonly direction: 'asc' | 'desc';
 };
 

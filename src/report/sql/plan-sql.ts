@@ -24,7 +24,7 @@ import {
   type Scope,
   type TablesOf,
 } from '../plan/types.ts';
-import { type MetricName, metrics } from '../query/metrics.ts';
+import { type MetricName, metricOf, type SumName } from '../query/metrics.ts';
 import type { Test } from '../query/types.ts';
 import { type Bind, binder, type Statement } from './bind.ts';
 import { daysFilterSql, valuesIn } from './days-filter.ts';
@@ -324,8 +324,8 @@ export function orderSql({ query, dimensions, order }: Plan): string {
     .join(', ');
 }
 
-function metricSql(name: MetricName, plan: Plan, bind: Bind): string {
-  const { sql } = metrics[name];
+function metricSql(name: MetricName | SumName, plan: Plan, bind: Bind): string {
+  const { sql } = metricOf(name);
   if (sql.includes('$same')) return sql.replace('$same', () => sameSql(plan));
   return sql.includes('$payable') ? sql.replace('$payable', () => payableSql(plan, bind)) : sql;
 }

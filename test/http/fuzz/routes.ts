@@ -94,7 +94,7 @@ const valueDimensions = [
   ...['event:page', 'event:hostname', 'event:name', 'event:goal', 'event:props:plan'],
   ...['visit:source', 'visit:country', 'visit:entry_page', 'visit:device', 'visit:city_name'],
 ];
-const dimensions = [...valueDimensions, 'time', 'time:hour', 'time:day', 'time:week'];
+const dimensions = [...valueDimensions, 'site', 'time', 'time:hour', 'time:day', 'time:week'];
 const ranges: readonly unknown[] = [
   ...['day', '24h', '7d', '30d', 'month', '6mo', 'year', 'all'],
   ['2026-01-01', '2026-01-31'],
@@ -115,7 +115,7 @@ function filter(chance: Chance, depth = 0): unknown {
 function query(chance: Chance): Record<string, unknown> {
   const asked = [oneOf(chance, Object.keys(metrics)), ...(chance.happens(0.5) ? ['visitors'] : [])];
   return {
-    site_id: steadySite,
+    site_id: chance.happens(0.1) ? '*' : steadySite,
     metrics: [...new Set(asked)],
     date_range: oneOf(chance, ranges),
     ...some(chance, {
