@@ -22,7 +22,7 @@ export const reportRoutes: readonly Route[] = [
     summary: 'One report',
     description:
       "Plausible's Stats API v2. `docs/reports.md` says what may be asked. The owner may name all " +
-      'sites together by `"site_id": "*"`, and then group by `site`.',
+      'sites together by `*`, and then group by `site`.',
     body: { as: 'json', maxBytes, maxStrangerBytes, schema: queryBody },
     answers: { 200: { description: 'the report', schema: report } },
     errors: [503],
