@@ -21,7 +21,7 @@ const programSources = ['src', 'bench'];
 const pageSources = [...programSources, 'dashboard', 'tracker'];
 const alone = [
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
-  ...['scripts/build.mjs', 'scripts/bundle-report-process.mjs'],
+  ...['scripts/build.mjs', 'scripts/bundle-report-process.mjs', 'scripts/world.mjs'],
 ];
 
 /** Of all that goes into a part: names and contents, whatever their times are. */
@@ -59,8 +59,10 @@ function readIfThere(file) {
 function compressPages() {
   const folder = `${root}dist/dashboard`;
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !/\.(html|js|css|svg|json)$/.test(entry.name)) continue;
+    if (!entry.isFile() || !/\.(html|js|css|svg|json|txt)$/.test(entry.name)) continue;
     const file = `${entry.parentPath}/${entry.name}`;
+    // There are many, and each is short.
+    if (file.includes('/assets/flags-')) continue;
     const text = readFileSync(file);
     if (text.length < 1_024) continue;
     writeFileSync(`${file}.br`, brotliCompressSync(text));

@@ -97,7 +97,7 @@ export async function startFront(port, dist) {
       const own = (path) => import(pathToFileURL(`${dist}/src/${path}`).href);
       const { readPages } = await own('entry/pages.js');
       ({ pageHeaders: headers } = await own('http/page-routes.js'));
-      pages = await readPages(`${dist}/dashboard`);
+      pages = readPages(`${dist}/dashboard`);
       // The tracker has a route of its own.
       pages.delete('/js/daybook.v1.js');
       build = Date.now();

@@ -20,6 +20,9 @@ import {
 /** How many rows a panel shows. */
 export const panelRows = 8;
 
+/** A map has a row for each country, and some for what is none. */
+const mapRows = 300;
+
 export type Plan = {
   readonly period: Period;
   /** The period to compare with; undefined where nothing is compared. */
@@ -106,7 +109,7 @@ function panelQuery(view: View, moment: Moment, panel: Panel): Query {
   const metric = chosenMetric(view, panel, tab);
   return rowsQuery(view, moment, tab, {
     ...{ columns: panelColumns(view, tab, metric), order: metric, isFalling: true },
-    ...{ limit: panelRows + 1, offset: 0, search: '' },
+    ...{ limit: tab.isMap ? mapRows : panelRows + 1, offset: 0, search: '' },
   });
 }
 

@@ -22,6 +22,8 @@ export type Tab = {
   readonly metrics: readonly [ShownMetric, ...ShownMetric[]];
   /** Which rows there are, besides the filters of the view. */
   readonly only?: readonly QueryFilter[];
+  /** The rows are shown on a map of the world: they are of countries. */
+  readonly isMap?: true;
   /** Shown while there are no rows: what will be here, and how to get it. */
   readonly empty: string;
 };

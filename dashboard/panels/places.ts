@@ -12,6 +12,14 @@ export const places: Panel = {
       empty: 'The countries visitors came from will be here. Their addresses are not kept.',
     }),
     visitTab({
+      key: 'map',
+      dimension: 'country',
+      label: 'Map',
+      plural: 'countries',
+      isMap: true,
+      empty: 'A map of the countries visitors came from will be here.',
+    }),
+    visitTab({
       dimension: 'region',
       label: 'Regions',
       plural: 'regions',

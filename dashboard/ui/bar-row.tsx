@@ -1,6 +1,7 @@
 import type { MetricName, Value } from '../api/types.ts';
 import { type Dimension, showValue } from '../model/dimensions.ts';
 import { amountOf, showInFull, showMetric } from '../model/metrics.ts';
+import { Picture } from '../pictures/picture.tsx';
 
 type Props = {
   readonly dimension: Dimension;
@@ -34,7 +35,10 @@ export function BarRow(props: Props) {
         title={name}
         onClick={(event) => onChoose(event.altKey || event.shiftKey)}
       >
-        <span class="bar-name">{name}</span>
+        <span class="bar-name">
+          <Picture dimension={dimension} value={value} />
+          {name}
+        </span>
         <span class="bar-count" title={showInFull(metric, count)}>
           {showMetric(metric, count)}
         </span>

@@ -8,6 +8,7 @@ import { amountOf, labelOf, showInFull, valueIn, withDenominator } from '../mode
 import { listColumns, rowsQuery } from '../model/queries.ts';
 import type { Tab } from '../panels/panel.ts';
 import { tabNamed } from '../panels/panels.ts';
+import { Picture } from '../pictures/picture.tsx';
 import { closeOverlay, go, moment, view } from '../state/app-state.ts';
 import { Dialog } from './dialog.tsx';
 import { SideScroll } from './side-scroll.tsx';
@@ -139,6 +140,7 @@ function ListRow({ row, tab: { dimension }, columns }: RowProps) {
             go({ open: undefined, filters: change(filters, dimension, value) });
           }}
         >
+          <Picture dimension={dimension} value={value} />
           {showValue(dimension, value)}
         </button>
       </th>

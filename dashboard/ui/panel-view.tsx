@@ -6,8 +6,11 @@ import type { Panel, Tab } from '../panels/panel.ts';
 import { go, hasCities, loader, view } from '../state/app-state.ts';
 import type { Shown } from '../state/loader.ts';
 import { BarRow } from './bar-row.tsx';
+import { lazy } from './lazy.tsx';
 import { Link } from './link.tsx';
 import { Menu } from './menu.tsx';
+
+const WorldMap = lazy(async () => (await import('../map/world-map.tsx')).WorldMap);
 
 /** So many tabs stand beside the title; the others are in a menu. */
 const mostTabs = 4;
@@ -106,6 +109,28 @@ function Rows({ shown, panel, tab: chosen }: RowsProps) {
   const beside = second === 'views_per_visit' ? undefined : second;
   const most = Math.max(...rows.map(({ metrics: [first] }) => amountOf(first) ?? 0));
   const { filters } = view.value;
+  const choose = (value: string, isNot: boolean) => {
+    const change = isNot ? excludeValue : toggleValue;
+    go({ filters: change(view.peek().filters, tab.dimension, value) });
+  };
+  if (tab.isMap)
+    return (
+      <>
+        <div class="map-head">
+          <ColumnMenu panel={panel} tab={tab} metric={metric} />
+        </div>
+        <div class="map-room">
+          <WorldMap
+            rows={shown.answer.results}
+            columns={columns}
+            beside={beside}
+            label={labelOf(metric, filters)}
+            isChosen={(code) => isChosen(filters, tab.dimension, code)}
+            onChoose={choose}
+          />
+        </div>
+      </>
+    );
   return (
     <ul class={beside === undefined ? 'bars single' : 'bars'}>
       <li class="bars-head">
@@ -122,10 +147,7 @@ function Rows({ shown, panel, tab: chosen }: RowsProps) {
           beside={beside && { metric: beside, value: valueIn(metrics, columns, beside) }}
           most={most}
           chosen={isChosen(filters, tab.dimension, value)}
-          onChoose={(isNot) => {
-            const change = isNot ? excludeValue : toggleValue;
-            go({ filters: change(view.peek().filters, tab.dimension, value) });
-          }}
+          onChoose={(isNot) => choose(value, isNot)}
         />
       ))}
     </ul>

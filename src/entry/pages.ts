@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Encoding } from '../http/compress.ts';
 import type { Page } from '../http/world.ts';
@@ -9,6 +8,7 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
   '.png': 'image/png',
   '.json': 'application/json',
   '.ico': 'image/x-icon',
@@ -19,29 +19,31 @@ const suffixes: readonly (readonly [Encoding, string])[] = [
   ['gzip', '.gz'],
 ];
 
-async function readEncoded(file: string): Promise<Page['encoded']> {
+const read = (file: string) => new Uint8Array(readFileSync(file));
+
+function readEncoded(file: string): Page['encoded'] {
   const encoded = new Map<Encoding, Uint8Array<ArrayBuffer>>();
   for (const [encoding, suffix] of suffixes)
-    if (existsSync(file + suffix))
-      encoded.set(encoding, new Uint8Array(await readFile(file + suffix)));
+    if (existsSync(file + suffix)) encoded.set(encoding, read(file + suffix));
   return encoded;
 }
 
 /**
  * The files of a built dashboard, by path. Those under `/assets/` have their content's hash in
- * their name.
+ * their name. They are hundreds, and each is small: read one after the other, before anything is
+ * served, they cost a third of the time that they take as promises.
  */
-export async function readPages(folder: string): Promise<ReadonlyMap<string, Page>> {
+export function readPages(folder: string): ReadonlyMap<string, Page> {
   const pages = new Map<string, Page>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     if (/\.(br|gz)$/.test(entry.name)) continue; // read beside the file that it is of
     const file = join(entry.parentPath, entry.name);
     const path = `/${file.slice(folder.length).split(/[/\\]/).filter(Boolean).join('/')}`;
     pages.set(path, {
-      body: new Uint8Array(await readFile(file)),
-      encoded: await readEncoded(file),
+      body: read(file),
+      encoded: readEncoded(file),
       type: types[extname(entry.name)] ?? 'application/octet-stream',
       immutable: path.startsWith('/assets/'),
     });

@@ -128,7 +128,7 @@ test('a hostile page is text: shown, filtered by, and in the address', async () 
   await page.reload();
   await untilSettled(page);
   expect(await readPanel(page, 'Pages')).toEqual([`${hostile} 1`]);
-  expect(await page.locator('#app img').count()).toBe(0);
+  expect(await page.locator('#app img:not(.flag)').count()).toBe(0);
 });
 
 describe('the keyboard', () => {
@@ -384,4 +384,69 @@ describe('accessible, without a fault that axe finds', () => {
     await page.getByRole('button', { name: 'Filter' }).click();
     expect(await findBarriers(page)).toEqual([]);
   });
+});
+
+describe('the map of the world', () => {
+  const countries = (page: Page) => panel(page, 'Countries');
+  const country = (page: Page, name: string) =>
+    countries(page).locator('svg').getByRole('button', { name });
+
+  test('is loaded when shown; a click filters, with Shift it leaves out', async () => {
+    const page = await open();
+    let loads = 0;
+    page.on('request', (request) => request.url().includes('/world-map-') && loads++);
+    await countries(page).getByRole('button', { name: 'Map' }).click();
+    await country(page, 'Germany: 1').hover();
+    await countries(page).locator('.map-tip', { hasText: 'Germany1' }).waitFor();
+    expect(loads).toBe(1);
+    expect(await countries(page).locator('[data-code]').count()).toBe(250);
+    expect(await findBarriers(page)).toEqual([]);
+
+    await country(page, 'Germany: 1').click();
+    await page.waitForURL('**f=is,country,DE**');
+    await untilSettled(page);
+    expect(await readNumbers(page)).toMatchObject({ Visitors: '1' });
+    await country(page, 'Germany: 1').click({ modifiers: ['Shift'] });
+    await page.waitForURL('**f=is_not,country,DE**');
+    await untilSettled(page);
+    expect(await country(page, 'Germany').count()).toBe(0);
+  });
+
+  test('arrows lead from country to country, and Enter filters', async () => {
+    const page = await open('&tab.countries=map');
+    await country(page, 'United States: 2').focus();
+    await page.keyboard.press('ArrowRight');
+    await countries(page).locator('.map-tip', { hasText: 'Germany1' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**f=is,country,DE**');
+    await untilSettled(page);
+    expect(await readNumbers(page)).toMatchObject({ Visitors: '1' });
+    expect(await country(page, 'Germany: 1').getAttribute('aria-pressed')).toBe('true');
+  });
+});
+
+test('pictures stand before names, and come from this server alone', async () => {
+  const page = await context.newPage();
+  const failed: string[] = [];
+  const hosts = new Set<string>();
+  page.on('request', (request) => hosts.add(new URL(request.url()).host));
+  page.on('console', (message) => message.type() === 'error' && failed.push(message.text()));
+  await context.request.post(`${app.url}/api/session`, { data: { key: app.key } });
+  await page.goto(`${app.url}/?site=example.com`);
+  await untilSettled(page);
+  const row = (title: string, name: string) =>
+    panel(page, title).locator('.bar', { hasText: name }).locator('.picture');
+  const flag = row('Countries', 'Germany').locator('img');
+  await expect
+    .poll(() => flag.evaluate((image: { naturalWidth: number }) => image.naturalWidth))
+    .toBeGreaterThan(0);
+  const style = (await page.locator('html').getAttribute('style')) ?? '';
+  const sheet = /url\("(.+?)"\)/.exec(style)?.[1];
+  expect(await row('Sources', 'Google').getAttribute('class')).toBe('picture drawn');
+  const answer = await context.request.get(`${app.url}${sheet}`);
+  expect(answer.headers()).toMatchObject({
+    'content-type': 'image/svg+xml',
+    'cache-control': 'public, max-age=31536000, immutable',
+  });
+  expect([[...hosts], failed]).toEqual([[new URL(app.url).host], []]);
 });

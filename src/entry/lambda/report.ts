@@ -16,7 +16,7 @@ const reportShare = 0.5;
 /** Answers: the API, the pages, the tracker, and the rows of `GET /analytics`. */
 export const handler = gatewayHandler(async () => {
   const { env } = process;
-  const pages = await readPages(fileURLToPath(new URL('./dashboard', import.meta.url)));
+  const pages = readPages(fileURLToPath(new URL('./dashboard', import.meta.url)));
   const memoryMb = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 1_769);
   const memoryBytes = memoryMb * 1024 ** 2 * reportShare;
   const { world, log, settle } = await openLambdaWorld({

@@ -87,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const cities = cityDatabase === undefined ? undefined : await openCityDatabase(cityDatabase);
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
-  const pages = await readPages(options.pages ?? builtPages);
+  const pages = readPages(options.pages ?? builtPages);
   const settled = () => ({
     ...(home.writers === 'one' && { ms: world.arrivals.settledMs() }),
     setBacks: world.arrivals.setBacks(),
