@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { memoryBytesOf, readMemory, residentOf, sharesOf } from './memory.ts';
+import { giveBackFreed, memoryBytesOf, readMemory, residentOf, sharesOf } from './memory.ts';
 
 const mib = 1024 ** 2;
 const gib = 1024 ** 3;
@@ -59,3 +59,22 @@ test.runIf(process.platform === 'linux')('memory of its own and mapped files are
   expect(mostBytes).toBeGreaterThan(ownBytes);
   expect(residentOf(2 ** 30)).toBeUndefined();
 });
+
+test('DuckDB gives back at once what it has freed, unless the environment says otherwise', () => {
+  const name = 'DUCKDB_JE_MALLOC_CONF';
+  const env: NodeJS.ProcessEnv = {};
+  giveBackFreed(env);
+  expect(env[name]).toMatch(/dirty_decay_ms:0/);
+  const own = { [name]: 'dirty_decay_ms:5000' };
+  giveBackFreed(own);
+  expect(own).toEqual({ [name]: 'dirty_decay_ms:5000' });
+});
+
+test.each([256 * mib, 512 * mib, 2 * gib])(
+  'of %d bytes a report process that needs no more than packs has room beside the server',
+  (total) => {
+    const { reportNeedsBytes, closingNeedsBytes } = sharesOf(total);
+    expect(reportNeedsBytes).toBeLessThan(total * 0.6);
+    expect(closingNeedsBytes).toBeLessThan(total);
+  },
+);
