@@ -24,27 +24,25 @@ beforeAll(async () => {
     pages: builtPages,
     reports: 'here',
   });
-  // Reads all days. The owner may wait for longer than others.
-  await report({ date_range: 'all' });
 });
 afterAll(() => demo.close());
 
 type Row = { readonly dimensions: string[]; readonly metrics: (number | { value: number })[] };
 
-async function ask(body: object, headers: Record<string, string> = {}): Promise<Row[]> {
-  const answer = await fetch(`${demo.url}/api/v2/query`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({
-      ...{ site_id: shopDomain, metrics: ['visitors'], date_range: '30d' },
-      ...body,
-    }),
-  });
-  expect(answer.status).toBe(200);
-  return ((await answer.json()) as { readonly results: Row[] }).results;
+/** As anyone may. A busy machine may need several tries to read the days. */
+async function report(body: object): Promise<Row[]> {
+  const asked = { site_id: shopDomain, metrics: ['visitors'], date_range: '30d', ...body };
+  for (;;) {
+    const answer = await fetch(`${demo.url}/api/v2/query`, {
+      method: 'POST',
+      body: JSON.stringify(asked),
+    });
+    const answered = (await answer.json()) as { readonly results: Row[] };
+    if (answer.status === 503) continue;
+    expect(answer.status).toBe(200);
+    return answered.results;
+  }
 }
-
-const report = (body: object) => ask(body, { Authorization: `Bearer ${demo.firstKey}` });
 
 /** The first metric by the values of the one dimension. */
 async function numbers(body: object): Promise<Map<string, number>> {
@@ -81,7 +79,7 @@ test.each<[string, string[], number]>([
   ['event:props:url', ['https://wild-bees.example/'], 6],
   ['event:props:path', ['/contact', '/shop/gift-cards'], 5],
 ])('whoever asks sees traffic by %s', async (dimension, some, atLeast) => {
-  const names = (await ask({ dimensions: [dimension] })).map(({ dimensions }) => dimensions[0]);
+  const names = (await report({ dimensions: [dimension] })).map(({ dimensions }) => dimensions[0]);
   expect(names).toEqual(expect.arrayContaining(some));
   expect(names.length).toBeGreaterThanOrEqual(atLeast);
 });
@@ -186,7 +184,9 @@ test('segments can be asked for, and what happened is noted', async () => {
   const { segments } = (await get('segments')) as { readonly segments: { readonly id: string }[] };
   expect(segments.length).toBeGreaterThan(1);
   for (const { id } of segments)
-    expect((await ask({ filters: [['is', 'segment', [id]]] }))[0]!.metrics[0]).toBeGreaterThan(50);
+    expect((await report({ filters: [['is', 'segment', [id]]] }))[0]!.metrics[0]).toBeGreaterThan(
+      50,
+    );
   const { annotations } = (await get('annotations')) as { readonly annotations: unknown[] };
   expect(annotations).toContainEqual(
     expect.objectContaining({
@@ -196,8 +196,13 @@ test('segments can be asked for, and what happened is noted', async () => {
   );
 });
 
-test('there is a second site', async () => {
-  const [row] = await ask({ site_id: notesDomain });
+test('its owner sees a second site beside it', async () => {
+  const answer = await fetch(`${demo.url}/api/v1/sites`, {
+    headers: { Authorization: `Bearer ${demo.firstKey}` },
+  });
+  const { sites } = (await answer.json()) as { readonly sites: { readonly domain: string }[] };
+  expect(sites.map(({ domain }) => domain).sort()).toEqual([shopDomain, notesDomain]);
+  const [row] = await report({ site_id: notesDomain });
   expect(row!.metrics[0]).toBeGreaterThan(300);
 });
 
