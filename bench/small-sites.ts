@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,29 +7,50 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Site } from '../src/account/site.ts';
 import { claimDomain, putSite } from '../src/account/site-rows.ts';
+import { mergeMonths } from '../src/close/merge-month.ts';
+import { openClosing } from '../src/entry/closing.ts';
+import { openWorldSites } from '../src/entry/world.ts';
 import { openMachine } from '../src/home/machine/machine.ts';
 import { countPartition, daysPartition, hitPartition, runningSort } from '../src/journal/keys.ts';
+import { filesOfMonth, readMonth } from '../src/ledger/manifest.ts';
 import { dayMs } from '../src/lib/clock.ts';
+import { addDays } from '../src/lib/site-days.ts';
 import { daybook } from './processes.ts';
 import { openTraffic } from './traffic.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sites = 1_000;
 const hitsASite = 20;
+const [sitesOfMonth, daysOfMonth] = [30, 28];
 const [importedDays, importedHits] = [400, 135_000];
 
 /**
- * What closing costs where there is little in a day: one day of 1,000 sites with 20 hits each, and
- * an import of a year and more.
+ * What closing costs where there is little in a day: one day of 1,000 sites with 20 hits each, a
+ * month of 30 of them, and an import of a year and more.
  */
 export async function benchSmallSites(): Promise<void> {
   await withData(async (data) => {
-    await fillSites(data);
+    await fillSites(data, sites, [dayOf(Date.now() - 2 * dayMs)]);
     const used = await run('close', '--data', data);
     const { files, bytes } = filesIn(data);
     print(`${sites} sites of ${hitsASite} hits closed`, seconds(used.tookMs));
     printUsed(used);
     print('  files left', `${files}, ${(bytes / sites / hitsASite).toFixed(0)} bytes a hit`);
+  });
+  await withData(async (data) => {
+    const month = dayOf(Date.now() - 40 * dayMs).slice(0, 7);
+    const days = Array.from({ length: daysOfMonth }, (_, i) => addDays(`${month}-01`, i));
+    await fillSites(data, sitesOfMonth, days);
+    const used = await run('close', '--data', data);
+    print(
+      `${sitesOfMonth} sites of ${hitsASite} hits on ${daysOfMonth} days closed`,
+      seconds(used.tookMs),
+    );
+    printUsed(used);
+    const { files, bytes, tookMs } = await mergedIn(data, month);
+    const hits = sitesOfMonth * hitsASite * daysOfMonth;
+    print('  merged, each site', seconds(tookMs / sitesOfMonth));
+    print('  files named then', `${files}, ${(bytes / hits).toFixed(0)} bytes a hit`);
   });
   await withData(async (data) => {
     await daybook('site', 'add', 'bench.test', '--data', data);
@@ -54,33 +76,61 @@ async function withData(work: (data: string) => Promise<void>): Promise<void> {
   }
 }
 
-/** Each site with its hits of two days ago, as if they had been received then. */
-async function fillSites(data: string): Promise<void> {
+const dayOf = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/** Each site with its hits of some days, as if they had been received then. */
+async function fillSites(data: string, count: number, days: readonly string[]): Promise<void> {
   await daybook('site', 'add', 'site-0.test', '--data', data);
   const home = await openMachine(data);
   const [row] = await home.rows.scan('sites');
   const first = JSON.parse(row!.value) as Site;
-  const day = new Date(Date.now() - 2 * dayMs).toISOString().slice(0, 10);
   const traffic = openTraffic(5);
-  for (let i = 0; i < sites; i++) {
+  for (let i = 0; i < count; i++) {
     const id = i === 0 ? first.id : `${first.id.slice(0, -4)}${String(i).padStart(4, '0')}`;
     const domain = `site-${i}.test`;
     if (i > 0) {
       await putSite(home.rows, { ...first, id, domain });
       await claimDomain(home.rows, domain, id, Date.now);
     }
-    const hits = [...traffic(Date.parse(day), hitsASite)].slice(0, hitsASite);
-    await home.rows.append(
-      hits.map((hit) => ({
-        partition: hitPartition(id, day, 0),
-        sort: runningSort(hit.time, hit.id),
-        value: JSON.stringify(hit),
-      })),
-    );
-    await home.rows.add({ partition: countPartition(id), sort: day }, { stored: hits.length });
-    await home.rows.append([{ partition: daysPartition(id), sort: day, value: '{}' }]);
+    for (const day of days) {
+      const hits = [...traffic(Date.parse(day), hitsASite)].slice(0, hitsASite);
+      await home.rows.append([
+        ...hits.map((hit) => ({
+          partition: hitPartition(id, day, 0),
+          sort: runningSort(hit.time, hit.id),
+          value: JSON.stringify(hit),
+        })),
+        { partition: daysPartition(id), sort: day, value: '{}' },
+      ]);
+      await home.rows.add({ partition: countPartition(id), sort: day }, { stored: hits.length });
+    }
   }
   await home.close();
+}
+
+/** Merges a month as a server does when it is over, and gives the files that it has then. */
+async function mergedIn(
+  data: string,
+  month: string,
+): Promise<{ readonly files: number; readonly bytes: number; readonly tookMs: number }> {
+  const home = await openMachine(data);
+  const closing = await openClosing(home, () => Date.now() + dayMs);
+  try {
+    const all = await openWorldSites(home, Date.now, randomBytes).list();
+    const startMs = performance.now();
+    for (const site of all) await mergeMonths(closing.world, site);
+    const tookMs = performance.now() - startMs;
+    let [files, bytes] = [0, 0];
+    for (const { id } of all)
+      for (const file of filesOfMonth(id, await readMonth(home, id, month))) {
+        files++;
+        bytes += file.bytes;
+      }
+    return { files, bytes, tookMs };
+  } finally {
+    closing.close();
+    await home.close();
+  }
 }
 
 function logLines(): string {

@@ -7,9 +7,6 @@ import type { Beside, CloseWorld, SmallDay } from './world.ts';
 /** Time was up before a day was computed. Nothing has become of it. */
 export class NotBegun extends Error {}
 
-/** A day with more rows is made alone. What days that are made together hold is bounded so. */
-export const mostSmallRows = 1_000;
-
 /**
  * Closes so many days beside each other. Each says by `together` that it is ready, or that it is
  * not needed any more; when all have, they are computed. `isLate`: nothing large begins any more.
@@ -77,15 +74,21 @@ export function openBesides(
   };
 }
 
-/** The rows of a small day; of any other undefined. `pages` gives all of them, in any case. */
-export async function rowsIfSmall(pages: AsyncIterable<readonly Row[]>): Promise<{
+/**
+ * The rows of a day that has at most so many; of any other undefined. `pages` gives all of them, in
+ * any case.
+ */
+export async function rowsIfFew(
+  pages: AsyncIterable<readonly Row[]>,
+  most: number,
+): Promise<{
   readonly rows: readonly Row[] | undefined;
   readonly pages: AsyncIterable<readonly Row[]>;
 }> {
   const reading = pages[Symbol.asyncIterator]();
   const read: (readonly Row[])[] = [];
   let [count, isDone] = [0, false];
-  while (!isDone && count <= mostSmallRows) {
+  while (!isDone && count <= most) {
     const page = await reading.next();
     isDone = page.done ?? false;
     if (page.done) continue;
@@ -96,5 +99,5 @@ export async function rowsIfSmall(pages: AsyncIterable<readonly Row[]>): Promise
     yield* read.splice(0);
     for (let page = await reading.next(); !page.done; page = await reading.next()) yield page.value;
   }
-  return { rows: isDone && count <= mostSmallRows ? read.flat() : undefined, pages: all() };
+  return { rows: isDone && count <= most ? read.flat() : undefined, pages: all() };
 }

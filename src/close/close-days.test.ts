@@ -14,10 +14,10 @@ import { dayMs, hourMs, minuteMs } from '../lib/clock.ts';
 import { addDays, dayStart, zonesFrom } from '../lib/site-days.ts';
 import type { FaultPoint } from '../model/fault-points.ts';
 import { type Hit, robotVisitor } from '../model/hit.ts';
-import { mostSmallRows } from './beside.ts';
+
 import { closeDays } from './close-days.ts';
 import type { NamedSite, PassEvent } from './pass-events.ts';
-import type { CloseWorld } from './world.ts';
+import { type CloseWorld, mostUnrolled } from './world.ts';
 
 const siteOf = (name: string, zone: string): NamedSite => ({
   id: `${name}0000000000`,
@@ -92,14 +92,15 @@ const toClose = sites.flatMap((site) => days.map((day) => ({ site, day, recount:
 /** Closes all, and says how each went. */
 async function close(home: Home, more: Partial<CloseWorld> = {}, some = toClose, untilMs?: number) {
   const events: PassEvent[] = [];
-  await closeDays({ ...closeWorldOf(home, duck, () => nowMs), ...more }, some, {
+  const small = { rollsOver: mostUnrolled.day };
+  await closeDays({ ...closeWorldOf(home, duck, () => nowMs), ...small, ...more }, some, {
     ...(untilMs !== undefined && { untilMs }),
     onEvent: (event) => events.push(event),
   });
   return events.map((event) => `${event.kind} ${'day' in event ? event.day : ''}`);
 }
 
-const kinds: readonly FileKind[] = ['hits', 'visits', 'rollup', 'hours', 'late'];
+const kinds: readonly FileKind[] = ['hits', 'visits', 'late'];
 
 /** All that the ledger has of the days, row for row in their order. */
 async function ledgerOf(home: Home, some = toClose): Promise<unknown> {
@@ -150,7 +151,7 @@ describe('many small days', () => {
       const [none, large] = [addDays(days[0]!, -1), addDays(days[0]!, -2)];
       const time = (day: string) => dayStart(site.zones, day) + hourMs;
       await appendHits(home, site, [hitOf({ time: time(none), visitor: robotVisitor })]);
-      const many = Array.from({ length: mostSmallRows + 1 }, (_, n) =>
+      const many = Array.from({ length: mostUnrolled.day + 1 }, (_, n) =>
         hitOf({ time: time(large) + n }),
       );
       await appendHits(home, site, many);
@@ -161,7 +162,7 @@ describe('many small days', () => {
       expect(steps).toBe(3);
       const { content } = await readMonth(home, site.id, monthOf(none));
       expect(content.days[none]).toMatchObject({ hits: 1, visits: 0 });
-      expect(content.days[large]).toMatchObject({ hits: mostSmallRows + 1 });
+      expect(content.days[large]).toMatchObject({ hits: mostUnrolled.day + 1 });
     });
   });
 

@@ -4,7 +4,7 @@ import type { Session } from '../duck/duck.ts';
 import { parquet, parquetOptions, quoted } from '../duck/parquet.ts';
 import type { LocalFile } from '../home/home.ts';
 import { orderOf } from '../journal/keys.ts';
-import { dayContents, prepareDays, rollUpContents } from '../ledger/day-contents.ts';
+import { dayContents, prepareDays } from '../ledger/day-contents.ts';
 import {
   type FileKind,
   type FileSet,
@@ -36,10 +36,10 @@ const firstKey = '1970-01-01';
 type Shared = { readonly kind: FileKind; readonly content: Content; readonly select: string };
 
 /**
- * Makes the files of many small days, of whatever sites, as `computeFiles` makes those of one: each
- * statement is planned once for all of them, which takes longer than their rows do. One statement
- * writes all files of a kind. Gives the sets in the order of the days; undefined for a day that has
- * to be made alone: some kind of file would have no row.
+ * Makes the files of many small days, of whatever sites, as `computeFiles` makes those of one (they
+ * have no roll-ups): each statement is planned once for all of them, which takes longer than their
+ * rows do. One statement writes all files of a kind. Gives the sets in the order of the days;
+ * undefined for a day that has to be made alone: some kind of file would have no row.
  */
 export async function computeTogether(
   world: CloseWorld,
@@ -108,13 +108,16 @@ async function contentsOf(session: Session, days: readonly SmallDay[]): Promise<
   const values = loaded.map(({ key, day }, part) => `(DATE '${key}', DATE '${day}', ${part})`);
   await session.rows(`/* close.together */ CREATE TEMP TABLE together AS
     SELECT * FROM (VALUES ${values.join(', ')}) AS o (key, day, part)`);
-  const contents = [...dayContents(tables, true), ...(await rollUpContents(session, tables))];
   const late = await lateContents(
     session,
     days.map(({ late }) => late),
   );
   return [
-    ...contents.map((content) => ({ kind: content.kind, content, select: ofAll(content) })),
+    ...dayContents(tables, true).map((content) => ({
+      kind: content.kind,
+      content,
+      select: ofAll(content),
+    })),
     ...late.map((content) => ({
       ...{ kind: content.kind, content },
       select: '/* close.late */ SELECT received, id, n AS part FROM late',
@@ -126,8 +129,6 @@ async function contentsOf(session: Session, days: readonly SmallDay[]): Promise<
 const ofAll = ({ select }: Content) => `SELECT t.* REPLACE (own.day AS day), own.part
   FROM (${select}) AS t JOIN together AS own ON own.key = t.day`;
 
-const isNumbered = ({ kind }: Content) => kind === 'hits' || kind === 'visits';
-
 /** Into `folder/kind/part=0/data_0.parquet` and so on. */
 async function writeAll(
   session: Session,
@@ -136,9 +137,7 @@ async function writeAll(
   select: string,
 ): Promise<void> {
   const { kind, order, options = parquetOptions } = content;
-  const columns = isNumbered(content) ? '* EXCLUDE (place)' : '*';
-  const own = (order ?? '').split(', ').filter((column) => column !== 'day');
-  const by = isNumbered(content) ? 'place' : own.join(', ');
+  const [columns, by] = kind === 'late' ? ['*', order] : ['* EXCLUDE (place)', 'place'];
   await session.rows(`COPY (SELECT ${columns} FROM (${select}) ORDER BY part, ${by})
     TO ${quoted(join(folder, kind))}
     (${options}, PARTITION_BY (part), WRITE_PARTITION_COLUMNS false)`);
@@ -159,7 +158,7 @@ async function sumsOf(session: Session, all: readonly Shared[]): Promise<Sums> {
   return sums;
 }
 
-const whole = ['hits', 'visits', 'rollup', 'hours'] as const;
+const whole = ['hits', 'visits'] as const;
 
 type Saved = Readonly<Partial<Record<FileKind, LedgerFile>>> | undefined;
 

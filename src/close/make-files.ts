@@ -19,12 +19,13 @@ import { offsetSpans } from '../lib/site-hours.ts';
 import type { Erasure } from '../model/erasure.ts';
 import { computeTimeoutMs } from '../model/times.ts';
 import { cutAlone } from '../visits/merge.ts';
-import { rowsIfSmall } from './beside.ts';
+import type { Tables } from '../visits/tables.ts';
+import { rowsIfFew } from './beside.ts';
 import { lateContents, lateCounted } from './late-keys.ts';
 import { isPackWhole, openFiles, packToClose } from './packed-day.ts';
 import type { ReadKeys } from './read-rows.ts';
 import { type DayLoad, stageDay } from './stage-day.ts';
-import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
+import { type CloseWorld, type ClosingSite, mostUnrolled, newVersion } from './world.ts';
 
 type DayToMake = {
   readonly site: ClosingSite;
@@ -144,7 +145,8 @@ async function computeBeside(
 ): Promise<Computed> {
   const { beside } = world;
   if (beside === undefined) return computeFiles(world, siteId, 'close', load, lateKeys);
-  const { rows, pages } = await rowsIfSmall(load.pages);
+  const { rollsOver = mostUnrolled.day } = world;
+  const { rows, pages } = await rowsIfFew(load.pages, rollsOver);
   const { day, zones, closed, erasures, aside = [] } = load;
   if (rows !== undefined && closed === undefined && erasures.length + aside.length === 0) {
     const set = await beside.together({ siteId, day, zones, rows, late: lateKeys() });
@@ -166,7 +168,7 @@ export async function computeFiles(
   load: DayLoad,
   lateKeys: () => ReadKeys['late'] = () => [],
 ): Promise<Computed> {
-  const { duck, random, scratch, faultPoint = () => {} } = world;
+  const { duck, random, scratch, rollsOver = mostUnrolled.day, faultPoint = () => {} } = world;
   const name = { siteId, dayOrMonth: load.day, version: newVersion(random) };
   const compute = async (session: Session) => {
     const erasedNow = await stageDay(session, join(scratch, name.version), load);
@@ -184,9 +186,13 @@ export async function computeFiles(
     // Sorting takes longer than all else, and what reads a pack does not need it.
     const inOrder = step === 'close' || load.amends === undefined;
     const rows = dayContents(tables);
+    const isUnrolled =
+      step === 'close' &&
+      load.amends === undefined &&
+      (await hasAtMost(session, tables, rollsOver));
     const contents = [
       ...(inOrder ? rows : rows.map(({ order: _, ...content }) => content)),
-      ...(await rollUps()),
+      ...(isUnrolled ? [] : await rollUps()),
       ...(await lateContents(session, [lateKeys()])),
       ...(isAside ? [erasedContents()] : []),
     ];
@@ -197,6 +203,11 @@ export async function computeFiles(
   const made = await removedOnFailure(world, name, () => duck.step(compute, computeTimeoutMs));
   await faultPoint(`${step}.verified`);
   return made;
+}
+
+async function hasAtMost(session: Session, { hits }: Tables, most: number): Promise<boolean> {
+  const [[count] = [0]] = await session.rows(`/* close.counted */ SELECT count(*) FROM ${hits}`);
+  return Number(count) <= most;
 }
 
 async function wholeDay(session: Session): Promise<AmendedDay> {

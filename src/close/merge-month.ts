@@ -1,6 +1,8 @@
 import type { Session } from '../duck/duck.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
+import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
+import { rollUpContents } from '../ledger/day-contents.ts';
 import { fileRows } from '../ledger/file-rows.ts';
 import {
   type ClosedDay,
@@ -11,6 +13,7 @@ import {
   filesOfSet,
   goneOf,
   isSameDay,
+  lacksRollUps,
   type Month,
   type MonthRow,
   type NamedFile,
@@ -32,7 +35,7 @@ import { DaybookError } from '../lib/errors.ts';
 import { type Day, dayEnd, isDay, previousDay } from '../lib/site-days.ts';
 import { computeTimeoutMs } from '../model/times.ts';
 import { sweepSoon } from './sweep.ts';
-import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
+import { type CloseWorld, type ClosingSite, mostUnrolled, newVersion } from './world.ts';
 
 /**
  * A month is merged this long after it ended and after its last closing: most late rows come in the
@@ -46,6 +49,12 @@ const mergeAfterMs = 6 * hourMs;
  */
 const mostRollUpRows = 4_000_000;
 
+/**
+ * So many small days are merged while their month runs: each has two files, and a merge of a month
+ * takes longer than closing a day.
+ */
+const smallDaysAtOnce = 8;
+
 /** Pruned days, whose rows a merge leaves out. */
 export type LeftOut = { readonly hits: ReadonlySet<Day>; readonly rollUps: ReadonlySet<Day> };
 
@@ -53,14 +62,17 @@ const nothing: LeftOut = { hits: new Set(), rollUps: new Set() };
 
 /**
  * Merges the days of each month that is over into one set of files, and again if a day was closed
- * again since. Gives the months that were merged. A reader with the row from before finds the days'
- * own files until they are swept.
+ * again since; before it is over, small days as soon as there are some. Gives the months of which
+ * days were merged. A reader with the row from before finds the days' own files until they are
+ * swept.
  */
 export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise<string[]> {
   const merged: string[] = [];
+  const isDue = (row: MonthRow, inJournal: InJournal) =>
+    daysToMerge(row, site, world.clock(), inJournal);
   // Manifests first: a late row that one of them has counted is then either gone or found.
   const months = await readMonths(world.home, site.id);
-  const due = months.filter((row) => isDue(row, site, world.clock()));
+  const due = months.filter((row) => isDue(row, { own: [], late: new Set() }) !== undefined);
   if (due.length === 0) return merged;
   const range = { from: due[0]!.month, to: `${due[due.length - 1]!.month}~` };
   const [own, late] = await Promise.all([
@@ -68,21 +80,54 @@ export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise
     lateDays(world.home, site.id, range),
   ]);
   for (const row of due) {
-    const ofMonth = (day: Day) => day.startsWith(row.month);
-    const unclosed = own.filter((day) => ofMonth(day) && row.content.days[day] === undefined);
-    if (unclosed.length > 0 || late.some(ofMonth)) continue;
-    const days = new Set(Object.keys(row.content.days));
-    if (!(await mergeMonth(world, { site, row, days }))) continue;
+    const days = isDue(row, { own, late: new Set(late) });
+    if (days === undefined || !(await mergeMonth(world, { site, row, days }))) continue;
     merged.push(row.month);
     if (holdsErased(row)) await sweepSoon(world, mergedFiles(site.id, row));
   }
   return merged;
 }
 
-function isDue({ month, content }: MonthRow, { zones }: ClosingSite, nowMs: number): boolean {
+/** The days that have rows in the journal. */
+type InJournal = { readonly own: readonly Day[]; readonly late: ReadonlySet<Day> };
+
+/** The closed days of a month that are to be merged now, with those that are; undefined: none. */
+function daysToMerge(
+  row: MonthRow,
+  site: ClosingSite,
+  nowMs: number,
+  { own, late }: InJournal,
+): ReadonlySet<Day> | undefined {
+  const { month, content } = row;
+  const all = Object.entries(content.days);
+  const canBe = !all.some(([, day]) => canBeTakenBack(day));
+  const ofMonth = (day: Day) => day.startsWith(month);
+  const isOpen =
+    [...late].some(ofMonth) || own.some((day) => ofMonth(day) && content.days[day] === undefined);
+  if (canBe && !isOpen && isOver(row, site, nowMs)) return new Set(all.map(([day]) => day));
+  const before = mergedAlready(row);
+  if (before.some((day) => canBeTakenBack(content.days[day]!))) return undefined;
+  const small = smallDays(row, late);
+  // Of days that were erased from, the merged files have what their own have no more.
+  const erased = all.flatMap(([day, { own, erased }]) => (own && erased > 0 ? [day] : []));
+  const isErasing = canBe && holdsErased(row) && !erased.some((day) => late.has(day));
+  if (!isErasing && small.length < smallDaysAtOnce) return undefined;
+  return new Set([...before, ...small, ...(isErasing ? erased : [])]);
+}
+
+const mergedAlready = ({ content: { days } }: MonthRow): Day[] =>
+  Object.keys(days).filter((day) => days[day]!.own === undefined);
+
+/** Those with files of their own that may be merged: the keys of late rows would get lost. */
+const smallDays = ({ content: { days } }: MonthRow, late: ReadonlySet<Day>): Day[] =>
+  Object.keys(days).filter((day) => {
+    const closed = days[day]!;
+    return lacksRollUps(closed.own) && !canBeTakenBack(closed) && !late.has(day);
+  });
+
+function isOver({ month, content }: MonthRow, { zones }: ClosingSite, nowMs: number): boolean {
   const own = Object.values(content.days).filter(({ own }) => own !== undefined);
-  if (own.length === 0 || Object.values(content.days).some(canBeTakenBack)) return false;
-  if (holdsErased({ content })) return true;
+  if (own.length === 0) return false;
   const lastMs = own.reduce(
     (last, { closedMs }) => Math.max(last, closedMs),
     dayEnd(zones, lastDay(month)),
@@ -105,6 +150,22 @@ const mergedFiles = (siteId: string, { month, content: { merged } }: MonthRow): 
 const canBeTakenBack = ({ keptUntilMs, own }: ClosedDay) =>
   keptUntilMs !== undefined || own?.files.erased !== undefined;
 
+/**
+ * Gives roll-ups to a month of which some days lack them, since their hits are to be removed: to
+ * all of its small days at once.
+ */
+export async function rollMonth(
+  world: CloseWorld,
+  site: ClosingSite,
+  row: MonthRow,
+): Promise<void> {
+  const range = { from: row.month, to: `${row.month}~` };
+  const small = smallDays(row, new Set(await lateDays(world.home, site.id, range)));
+  const days = new Set([...mergedAlready(row), ...small]);
+  if (await mergeMonth(world, { site, row, days, rolls: true }))
+    await sweepSoon(world, mergedFiles(site.id, row));
+}
+
 const lastDay = (month: string): Day => {
   const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
   return previousDay(next.toISOString().slice(0, 10));
@@ -117,16 +178,19 @@ type MonthToMerge = {
   /** The closed days that go into the set; those that are merged already are among them. */
   readonly days: ReadonlySet<Day>;
   readonly leftOut?: LeftOut;
+  /** Makes roll-ups in any case. */
+  readonly rolls?: boolean;
 };
 
 /**
  * Makes one set of files of closed days of a month, without what is left out, and publishes it by
  * one conditional put. Gives false if one of the days has changed meanwhile. Days are copied one
- * after another, so a month takes no more memory than a day.
+ * after another, so a month takes no more memory than a day. Small days get roll-ups where others
+ * have some, or where they have many hits together: a set has those of all of its days, or none.
  */
 export async function mergeMonth(
   world: CloseWorld,
-  { site, row, days, leftOut = nothing }: MonthToMerge,
+  { site, row, days, leftOut = nothing, rolls = false }: MonthToMerge,
 ): Promise<boolean> {
   const { random, faultPoint = () => {} } = world;
   const name = { siteId: site.id, dayOrMonth: row.month, version: newVersion(random) };
@@ -139,9 +203,13 @@ export async function mergeMonth(
   if (leftOut === nothing) world.checkRoom(files.reduce((sum, { bytes }) => sum + bytes, 0));
   const opened = await openAll(world, files);
   try {
-    const contents = contentsOf((kind) =>
-      sourcesOf(site.id, taken, kind, { leftOut, pathOf: opened.pathOf }),
-    );
+    const sources = (kind: MergedKind, of = taken) =>
+      sourcesOf(site.id, of, kind, { leftOut, pathOf: opened.pathOf });
+    const toRoll = daysToRoll(world, taken, leftOut, rolls);
+    const contents = async (session: Session) => {
+      const rolled = toRoll && (await rollDays(session, (kind) => sources(kind, toRoll)));
+      return contentsOf((kind) => bothOf(sources(kind), rolled?.[kind]));
+    };
     const set = await writeMerged(world, name, contents, (made) =>
       checkCounts(taken, leftOut, made),
     );
@@ -160,11 +228,12 @@ export async function mergeMonth(
 async function writeMerged(
   world: CloseWorld,
   name: SetName,
-  contents: readonly Content[],
+  contentsIn: (session: Session) => Promise<readonly Content[]>,
   check: (set: FileSet) => void,
 ): Promise<FileSet> {
   const { duck, faultPoint = () => {} } = world;
   const compute = async (session: Session) => {
+    const contents = await contentsIn(session);
     const { files } = await saveFiles(world, session, name, contents);
     await faultPoint('merge.saved');
     const set = await verifyFiles(world, session, name, { files, contents });
@@ -236,20 +305,70 @@ function sourcesOf(
   const out = kind === 'hits' || kind === 'visits' ? hits : rollUps;
   const files = filesOfMonth(siteId, row).filter((file) => file.kind === kind);
   const merged = files.find(({ name }) => name.startsWith(`ledger/${siteId}/${row.month}/`));
-  const selects = Object.entries(row.content.days)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([day, { own }]) => {
-      if (out.has(day)) return [];
-      const file =
-        own === undefined
-          ? merged
-          : files.find(({ name }) => name.startsWith(`ledger/${siteId}/${day}/`));
-      const path = file === undefined ? undefined : pathOf(file.name);
-      if (path === undefined || !isDay(day)) return [];
-      return [`SELECT * FROM ${fileRows(kind, [file!], () => path)} WHERE day = DATE '${day}'`];
-    });
+  const { days, merged: mergedSet } = row.content;
+  const runs: { readonly alike: string; readonly files: Set<NamedFile>; readonly days: Day[] }[] =
+    [];
+  for (const day of Object.keys(days).sort()) {
+    const { own } = days[day]!;
+    const file =
+      own === undefined
+        ? merged
+        : files.find(({ name }) => name.startsWith(`ledger/${siteId}/${day}/`));
+    if (out.has(day) || file === undefined || pathOf(file.name) === undefined || !isDay(day))
+      continue;
+    // Each reading has to be planned: small days that follow each other are read at once.
+    const isSmall = lacksRollUps(own ?? mergedSet);
+    const alike = isSmall ? `${own === undefined} ${file.schema} ${file.normalized}` : day;
+    if (runs.at(-1)?.alike !== alike) runs.push({ alike, files: new Set(), days: [] });
+    runs.at(-1)!.files.add(file);
+    runs.at(-1)!.days.push(day);
+  }
+  const selects = runs.map((run) => {
+    const read = fileRows(kind, [...run.files], (name) => pathOf(name)!);
+    const within = run.days.map((day) => `DATE '${day}'`).join(', ');
+    const select = `SELECT * FROM ${read} WHERE day IN (${within})`;
+    if (run.days.length === 1) return select;
+    return `(${select} ORDER BY day, visit, "time"${kind === 'hits' ? ', id' : ''})`;
+  });
   return selects.length === 0 ? undefined : `(${selects.join(' UNION ALL BY NAME ')})`;
 }
+
+/** The month with those of its days alone that lack roll-ups and are to get some. */
+function daysToRoll(
+  { rollsOver = mostUnrolled.month }: CloseWorld,
+  { content, ...row }: MonthRow,
+  { hits, rollUps }: LeftOut,
+  always: boolean,
+): MonthRow | undefined {
+  const setOf = (day: Day) => content.days[day]!.own ?? content.merged;
+  const days = Object.keys(content.days).filter((day) => !rollUps.has(day));
+  const lacking = days.filter((day) => !hits.has(day) && lacksRollUps(setOf(day)));
+  const count = lacking.reduce((sum, day) => sum + content.days[day]!.hits, 0);
+  const isRolled =
+    always || count > rollsOver || days.some((day) => setOf(day)?.files.rollup !== undefined);
+  if (!isRolled || lacking.length === 0) return undefined;
+  return { ...row, content: { ...content, days: only(content.days, new Set(lacking)) } };
+}
+
+type Rolled = Readonly<Partial<Record<MergedKind, string>>>;
+
+/** Counts roll-ups over the hits and visits of days, into temporary tables of this session. */
+async function rollDays(
+  session: Session,
+  sources: (kind: MergedKind) => string | undefined,
+): Promise<Rolled> {
+  const tables = { hits: 'lacking_hits', visits: 'lacking_visits' };
+  const rowsOf = { hits: hitsFromFile, visits: visitsFromFile };
+  for (const kind of ['hits', 'visits'] as const)
+    await session.rows(`/* merge.lacking */ CREATE TEMP TABLE ${tables[kind]} AS
+      ${rowsOf[kind](sources(kind)!, asInFile)}`);
+  return Object.fromEntries(
+    (await rollUpContents(session, tables)).map(({ kind, select }) => [kind, `(${select})`]),
+  );
+}
+
+const bothOf = (a: string | undefined, b: string | undefined): string | undefined =>
+  a !== undefined && b !== undefined ? `(FROM ${a} UNION ALL BY NAME FROM ${b})` : (a ?? b);
 
 function contentsOf(sources: (kind: MergedKind) => string | undefined): Content[] {
   const [hits, visits, rollup, hours] = (['hits', 'visits', 'rollup', 'hours'] as const).map(

@@ -1,12 +1,19 @@
 import { hitsKeptFrom, rollUpsKeptFrom } from '../account/retention.ts';
 import { countRows } from '../days/books.ts';
 import { lateDays, listDays, ownDays } from '../journal/read.ts';
-import { type ClosedDay, closedDaysOf, type Month, readMonths } from '../ledger/manifest.ts';
+import {
+  type ClosedDay,
+  closedDaysOf,
+  lacksRollUps,
+  type Month,
+  readMonths,
+} from '../ledger/manifest.ts';
 import { publishChange } from '../ledger/publish.ts';
 import type { Day } from '../lib/site-days.ts';
 import { takeBackMs } from '../model/times.ts';
 import { destroyPruned } from './destroy-pruned.ts';
 import { closeWhole } from './due-days.ts';
+import { rollMonth } from './merge-month.ts';
 import { planUpkeep } from './upkeep.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
@@ -40,6 +47,9 @@ export async function pruneSite(
   const kept = keptFrom(site, world.clock());
   if (kept === undefined) return [];
   const unclosed = await closeBefore(world, site, kept.hitsFrom);
+  for (const row of await readMonths(world.home, site.id, upTo(kept)))
+    if (goingOf(row.content, kept).some(waitsForRollUps(row.content)))
+      await rollMonth(world, site, row);
   const gone = await markPruned(world, site);
   if (now) await destroyPruned(world, site, { now });
   // A day that was pruned need not be closed any more.
@@ -56,7 +66,7 @@ type RowsWorld = {
 
 /**
  * Marks the closed days that the site no longer keeps, but those that wait: a pass closes days with
- * rows first.
+ * rows first, and makes roll-ups of small days.
  */
 export async function markPruned(
   world: RowsWorld,
@@ -72,7 +82,11 @@ export async function markPruned(
   let planned = false;
   for (const row of await readMonths(home, site.id, upTo(kept))) {
     const goingOfMonth = (content: Month) =>
-      goingOf(content, kept).filter(({ day }) => !waiting.has(day));
+      goingOf(content, kept).filter(
+        (one) => !waiting.has(one.day) && !waitsForRollUps(content)(one),
+      );
+    if (goingOf(row.content, kept).some(waitsForRollUps(row.content)))
+      await planUpkeep(world, nowMs);
     if (goingOfMonth(row.content).length === 0) continue;
     // Before the mark: what is marked is destroyed in time, whatever is killed here.
     if (!planned) await planUpkeep(world, keptUntilMs);
@@ -136,6 +150,12 @@ function goingOf({ days }: Month, { hitsFrom, rollUpsFrom }: KeptFrom): PrunedDa
     return [];
   });
 }
+
+/** Its hits go, and its roll-ups stay: these have to be made first. */
+const waitsForRollUps =
+  ({ days, merged }: Month) =>
+  ({ day, gone }: PrunedDay): boolean =>
+    gone === 'hits' && lacksRollUps(days[day]!.own ?? merged);
 
 function withMarks(content: Month, going: readonly PrunedDay[], keptUntilMs: number): Month {
   const days: Record<Day, ClosedDay> = { ...content.days };

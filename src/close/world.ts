@@ -27,6 +27,8 @@ export type CloseWorld = {
   readonly beside?: Beside;
   /** A day with fewer hits is made of all its hits; by default `fewestAmended`. */
   readonly amendsFrom?: number;
+  /** A day, and a merged month, with more hits has roll-ups; by default `mostUnrolled`. */
+  readonly rollsOver?: number;
   readonly clock: Clock;
   readonly random: Random;
   /** Called between any two steps, for tests that end the process there. */
@@ -66,5 +68,12 @@ export type Mismatch = {
   readonly expected: string;
   readonly got: string;
 };
+
+/**
+ * Of a small day, roll-ups take longer to make, and more room, than its hits take to be read. So
+ * they are made where a day has more hits, or when it is merged with others that have more in all.
+ * `docs/internals/close.md` has the figures.
+ */
+export const mostUnrolled = { day: 1_000, month: 5_000 } as const;
 
 export const newVersion = (random: Random) => random(8).toString('hex');

@@ -1,7 +1,13 @@
 import type { Home } from '../home/home.ts';
 import { erasuresOf, type KeptErasure } from '../journal/erasures.ts';
 import { lateDays, listDays, ownDays } from '../journal/read.ts';
-import { type ClosedDay, type FileSet, type MonthRow, monthOf } from '../ledger/manifest.ts';
+import {
+  type ClosedDay,
+  type FileSet,
+  lacksRollUps,
+  type MonthRow,
+  monthOf,
+} from '../ledger/manifest.ts';
 import type { Months } from '../ledger/months.ts';
 import { asClosed, type Pack, packKinds, readPacks } from '../ledger/packs.ts';
 import { type Day, nextDay, type ZoneSpan } from '../lib/site-days.ts';
@@ -196,11 +202,12 @@ export const isClean = ({ closed, late, unerased }: Places, day: Day) => {
 export function sourceOf(
   held: Places & Pick<HeldDays, 'bases'>,
   day: Day,
-): { readonly source?: DaySource } {
+): { readonly source?: DaySource; readonly unrolled?: true } {
   if (held.bases.has(day)) return { source: 'amended' };
   if (!isClean(held, day)) return {};
-  const { pruned } = held.closed.get(day)!.closed;
-  return { source: pruned === undefined ? 'files' : pruned === 'hits' ? 'rolled' : 'gone' };
+  const { closed, set } = held.closed.get(day)!;
+  if (closed.pruned !== undefined) return { source: closed.pruned === 'hits' ? 'rolled' : 'gone' };
+  return { source: 'files', ...(lacksRollUps(set) && { unrolled: true }) };
 }
 
 /** All hits of one day, each once; undefined where none are kept. */

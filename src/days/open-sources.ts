@@ -51,7 +51,8 @@ export async function openSources(
     const named = filesIn(site.id, scopes, mounted, held);
     const files = keep(await ledgerFiles.open(named));
     const rolled = scopes.flatMap((scope) => rolledFiles(site.id, scope, held));
-    const rolls = rolled.length === 0 ? undefined : keep(await rolledRows!.hold(rolled));
+    const isRolled = scopes.some(({ relation }) => relation === 'rolled');
+    const rolls = isRolled ? keep(await rolledRows!.hold(rolled)) : undefined;
     const ofDays = filesOfDays(site.id, mounted, held, files.pathOf);
     const lease = keep(await mounts.refresh({ ...site, erasures: held.erasures }, mounted, ofDays));
     if (!(await areUnchanged(months, site.id, held, mounted))) {

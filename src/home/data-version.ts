@@ -3,9 +3,9 @@ import { DaybookError } from '../lib/errors.ts';
 /**
  * The version of what is stored, in a data folder, a table or a bucket. It rises when an older
  * Daybook would lose or misread what this one writes: with every new field of a hit (its `since`
- * in `model/fields.ts`), and with a new kind of row.
+ * in `model/fields.ts`), with a new kind of row, and where files may lack what they had.
  */
-export const dataVersion = 2;
+export const dataVersion = 3;
 
 /** Throws fault `bad-input` where a newer Daybook has written. `place` names where. */
 export function refuseNewer(found: number, place: string, instead: string): void {

@@ -5,7 +5,7 @@ import {
   rolledOfHits,
   rolledOfVisits,
 } from '../model/dimensions.ts';
-import { notSet, presentSchema, textFields } from '../model/fields.ts';
+import { columnsSchema, notSet, textFields } from '../model/fields.ts';
 import { type Measure, rolledMeasures, rolledOver } from '../model/measures.ts';
 import { normalizedPageSql, sentWithPageSql } from '../visits/page-sql.ts';
 import type { NamedFile } from './manifest.ts';
@@ -56,7 +56,7 @@ export function fileRows(
 
 /** Whether it has all that a file has that is written now, in the same spelling. */
 export const isWrittenNow = ({ schema, normalized }: Written) =>
-  normalized && schema === presentSchema;
+  normalized && schema >= columnsSchema;
 
 /** `from` reads rows that were so written; given back as it is where nothing has changed since. */
 export function asIfWrittenNow(

@@ -17,8 +17,8 @@ export const monthOf = (day: Day) => day.slice(0, 7);
 
 /**
  *   hits, visits   one row each (`columns.ts`); gone if the day is pruned
- *   rollup         measures by day, dimension and value
- *   hours          totals by hour of the site's clock
+ *   rollup         measures by day, dimension and value; none of small days (`lacksRollUps`)
+ *   hours          totals by hour of the site's clock; so too
  *   month          of a merged month: the roll-up summed over its days
  *   late           keys of the late rows that a close has read: they are counted, and may still
  *                  have to be removed
@@ -81,6 +81,13 @@ export type ClosedDay = {
   /** What was gone before, then. */
   readonly prunedBefore?: 'hits';
 };
+
+/**
+ * Whether a set has hits and no roll-ups: its days are small, and reports read their hits. Roll-ups
+ * are made before such hits are removed.
+ */
+export const lacksRollUps = (set: FileSet | undefined): boolean =>
+  set?.files.hits !== undefined && set.files.rollup === undefined;
 
 /** What its files no longer have of a day. */
 export const goneOf = ({ pruned, keptUntilMs, prunedBefore }: ClosedDay) =>

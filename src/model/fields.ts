@@ -277,11 +277,15 @@ export const textFields: readonly TextField[] = fieldNames.filter(isPlainText).m
   return { name, column, of, since };
 });
 
+/** What columns files of the ledger have that are written by now. */
+export const columnsSchema = Math.max(1, ...fieldNames.map((name) => fieldOf(name).since ?? 1));
+
 /**
  * What files of the ledger are written by now. It rises when a field is added, whose `since` it is
- * then: files of a lower schema are read as if they had the field, empty.
+ * then: files of a lower schema are read as if they had the field, empty. Since 3, small days have
+ * no roll-ups.
  */
-export const presentSchema = Math.max(1, ...fieldNames.map((name) => fieldOf(name).since ?? 1));
+export const presentSchema = Math.max(3, columnsSchema);
 
 export const textColumns = textFields.map(({ column }) => column);
 

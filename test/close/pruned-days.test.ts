@@ -4,6 +4,7 @@ import { isSealed } from '../../src/account/retention.ts';
 import { runPass } from '../../src/close/pass.ts';
 import { unnamedFiles } from '../../src/close/sweep.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
+import { mostUnrolled } from '../../src/close/world.ts';
 import { hitPartition, startOf } from '../../src/journal/keys.ts';
 import { listDays } from '../../src/journal/read.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
@@ -18,7 +19,8 @@ const at = (day: number, minutes: number) =>
 describe.each(longHomes)('pruned days on %s', (homeName) => {
   let ledger: TestLedger;
   beforeEach(async () => {
-    ledger = await openLedger(homeName, at(1, 0), { keep_hits_days: 10, keep_roll_ups_days: 50 });
+    const kept = { keep_hits_days: 10, keep_roll_ups_days: 50 };
+    ledger = await openLedger(homeName, at(1, 0), kept, { rollsOver: mostUnrolled.day });
     for (const day of [1, 2, 12])
       await ledger.append([
         hitOf({ time: at(day, 1), page: '/' }),

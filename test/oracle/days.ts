@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Retention } from '../../src/account/retention.ts';
 import { closeDay } from '../../src/close/close-day.ts';
-import { mergeMonths } from '../../src/close/merge-month.ts';
+import { mergeMonth, mergeMonths } from '../../src/close/merge-month.ts';
 import { packDay } from '../../src/close/pack-day.ts';
 import { openAppender } from '../../src/journal/append.ts';
 import { listDays } from '../../src/journal/read.ts';
+import { lacksRollUps, readMonths } from '../../src/ledger/manifest.ts';
 import { otherClocksMs } from '../../src/model/times.ts';
 import type { ReportSite } from '../../src/report/report.ts';
 import type { TestLedger } from '../support/ledger.ts';
@@ -37,10 +38,15 @@ export const showCompared = (compared: Compared) =>
     .map(([state, { all, rolled }]) => `${all} ${state} (${rolled} from roll-ups)`)
     .join(', ');
 
+/** Of days with at most so many hits, no roll-ups are made; each site has one of these. */
+const rollsOver = [10, 1_000, 0];
+
 /** The days of one site with random traffic: a test appends hits, closes, merges and checks. */
 export function openDays(ledger: TestLedger, made: Traffic, id: string, compared: Compared) {
   const { nowMs } = made;
-  const { home, engine, world } = ledger;
+  const { home, engine } = ledger;
+  const nth = Number(id.slice(-6)) - 1;
+  const world = { ...ledger.world, rollsOver: rollsOver[nth % rollsOver.length]! };
   const clock = clockOf(made.zone);
   const appender = openAppender(home);
   const closed = new Set<string>();
@@ -53,6 +59,7 @@ export function openDays(ledger: TestLedger, made: Traffic, id: string, compared
   }
 
   return {
+    world,
     site: () => site,
     dayOf: (ms: number) => clock(ms).day,
     closed,
@@ -88,6 +95,15 @@ export function openDays(ledger: TestLedger, made: Traffic, id: string, compared
         if (some[i % some.length] && (await packDay(world, site, day)) !== undefined) packed++;
       ledger.setNow(nowMs);
       return packed;
+    },
+
+    /** Merges those of its closed days that have no roll-ups. */
+    async mergeSmall() {
+      for (const row of await readMonths(home, id)) {
+        const small = Object.entries(row.content.days).filter(([, { own }]) => lacksRollUps(own));
+        const merging = { site, row, days: new Set(small.map(([day]) => day)) };
+        if (small.length > 0) expect(await mergeMonth(world, merging)).toBe(true);
+      }
     },
 
     async merge() {

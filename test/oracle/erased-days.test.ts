@@ -149,7 +149,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await days.append(made.came.slice(most.length));
     await days.check(queries, left(made.came), 'over late rows');
     await days.closeListed();
-    expect(await dueDays(ledger.world, days.site(), { atOnce: true })).toEqual([]);
+    expect(await dueDays(days.world, days.site(), { atOnce: true })).toEqual([]);
     await days.check(queries, left(made.came), 'over days closed again');
     const key = { key: second };
     if (!(await takeBackErasure(ledger.home, days.site().id, key, made.nowMs))) return;

@@ -66,7 +66,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     await days.closeListed();
     if (merged) await days.merge();
     days.change({ keepHitsDays, ...(keepRollUpsDays === undefined ? {} : { keepRollUpsDays }) });
-    const went = await pruneSite(ledger.world, days.site(), { now: destroyed });
+    const went = await pruneSite(days.world, days.site(), { now: destroyed });
     const pruned = went.map(({ day }) => day);
     const gone = went.filter((one) => one.gone === 'all').map(({ day }) => day);
     const today = days.dayOf(made.nowMs);

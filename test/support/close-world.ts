@@ -8,12 +8,14 @@ import type { Clock } from '../../src/lib/clock.ts';
 
 /**
  * What closing needs, over a home. `duck` must be allowed to read and write the home's files.
- * Another process that starts does not delete `scratch`.
+ * Another process that starts does not delete `scratch`. Days have few hits in tests, and get
+ * roll-ups all the same; the option `rollsOver` says otherwise.
  */
 export const closeWorldOf = (home: Home, duck: Duck, clock: Clock) => ({
   ...{ home, duck, clock, random: randomBytes },
   scratch: join(home.files.folder, '.unfinished', temporaryName('-rows')),
   checkRoom: () => {},
+  rollsOver: 0,
 });
 
 /**

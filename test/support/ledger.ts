@@ -45,7 +45,7 @@ export async function openLedger(
   homeName: HomeName,
   startMs: number,
   settings: Readonly<Record<string, unknown>> = {},
-  closing: Pick<CloseWorld, 'amendsFrom'> = {},
+  closing: Pick<CloseWorld, 'amendsFrom' | 'rollsOver'> = {},
 ): Promise<TestLedger> {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-ledger-'));
   let nowMs = startMs;

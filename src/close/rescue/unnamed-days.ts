@@ -63,11 +63,11 @@ function manifestOf(usable: readonly Usable[], nowMs: number): Pick<Rebuilt, 'co
   const days: Record<Day, ClosedDay> = {};
   const remake = new Set<Day>();
   const merged = usable.find(({ found }) => found.dayOrMonth.length === 7);
-  const put = (day: Day, { probed, set }: Usable, own: boolean) => {
+  const put = (day: Day, { found: { paths }, probed, set }: Usable, own: boolean) => {
     days[day] = { ...closedDay(day, probed, nowMs), ...(own && { own: set }) };
-    const isWhole = (['hits', 'visits', 'rollup', 'hours'] as const).every(
-      (kind) => set.files[kind],
-    );
+    // Small days have no roll-ups.
+    const sums = paths.rollup || paths.hours ? (['rollup', 'hours'] as const) : [];
+    const isWhole = (['hits', 'visits', ...sums] as const).every((kind) => set.files[kind]);
     if (!isWhole && set.files.hits !== undefined) remake.add(day);
   };
   if (merged !== undefined) for (const day of daysIn(merged.probed)) put(day, merged, false);

@@ -85,6 +85,12 @@ const is = (dimension: string, ...values: string[]) => ['is', dimension, values]
 test.each<[string, object, SpanDay[], string[]]>([
   ['totals', { metrics: mixed }, closed, ['rolled by : visitors visits bounces stays']],
   [
+    'totals of a small day too',
+    { metrics: mixed },
+    [{ ...closed[0]!, unrolled: true }, closed[1]!],
+    ['rolled by : visitors visits bounces stays', 'visits: visitors visits bounces stays'],
+  ],
+  [
     'by day',
     { metrics: mixed, dimensions: ['time:day'] },
     closed,

@@ -90,14 +90,17 @@ function sourcesOf(
     isRolledAmended(one) ? [{ day: one.day }, one, { ...one, source: 'before' }] : [one],
   );
   for (const day of all) ways.set(wayOf(day), [...(ways.get(wayOf(day)) ?? []), day]);
-  const order = ['mounted', 'files', 'cut files', 'rolled', 'gone', 'amended', 'cut', 'before'];
+  const order = [
+    ...['mounted', 'files', 'unrolled', 'cut files', 'rolled', 'gone'],
+    ...['amended', 'cut', 'before'],
+  ];
   const used = order.flatMap((way) => (ways.has(way) ? [ways.get(way)!] : []));
   return used.length === 0 ? [[]] : used;
 }
 
 function wayOf(day: SpanDay): string {
   const { source } = day;
-  if (source === 'files') return isPartial(day) ? 'cut files' : 'files';
+  if (source === 'files') return isPartial(day) ? 'cut files' : day.unrolled ? 'unrolled' : 'files';
   if (source === 'amended') return isPartial(day) ? 'cut' : 'amended';
   if (source === 'rolled' && isPartial(day)) return 'gone';
   return source ?? 'mounted';
@@ -125,7 +128,9 @@ function partsOf(
     days.length > 0 &&
     (isAmended
       ? measures.every((measure) => rolledBy(measure, query, dimensions) !== undefined)
-      : days.every(({ source }) => source === 'files' || source === 'rolled'));
+      : days.every(
+          ({ source, unrolled }) => (source === 'files' && !unrolled) || source === 'rolled',
+        ));
   const isTakenOff = days.some(({ source }) => source === 'before');
   // A pruned day is counted in all numbers or in none, so that all are of the same days.
   const areRolled = areWhole && !days.some(isPartial) && (!arePruned || mayRoll);

@@ -149,13 +149,15 @@ export type Span = {
 
 /**
  * A site-day of a span; the bounds stand only where the span does not hold all of it. `source` says
- * where it is read (`DaySource`); without it, from where it is mounted.
+ * where it is read (`DaySource`); without it, from where it is mounted. `unrolled`: its files have
+ * no roll-ups, since it is small.
  */
 export type SpanDay = {
   readonly day: Day;
   readonly fromMs?: number;
   readonly toMs?: number;
   readonly source?: DaySource;
+  readonly unrolled?: true;
 };
 
 /**
