@@ -21,8 +21,8 @@ export const reportRoutes: readonly Route[] = [
     ...{ method: 'POST', path: '/api/v2/query', who: 'reader', tag: 'Reports', site },
     summary: 'One report',
     description:
-      "Plausible's Stats API v2. `docs/reports.md` says what may be asked. The owner may name all " +
-      'sites together by `*`, and then group by `site`.',
+      "Plausible's Stats API v2. `docs/reports.md` says what may be asked. The owner may name " +
+      'all sites together by `*`, and then group by `site`.',
     body: { as: 'json', maxBytes, maxStrangerBytes, schema: queryBody },
     answers: { 200: { description: 'the report', schema: report } },
     errors: [503],

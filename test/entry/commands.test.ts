@@ -113,6 +113,18 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       await run('site', 'remove', 'goals.test', '--yes');
     });
 
+    test('a renamed site takes hits by both of its domains', async () => {
+      await run('site', 'add', 'before.test');
+      expect((await run('site', 'rename', 'before.test', 'after.test')).stdout).toBe(
+        'after.test\n',
+      );
+      for (const domain of ['before.test', 'after.test'])
+        await eventually(async () =>
+          expect((await post(domain)).headers.get('x-daybook-dropped')).toBe(null),
+        );
+      await run('site', 'remove', 'after.test', '--yes');
+    });
+
     test('segments of a site are added, listed and removed', async () => {
       await run('site', 'add', 'segments.test');
       const filters = [['is', 'visit:country', ['DE']]];
