@@ -11,7 +11,10 @@ export const drawings = {
   direct: line('<path d="M3 12h12M10 7l5 5-5 5M20 5v14"/>'),
   tag: line('<path d="M4 4h8l8 8-8 8-8-8z"/><path d="M8.5 8.5h.01"/>'),
   search: line('<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.5 21 21"/>'),
-  ai: '<path d="M12 2c1 6 4 9 10 10-6 1-9 4-10 10-1-6-4-9-10-10 6-1 9-4 10-10z"/>',
+  ai: line(
+    '<rect x="4" y="7" width="16" height="13" rx="3"/>' +
+      '<path d="M12 3v4M9 12h.01M15 12h.01M9 16h6"/>',
+  ),
   social: line('<path d="M3 5h18v11h-9l-5 4v-4H3z"/>'),
   video: line('<rect x="3" y="5" width="18" height="14" rx="2"/><path d="M10 9l5 3-5 3z"/>'),
   email: line('<rect x="3" y="5" width="18" height="14" rx="1"/><path d="M3 7l9 6 9-6"/>'),

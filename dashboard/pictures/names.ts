@@ -10,8 +10,8 @@ type Names = Readonly<Record<string, PictureName>>;
 export type Pictured = 'source' | 'browser' | 'system' | 'device';
 
 /**
- * The services with a logo that may be used, by the names in the server's table of sources. Of the
- * others a drawing shows what kind they are.
+ * The services with a logo that may be used, and that can be made out at 16 pixels, by the names in
+ * the server's table of sources. Of the others a drawing shows what kind they are.
  */
 export const sourceLogos: Names = logos(`
   Google=google DuckDuckGo=duckduckgo Baidu=baidu Ecosia=ecosia Brave=brave Qwant=qwant
@@ -19,15 +19,15 @@ export const sourceLogos: Names = logos(`
   DeepSeek=deepseek Gemini=googlegemini Facebook=facebook Messenger=messenger Instagram=instagram
   Threads=threads WhatsApp=whatsapp Twitter=x Reddit=reddit TikTok=tiktok Snapchat=snapchat
   Pinterest=pinterest Telegram=telegram Discord=discord Mastodon=mastodon Bluesky=bluesky
-  Hacker_News=ycombinator Digg=digg Product_Hunt=producthunt Quora=quora Tumblr=tumblr
+  Hacker_News=ycombinator Product_Hunt=producthunt Quora=quora Tumblr=tumblr
   VKontakte=vk Odnoklassniki=odnoklassniki Weibo=sinaweibo WeChat=wechat Zhihu=zhihu
   KakaoTalk=kakaotalk Viber=viber Signal=signal LINE=line XING=xing Meetup=meetup
   Goodreads=goodreads Letterboxd=letterboxd DeviantArt=deviantart Behance=behance
   Dribbble=dribbble Flickr=flickr Linktree=linktree Steam=steam YouTube=youtube Vimeo=vimeo
   Twitch=twitch Dailymotion=dailymotion Bilibili=bilibili Rumble=rumble Odysee=odysee
   Netflix=netflix Niconico=niconico Kick.com=kick Gmail=gmail iCloud=icloud
-  Proton_Mail=protonmail Tuta=tuta Mailchimp=mailchimp eBay=ebay Etsy=etsy Target.com=target
-  Shopify=shopify AliExpress=aliexpress Shopee=shopee Zalando=zalando Google_News=googlenews
+  Proton_Mail=protonmail Tuta=tuta Mailchimp=mailchimp Etsy=etsy Target.com=target
+  Shopify=shopify Shopee=shopee Zalando=zalando Google_News=googlenews
   Apple_News=applenews Flipboard=flipboard Feedly=feedly Instapaper=instapaper
   daily.dev=dailydotdev Medium.com=medium Substack=substack Wikipedia=wikipedia GitHub=github
   GitLab=gitlab Stack_Overflow=stackoverflow Stack_Exchange=stackexchange npm=npm PyPI=pypi
@@ -36,7 +36,7 @@ export const sourceLogos: Names = logos(`
   Internet_Archive=internetarchive Fandom=fandom IMDb=imdb Trustpilot=trustpilot
   Tripadvisor=tripadvisor Yelp=yelp Google_Docs=googledocs Google_Drive=googledrive
   Google_Chat=googlechat Google_Meet=googlemeet Google_Classroom=googleclassroom Notion=notion
-  Trello=trello Atlassian=atlassian Figma=figma Zoom=zoom HubSpot=hubspot
+  Trello=trello Atlassian=atlassian Figma=figma HubSpot=hubspot
 `);
 
 /** Sources of each kind that have no logo. */
