@@ -46,6 +46,37 @@ const shots: readonly Shot[] = [
   },
   { name: 'dashboard-phone', path: '/?site=example.com', look: phone, firstScreen: true },
   { name: 'why-not-counted', path: '/?site=example.com&open=why', look: light, firstScreen: true },
+  {
+    name: 'dashboard-goal',
+    path: '/?site=example.com&range=28d&f=is,goal,Purchase&chart=bars&compare=none',
+    look: dark,
+    firstScreen: true,
+  },
+  {
+    ...{ name: 'filter', path: '/?site=example.com', look: light, firstScreen: true },
+    prepare: async (page) => {
+      await page.keyboard.press('/');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    ...{ name: 'palette', path: '/?site=example.com', look: dark, firstScreen: true },
+    prepare: async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'list',
+    path: '/?site=example.com&open=list,page',
+    look: light,
+    firstScreen: true,
+    prepare: async (page) => page.getByRole('row').nth(5).waitFor(),
+  },
+  {
+    ...{ name: 'settings', path: '/?site=example.com&settings=counted', look: light },
+    ...{ firstScreen: true, prepare: async (page) => page.getByLabel('Host names').waitFor() },
+  },
   { name: 'sites', path: '/?sites', look: light, firstScreen: true },
   { name: 'add-site', path: '/?add', look: light, firstScreen: true },
   { name: 'setup', path: '/?site=new.example&setup', look: light, firstScreen: true },
@@ -73,6 +104,19 @@ export async function takeScreenshots(
       await add(domain);
       clockMs += 1_000;
     }
+    const owner = { key: app.key };
+    for (const goal of [
+      { goal_type: 'event', event_name: 'Signup' },
+      { goal_type: 'event', event_name: 'Purchase', currency: 'EUR' },
+      { goal_type: 'page', page_path: '/docs/**', display_name: 'Reads the manual' },
+    ])
+      await app.post(
+        '/api/v1/sites/goals',
+        { site_id: 'example.com', ...goal },
+        { ...owner, method: 'PUT' },
+      );
+    const note = { date: '2026-11-10', text: 'front page of Hacker News' };
+    await app.post('/api/v1/sites/example.com/annotations', note, owner);
     const setClock = (ms: number) => {
       clockMs = ms;
     };
@@ -94,8 +138,12 @@ export async function takeScreenshots(
       const context = await browser.newContext({ ...look, reducedMotion: 'reduce' });
       await context.clock.setFixedTime(nowMs);
       const page = await openAsOwner(context, app, path);
-      if (path.startsWith('/?site=example')) await untilSettled(page);
-      await page.locator('.now, .site-visitors b, .waiting, #chart, #domain').first().waitFor();
+      if (path.startsWith('/?site=example') && !path.includes('&settings'))
+        await untilSettled(page);
+      await page
+        .locator('.now, .site-visitors b, .waiting, #chart, #domain, .settings')
+        .first()
+        .waitFor();
       await page.waitForLoadState('networkidle');
       await prepare?.(page);
       const file = join(folder, `${name}.png`);

@@ -70,6 +70,15 @@ const systems: Weighted<string> = [
     3,
   ],
 ];
+/** What is done on a page now and then. */
+const events = [
+  { name: 'Signup', chance: 0.03, more: { props: { plan: 'free' } } },
+  { name: 'Purchase', chance: 0.008, more: { revenue: { currency: 'EUR', amount: 49 } } },
+  {
+    ...{ name: 'Outbound Link: Click', chance: 0.02 },
+    more: { props: { url: 'https://github.com/example/tool' } },
+  },
+];
 /** The first two bytes of addresses, from networks in different countries. */
 const networks: Weighted<string> = [
   ['8.8', 30],
@@ -116,19 +125,23 @@ export async function sendTraffic(app: RealApp, traffic: Traffic): Promise<numbe
       for (let view = 0, ms = startMs; view < views; view++, ms += (20 + 150 * random()) * 1_000) {
         if (ms > lastMs) break;
         const page = pick(pages, random) + (view === 0 ? pick(campaigns, random) : '');
-        const body = {
-          name: 'pageview',
-          domain: site,
-          url: `https://${site}${page}`,
-          id: uuid7(ms, random),
-          ...(view === 0 && referrer !== undefined && { referrer }),
+        const send = (name: string, afterMs: number, more: object) => {
+          const body = {
+            ...{ name, domain: site, url: `https://${site}${page}` },
+            ...{ id: uuid7(Math.min(ms + afterMs, lastMs), random), ...more },
+          };
+          posts.push(() =>
+            app.post('/api/event', body, {
+              key: app.key,
+              headers: { 'User-Agent': visitor.agent, 'X-Forwarded-For': visitor.address },
+            }),
+          );
         };
-        posts.push(() =>
-          app.post('/api/event', body, {
-            key: app.key,
-            headers: { 'User-Agent': visitor.agent, 'X-Forwarded-For': visitor.address },
-          }),
-        );
+        send('pageview', 0, view === 0 && referrer !== undefined ? { referrer } : {});
+        const readMs = Math.round((5 + 60 * random()) * 1_000);
+        send('engagement', readMs, { sd: Math.round(30 + 70 * random()), e: readMs });
+        for (const { name, chance, more } of events)
+          if (random() < chance) send(name, readMs, more);
       }
     }
     sent += posts.length;
