@@ -5,6 +5,7 @@ import type {
   Drops,
   Erasure,
   Goal,
+  LiveSite,
   Query,
   Removal,
   Removed,
@@ -63,6 +64,8 @@ export const api = {
   /** What anyone may read about an open site, and the owner about every site. */
   site: (site: string) => ask<Pick<Site, 'domain' | 'timezone'>>(`/api/v1/sites/${of(site)}`),
   sites: async () => (await ask<{ sites: Site[] }>('/api/v1/sites')).sites,
+  live: async (sites: string) =>
+    (await ask<{ sites: LiveSite[] }>(`/api/v1/sites/live?sites=${of(sites)}`)).sites,
   addSite: (site: { domain: string; timezone: string }) =>
     ask<Site>('/api/v1/sites', { body: site }),
   batch: async (site: string, queries: readonly Query[], signal?: AbortSignal) => {

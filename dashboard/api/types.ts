@@ -147,3 +147,11 @@ export type Removal = {
 export type Removed = { readonly destroyed: string; readonly removal?: string };
 
 export type Erasure = { readonly id?: string; readonly destroyed?: string };
+
+/** A site now, and its visitors by hour of the last 24; the last one is not over. */
+export type LiveSite = {
+  readonly domain: string;
+  readonly current_visitors: number;
+  readonly hours: readonly string[];
+  readonly visitors: readonly number[];
+};

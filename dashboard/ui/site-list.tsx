@@ -1,18 +1,30 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
-import type { Site } from '../api/types.ts';
-import { localTime } from '../model/calendar.ts';
+import type { LiveSite, Query, Site } from '../api/types.ts';
 import { amountOf } from '../model/metrics.ts';
 import { showCount } from '../model/numbers.ts';
 import { dateRangeOf, periodOf } from '../model/ranges.ts';
-import { type Drawing, drawingOf, seriesOf } from '../model/series.ts';
-import { nowMs, readSites, sites } from '../state/app-state.ts';
+import { browserZone, everySoOften, nowMs, readSites, sites } from '../state/app-state.ts';
 import { Link } from './link.tsx';
 import { Sparkline } from './sparkline.tsx';
 
-/** All sites, each with its visitors of the last days. */
+/** With more sites than this there is a field to search them. */
+const mostWithoutSearch = 8;
+
+/** So many are shown, and asked for, at once; the others are found by typing. */
+const mostShown = 50;
+
+const everyMs = 30_000;
+
+/** All sites, each with its visitors now, of the last 24 hours, and of 7 days. */
 export function SiteList() {
+  const [typed, setTyped] = useState('');
   useEffect(() => void readSites().catch(() => undefined), []); // Else the old list stays.
+  const all = sites.value;
+  const found = all.filter(({ domain }) => domain.includes(typed.trim().toLowerCase()));
+  const shown = found.slice(0, mostShown);
+  const live = useLive(shown);
+  const week = useWeek(all);
   return (
     <main class="page">
       <div class="panel-title">
@@ -21,52 +33,119 @@ export function SiteList() {
           Add a site
         </Link>
       </div>
-      {sites.value.length === 0 && (
+      {all.length === 0 && (
         <p class="soft">
           There is no site yet. Add the first one, and its visitors will be counted here.
         </p>
       )}
+      {all.length > mostWithoutSearch && (
+        <input
+          class="input"
+          type="search"
+          aria-label="Search sites"
+          placeholder="Search sites"
+          value={typed}
+          onInput={({ currentTarget: { value } }) => setTyped(value)}
+        />
+      )}
       <ul class="sites">
-        {sites.value.map((site) => (
-          <li key={site.domain}>
-            <SiteLine site={site} />
+        {shown.map(({ domain }) => (
+          <li key={domain}>
+            <SiteLine domain={domain} live={live.get(domain)} visitors={week?.bySite.get(domain)} />
           </li>
         ))}
       </ul>
+      {found.length > shown.length && (
+        <p class="soft">{found.length - shown.length} more: type a part of the name.</p>
+      )}
+      {all.length > 1 && week !== undefined && (
+        <p class="soft">
+          All sites together: <b>{showCount(week.all)}</b> {week.all === 1 ? 'visitor' : 'visitors'}{' '}
+          in 7 days. Who visits two sites counts twice.
+        </p>
+      )}
     </main>
   );
 }
 
-type Week = { readonly visitors: number; readonly drawing: Drawing };
+type LineProps = {
+  readonly domain: string;
+  readonly live: LiveSite | undefined;
+  /** Of 7 days; undefined until they are known. */
+  readonly visitors: number | undefined;
+};
 
-function SiteLine({ site }: { site: Site }) {
-  const [week, setWeek] = useState<Week | undefined>();
+function SiteLine({ domain, live, visitors }: LineProps) {
+  const drawing = live && { now: live.visitors, partial: live.visitors.length - 1 };
+  return (
+    <Link class="site-line" to={{ page: 'report', site: domain, filters: [] }}>
+      <span class="cut">{domain}</span>
+      <Sparkline drawing={drawing} />
+      <span class={(live?.current_visitors ?? 0) > 0 ? 'site-now' : 'site-now soft'}>
+        {live === undefined ? '' : `${showCount(live.current_visitors)} now`}
+      </span>
+      <span class="site-visitors">
+        <b>{visitors === undefined ? '–' : showCount(visitors)}</b>
+        <span class="soft"> {visitors === 1 ? 'visitor' : 'visitors'} in 7 days</span>
+      </span>
+    </Link>
+  );
+}
+
+/** What is now on the sites, asked again from time to time. */
+function useLive(shown: readonly Site[]): ReadonlyMap<string, LiveSite> {
+  const [live, setLive] = useState<ReadonlyMap<string, LiveSite>>(new Map());
+  const names = shown.map(({ domain }) => domain).join(',');
   useEffect(() => {
+    if (names === '') return;
+    let isCurrent = true;
+    const read = () =>
+      void api.live(names).then(
+        (found) => {
+          if (isCurrent) setLive(new Map(found.map((site) => [site.domain, site])));
+        },
+        () => undefined, // The site's own page shows the error.
+      );
+    read();
+    const stop = everySoOften(read, everyMs);
+    return () => {
+      isCurrent = false;
+      stop();
+    };
+  }, [names]);
+  return live;
+}
+
+type Week = { readonly all: number; readonly bySite: ReadonlyMap<string, number> };
+
+/** The visitors of 7 days, of each site and of all together; a site without any has 0. */
+function useWeek(all: readonly Site[]): Week | undefined {
+  const [week, setWeek] = useState<Week | undefined>();
+  const names = all.map(({ domain }) => domain).join(',');
+  useEffect(() => {
+    if (names === '') return;
     const stop = new AbortController();
-    const moment = { nowMs: nowMs.peek(), zone: site.timezone };
-    const period = periodOf('7d', moment);
-    const totals = { metrics: ['visitors'], date_range: dateRangeOf(period) } as const;
-    const series = { ...totals, dimensions: ['time:day'], include: { time_labels: true } } as const;
-    api.batch(site.domain, [totals, series], stop.signal).then(
-      ([total, days]) => {
-        if (total === undefined || days === undefined || 'error' in total || 'error' in days)
-          return;
-        const localNow = localTime(moment.nowMs, moment.zone);
-        const drawing = drawingOf(seriesOf(days, ['visitors'], 'visitors'), undefined, localNow);
-        setWeek({ visitors: amountOf(total.results[0]?.metrics[0]) ?? 0, drawing });
+    const moment = { nowMs: nowMs.peek(), zone: browserZone() };
+    const query: Query = {
+      ...{ metrics: ['visitors'], dimensions: ['site'] },
+      date_range: dateRangeOf(periodOf('7d', moment)),
+    };
+    api.batch('*', [query], stop.signal).then(
+      ([result]) => {
+        if (result === undefined || 'error' in result) return;
+        const none = names.split(',').map((domain): [string, number] => [domain, 0]);
+        const counted = result.results.map(
+          ({ dimensions: [domain = ''], metrics: [value] }): [string, number] => [
+            domain,
+            amountOf(value) ?? 0,
+          ],
+        );
+        const bySite = new Map([...none, ...counted]);
+        setWeek({ all: [...bySite.values()].reduce((sum, one) => sum + one, 0), bySite });
       },
       () => undefined, // The site's own page shows the error.
     );
     return () => stop.abort();
-  }, [site.domain]);
-  return (
-    <Link class="site-line" to={{ page: 'report', site: site.domain, filters: [] }}>
-      <span class="cut">{site.domain}</span>
-      <Sparkline drawing={week?.drawing} />
-      <span class="site-visitors">
-        <b>{week === undefined ? '–' : showCount(week.visitors)}</b>
-        <span class="soft"> {week?.visitors === 1 ? 'visitor' : 'visitors'} in 7 days</span>
-      </span>
-    </Link>
-  );
+  }, [names]);
+  return week;
 }
