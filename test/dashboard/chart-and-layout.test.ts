@@ -151,7 +151,8 @@ test('at 320 px the header fits, and nothing scrolls sideways', async () => {
 test('regions and cities are offered only where a database fills them', async () => {
   const { page, close } = await open('');
   const places = page.getByRole('region', { name: 'Countries', exact: true });
-  expect(await places.locator('.tab').allTextContents()).toEqual(['Countries', 'Languages']);
+  const tabs = ['Countries', 'Map', 'Languages'];
+  expect(await places.locator('.tab').allTextContents()).toEqual(tabs);
   await page.route('**/api/session', (route) =>
     route.fulfill({ json: { signedIn: true, hasCities: true } }),
   );
@@ -159,6 +160,7 @@ test('regions and cities are offered only where a database fills them', async ()
   await untilSettled(page);
   expect(await places.locator('.tab').allTextContents()).toEqual([
     'Countries',
+    'Map',
     'Regions',
     'Cities',
     'Languages',
