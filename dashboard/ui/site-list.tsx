@@ -60,13 +60,16 @@ export function SiteList() {
       )}
       {all.length > 1 && week !== undefined && (
         <p class="soft">
-          All sites together: <b>{showCount(week.all)}</b> {week.all === 1 ? 'visitor' : 'visitors'}{' '}
-          in 7 days. Who visits two sites counts twice.
+          All sites together: <b>{showCount(week.all)}</b> {visitorsIn(week.all)}. Who visits two
+          sites counts twice.
         </p>
       )}
     </main>
   );
 }
+
+const visitorsIn = (count: number | undefined) =>
+  `${count === 1 ? 'visitor' : 'visitors'} in 7 days`;
 
 type LineProps = {
   readonly domain: string;
@@ -86,7 +89,7 @@ function SiteLine({ domain, live, visitors }: LineProps) {
       </span>
       <span class="site-visitors">
         <b>{visitors === undefined ? '–' : showCount(visitors)}</b>
-        <span class="soft"> {visitors === 1 ? 'visitor' : 'visitors'} in 7 days</span>
+        <span class="soft"> {visitorsIn(visitors)}</span>
       </span>
     </Link>
   );
