@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 /** Test files that take 5 s or more, and are about one thing each. Only `.ci/run` runs them. */
 const long = [
+  'src/close/amended-close.test.ts',
+  'src/close/pack-day.test.ts',
+  'src/entry/demo/demo.test.ts',
   'test/close/empty-days.test.ts',
   'test/close/erasure.test.ts',
   'test/close/huge-cardinality.test.ts',
@@ -13,12 +16,16 @@ const long = [
   'test/collect/log-import.test.ts',
   'test/dashboard/chart-and-layout.test.ts',
   'test/dashboard/first-run.test.ts',
+  'test/dashboard/numbers-filters-and-keyboard.test.ts',
   'test/dashboard/report-updates-itself.test.ts',
+  'test/dashboard/settings.test.ts',
   'test/days/acknowledged-erasure.test.ts',
   'test/days/changed-time-zone.test.ts',
   'test/days/pages-of-earlier-versions.test.ts',
+  'test/earlier-data/earlier-data.test.ts',
   'test/entry/cities.test.ts',
   'test/entry/close-process.test.ts',
+  'test/entry/commands.test.ts',
   'test/entry/erase-prune-verify.test.ts',
   'test/entry/lambda/classic-table.test.ts',
   'test/entry/lambda/functions-together.test.ts',

@@ -57,10 +57,13 @@ describe.each(homeNames)('on the home %s', (homeName) => {
     });
   });
 
-  test.runIf(homeName === 'machine')('no more than a site may have', async () => {
-    const note = () => add('2026-11-10');
-    for (let i = 0; i < maxAnnotations; i += 100)
-      await Promise.all(Array.from({ length: 100 }, note));
-    expect((await note()).error).toBe('expected at most 1000 annotations');
-  });
+  // A thousand requests, which the stand-in of AWS would take long for.
+  if (homeName === 'machine') {
+    test('no more than a site may have', async () => {
+      const note = () => add('2026-11-10');
+      for (let i = 0; i < maxAnnotations; i += 100)
+        await Promise.all(Array.from({ length: 100 }, note));
+      expect((await note()).error).toBe('expected at most 1000 annotations');
+    });
+  }
 });
