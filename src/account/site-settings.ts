@@ -276,7 +276,9 @@ function list(field: ListField, name: string, describe: string, item: Item): Set
     describe,
     apply: (site, value) => {
       const texts = readList(value, item);
-      return 'expected' in texts ? texts : { ...site, [field]: texts };
+      if ('expected' in texts) return texts;
+      const isAsBefore = texts.length === 0 && site[field] === undefined;
+      return isAsBefore ? site : { ...site, [field]: texts };
     },
     show: (site) => site[field] ?? [],
   };

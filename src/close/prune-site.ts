@@ -6,11 +6,13 @@ import {
   closedDaysOf,
   lacksRollUps,
   type Month,
+  readMonth,
   readMonths,
 } from '../ledger/manifest.ts';
 import { publishChange } from '../ledger/publish.ts';
 import type { Day } from '../lib/site-days.ts';
 import { takeBackMs } from '../model/times.ts';
+import { closeDay } from './close-day.ts';
 import { destroyPruned } from './destroy-pruned.ts';
 import { closeWhole } from './due-days.ts';
 import { rollMonth } from './merge-month.ts';
@@ -47,15 +49,28 @@ export async function pruneSite(
   const kept = keptFrom(site, world.clock());
   if (kept === undefined) return [];
   const unclosed = await closeBefore(world, site, kept.hitsFrom);
-  for (const row of await readMonths(world.home, site.id, upTo(kept)))
-    if (goingOf(row.content, kept).some(waitsForRollUps(row.content)))
-      await rollMonth(world, site, row);
+  await makeRollUps(world, site, kept);
   const gone = await markPruned(world, site);
   if (now) await destroyPruned(world, site, { now });
   // A day that was pruned need not be closed any more.
   const left = unclosed.find(({ day }) => !gone.some((went) => went.day === day));
   if (left !== undefined) throw left.error;
   return gone;
+}
+
+/**
+ * Of small days whose hits go. One with hits that were erased and can be taken back is in no set of
+ * its month: it is closed again by itself.
+ */
+async function makeRollUps(world: CloseWorld, site: ClosingSite, kept: KeptFrom): Promise<void> {
+  for (const row of await readMonths(world.home, site.id, upTo(kept))) {
+    const waiting = goingOf(row.content, kept).filter(waitsForRollUps(row.content));
+    const alone = waiting.filter(({ day }) => row.content.days[day]?.own?.files.erased);
+    for (const { day } of alone)
+      await closeDay({ ...world, rollsOver: -1 }, site, day, { again: true });
+    if (alone.length < waiting.length)
+      await rollMonth(world, site, await readMonth(world.home, site.id, row.month));
+  }
 }
 
 type RowsWorld = {

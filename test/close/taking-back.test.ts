@@ -250,7 +250,7 @@ describe.each(longHomes)('what was removed on %s', (homeName) => {
     await expect(restoreRemoval(world(), `site-${site.id}`)).rejects.toMatchObject({
       fault: 'conflict',
     });
-    await ledger.sites.set('ledger.test', { domain: 'other.test' });
+    await removeSite(world(), 'ledger.test', { now: true });
     await restoreRemoval(world(), `site-${site.id}`);
     expect((await ledger.site()).id).toBe(site.id);
     expect(await pages()).toEqual(before);
