@@ -55,7 +55,8 @@ checks+=',response_schema_conformance'
 # It leaves files where it runs.
 if (cd "$work" && python/bin/st --config-file schemathesis.toml run "$url/api/openapi.json" \
   --header "Authorization: Bearer $key" --checks "$checks" --max-examples "$examples" \
-  --phases examples,coverage,fuzzing --workers 1 --request-timeout 60 --no-color >"$work/st.log" 2>&1); then
+  --phases examples,coverage,fuzzing --workers 1 --request-timeout 60 --no-color \
+  >"$work/st.log" 2>&1); then
   passed=$((passed + 1))
 else
   failed=$((failed + 1))
