@@ -61,7 +61,8 @@ const closedDays = async () => {
 test('a server closes ended days, gives the same answers, and ends its processes', async () => {
   await addHits([5, 3, 3, 0]);
   const key = lastLine((await cli(['key', 'new', '--data', data])).stdout);
-  // There is no room for reports and closing at once.
+  // There is no room for reports and closing at once. Which of them gives way hangs on which was
+  // first: `room.test.ts` tells both.
   const server = await serve({ data, port: await freePort(), args: ['--memory', '256m'] });
   const memory = async () => {
     const headers = { Authorization: `Bearer ${key}` };
@@ -72,12 +73,10 @@ test('a server closes ended days, gives the same answers, and ends its processes
   const hits = async () => (await fetch(`${server.url}/api/hits?site=a.test`)).text();
   const open = await hits();
   expect(open.split('\n').length).toBe(5);
-  const before = await reports();
-  expect(before).toBeGreaterThan(0);
+  expect(await reports()).toBeGreaterThan(0);
   expect((await memory()).limit_bytes).toBe(256 * 2 ** 20);
   await expect.poll(closedDays, { interval: 200 }).toEqual([dayOf(5), dayOf(3)]);
   expect(await hits()).toBe(open);
-  expect(await reports(), 'it gave way').not.toBe(before);
   const report = await fetch(`${server.url}/api/v2/query`, {
     method: 'POST',
     body: JSON.stringify({ site_id: 'a.test', metrics: ['pageviews'], date_range: 'all' }),

@@ -138,7 +138,10 @@ function problemOf({ way }: Sending, { status, body }: Answered): string | undef
   // Whose bytes are damaged may have sent half a request.
   if (status === undefined) return way === 'damaged wire' ? undefined : 'no answer';
   // On a busy machine strangers wait for their turn longer than they may: no input does that.
-  if (status === 503 && body.includes('many ask for reports of this site')) return undefined;
+  const isWaiting = ['many ask for reports of this site', 'the query waited for others'].some(
+    (words) => body.includes(words),
+  );
+  if (status === 503 && isWaiting) return undefined;
   if (status >= 500) return `${status}: ${body.slice(0, 500)}`;
   // What is no HTTP is refused by Node, without a word.
   const isSaid =
