@@ -14,8 +14,8 @@ export const goals: Panel = {
         ...(['total_revenue', 'average_revenue'] as const),
       ],
       empty:
-        'Say what you want visitors to do (an event, a page), and here stands how many did: ' +
-        'daybook goal add.',
+        'Say in the settings what you want visitors to do (send an event, view a page), and here ' +
+        'stands how many did.',
     }),
   ],
 };

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { pagePattern } from '../../src/lib/page-patterns.ts';
 import { type ApiError, api } from '../api/client.ts';
 import type { QueryFilter } from '../api/types.ts';
 import { amountOf } from '../model/metrics.ts';
@@ -127,7 +128,7 @@ async function countHits(domain: string, { page, hostname, from, to }: What): Pr
   const filters: QueryFilter[] = [
     ...(page.trim() === ''
       ? []
-      : [['matches', 'event:page', [patternOf(page.trim())]] satisfies QueryFilter]),
+      : [['matches', 'event:page', [pagePattern(page.trim())]] satisfies QueryFilter]),
     ...(hostname.trim() === ''
       ? []
       : [['is', 'event:hostname', [hostname.trim()]] satisfies QueryFilter]),
@@ -144,15 +145,6 @@ async function countHits(domain: string, { page, hostname, from, to }: What): Pr
     (value) => amountOf(value) ?? 0,
   );
   return `${showCount(events)} hits of ${showCount(visitors)} visitors would go.`;
-}
-
-/** A page with `*` and `**` as a regular expression. */
-function patternOf(page: string): string {
-  const parts = page.split(/(\*\*|\*)/).map((part) => {
-    if (part === '**') return '.*';
-    return part === '*' ? '[^/]*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
-  return `^${parts.join('')}$`;
 }
 
 function RemoveForm({ domain }: { domain: string }) {

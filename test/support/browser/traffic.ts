@@ -3,6 +3,8 @@ import { agents } from './browser.ts';
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
+/** Until the site's day, east of UTC, is frozen: engagements are then too late. */
+const nightMs = 130 * minuteMs;
 
 export type Traffic = {
   readonly site: string;
@@ -103,7 +105,7 @@ export async function sendTraffic(app: RealApp, traffic: Traffic): Promise<numbe
   for (let back = days - 1; back >= 0; back--) {
     const endMs = untilMs - back * dayMs;
     const dayStartMs = Math.floor(endMs / dayMs) * dayMs;
-    const lastMs = back === 0 ? untilMs : dayStartMs + dayMs - minuteMs;
+    const lastMs = back === 0 ? untilMs : dayStartMs + dayMs - nightMs;
     setClock(lastMs);
     const weekday = new Date(dayStartMs).getUTCDay();
     const rhythm =
