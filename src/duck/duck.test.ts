@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DatabaseEnded } from '../lib/errors.ts';
+import { DatabaseEnded, messageOf } from '../lib/errors.ts';
 import { type Duck, explained, openDuck } from './duck.ts';
 
 const folder = mkdtempSync(join(tmpdir(), "daybook's duck "));
@@ -166,6 +166,22 @@ test('too little memory is said as such', async () => {
     ),
   });
   expect(await read('SELECT 3')).toEqual([[3]]);
+});
+
+test('what is closed while a connection is made ends in order', async () => {
+  const began = await Promise.all(
+    Array.from({ length: 40 }, async () => {
+      const duck = await openDuck({ memoryBytes: 2 ** 26, threads: 1 });
+      const ends = [1, 2, 3].map(() => duck.compact().catch(messageOf));
+      duck.close();
+      return Promise.all(ends);
+    }),
+  );
+  const problems = new Set(began.flat().filter((end) => typeof end === 'string'));
+  expect([...problems].filter((problem) => !/closed/.test(problem))).toEqual([]);
+  const duck = await openDuck({ memoryBytes: 2 ** 26, threads: 1 });
+  duck.close();
+  await expect(duck.read(async () => 1)).rejects.toThrow('the database was closed');
 });
 
 describe('an error of its own', () => {

@@ -111,7 +111,7 @@ const interruptEveryMs = 20;
  */
 export async function openDuck(options: DuckOptions): Promise<Duck> {
   const duckdb = await import('@duckdb/node-api');
-  const instance = await duckdb.DuckDBInstance.create(':memory:', {
+  const created = await duckdb.DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
     temp_directory: options.spillFolder ?? '',
@@ -122,6 +122,7 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     preserve_insertion_order: 'false',
     ...(options.readsOnce && { enable_external_file_cache: 'false' }),
   });
+  const instance = closable(created);
   const connection = await instance.connect();
   if (options.folder !== undefined) {
     // SET takes no bound values. The folders are the owner's own settings.
@@ -183,7 +184,9 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
       idle.push(state.connection);
       return result;
     } catch (error) {
-      state.connection?.closeSync(); // whatever state it is in
+      const { connection } = state;
+      delete state.connection; // nothing interrupts what is closed
+      connection?.closeSync(); // whatever state it is in
       throw state.stopped === undefined ? await explained(error, instance) : state.stopped.why;
     } finally {
       clearTimeout(timer);
@@ -217,6 +220,32 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
     close() {
       for (const connection of idle) connection.closeSync();
       instance.closeSync();
+    },
+  };
+}
+
+/**
+ * The instance, whose end waits for connections that are just being made: DuckDB makes them on a
+ * thread of their own, and what was closed meanwhile is freed memory to it, which ends the process.
+ */
+function closable(instance: DuckDBInstance): Pick<DuckDBInstance, 'connect' | 'closeSync'> {
+  let connecting = 0;
+  let isClosed = false;
+  const endIfIdle = () => isClosed && connecting === 0 && instance.closeSync();
+  return {
+    async connect() {
+      if (isClosed) throw new Error('the database was closed');
+      connecting++;
+      try {
+        return await instance.connect();
+      } finally {
+        connecting--;
+        endIfIdle();
+      }
+    },
+    closeSync() {
+      isClosed = true;
+      endIfIdle();
     },
   };
 }

@@ -84,7 +84,12 @@ export async function serve({
   };
 }
 
-export type CliResult = { readonly code: number; readonly stdout: string; readonly stderr: string };
+export type CliResult = {
+  /** The exit code, or the name of the signal that ended it. */
+  readonly code: number | NodeJS.Signals;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
 /** Runs one command of the built CLI to its end. */
 export async function cli(
@@ -97,8 +102,8 @@ export async function cli(
     });
     return { code: 0, ...(await run) };
   } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, stdout, stderr };
+    const { code, signal, stdout, stderr } = error as CliResult & { signal: NodeJS.Signals };
+    return { code: code ?? signal, stdout, stderr };
   }
 }
 
