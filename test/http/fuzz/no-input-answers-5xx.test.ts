@@ -13,7 +13,7 @@ import { openMachine } from '../../../src/home/machine/machine.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { everyCase } from '../../support/real-app.ts';
 import { cli, freePort, lastLine, type RealProcess, serve } from '../../support/real-process.ts';
-import { nextRequest } from './requests.ts';
+import { type FuzzRequest, nextRequest } from './requests.ts';
 import { changedSites, type Known, routes, steadySite } from './routes.ts';
 import { type Answered, type Sending, sendBytes, sendEvent, sendingOf } from './senders.ts';
 
@@ -43,7 +43,8 @@ beforeAll(async () => {
   for (const domain of [steadySite, ...changedSites])
     await ask('POST', '/api/v1/sites', key, { domain, open: true });
   const erased = await ask('POST', `/api/v1/sites/${steadySite}/erasures`, key, { page: '/x' });
-  known = { key, removal: ((await erased.json()) as { id: string }).id };
+  const removal = ((await erased.json()) as { id: string }).id;
+  known = { key, removal, made: { segments: [], annotations: [] } };
   fn = await openFunction(key);
 });
 afterAll(async () => {
@@ -91,6 +92,7 @@ test(`${count} requests, seed ${seed}: none is answered 5xx, and none is left wi
       const sending = sendingOf(chance, request);
       const answered = await answerOf(sending);
       if ((answered.status ?? 500) < 400) reached.add(request.route);
+      noteMade(request, answered);
       const problem = problemOf(sending, answered);
       if (problem !== undefined)
         faults.push(`${nth}: ${problem}\n  ${sending.way}: ${JSON.stringify(sending.text)}`);
@@ -127,6 +129,16 @@ test('what was stored is read, closed and verified afterwards', async () => {
   const verified = await cli(['verify', '--data', data()]);
   expect([verified.code, lastLine(verified.stdout), verified.stderr]).toEqual([0, 'ok', '']);
 });
+
+/** What was made just now can be changed and deleted by later requests; few are kept. */
+function noteMade({ plain, route, target }: FuzzRequest, { status, body }: Answered): void {
+  const [, site, kind] = /^\/api\/v1\/sites\/([^/]+)\/(segments|annotations)$/.exec(target) ?? [];
+  if (!plain || !route.startsWith('POST') || status !== 200 || kind === undefined) return;
+  const made = `${decodeURIComponent(site!)} ${kind} ${(JSON.parse(body) as { id: string }).id}`;
+  const kept = known.made[kind as keyof Known['made']];
+  kept.push(made);
+  if (kept.length > 3) kept.shift();
+}
 
 function answerOf(sending: Sending): Promise<Answered> {
   return sending.way.endsWith('wire')

@@ -17,8 +17,15 @@ export type Plain = {
 /** By the method and the path as the app's table of routes has them. */
 export type Routes = Readonly<Record<string, (chance: Chance, known: Known) => Plain>>;
 
-/** What only the server can say: the owner's key, and the name of a removal. */
-export type Known = { readonly key: string; readonly removal: string };
+/**
+ * What only the server can say: the owner's key, the name of a removal, and the paths of segments
+ * and annotations that were made.
+ */
+export type Known = {
+  readonly key: string;
+  readonly removal: string;
+  readonly made: Record<'segments' | 'annotations', string[]>;
+};
 
 const pages = ['/', '/a', '/a/b', '/ä', '/a%20b', '/404'];
 const events = ['pageview', 'Signup', 'Purchase', 'engagement', '404'];
@@ -177,6 +184,12 @@ const annotation = (chance: Chance): Record<string, unknown> => ({
 const sites = ['api', 'v1', 'sites'];
 const changed = (chance: Chance) => oneOf(chance, changedSites);
 
+/** One of those that were made, perhaps gone since; or none. */
+const made = (chance: Chance, known: Known, kind: keyof Known['made']) => [
+  ...sites,
+  ...oneOf(chance, [`${changed(chance)} ${kind} ${chance.hex(4)}`, ...known.made[kind]]).split(' '),
+];
+
 /** Every route that the app has. */
 export const routes: Routes = {
   'POST /api/event': event,
@@ -240,12 +253,12 @@ export const routes: Routes = {
     path: [...sites, changed(chance), 'segments'],
     body: { name: oneOf(chance, ['Blog', 'DE', chance.hex(2)]), filters: [filter(chance)] },
   }),
-  'PUT /api/v1/sites/:site/segments/:id': (chance) => ({
-    path: [...sites, changed(chance), 'segments', chance.hex(4)],
+  'PUT /api/v1/sites/:site/segments/:id': (chance, known) => ({
+    path: made(chance, known, 'segments'),
     body: some(chance, { name: 'Blog', filters: [filter(chance), filter(chance)] }),
   }),
-  'DELETE /api/v1/sites/:site/segments/:id': (chance) => ({
-    path: [...sites, changed(chance), 'segments', chance.hex(4)],
+  'DELETE /api/v1/sites/:site/segments/:id': (chance, known) => ({
+    path: made(chance, known, 'segments'),
   }),
   'GET /api/v1/sites/:site/annotations': (chance) => ({
     path: [...sites, changed(chance), 'annotations'],
@@ -255,12 +268,12 @@ export const routes: Routes = {
     path: [...sites, changed(chance), 'annotations'],
     body: annotation(chance),
   }),
-  'PUT /api/v1/sites/:site/annotations/:id': (chance) => ({
-    path: [...sites, changed(chance), 'annotations', chance.hex(4)],
+  'PUT /api/v1/sites/:site/annotations/:id': (chance, known) => ({
+    path: made(chance, known, 'annotations'),
     body: some(chance, annotation(chance)),
   }),
-  'DELETE /api/v1/sites/:site/annotations/:id': (chance) => ({
-    path: [...sites, changed(chance), 'annotations', chance.hex(4)],
+  'DELETE /api/v1/sites/:site/annotations/:id': (chance, known) => ({
+    path: made(chance, known, 'annotations'),
   }),
   'GET /api/v1/sites/:site/erasures': (chance) => ({
     path: [...sites, changed(chance), 'erasures'],
