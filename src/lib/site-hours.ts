@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { hourMs } from './clock.ts';
+import { hourMs, minuteMs } from './clock.ts';
 import { type Day, dayEnd, dayStart, type ZoneSpan, zoneAt } from './site-days.ts';
 
 /** A stretch of a site-day in which the zone's offset stays the same. */
@@ -56,6 +56,28 @@ export function hoursOf(
       hours.add(hour);
   }
   return [...hours].sort((a, b) => a - b);
+}
+
+/**
+ * The minutes that the clock shows between two instants of a site-day (the second exclusive),
+ * ascending: as minutes of the day. Those that a changed zone adds to a day's end are of its last
+ * hour, as in `hourOf`.
+ */
+export function minutesOf(
+  zones: readonly ZoneSpan[],
+  day: Day,
+  fromMs: number,
+  toMs: number,
+): number[] {
+  const minutes = new Set<number>();
+  for (const span of offsetSpans(zones, day)) {
+    const from = Math.floor(Math.max(fromMs, span.fromMs) / minuteMs) * minuteMs;
+    for (let ms = from; ms < Math.min(toMs, span.toMs); ms += minuteMs) {
+      const shown = (ms + span.offsetMs) / minuteMs;
+      minutes.add(hourOf([span], day, ms) * 60 + (shown % 60));
+    }
+  }
+  return [...minutes].sort((a, b) => a - b);
 }
 
 const clampHour = (hour: number) => Math.max(0, Math.min(23, hour));

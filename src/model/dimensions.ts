@@ -117,11 +117,14 @@ export const rolledOfHits = namesWhere(({ of, rolled }) => of === 'hit' && rolle
 export const rolledOfVisits = namesWhere(({ of, rolled }) => of === 'visit' && rolled);
 
 /**
- * Stretches of time. All but the hour are functions of the site-day, so that rows are grouped by
- * day first and these group its sums; `label` is over `day` (a DATE) and `hour` (hours of the
- * site's clock since 1970).
+ * Stretches of time. All but the minute and the hour are functions of the site-day, so that rows
+ * are grouped by day first and these group its sums; `label` is over `day` (a DATE), and `hour` or
+ * `minute` (those of the site's clock since 1970).
  */
 export const times = {
+  'time:minute': {
+    label: `strftime(make_timestamp(minute * 60000000), '%Y-%m-%d %H:%M:00')`,
+  },
   'time:hour': { label: `strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')` },
   'time:day': { label: `strftime(day, '%Y-%m-%d')` },
   // A week that began before the range is named by the range's first day, as Plausible does.
@@ -142,6 +145,10 @@ export type PropName = `event:props:${string}`;
 export type ValueDimension = FieldDimension | PropName | 'event:goal';
 
 export type TimeName = keyof typeof times;
+
+/** The stretches among these that are parts of a day, by the columns that they are in. */
+export const partsOfDay = (dimensions: readonly string[]): ('minute' | 'hour')[] =>
+  (['minute', 'hour'] as const).filter((part) => dimensions.includes(`time:${part}`));
 
 export type Dimension = ValueDimension | TimeName;
 

@@ -23,7 +23,7 @@ export function dimensionOf(
   const begin = visit.hits[0]!.hit;
   const text = (value: unknown, missing = '(not set)') =>
     typeof value === 'string' && value !== '' ? value : missing;
-  if (name.startsWith('time:')) return timeName(name, one.day, one.hour, first, weekStarts);
+  if (name.startsWith('time:')) return timeName(name, one.shown, first, weekStarts);
   if (name.startsWith('event:props:')) {
     const value = (one.hit['props'] as Record<string, string> | undefined)?.[name.slice(12)];
     return mistake === 'properties: an empty value is shown as empty' && value === ''

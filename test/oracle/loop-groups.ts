@@ -8,7 +8,7 @@ import {
   reaches,
   withoutConversions,
 } from './loop-goals.ts';
-import type { LoopRange } from './loop-time.ts';
+import { type LoopRange, timeName } from './loop-time.ts';
 import { counts, type Dated, type Visit } from './loop-visits.ts';
 
 /** What is counted for one group of a report. */
@@ -121,9 +121,12 @@ export function countGroups(
         group.views++;
       const each = mistake === 'scroll depth: by view, not by visit' ? one.hit.id : '';
       const page = `${one.visit!.key} ${each} ${one.day} ${one.hit.page}`;
-      const hour = dimensions.includes('time:hour') ? one.hour : '';
-      const reading = group.readings.get(page + hour) ?? { depths: [], engaged: [] };
-      group.readings.set(page + hour, reading);
+      const time = ['time:minute', 'time:hour']
+        .filter((name) => dimensions.includes(name))
+        .map((name) => timeName(name, one.shown, range.first, weekStarts))
+        .join();
+      const reading = group.readings.get(page + time) ?? { depths: [], engaged: [] };
+      group.readings.set(page + time, reading);
       reading.depths.push(...one.depths);
       reading.engaged.push(...one.engaged);
       const amount = earned(one, goals, goal, mistake);

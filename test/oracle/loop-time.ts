@@ -112,15 +112,15 @@ export function otherRange(
   return days(plusDays(first, -far), plusDays(first, count - 1 - far), dayOf);
 }
 
-/** The name of the hour, day, week or month of a hit. */
+/** The name of the minute, hour, day, week or month of a hit. */
 export function timeName(
   time: string,
-  day: string,
-  hour: string,
+  { day, hour, minute }: Shown,
   first: string,
   weekStarts: number,
 ): string {
-  if (time === 'time:hour') return hour;
+  if (time === 'time:minute') return `${day} ${hour}:${minute}:00`;
+  if (time === 'time:hour') return `${day} ${hour}:00:00`;
   if (time === 'time:day') return day;
   if (time === 'time:month') return `${day.slice(0, 7)}-01`;
   let start = day;
@@ -137,7 +137,8 @@ export type LoopZone = {
   readonly name: string;
   readonly changed?: { readonly to: string; readonly atMs: number };
 };
-type Shown = { readonly day: string; readonly hour: string };
+/** What a clock shows. */
+export type Shown = { readonly day: string; readonly hour: string; readonly minute: string };
 type Clock = (ms: number) => Shown;
 const clocks = new Map<string, Clock>();
 
@@ -167,7 +168,7 @@ function changedClock(old: Clock, next: Clock, atMs: number, mistake?: Mistake):
   return (ms) => {
     if (ms >= fromMs) return next(ms);
     const shown = old(ms);
-    return shown.day > day ? { day, hour: '23' } : shown;
+    return shown.day > day ? { ...shown, day, hour: '23' } : shown;
   };
 }
 
@@ -181,6 +182,7 @@ function newClock(zone: string): Clock {
     month: '2-digit',
     day: '2-digit',
     hour: '2-digit',
+    minute: '2-digit',
   });
   const known = new Map<number, Shown>();
   return (ms) => {
@@ -190,9 +192,11 @@ function newClock(zone: string): Clock {
       const parts = Object.fromEntries(
         format.formatToParts(quarter * quarterMs).map(({ type, value }) => [type, value]),
       );
-      shown = { day: `${parts['year']}-${parts['month']}-${parts['day']}`, hour: parts['hour']! };
+      const day = `${parts['year']}-${parts['month']}-${parts['day']}`;
+      shown = { day, hour: parts['hour']!, minute: parts['minute']! };
       known.set(quarter, shown);
     }
-    return shown;
+    const minute = Number(shown.minute) + Math.floor((ms % quarterMs) / 60_000);
+    return { ...shown, minute: String(minute).padStart(2, '0') };
   };
 }

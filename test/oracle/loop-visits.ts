@@ -1,4 +1,4 @@
-import { clockOf, type LoopZone } from './loop-time.ts';
+import { clockOf, type LoopZone, type Shown } from './loop-time.ts';
 import type { Mistake } from './mistakes.ts';
 
 export type LoopHit = {
@@ -14,11 +14,11 @@ export type LoopHit = {
 /** A hit that the server received. */
 export type Came = { readonly receivedAtMs: number; readonly hit: LoopHit };
 export type Visit = { readonly hits: Dated[]; readonly key: string };
-/** A hit with its day, hour and visit; and with the scroll depths and times of its engagements. */
+/** A hit with its day, time of day and visit; and with the scroll depths and times of its engagements. */
 export type Dated = {
   readonly hit: LoopHit;
   readonly day: string;
-  readonly hour: string;
+  readonly shown: Shown;
   visit?: Visit;
   depths: number[];
   engaged: number[];
@@ -68,13 +68,16 @@ export function cutVisits(
   firstDay: string | undefined;
   visits: Visit[];
   dayOf: (ms: number) => string;
-  hourOf: (ms: number) => string;
+  shownAt: (ms: number) => Shown;
 } {
   const clock = clockOf(zone, mistake);
   const utc = clockOf({ name: 'UTC' });
   const dayOf = (ms: number) => (mistake === 'midnight: in UTC' ? utc(ms) : clock(ms)).day;
-  const hourOf = (ms: number) =>
-    `${dayOf(ms)} ${(mistake === 'hours: in UTC' ? utc(ms) : clock(ms)).hour}:00:00`;
+  const shownAt = (ms: number): Shown => ({
+    day: dayOf(ms),
+    hour: (mistake === 'hours: in UTC' ? utc(ms) : clock(ms)).hour,
+    minute: clock(mistake === 'minutes: rounded, not cut' ? ms + 30_000 : ms).minute,
+  });
 
   // Of hits with one id on one day, the one that came first is kept.
   const kept = new Map<string, Came>();
@@ -88,7 +91,7 @@ export function cutVisits(
   const each = [...kept.values()].map(
     ({ hit }): Dated => ({
       hit: mistake === 'pages: spellings differ' ? hit : { ...hit, page: spelled(hit.page) },
-      ...{ day: dayOf(hit.time), hour: hourOf(hit.time), depths: [], engaged: [] },
+      ...{ day: dayOf(hit.time), shown: shownAt(hit.time), depths: [], engaged: [] },
     }),
   );
   const [firstDay] = each.map(({ day }) => day).sort();
@@ -143,7 +146,7 @@ export function cutVisits(
     if (typeof scrollDepth === 'number') view?.depths.push(scrollDepth);
     if (typeof engagedMs === 'number') view?.engaged.push(engagedMs);
   }
-  return { all, robots, firstDay, visits, dayOf, hourOf };
+  return { all, robots, firstDay, visits, dayOf, shownAt };
 }
 
 const inOrder = (a: Dated, b: Dated) =>

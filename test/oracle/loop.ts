@@ -59,7 +59,7 @@ export function openLoop(
 ): Loop {
   const weekStarts = mistake === 'weeks: always begin on Monday' ? 1 : site.weekStarts;
   const context = { goals: site.goals, mistake };
-  const { all, robots, firstDay, visits, dayOf, hourOf } = cutVisits(came, site.zone, mistake);
+  const { all, robots, firstDay, visits, dayOf, shownAt } = cutVisits(came, site.zone, mistake);
   const isKept = ({ day }: Dated) => !site.notKept?.has(day);
   const hits = {
     all: all.filter(isKept),
@@ -86,12 +86,11 @@ export function openLoop(
   function labelsIn(range: LoopRange, time: string): string[] {
     const steps = [...range.edges];
     const fromMs = Date.parse(range.first) - 2 * 86_400_000;
-    for (let ms = fromMs; ms < Date.parse(range.last) + 3 * 86_400_000; ms += 15 * 60_000)
+    const stepMs = (time === 'time:minute' ? 1 : 15) * 60_000;
+    for (let ms = fromMs; ms < Date.parse(range.last) + 3 * 86_400_000; ms += stepMs)
       steps.push(ms);
     const shown = steps.filter(range.has).sort((a, b) => a - b);
-    return [
-      ...new Set(shown.map((ms) => timeName(time, dayOf(ms), hourOf(ms), range.first, weekStarts))),
-    ];
+    return [...new Set(shown.map((ms) => timeName(time, shownAt(ms), range.first, weekStarts)))];
   }
 
   function allRows(query: LoopQuery): LoopRow[] {

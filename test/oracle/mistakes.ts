@@ -42,6 +42,7 @@ export const mistakes = [
   'duplicates: the latest wins',
   'midnight: in UTC',
   'hours: in UTC',
+  'minutes: rounded, not cut',
   'changed zone: begins at once',
   'weeks: always begin on Monday',
   'ranges: without their last second',

@@ -56,7 +56,7 @@ const dimensions = [
   'event:goal',
 ];
 const hasValues = (name: string) => name !== 'event:goal';
-const times = ['time:hour', 'time:day', 'time:week', 'time:month'];
+const times = ['time:minute', 'time:hour', 'time:day', 'time:week', 'time:month'];
 
 const values = fc.array(
   among(
@@ -224,7 +224,7 @@ const ofRobots = (traffic: Traffic): fc.Arbitrary<LoopQuery> => {
         ...(isGrouped ? ['event:robot'] : []),
       ],
       filters: isGrouped ? filters : [...filters, robot],
-      date_range: typeof range === 'string' ? range : pairOf(range, traffic),
+      date_range: rangeFor(time, typeof range === 'string' ? range : pairOf(range, traffic)),
     }));
 };
 
@@ -280,7 +280,10 @@ const ofEverybody = (traffic: Traffic): fc.Arbitrary<LoopQuery> =>
         const direction = (made.order![2] ? i === 0 : i === 1) ? 'asc' : 'desc';
         return [all[Number(n) % all.length]!, direction] as const;
       });
-      const date_range = typeof made.range === 'string' ? made.range : pairIn(made.range);
+      const date_range = rangeFor(
+        made.time,
+        typeof made.range === 'string' ? made.range : pairIn(made.range),
+      );
       const beside =
         made.compare && compareOf(made.compare[0], pairIn(made.compare[1]), date_range, dimensions);
       return {
@@ -327,11 +330,25 @@ function compareOf(
   const byTime = dimensions.some((name) => name.startsWith('time:'));
   if (byTime && typeof range === 'string' && !['day', '24h', '7d', '28d', 'month'].includes(range))
     return undefined;
-  if (mode === 'custom') return { mode, date_range: pair };
+  if (mode === 'custom')
+    return dimensions.includes('time:minute') && !isShort(pair)
+      ? undefined
+      : { mode, date_range: pair };
   const instants = typeof range === 'string' ? range === '24h' : range[0].length > 10;
   if (!instants) return { mode, match_day_of_week };
   return { mode: 'previous_period' };
 }
+
+/** By minute, a range is of at most 24 hours, or of one day. */
+function isShort(range: LoopQuery['date_range']): boolean {
+  if (typeof range === 'string') return range === 'day' || range === '24h';
+  const [first, last] = range;
+  return first === last || (first.length > 10 && Date.parse(last) - Date.parse(first) <= dayMs);
+}
+const dayMs = 24 * hourMs;
+
+const rangeFor = (time: string | undefined, range: LoopQuery['date_range']) =>
+  time !== 'time:minute' || isShort(range) ? range : typeof range === 'string' ? 'day' : '24h';
 
 type Pair = readonly [from: number, days: number, instants: boolean, n: number];
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => daybook.close());
 
 /** What the clock shows, by the runtime's own calendar: `2026-03-29 03`. */
-function clockOf(zone: string): (ms: number) => string {
+function clockOf(zone: string, more: { minute?: '2-digit' } = {}): (ms: number) => string {
   const format = new Intl.DateTimeFormat('sv-SE', {
     ...{
       timeZone: zone,
@@ -32,6 +32,7 @@ function clockOf(zone: string): (ms: number) => string {
       day: '2-digit',
       hour: '2-digit',
       hourCycle: 'h23',
+      ...more,
     },
   });
   return (ms) => format.format(ms);
@@ -56,6 +57,7 @@ test.each(everyCase ? [...changes, ...others] : changes)(
   '%s, %s: %d hours',
   async (zone, day, hours) => {
     const clock = clockOf(zone);
+    const minuteClock = clockOf(zone, { minute: '2-digit' });
     const dateOf = (ms: number) => clock(ms).slice(0, 10);
     const middleMs = Date.parse(`${day}T12:00:00Z`);
     nowMs = middleMs + 5 * 86_400_000;
@@ -83,6 +85,7 @@ test.each(everyCase ? [...changes, ...others] : changes)(
     };
     const byDay = countBy(dateOf);
     const byHour = countBy((ms) => `${clock(ms)}:00:00`);
+    const byMinute = countBy((ms) => `${minuteClock(ms)}:00`);
 
     await inEveryState(
       daybook,
@@ -102,6 +105,8 @@ test.each(everyCase ? [...changes, ...others] : changes)(
         );
         const only = byHour.filter(({ dimensions }) => dimensions[0]!.startsWith(day));
         expect(await ask('time:hour', [day, day]), state).toEqual(only);
+        const minutes = byMinute.filter(({ dimensions }) => dimensions[0]!.startsWith(day));
+        expect(await ask('time:minute', [day, day]), state).toEqual(minutes);
       },
     );
   },

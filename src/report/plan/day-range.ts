@@ -1,7 +1,7 @@
 import type { Day, ZoneSpan } from '../../lib/site-days.ts';
 import type { Query } from '../query/types.ts';
 import { comparedSpan } from './compared-span.ts';
-import { resolveRange } from './span.ts';
+import { checkMinutes, resolveRange } from './span.ts';
 import type { Span } from './types.ts';
 
 type Zoned = { readonly zones: readonly ZoneSpan[] };
@@ -27,12 +27,17 @@ export function dayRangeOf(
 
 /** The span of a query, and that of the period that it is compared with. */
 export function spansOf(
-  { dateRange, include, compare }: Query,
+  { dateRange, dimensions, include, compare }: Query,
   { zones }: Zoned,
   nowMs: number,
   firstHits: Day | undefined,
 ): { readonly span: Span; readonly compared: Span | undefined } {
   const trim = include.trim_relative_date_range;
   const span = resolveRange(dateRange, { zones, nowMs, firstHits, trim });
-  return { span, compared: compare && comparedSpan(compare, span, zones, nowMs) };
+  const compared = compare && comparedSpan(compare, span, zones, nowMs);
+  if (dimensions.includes('time:minute')) {
+    checkMinutes(span, 'date_range');
+    if (compared !== undefined) checkMinutes(compared, 'include.compare.date_range');
+  }
+  return { span, compared };
 }

@@ -42,6 +42,7 @@ export function rolledBy(
   const names = [...new Set([...grouped, ...tested].map(rolledName))];
   if (names.includes(undefined) || names.length > 1 || grouped.length > 1) return undefined;
   const by = names[0] ?? '';
+  if (dimensions.includes('time:minute')) return undefined;
   if (dimensions.includes('time:hour'))
     return by === '' && ofVisits.includes(measure) ? 'time:hour' : undefined;
   // A reading is of one page, so the readings of all pages add up.

@@ -4,7 +4,7 @@ import type { Query } from '../query/types.ts';
 import { spansOf } from './day-range.ts';
 import { allBuckets, otherQuery } from './other-period.ts';
 import { planQuery } from './plan.ts';
-import { daysOf } from './span.ts';
+import { daysOf, offsetsIn } from './span.ts';
 import type { Plan, Span, SpanDay } from './types.ts';
 
 /** `compared` is the same query over the period that it is compared with, if there is one. */
@@ -30,13 +30,18 @@ function planOne(
   daysIn: (span: Span) => readonly SpanDay[],
 ): PlannedQuery {
   const { zones, weekStarts } = site;
+  const byMinute = query.dimensions.includes('time:minute');
+  const over = (one: Span) => ({
+    ...{ span: one, days: daysIn(one), weekStarts },
+    ...(byMinute && { offsets: offsetsIn(one, zones) }),
+  });
   const { span, compared } = spansOf(query, site, nowMs, firstKeptDay(held));
-  const plan = planQuery(query, { span, days: daysIn(span), weekStarts });
+  const plan = planQuery(query, over(span));
   if (compared === undefined) return { plan };
   const other = otherQuery(query, plan.dimensions);
   return {
     plan: { ...plan, groups: allBuckets(plan, zones) },
-    compared: planQuery(other, { span: compared, days: daysIn(compared), weekStarts }),
+    compared: planQuery(other, over(compared)),
   };
 }
 

@@ -1,5 +1,12 @@
 import type { Day } from '../../lib/site-days.ts';
-import { type Dimension, isProp, isValueDimension, ofHits } from '../../model/dimensions.ts';
+import type { OffsetSpan } from '../../lib/site-hours.ts';
+import {
+  type Dimension,
+  isProp,
+  isValueDimension,
+  ofHits,
+  partsOfDay,
+} from '../../model/dimensions.ts';
 import { countsVisits, isCountedOver, type Measure, type Relation } from '../../model/measures.ts';
 import { measuresOf } from '../query/metrics.ts';
 import { type Order, type Query, timeOf } from '../query/types.ts';
@@ -24,6 +31,8 @@ type PlannedSpan = {
   readonly days: readonly SpanDay[];
   /** The first day of a week, 1 (Monday, without it) to 7. */
   readonly weekStarts?: number | undefined;
+  /** What the site's clock shows in it: needed for minutes. */
+  readonly offsets?: readonly OffsetSpan[] | undefined;
 };
 
 /**
@@ -31,7 +40,7 @@ type PlannedSpan = {
  * over the same days: else it would not be a ratio.
  */
 export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan {
-  const { span, days, weekStarts = 1 } = over;
+  const { span, days, weekStarts = 1, offsets } = over;
   const dimensions = query.dimensions.map(
     (name): Dimension => (name === 'time' ? stepOf(span) : name),
   );
@@ -40,6 +49,7 @@ export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan
     ...(query.goals === undefined ? {} : { goals: query.goals }),
     ...(props.length === 0 ? {} : { props }),
     ...(query.pageGroups === undefined ? {} : { pageGroups: query.pageGroups }),
+    ...(dimensions.includes('time:minute') && { offsets }),
   };
   const basesWhere = (roll: boolean) =>
     basesOf(query, dimensions, (base) => planQuery(base, over, roll));
@@ -48,7 +58,8 @@ export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan
   const rolls = mayRoll && [own, ...Object.values(bases)].every(isRolled);
   const measures = measuresOf(query.metrics);
   const isAmended = isRolled(own) ? isWholeAmended : () => false;
-  const present = days.some(isAmended) ? presentBy(measures, dimensions.includes('time:hour')) : [];
+  const byPartOfDay = partsOfDay(dimensions).length > 0;
+  const present = days.some(isAmended) ? presentBy(measures, byPartOfDay) : [];
   const counted = [...new Set([...measures, ...present])];
   const parts = sourcesOf(days, isAmended).flatMap((alike) =>
     partsOf(query, dimensions, counted, { days: alike, asked, mayRoll: rolls }),
@@ -109,7 +120,7 @@ function wayOf(day: SpanDay): string {
 type DaysToRead = {
   /** All are read in one way. */
   readonly days: readonly SpanDay[];
-  readonly asked: Pick<Scope, 'goals' | 'props' | 'pageGroups'>;
+  readonly asked: Pick<Scope, 'goals' | 'props' | 'pageGroups' | 'offsets'>;
   /** Roll-ups of pruned days may be counted. */
   readonly mayRoll: boolean;
 };
@@ -175,7 +186,7 @@ function relationOf(
   if (isCountedOver(measure, 'readings')) return 'readings';
   if (countsVisits(measure)) return byHit ? 'entries' : 'visits';
   if (measure === 'visits') return byHit ? 'hits' : 'visits';
-  const ofWholeDays = !byHit && !days.some(isPartial) && !dimensions.includes('time:hour');
+  const ofWholeDays = !byHit && !days.some(isPartial) && partsOfDay(dimensions).length === 0;
   if (!ofWholeDays || !isCountedOver(measure, 'visits')) return 'hits';
   if (!filtersHits(query.filters)) return 'visits';
   // Visitors with a hit that matches are those with a visit that matches; by a dimension of visits,

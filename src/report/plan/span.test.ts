@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { hourMs } from '../../lib/clock.ts';
 import { zonesFrom } from '../../lib/site-days.ts';
 import { type DateRange, parseDateRange } from '../query/date-range.ts';
-import { daysOf, isoOf, resolveRange, stepOf, timeLabels } from './span.ts';
+import { checkMinutes, daysOf, isoOf, resolveRange, stepOf, timeLabels } from './span.ts';
 
 const berlin = zonesFrom('Europe/Berlin', 0);
 const nowMs = Date.parse('2026-11-22T12:34:56.789Z'); // a Sunday, 13:34 in Berlin
@@ -133,6 +133,26 @@ describe('labels', () => {
     );
     expect(timeLabels('time:day', resolve('month', true), berlin)).toHaveLength(22);
     expect(timeLabels('time:month', resolve('year', true), berlin)).toHaveLength(11);
+  });
+
+  test('minutes: of a day, of clocks that change, and of a range of moments', () => {
+    const minutes = (range: unknown) => timeLabels('time:minute', resolve(range), berlin);
+    expect(minutes(['2026-11-22', '2026-11-22'])).toHaveLength(1_440);
+    expect(minutes(['2026-03-29', '2026-03-29'])).toHaveLength(1_380);
+    expect(minutes(['2026-10-25', '2026-10-25'])).toHaveLength(1_440);
+    expect(minutes(['2026-11-21T22:58:30Z', '2026-11-21T23:01:00Z'])).toEqual([
+      ...['2026-11-21 23:58:00', '2026-11-21 23:59:00'],
+      ...['2026-11-22 00:00:00', '2026-11-22 00:01:00'],
+    ]);
+  });
+
+  test('by minute, a day or 24 hours are asked for at the most', () => {
+    for (const range of ['day', '24h', ['2026-10-25', '2026-10-25']])
+      expect(() => checkMinutes(resolve(range), 'date_range')).not.toThrow();
+    for (const range of ['7d', ['2026-11-20', '2026-11-21'], 'month'])
+      expect(() => checkMinutes(resolve(range), 'date_range')).toThrow(
+        /^date_range: expected a range of at most 24 hours, or one day, with time:minute; got/,
+      );
   });
 
   test('more labels than anyone draws are refused', () => {

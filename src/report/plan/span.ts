@@ -10,7 +10,7 @@ import {
   type ZoneSpan,
   zoneAt,
 } from '../../lib/site-days.ts';
-import { hoursOf } from '../../lib/site-hours.ts';
+import { hoursOf, minutesOf, type OffsetSpan, offsetSpans } from '../../lib/site-hours.ts';
 import type { TimeName } from '../../model/dimensions.ts';
 import type { DateRange } from '../query/date-range.ts';
 import { fail } from '../query/expect.ts';
@@ -159,12 +159,15 @@ function labelsOf(
 ): string[] {
   const { firstDay, startMs, shownEndMs } = span;
   switch (time) {
+    case 'time:minute':
     case 'time:hour': {
       const fromMs = Math.max(startMs, dayStart(zones, day));
       const toMs = Math.min(shownEndMs, dayEnd(zones, day));
-      return hoursOf(zones, day, fromMs, toMs).map(
-        (hour) => `${day} ${String(hour).padStart(2, '0')}:00:00`,
-      );
+      return time === 'time:hour'
+        ? hoursOf(zones, day, fromMs, toMs).map((hour) => `${day} ${twoDigits(hour)}:00:00`)
+        : minutesOf(zones, day, fromMs, toMs).map(
+            (minute) => `${day} ${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}:00`,
+          );
     }
     case 'time:day':
       return [day];
@@ -175,6 +178,30 @@ function labelsOf(
     case 'time:month':
       return [`${day.slice(0, 7)}-01`];
   }
+}
+
+const twoDigits = (n: number) => String(n).padStart(2, '0');
+
+/**
+ * Throws `bad-input` where a span is too long to be shown by minute: it may be a day, or 24 hours.
+ * `at`: the field of the query that an error names.
+ */
+export function checkMinutes({ startMs, endMs, firstDay, lastDay }: Span, at: string): void {
+  if (firstDay === lastDay || endMs - startMs <= dayMs + secondMs) return;
+  const hours = Math.ceil((endMs - secondMs - startMs) / hourMs);
+  fail(at, 'a range of at most 24 hours, or one day, with time:minute', `${hours} hours`);
+}
+
+/** What the site's clock shows in the days of a span: stretches in which its offset is the same. */
+export function offsetsIn({ firstDay, lastDay }: Span, zones: Zones): readonly OffsetSpan[] {
+  const found: OffsetSpan[] = [];
+  for (let day = firstDay; day <= lastDay; day = addDays(day, 1))
+    for (const one of offsetSpans(zones, day)) {
+      const last = found[found.length - 1];
+      if (last?.offsetMs === one.offsetMs) found[found.length - 1] = { ...last, toMs: one.toMs };
+      else found.push(one);
+    }
+  return found;
 }
 
 /** First and last second of a span, in the site's zone: `2026-11-22T00:00:00+01:00`. */

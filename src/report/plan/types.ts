@@ -2,6 +2,7 @@ import type { Goal } from '../../account/site.ts';
 import type { DaySource } from '../../days/wanted.ts';
 import type { Value } from '../../duck/duck.ts';
 import type { Day } from '../../lib/site-days.ts';
+import type { OffsetSpan } from '../../lib/site-hours.ts';
 import {
   type Dimension,
   isOfRobots,
@@ -88,6 +89,8 @@ export type Scope = {
   readonly props?: readonly PropName[];
   /** Patterns by which pages are grouped, where they are. */
   readonly pageGroups?: readonly string[];
+  /** What the site's clock shows, where its rows are grouped by minute. */
+  readonly offsets?: readonly OffsetSpan[] | undefined;
   /** Which roll-up it reads: by which dimension. */
   readonly rolled?: RolledBy;
 };

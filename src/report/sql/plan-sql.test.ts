@@ -265,6 +265,7 @@ const dimensionSql: Record<FieldDimension | TimeName, string> = {
   'visit:region_name':
     "coalesce((SELECT name FROM region_names WHERE code = v.region), v.region, '(not set)')",
   'visit:city_name': "coalesce(v.city, '(not set)')",
+  'time:minute': "strftime(make_timestamp(minute * 60000000), '%Y-%m-%d %H:%M:00')",
   'time:hour': "strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d %H:00:00')",
   'time:day': "strftime(day, '%Y-%m-%d')",
   'time:week':

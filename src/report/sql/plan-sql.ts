@@ -1,3 +1,4 @@
+import { minuteMs } from '../../lib/clock.ts';
 import {
   type Dimension,
   dimensionValueSql,
@@ -6,6 +7,7 @@ import {
   isValueDimension,
   ofHits,
   type PropName,
+  partsOfDay,
   times,
   type ValueDimension,
 } from '../../model/dimensions.ts';
@@ -68,12 +70,14 @@ export function scopeSql(
   const { relation } = scope;
   if (relation === 'rolled') throw new Error('roll-ups hold no rows of hits or visits');
   const source = sourceOf[relation];
-  const hour = dimensions.includes('time:hour') ? [`${source}.hour`] : [];
+  const parts = partsOfDay(dimensions).map((part) =>
+    part === 'hour' ? `${source}.hour` : minuteSql(source, scope.offsets, bind),
+  );
   const byGoal = named.includes('event:goal');
   const from = scope.days.length === 0 ? noTables : tables;
   const groupSql = groupSqlOf(scope, from, bind);
   const rowsOf = (more: readonly string[], join?: BitsJoin) => {
-    const select = [`${source}.day`, ...hour, columns[relation], ...more];
+    const select = [`${source}.day`, ...parts, columns[relation], ...more];
     for (const name of named)
       if (name !== 'event:goal')
         select.push(`${dimensionValueSql(name, bind, groupSql)} AS ${columnOf(name, scope.props)}`);
@@ -92,6 +96,24 @@ export function scopeSql(
     ),
   );
   return `SELECT * FROM (${all.join('\n    UNION ALL ')}) WHERE reached <> 0`;
+}
+
+/**
+ * The minute of the site's clock: of its hour, which may be of another day than the clock's where
+ * the zone was changed. Offsets are of whole minutes.
+ */
+function minuteSql(source: 'h' | 'v', offsets: Scope['offsets'] = [], bind: Bind): string {
+  const bound = (value: number) => `${bind(BigInt(value))}::BIGINT`;
+  const [first, ...later] = offsets.map(({ fromMs, offsetMs }) => ({
+    ...{ fromMs, minutes: bound(offsetMs / minuteMs) },
+  }));
+  const offset = later.reduce(
+    (before, { fromMs, minutes }) =>
+      `CASE WHEN ${source}."time" >= ${bound(fromMs)} THEN ${minutes} ELSE ${before} END`,
+    first?.minutes ?? '0',
+  );
+  return `(${source}.hour::BIGINT * 60 +
+    (${source}."time" // ${minuteMs} + ${offset}) % 60) AS minute`;
 }
 
 /** The measures of a part that is read from roll-ups: they are counted already, by site-day. */
@@ -262,7 +284,7 @@ const measuresIn = (parts: readonly Part[]) => [
 function partSql(plan: Plan, part: Part, place: string, bind: Bind): string {
   const { scope, measures, isTakenOff } = part;
   const keys = ['day'];
-  if (plan.dimensions.includes('time:hour')) keys.push('hour');
+  keys.push(...partsOfDay(plan.dimensions));
   for (const name of plan.dimensions)
     if (isValueDimension(name) && name !== 'event:goal') keys.push(columnOf(name, scope.props));
   if (plan.dimensions.includes('event:goal')) return goalSumsSql(part, keys, place, bind);

@@ -101,7 +101,7 @@ const valueDimensions = [
   ...['event:page', 'event:hostname', 'event:name', 'event:goal', 'event:props:plan'],
   ...['visit:source', 'visit:country', 'visit:entry_page', 'visit:device', 'visit:city_name'],
 ];
-const dimensions = [...valueDimensions, 'site', 'time', 'time:hour', 'time:day', 'time:week'];
+const dimensions = [...valueDimensions, 'site', 'time', 'time:minute', 'time:hour', 'time:day'];
 const ranges: readonly unknown[] = [
   ...['day', '24h', '7d', '30d', 'month', '6mo', 'year', 'all'],
   ['2026-01-01', '2026-01-31'],
