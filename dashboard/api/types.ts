@@ -25,7 +25,7 @@ export type MetricName =
   | 'total_revenue'
   | 'average_revenue';
 
-export type Interval = 'hour' | 'day' | 'week' | 'month';
+export type Interval = 'minute' | 'hour' | 'day' | 'week' | 'month';
 
 export type FilterOperator =
   | 'is'

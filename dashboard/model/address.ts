@@ -57,7 +57,7 @@ export const firstView: View = {
   open: undefined,
 };
 
-const intervals: readonly Interval[] = ['hour', 'day', 'week', 'month'];
+const intervals: readonly Interval[] = ['minute', 'hour', 'day', 'week', 'month'];
 const tabPrefix = 'tab.';
 const columnPrefix = 'column.';
 

@@ -1,6 +1,6 @@
 import type { Interval } from '../api/types.ts';
 import { addDays, type Day, dayAt } from './calendar.ts';
-import type { Moment, Period } from './ranges.ts';
+import { isWithinDay, type Moment, type Period } from './ranges.ts';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const weekdays = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -28,7 +28,7 @@ export function showPeriod(period: Period, { nowMs, zone }: Moment): string {
 
 /** A bucket's short label on the axis. */
 export function showTick(label: string, interval: Interval): string {
-  if (interval === 'hour') return label.slice(11, 16);
+  if (isWithinDay(interval)) return label.slice(11, 16);
   if (interval === 'month') return `${months[Number(label.slice(5, 7)) - 1]} ${label.slice(0, 4)}`;
   return showDay(label.slice(0, 10));
 }
@@ -41,7 +41,7 @@ export function showBucket(label: string, interval: Interval): string {
   if (interval === 'month') return showTick(label, interval);
   if (interval === 'week') return `${showDay(day)} – ${showDay(endOfWeek(day))}`;
   const named = `${weekdays[new Date(`${day}T00:00:00Z`).getUTCDay()]} ${showDay(day)}`;
-  return interval === 'hour' ? `${named}, ${label.slice(11, 16)}` : named;
+  return isWithinDay(interval) ? `${named}, ${label.slice(11, 16)}` : named;
 }
 
 /** The last day of a week, a Sunday. The first week of a range may begin after Monday. */

@@ -32,6 +32,11 @@ test('the interval suits the range, or is the one chosen where that makes sense'
   const interval = (of: Partial<View>, allDays?: number) =>
     planView({ ...view, ...of }, moment, { allDays }).interval;
   expect(interval({ range: 'day' })).toBe('hour');
+  expect(interval({ range: 'day', interval: 'minute' })).toBe('minute');
+  expect(interval({ range: '24h', interval: 'minute', compare: 'none' })).toBe('minute');
+  expect(interval({ range: '7d', interval: 'minute' })).toBe('day');
+  const compare = { from: '2026-10-01', to: '2026-10-02' };
+  expect(interval({ range: 'day', interval: 'minute', compare })).toBe('hour');
   expect(interval({ range: '7d' })).toBe('day');
   expect(interval({ range: '7d', interval: 'hour' })).toBe('hour');
   expect(interval({ range: '12mo', interval: 'hour' })).toBe('month');

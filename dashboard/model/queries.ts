@@ -7,6 +7,7 @@ import { dimensionOf } from './dimensions.ts';
 import { asksGoals, queryFilters } from './filters.ts';
 import { numbersFor, type ShownMetric, withDenominator } from './metrics.ts';
 import {
+  areByMinute,
   dateRangeOf,
   intervalsFor,
   lengthInDays,
@@ -49,7 +50,9 @@ type Given = {
 export function planView(view: View, moment: Moment, { allDays, numbers }: Given = {}): Plan {
   const period = periodOf(view.range, moment);
   const before = periodCompared(view.compare, view.range, period);
-  const intervals = intervalsFor(lengthInDays(period) ?? allDays ?? 1_000);
+  const intervals = intervalsFor(lengthInDays(period) ?? allDays ?? 1_000).filter(
+    (name) => name !== 'minute' || areByMinute(period, before),
+  );
   const interval = intervals.find((name) => name === view.interval) ?? intervals[0]!;
   const filters = queryFilters(view.filters);
   const shown = numbersFor(view.filters, numbers);

@@ -219,6 +219,7 @@ const isoSeconds = (ms: number) => new Date(ms).toISOString().replace(/\.\d+Z$/,
 
 /** The intervals that make sense for this many days; the first is the default. */
 export function intervalsFor(days: number): readonly Interval[] {
+  if (days <= 1) return ['hour', 'minute'];
   if (days <= 2) return ['hour'];
   if (days <= 7) return ['day', 'hour'];
   if (days <= 31) return ['day', 'week'];
@@ -227,6 +228,13 @@ export function intervalsFor(days: number): readonly Interval[] {
   if (days <= 800) return ['month', 'week', 'day'];
   return ['month', 'week'];
 }
+
+/** Both are short enough to be shown by minute: the API does not take more. */
+export const areByMinute = (...periods: readonly (Period | undefined)[]): boolean =>
+  periods.every((one) => one === undefined || lengthInDays(one) === 1);
+
+/** A part of a day: it has a time, and no range of its own. */
+export const isWithinDay = (interval: Interval) => interval === 'minute' || interval === 'hour';
 
 export function lengthInDays(period: Period): number | undefined {
   if (period.kind === 'all') return undefined;

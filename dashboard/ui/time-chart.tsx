@@ -5,7 +5,7 @@ import { showBucket, showDay, showPeriod, showTick } from '../model/dates.ts';
 import { labelOf, type Metric, metricNamed, showMetric } from '../model/metrics.ts';
 import { notesOf } from '../model/notes.ts';
 import { showShort } from '../model/numbers.ts';
-import { type Period, periodAsked } from '../model/ranges.ts';
+import { isWithinDay, type Period, periodAsked } from '../model/ranges.ts';
 import { scaleFor } from '../model/scale.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
@@ -15,6 +15,7 @@ import { type ChartModel, drawChart, type Hover, type Plot } from './chart-plot.
 import { Link } from './link.tsx';
 
 const intervalLabels: Readonly<Record<Interval, string>> = {
+  minute: 'Minutes',
   hour: 'Hours',
   day: 'Days',
   week: 'Weeks',
@@ -186,13 +187,13 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
 
   /**
    * A click on a day, a week or a month makes it the range, a drag from one to another all between
-   * them; hours have no range of their own.
+   * them; hours and minutes have no range of their own.
    */
   function open(index: number | undefined, other = index): void {
     if (index === undefined || other === undefined) return;
     const [first, last] = index < other ? [index, other] : [other, index];
     const start = model.labels[first]?.slice(0, 10);
-    if (start === undefined || interval === 'hour' || model.labels.length < 2) return;
+    if (start === undefined || isWithinDay(interval) || model.labels.length < 2) return;
     const next = model.labels[last + 1]?.slice(0, 10);
     const period = plan.peek().period;
     const end = next !== undefined ? addDays(next, -1) : period.kind === 'days' ? period.to : start;
@@ -201,7 +202,7 @@ function Canvas({ model, interval, show, label }: CanvasProps) {
 
   /** Where a drag has begun; a finger scrolls. */
   function begin(event: PointerEvent): void {
-    if (event.pointerType !== 'mouse' || event.button !== 0 || interval === 'hour') return;
+    if (event.pointerType !== 'mouse' || event.button !== 0 || isWithinDay(interval)) return;
     const from = plot.current?.indexAt(event.clientX);
     const move = ({ clientX }: PointerEvent) => setDragged(span(from, clientX));
     const end = ({ clientX }: PointerEvent) => {
