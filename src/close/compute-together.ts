@@ -1,7 +1,7 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Session } from '../duck/duck.ts';
-import { parquet, parquetOptions, quoted } from '../duck/parquet.ts';
+import { parquet, quoted, smallParquetOptions } from '../duck/parquet.ts';
 import type { LocalFile } from '../home/home.ts';
 import { orderOf } from '../journal/keys.ts';
 import { dayContents, prepareDays } from '../ledger/day-contents.ts';
@@ -136,7 +136,7 @@ async function writeAll(
   content: Content,
   select: string,
 ): Promise<void> {
-  const { kind, order, options = parquetOptions } = content;
+  const { kind, order, options = smallParquetOptions } = content;
   const [columns, by] = kind === 'late' ? ['*', order] : ['* EXCLUDE (place)', 'place'];
   await session.rows(`COPY (SELECT ${columns} FROM (${select}) ORDER BY part, ${by})
     TO ${quoted(join(folder, kind))}
@@ -183,8 +183,9 @@ async function saveAll(
       const { kind, name, part } = one;
       const { siteId, dayOrMonth, version } = name;
       const from = join(folder, kind, `part=${part}`, 'data_0.parquet');
+      // Moved where that can be: both are among the unfinished files, or in temporary folders.
       const file = await home.files.save(fileName(siteId, dayOrMonth, version, kind), (path) =>
-        copyFile(from, path),
+        rename(from, path).catch(() => copyFile(from, path)),
       );
       const rows = Number(made.get(kind)!.get(part)!.split(',')[0]);
       saved[part]![kind] = { ...file, rows };
