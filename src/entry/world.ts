@@ -40,7 +40,10 @@ export type Surroundings = {
   readonly places?: Places;
   /** Where the books are not written by a timer. */
   readonly books?: Books;
-} & Pick<World, 'placeOf' | 'answerLimits' | 'journalOnly' | 'publicUrl' | 'hasCities' | 'memory'>;
+} & Pick<
+  World,
+  'placeOf' | 'answerLimits' | 'journalOnly' | 'publicUrl' | 'hasCities' | 'memory' | 'streams'
+>;
 
 export type OpenWorld = World & {
   /** Closes the report engine, if anybody asked for it. */

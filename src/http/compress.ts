@@ -44,7 +44,9 @@ export function compressed<F extends Fetch>(app: F): F {
 async function compress(response: Response, acceptEncoding: string | undefined): Promise<Response> {
   const { body, headers, status, statusText } = response;
   const isPlain =
-    !headers.has('content-encoding') && isText.test(headers.get('content-type') ?? '');
+    !headers.has('content-encoding') &&
+    !/no-transform/.test(headers.get('cache-control') ?? '') &&
+    isText.test(headers.get('content-type') ?? '');
   if (body === null || !isPlain) return response;
   const reader = body.getReader();
   const { pieces, ended } = await readSome(reader);

@@ -12,6 +12,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Reports } from '../report/engine.ts';
 import type { ProxyTrust } from './client-address.ts';
 import type { Encoding } from './compress.ts';
+import type { Streams } from './live-stream.ts';
 
 /** Everything the routes work with; put together by `entry/`. */
 export type World = {
@@ -45,6 +46,8 @@ export type World = {
    * The country that a request names in a header that the owner trusts; else the address shows it.
    */
   readonly placeOf?: (c: Context) => Place | undefined;
+  /** Where answers may go on for long. */
+  readonly streams?: Streams;
   /** The memory of Daybook's own processes, where it has some. */
   readonly memory?: () => MemoryUse;
   /** Where answers may not be as long as they like. */

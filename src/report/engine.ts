@@ -5,6 +5,7 @@ import { openDuck } from '../duck/duck.ts';
 import type { Day } from '../lib/site-days.ts';
 import { createTables, noTables } from '../visits/tables.ts';
 import type { Answer } from './answer/answer.ts';
+import { type LookName, type Looks, look } from './looks/looks.ts';
 import { openNameTables } from './names.ts';
 import { limitsOf, type Role } from './query/limits.ts';
 import { measuresOf, sumNameOf } from './query/metrics.ts';
@@ -37,6 +38,13 @@ export type Reports = {
   sums(site: ReportSite, bodies: unknown, role: Role): Promise<Answer[]>;
   /** Visitors of the last five minutes. */
   realtime(site: ReportSite, role: Role): Promise<number>;
+  /** What is happening now, and single visits (`looks/looks.ts`). */
+  look<N extends LookName>(
+    site: ReportSite,
+    name: N,
+    asked: Looks[N]['asked'],
+    role: Role,
+  ): Promise<Looks[N]['given']>;
   /** Hits as they came, of open and closed days alike, a page of them. */
   hits(site: ReportSite, query: RawQuery, role: Role): Promise<RawPage>;
   /** Those of some ids (16 hex digits) that hits of a site-day have: collecting asks for them. */
@@ -53,6 +61,12 @@ export type Engine = Pick<Reports, 'hitsAmong' | 'close'> & {
   batch(site: ReportSite, bodies: unknown, asking?: Asking): Promise<Answer[]>;
   sums(site: ReportSite, bodies: unknown, asking?: Asking): Promise<Answer[]>;
   realtime(site: ReportSite, asking?: Asking): Promise<number>;
+  look<N extends LookName>(
+    site: ReportSite,
+    name: N,
+    asked: Looks[N]['asked'],
+    asking?: Asking,
+  ): Promise<Looks[N]['given']>;
   hits(site: ReportSite, query: RawQuery, asking?: Asking): Promise<RawPage>;
 };
 
@@ -94,6 +108,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       return reportBatch(daysFor(days, asking), site, queries, limits);
     },
     realtime: (site, asking = asOwner) => realtimeVisitors(daysFor(days, asking), site),
+    look: (site, name, asked, asking = asOwner) => look(daysFor(days, asking), site, name, asked),
     hits: (site, query, asking = asOwner) => hits[asking.role](daysFor(days, asking), site, query),
     hitsAmong: (site, day, ids) => hitsAmong(days, site, day, ids),
     close: () => duck.close(),

@@ -92,6 +92,8 @@ export function inTurns(engine: Engine, options: TurnOptions = {}): Reports {
     batch: (site, bodies, role) => ask(role, site, (asking) => engine.batch(site, bodies, asking)),
     sums: (site, bodies, role) => ask(role, site, (asking) => engine.sums(site, bodies, asking)),
     realtime: (site, role) => ask(role, site, (asking) => engine.realtime(site, asking)),
+    look: (site, name, asked, role) =>
+      ask(role, site, (asking) => engine.look(site, name, asked, asking)),
     hits: (site, query, role) => ask(role, site, (asking) => engine.hits(site, query, asking)),
     // Whoever sends hits waits for it.
     hitsAmong: (site, day, ids) => asOwner(() => engine.hitsAmong(site, day, ids)),

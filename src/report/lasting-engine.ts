@@ -47,6 +47,7 @@ export async function openLastingEngine(open: () => Promise<Engine>): Promise<En
     batch: (site, bodies, asking) => ask((engine) => engine.batch(site, bodies, asking)),
     sums: (site, bodies, asking) => ask((engine) => engine.sums(site, bodies, asking)),
     realtime: (site, asking) => ask((engine) => engine.realtime(site, asking)),
+    look: (site, name, asked, asking) => ask((engine) => engine.look(site, name, asked, asking)),
     hits: (site, query, asking) => ask((engine) => engine.hits(site, query, asking)),
     hitsAmong: (site, day, ids) => ask((engine) => engine.hitsAmong(site, day, ids)),
     close: () => void present?.then(({ engine }) => engine.close()).catch(() => {}),

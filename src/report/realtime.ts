@@ -9,7 +9,7 @@ import { clockSkewMs } from '../model/times.ts';
 import type { ReportSite } from './report.ts';
 
 /** Current visitors are those of the last five minutes: the field's custom. */
-const realtimeMs = 5 * minuteMs;
+export const realtimeMs = 5 * minuteMs;
 
 /** Visitors with a hit in the last five minutes. An engagement says only that one was there. */
 export async function realtimeVisitors(days: Days, site: ReportSite): Promise<number> {

@@ -3,6 +3,7 @@ import { changeZone, zonesFrom } from '../../src/lib/site-days.ts';
 import type { Dimension } from '../../src/model/dimensions.ts';
 import type { Answer } from '../../src/report/answer/answer.ts';
 import type { Engine } from '../../src/report/engine.ts';
+import type { Live } from '../../src/report/looks/live.ts';
 import { rolledBy } from '../../src/report/plan/from-roll-ups.ts';
 import { type MetricName, measuresOf } from '../../src/report/query/metrics.ts';
 import { parseQuery } from '../../src/report/query/parse.ts';
@@ -60,7 +61,19 @@ export async function expectSame(
   if (first !== undefined)
     expect((await engine.query(site, first)).results).toEqual(answers[0]!.results);
   expect(await engine.realtime(site), state).toBe(loop.realtime());
+  expectLive(await engine.look(site, 'live', undefined), loop, state);
   return queries.length;
+}
+
+function expectLive(live: Live, loop: Loop, state: string): void {
+  const { hits, ...wanted } = loop.live();
+  expect(live.current_visitors, state).toBe(loop.realtime());
+  const minutes = live.minutes.map(({ start: _, ...sums }) => sums);
+  const { pages, sources, countries } = live;
+  expect({ minutes, pages, sources, countries }, state).toEqual(wanted);
+  // Those of one instant are in no order that the loop would know.
+  const times = (of: readonly { readonly time: string }[]) => of.map(({ time }) => time);
+  expect(times(live.hits), state).toEqual(times(hits));
 }
 
 /** Whether roll-ups answer a part of the query, where the days are closed. */

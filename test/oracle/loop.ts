@@ -1,3 +1,4 @@
+import { dimensionOf } from './loop-dimensions.ts';
 import type { LoopGoal } from './loop-goals.ts';
 import { type Counted, countGroups, countRobots, type Group, newGroup } from './loop-groups.ts';
 import { changeOf, type LoopValue, metricOf, numberOf } from './loop-metrics.ts';
@@ -23,6 +24,7 @@ export type Loop = {
   total(query: LoopQuery): number;
   labels(query: LoopQuery): string[];
   realtime(): number;
+  live(): LoopLive;
 };
 export type LoopQuery = {
   readonly metrics: readonly string[];
@@ -42,6 +44,15 @@ export type LoopRow = {
     readonly change: readonly (number | null)[];
   };
 };
+/** What happens now: the last 30 minutes, and the ten values of most visitors. */
+export type LoopLive = {
+  readonly minutes: readonly { readonly visitors: number; readonly pageviews: number }[];
+  readonly pages: readonly LoopLiveRow[];
+  readonly sources: readonly LoopLiveRow[];
+  readonly countries: readonly LoopLiveRow[];
+  readonly hits: readonly { readonly time: string; readonly page: string }[];
+};
+type LoopLiveRow = { readonly value: string; readonly visitors: number };
 /** What the loop needs of a site. `weekStarts` is from 1 (Monday) to 7. */
 export type LoopSite = {
   readonly zone: LoopZone;
@@ -50,6 +61,10 @@ export type LoopSite = {
   /** Days whose hits are not counted, though the loop has them. */
   readonly notKept?: ReadonlySet<string>;
 };
+
+/** A person is one of a day. */
+const peopleOf = (hits: readonly Dated[]) =>
+  new Set(hits.map(({ day, hit }) => `${day} ${hit.visitor}`)).size;
 
 export function openLoop(
   came: readonly Came[],
@@ -178,7 +193,42 @@ export function openLoop(
       // A minute ahead is a clock's difference; what is later is not now.
       const isNow = (ms: number) => ms >= nowMs - 5 * 60_000 && ms <= nowMs + 60_000;
       const present = all.filter((one) => counts(one) && isNow(one.hit.time));
-      return new Set(present.map(({ day, hit }) => `${day} ${hit.visitor}`)).size;
+      return peopleOf(present);
+    },
+    live() {
+      const lastMs = Math.floor(nowMs / 60_000) * 60_000;
+      const firstMs = lastMs - 29 * 60_000;
+      const seen = all.filter(
+        (one) => counts(one) && one.hit.time >= firstMs && one.hit.time <= nowMs + 60_000,
+      );
+      const rows = (name: string) => {
+        const values = new Set(seen.map((one) => dimensionOf(name, one, '', 1)));
+        return [...values]
+          .map((value) => ({
+            value,
+            visitors: peopleOf(seen.filter((one) => dimensionOf(name, one, '', 1) === value)),
+          }))
+          .sort((a, b) => b.visitors - a.visitors || (a.value < b.value ? -1 : 1))
+          .slice(0, 10);
+      };
+      const minutes = Array.from({ length: 30 }, (_, i) => {
+        const fromMs = firstMs + i * 60_000;
+        // What a clock is ahead counts in the present minute.
+        const own = seen.filter(({ hit }) =>
+          i === 29 ? hit.time >= fromMs : hit.time >= fromMs && hit.time < fromMs + 60_000,
+        );
+        const views = own.filter(({ hit }) => hit.name === 'pageview');
+        return { visitors: peopleOf(own), pageviews: views.length };
+      });
+      const newest = [...seen].sort((a, b) => b.hit.time - a.hit.time).slice(0, 20);
+      return {
+        ...{ minutes, pages: rows('event:page'), sources: rows('visit:source') },
+        countries: rows('visit:country'),
+        hits: newest.map(({ hit }) => ({
+          time: new Date(hit.time).toISOString(),
+          page: hit.page,
+        })),
+      };
     },
   };
 }

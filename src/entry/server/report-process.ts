@@ -3,6 +3,7 @@ import type { Settled } from '../../journal/arrivals.ts';
 import { DaybookError, messageOf, shortageOf } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
 import type { Reports } from '../../report/engine.ts';
+import type { LookName, Looks } from '../../report/looks/looks.ts';
 import type { Role } from '../../report/query/limits.ts';
 import type { ReportSite } from '../../report/report.ts';
 import { openHome } from '../home.ts';
@@ -12,7 +13,7 @@ import { endWithServer } from './child.ts';
 /** What the server asks its report process. Every question gets one reply, with its `id`. */
 export type Question = {
   readonly id: number;
-  readonly ask: 'query' | 'batch' | 'sums' | 'realtime' | 'hits' | 'hitsAmong';
+  readonly ask: 'query' | 'batch' | 'sums' | 'realtime' | 'look' | 'hits' | 'hitsAmong';
   readonly site: ReportSite;
   readonly role: Role;
   readonly body?: unknown;
@@ -48,6 +49,10 @@ async function main(): Promise<void> {
 async function answer(reports: Reports, { id, ask, site, role, body }: Question): Promise<Reply> {
   try {
     if (ask === 'realtime') return { id, answer: await reports.realtime(site, role) };
+    if (ask === 'look') {
+      const { name, asked } = body as { name: LookName; asked: Looks[LookName]['asked'] };
+      return { id, answer: await reports.look(site, name, asked, role) };
+    }
     if (ask === 'hits') return { id, answer: await reports.hits(site, body as RawQuery, role) };
     if (ask === 'hitsAmong') {
       const { day, ids } = body as { day: Day; ids: readonly string[] };

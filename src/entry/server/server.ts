@@ -77,6 +77,9 @@ export type Server = {
  */
 const backlog = 4_096;
 
+/** Each is a timer and a connection. */
+const mostStreams = 100;
+
 const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url));
 
 /** Opens the data, then the port. Rejects with a `DaybookError` that says what is in the way. */
@@ -110,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     beside ??
     openReports(home, clock, { settled, memoryBytes: sharesOf(memory.memoryBytes).reportBytes });
   const random = openRandom();
+  const ending = new AbortController();
   const clockLimits = readClock(options);
   const siteIds = async () =>
     (await openWorldSites(home, clock, random).list()).map(({ id }) => id);
@@ -122,6 +126,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     peerAddress,
     reports,
     memory: room.use,
+    // Elsewhere each look is paid for.
+    ...(!home.metered && {
+      streams: { most: mostStreams, everyMs: 3 * secondMs, ending: ending.signal },
+    }),
     ...(cities !== undefined && { places: cities.places, hasCities: true }),
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     ...(home.countsStored === 'later' && { books: openFrugalBooks(home, clock).books }),
@@ -165,6 +173,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       firstKey,
       closeDays: closing.closeDays,
       async close() {
+        ending.abort();
         await connections.end();
         await balanced;
         await closing.stop();

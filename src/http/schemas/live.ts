@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { documentedAs, domain } from './common.ts';
+import { documentedAs, domain, instant } from './common.ts';
 
 const mostSites = 50;
 
@@ -19,6 +19,27 @@ export const liveAsked = documentedAs(
     }),
   }),
 );
+
+const rows = z.array(z.object({ value: z.string(), visitors: z.number() }));
+
+export const liveSite = z.object({
+  now: instant,
+  current_visitors: z.number().meta({ description: 'of the last five minutes' }),
+  minutes: z
+    .array(z.object({ start: instant, visitors: z.number(), pageviews: z.number() }))
+    .meta({ description: 'the last 30 minutes; the last one is not over', example: [] }),
+  pages: rows.meta({ description: 'of these 30 minutes, those of most visitors' }),
+  sources: rows,
+  countries: rows,
+  hits: z
+    .array(
+      z.object({
+        ...{ time: instant, name: z.string(), page: z.string(), source: z.string() },
+        ...{ country: z.string(), browser: z.string() },
+      }),
+    )
+    .meta({ description: 'the newest first; engagements are none' }),
+});
 
 export const live = z.object({
   sites: z.array(

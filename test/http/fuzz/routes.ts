@@ -295,6 +295,10 @@ export const routes: Routes = {
     path: [...sites, 'live'],
     query: { sites: `${steadySite},${changed(chance)},nowhere.test` },
   }),
+  'GET /api/v1/sites/:site/live': (chance) => ({ path: [...sites, changed(chance), 'live'] }),
+  'GET /api/v1/sites/:site/live/stream': (chance) => ({
+    path: [...sites, changed(chance), 'live', 'stream'],
+  }),
   'POST /api/v1/sites': (chance) => ({
     path: sites,
     body: {
