@@ -73,6 +73,7 @@ export const siteSettings: readonly Setting[] = [
     show: ({ weekStarts = 1 }) => weekdays[weekStarts - 1]!,
   },
   flag('open', 'open', 'anyone may read its rows and reports'),
+  flag('public', 'public', 'anyone may see its reports, and no rows'),
   flag('default', 'default', 'the site of requests that name none'),
   flag('respectsGpc', 'respect_gpc', 'drop hits of browsers that send Sec-GPC: 1 or DNT: 1'),
   list(
@@ -237,7 +238,11 @@ function keeping(
   };
 }
 
-function flag(field: 'open' | 'default' | 'respectsGpc', name: string, describe: string): Setting {
+function flag(
+  field: 'open' | 'public' | 'default' | 'respectsGpc',
+  name: string,
+  describe: string,
+): Setting {
   return {
     name,
     describe,
@@ -245,7 +250,7 @@ function flag(field: 'open' | 'default' | 'respectsGpc', name: string, describe:
       const flagged = readFlag(value);
       return flagged === undefined ? { expected: 'true or false' } : { ...site, [field]: flagged };
     },
-    show: (site) => site[field],
+    show: (site) => site[field] ?? false,
   };
 }
 

@@ -13,6 +13,8 @@ export type Site = {
   readonly createdMs: number;
   /** Anyone may read its rows and reports. */
   readonly open: boolean;
+  /** Anyone may see its reports, and no rows. */
+  readonly public?: boolean;
   /** The site of requests that name none. At most one is. */
   readonly default: boolean;
   /** Hits of browsers that ask not to be counted (Sec-GPC, DNT) are dropped as `opted-out`. */

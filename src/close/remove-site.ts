@@ -1,4 +1,6 @@
 import { annotationPartition } from '../account/annotations.ts';
+import { passwordTryPartition } from '../account/link-passwords.ts';
+import { sharedLinkPartition } from '../account/shared-link.ts';
 import type { Site } from '../account/site.ts';
 import type { Sites } from '../account/sites.ts';
 import { type Home, type Key, maxPage, scanAll } from '../home/home.ts';
@@ -165,7 +167,7 @@ export async function removeSiteData(world: World, siteId: string): Promise<void
     ...[latePartition, tryPartition].flatMap((of) => shards.map((shard) => of(siteId, shard))),
     ...[
       ...[countPartition, countedPartition, importPartition, erasurePartition, packPartition],
-      annotationPartition,
+      ...[annotationPartition, sharedLinkPartition, passwordTryPartition],
     ].map((of) => of(siteId)),
     // Last, since they list the days.
     ...[monthPartition, daysPartition].map((of) => of(siteId)),

@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import type { Site } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Role } from '../report/query/limits.ts';
+import { linkHeader, type SeenSite, siteSeen } from './shared-access.ts';
 import type { World } from './world.ts';
 
 export const sessionCookie = 'daybook_session';
@@ -13,8 +13,9 @@ export function bearerOf(c: Context): string | undefined {
   return header === undefined ? undefined : /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1];
 }
 
-/** The owner, by key or by session. */
+/** The owner, by key or by session. Who shows a link is nobody else than who has it. */
 export async function isOwner(world: World, c: Context): Promise<boolean> {
+  if (c.req.header(linkHeader) !== undefined) return false;
   const key = bearerOf(c);
   if (key !== undefined) return world.owner.isKey(key);
   const token = getCookie(c, sessionCookie);
@@ -36,22 +37,33 @@ function notSignedIn(c: Context): DaybookError {
 }
 
 /** A site, and as whom the sender of a request may read it. */
-export type Readable = { readonly site: Site; readonly role: Role };
+export type Readable = { readonly site: SeenSite; readonly role: Role };
+
+/** What is asked of a site: its reports, or all of it, rows too. */
+export type Asked = 'reports' | 'all';
 
 /**
  * The site that a request names (absent: the default one), if the sender may read it: anyone may
- * read an open site, else only the owner. To others a closed site looks like one that is not there.
+ * read all of an open site and the reports of a public one, who has a link the reports that it
+ * shows, else only the owner. To others a closed site looks like one that is not there.
  */
 export async function readableSite(
   world: World,
   c: Context,
-  domain: string | undefined,
-  parameter = 'site',
+  { domain, parameter = 'site' }: { domain: string | undefined; parameter?: string },
+  asked: Asked,
 ): Promise<Readable> {
+  const seen = asked === 'reports' ? await siteSeen(world, c) : undefined;
+  if (seen !== undefined && domain === undefined) return seen;
   const site =
     domain === undefined ? await world.sites.findDefault() : await world.sites.find(domain);
+  if (seen !== undefined) {
+    if (seen.site.id !== site?.id) throw notSignedIn(c);
+    return seen;
+  }
   const role = (await isOwner(world, c)) ? 'owner' : 'stranger';
-  if (role === 'stranger' && !site?.open) throw notSignedIn(c);
+  const isOpen = site?.open || (asked === 'reports' && site?.public);
+  if (role === 'stranger' && !isOpen) throw notSignedIn(c);
   if (site !== undefined) return { site, role };
   throw new DaybookError(
     'not-found',

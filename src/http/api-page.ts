@@ -103,7 +103,7 @@ export function apiPage(description: Readonly<Record<string, unknown>>): string 
 <p>Version ${api.info.version}. As <a href="../api/openapi.json">OpenAPI 3.1</a>, for programs.
 A key is sent as <code>Authorization: Bearer KEY</code>. Errors are
 <code>{"error": "…", "field": "…"}</code>. A click on an example selects it; <code>$DAYBOOK</code>
-is where this Daybook is, <code>$KEY</code> the owner key.</p>
+is where this Daybook is, <code>$KEY</code> the owner key, <code>$SECRET</code> a shared link's.</p>
 <nav aria-label="Routes">${tags.map((tag) => index(tag, entries))}</nav>
 ${tags.map((tag) => section(tag, entries, api))}
 </main>
@@ -164,8 +164,12 @@ const prose = (text: string) =>
 
 function whoOf({ security }: Entry): string {
   const isOpen = security.some((one) => Object.keys(one).length === 0);
-  if (!isOpen) return 'The owner';
-  return security.length === 1 ? 'Anyone' : 'The owner; of an open site anyone';
+  const isByLink = security.some((one) => 'link' in one);
+  if (!isOpen) return isByLink ? 'Who has the link' : 'The owner';
+  if (security.length === 1) return 'Anyone';
+  return isByLink
+    ? 'The owner; of an open or public site anyone; who has a link'
+    : 'The owner; of an open site anyone';
 }
 
 const bodyOf = ({ requestBody }: Entry, api: Api): Schema | undefined =>
@@ -220,13 +224,18 @@ function example(one: Entry, api: Api): string {
     .filter(({ in: where, required, schema }) => where === 'query' && (required || schema.example))
     .map(({ name, schema }) => `${name}=${schema.example ?? value(name)}`)
     .join('&');
-  const address = path.replace(/\{(\w+)\}/g, (_, name: string) => value(name));
+  const address = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    name === 'secret' ? '$SECRET' : value(name),
+  );
   const body = bodyOf(one, api);
   const command = method === 'get' ? 'curl' : `curl -X ${method.toUpperCase()}`;
-  const isOpen = security.length === 1 && Object.keys(security[0]!).length === 0;
+  const [first = {}, ...others] = security;
+  const isOpen = others.length === 0 && Object.keys(first).length === 0;
+  const shown =
+    others.length === 0 && 'link' in first ? 'Daybook-Link: $SECRET' : 'Authorization: Bearer $KEY';
   return [
     `${command} "$DAYBOOK${address}${query && `?${query}`}"`,
-    ...(isOpen ? [] : [`-H "Authorization: Bearer $KEY"`]),
+    ...(isOpen ? [] : [`-H "${shown}"`]),
     ...(body === undefined
       ? []
       : [`-H "Content-Type: application/json"`, `-d '${jsonText(sample(body, api))}'`]),

@@ -9,6 +9,7 @@ const statuses: Readonly<Record<Fault, ContentfulStatusCode>> = {
   'not-found': 404,
   conflict: 409,
   'too-large': 413,
+  'too-many': 429,
   damaged: 500,
   unavailable: 503,
 };
@@ -29,18 +30,25 @@ export function failure(c: Context, error: unknown, shape: Shape, log: Logger): 
   const shortage = error instanceof DaybookError ? undefined : shortageOf(error);
   if (shortage !== undefined) return failure(c, shortage, shape, log);
   if (!(error instanceof DaybookError)) {
-    log.error({ err: error, path: c.req.path }, 'a request failed in a way that was not foreseen');
+    log.error(
+      { err: error, path: loggedPath(c) },
+      'a request failed in a way that was not foreseen',
+    );
     return c.json(bodyOf('something went wrong here; it is in the log', undefined, shape), 500);
   }
   const status = statuses[error.fault];
   if (status === 503) {
-    log.warn({ path: c.req.path, cause: causeOf(error) }, `unavailable: ${error.message}`);
+    log.warn({ path: loggedPath(c), cause: causeOf(error) }, `unavailable: ${error.message}`);
     c.header('Retry-After', '5');
   }
-  if (error.fault === 'damaged') log.error({ path: c.req.path }, error.message);
+  if (status === 429) c.header('Retry-After', '900');
+  if (error.fault === 'damaged') log.error({ path: loggedPath(c) }, error.message);
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
   return c.json(bodyOf(error.message, error.fields, shape), status);
 }
+
+/** Without the secret of a shared link. */
+const loggedPath = (c: Context) => c.req.path.replace(/^\/share\/[^/]+/, '/share/…');
 
 const causeOf = ({ cause }: DaybookError) => (cause === undefined ? undefined : messageOf(cause));
 

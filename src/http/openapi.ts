@@ -21,6 +21,7 @@ const whyRefused: Readonly<Record<number, string>> = {
   404: 'it is not there',
   409: 'it is there already, or was changed meanwhile',
   413: 'more bytes than are taken',
+  429: 'too many tries: again after `Retry-After` seconds',
   503: 'not now: send again after `Retry-After` seconds',
 };
 
@@ -45,6 +46,10 @@ export async function openApi(routes: readonly Route[], version: string): Promis
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'the owner key' },
         session: { type: 'apiKey', in: 'cookie', name: 'daybook_session' },
+        link: {
+          ...{ type: 'apiKey', in: 'header', name: 'Daybook-Link' },
+          description: 'the secret of a shared link to the site',
+        },
       },
     },
   };
@@ -52,6 +57,7 @@ export async function openApi(routes: readonly Route[], version: string): Promis
 
 const securityOf: Readonly<Record<Who, readonly Json[]>> = {
   anyone: [{}],
+  viewer: [{}, { link: [] }, { key: [] }, { session: [] }],
   reader: [{}, { key: [] }, { session: [] }],
   owner: [{ key: [] }, { session: [] }],
 };
@@ -59,12 +65,12 @@ const securityOf: Readonly<Record<Who, readonly Json[]>> = {
 type Schemas = ReturnType<typeof openSchemas>;
 
 function operation(route: Route, schemas: Schemas): Json {
-  const { method, path, tag, summary, description, who } = route;
+  const { method, path, tag, summary, description, who, isOfLink } = route;
   const body = route.takes?.body ?? route.body?.schema;
   return {
     operationId: operationId(method, path),
     ...{ tags: [tag], summary, ...(description !== undefined && { description }) },
-    security: securityOf[who],
+    security: isOfLink ? [{ link: [] }] : securityOf[who],
     parameters: [...inPath(path), ...inQuery(route, schemas)],
     ...(body !== undefined && { requestBody: requestBody(route, schemas.of(body)) }),
     responses: responses(route, schemas),

@@ -2,12 +2,15 @@ import { type Context, Hono } from 'hono';
 import { encodingFor } from './compress.ts';
 import type { Page, World } from './world.ts';
 
-/** Of every page: it loads nothing from anywhere else. */
+/** It loads nothing from anywhere else, and only pages of these sites may show it in a frame. */
+const policy = (embedOn: readonly string[]) =>
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+  "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; " +
+  `frame-ancestors ${embedOn.length === 0 ? "'none'" : embedOn.join(' ')}`;
+
+/** Of every page. */
 export const pageHeaders = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-    "img-src 'self' data:; connect-src 'self'; " +
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': policy([]),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
 };
@@ -18,16 +21,17 @@ export function pageRoutes({ pages }: World): Hono {
   routes.get('*', async (c, next) => {
     const page =
       pages.get(c.req.path) ?? pages.get(`${c.req.path === '/' ? '/index' : c.req.path}.html`);
-    return page === undefined ? next() : send(c, page);
+    return page === undefined ? next() : sendPage(c, page);
   });
   return routes;
 }
 
-function send(c: Context, page: Page): Response {
+export function sendPage(c: Context, page: Page, embedOn: readonly string[] = []): Response {
   const { type, immutable } = page;
   const { body, headers } = encodedBody(c, page);
   return c.body(body, 200, {
     ...pageHeaders,
+    'Content-Security-Policy': policy(embedOn),
     ...headers,
     'Content-Type': type,
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',

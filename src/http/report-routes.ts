@@ -18,7 +18,7 @@ const site = { in: 'body', name: 'site_id', every: true } as const;
 /** Reports: Stats API v2, our batch of it, and why hits were not counted. */
 export const reportRoutes: readonly Route[] = [
   route({
-    ...{ method: 'POST', path: '/api/v2/query', who: 'reader', tag: 'Reports', site },
+    ...{ method: 'POST', path: '/api/v2/query', who: 'viewer', tag: 'Reports', site },
     summary: 'One report',
     description:
       "Plausible's Stats API v2. `docs/reports.md` says what may be asked. The owner may name " +
@@ -36,7 +36,7 @@ export const reportRoutes: readonly Route[] = [
         ),
   }),
   route({
-    ...{ method: 'POST', path: '/api/v2/batch', who: 'reader', tag: 'Reports', site },
+    ...{ method: 'POST', path: '/api/v2/batch', who: 'viewer', tag: 'Reports', site },
     summary: 'Up to 50 reports of one site, all of one moment',
     body: { as: 'json', maxBytes, maxStrangerBytes, schema: batchBody },
     answers: {

@@ -1,5 +1,5 @@
 import type { Context, Hono } from 'hono';
-import { everySite, type Site } from '../account/site.ts';
+import { everySite } from '../account/site.ts';
 import { refusedField } from '../lib/refused-fields.ts';
 import type { Role } from '../report/query/limits.ts';
 import { readableSite, requireOwner } from './access.ts';
@@ -8,13 +8,15 @@ import { failure, type Shape } from './failures.ts';
 import { readFields } from './request-fields.ts';
 import { readJson } from './request-json.ts';
 import type { LazySchema } from './schemas-of.ts';
+import type { SeenSite } from './shared-access.ts';
 import type { World } from './world.ts';
 
 /**
- * Who may call a route. `reader`: of an open site anyone, else the owner; what is named to others
- * looks as if it were not there.
+ * Who may call a route. `reader`: of an open site anyone, else the owner. `viewer`: those, and of a
+ * public site anyone, and who has a link to the site. What is named to others looks as if it were
+ * not there.
  */
-export type Who = 'anyone' | 'reader' | 'owner';
+export type Who = 'anyone' | 'viewer' | 'reader' | 'owner';
 
 /** Where a request names its site. `optional`: without it, the default site is meant. */
 export type SitePlace = {
@@ -48,7 +50,7 @@ export type Call<Q, B> = {
   readonly query: Q;
   readonly body: B;
   /** The site that the request names, where its route needs one that is there. */
-  readonly site: Site;
+  readonly site: SeenSite;
   readonly role: Role;
   /** All sites are asked for, and `site` is none of them. */
   readonly isEverySite?: true;
@@ -61,6 +63,8 @@ type Described = {
   readonly answers: Readonly<Record<number, AnswerDoc>>;
   /** For the description alone, where the handler itself reads what is sent. */
   readonly takes?: { readonly body?: LazySchema; readonly query?: LazySchema };
+  /** For the description alone: it is about the link that the request shows. */
+  readonly isOfLink?: true;
   /** Statuses of errors, besides those that follow from who may call and from what is sent. */
   readonly errors?: readonly number[];
 };
@@ -125,7 +129,12 @@ async function callOf(
 ): Promise<Call<unknown, unknown>> {
   if (who === 'owner') await requireOwner(world, c);
   const siteOf = (named: unknown, at: SitePlace) =>
-    readableSite(world, c, domainOf(named, at), at.name);
+    readableSite(
+      world,
+      c,
+      { domain: domainOf(named, at), parameter: at.name },
+      who === 'viewer' ? 'reports' : 'all',
+    );
   const early =
     place === undefined || place.in === 'body' ? undefined : await siteOf(nameIn(c, place), place);
   const asked = query === undefined ? {} : await checked(query, c.req.query());
@@ -137,7 +146,7 @@ async function callOf(
     return call as unknown as Call<unknown, unknown>;
   }
   const found = place?.in === 'body' ? await siteOf(named, place) : early;
-  return { ...{ c, body: fields, query: asked }, ...(found as { site: Site; role: Role }) };
+  return { ...{ c, body: fields, query: asked }, ...(found as { site: SeenSite; role: Role }) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -12,6 +12,8 @@ import { reportRoutes } from './report-routes.ts';
 import type { Route } from './route.ts';
 import { segmentRoutes } from './segment-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { sharedLinkRoutes } from './shared-link-routes.ts';
+import { sharedRoutes } from './shared-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsV1Routes } from './stats-v1-routes.ts';
 
@@ -31,6 +33,8 @@ export const routes: readonly Route[] = [
   ...goalRoutes,
   ...segmentRoutes,
   ...annotationRoutes,
+  ...sharedLinkRoutes,
+  ...sharedRoutes,
   ...erasureRoutes,
   ...removalRoutes,
   ...liveRoutes,

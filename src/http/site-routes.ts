@@ -53,17 +53,17 @@ export const siteRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'GET', path, who: 'reader', tag: 'Sites', site },
+    ...{ method: 'GET', path, who: 'viewer', tag: 'Sites', site },
     summary: 'One site',
-    description: 'Others than the owner see what the reports of an open site depend on.',
+    description: 'Others than the owner see what its reports depend on.',
     answers: { 200: { description: 'the site', schema: siteInPart } },
     handle:
       (world) =>
       ({ c, site: found, role }) => {
         const shown = show(world, found);
         if (role === 'owner') return c.json(shown);
-        const { domain: name, timezone, week_starts, currency } = shown;
-        return c.json({ domain: name, timezone, week_starts, currency });
+        const { domain: name, timezone, open, week_starts, currency } = shown;
+        return c.json({ domain: name, timezone, open, week_starts, currency });
       },
   }),
   route({

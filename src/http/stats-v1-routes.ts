@@ -1,6 +1,7 @@
 import { dayBounds } from '../lib/site-days.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
+import { seenCount } from './shared-access.ts';
 import { aggregate, breakdown, type Parameters, timeseries } from './stats-v1.ts';
 
 const site = { in: 'query', name: 'site_id', optional: true } as const;
@@ -26,7 +27,7 @@ const asked = [
 /** Plausible's Stats API v1, as its clients still ask it: each request is one query of v2. */
 export const statsV1Routes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/v1/stats/realtime/visitors', who: 'reader', site },
+    ...{ method: 'GET', path: '/api/v1/stats/realtime/visitors', who: 'viewer', site },
     ...{ tag: 'Stats API v1', summary: 'Current visitors' },
     query: realtimeQuery,
     answers: { 200: { description: 'how many there are', schema: count } },
@@ -34,11 +35,11 @@ export const statsV1Routes: readonly Route[] = [
     handle:
       (world) =>
       async ({ c, site: of, role }) =>
-        c.json(await (await world.engine()).realtime(of, role)),
+        c.json(seenCount(of, await (await world.engine()).realtime(of, role))),
   }),
   ...asked.map(({ name, translate, summary, query }) =>
     route<Parameters, unknown>({
-      ...{ method: 'GET', path: `/api/v1/stats/${name}`, who: 'reader', site },
+      ...{ method: 'GET', path: `/api/v1/stats/${name}`, who: 'viewer', site },
       ...{ tag: 'Stats API v1', summary, query },
       answers: { 200: { description: 'the numbers', schema: results } },
       errors: [503],

@@ -8,6 +8,7 @@ export type Fault =
   | 'not-found' // 404
   | 'conflict' // 409
   | 'too-large' // 413
+  | 'too-many' // 429
   | 'damaged' // 500: a file of the ledger is not what was written
   | 'unavailable';
 // 503, worth trying again

@@ -2,6 +2,7 @@ import { hitsAmong } from '../days/hits-among.ts';
 import { type Days, type DaysOptions, openDays, type Reader } from '../days/open-days.ts';
 import { openRawHits, type RawPage, type RawQuery } from '../days/raw-hits.ts';
 import { openDuck } from '../duck/duck.ts';
+import { DaybookError } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
 import { createTables, noTables } from '../visits/tables.ts';
 import type { Answer } from './answer/answer.ts';
@@ -12,7 +13,7 @@ import { measuresOf, sumNameOf } from './query/metrics.ts';
 import { parseQuery } from './query/parse.ts';
 import { parseBatch } from './query/parse-batch.ts';
 import type { Query } from './query/types.ts';
-import { realtimeVisitors } from './realtime.ts';
+import { presentQuery, realtimeVisitors } from './realtime.ts';
 import { type ReportSite, reportBatch } from './report.ts';
 
 /**
@@ -107,12 +108,30 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
       await names.ready(queries);
       return reportBatch(daysFor(days, asking), site, queries, limits);
     },
-    realtime: (site, asking = asOwner) => realtimeVisitors(daysFor(days, asking), site),
-    look: (site, name, asked, asking = asOwner) => look(daysFor(days, asking), site, name, asked),
-    hits: (site, query, asking = asOwner) => hits[asking.role](daysFor(days, asking), site, query),
+    async realtime(site, asking = asOwner) {
+      const own = daysFor(days, asking);
+      if (site.narrowed === undefined) return realtimeVisitors(own, site);
+      const query = parseQuery(presentQuery(site, own.clock()), site, limitsOf[asking.role]);
+      await names.ready([query]);
+      const [answer] = await reportBatch(own, site, [query], limitsOf[asking.role]);
+      return Number(answer!.results[0]!.metrics[0]);
+    },
+    async look(site, name, asked, asking = asOwner) {
+      expectWhole(site);
+      return look(daysFor(days, asking), site, name, asked);
+    },
+    async hits(site, query, asking = asOwner) {
+      expectWhole(site);
+      return hits[asking.role](daysFor(days, asking), site, query);
+    },
     hitsAmong: (site, day, ids) => hitsAmong(days, site, day, ids),
     close: () => duck.close(),
   };
+}
+
+/** What is more than numbers is not seen through a link: no route asks for it. */
+function expectWhole({ narrowed }: ReportSite): void {
+  if (narrowed !== undefined) throw new DaybookError('not-found', 'a link shows numbers alone');
 }
 
 const mostRows = 1_000_000_000;

@@ -24,6 +24,12 @@ export async function realtimeVisitors(days: Days, site: ReportSite): Promise<nu
   return visitors;
 }
 
+/** The same as a query, where not all visitors may be seen. */
+export const presentQuery = (site: ReportSite, nowMs: number) => ({
+  ...{ site_id: site.domain, metrics: ['visitors'] },
+  date_range: [nowMs - realtimeMs, nowMs].map((ms) => new Date(ms).toISOString()),
+});
+
 /** The hits that visits are made of (`visits/cut.ts`). */
 const isOfVisit = ({ name, visitor }: Hit) => name !== 'engagement' && visitor !== robotVisitor;
 

@@ -3,8 +3,10 @@ import { routes } from '../../src/http/routes.ts';
 
 /** Who asks, of which site, and whether it may. */
 export const askers = {
-  nobodyOpen: 'nobody, open site',
-  nobodyClosed: 'nobody, closed site',
+  nobodyOpen: 'open site',
+  nobodyPublic: 'public',
+  nobodyClosed: 'closed',
+  link: 'link',
   session: 'signed in',
   key: 'owner key',
 } as const;
@@ -12,7 +14,8 @@ export const askers = {
 export type Asker = keyof typeof askers;
 
 const allowed: Readonly<Record<Who, readonly Asker[]>> = {
-  anyone: ['nobodyOpen', 'nobodyClosed', 'session', 'key'],
+  anyone: ['nobodyOpen', 'nobodyPublic', 'nobodyClosed', 'link', 'session', 'key'],
+  viewer: ['nobodyOpen', 'nobodyPublic', 'link', 'session', 'key'],
   reader: ['nobodyOpen', 'session', 'key'],
   owner: ['session', 'key'],
 };
@@ -29,13 +32,15 @@ export function accessPage(): string {
     ...names.map((asker) => (mayAsk(route, asker) ? 'yes' : '401')),
     route.isOpenToOrigins ? 'yes' : 'no',
   ]);
-  const heads = ['route', ...Object.values(askers), 'other origins read it'];
+  const heads = ['route', ...Object.values(askers), 'other origins'];
   return `# Who may call what
 
 Written by \`npm run documents\` from the table of routes (\`src/http/routes.ts\`); a test tries
-every cell. A wrong key and a session that was ended are nobody. Who may read one site's reports
-because it is open is nobody to all others. Beside these there are pages without data, which anyone
-may load: the dashboard, the tracker, \`GET /api/openapi.json\` and \`GET /docs/api\`.
+every cell. Without more than the site's being open, public or closed it is nobody who asks; with a
+wrong key or a session that was ended, too. A shared link to the site is that of \`link\`: a request
+that shows one is never the owner's. The last column says whether pages of other origins may read
+the answer. Beside these there are pages without data, which anyone may load: the dashboard, the
+tracker, \`GET /api/openapi.json\` and \`GET /docs/api\`.
 
 | ${heads.join(' | ')} |
 |${heads.map(() => '---').join('|')}|

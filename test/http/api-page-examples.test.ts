@@ -4,10 +4,16 @@ import { chrome, openRealApp, type RealApp } from '../support/real-app.ts';
 /** What a reader copies from `/docs/api` works as it stands, one example after the other. */
 let app: RealApp;
 let examples: readonly string[];
+const secrets = new Map<string, string>();
 beforeAll(async () => {
   app = await openRealApp();
   const site = { domain: 'example.com', timezone: 'Europe/Berlin' };
   expect((await app.post('/api/v1/sites', site, { key: app.key })).status).toBe(200);
+  for (const [name, link] of Object.entries({ open: {}, locked: { password: 'plum tree' } })) {
+    const path = '/api/v1/sites/example.com/shared-links';
+    const made = await app.post(path, { name, ...link }, { key: app.key });
+    secrets.set(name, (await made.json()).secret);
+  }
   const page = await (await app.get('/docs/api')).text();
   examples = [...page.matchAll(/<pre>(.*?)<\/pre>/gs)].map(([, text]) => plain(text!));
 });
@@ -25,14 +31,19 @@ const plain = (text: string) =>
 async function run(example: string, id: string) {
   const [, method = 'GET', path, rest] =
     /^curl(?: -X (\w+))? "\$DAYBOOK([^"]*)"(.*)$/s.exec(example) ?? [];
+  // A password is given where there is one.
+  const secret = secrets.get(method === 'POST' && path === '/api/shared' ? 'locked' : 'open')!;
   const headers = [...rest!.matchAll(/-H "([^:]+): ([^"]*)"/g)];
   const body = /-d '(.*)'$/s.exec(rest!)?.[1]?.replace(`'"$KEY"'`, app.key);
-  return app.get(path!.replace('/ID', `/${id}`), {
+  return app.get(path!.replace('/ID', `/${id}`).replace('$SECRET', secret), {
     method,
     headers: {
       'User-Agent': chrome,
       ...Object.fromEntries(
-        headers.map(([, name, value]) => [name!, value!.replace('$KEY', app.key)]),
+        headers.map(([, name, value]) => [
+          name!,
+          value!.replace('$KEY', app.key).replace('$SECRET', secret),
+        ]),
       ),
     },
     ...(body !== undefined && { body }),
@@ -40,7 +51,7 @@ async function run(example: string, id: string) {
 }
 
 const kindOf = (example: string) =>
-  /DAYBOOK[^"]*\/(goals|segments|annotations)/.exec(example)?.[1] ?? '';
+  /DAYBOOK[^"]*\/(goals|segments|annotations|shared-links)/.exec(example)?.[1] ?? '';
 
 test('every example of the page is answered with 2xx', async () => {
   expect(examples.length).toBeGreaterThan(25);

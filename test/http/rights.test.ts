@@ -43,6 +43,10 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'POST /api/v1/sites/:site/annotations': { body: { date: '2026-11-10', text: 'T' } },
   'PUT /api/v1/sites/:site/annotations/:id': { body: { text: 'T' } },
   'PUT /api/v1/sites/:site': { body: {} },
+  'PUT /api/v1/sites/shared-links': { body: { name: 'L' } },
+  'POST /api/v1/sites/:site/shared-links': { body: { name: 'L' } },
+  'PUT /api/v1/sites/:site/shared-links/:id': { body: { name: 'L' } },
+  'POST /api/shared': { body: { password: 'none' } },
   'POST /api/v1/sites/:site/erasures': { body: { page: '/none' } },
   'POST /api/v1/removals/:id/restore': { body: {} },
 };
@@ -57,19 +61,30 @@ describe('who may call what', () => {
   });
   afterAll(() => app.close());
 
+  const settingsOf = {
+    'open-true.test': { open: true, public: false },
+    'public.test': { open: false, public: true },
+    'open-false.test': { open: false, public: false },
+  };
+
   let areThere = false;
-  /** Both sites, as they were: what may be called may have changed or removed them. */
+  let linkTo: Readonly<Record<string, string>> = {};
+  /** The sites as they were: what may be called may have changed or removed them. */
   async function addSites(): Promise<void> {
     if (areThere) return;
-    for (const open of [true, false]) {
-      const domain = `open-${open}.test`;
+    for (const [domain, settings] of Object.entries(settingsOf)) {
       await app.post('/api/v1/sites', { domain }, { key: app.key });
       await app.get(`/api/v1/sites/${domain}`, {
-        ...{ method: 'PUT', key: app.key, body: JSON.stringify({ open }) },
+        ...{ method: 'PUT', key: app.key, body: JSON.stringify(settings) },
       });
+      const links = `/api/v1/sites/${domain}/shared-links`;
+      const name = `Of a test ${made++}`;
+      const { secret } = await (await app.post(links, { name }, { key: app.key })).json();
+      linkTo = { ...linkTo, [domain]: secret };
     }
     areThere = true;
   }
+  let made = 0;
 
   async function signIn(): Promise<string> {
     const answer = await app.post('/api/session', { key: app.key });
@@ -102,7 +117,19 @@ describe('who may call what', () => {
 
   /** Requests of an asker, each with the site that it is for. */
   async function asked(asker: Asker): Promise<[string, string, (typeof nobodies)[string]][]> {
-    const site = `open-${asker === 'nobodyOpen'}.test`;
+    const site =
+      { nobodyOpen: 'open-true.test', nobodyPublic: 'public.test' }[asker as string] ??
+      'open-false.test';
+    const withLink = (to: string) => ({ headers: { 'Daybook-Link': linkTo[to]! } });
+    if (asker === 'link') {
+      // Who signed in as well sees no more through it.
+      const cookie = { headers: { Cookie: await signIn(), ...withLink(site).headers } };
+      return [
+        ['a link', site, withLink(site)],
+        ['a link, signed in', site, cookie],
+        ['a link, with the key', site, { key: app.key, ...withLink(site) }],
+      ];
+    }
     if (asker === 'key') return [['the key', site, { key: app.key }]];
     if (asker === 'session') return [['a session', site, { headers: { Cookie: await signIn() } }]];
     return [
@@ -110,6 +137,9 @@ describe('who may call what', () => {
         ([name, init]) => [name, site, init] as [string, string, (typeof nobodies)[string]],
       ),
       ['a session that was ended', site, { headers: { Cookie: ended } }],
+      ...(asker === 'nobodyClosed'
+        ? [['a link to an open site', site, withLink('open-true.test')] as [string, string, object]]
+        : []),
     ];
   }
 
@@ -121,7 +151,7 @@ describe('who may call what', () => {
 
   test.each(tried)('%s: %s', async (_, asker, route) => {
     await addSites();
-    if (route.method !== 'GET') areThere = false;
+    if (route.method !== 'GET' && mayAsk(route, asker)) areThere = false;
     for (const [name, site, init] of await asked(asker)) {
       const { status, headers } = await ask(route, site, init);
       expect([name, status === 401 ? '401' : 'yes']).toEqual([

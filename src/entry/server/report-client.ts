@@ -26,6 +26,7 @@ const ofSite: Record<keyof ReportSite, true> = {
     segments: true,
     pageGroups: true,
     weekStarts: true,
+    narrowed: true,
   },
 };
 

@@ -69,9 +69,12 @@ export function answerOf(
 ): Answer {
   const { query, dimensions, span } = plan;
   const time = dimensions.find(isTime);
-  const results = rows.map(
+  const found = rows.map(
     (row): Result => ({ dimensions: groupOf(row, plan), metrics: metricsOf(row, plan) }),
   );
+  const isHidden =
+    query.leastVisitors !== undefined && found.length + dimensions.length + query.offset === 0;
+  const results = isHidden ? [{ dimensions: [], metrics: query.metrics.map(() => null) }] : found;
   const labelsOf = ({ span }: Plan) =>
     query.include.time_labels && time !== undefined
       ? { time_labels: timeLabels(time, span, site.zones, { weekStarts: plan.weekStarts }) }

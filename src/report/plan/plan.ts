@@ -8,7 +8,7 @@ import {
   partsOfDay,
 } from '../../model/dimensions.ts';
 import { countsVisits, isCountedOver, type Measure, type Relation } from '../../model/measures.ts';
-import { measuresOf } from '../query/metrics.ts';
+import { measuresFor } from '../query/metrics.ts';
 import { type Order, type Query, timeOf } from '../query/types.ts';
 import { basesOf } from './bases.ts';
 import { rolledBy } from './from-roll-ups.ts';
@@ -56,7 +56,7 @@ export function planQuery(query: Query, over: PlannedSpan, mayRoll = true): Plan
   const own = { query, dimensions };
   const bases = basesWhere(mayRoll);
   const rolls = mayRoll && [own, ...Object.values(bases)].every(isRolled);
-  const measures = measuresOf(query.metrics);
+  const measures = measuresFor(query);
   const isAmended = isRolled(own) ? isWholeAmended : () => false;
   const byPartOfDay = partsOfDay(dimensions).length > 0;
   const present = days.some(isAmended) ? presentBy(measures, byPartOfDay) : [];
@@ -83,7 +83,7 @@ const missingOf = (days: readonly SpanDay[], rolls: boolean): readonly Day[] =>
     .sort();
 
 const isRolled = ({ query, dimensions }: Pick<Plan, 'query' | 'dimensions'>) =>
-  measuresOf(query.metrics).every((measure) => rolledBy(measure, query, dimensions) !== undefined);
+  measuresFor(query).every((measure) => rolledBy(measure, query, dimensions) !== undefined);
 
 const isWholeAmended = (day: SpanDay) => day.source === 'amended' && !isPartial(day);
 

@@ -1,4 +1,5 @@
 import type { Goal, Segment } from '../../account/site.ts';
+import { DaybookError } from '../../lib/errors.ts';
 import {
   isTime,
   isValueDimension,
@@ -10,7 +11,7 @@ import { fail, fieldsOf, inList, listOf, oneOf } from './expect.ts';
 import { goalTest } from './goals.ts';
 import { type Limits, limitsOf } from './limits.ts';
 import { isOperator, type Operator, operators } from './operators.ts';
-import type { Filter, QuerySite } from './types.ts';
+import type { Filter, Narrowed, QuerySite } from './types.ts';
 
 /** Filters of one query, those inside of others too. */
 export const maxFilters = 500;
@@ -28,13 +29,40 @@ export const behaviours = ['has_done', 'has_not_done'] as const;
 
 const words = [...Object.keys(operators), ...logic, ...behaviours];
 
-/** The site's goals and segments are those that a filter may name. */
+/**
+ * The site's goals and segments are those that a filter may name. Where a site is seen through a
+ * link, the link's filters hold beside, and segments are the owner's alone.
+ */
 export function parseFilters(
   given: unknown,
-  { goals = [], segments = [] }: QuerySite,
+  { goals = [], segments = [], narrowed }: QuerySite,
   limits: Limits,
 ): Filter[] {
-  return parseList(given ?? [], 'filters', outermost, allOf(goals, segments, limits));
+  const known = narrowed === undefined ? segments : [];
+  const own = parseList(given ?? [], 'filters', outermost, allOf(goals, known, limits));
+  return narrowed === undefined ? own : [...fixedFilters(narrowed, goals, segments), ...own];
+}
+
+function fixedFilters(
+  { filters }: Narrowed,
+  goals: readonly Goal[],
+  segments: readonly Segment[],
+): Filter[] {
+  try {
+    return parseList(filters, 'filters', outermost, allOf(goals, segments, limitsOf.owner));
+  } catch (error) {
+    if (!(error instanceof DaybookError)) throw error;
+    // Nothing is said of the site's goals and segments.
+    throw new DaybookError('not-found', 'what this link shows is there no longer', {
+      cause: error,
+    });
+  }
+}
+
+/** Checks filters that a link is to show: what a query may have. */
+export function checkFixed(given: unknown, { goals = [], segments = [] }: QuerySite) {
+  parseList(given, 'filters', outermost, allOf(goals, segments, limitsOf.owner));
+  return given as readonly unknown[];
 }
 
 /**

@@ -127,4 +127,15 @@ export const measuresOf = (names: readonly (MetricName | SumName)[]): readonly M
   ...new Set(names.flatMap((name): readonly Measure[] => metricOf(name).measures)),
 ];
 
+/** What a query counts, also what it does not show. */
+export const measuresFor = ({
+  metrics: names,
+  leastVisitors,
+}: {
+  readonly metrics: readonly (MetricName | SumName)[];
+  readonly leastVisitors?: number | undefined;
+}): readonly Measure[] => [
+  ...new Set([...measuresOf(names), ...(leastVisitors === undefined ? [] : ['visitors' as const])]),
+];
+
 export const isMoney = (name: MetricName | SumName) => metricOf(name).unit === 'money';

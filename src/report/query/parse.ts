@@ -73,6 +73,7 @@ export function parseQuery(
     ...([...dimensions, ...testedIn(filters)].some(isGrouped) && {
       pageGroups: site.pageGroups ?? [],
     }),
+    leastVisitors: site.narrowed?.leastVisitors,
     orderBy: parseOrder(given['order_by']),
     ...parseInclude(given['include']),
     ...parsePagination(given['pagination']),
@@ -186,10 +187,13 @@ function checkTogether(query: Query): void {
 }
 
 /** Robots make no visits and reach no goals: their rows are only counted. */
-function checkRobots({ metrics: asked, dimensions, filters, goals }: Query): void {
+function checkRobots(query: Query): void {
+  const { metrics: asked, dimensions, filters, goals, leastVisitors } = query;
   const tested = testedIn(filters);
   const about = [...dimensions, ...tested].find(isOfRobots);
   if (about === undefined) return;
+  if (leastVisitors !== undefined)
+    fail('dimensions', 'no robots, which are no visitors, where small numbers are hidden', about);
   const metric = asked.find((name) => !measuresOf([name]).every(isOfRobotRows));
   if (metric !== undefined) fail('metrics', `only pageviews and events beside ${about}`, metric);
   if (goals !== undefined) fail('filters', `no goals beside ${about}`, 'event:goal');

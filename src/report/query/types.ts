@@ -11,7 +11,19 @@ import type { MetricName, SumName } from './metrics.ts';
 import type { Operator } from './operators.ts';
 
 /** What the words of a query mean by its site. */
-export type QuerySite = Pick<Site, 'goals' | 'segments' | 'pageGroups'>;
+export type QuerySite = Pick<Site, 'goals' | 'segments' | 'pageGroups'> & {
+  /** It is seen through a link. */
+  readonly narrowed?: Narrowed | undefined;
+};
+
+/**
+ * What whoever has a link sees of a site: only what fits these filters, which may name segments;
+ * and no row of fewer visitors.
+ */
+export type Narrowed = {
+  readonly filters: readonly unknown[];
+  readonly leastVisitors?: number | undefined;
+};
 
 /** One query of Plausible's Stats API v2, parsed. All filters must hold. */
 export type Query = {
@@ -25,6 +37,8 @@ export type Query = {
   readonly goals: readonly Goal[] | undefined;
   /** The site's patterns, where it groups or filters by page group. */
   readonly pageGroups?: readonly string[] | undefined;
+  /** Rows of fewer visitors are left out, whatever of them is asked for. */
+  readonly leastVisitors?: number | undefined;
   readonly include: Include;
   /** Each row beside the same of another period. */
   readonly compare: Compare | undefined;

@@ -332,7 +332,9 @@ function resultSql(plan: Plan, bind: Bind): string {
     ...(query.include.total_rows ? ['count(*) OVER ()::DOUBLE AS total'] : []),
   ];
   const page = `LIMIT ${bind(query.limit)}::BIGINT OFFSET ${bind(query.offset)}::BIGINT`;
-  return `SELECT ${shown.join(', ')} FROM sums ORDER BY ${orderSql(plan)} ${page}`;
+  const least =
+    query.leastVisitors === undefined ? '' : ` WHERE visitors >= ${bind(query.leastVisitors)}`;
+  return `SELECT ${shown.join(', ')} FROM sums${least} ORDER BY ${orderSql(plan)} ${page}`;
 }
 
 export function orderSql({ query, dimensions, order }: Plan): string {

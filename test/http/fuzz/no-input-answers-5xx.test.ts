@@ -44,7 +44,14 @@ beforeAll(async () => {
     await ask('POST', '/api/v1/sites', key, { domain, open: true });
   const erased = await ask('POST', `/api/v1/sites/${steadySite}/erasures`, key, { page: '/x' });
   const removal = ((await erased.json()) as { id: string }).id;
-  known = { key, removal, made: { segments: [], annotations: [] } };
+  const secretOf = async (link: object) => {
+    const path = `/api/v1/sites/${steadySite}/shared-links`;
+    return ((await (await ask('POST', path, key, link)).json()) as { secret: string }).secret;
+  };
+  const secret = await secretOf({ name: 'Of all', hide_below: 2 });
+  const lockedSecret = await secretOf({ name: 'Locked', password: 'a' });
+  const made = { segments: [], annotations: [], 'shared-links': [] };
+  known = { key, removal, secret, lockedSecret, made };
   fn = await openFunction(key);
 });
 afterAll(async () => {
@@ -132,12 +139,13 @@ test('what was stored is read, closed and verified afterwards', async () => {
 
 /** What was made just now can be changed and deleted by later requests; few are kept. */
 function noteMade({ plain, route, target }: FuzzRequest, { status, body }: Answered): void {
-  const [, site, kind] = /^\/api\/v1\/sites\/([^/]+)\/(segments|annotations)$/.exec(target) ?? [];
+  const kept = /^\/api\/v1\/sites\/([^/]+)\/(segments|annotations|shared-links)$/;
+  const [, site, kind] = kept.exec(target) ?? [];
   if (!plain || !route.startsWith('POST') || status !== 200 || kind === undefined) return;
   const made = `${decodeURIComponent(site!)} ${kind} ${(JSON.parse(body) as { id: string }).id}`;
-  const kept = known.made[kind as keyof Known['made']];
-  kept.push(made);
-  if (kept.length > 3) kept.shift();
+  const some = known.made[kind as keyof Known['made']];
+  some.push(made);
+  if (some.length > 3) some.shift();
 }
 
 function answerOf(sending: Sending): Promise<Answered> {

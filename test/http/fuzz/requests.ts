@@ -37,7 +37,8 @@ export function nextRequest(chance: Chance, known: Known): FuzzRequest {
   return { ...requestOf(parts), route, plain };
 }
 
-function partsOf(chance: Chance, route: string, { path, query, body }: Plain, key: string): Parts {
+function partsOf(chance: Chance, route: string, given: Plain, key: string): Parts {
+  const { path, query, body, headers: more = {} } = given;
   const isForm = isFlat(body) && chance.happens(0.2);
   return {
     method: route.split(' ')[0]!,
@@ -57,7 +58,7 @@ function partsOf(chance: Chance, route: string, { path, query, body }: Plain, ke
           ? new URLSearchParams(body as Record<string, string>).toString()
           : JSON.stringify(body),
     ),
-    more: [],
+    more: Object.entries(more),
   };
 }
 
@@ -96,6 +97,7 @@ const headers: readonly (readonly [name: string, values: readonly string[]])[] =
   ['Authorization', ['Bearer', 'Bearer x', 'Basic !', 'Bearer \u00ff', 'Bearer a b']],
   ['Range', ['bytes=9-1', 'x']],
   ['X-Debug-Request', ['true']],
+  ['Daybook-Link', ['', '.', 'x.1.y', `${'a'.repeat(36)}.9999999999.${'b'.repeat(43)}`, '\u00ff']],
   ['DNT', ['1']],
 ];
 

@@ -12,19 +12,23 @@ export type Plain = {
   readonly query?: Readonly<Record<string, string>>;
   /** An object is sent as JSON or as a form; a text as it is. */
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** By the method and the path as the app's table of routes has them. */
 export type Routes = Readonly<Record<string, (chance: Chance, known: Known) => Plain>>;
 
 /**
- * What only the server can say: the owner's key, the name of a removal, and the paths of segments
- * and annotations that were made.
+ * What only the server can say: the owner's key, the name of a removal, secrets of shared links,
+ * and the paths of segments, annotations and links that were made.
  */
 export type Known = {
   readonly key: string;
   readonly removal: string;
-  readonly made: Record<'segments' | 'annotations', string[]>;
+  /** Of links to the steady site: one without a password, one whose password is `a`. */
+  readonly secret: string;
+  readonly lockedSecret: string;
+  readonly made: Record<'segments' | 'annotations' | 'shared-links', string[]>;
 };
 
 const pages = ['/', '/a', '/a/b', '/ä', '/a%20b', '/404'];
@@ -181,6 +185,15 @@ const annotation = (chance: Chance): Record<string, unknown> => ({
   text: oneOf(chance, ['Launch', 'ä', 'a\nb']),
 });
 
+const sharedLink = (chance: Chance): Record<string, unknown> => ({
+  ...some(chance, {
+    ...{ password: oneOf(chance, [null, 'a']), expires: oneOf(chance, [null, '2090-01-01', 'x']) },
+    ...{ filters: [filter(chance)], hide_below: oneOf(chance, [null, 5, '10']) },
+    embed_on: [oneOf(chance, ['https://ä.test', '*.a.test:8080', "'none'; x"])],
+    ...{ theme: 'dark', parts: ['chart', 'pages'], badge_only: chance.happens(0.5) },
+  }),
+});
+
 const sites = ['api', 'v1', 'sites'];
 const changed = (chance: Chance) => oneOf(chance, changedSites);
 
@@ -275,6 +288,46 @@ export const routes: Routes = {
   'DELETE /api/v1/sites/:site/annotations/:id': (chance, known) => ({
     path: made(chance, known, 'annotations'),
   }),
+  'PUT /api/v1/sites/shared-links': (chance) => ({
+    path: [...sites, 'shared-links'],
+    body: { site_id: changed(chance), name: oneOf(chance, ['WordPress', 'ä']) },
+  }),
+  'GET /api/v1/sites/:site/shared-links': (chance) => ({
+    path: [...sites, changed(chance), 'shared-links'],
+  }),
+  'POST /api/v1/sites/:site/shared-links': (chance) => ({
+    path: [...sites, changed(chance), 'shared-links'],
+    body: { name: oneOf(chance, ['Press', chance.hex(2)]), ...sharedLink(chance) },
+  }),
+  'PUT /api/v1/sites/:site/shared-links/:id': (chance, known) => ({
+    path: made(chance, known, 'shared-links'),
+    body: { ...some(chance, { name: 'Press' }), ...sharedLink(chance) },
+  }),
+  'DELETE /api/v1/sites/:site/shared-links/:id': (chance, known) => ({
+    path: made(chance, known, 'shared-links'),
+  }),
+  'GET /api/shared': (_, { secret }) => ({
+    path: ['api', 'shared'],
+    headers: { 'Daybook-Link': secret },
+  }),
+  'POST /api/shared': (_, { lockedSecret }) => ({
+    path: ['api', 'shared'],
+    headers: { 'Daybook-Link': lockedSecret },
+    body: { password: 'a' },
+  }),
+  'GET /share/:secret': (chance, { secret }) => ({
+    path: ['share', oneOf(chance, [secret, chance.hex(8)])],
+    query: texts(chance, { auth: secret, embed: '1', theme: 'dark' }),
+  }),
+  ...Object.fromEntries(
+    ['badge.svg', 'counter.svg'].map((image) => [
+      `GET /share/:secret/${image}`,
+      (chance: Chance, { secret }: Known): Plain => ({
+        path: ['share', secret, image],
+        query: texts(chance, { show: oneOf(chance, ['live', 'pageviews']), label: '<ä>' }),
+      }),
+    ]),
+  ),
   'GET /api/v1/sites/:site/erasures': (chance) => ({
     path: [...sites, changed(chance), 'erasures'],
   }),
