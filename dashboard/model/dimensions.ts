@@ -35,8 +35,8 @@ const shortName = (name: string) =>
   (shortNames as Readonly<Record<string, string>>)[name] ?? name.slice(name.indexOf(':') + 1);
 
 /** All that have a label in the tables of fields and dimensions, in their order. */
-const labelled = Object.entries(fieldDimensions).flatMap(([name, { label, ofCities }]) =>
-  label === undefined ? [] : [{ key: shortName(name) as FieldName, name, label, ofCities }],
+const labelled = Object.entries(fieldDimensions).flatMap(([name, { label, ...traits }]) =>
+  label === undefined ? [] : [{ ...traits, key: shortName(name) as FieldName, name, label }],
 );
 
 const known: Readonly<Record<string, Described>> = {
@@ -65,7 +65,11 @@ export const ofCities: readonly Dimension[] = labelled.flatMap(({ key, ofCities 
   ofCities ? [key] : [],
 );
 
-export const dimensionNames: readonly Dimension[] = [...labelled.map(({ key }) => key), 'goal'];
+/** Those that a filter can be by. */
+export const dimensionNames: readonly Dimension[] = [
+  ...labelled.flatMap(({ key, ofMany }) => (ofMany ? [] : [key])),
+  'goal',
+];
 
 export function isDimension(text: string): text is Dimension {
   if (!text.startsWith(propPrefix)) return Object.hasOwn(known, text);

@@ -1,6 +1,6 @@
 import type { Interval, MetricName, Query } from '../api/types.ts';
 import { type Panel, type Tab, withShare } from '../panels/panel.ts';
-import { panels } from '../panels/panels.ts';
+import { panels, tabIn } from '../panels/panels.ts';
 import type { View } from './address.ts';
 import { addDays, dayAt } from './calendar.ts';
 import { dimensionOf } from './dimensions.ts';
@@ -82,7 +82,7 @@ export function planView(view: View, moment: Moment, { allDays, numbers }: Given
 }
 
 export function chosenTab(view: View, panel: Panel): Tab {
-  return panel.tabs.find(({ key }) => key === view.tabs[panel.name]) ?? panel.tabs[0]!;
+  return tabIn(panel, view.tabs[panel.name] ?? '') ?? panel.tabs[0]!;
 }
 
 /** The metric that a panel's column shows: the view's choice, where its tab has that. */

@@ -1,5 +1,6 @@
-import type { Panel } from './panel.ts';
-import { hitTab, onlyEvents } from './tabs.ts';
+import { type Dimension, isDimension, propIn } from '../model/dimensions.ts';
+import type { Panel, Tab } from './panel.ts';
+import { hitTab, onlyEvents, onlySet } from './tabs.ts';
 
 const metrics = ['events', 'visitors', 'visits'] as const;
 
@@ -15,6 +16,16 @@ export const events: Panel = {
       metrics,
       only: [['is_not', 'event:name', ['pageview']]],
       empty: "What your pages send by daybook('Signup') will be here.",
+    }),
+    hitTab({
+      dimension: 'property',
+      label: 'Properties',
+      plural: 'properties',
+      metrics,
+      opens: (name) => `prop:${name}`,
+      empty:
+        "Properties that come with events or pages, as in daybook('Signup', " +
+        "{ props: { plan: 'pro' } }), will be here.",
     }),
     hitTab({
       key: 'outbound',
@@ -44,4 +55,17 @@ export const events: Panel = {
       empty: 'Pages whose forms were sent will be here, by events named Form: Submission.',
     }),
   ],
+  opened: (key) => (isDimension(key) && propIn(key) !== undefined ? valuesOf(key) : undefined),
 };
+
+/** The values of a property. */
+const valuesOf = (dimension: Dimension): Tab =>
+  hitTab({
+    dimension,
+    label: propIn(dimension)!,
+    plural: `values of ${propIn(dimension)}`,
+    metrics,
+    only: [onlySet(dimension)],
+    from: 'property',
+    empty: 'No hit has this property.',
+  });

@@ -8,6 +8,8 @@ export type Panel = {
   readonly name: string;
   readonly title: string;
   readonly tabs: readonly Tab[];
+  /** A tab that is opened from a row of another, by its name in the address. */
+  readonly opened?: (key: string) => Tab | undefined;
 };
 
 export type Tab = {
@@ -22,6 +24,10 @@ export type Tab = {
   readonly metrics: readonly [ShownMetric, ...ShownMetric[]];
   /** Which rows there are, besides the filters of the view. */
   readonly only?: readonly QueryFilter[];
+  /** A click on a row opens this tab instead. */
+  readonly opens?: (value: string) => string;
+  /** Where it was opened from such a row: the tab that has the row. */
+  readonly from?: string;
   /** The rows are shown on a map of the world: they are of countries. */
   readonly isMap?: true;
   /** Shown while there are no rows: what will be here, and how to get it. */

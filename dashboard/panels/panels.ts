@@ -9,9 +9,15 @@ import { sources } from './sources.ts';
 /** The panels of a site, in reading order. A new panel needs a file, and a line here. */
 export const panels: readonly Panel[] = [sources, pages, places, devices, goals, events];
 
-const tabs = panels.flatMap((panel) => panel.tabs);
-
 /** A tab by its name in the address. */
 export function tabNamed(key: string | undefined): Tab | undefined {
-  return tabs.find((tab) => tab.key === key);
+  if (key === undefined) return undefined;
+  for (const panel of panels) {
+    const tab = tabIn(panel, key);
+    if (tab !== undefined) return tab;
+  }
+  return undefined;
 }
+
+export const tabIn = ({ tabs, opened }: Panel, key: string): Tab | undefined =>
+  tabs.find((tab) => tab.key === key) ?? opened?.(key);

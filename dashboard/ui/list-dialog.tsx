@@ -25,7 +25,7 @@ type Found = { readonly rows: readonly Row[]; readonly more: boolean; readonly e
 /** Every row of a tab, with more columns, sorted and searched on the server. */
 export function ListDialog({ tabKey }: { tabKey: string }) {
   const tab = tabNamed(tabKey);
-  return tab === undefined ? null : <TabList tab={tab} />;
+  return tab === undefined ? null : <TabList key={tabKey} tab={tab} />;
 }
 
 function TabList({ tab }: { tab: Tab }) {
@@ -34,8 +34,9 @@ function TabList({ tab }: { tab: Tab }) {
   const [search, setSearch] = useState('');
   const [pages, setPages] = useState(1);
   const [sorting, setSorting] = useState<Sorting>({ by: columns[0]!, isFalling: true });
-  // Countries are stored as codes. There are few, so they are searched here, by their names.
-  const searchedHere = dimension === 'country' || dimension === 'language';
+  // Countries are stored as codes, and no filter is by names of properties. There are few, so they
+  // are searched here, by their names.
+  const searchedHere = ['country', 'language', 'property'].includes(dimension);
   const limit = searchedHere ? 1_000 : pages * pageRows;
   const found = useRows(tab, columns, sorting, searchedHere ? '' : search, limit);
   const wanted = search.toLowerCase();
@@ -123,7 +124,7 @@ type RowProps = {
   readonly columns: readonly MetricName[];
 };
 
-function ListRow({ row, tab: { dimension }, columns }: RowProps) {
+function ListRow({ row, tab: { dimension, opens }, columns }: RowProps) {
   const { filters } = view.value;
   const [value = ''] = row.dimensions;
   const asked = withDenominator(columns);
@@ -136,6 +137,7 @@ function ListRow({ row, tab: { dimension }, columns }: RowProps) {
           title={showValue(dimension, value)}
           aria-pressed={isChosen(filters, dimension, value)}
           onClick={(event) => {
+            if (opens !== undefined) return go({ open: { name: 'list', tab: opens(value) } });
             const change = event.altKey || event.shiftKey ? excludeValue : toggleValue;
             go({ open: undefined, filters: change(filters, dimension, value) });
           }}

@@ -3,6 +3,7 @@ import { excludeValue, isChosen, toggleValue } from '../model/filters.ts';
 import { amountOf, labelOf, type ShownMetric, valueIn } from '../model/metrics.ts';
 import { chosenMetric, chosenTab, panelRows } from '../model/queries.ts';
 import type { Panel, Tab } from '../panels/panel.ts';
+import { tabIn } from '../panels/panels.ts';
 import { go, hasCities, loader, view } from '../state/app-state.ts';
 import type { Shown } from '../state/loader.ts';
 import { BarRow } from './bar-row.tsx';
@@ -24,6 +25,11 @@ export function PanelView({ panel }: { panel: Panel }) {
         <h2 id={id}>{panel.title}</h2>
         <Tabs panel={panel} chosen={tab} />
       </div>
+      {tab.from !== undefined && (
+        <Link class="panel-back soft" to={{ tabs: { ...view.value.tabs, [panel.name]: tab.from } }}>
+          ‹ All properties
+        </Link>
+      )}
       <div class={loader.loading.value ? 'panel-body stale' : 'panel-body'}>
         <Rows shown={loader.shown.value[panel.name]} panel={panel} tab={tab} />
       </div>
@@ -40,6 +46,7 @@ function Tabs({ panel, chosen }: { panel: Panel; chosen: Tab }) {
   );
   if (tabs.length < 2) return null;
   const choose = ({ key }: Tab) => go({ tabs: { ...view.value.tabs, [panel.name]: key } });
+  const isChosen = (tab: Tab) => tab === chosen || tab.key === chosen.from;
   const beside = tabs.slice(0, tabs.length > mostTabs + 1 ? mostTabs : tabs.length);
   const more = tabs.slice(beside.length);
   return (
@@ -49,7 +56,7 @@ function Tabs({ panel, chosen }: { panel: Panel; chosen: Tab }) {
           type="button"
           class="tab"
           key={tab.key}
-          aria-pressed={tab === chosen}
+          aria-pressed={isChosen(tab)}
           onClick={() => choose(tab)}
         >
           {tab.label}
@@ -100,7 +107,9 @@ function Rows({ shown, panel, tab: chosen }: RowsProps) {
   const tab =
     asked === dimensionOf(chosen.dimension).name
       ? chosen
-      : (panel.tabs.find(({ dimension }) => dimensionOf(dimension).name === asked) ?? chosen);
+      : (panel.tabs.find(({ dimension }) => dimensionOf(dimension).name === asked) ??
+        tabIn(panel, asked?.replace(/^event:props:/, 'prop:') ?? '') ??
+        chosen);
   const rows = shown.answer.results.slice(0, panelRows);
   if (rows.length === 0) return <Empty tab={tab} />;
   const columns = shown.query.metrics;
@@ -110,6 +119,8 @@ function Rows({ shown, panel, tab: chosen }: RowsProps) {
   const most = Math.max(...rows.map(({ metrics: [first] }) => amountOf(first) ?? 0));
   const { filters } = view.value;
   const choose = (value: string, isNot: boolean) => {
+    if (tab.opens !== undefined)
+      return go({ tabs: { ...view.peek().tabs, [panel.name]: tab.opens(value) } });
     const change = isNot ? excludeValue : toggleValue;
     go({ filters: change(view.peek().filters, tab.dimension, value) });
   };

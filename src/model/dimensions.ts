@@ -20,6 +20,8 @@ type DimensionSql = {
   readonly names?: Names;
   /** Its value depends on patterns of the site's: `dimensionValueSql` has them. */
   readonly grouped?: true;
+  /** A hit may have several values of it, or none: rows are grouped by it, and not tested. */
+  readonly ofMany?: true;
 };
 
 export type Names = {
@@ -54,6 +56,16 @@ const groupDimensions = {
   },
 } satisfies Readonly<Record<string, DimensionSql>>;
 
+/** The properties that hits have, whatever their values; an empty one is as good as none. */
+const manyDimensions = {
+  'event:property': {
+    of: 'hit',
+    sql: `unnest(list_filter(map_keys(h.props), lambda name:
+      map_extract_value(h.props, name) NOT IN ('', '${notSet}')))`,
+    ...{ rolled: false, since: 1, label: 'Property', ofMany: true },
+  },
+} satisfies Readonly<Record<string, DimensionSql>>;
+
 const ofNames = (sql: string): DimensionSql => ({ of: 'visit', sql, rolled: false, since: 1 });
 
 const namesOf = (column: 'country' | 'region'): DimensionSql => {
@@ -83,7 +95,8 @@ export type FieldDimension =
   | FieldDimensionName
   | keyof typeof endDimensions
   | keyof typeof nameDimensions
-  | keyof typeof groupDimensions;
+  | keyof typeof groupDimensions
+  | keyof typeof manyDimensions;
 
 function dimensionsOf(owner: 'hit' | 'visit'): [FieldDimensionName, DimensionSql][] {
   return fieldNames.flatMap((fieldName): [FieldDimensionName, DimensionSql][] => {
@@ -103,6 +116,7 @@ function dimensionsOf(owner: 'hit' | 'visit'): [FieldDimensionName, DimensionSql
 export const fieldDimensions = Object.fromEntries([
   ...dimensionsOf('hit'),
   ...Object.entries(groupDimensions),
+  ...Object.entries(manyDimensions),
   ...Object.entries(endDimensions),
   ...dimensionsOf('visit'),
   ...Object.entries(nameDimensions),
@@ -179,10 +193,13 @@ export const ofHits = (name: ValueDimension): boolean =>
  * always be named, but stands in no list.
  */
 export const valueDimensionNames: readonly string[] = [
-  ...namesWhere(({ ofCities }) => ofCities !== true),
+  ...namesWhere(({ ofCities, ofMany }) => !ofCities && !ofMany),
   'event:goal',
   'event:props:<name>',
 ];
+
+/** Rows can be grouped by them, and not tested. */
+export const manyDimensionNames: readonly string[] = Object.keys(manyDimensions);
 
 /** It is by patterns of the site's. */
 export const isGrouped = (name: string): boolean =>

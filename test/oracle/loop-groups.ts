@@ -53,6 +53,9 @@ type Asked = {
   readonly filters?: readonly unknown[];
 };
 
+/** What of a hit that may have several a group is about. */
+type Of = { readonly goal?: string; readonly property?: string };
+
 export function countGroups(
   { metrics, dimensions = [], filters = [] }: Asked,
   range: LoopRange,
@@ -65,18 +68,27 @@ export function countGroups(
   const byHit = dimensions.some((name) => name.startsWith('event:'));
   const asks = (...names: string[]) => names.some((name) => metrics.includes(name));
   const matches = (one: Dated) => range.has(one.hit.time) && matchesAll(filters, one, context);
-  const keyOf = (one: Dated, goal: string, names = dimensions) =>
-    names.map((name) =>
-      name === 'event:goal' ? goal : dimensionOf(name, one, range.first, weekStarts, mistake),
+  const keyOf = (one: Dated, { goal = '', property = '' }: Of, names = dimensions) =>
+    names.map((name) => {
+      if (name === 'event:goal') return goal;
+      if (name === 'event:property') return property;
+      return dimensionOf(name, one, range.first, weekStarts, mistake);
+    });
+  const propertiesOf = (one: Dated): readonly Of[] => {
+    if (!dimensions.includes('event:property')) return [{}];
+    const own = Object.entries((one.hit['props'] ?? {}) as Readonly<Record<string, string>>);
+    return own.flatMap(([property, value]) =>
+      value === '' || value === '(not set)' ? [] : [{ property }],
     );
+  };
   const personOf = (one: Dated) =>
     mistake === 'visitors: a person on two days counts once'
       ? one.hit.visitor
       : `${one.day} ${one.hit.visitor}`;
 
   const groups = new Map<string, Group>();
-  const groupOf = (one: Dated, goal = ''): Group => {
-    const key = keyOf(one, goal);
+  const groupOf = (one: Dated, of: Of = {}): Group => {
+    const key = keyOf(one, of);
     const group = groups.get(JSON.stringify(key)) ?? newGroup(key);
     groups.set(JSON.stringify(key), group);
     return group;
@@ -112,8 +124,9 @@ export function countGroups(
     if (!matches(one)) continue;
     people.add(personOf(one));
     if (!asks(...hitMetrics, ...goalMetrics) && !(byHit && asks('visits'))) continue;
-    for (const goal of goalsOf(one)) {
-      const group = groupOf(one, goal?.name);
+    const both = goalsOf(one).flatMap((goal) => propertiesOf(one).map((of) => ({ goal, of })));
+    for (const { goal, of } of both) {
+      const group = groupOf(one, { ...of, ...(goal && { goal: goal.name }) });
       group.visitors.add(personOf(one));
       group.visits.add(one.visit!.key);
       group.events++;
@@ -152,7 +165,8 @@ export function countGroups(
       if (viewed === undefined && mistake === 'visits: one without a pageview is not counted')
         continue;
       if (place === undefined || !range.has(place.hit.time)) continue;
-      if (byHit ? matches(place) : visit.hits.some(matches)) groupOf(place).stays.push(visit);
+      if (!(byHit ? matches(place) : visit.hits.some(matches))) continue;
+      for (const of of propertiesOf(place)) groupOf(place, of).stays.push(visit);
     }
   }
   if (dimensions.length === 0 && groups.size === 0) groups.set('[]', newGroup([]));
@@ -164,8 +178,10 @@ export function countGroups(
   for (const one of all.filter(counts)) {
     if (!range.has(one.hit.time) || !matchesAll(others, one, context)) continue;
     everyone.add(personOf(one));
-    const key = JSON.stringify(keyOf(one, '', names));
-    peers.set(key, (peers.get(key) ?? new Set()).add(personOf(one)));
+    for (const of of propertiesOf(one)) {
+      const key = JSON.stringify(keyOf(one, of, names));
+      peers.set(key, (peers.get(key) ?? new Set()).add(personOf(one)));
+    }
   }
   return {
     ...{ groups, goals, whole: people.size, everyone: everyone.size },

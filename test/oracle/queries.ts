@@ -53,9 +53,10 @@ const dimensions = [
   ],
   'visit:city_name',
   ...props,
+  'event:property',
   'event:goal',
 ];
-const hasValues = (name: string) => name !== 'event:goal';
+const hasValues = (name: string) => name !== 'event:goal' && name !== 'event:property';
 const times = ['time:minute', 'time:hour', 'time:day', 'time:week', 'time:month'];
 
 const values = fc.array(

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { fieldDimensions, times, valueDimensionNames } from '../../model/dimensions.ts';
+import {
+  fieldDimensions,
+  manyDimensionNames,
+  times,
+  valueDimensionNames,
+} from '../../model/dimensions.ts';
 import { metrics } from '../../report/query/metrics.ts';
 import { operators } from '../../report/query/operators.ts';
 import { includes, maxLimit } from '../../report/query/types.ts';
@@ -12,7 +17,9 @@ import { documentedAs, siteId } from './common.ts';
 const names = <T extends string>(all: readonly T[]) => z.enum(all as [T, ...T[]]);
 
 /** Those that a database of cities fills are in no list of names, and may always be asked for. */
-const ofCities = Object.keys(fieldDimensions).filter((name) => !valueDimensionNames.includes(name));
+const ofCities = Object.keys(fieldDimensions).filter(
+  (name) => ![...valueDimensionNames, ...manyDimensionNames].includes(name),
+);
 
 const listed = (all: readonly string[]) => all.map((name) => `\`${name}\``).join(', ');
 
@@ -25,7 +32,8 @@ const dimension = z
     id: 'Dimension',
     description:
       `one of ${listed(valueDimensionNames)}; ` +
-      `with a database of cities, also ${listed(ofCities)}`,
+      `with a database of cities, also ${listed(ofCities)}; ` +
+      `only to group by, ${listed(manyDimensionNames)}: the names of properties`,
   });
 
 const time = names(['time', ...Object.keys(times), 'site']).meta({

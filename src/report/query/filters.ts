@@ -3,6 +3,7 @@ import { DaybookError } from '../../lib/errors.ts';
 import {
   isTime,
   isValueDimension,
+  manyDimensionNames,
   ofHits,
   type ValueDimension,
   valueDimensionNames,
@@ -217,7 +218,7 @@ function parseTest(
 function parseName(given: unknown, at: string): ValueDimension {
   if (given === 'time' || (typeof given === 'string' && isTime(given)))
     fail(at, 'a dimension other than time, which date_range is for', given);
-  return typeof given === 'string' && isValueDimension(given)
+  return typeof given === 'string' && isValueDimension(given) && !manyDimensionNames.includes(given)
     ? given
     : fail(at, oneOf(valueDimensionNames), given);
 }

@@ -226,6 +226,12 @@ describe('bad input says what was expected, where, and what came', () => {
       'filters[0][1]',
       'a dimension other than time',
     ],
+    [
+      'a filter by what a hit may have several of',
+      { ...least, filters: [['is', 'event:property', ['plan']]] },
+      'filters[0][1]',
+      'one of event:name',
+    ],
     ['no values', { ...least, filters: [is([])] }, 'filters[0][2]', 'at least one value'],
     ['one value for many', { ...least, filters: [is('x')] }, 'filters[0][2]', 'a list'],
     ['a value by number', { ...least, filters: [is([1])] }, 'filters[0][2][0]', 'a text; got 1'],

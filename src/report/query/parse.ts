@@ -5,6 +5,7 @@ import {
   isOfRobots,
   isTime,
   isValueDimension,
+  manyDimensionNames,
   ofHits,
   times,
   type ValueDimension,
@@ -45,7 +46,10 @@ const fields = [
 
 const metricNames = Object.keys(metrics);
 
-const dimensionNames = [...valueDimensionNames, 'time', ...Object.keys(times)];
+const dimensionNames = [
+  ...[...valueDimensionNames, ...manyDimensionNames],
+  ...['time', ...Object.keys(times)],
+];
 
 /**
  * Parses a query's JSON for a site. Throws a `DaybookError` of fault `bad-input` that says what was

@@ -235,6 +235,9 @@ const dimensionSql: Record<FieldDimension | TimeName, string> = {
   'event:name': 'h.name',
   'event:page': 'h.page',
   'event:page_group': 'h.page',
+  'event:property':
+    'unnest(list_filter(map_keys(h.props), lambda name: ' +
+    "map_extract_value(h.props, name) NOT IN ('', '(not set)')))",
   'event:page_title': "coalesce(h.page_title, '(not set)')",
   'event:robot': "coalesce(h.robot, '(not set)')",
   'event:hostname': "coalesce(h.hostname, '(not set)')",
