@@ -5,6 +5,7 @@ import type {
   Drops,
   Erasure,
   Goal,
+  Live,
   LiveSite,
   Query,
   Removal,
@@ -66,6 +67,9 @@ export const api = {
   sites: async () => (await ask<{ sites: Site[] }>('/api/v1/sites')).sites,
   live: async (sites: string) =>
     (await ask<{ sites: LiveSite[] }>(`/api/v1/sites/live?sites=${of(sites)}`)).sites,
+  liveSite: (site: string, signal?: AbortSignal) =>
+    ask<Live>(`${pathOf(site)}/live`, signal && { signal }),
+  liveStreamPath: (site: string) => `${pathOf(site)}/live/stream`,
   addSite: (site: { domain: string; timezone: string }) =>
     ask<Site>('/api/v1/sites', { body: site }),
   batch: async (site: string, queries: readonly Query[], signal?: AbortSignal) => {

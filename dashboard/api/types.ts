@@ -149,6 +149,30 @@ export type Removed = { readonly destroyed: string; readonly removal?: string };
 export type Erasure = { readonly id?: string; readonly destroyed?: string };
 
 /** A site now, and its visitors by hour of the last 24; the last one is not over. */
+/** What happens on a site now. */
+export type Live = {
+  readonly now: string;
+  readonly current_visitors: number;
+  readonly minutes: readonly {
+    readonly start: string;
+    readonly visitors: number;
+    readonly pageviews: number;
+  }[];
+  readonly pages: readonly LiveRow[];
+  readonly sources: readonly LiveRow[];
+  readonly countries: readonly LiveRow[];
+  readonly hits: readonly {
+    readonly time: string;
+    readonly name: string;
+    readonly page: string;
+    readonly source: string;
+    readonly country: string;
+    readonly browser: string;
+  }[];
+};
+
+type LiveRow = { readonly value: string; readonly visitors: number };
+
 export type LiveSite = {
   readonly domain: string;
   readonly current_visitors: number;

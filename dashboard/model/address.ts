@@ -19,7 +19,7 @@ import {
 export type View = {
   /** Undefined in the list of sites. */
   readonly site: string | undefined;
-  readonly page: 'report' | 'sites' | 'add' | 'setup' | 'settings';
+  readonly page: 'report' | 'sites' | 'add' | 'setup' | 'settings' | 'live';
   /** Of the settings. */
   readonly section?: string | undefined;
   readonly range: Range;
@@ -95,6 +95,7 @@ export function writeAddress(view: View): string {
   if (view.site !== undefined) put('site', view.site);
   if (view.page === 'add') put('add', '');
   if (view.page === 'setup') put('setup', '');
+  if (view.page === 'live') put('live', '');
   if (view.page === 'settings') put('settings', view.section ?? '');
   if (view.page === 'sites') put('sites', '');
   if (view.page === 'report') {
@@ -123,6 +124,7 @@ function pageOf(params: URLSearchParams, site: string | undefined): View['page']
   if (params.has('add')) return 'add';
   if (site === undefined) return 'sites';
   if (params.has('settings')) return 'settings';
+  if (params.has('live')) return 'live';
   return params.has('setup') ? 'setup' : 'report';
 }
 

@@ -64,6 +64,7 @@ function onReport({ hasCities }: Given): readonly Command[] {
 
 function ofOwner({ site }: View): readonly Command[] {
   const ofSite = [
+    going('Page', 'Live: what happens now', { page: 'live', open: undefined }),
     going('Page', 'How to send hits', { page: 'setup' }),
     going('Page', 'Settings', { page: 'settings', section: undefined }),
     going('Page', 'Why hits are not counted', { page: 'report', open: { name: 'why' } }),

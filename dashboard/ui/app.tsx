@@ -10,6 +10,7 @@ import { Setup } from './setup.tsx';
 import { SiteList } from './site-list.tsx';
 
 const Settings = lazy(async () => (await import('../settings/settings.tsx')).Settings);
+const LivePage = lazy(async () => (await import('../live/live-page.tsx')).LivePage);
 
 /** The page that the address names. */
 export function App() {
@@ -38,6 +39,7 @@ export function App() {
       {page === 'add' && <AddSite />}
       {page === 'setup' && <Setup key={site} />}
       {page === 'settings' && <Settings />}
+      {page === 'live' && <LivePage key={site} />}
     </>
   );
 }

@@ -30,6 +30,11 @@ export function Header() {
           (signedIn.value ? <SiteMenu domain={site} /> : <strong class="site">{site}</strong>)}
         {site !== undefined && page === 'report' && <VisitorsNow domain={site} key={site} />}
         {site !== undefined && page === 'report' && <ChosenNumber />}
+        {site !== undefined && page === 'live' && (
+          <Link class="plain" to={{ page: 'report' }}>
+            Report
+          </Link>
+        )}
         {site === undefined && signedIn.value && <SignOut />}
       </div>
       {page === 'report' && site !== undefined && (
@@ -86,6 +91,9 @@ function SiteMenu({ domain }: { domain: string }) {
               <Link to={{ page: 'add', site: undefined }}>Add a site</Link>
             </li>
             <li>
+              <Link to={{ page: 'live', open: undefined }}>Live</Link>
+            </li>
+            <li>
               <Link to={{ page: 'setup' }}>How to send hits</Link>
             </li>
             <li>
@@ -130,7 +138,7 @@ function VisitorsNow({ domain }: { domain: string }) {
       type="button"
       class={count > 0 ? 'plain now' : 'plain now nobody'}
       title="Visitors in the last 5 minutes"
-      onClick={() => go({ range: 'day' })}
+      onClick={() => go(signedIn.value ? { page: 'live', open: undefined } : { range: 'day' })}
     >
       <span>
         {showCount(count)} now<span class="unseen">: visitors in the last 5 minutes</span>

@@ -1,0 +1,83 @@
+import { ApiError, api } from '../api/client.ts';
+import type { Live } from '../api/types.ts';
+
+/**
+ * How it goes: `waiting` for the first answer, `live`, or `lost` (what is shown is from before, and
+ * it is tried again).
+ */
+export type LiveState = 'waiting' | 'live' | 'lost';
+
+type Told = {
+  onLive(live: Live): void;
+  onState(state: LiveState): void;
+  /** Nobody is signed in any more. */
+  onSignedOut(): void;
+};
+
+/** Without a stream it is asked this often. */
+const pollMs = 5_000;
+
+/**
+ * Follows what happens on a site, while the page is visible: by server-sent events, and where there
+ * are none by asking again and again. Gives a function that ends it.
+ */
+export function followLive(site: string, told: Told): () => void {
+  let stopNow = () => {};
+  let hasStreams = true;
+
+  function byStream(): () => void {
+    const source = new EventSource(api.liveStreamPath(site));
+    source.addEventListener('live', (event) => {
+      told.onLive(JSON.parse((event as MessageEvent<string>).data) as Live);
+      told.onState('live');
+    });
+    source.addEventListener('error', () => {
+      told.onState('lost');
+      // The browser connects again by itself, unless it was refused.
+      if (source.readyState !== EventSource.CLOSED) return;
+      hasStreams = false;
+      stopNow();
+      stopNow = byAsking();
+    });
+    return () => source.close();
+  }
+
+  function byAsking(): () => void {
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = async () => {
+      try {
+        told.onLive(await api.liveSite(site, stop.signal));
+        told.onState('live');
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        told.onState('lost');
+        if (error instanceof ApiError && error.status === 401) return told.onSignedOut();
+      }
+      if (!stop.signal.aborted) timer = setTimeout(() => void ask(), pollMs);
+    };
+    void ask();
+    return () => {
+      stop.abort();
+      clearTimeout(timer);
+    };
+  }
+
+  function look(): void {
+    stopNow();
+    const isSeen = document.visibilityState === 'visible';
+    stopNow = isSeen ? (hasStreams ? byStream() : byAsking()) : () => {};
+  }
+
+  const lose = () => told.onState('lost');
+  document.addEventListener('visibilitychange', look);
+  addEventListener('offline', lose);
+  addEventListener('online', look);
+  look();
+  return () => {
+    stopNow();
+    document.removeEventListener('visibilitychange', look);
+    removeEventListener('offline', lose);
+    removeEventListener('online', look);
+  };
+}

@@ -1,0 +1,40 @@
+import type { Live } from '../api/types.ts';
+import { localTime } from '../model/calendar.ts';
+import { showCount } from '../model/numbers.ts';
+
+type Props = { readonly minutes: Live['minutes']; readonly zone: string };
+
+/** Visitors of the last 30 minutes, a bar each; the last one is not over. */
+export function Minutes({ minutes, zone }: Props) {
+  const most = Math.max(1, ...minutes.map(({ visitors }) => visitors));
+  const timeOf = (start: string) => localTime(Date.parse(start), zone).slice(11, 16);
+  const last = minutes.length - 1;
+  return (
+    <figure class="minutes" aria-labelledby="minutes-title">
+      <figcaption id="minutes-title" class="soft">
+        Visitors by minute, up to {showCount(most)}
+      </figcaption>
+      <ol class="minute-bars">
+        {minutes.map(({ start, visitors, pageviews }, i) => {
+          const views = `${showCount(pageviews)} ${pageviews === 1 ? 'pageview' : 'pageviews'}`;
+          const people = `${showCount(visitors)} ${visitors === 1 ? 'visitor' : 'visitors'}`;
+          const words = `${timeOf(start)}: ${people}, ${views}${i === last ? ' so far' : ''}`;
+          return (
+            <li
+              key={start}
+              class={i === last ? 'running' : ''}
+              title={words}
+              style={{ '--height': `${(100 * visitors) / most}%` }}
+            >
+              <span class="unseen">{words}</span>
+            </li>
+          );
+        })}
+      </ol>
+      <div class="minute-ends soft" aria-hidden="true">
+        <span>{minutes[0] && timeOf(minutes[0].start)}</span>
+        <span>now</span>
+      </div>
+    </figure>
+  );
+}

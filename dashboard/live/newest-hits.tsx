@@ -1,0 +1,60 @@
+import type { Live } from '../api/types.ts';
+import { localTime } from '../model/calendar.ts';
+import { type Dimension, showValue } from '../model/dimensions.ts';
+import { Picture } from '../pictures/picture.tsx';
+import { SideScroll } from '../ui/side-scroll.tsx';
+
+type Props = { readonly hits: Live['hits']; readonly zone: string };
+
+/** The newest first. */
+export function NewestHits({ hits, zone }: Props) {
+  return (
+    <section class="panel newest" aria-labelledby="live-hits">
+      <div class="panel-title">
+        <h2 id="live-hits">Newest hits</h2>
+      </div>
+      {hits.length === 0 ? (
+        <p class="soft empty">None in the last 30 minutes. New ones will be here by themselves.</p>
+      ) : (
+        <SideScroll class="table-frame">
+          <table>
+            <thead>
+              <tr>
+                {['Time', 'Page', 'Source', 'Country', 'Browser'].map((head) => (
+                  <th scope="col" key={head}>
+                    {head}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {hits.map((hit, i) => (
+                <tr key={`${hit.time} ${i}`}>
+                  <td>{localTime(Date.parse(hit.time), zone).slice(11)}</td>
+                  <td>
+                    <span class="cut" title={showValue('page', hit.page)}>
+                      {hit.name !== 'pageview' && <b>{hit.name} </b>}
+                      {showValue('page', hit.page)}
+                    </span>
+                  </td>
+                  <Cell dimension="source" value={hit.source} />
+                  <Cell dimension="country" value={hit.country} />
+                  <Cell dimension="browser" value={hit.browser} />
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </SideScroll>
+      )}
+    </section>
+  );
+}
+
+function Cell({ dimension, value }: { dimension: Dimension; value: string }) {
+  return (
+    <td>
+      <Picture dimension={dimension} value={value} />
+      {showValue(dimension, value)}
+    </td>
+  );
+}
