@@ -138,7 +138,8 @@ function rangeOf(params: URLSearchParams): Range {
 }
 
 function overlayOf(text: string | null): Overlay | undefined {
-  const [name, key] = text?.split(',') ?? [];
+  const [name, ...rest] = text?.split(',') ?? [];
+  const key = rest.join(',');
   if (name === 'why' || name === 'table') return { name };
   const tab = tabNamed(key)?.key;
   return name === 'list' && tab !== undefined ? { name, tab } : undefined;

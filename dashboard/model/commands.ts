@@ -1,6 +1,7 @@
-import { panels } from '../panels/panels.ts';
+import { panelsOf } from '../panels/panels.ts';
 import type { View } from './address.ts';
 import { type Dimension, dimensionNames, dimensionOf, ofCities } from './dimensions.ts';
+import { everySite, siteName } from './every-site.ts';
 import { compareMenu, rangeMenu } from './ranges.ts';
 
 /** What can be done from the palette: a change of the view, or something else by its name. */
@@ -25,10 +26,10 @@ type Given = {
 /** Every command of a view, in the order in which they are offered. */
 export function commandsOf(view: View, given: Given): readonly Command[] {
   return [
-    ...given.sites.map((site) =>
-      going('Site', site, { page: 'report', site, filters: [], open: undefined }),
+    ...[...given.sites, ...(given.sites.length > 1 ? [everySite] : [])].map((site) =>
+      going('Site', siteName(site), { page: 'report', site, filters: [], open: undefined }),
     ),
-    ...(view.page === 'report' ? onReport(given) : []),
+    ...(view.page === 'report' ? onReport(view, given) : []),
     ...(given.isOwner ? ofOwner(view) : []),
     doing('Look', 'Light', { name: 'theme', theme: 'light' }),
     doing('Look', 'Dark', { name: 'theme', theme: 'dark' }),
@@ -44,14 +45,19 @@ const doing = (kind: Command['kind'], words: string, act: CommandAct): Command =
   ...{ kind, words, act },
 });
 
-function onReport({ hasCities }: Given): readonly Command[] {
+function onReport({ site }: View, { hasCities }: Given): readonly Command[] {
+  const isOfSite = site !== everySite;
   const isFilled = (name: Dimension) => hasCities || !ofCities.includes(name);
-  const tabs = panels.flatMap((panel) => panel.tabs.filter((tab) => isFilled(tab.dimension)));
+  const tabs = panelsOf(site).flatMap((panel) =>
+    panel.tabs.filter((tab) => isFilled(tab.dimension)),
+  );
   return [
     ...rangeMenu.map(({ name, label }) => going('Time', label, { range: name })),
-    ...compareMenu.map(({ name, label }) => going('Compare', label, { compare: name })),
+    ...(isOfSite
+      ? compareMenu.map(({ name, label }) => going('Compare', label, { compare: name }))
+      : []),
     ...dimensionNames
-      .filter(isFilled)
+      .filter((name) => isFilled(name) && (isOfSite || name !== 'goal'))
       .map((dimension) =>
         doing('Filter', dimensionOf(dimension).label, { name: 'filter', dimension }),
       ),
@@ -72,7 +78,7 @@ function ofOwner({ site }: View): readonly Command[] {
   return [
     going('Page', 'All sites', { page: 'sites', site: undefined }),
     going('Page', 'Add a site', { page: 'add', site: undefined }),
-    ...(site === undefined ? [] : ofSite),
+    ...(site === undefined || site === everySite ? [] : ofSite),
     doing('Page', 'Sign out', { name: 'sign-out' }),
   ];
 }

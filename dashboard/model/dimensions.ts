@@ -25,7 +25,7 @@ type FieldName = ShortName<FieldDimension>;
 /** A property by its name, such as `prop:plan`. */
 type PropDimension = `prop:${string}`;
 
-export type Dimension = FieldName | 'goal' | 'segment' | PropDimension;
+export type Dimension = FieldName | 'goal' | 'segment' | 'site' | PropDimension;
 
 const propPrefix = 'prop:';
 
@@ -43,6 +43,7 @@ const known: Readonly<Record<string, Described>> = {
   ...Object.fromEntries(labelled.map(({ key, name, label }) => [key, { name, label }])),
   goal: { name: 'event:goal', label: 'Goal' },
   segment: { name: 'segment', label: 'Segment' },
+  site: { name: 'site', label: 'Site' },
 };
 
 /** A dimension's name in the API, and what people call it. */

@@ -1,9 +1,10 @@
 import type { Interval, MetricName, Query } from '../api/types.ts';
 import { type Panel, type Tab, withShare } from '../panels/panel.ts';
-import { panels, tabIn } from '../panels/panels.ts';
+import { panelsOf, tabIn } from '../panels/panels.ts';
 import type { View } from './address.ts';
 import { addDays, dayAt } from './calendar.ts';
 import { dimensionOf } from './dimensions.ts';
+import { everySite } from './every-site.ts';
 import { asksGoals, queryFilters } from './filters.ts';
 import { numbersFor, type ShownMetric, withDenominator } from './metrics.ts';
 import {
@@ -49,7 +50,8 @@ type Given = {
 /** All queries of a view, sent as one batch. */
 export function planView(view: View, moment: Moment, { allDays, numbers }: Given = {}): Plan {
   const period = periodOf(view.range, moment);
-  const before = periodCompared(view.compare, view.range, period);
+  const before =
+    view.site === everySite ? undefined : periodCompared(view.compare, view.range, period);
   const intervals = intervalsFor(lengthInDays(period) ?? allDays ?? 1_000).filter(
     (name) => name !== 'minute' || areByMinute(period, before),
   );
@@ -73,7 +75,7 @@ export function planView(view: View, moment: Moment, { allDays, numbers }: Given
       : totals(period);
   const queries: Record<string, Query> = { totals: compared, series: series(period) };
   if (before !== undefined) queries['seriesBefore'] = series(before);
-  for (const panel of panels) {
+  for (const panel of panelsOf(view.site)) {
     queries[panel.name] = panelQuery(view, moment, panel);
   }
   queries['heat'] = heatQuery(view, moment);

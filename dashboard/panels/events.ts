@@ -22,7 +22,7 @@ export const events: Panel = {
       label: 'Properties',
       plural: 'properties',
       metrics,
-      opens: (name) => `prop:${name}`,
+      opens: 'values',
       empty:
         "Properties that come with events or pages, as in daybook('Signup', " +
         "{ props: { plan: 'pro' } }), will be here.",

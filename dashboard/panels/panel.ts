@@ -24,8 +24,8 @@ export type Tab = {
   readonly metrics: readonly [ShownMetric, ...ShownMetric[]];
   /** Which rows there are, besides the filters of the view. */
   readonly only?: readonly QueryFilter[];
-  /** A click on a row opens this tab instead. */
-  readonly opens?: (value: string) => string;
+  /** A click on a row opens the site that it names, or the values of that property, instead. */
+  readonly opens?: 'site' | 'values';
   /** Where it was opened from such a row: the tab that has the row. */
   readonly from?: string;
   /** The rows are shown on a map of the world: they are of countries. */

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import { api } from '../api/client.ts';
 import type { Annotation, Segment } from '../api/types.ts';
+import { everySite } from '../model/every-site.ts';
 import { signedIn, view } from './app-state.ts';
 
 /** What the owner has kept with the site of the view. */
@@ -24,7 +25,7 @@ export function followSite(): void {
     shown = site;
     segments.value = [];
     annotations.value = [];
-    if (site === undefined) return;
+    if (site === undefined || site === everySite) return;
     void readSegments(site);
     void readAnnotations(site);
   });

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import { siteName } from '../model/every-site.ts';
 import { missing, signedIn, start, startProblem, view } from '../state/app-state.ts';
 import { AddSite } from './add-site.tsx';
 import { Header } from './header.tsx';
@@ -16,7 +17,7 @@ const LivePage = lazy(async () => (await import('../live/live-page.tsx')).LivePa
 export function App() {
   const { site, page } = view.value;
   useEffect(() => {
-    document.title = site === undefined ? 'Daybook' : `${site} · Daybook`;
+    document.title = site === undefined ? 'Daybook' : `${siteName(site)} · Daybook`;
   }, [site]);
   if (startProblem.value !== undefined) {
     return (

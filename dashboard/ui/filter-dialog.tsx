@@ -8,6 +8,7 @@ import {
   ofCities,
   propIn,
 } from '../model/dimensions.ts';
+import { everySite } from '../model/every-site.ts';
 import {
   addFilter,
   type Done,
@@ -23,7 +24,9 @@ import { onShortcut } from './shortcuts.ts';
 import { typedValue, ValueField } from './value-field.tsx';
 
 /** Dimensions that are never filled are not offered. */
-const isFilled = (name: Dimension) => hasCities.value || !ofCities.includes(name);
+const isFilled = (name: Dimension) =>
+  (hasCities.value || !ofCities.includes(name)) &&
+  (name !== 'goal' || view.value.site !== everySite);
 
 export function FilterButton() {
   useEffect(

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
+import type { View } from '../model/address.ts';
+import { everySite, siteName } from '../model/every-site.ts';
 import { showCount } from '../model/numbers.ts';
 import {
   everySoOften,
@@ -28,7 +30,9 @@ export function Header() {
         </Link>
         {site !== undefined &&
           (signedIn.value ? <SiteMenu domain={site} /> : <strong class="site">{site}</strong>)}
-        {site !== undefined && page === 'report' && <VisitorsNow domain={site} key={site} />}
+        {site !== undefined && site !== everySite && page === 'report' && (
+          <VisitorsNow domain={site} key={site} />
+        )}
         {site !== undefined && page === 'report' && <ChosenNumber />}
         {site !== undefined && page === 'live' && (
           <Link class="plain" to={{ page: 'report' }}>
@@ -42,7 +46,7 @@ export function Header() {
           <FilterButton />
           <RangeArrows />
           <RangeMenu />
-          <CompareMenu />
+          {site !== everySite && <CompareMenu />}
         </div>
       )}
     </header>
@@ -55,11 +59,21 @@ const mostWithoutSearch = 8;
 /** So many are listed; the others are found by typing. */
 const mostListed = 30;
 
+/** Goals and segments are a site's own, so no filter stays. */
+export const everySiteView: Partial<View> = {
+  ...({ page: 'report', site: everySite } as const),
+  ...{ filters: [], open: undefined },
+};
+
 function SiteMenu({ domain }: { domain: string }) {
   const [typed, setTyped] = useState('');
   const all = sites.value.filter((site) => site.domain.includes(typed.trim().toLowerCase()));
   return (
-    <Menu class="plain site" name={`Site: ${domain}`} label={<span class="cut">{domain}</span>}>
+    <Menu
+      class="plain site"
+      name={`Site: ${siteName(domain)}`}
+      label={<span class="cut">{siteName(domain)}</span>}
+    >
       {(close) => (
         <>
           {sites.value.length > mostWithoutSearch && (
@@ -87,18 +101,29 @@ function SiteMenu({ domain }: { domain: string }) {
             <li class="parted">
               <Link to={{ page: 'sites', site: undefined }}>All sites</Link>
             </li>
+            {sites.value.length > 1 && (
+              <li>
+                <Link to={everySiteView} current={domain === everySite}>
+                  {siteName(everySite)}
+                </Link>
+              </li>
+            )}
             <li>
               <Link to={{ page: 'add', site: undefined }}>Add a site</Link>
             </li>
-            <li>
-              <Link to={{ page: 'live', open: undefined }}>Live</Link>
-            </li>
-            <li>
-              <Link to={{ page: 'setup' }}>How to send hits</Link>
-            </li>
-            <li>
-              <Link to={{ page: 'settings', section: undefined }}>Settings</Link>
-            </li>
+            {domain !== everySite && (
+              <>
+                <li>
+                  <Link to={{ page: 'live', open: undefined }}>Live</Link>
+                </li>
+                <li>
+                  <Link to={{ page: 'setup' }}>How to send hits</Link>
+                </li>
+                <li>
+                  <Link to={{ page: 'settings', section: undefined }}>Settings</Link>
+                </li>
+              </>
+            )}
             <li class="parted">
               <SignOut />
             </li>

@@ -7,7 +7,7 @@ import { excludeValue, isChosen, toggleValue } from '../model/filters.ts';
 import { amountOf, labelOf, showInFull, valueIn, withDenominator } from '../model/metrics.ts';
 import { listColumns, rowsQuery } from '../model/queries.ts';
 import type { Tab } from '../panels/panel.ts';
-import { tabNamed } from '../panels/panels.ts';
+import { tabNamed, valuesTab } from '../panels/panels.ts';
 import { Picture } from '../pictures/picture.tsx';
 import { closeOverlay, go, moment, view } from '../state/app-state.ts';
 import { Dialog } from './dialog.tsx';
@@ -34,9 +34,9 @@ function TabList({ tab }: { tab: Tab }) {
   const [search, setSearch] = useState('');
   const [pages, setPages] = useState(1);
   const [sorting, setSorting] = useState<Sorting>({ by: columns[0]!, isFalling: true });
-  // Countries are stored as codes, and no filter is by names of properties. There are few, so they
-  // are searched here, by their names.
-  const searchedHere = ['country', 'language', 'property'].includes(dimension);
+  // Countries are stored as codes, and no filter is by sites or names of properties. There are few,
+  // so they are searched here, by their names.
+  const searchedHere = ['country', 'language', 'property', 'site'].includes(dimension);
   const limit = searchedHere ? 1_000 : pages * pageRows;
   const found = useRows(tab, columns, sorting, searchedHere ? '' : search, limit);
   const wanted = search.toLowerCase();
@@ -137,7 +137,8 @@ function ListRow({ row, tab: { dimension, opens }, columns }: RowProps) {
           title={showValue(dimension, value)}
           aria-pressed={isChosen(filters, dimension, value)}
           onClick={(event) => {
-            if (opens !== undefined) return go({ open: { name: 'list', tab: opens(value) } });
+            if (opens === 'site') return go({ open: undefined, site: value });
+            if (opens === 'values') return go({ open: { name: 'list', tab: valuesTab(value) } });
             const change = event.altKey || event.shiftKey ? excludeValue : toggleValue;
             go({ open: undefined, filters: change(filters, dimension, value) });
           }}

@@ -3,7 +3,7 @@ import { excludeValue, isChosen, toggleValue } from '../model/filters.ts';
 import { amountOf, labelOf, type ShownMetric, valueIn } from '../model/metrics.ts';
 import { chosenMetric, chosenTab, panelRows } from '../model/queries.ts';
 import type { Panel, Tab } from '../panels/panel.ts';
-import { tabIn } from '../panels/panels.ts';
+import { tabIn, valuesTab } from '../panels/panels.ts';
 import { go, hasCities, loader, view } from '../state/app-state.ts';
 import type { Shown } from '../state/loader.ts';
 import { BarRow } from './bar-row.tsx';
@@ -108,7 +108,7 @@ function Rows({ shown, panel, tab: chosen }: RowsProps) {
     asked === dimensionOf(chosen.dimension).name
       ? chosen
       : (panel.tabs.find(({ dimension }) => dimensionOf(dimension).name === asked) ??
-        tabIn(panel, asked?.replace(/^event:props:/, 'prop:') ?? '') ??
+        tabIn(panel, valuesTab(asked?.replace(/^event:props:/, '') ?? '')) ??
         chosen);
   const rows = shown.answer.results.slice(0, panelRows);
   if (rows.length === 0) return <Empty tab={tab} />;
@@ -119,8 +119,9 @@ function Rows({ shown, panel, tab: chosen }: RowsProps) {
   const most = Math.max(...rows.map(({ metrics: [first] }) => amountOf(first) ?? 0));
   const { filters } = view.value;
   const choose = (value: string, isNot: boolean) => {
-    if (tab.opens !== undefined)
-      return go({ tabs: { ...view.peek().tabs, [panel.name]: tab.opens(value) } });
+    if (tab.opens === 'site') return go({ site: value });
+    if (tab.opens === 'values')
+      return go({ tabs: { ...view.peek().tabs, [panel.name]: valuesTab(value) } });
     const change = isNot ? excludeValue : toggleValue;
     go({ filters: change(view.peek().filters, tab.dimension, value) });
   };

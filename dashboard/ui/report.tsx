@@ -1,6 +1,7 @@
 import type { ApiError } from '../api/client.ts';
+import { everySite, siteName } from '../model/every-site.ts';
 import { warningsOf } from '../model/warnings.ts';
-import { panels } from '../panels/panels.ts';
+import { panelsOf } from '../panels/panels.ts';
 import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Chips } from './chips.tsx';
@@ -15,11 +16,11 @@ import { WhyDialog } from './why-dialog.tsx';
 
 /** A site's report: the numbers, the chosen one over time, and the panels. */
 export function Report() {
-  const { open } = view.value;
+  const { open, site = '' } = view.value;
   const problem = loader.problem.value;
   return (
     <main class="report" aria-busy={loader.loading.value}>
-      <h1 class="unseen">{view.value.site}</h1>
+      <h1 class="unseen">{siteName(site)}</h1>
       <Chips />
       {problem !== undefined && problem.status !== 401 && <Problem problem={problem} />}
       {warningsOf(Object.values(loader.shown.value).map(({ answer }) => answer)).map((warning) => (
@@ -30,14 +31,20 @@ export function Report() {
       <NumbersRow />
       <TimeChart />
       <div class="panels">
-        {panels.map((panel) => (
+        {panelsOf(site).map((panel) => (
           <PanelView panel={panel} key={panel.name} />
         ))}
         <HeatMap />
       </div>
       <footer class="foot">
-        <span class="soft">Days are those of {moment.value.zone}.</span>
-        {signedIn.value && <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>}
+        <span class="soft">
+          {site === everySite
+            ? 'Days are those of each site. Who visits two sites counts twice.'
+            : `Days are those of ${moment.value.zone}.`}
+        </span>
+        {signedIn.value && site !== everySite && (
+          <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>
+        )}
         {signedIn.value === false && <a href="/sign-in">Sign in</a>}
         <NumbersMenu />
         <ShortcutHelp />

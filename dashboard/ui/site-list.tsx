@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { LiveSite, Query, Site } from '../api/types.ts';
+import { everySite, siteName } from '../model/every-site.ts';
 import { amountOf } from '../model/metrics.ts';
 import { showCount } from '../model/numbers.ts';
 import { dateRangeOf, periodOf } from '../model/ranges.ts';
 import { browserZone, everySoOften, nowMs, readSites, sites } from '../state/app-state.ts';
+import { everySiteView } from './header.tsx';
 import { Link } from './link.tsx';
 import { Sparkline } from './sparkline.tsx';
 
@@ -60,8 +62,8 @@ export function SiteList() {
       )}
       {all.length > 1 && week !== undefined && (
         <p class="soft">
-          All sites together: <b>{showCount(week.all)}</b> {visitorsIn(week.all)}. Who visits two
-          sites counts twice.
+          <Link to={everySiteView}>{siteName(everySite)}</Link>: <b>{showCount(week.all)}</b>{' '}
+          {visitorsIn(week.all)}. Who visits two sites counts twice.
         </p>
       )}
     </main>

@@ -30,6 +30,11 @@ beforeAll(async () => {
       { name, domain: 'example.com', url: `https://example.com${path}`, ...more },
       { key: app.key, headers: { 'User-Agent': agents.chrome, 'X-Forwarded-For': address } },
     );
+  await app.post(
+    '/api/event',
+    { name: 'pageview', domain: 'other.example', url: 'https://other.example/docs' },
+    { key: app.key, headers: { 'User-Agent': agents.chrome, 'X-Forwarded-For': '8.8.8.8' } },
+  );
   const google = { referrer: 'https://www.google.com/' };
   await send('8.8.8.8', 'pageview', '/', google);
   await send('8.8.8.8', 'Signup', '/', { props: { plan: 'pro' } });
@@ -82,6 +87,46 @@ test('a click on a goal: who reached it, what they paid, and where they came fro
     ...{ 'Conversion rate': '33%', Revenue: '€19.5' },
   });
   expect(await readPanel(page, 'Sources')).toEqual(['Direct 1']);
+});
+
+test('the properties of events: their names, and the values of one, which filter', async () => {
+  const page = await open();
+  const events = panel(page, 'Events');
+  await events.getByRole('button', { name: 'Properties' }).click();
+  await untilSettled(page);
+  expect(await readPanel(page, 'Events')).toEqual(['plan 2', 'url 1']);
+  await events.getByRole('button', { name: /^plan/ }).click();
+  await untilSettled(page);
+  expect(await readPanel(page, 'Events')).toEqual(['free 1', 'pro 1']);
+  await events.getByRole('button', { name: /^pro/ }).click();
+  await untilSettled(page);
+  expect(searchOf(page)).toBe('&range=all&f=is,prop:plan,pro&tab.events=prop:plan');
+  expect(await readNumbers(page)).toMatchObject({ Visitors: '1' });
+  await events.getByRole('link', { name: 'All properties' }).click();
+  await untilSettled(page);
+  expect(await readPanel(page, 'Events')).toEqual(['plan 1']);
+});
+
+test('all sites together: their sums, and each of them', async () => {
+  const page = await openAsOwner(context, app, '/?sites');
+  await page.getByRole('link', { name: 'All sites together' }).click();
+  await page.getByRole('button', { name: 'Time:' }).click();
+  await page.getByRole('button', { name: 'All time' }).click();
+  await untilSettled(page);
+  expect(await readNumbers(page)).toMatchObject({ Visitors: '4' });
+  expect(await readPanel(page, 'Sites')).toEqual(['example.com 3', 'other.example 1']);
+  expect(await readPanel(page, 'Pages')).toContain('/docs 2');
+  await panel(page, 'Pages')
+    .getByRole('button', { name: /^\/docs/ })
+    .click();
+  await untilSettled(page);
+  expect(await findBarriers(page)).toEqual([]);
+  await panel(page, 'Sites')
+    .getByRole('button', { name: /^other/ })
+    .click();
+  await untilSettled(page);
+  expect(new URL(page.url()).searchParams.get('site')).toBe('other.example');
+  expect(await readNumbers(page)).toMatchObject({ Visitors: '1' });
 });
 
 test('with Alt held, a click leaves out', async () => {

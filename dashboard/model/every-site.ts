@@ -1,0 +1,5 @@
+/** What addresses and queries name all sites together by. */
+export const everySite = '*';
+
+/** A site as people read it. */
+export const siteName = (site: string) => (site === everySite ? 'All sites together' : site);
