@@ -1,3 +1,4 @@
+import { obeyLink } from './ignored.ts';
 import { openTracker } from './page-tracker.ts';
 import { quietly } from './quietly.ts';
 import { readTag } from './tag.ts';
@@ -5,7 +6,8 @@ import { shared, takeOver, tell } from './window.ts';
 
 /**
  * Daybook's tracker, at `/js/daybook.v1.js`. A published URL never changes its meaning: a change of
- * meaning would become v2. It sets no cookie and stores nothing.
+ * meaning would become v2. It sets no cookie, and stores nothing
+ * but the wish not to be counted.
  *
  *   <script defer data-domain="example.com"
  *     src="https://daybook.example/js/daybook.v1.js"></script>
@@ -28,6 +30,7 @@ quietly(() => {
   const start = quietly(() => {
     takeOver();
     if (!fresh.length) return;
+    obeyLink();
     const tracker = openTracker({ ...tag, domain: fresh.join() || undefined }, shared.settings);
     const nth = shared.trackers.push(tracker.call) - 1;
     tracker.start();

@@ -1,6 +1,17 @@
 /** Marks that tools leave in the pages which they drive: PhantomJS, Nightmare, Cypress. */
 const marks = ['_phantom', 'callPhantom', '__nightmare', 'Cypress'];
 
+/**
+ * A link of the owner's to a page with `#daybook-ignore` leaves this browser out from then on, and
+ * one with `#daybook-count` counts it again: only the site's own pages can say so.
+ */
+export function obeyLink(): void {
+  const [, word] = /^#daybook-(ignore|count)$/.exec(location.hash) || [];
+  if (!word) return;
+  localStorage['daybook_ignore'] = word === 'ignore';
+  alert(`Daybook will ${word} this browser.`);
+}
+
 /** Why this browser's hits are not sent from this page; undefined where they are. */
 export function ignored({
   local,

@@ -137,6 +137,11 @@ export const sections: readonly Section[] = [
     words: 'What happened on a day: it stands below the chart.',
   },
   {
+    name: 'export',
+    title: 'Export',
+    words: 'Everything that is stored of each hit. It is yours.',
+  },
+  {
     name: 'erase',
     title: 'Erase and remove',
     words: 'What is erased is in no report from then on, and destroyed 24 hours later.',

@@ -6,8 +6,10 @@ import { Link } from '../ui/link.tsx';
 import { MissingSite } from '../ui/missing-site.tsx';
 import { AnnotationSettings } from './annotation-settings.tsx';
 import { EraseSettings } from './erase-settings.tsx';
+import { ExportSettings } from './export-settings.tsx';
 import { type Section, sections } from './fields.ts';
 import { GoalSettings } from './goal-settings.tsx';
+import { OwnVisits } from './own-visits.tsx';
 import { SegmentSettings } from './segment-settings.tsx';
 import { SettingInput } from './setting-fields.tsx';
 
@@ -45,6 +47,8 @@ export function Settings() {
         {section.name === 'goals' && <GoalSettings key={domain} domain={domain} />}
         {section.name === 'segments' && <SegmentSettings key={domain} domain={domain} />}
         {section.name === 'annotations' && <AnnotationSettings key={domain} domain={domain} />}
+        {section.name === 'counted' && <OwnVisits domain={domain} />}
+        {section.name === 'export' && <ExportSettings domain={domain} />}
         {section.name === 'erase' && <EraseSettings key={domain} domain={domain} />}
       </section>
     </main>

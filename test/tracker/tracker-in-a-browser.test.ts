@@ -52,6 +52,8 @@ beforeAll(async () => {
     '/quiet': document('data-domain="quiet.test"'),
     '/ignored': document('data-local data-domain="quiet.test"'),
     '/shown': document('data-local data-domain="shown.test"'),
+    '/owner': document('data-local data-domain="owner.test"'),
+    '/owner/more': document('data-local data-domain="owner.test"'),
   });
 });
 afterAll(async () => {
@@ -338,6 +340,26 @@ describe('nothing is sent', () => {
     expect((await said).text()).toBe(`daybook: not sent: ${name}`);
     await context.close();
     await expectCounted('quiet.test', []);
+  });
+
+  test('after a link of the owner’s, until another one', async () => {
+    await addSite('owner.test');
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    watch(page);
+    const said: string[] = [];
+    page.on('dialog', (dialog) => {
+      said.push(dialog.message());
+      void dialog.accept();
+    });
+    await page.goto(`${website.url}/owner#daybook-ignore`);
+    await page.goto(`${website.url}/owner/more`);
+    await run(page, '');
+    expect(await counted('owner.test')).toEqual([]);
+    await page.goto(`${website.url}/owner#daybook-count`);
+    await expectCounted('owner.test', ['/owner']);
+    expect(said).toEqual(['Daybook will ignore this browser.', 'Daybook will count this browser.']);
+    await context.close();
   });
 
   test('while a page is prerendered, until it is shown', async () => {

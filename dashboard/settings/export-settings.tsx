@@ -1,0 +1,32 @@
+const formats = [
+  ['csv', 'CSV', 'for spreadsheets'],
+  ['ndjson', 'NDJSON', 'a JSON object a line; what `daybook import` reads again'],
+] as const;
+
+/** All rows of a site, as files. */
+export function ExportSettings({ domain }: { domain: string }) {
+  return (
+    <>
+      <ul class="kept">
+        {formats.map(([format, name, words]) => (
+          <li key={format}>
+            <span>
+              <strong>{name}</strong> <span class="soft">{words}</span>
+            </span>
+            <a
+              class="button"
+              href={`/api/hits?site=${encodeURIComponent(domain)}&format=${format}`}
+              download={`${domain}.${format}`}
+            >
+              Save
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p class="soft">
+        On the server, <code>daybook export --site {domain}</code> writes Parquet, a file a day, and{' '}
+        <code>daybook import export</code> brings them back, here or elsewhere.
+      </p>
+    </>
+  );
+}
