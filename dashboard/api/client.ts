@@ -1,3 +1,4 @@
+import { linkHeaders } from './link.ts';
 import type {
   Annotation,
   BatchResult,
@@ -7,11 +8,14 @@ import type {
   Goal,
   Live,
   LiveSite,
+  MadeLink,
   Query,
   Removal,
   Removed,
   Segment,
   Settings,
+  Shared,
+  SharedLink,
   Site,
 } from './types.ts';
 
@@ -32,10 +36,11 @@ type Options = { readonly method?: string; readonly body?: unknown; readonly sig
 async function ask<T>(path: string, { method, body, signal }: Options = {}): Promise<T> {
   const init: RequestInit = {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
-    ...(body !== undefined && {
-      body: JSON.stringify(body),
-      headers: { 'Content-Type': 'application/json' },
-    }),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: {
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...linkHeaders(),
+    },
     ...(signal !== undefined && { signal }),
   };
   const answer = await fetch(path, init).catch((error: unknown) => {
@@ -62,8 +67,9 @@ export const api = {
   session: () =>
     ask<{ signedIn: boolean; publicUrl?: string; hasCities?: boolean }>('/api/session'),
   signOut: () => ask<unknown>('/api/session', { method: 'DELETE' }),
-  /** What anyone may read about an open site, and the owner about every site. */
-  site: (site: string) => ask<Pick<Site, 'domain' | 'timezone'>>(`/api/v1/sites/${of(site)}`),
+  /** What anyone may read about an open or public site, and the owner about every site. */
+  site: (site: string) =>
+    ask<Pick<Site, 'domain' | 'timezone' | 'open'>>(`/api/v1/sites/${of(site)}`),
   sites: async () => (await ask<{ sites: Site[] }>('/api/v1/sites')).sites,
   live: async (sites: string) =>
     (await ask<{ sites: LiveSite[] }>(`/api/v1/sites/live?sites=${of(sites)}`)).sites,
@@ -77,7 +83,8 @@ export const api = {
     const options = { body, ...(signal !== undefined && { signal }) };
     return (await ask<{ results: BatchResult[] }>('/api/v2/batch', options)).results;
   },
-  visitorsNow: (site: string) => ask<number>(`/api/v1/stats/realtime/visitors?site_id=${of(site)}`),
+  visitorsNow: (site: string) =>
+    ask<number | null>(`/api/v1/stats/realtime/visitors?site_id=${of(site)}`),
   drops: (site: string) => ask<Drops>(`/api/drops?site=${of(site)}`),
   books: async (site: string) =>
     (await ask<{ days: DayBooks[] }>(`/api/books?site=${of(site)}`)).days,
@@ -103,6 +110,14 @@ export const api = {
     ask<Annotation>(`${pathOf(site)}/annotations`, { body: annotation }),
   removeAnnotation: (site: string, id: string) =>
     ask<unknown>(`${pathOf(site)}/annotations/${of(id)}`, { method: 'DELETE' }),
+  shared: () => ask<Shared>('/api/shared'),
+  unlock: (password: string) => ask<{ pass: string }>('/api/shared', { body: { password } }),
+  sharedLinks: async (site: string) =>
+    (await ask<{ shared_links: SharedLink[] }>(`${pathOf(site)}/shared-links`)).shared_links,
+  addSharedLink: (site: string, link: Readonly<Record<string, unknown>>) =>
+    ask<MadeLink>(`${pathOf(site)}/shared-links`, { body: link }),
+  endSharedLink: (site: string, id: string) =>
+    ask<unknown>(`${pathOf(site)}/shared-links/${of(id)}`, { method: 'DELETE' }),
   erase: (site: string, what: Readonly<Record<string, string>>) =>
     ask<Erasure>(`${pathOf(site)}/erasures`, { body: what }),
   removals: async () => (await ask<{ removals: Removal[] }>('/api/v1/removals')).removals,

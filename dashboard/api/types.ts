@@ -179,3 +179,28 @@ export type LiveSite = {
   readonly hours: readonly string[];
   readonly visitors: readonly number[];
 };
+
+/** What a shared link shows, for whoever has it. A segment among its filters stands by its name. */
+export type Shared = {
+  readonly name: string;
+  readonly domain: string;
+  readonly timezone: string;
+  readonly filters: readonly unknown[];
+  readonly hide_below: number | null;
+  readonly theme: 'light' | 'dark' | null;
+  readonly parts: readonly string[] | null;
+};
+
+/** A shared link, for the owner. */
+export type SharedLink = {
+  readonly id: string;
+  readonly name: string;
+  readonly expires: string | null;
+  readonly has_password: boolean;
+  readonly filters: readonly unknown[];
+  readonly hide_below: number | null;
+  readonly embed_on: readonly string[];
+  readonly badge_only: boolean;
+};
+
+export type MadeLink = SharedLink & { readonly url: string; readonly secret: string };

@@ -13,7 +13,11 @@ export type Test = {
 export type Done = 'has_done' | 'has_not_done';
 
 /** A test; with `or`, it or one of these. */
-export type Filter = Test & { readonly or?: readonly Test[] };
+export type Filter = Test & {
+  readonly or?: readonly Test[];
+  /** Of a shared link: it stays, and is not sent, since it holds anyway. */
+  readonly fixed?: true;
+};
 
 export const operatorLabels: Readonly<Record<FilterOperator, string>> = {
   is: 'is',
@@ -131,7 +135,8 @@ export function addFilter(filters: readonly Filter[], added: Filter): readonly F
 }
 
 export function queryFilters(filters: readonly Filter[]): QueryFilter[] {
-  return filters.map((filter) =>
+  const own = filters.filter(({ fixed }) => fixed === undefined);
+  return own.map((filter) =>
     filter.or === undefined
       ? queryTest(filter)
       : ['or', [filter, ...filter.or].map((test) => queryTest(test))],

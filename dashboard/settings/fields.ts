@@ -59,10 +59,6 @@ export const sections: readonly Section[] = [
         help: 'What revenue is shown in where goals have several. Nothing is converted.',
         choices: [['none', 'That of each goal'], ...currencies()],
       },
-      {
-        ...{ name: 'open', label: 'Anyone may read its reports', kind: 'flag' },
-        help: 'Who knows the address of this page sees what you see, and changes nothing.',
-      },
     ],
   },
   { name: 'goals', title: 'Goals', words: 'What visitors are meant to do.' },
@@ -127,6 +123,21 @@ export const sections: readonly Section[] = [
         ...{ name: 'keep_roll_ups_days', label: 'Days that sums are kept', kind: 'number-or' },
         help: 'Afterwards nothing is left of the day.',
         ...{ otherwise: 'forever', words: 'for ever' },
+      },
+    ],
+  },
+  {
+    name: 'share',
+    title: 'Share',
+    words: 'Who sees its reports without the owner key. Nobody of them changes anything.',
+    fields: () => [
+      {
+        ...{ name: 'public', label: 'Anyone may see its reports', kind: 'flag' },
+        help: 'At the address of its report. Single hits stay yours.',
+      },
+      {
+        ...{ name: 'open', label: 'Anyone may read all of it', kind: 'flag' },
+        help: 'Its reports, segments and annotations, and every hit as it came.',
       },
     ],
   },

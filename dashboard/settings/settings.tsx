@@ -12,6 +12,7 @@ import { GoalSettings } from './goal-settings.tsx';
 import { OwnVisits } from './own-visits.tsx';
 import { SegmentSettings } from './segment-settings.tsx';
 import { SettingInput } from './setting-fields.tsx';
+import { ShareSettings } from './share-settings.tsx';
 
 /** A site's settings, section by section. */
 export function Settings() {
@@ -46,6 +47,7 @@ export function Settings() {
         )}
         {section.name === 'goals' && <GoalSettings key={domain} domain={domain} />}
         {section.name === 'segments' && <SegmentSettings key={domain} domain={domain} />}
+        {section.name === 'share' && <ShareSettings key={domain} domain={domain} />}
         {section.name === 'annotations' && <AnnotationSettings key={domain} domain={domain} />}
         {section.name === 'counted' && <OwnVisits domain={domain} />}
         {section.name === 'export' && <ExportSettings domain={domain} />}

@@ -1,19 +1,22 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { ApiError, api } from '../api/client.ts';
+import { linkSecret } from '../api/link.ts';
 import type { Site } from '../api/types.ts';
-import { readAddress, type View, writeAddress } from '../model/address.ts';
+import type { View } from '../model/address.ts';
 import { countDays, dayAt } from '../model/calendar.ts';
 import type { Dimension } from '../model/dimensions.ts';
 import type { Filter } from '../model/filters.ts';
+import { queriesOf } from '../model/parts.ts';
 import { planView } from '../model/queries.ts';
 import type { Period } from '../model/ranges.ts';
 import { presentName } from '../model/zones.ts';
 import { signInPage } from '../pages/next-page.ts';
 import { createLoader } from './loader.ts';
 import { preferences } from './preferences.ts';
+import { addressFor, isLocked, parts, readView, shared, withFixed } from './shared.ts';
 
 /** The view; it always matches the address. */
-export const view = signal<View>(readAddress(location.search));
+export const view = signal<View>(readView(location.search));
 /** Whether the owner is signed in; undefined until known. */
 export const signedIn = signal<boolean | undefined>(undefined);
 /** Where browsers reach this Daybook: as the owner has said, else as this one does. */
@@ -46,7 +49,10 @@ export const site = computed(() => {
 
 /** Whether the address names a report of a site that does not exist. */
 export const missing = computed(
-  () => view.value.page === 'report' && loader.problem.value?.status === 404,
+  () =>
+    linkSecret === undefined &&
+    view.value.page === 'report' &&
+    loader.problem.value?.status === 404,
 );
 
 export const moment = computed(() => ({ nowMs: nowMs.value, zone: site.value?.timezone ?? 'UTC' }));
@@ -57,11 +63,12 @@ const allDays = computed(() => {
   return range === undefined ? undefined : countDays(range[0].slice(0, 10), range[1].slice(0, 10));
 });
 
-export const plan = computed(() =>
-  planView(view.value, moment.value, {
+export const plan = computed(() => {
+  const planned = planView(view.value, moment.value, {
     ...{ allDays: allDays.value, numbers: preferences.value.numbers },
-  }),
-);
+  });
+  return { ...planned, queries: queriesOf(planned.queries, parts.value) };
+});
 
 /** Marks the history entries that this page made: going back from them stays on this page. */
 const ownEntry = 'daybook';
@@ -71,8 +78,9 @@ const ownEntry = 'daybook';
  * change replaces the last entry.
  */
 export function go(change: Partial<View>, quiet = false): void {
-  const next = { ...view.peek(), ...change };
-  const address = writeAddress(next);
+  const all = { ...view.peek(), ...change };
+  const next = { ...all, filters: withFixed(all.filters) };
+  const address = addressFor(next);
   if (address === location.pathname + location.search) return;
   if (quiet) history.replaceState(history.state, '', address);
   else history.pushState({ [ownEntry]: true }, '', address);
@@ -87,7 +95,7 @@ export function closeOverlay(): void {
 
 /** The address of the view after a change, for links. */
 export function addressOf(change: Partial<View>): string {
-  return writeAddress({ ...view.value, ...change });
+  return addressFor({ ...view.value, ...change });
 }
 
 export function goToSignIn(): void {
@@ -105,19 +113,8 @@ export function browserZone(): string {
 
 /** Reads who is signed in and which sites exist; then loads what the view needs, at each change. */
 export async function start(): Promise<void> {
-  addEventListener('popstate', () => {
-    view.value = readAddress(location.search);
-  });
-  effect(() => {
-    if (loader.problem.value?.status === 401) goToSignIn();
-  });
-  try {
-    await readWho();
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return goToSignIn();
-    startProblem.value = error instanceof ApiError ? error : new ApiError(0, String(error));
-    return;
-  }
+  follow();
+  if (!(await begin())) return;
   let askedAtMs = nowMs.peek();
   effect(() => {
     const { site: domain, page } = view.value;
@@ -129,6 +126,37 @@ export async function start(): Promise<void> {
     askedAtMs = atMs;
   });
   everySoOften(lookAgain, 30_000);
+}
+
+let isFollowing = false;
+
+/** Follows the address and what the server says, from the first start on. */
+function follow(): void {
+  if (isFollowing) return;
+  isFollowing = true;
+  addEventListener('popstate', () => {
+    view.value = readView(location.search);
+  });
+  effect(() => {
+    const status = loader.problem.value?.status;
+    if (linkSecret === undefined && status === 401) goToSignIn();
+    // The link has ended meanwhile, or its password counts no longer.
+    else if (linkSecret !== undefined && (status === 401 || status === 404)) void begin();
+  });
+}
+
+/** Whether it is known who looks at the page, and what at. */
+async function begin(): Promise<boolean> {
+  try {
+    await (linkSecret === undefined ? readWho() : readShared());
+    return true;
+  } catch (error) {
+    const problem = error instanceof ApiError ? error : new ApiError(0, String(error));
+    if (problem.status !== 401) startProblem.value = problem;
+    else if (linkSecret === undefined) goToSignIn();
+    else isLocked.value = true;
+    return false;
+  }
 }
 
 /** Loads what is shown again, where it may have changed. */
@@ -155,6 +183,22 @@ async function readWho(): Promise<void> {
   });
 }
 
+/** What a shared link shows, to whoever has it. */
+async function readShared(): Promise<void> {
+  const known = await api.shared();
+  const { hasCities: cities } = await api.session();
+  const { domain, timezone } = known;
+  batch(() => {
+    startProblem.value = undefined;
+    isLocked.value = false;
+    shared.value = known;
+    hasCities.value = cities ?? false;
+    sites.value = [{ domain, timezone, open: false, default: false }];
+    view.value = readView(location.search);
+    signedIn.value = false;
+  });
+}
+
 /** Chooses the page for an address without a query: the most useful one. */
 function enter(): void {
   const [first, second] = sites.value;
@@ -162,9 +206,9 @@ function enter(): void {
   else if (second === undefined) go({ page: 'report', site: first.domain }, true);
 }
 
-/** An open site, as it is shown to others than its owner. */
+/** An open or public site, as it is shown to others than its owner. */
 async function openSite(domain: string): Promise<readonly Site[]> {
-  return [{ ...(await api.site(domain)), open: true, default: false }];
+  return [{ ...(await api.site(domain)), default: false }];
 }
 
 export async function readSites(): Promise<void> {

@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { api } from '../api/client.ts';
 import type { Annotation, Segment } from '../api/types.ts';
 import { everySite } from '../model/every-site.ts';
-import { signedIn, view } from './app-state.ts';
+import { site as shownSite, signedIn, view } from './app-state.ts';
 
 /** What the owner has kept with the site of the view. */
 export const segments = signal<readonly Segment[]>([]);
@@ -16,6 +16,8 @@ export async function readAnnotations(domain: string): Promise<void> {
   annotations.value = await api.annotations(domain).catch(() => []);
 }
 
+const mayRead = () => shownSite.peek()?.open === true;
+
 /** Reads them whenever another site's report is shown. */
 export function followSite(): void {
   let shown: string | undefined;
@@ -26,6 +28,8 @@ export function followSite(): void {
     segments.value = [];
     annotations.value = [];
     if (site === undefined || site === everySite) return;
+    // Of a public site, and behind a link, they are the owner's.
+    if (!(signedIn.value || mayRead())) return;
     void readSegments(site);
     void readAnnotations(site);
   });

@@ -1,6 +1,8 @@
 import { useEffect } from 'preact/hooks';
+import { linkSecret } from '../api/link.ts';
 import { siteName } from '../model/every-site.ts';
 import { missing, signedIn, start, startProblem, view } from '../state/app-state.ts';
+import { isLocked } from '../state/shared.ts';
 import { AddSite } from './add-site.tsx';
 import { Header } from './header.tsx';
 import { lazy } from './lazy.tsx';
@@ -10,6 +12,7 @@ import { Report } from './report.tsx';
 import { Setup } from './setup.tsx';
 import { SiteList } from './site-list.tsx';
 
+const Locked = lazy(async () => (await import('../share/locked.tsx')).Locked);
 const Settings = lazy(async () => (await import('../settings/settings.tsx')).Settings);
 const LivePage = lazy(async () => (await import('../live/live-page.tsx')).LivePage);
 
@@ -19,6 +22,14 @@ export function App() {
   useEffect(() => {
     document.title = site === undefined ? 'Daybook' : `${siteName(site)} · Daybook`;
   }, [site]);
+  if (isLocked.value) return <Locked />;
+  if (startProblem.value?.status === 404 && linkSecret !== undefined)
+    return (
+      <main class="page">
+        <h1>This link does not exist, or has ended</h1>
+        <p class="soft">Ask who gave it to you for another.</p>
+      </main>
+    );
   if (startProblem.value !== undefined) {
     return (
       <main class="page">

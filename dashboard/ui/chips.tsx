@@ -1,5 +1,7 @@
 import { canTurn, type Filter, opposite, type Test, wordsOf } from '../model/filters.ts';
+import { textOfFilter } from '../model/fixed-filters.ts';
 import { editing, go, view } from '../state/app-state.ts';
+import { strangeFilters } from '../state/shared.ts';
 import { segments } from '../state/site-notes.ts';
 import { SegmentMenu } from './segment-menu.tsx';
 import { shownValue } from './shown-value.ts';
@@ -7,12 +9,24 @@ import { shownValue } from './shown-value.ts';
 /** The filters: each can be edited, turned round, and removed. */
 export function Chips() {
   const { filters } = view.value;
-  if (filters.length === 0 && segments.value.length === 0) return null;
+  const strange = strangeFilters.value;
+  if (filters.length + strange.length === 0 && segments.value.length === 0) return null;
+  const own = filters.filter(({ fixed }) => fixed === undefined);
   const replace = (filter: Filter, by: readonly Filter[]) =>
     go({ filters: filters.flatMap((entry) => (entry === filter ? by : [entry])) });
   return (
     <ul class="chips" aria-label="Filters">
-      {filters.map((filter) => {
+      {filters
+        .filter(({ fixed }) => fixed === true)
+        .map((filter) => (
+          <FixedChip key={JSON.stringify(filter)}>
+            {[filter, ...(filter.or ?? [])].map(textOf).join(', or ')}
+          </FixedChip>
+        ))}
+      {strange.map((filter) => (
+        <FixedChip key={JSON.stringify(filter)}>{textOfFilter(filter)}</FixedChip>
+      ))}
+      {own.map((filter) => {
         const said = [filter, ...(filter.or ?? [])].map(textOf).join(', or ');
         return (
           <li class="chip" key={JSON.stringify(filter)}>
@@ -40,7 +54,7 @@ export function Chips() {
           </li>
         );
       })}
-      {filters.length > 1 && (
+      {own.length > 1 && (
         <li>
           <button type="button" class="plain soft" onClick={() => go({ filters: [] })}>
             Remove all
@@ -51,6 +65,16 @@ export function Chips() {
         <SegmentMenu />
       </li>
     </ul>
+  );
+}
+
+/** Of a shared link: nobody takes it off. */
+function FixedChip({ children }: { children: string }) {
+  return (
+    <li class="chip fixed" title="The link shows nothing else">
+      <span class="soft">Only</span>
+      <span class="cut">{children}</span>
+    </li>
   );
 }
 

@@ -13,7 +13,9 @@ import {
   sites,
   view,
 } from '../state/app-state.ts';
+import { shared } from '../state/shared.ts';
 import { FilterButton } from './filter-dialog.tsx';
+import { lazy } from './lazy.tsx';
 import { Link } from './link.tsx';
 import { Menu } from './menu.tsx';
 import { ChosenNumber } from './numbers-row.tsx';
@@ -25,9 +27,15 @@ export function Header() {
   return (
     <header class="top">
       <div class="top-site">
-        <Link class="mark" to={{ page: 'sites', site: undefined }}>
-          day<b>book</b>
-        </Link>
+        {shared.value === undefined ? (
+          <Link class="mark" to={{ page: 'sites', site: undefined }}>
+            day<b>book</b>
+          </Link>
+        ) : (
+          <span class="mark">
+            day<b>book</b>
+          </span>
+        )}
         {site !== undefined &&
           (signedIn.value ? <SiteMenu domain={site} /> : <strong class="site">{site}</strong>)}
         {site !== undefined && site !== everySite && page === 'report' && (
@@ -47,9 +55,29 @@ export function Header() {
           <RangeArrows />
           <RangeMenu />
           {site !== everySite && <CompareMenu />}
+          {signedIn.value && site !== everySite && <ShareButton />}
         </div>
       )}
     </header>
+  );
+}
+
+const ShareDialog = lazy(async () => (await import('../share/share-dialog.tsx')).ShareDialog);
+
+function ShareButton() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="button"
+        aria-label="Share this view"
+        onClick={() => setOpen(true)}
+      >
+        Share
+      </button>
+      {open && <ShareDialog onClose={() => setOpen(false)} />}
+    </>
   );
 }
 
@@ -153,7 +181,12 @@ function VisitorsNow({ domain }: { domain: string }) {
       last = now;
       setCount(now);
     };
-    const read = () => void api.visitorsNow(domain).then(show, () => show(undefined));
+    // Behind a link a small number is hidden: there is none.
+    const read = () =>
+      void api.visitorsNow(domain).then(
+        (now) => show(now ?? undefined),
+        () => show(undefined),
+      );
     read();
     return everySoOften(read);
   }, [domain]);

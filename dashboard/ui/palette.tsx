@@ -2,6 +2,7 @@ import { useEffect, useId, useState } from 'preact/hooks';
 import { type Command, commandsOf, matching } from '../model/commands.ts';
 import { editing, go, hasCities, signedIn, signOut, sites, view } from '../state/app-state.ts';
 import { prefer } from '../state/preferences.ts';
+import { shared } from '../state/shared.ts';
 import { Dialog } from './dialog.tsx';
 
 /** More are found by typing more. */
@@ -28,7 +29,7 @@ function Palette({ onClose }: { onClose: () => void }) {
   const [at, setAt] = useState(0);
   const id = useId();
   const all = commandsOf(view.value, {
-    sites: sites.value.map(({ domain }) => domain),
+    sites: shared.value === undefined ? sites.value.map(({ domain }) => domain) : [],
     isOwner: signedIn.value === true,
     hasCities: hasCities.value,
   });

@@ -3,6 +3,7 @@ import { everySite, siteName } from '../model/every-site.ts';
 import { warningsOf } from '../model/warnings.ts';
 import { panelsOf } from '../panels/panels.ts';
 import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
+import { shared, shows } from '../state/shared.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Chips } from './chips.tsx';
 import { HeatMap } from './heat-map.tsx';
@@ -18,6 +19,7 @@ import { WhyDialog } from './why-dialog.tsx';
 export function Report() {
   const { open, site = '' } = view.value;
   const problem = loader.problem.value;
+  const hidden = shared.value?.hide_below ?? null;
   return (
     <main class="report" aria-busy={loader.loading.value}>
       <h1 class="unseen">{siteName(site)}</h1>
@@ -28,13 +30,15 @@ export function Report() {
           {warning}
         </p>
       ))}
-      <NumbersRow />
-      <TimeChart />
+      {shows('numbers') && <NumbersRow />}
+      {shows('chart') && <TimeChart />}
       <div class="panels">
-        {panelsOf(site).map((panel) => (
-          <PanelView panel={panel} key={panel.name} />
-        ))}
-        <HeatMap />
+        {panelsOf(site)
+          .filter(({ name }) => shows(name))
+          .map((panel) => (
+            <PanelView panel={panel} key={panel.name} />
+          ))}
+        {shows('hours') && <HeatMap />}
       </div>
       <footer class="foot">
         <span class="soft">
@@ -45,8 +49,11 @@ export function Report() {
         {signedIn.value && site !== everySite && (
           <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>
         )}
-        {signedIn.value === false && <a href="/sign-in">Sign in</a>}
-        <NumbersMenu />
+        {hidden !== null && (
+          <span class="soft">Numbers of fewer than {hidden} visitors are hidden.</span>
+        )}
+        {signedIn.value === false && shared.value === undefined && <a href="/sign-in">Sign in</a>}
+        {shows('numbers') && <NumbersMenu />}
         <ShortcutHelp />
       </footer>
       {open?.name === 'list' && <ListDialog tabKey={open.tab} key={open.tab} />}

@@ -1,0 +1,53 @@
+import type { MadeLink } from '../api/types.ts';
+import type { View } from './address.ts';
+import { writeAddress } from './address.ts';
+import type { Filter } from './filters.ts';
+
+/** Segments are the owner's, so a link that shows one is fixed to it. */
+export const mustFix = (filters: readonly Filter[]): boolean =>
+  filters.some(({ dimension, or = [] }) =>
+    [dimension, ...or.map((test) => test.dimension)].includes('segment'),
+  );
+
+/** The address of exactly this view behind a link; what the link is fixed to need not be said. */
+export function sharedAddress(
+  { origin, secret }: { readonly origin: string; readonly secret: string },
+  view: View,
+  isFixed: boolean,
+): string {
+  const own = { ...view, site: undefined, open: undefined, page: 'report' } as const;
+  const [, query] = writeAddress({ ...own, filters: isFixed ? [] : view.filters }).split('?');
+  return `${origin}/share/${secret}${query === undefined ? '' : `?${query}`}`;
+}
+
+/** What a page has to contain, so that it shows the link in a frame. */
+export function frameSnippet(address: string, title: string): string {
+  const source = `${address}${address.includes('?') ? '&' : '?'}embed=1`;
+  const style = 'width: 100%; height: 900px; border: 0';
+  return `<iframe src="${attribute(source)}" title="${attribute(title)}" loading="lazy" style="${style}"></iframe>`;
+}
+
+/** An image of a number of the site, for a page. */
+export const imageSnippet = (address: string, image: 'badge' | 'counter', alt: string): string =>
+  `<img src="${attribute(address.split('?')[0]!)}/${image}.svg" alt="${attribute(alt)}">`;
+
+const attribute = (text: string) =>
+  text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** What a link in the list is said to be. */
+export function wordsOfLink(link: Omit<MadeLink, 'url' | 'secret'>, nowMs: number): string {
+  const { filters, expires, has_password, hide_below, embed_on, badge_only } = link;
+  const isOver = expires !== null && Date.parse(expires) <= nowMs;
+  return [
+    ...(badge_only ? ['badge only'] : []),
+    ...(filters.length > 0
+      ? [filters.length === 1 ? '1 filter' : `${filters.length} filters`]
+      : []),
+    ...(has_password ? ['password'] : []),
+    ...(hide_below === null ? [] : [`hides below ${hide_below}`]),
+    ...(embed_on.length > 0 ? [`embedded on ${embed_on.join(', ')}`] : []),
+    ...(expires === null ? [] : [`${isOver ? 'ended' : 'until'} ${expires.slice(0, 10)}`]),
+  ].join(' · ');
+}
+
+export const isoDay = (ms: number) => new Date(ms).toISOString().slice(0, 10);

@@ -1,0 +1,58 @@
+import { useState } from 'preact/hooks';
+import type { MadeLink } from '../api/types.ts';
+import { queryFilters } from '../model/filters.ts';
+import { mustFix, sharedAddress } from '../model/share.ts';
+import { publicUrl, view } from '../state/app-state.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { LinkForm } from './link-form.tsx';
+import { LinkMade } from './link-made.tsx';
+
+/** Makes a link to exactly this view. */
+export function ShareDialog({ onClose }: { onClose: () => void }) {
+  const [made, setMade] = useState<MadeLink | undefined>();
+  const [fixes, setFixes] = useState(true);
+  const { site = '', filters } = view.value;
+  const must = mustFix(filters);
+  const isFixed = filters.length > 0 && (fixes || must);
+  return (
+    <Dialog title="Share this view" onClose={onClose}>
+      {made === undefined ? (
+        <>
+          <p class="soft">
+            Who has the link sees this report of {site}, with its dates, and can change the dates.
+            There are no single hits, settings or other sites behind it.
+          </p>
+          {filters.length > 0 && (
+            <label class="flag">
+              <input
+                type="checkbox"
+                checked={isFixed}
+                disabled={must}
+                onChange={({ currentTarget: { checked } }) => setFixes(checked)}
+              />{' '}
+              Its filters stay: nothing else of the site can be seen
+            </label>
+          )}
+          <LinkForm
+            domain={site}
+            firstName={`View of ${new Date().toLocaleString('en-GB', dateStyle)}`}
+            filters={isFixed ? queryFilters(filters) : []}
+            onMade={setMade}
+          />
+        </>
+      ) : (
+        <LinkMade
+          link={made}
+          domain={site}
+          address={sharedAddress(
+            { origin: publicUrl.value, secret: made.secret },
+            view.value,
+            isFixed,
+          )}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+const dateStyle = { dateStyle: 'medium', timeStyle: 'short' } as const;
