@@ -1,6 +1,6 @@
 const formats = [
   ['csv', 'CSV', 'for spreadsheets'],
-  ['ndjson', 'NDJSON', 'a JSON object a line; what `daybook import` reads again'],
+  ['ndjson', 'NDJSON', 'a JSON object a line, for programs'],
 ] as const;
 
 /** All rows of a site, as files. */

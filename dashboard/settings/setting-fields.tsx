@@ -30,7 +30,7 @@ export function SettingInput({ field, value, problem, onChange }: Props) {
   if (kind === 'flag') {
     return (
       <div class="field">
-        <label class="flag">
+        <label class="switch">
           <input
             type="checkbox"
             aria-describedby={`${id}-help`}
