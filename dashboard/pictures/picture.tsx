@@ -33,7 +33,7 @@ export function Picture({ dimension, value }: Props) {
   if (found !== undefined && 'flag' in found)
     return (
       <span class="picture" aria-hidden="true">
-        <img class="switch" src={found.flag} alt="" width="16" height="11" loading="lazy" />
+        <img class="flag" src={found.flag} alt="" width="16" height="11" loading="lazy" />
       </span>
     );
   return (
