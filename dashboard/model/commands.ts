@@ -15,6 +15,7 @@ export type Command = {
 export type CommandAct =
   | { readonly name: 'filter'; readonly dimension: Dimension }
   | { readonly name: 'theme'; readonly theme: 'light' | 'dark' | undefined }
+  | { readonly name: 'share' }
   | { readonly name: 'sign-out' };
 
 type Given = {
@@ -68,8 +69,9 @@ function onReport({ site }: View, { hasCities }: Given): readonly Command[] {
   ];
 }
 
-function ofOwner({ site }: View): readonly Command[] {
+function ofOwner({ site, page }: View): readonly Command[] {
   const ofSite = [
+    ...(page === 'report' ? [doing('Page', 'Share this view', { name: 'share' })] : []),
     going('Page', 'Live: what happens now', { page: 'live', open: undefined }),
     going('Page', 'How to send hits', { page: 'setup' }),
     going('Page', 'Settings', { page: 'settings', section: undefined }),

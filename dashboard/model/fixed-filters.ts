@@ -1,5 +1,5 @@
-import { type Dimension, dimensionNames, dimensionOf } from './dimensions.ts';
-import { type Done, type Filter, operatorLabels, type Test } from './filters.ts';
+import { type Dimension, dimensionNames, dimensionOf, showValue } from './dimensions.ts';
+import { type Done, type Filter, operatorLabels, type Test, wordsOf } from './filters.ts';
 
 const propName = 'event:props:';
 
@@ -11,13 +11,19 @@ export function readQueryFilter(given: unknown): Filter | undefined {
   return { ...first, ...(or.length > 0 && { or: or as Test[] }), fixed: true };
 }
 
-/** The same in words that are close to the query language, for those that no page makes. */
-export const textOfFilter = (given: unknown): string =>
-  JSON.stringify(given)
-    .replace(/[[\]"{}]/g, ' ')
-    .replace(/\s*,\s*/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+/** One that no page makes, in words: `Page is /a and not (Source is x)`. */
+export function textOfFilter(given: unknown): string {
+  if (!Array.isArray(given)) return '';
+  const [word, second] = given as unknown[];
+  if (Array.isArray(second) && (word === 'and' || word === 'or'))
+    return second.map((one) => `(${textOfFilter(one)})`).join(` ${word} `);
+  if (word === 'not') return `not (${textOfFilter(second)})`;
+  const test = readTest(given);
+  if (test === undefined) return `${String(word).replaceAll('_', ' ')} (${textOfFilter(second)})`;
+  const { what, how } = wordsOf(test);
+  const values = test.values.map((value) => showValue(test.dimension, value));
+  return `${what} ${how} ${values.join(' or ')}`;
+}
 
 function readTest(given: unknown): Test | undefined {
   if (!Array.isArray(given)) return undefined;

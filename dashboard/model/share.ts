@@ -32,7 +32,7 @@ export const imageSnippet = (address: string, image: 'badge' | 'counter', alt: s
   `<img src="${attribute(address.split('?')[0]!)}/${image}.svg" alt="${attribute(alt)}">`;
 
 const attribute = (text: string) =>
-  text.replace(/[&"<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 /** What a link in the list is said to be. */
 export function wordsOfLink(link: Omit<MadeLink, 'url' | 'secret'>, nowMs: number): string {

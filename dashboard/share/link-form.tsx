@@ -77,7 +77,7 @@ export function LinkForm({ domain, firstName, filters = [], onMade }: Props) {
               placeholder="https://blog.example"
             />
           </label>
-          <label class="flag">
+          <label class="switch">
             <input
               type="checkbox"
               checked={badgeOnly}

@@ -23,7 +23,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
             There are no single hits, settings or other sites behind it.
           </p>
           {filters.length > 0 && (
-            <label class="flag">
+            <label class="switch">
               <input
                 type="checkbox"
                 checked={isFixed}

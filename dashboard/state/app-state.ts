@@ -31,6 +31,9 @@ export const startProblem = signal<ApiError | undefined>(undefined);
 /** The filter that is edited, or the dimension of a new one. */
 export const editing = signal<Filter | Dimension | undefined>(undefined);
 
+/** The dialog that shares the view is open. */
+export const sharing = signal(false);
+
 /** The numbers row can be seen; else the header says the chosen number. */
 export const seesNumbers = signal(true);
 

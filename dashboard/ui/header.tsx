@@ -8,6 +8,7 @@ import {
   go,
   lookAgain,
   missing,
+  sharing,
   signedIn,
   signOut,
   sites,
@@ -65,18 +66,15 @@ export function Header() {
 const ShareDialog = lazy(async () => (await import('../share/share-dialog.tsx')).ShareDialog);
 
 function ShareButton() {
-  const [open, setOpen] = useState(false);
+  const open = (isOpen: boolean) => {
+    sharing.value = isOpen;
+  };
   return (
     <>
-      <button
-        type="button"
-        class="button"
-        aria-label="Share this view"
-        onClick={() => setOpen(true)}
-      >
+      <button type="button" class="button" aria-label="Share this view" onClick={() => open(true)}>
         Share
       </button>
-      {open && <ShareDialog onClose={() => setOpen(false)} />}
+      {sharing.value && <ShareDialog onClose={() => open(false)} />}
     </>
   );
 }

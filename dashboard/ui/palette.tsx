@@ -1,6 +1,15 @@
 import { useEffect, useId, useState } from 'preact/hooks';
 import { type Command, commandsOf, matching } from '../model/commands.ts';
-import { editing, go, hasCities, signedIn, signOut, sites, view } from '../state/app-state.ts';
+import {
+  editing,
+  go,
+  hasCities,
+  sharing,
+  signedIn,
+  signOut,
+  sites,
+  view,
+} from '../state/app-state.ts';
 import { prefer } from '../state/preferences.ts';
 import { shared } from '../state/shared.ts';
 import { Dialog } from './dialog.tsx';
@@ -94,5 +103,6 @@ function perform({ to, act }: Command): void {
   if (to !== undefined) go(to);
   if (act?.name === 'filter') editing.value = act.dimension;
   if (act?.name === 'theme') prefer({ theme: act.theme });
+  if (act?.name === 'share') sharing.value = true;
   if (act?.name === 'sign-out') void signOut();
 }
