@@ -24,7 +24,8 @@ export function sharedAddress(
 export function frameSnippet(address: string, title: string): string {
   const source = `${address}${address.includes('?') ? '&' : '?'}embed=1`;
   const style = 'width: 100%; height: 900px; border: 0';
-  return `<iframe src="${attribute(source)}" title="${attribute(title)}" loading="lazy" style="${style}"></iframe>`;
+  const named = `src="${attribute(source)}" title="${attribute(title)}"`;
+  return `<iframe ${named} loading="lazy" style="${style}"></iframe>`;
 }
 
 /** An image of a number of the site, for a page. */

@@ -47,7 +47,7 @@ export const withFixed = (filters: readonly Filter[]): readonly Filter[] => [
   ...filters.filter((filter) => filter.fixed === undefined),
 ];
 
-/** The view that the address names. A shared link is of one site, whose segments are not for all. */
+/** The view that an address names. A link is of one site, whose segments are not for all. */
 export function readView(search: string): View {
   const view = readAddress(search);
   if (linkSecret === undefined) return view;
