@@ -19,6 +19,7 @@ const long = [
   'test/dashboard/numbers-filters-and-keyboard.test.ts',
   'test/dashboard/report-updates-itself.test.ts',
   'test/dashboard/settings.test.ts',
+  'test/dashboard/states.test.ts',
   'test/dashboard/shared-page.test.ts',
   'test/days/acknowledged-erasure.test.ts',
   'test/days/changed-time-zone.test.ts',

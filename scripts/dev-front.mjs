@@ -4,15 +4,40 @@ import { once } from 'node:events';
 import { request as ask, createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { answerOf, states } from './states.mjs';
 
 const scriptPath = '/dev/load-again.js';
 const changesPath = '/dev/changes';
+const statesPath = '/dev/states';
+const stateScriptPath = '/dev/state.js';
+const stateHeader = 'x-dev-state';
 
 /** A page knows which build it is of; where the present one is another, it loads again. */
 const script = `
 const own = new URL(document.currentScript.src).searchParams.get('build');
 new EventSource('${changesPath}').onmessage = ({ data }) => data !== own && location.reload();
 `;
+
+/** In a page that shows a state, all requests name it, and nothing is streamed. */
+const stateScript = `
+const own = new URL(document.currentScript.src).searchParams;
+history.replaceState(null, '', own.get('at'));
+const real = fetch;
+fetch = (path, init = {}) =>
+  real(path, { ...init, headers: { ...init.headers, '${stateHeader}': own.get('state') } });
+EventSource = class extends EventTarget { close() {} };
+`;
+
+/** All states, each in a frame. */
+const statesPage = `<!doctype html>
+<html lang="en"><meta charset="utf-8" /><title>States</title>
+<style>iframe { width: 100%; height: 640px; border: 1px solid } body { font: 14px sans-serif }</style>
+${Object.keys(states)
+  .map((name) => {
+    const path = `${statesPath}/${name}`;
+    return `<h2><a href="${path}">${name}</a></h2><iframe loading="lazy" src="${path}"></iframe>`;
+  })
+  .join('\n')}`;
 
 /**
  * Starts it; `dist` is the folder of builds. `hold` lets requests wait, `show` answers them from a
@@ -32,6 +57,12 @@ export async function startFront(port, dist) {
     const { pathname } = new URL(request.url, 'http://localhost');
     if (pathname === scriptPath) return send(response, 200, 'text/javascript', script);
     if (pathname === changesPath) return listen(response);
+    if (pathname === statesPath) return send(response, 200, 'text/html', statesPage);
+    if (pathname === stateScriptPath) return send(response, 200, 'text/javascript', stateScript);
+    const state = request.headers[stateHeader];
+    if (state !== undefined) return void answerAs(state, pathname, request, response);
+    if (pathname.startsWith(`${statesPath}/`))
+      return answer(() => showState(pathname.slice(statesPath.length + 1), response), response);
     answer(() => forward(pathname, request, response), response);
   });
   front.listen(port, '127.0.0.1');
@@ -56,6 +87,15 @@ export async function startFront(port, dist) {
     response.on('close', () => listeners.delete(response));
     if (ready) response.write(`data: ${build}\n\n`);
     else response.flushHeaders();
+  }
+
+  /** Without the headers that forbid frames. */
+  function showState(name, response) {
+    if (states[name] === undefined) return send(response, 404, 'text/plain', 'no such state');
+    const html = Buffer.from(pages.get('/index.html').body).toString();
+    const asked = new URLSearchParams({ state: name, at: states[name].at });
+    const own = `<script src="${stateScriptPath}?${asked}"></script>`;
+    send(response, 200, 'text/html', html.replace('<body>', `<body>${own}`));
   }
 
   const withScript = (html) => `${html}<script src="${scriptPath}?build=${build}"></script>\n`;
@@ -112,6 +152,13 @@ export async function startFront(port, dist) {
       front.closeAllConnections();
     },
   };
+}
+
+async function answerAs(state, pathname, request, response) {
+  const given = answerOf(state, pathname, await text(request));
+  if (given === 'gone') response.destroy();
+  else if (given !== 'never')
+    send(response, given.status, 'application/json', JSON.stringify(given.body));
 }
 
 function send(response, status, type, body, headers = {}) {

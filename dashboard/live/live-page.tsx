@@ -19,7 +19,7 @@ export function LivePage() {
     return followLive(site, { onLive: setLive, onState: setState, onSignedOut: goToSignIn });
   }, []);
   return (
-    <main class="live" aria-busy={live === undefined}>
+    <main class="live" aria-busy={state === 'waiting'}>
       <h1 class="unseen">{site}, live</h1>
       <p class="live-state soft" role="status">
         {stateWords(state, live !== undefined)}
