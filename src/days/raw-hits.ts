@@ -4,7 +4,7 @@ import { minuteMs } from '../lib/clock.ts';
 import type { Day } from '../lib/site-days.ts';
 import { type DaysSite, type HeldDays, sourceOf } from './held-days.ts';
 import type { Days } from './open-days.ts';
-import { type RawHit, rawHitOf, rawHitsSql } from './raw-hit-sql.ts';
+import { type RawCondition, type RawHit, rawHitOf, rawHitsSql } from './raw-hit-sql.ts';
 import { readDays } from './read-days.ts';
 import { mostUnerased } from './unerased.ts';
 import type { DaySource, Wanted } from './wanted.ts';
@@ -15,6 +15,11 @@ export type RawQuery = {
   /** The last day wanted. */
   readonly to?: Day | undefined;
   readonly pageviews?: boolean;
+  /** Moments: the first included, the last not. */
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  /** In the query language: only the hits that match, of those that reports count. */
+  readonly filters?: unknown;
   /** Hits at the most; an answer may have fewer and still not be the last. */
   readonly limit: number;
 };
@@ -40,20 +45,29 @@ type Reading = { readonly page: RawPage; readonly atMs: number };
  * Raw hits of open and closed days alike, page after page. A place from before a day was closed
  * holds after it.
  */
-export function openRawHits(): (days: Days, site: DaysSite, query: RawQuery) => Promise<RawPage> {
+export function openRawHits(): (
+  days: Days,
+  site: DaysSite,
+  query: RawQuery,
+  matches?: RawCondition,
+) => Promise<RawPage> {
   // By site and where it begins; the last one made stands last.
   const kept = new Map<string, Reading>();
 
-  async function read(days: Days, site: DaysSite, query: RawQuery): Promise<RawPage> {
-    const { limit, to } = query;
+  async function read(
+    days: Days,
+    site: DaysSite,
+    query: RawQuery,
+    matches?: RawCondition,
+  ): Promise<RawPage> {
+    const { limit, after: _, ...which } = query;
     // What was erased since is not read from what is kept.
     const erased = changesOf(await readErasures(days.home, site.id));
-    const key = (place: Place | undefined) =>
-      JSON.stringify([site.id, erased, query.pageviews, to, place]);
+    const key = (place: Place | undefined) => JSON.stringify([site.id, erased, which, place]);
     const known = kept.get(key(query.after));
     kept.delete(key(query.after));
     const isFresh = known !== undefined && days.monotonicMs() < known.atMs + keptMs;
-    const { hits, next } = isFresh ? known.page : await readHits(days, site, query);
+    const { hits, next } = isFresh ? known.page : await readHits(days, site, query, matches);
     if (hits.length <= limit) return { hits, ...(next !== undefined && { next }) };
     const page = hits.slice(0, limit);
     const { day, order } = page[limit - 1]!;
@@ -66,26 +80,26 @@ export function openRawHits(): (days: Days, site: DaysSite, query: RawQuery) => 
   return read;
 }
 
-function readHits(source: Days, site: DaysSite, query: RawQuery): Promise<RawPage> {
-  const { after, to, pageviews = false, limit } = query;
+function readHits(
+  source: Days,
+  site: DaysSite,
+  query: RawQuery,
+  matches?: RawCondition,
+): Promise<RawPage> {
+  const { after, to, pageviews = false, fromMs, toMs, limit } = query;
   return readDays(source, site, { from: after?.day, to }, (held) => {
     const most = limit < manyHits ? limit : Math.max(limit, readAtOnce);
     const { days, next } = daysOf(held, most);
-    const scopes = scopesOf(held, days);
+    const scopes = scopesOf(held, days, matches === undefined);
     return {
       scopes,
       async compute(session, tables) {
         const found: RawHit[] = [];
         for (const scope of scopes) {
           const own = scope.days.map(({ day }) => day);
-          const { text, values } = rawHitsSql(
-            tables(scope).hits,
-            own,
-            after ?? startOf('0001-01-01'),
-            {
-              ...{ limit: most - found.length, pageviews },
-            },
-          );
+          const { text, values } = rawHitsSql(tables(scope), own, after ?? startOf('0001-01-01'), {
+            ...{ limit: most - found.length, pageviews, fromMs, toMs, matches },
+          });
           found.push(...(await session.rows(text, values)).map(rawHitOf));
           if (found.length >= most) break;
         }
@@ -119,7 +133,7 @@ function daysOf(held: HeldDays, hits: number): { days: readonly Day[]; next?: Pl
 }
 
 /** Neighbouring days of one source together, so that all hits come in order. */
-function scopesOf(held: HeldDays, days: readonly Day[]): Wanted[] {
+function scopesOf(held: HeldDays, days: readonly Day[], hitsOnly: boolean): Wanted[] {
   const scopes: (Wanted & { readonly days: { day: Day; source?: DaySource }[] })[] = [];
   for (const day of days) {
     if (isPruned(held, day)) continue;
@@ -127,7 +141,7 @@ function scopesOf(held: HeldDays, days: readonly Day[]): Wanted[] {
     const one = { day, ...(source !== undefined && { source }) };
     const last = scopes[scopes.length - 1];
     if (last !== undefined && last.days[0]!.source === one.source) last.days.push(one);
-    else scopes.push({ relation: 'hits', days: [one], hitsOnly: true });
+    else scopes.push({ relation: 'hits', days: [one], ...(hitsOnly && { hitsOnly }) });
   }
   return scopes;
 }

@@ -1,4 +1,6 @@
 import { journalHits, type PlacedHit, type RawRange } from '../days/journal-hits.ts';
+import type { RawQuery } from '../days/raw-hits.ts';
+import { DaybookError } from '../lib/errors.ts';
 import type { Hit } from '../model/hit.ts';
 import type { Readable } from './access.ts';
 import type { World } from './world.ts';
@@ -13,17 +15,22 @@ const pageHits = 1_000;
 export async function* rawHits(
   world: World,
   { site, role }: Readable,
-  range: RawRange = {},
+  range: RawRange & Pick<RawQuery, 'fromMs' | 'toMs' | 'filters'> = {},
 ): AsyncGenerator<PlacedHit> {
   if (world.journalOnly) {
+    if (range.filters !== undefined || range.fromMs !== undefined || range.toMs !== undefined)
+      throw new DaybookError(
+        'bad-input',
+        'filters and moments are answered by the function that answers reports',
+      );
     yield* journalHits(world, site, range);
     return;
   }
-  const { to, pageviews = false, limit = Number.POSITIVE_INFINITY } = range;
+  const { limit = Number.POSITIVE_INFINITY, pageviews = false, ...which } = range;
   const engine = await world.engine();
   let { after } = range;
   for (let left = limit; left > 0; ) {
-    const query = { after, to, pageviews, limit: Math.min(left, pageHits) };
+    const query = { ...which, pageviews, after, limit: Math.min(left, pageHits) };
     const { hits, next } = await engine.hits(site, query, role);
     for (const { day, order, hit } of hits) yield { day, order, hit: JSON.parse(hit) as Hit };
     if (next === undefined) return;

@@ -2,19 +2,22 @@ import type { Hono } from 'hono';
 import { deployItem } from '../collect/dialects/deploy.ts';
 import { readBooks } from '../days/books.ts';
 import type { PlacedHit } from '../days/journal-hits.ts';
+import type { RawQuery } from '../days/raw-hits.ts';
 import { type Place, startOf } from '../journal/keys.ts';
 import { quoted, refusedField } from '../lib/refused-fields.ts';
-import { type Day, isDay } from '../lib/site-days.ts';
+import { isDay } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
-import type { Readable } from './access.ts';
+import type { Within } from '../report/looks/visits.ts';
+import { type Readable, requireOwner } from './access.ts';
 import { openToAllOrigins } from './all-origins.ts';
+import { filtersOf, withinOf } from './asked-rows.ts';
 import { deployPaths } from './collect-routes.ts';
 import { hitsAsCsv } from './hits-csv.ts';
 import { begun, rawHits } from './raw-hits.ts';
 import { type Route, route } from './route.ts';
 import { type Scanned, scanAnswer } from './scan-answer.ts';
 import { schemasOf } from './schemas-of.ts';
-import { streamed } from './streamed.ts';
+import { streamed, streamedBytes } from './streamed.ts';
 import type { AnswerLimits, World } from './world.ts';
 
 const { books, booksAsked, hitsAsked, scan, scanned } = schemasOf(
@@ -22,6 +25,10 @@ const { books, booksAsked, hitsAsked, scan, scanned } = schemasOf(
 );
 
 const site = { in: 'query', name: 'site', optional: true } as const;
+
+const parquetType = 'application/vnd.apache.parquet';
+
+const rowTypes = ['application/x-ndjson', 'text/csv', parquetType] as const;
 
 /** `GET` of raw rows: as the deploy endpoint gives them, and whole. */
 export const readRoutes: readonly Route[] = [
@@ -49,18 +56,28 @@ export const readRoutes: readonly Route[] = [
   route({
     ...{ method: 'GET', path: '/api/hits', who: 'reader', site, tag: 'Raw hits' },
     summary: 'All hits of a site, whole',
+    description:
+      'With filters, which only the owner may send: the pageviews and events that match, as ' +
+      'reports count them; engagements, and rows of robots that are not asked for by name, are ' +
+      'left out. Parquet, for the owner too, has the columns of CSV: `time` is a timestamp, what ' +
+      'is no plain value is JSON.',
     query: hitsAsked,
     answers: {
-      200: { description: 'a line each', type: ['application/x-ndjson', 'text/csv'] },
+      200: { description: 'a line each', type: [...rowTypes] },
     },
     errors: [503],
     handle:
       (world) =>
-      async ({ query: { from, to, format }, site: of, role }) => {
-        if (from !== undefined && to !== undefined && from > to) {
-          throw refusedField('to', `expected a day not before from (${from}), got ${to}`);
+      async ({ c, query: { from, to, filters, format }, site: of, role }) => {
+        const within = withinOf({ from, to }, of.zones);
+        const matching = filtersOf(filters);
+        if (matching !== undefined || format === 'parquet') await requireOwner(world, c);
+        const asked = { ...within, ...(matching !== undefined && { filters: matching }) };
+        const hits = await begun(hitsOf(world, { site: of, role }, asked));
+        if (format === 'parquet') {
+          const { hitsAsParquet } = await import('./hits-parquet.ts');
+          return streamedBytes(hitsAsParquet(hits), parquetType);
         }
-        const hits = await begun(hitsOf(world, { site: of, role }, from, to));
         return format === 'csv'
           ? streamed(hitsAsCsv(hits), 'text/csv; charset=utf-8')
           : streamed(asLines(hits), 'application/x-ndjson');
@@ -94,11 +111,10 @@ export function refuseOtherMethods(app: Hono): void {
 async function* hitsOf(
   world: World,
   readable: Readable,
-  from: Day | undefined,
-  to: Day | undefined,
+  { from, ...which }: Within & Pick<RawQuery, 'filters'>,
 ) {
   const after = from === undefined ? undefined : startOf(from);
-  for await (const { hit } of rawHits(world, readable, { after, to })) yield hit;
+  for await (const { hit } of rawHits(world, readable, { after, ...which })) yield hit;
 }
 
 async function* asLines(hits: AsyncIterable<Hit>): AsyncGenerator<string> {

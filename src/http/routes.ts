@@ -16,6 +16,7 @@ import { sharedLinkRoutes } from './shared-link-routes.ts';
 import { sharedRoutes } from './shared-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsV1Routes } from './stats-v1-routes.ts';
+import { visitRoutes } from './visit-routes.ts';
 
 /**
  * The table of routes: who may call each, what it takes and gives, its limits, its handler. The
@@ -38,5 +39,6 @@ export const routes: readonly Route[] = [
   ...erasureRoutes,
   ...removalRoutes,
   ...liveRoutes,
+  ...visitRoutes,
   ...siteRoutes,
 ];

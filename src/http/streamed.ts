@@ -4,6 +4,27 @@
  */
 const pieceChars = 65_536;
 
+/** The same of bytes, in the pieces in which they come. */
+export function streamedBytes(pieces: AsyncGenerator<Uint8Array>, type: string): Response {
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await pieces.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
+  return new Response(body, { headers: headersOf(type) });
+}
+
+const headersOf = (type: string) => ({
+  'Content-Type': type,
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+});
+
 /**
  * Answers with texts as they come, no faster than the reader takes them. An error midway cuts the
  * connection.
@@ -33,11 +54,6 @@ export function streamed(
     },
   });
   return new Response(body, {
-    headers: {
-      'Content-Type': type,
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-      ...headers,
-    },
+    headers: { ...headersOf(type), ...headers },
   });
 }

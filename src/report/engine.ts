@@ -7,6 +7,7 @@ import type { Day } from '../lib/site-days.ts';
 import { createTables, noTables } from '../visits/tables.ts';
 import type { Answer } from './answer/answer.ts';
 import { type LookName, type Looks, look } from './looks/looks.ts';
+import { matchingHits, parseMatching } from './looks/matching.ts';
 import { openNameTables } from './names.ts';
 import { limitsOf, type Role } from './query/limits.ts';
 import { measuresOf, sumNameOf } from './query/metrics.ts';
@@ -118,11 +119,18 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     async look(site, name, asked, asking = asOwner) {
       expectWhole(site);
-      return look(daysFor(days, asking), site, name, asked);
+      const own = daysFor(days, asking);
+      const { ready } = names;
+      return look({ days: own, site, limits: limitsOf[asking.role], ready }, name, asked);
     },
     async hits(site, query, asking = asOwner) {
       expectWhole(site);
-      return hits[asking.role](daysFor(days, asking), site, query);
+      const { role } = asking;
+      const own = daysFor(days, asking);
+      if (query.filters === undefined) return hits[role](own, site, query);
+      const matching = parseMatching(query.filters, site, limitsOf[role]);
+      await names.ready([matching]);
+      return hits[role](own, site, query, matchingHits(matching));
     },
     hitsAmong: (site, day, ids) => hitsAmong(days, site, day, ids),
     close: () => duck.close(),

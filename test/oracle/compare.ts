@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
+import type { Place } from '../../src/journal/keys.ts';
 import { changeZone, zonesFrom } from '../../src/lib/site-days.ts';
 import type { Dimension } from '../../src/model/dimensions.ts';
 import type { Answer } from '../../src/report/answer/answer.ts';
 import type { Engine } from '../../src/report/engine.ts';
 import type { Live } from '../../src/report/looks/live.ts';
+import type { VisitPlace, VisitRow } from '../../src/report/looks/visits.ts';
 import { rolledBy } from '../../src/report/plan/from-roll-ups.ts';
 import { type MetricName, measuresOf } from '../../src/report/query/metrics.ts';
 import { parseQuery } from '../../src/report/query/parse.ts';
@@ -62,7 +64,58 @@ export async function expectSame(
     expect((await engine.query(site, first)).results).toEqual(answers[0]!.results);
   expect(await engine.realtime(site), state).toBe(loop.realtime());
   expectLive(await engine.look(site, 'live', undefined), loop, state);
+  for (const { filters = [] } of queries.slice(0, 2))
+    await expectRows(engine, site, filters, loop, state);
   return queries.length;
+}
+
+/** Visits and hits that match, page after page, and what the newest visits did. */
+async function expectRows(
+  engine: Engine,
+  site: ReportSite,
+  filters: readonly unknown[],
+  loop: Loop,
+  state: string,
+): Promise<void> {
+  const about = `${state}: ${JSON.stringify(filters)}`;
+  const ids: string[] = [];
+  for (let after: Place | undefined; ; ) {
+    const page = await engine.hits(site, { filters, after, limit: 25 });
+    ids.push(...page.hits.map(({ hit }) => (JSON.parse(hit) as { id: string }).id));
+    after = page.next;
+    if (after === undefined) break;
+  }
+  expect(ids.sort(), about).toEqual(loop.hits(filters).sort());
+  if (JSON.stringify(filters).includes('event:robot')) return;
+
+  const found: VisitRow[] = [];
+  for (let before: VisitPlace | undefined; ; ) {
+    const asked = { within: {}, filters, limit: 7, ...(before && { before }) };
+    const page = await engine.look(site, 'visits', asked);
+    found.push(...page.visits);
+    before = page.next;
+    if (before === undefined) break;
+  }
+  const starts = found.map(({ start }) => start);
+  expect(starts, about).toEqual([...starts].sort().reverse());
+  const steps = await Promise.all(
+    found.slice(0, 5).map(async ({ id }) => {
+      const [day = '', visit = ''] = id.split('.');
+      return (await engine.look(site, 'visit', { day, visit }))!.steps.map(({ name }) => name);
+    }),
+  );
+  const plain = found.map(({ start, pageviews, events, entry_page, exit_page, source, country }) =>
+    JSON.stringify({ start, events, pageviews, entry_page, exit_page, source, country }),
+  );
+  const wanted = loop.visits(filters).map(({ steps: did, ...visit }) => ({
+    ...{ text: JSON.stringify(visit), did: JSON.stringify(did) },
+  }));
+  expect([...plain].sort(), about).toEqual(wanted.map(({ text }) => text).sort());
+  for (const [i, did] of steps.entries())
+    expect(
+      wanted.some((one) => one.text === plain[i] && one.did === JSON.stringify(did)),
+      about,
+    ).toBe(true);
 }
 
 function expectLive(live: Live, loop: Loop, state: string): void {

@@ -1,5 +1,5 @@
 import { dimensionOf } from './loop-dimensions.ts';
-import type { LoopGoal } from './loop-goals.ts';
+import { type LoopGoal, matchesAll } from './loop-goals.ts';
 import { type Counted, countGroups, countRobots, type Group, newGroup } from './loop-groups.ts';
 import { changeOf, type LoopValue, metricOf, numberOf } from './loop-metrics.ts';
 import {
@@ -25,6 +25,10 @@ export type Loop = {
   labels(query: LoopQuery): string[];
   realtime(): number;
   live(): LoopLive;
+  /** The visits that match filters, from the newest. */
+  visits(filters: readonly unknown[]): LoopVisit[];
+  /** The ids of the hits that match filters, in any order. */
+  hits(filters: readonly unknown[]): string[];
 };
 export type LoopQuery = {
   readonly metrics: readonly string[];
@@ -43,6 +47,17 @@ export type LoopRow = {
     readonly metrics: readonly LoopValue[];
     readonly change: readonly (number | null)[];
   };
+};
+/** What a list of visits shows; `steps` are the names of its hits. */
+export type LoopVisit = {
+  readonly start: string;
+  readonly pageviews: number;
+  readonly events: number;
+  readonly entry_page: string;
+  readonly exit_page: string;
+  readonly source: string;
+  readonly country: string;
+  readonly steps: readonly string[];
 };
 /** What happens now: the last 30 minutes, and the ten values of most visitors. */
 export type LoopLive = {
@@ -195,6 +210,26 @@ export function openLoop(
       const present = all.filter((one) => counts(one) && isNow(one.hit.time));
       return peopleOf(present);
     },
+    visits(filters) {
+      const visits = hits.visits.filter(({ hits: own }) =>
+        own.some((one) => matchesAll(filters, one, context)),
+      );
+      return visits.map((visit): LoopVisit => {
+        const [first] = visit.hits as [Dated];
+        const value = (name: string) => dimensionOf(name, first, '', 1);
+        return {
+          ...{ start: new Date(first.hit.time).toISOString(), events: visit.hits.length },
+          pageviews: visit.hits.filter(({ hit }) => hit.name === 'pageview').length,
+          ...{ entry_page: value('visit:entry_page'), exit_page: value('visit:exit_page') },
+          ...{ source: value('visit:source'), country: value('visit:country') },
+          steps: visit.hits.map(({ hit }) => hit.name),
+        };
+      });
+    },
+    hits: (filters) =>
+      (JSON.stringify(filters).includes('event:robot') ? hits.robots : hits.all.filter(counts))
+        .filter((one) => matchesAll(filters, one, context))
+        .map(({ hit }) => hit.id),
     live() {
       const lastMs = Math.floor(nowMs / 60_000) * 60_000;
       const firstMs = lastMs - 29 * 60_000;

@@ -5,7 +5,8 @@ import type { Settled } from '../../journal/arrivals.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Answer } from '../../report/answer/answer.ts';
 import type { Reports } from '../../report/engine.ts';
-import type { LookName, Looks } from '../../report/looks/looks.ts';
+import { checkAsked, type LookName, type Looks } from '../../report/looks/looks.ts';
+import { parseMatching } from '../../report/looks/matching.ts';
 import { limitsOf, type Role } from '../../report/query/limits.ts';
 import { parseQuery } from '../../report/query/parse.ts';
 import { parseBatch } from '../../report/query/parse-batch.ts';
@@ -167,9 +168,19 @@ export function openReportProcess(
     },
     sums: (site, bodies, role) => ask('sums', site, role, bodies) as Promise<Answer[]>,
     realtime: (site, role) => ask('realtime', site, role) as Promise<number>,
-    look: <N extends LookName>(site: ReportSite, name: N, asked: Looks[N]['asked'], role: Role) =>
-      ask('look', site, role, { name, asked }) as Promise<Looks[N]['given']>,
-    hits: (site, query, role) => ask('hits', site, role, query) as Promise<RawPage>,
+    async look<N extends LookName>(
+      site: ReportSite,
+      name: N,
+      asked: Looks[N]['asked'],
+      role: Role,
+    ) {
+      checkAsked(name, asked, site, limitsOf[role]);
+      return (await ask('look', site, role, { name, asked })) as Looks[N]['given'];
+    },
+    async hits(site, query, role) {
+      if (query.filters !== undefined) parseMatching(query.filters, site, limitsOf[role]);
+      return (await ask('hits', site, role, query)) as RawPage;
+    },
     hitsAmong: (site, day, ids) =>
       ask('hitsAmong', site, 'owner', { day, ids }) as Promise<readonly string[]>,
     pid: () => present?.child?.pid,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { day, expected } from './common.ts';
+import { rowsWithin } from './visits.ts';
 
 const site = z.string().optional().meta({ description: 'absent: the default site' });
 
@@ -20,8 +21,10 @@ export const scanned = z.object({
 });
 
 export const hitsAsked = z.object({
-  ...{ site, from: day.optional(), to: day.optional() },
-  format: z.enum(['ndjson', 'csv'], { error: expected('ndjson or csv') }).default('ndjson'),
+  ...{ site, ...rowsWithin },
+  format: z
+    .enum(['ndjson', 'csv', 'parquet'], { error: expected('ndjson, csv or parquet') })
+    .default('ndjson'),
 });
 
 export const booksAsked = z.object({ site });

@@ -164,7 +164,8 @@ type Reading = {
   readonly join?: BitsJoin | undefined;
 };
 
-function fromSql(
+/** `FROM … WHERE …`: the rows of a scope's relation, as `h` or `v`. */
+export function fromSql(
   scope: Scope & { readonly relation: Exclude<Relation, 'rolled'> },
   { named, from, join = () => '' }: Reading,
   bind: Bind,

@@ -50,7 +50,7 @@ beforeAll(async () => {
   };
   const secret = await secretOf({ name: 'Of all', hide_below: 2 });
   const lockedSecret = await secretOf({ name: 'Locked', password: 'a' });
-  const made = { segments: [], annotations: [], 'shared-links': [] };
+  const made = { segments: [], annotations: [], 'shared-links': [], visits: [] };
   known = { key, removal, secret, lockedSecret, made };
   fn = await openFunction(key);
 });
@@ -139,13 +139,24 @@ test('what was stored is read, closed and verified afterwards', async () => {
 
 /** What was made just now can be changed and deleted by later requests; few are kept. */
 function noteMade({ plain, route, target }: FuzzRequest, { status, body }: Answered): void {
+  if (plain && route === 'GET /api/v1/sites/:site/visits' && status === 200)
+    keep(
+      'visits',
+      (JSON.parse(body) as { visits: { id: string }[] }).visits.map(
+        ({ id }) => `${steadySite} visits ${id}`,
+      ),
+    );
   const kept = /^\/api\/v1\/sites\/([^/]+)\/(segments|annotations|shared-links)$/;
   const [, site, kind] = kept.exec(target) ?? [];
   if (!plain || !route.startsWith('POST') || status !== 200 || kind === undefined) return;
   const made = `${decodeURIComponent(site!)} ${kind} ${(JSON.parse(body) as { id: string }).id}`;
-  const some = known.made[kind as keyof Known['made']];
-  some.push(made);
-  if (some.length > 3) some.shift();
+  keep(kind as keyof Known['made'], [made]);
+}
+
+function keep(kind: keyof Known['made'], made: readonly string[]): void {
+  const some = known.made[kind];
+  some.push(...made);
+  some.splice(0, Math.max(0, some.length - 3));
 }
 
 function answerOf(sending: Sending): Promise<Answered> {

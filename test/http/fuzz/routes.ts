@@ -20,7 +20,7 @@ export type Routes = Readonly<Record<string, (chance: Chance, known: Known) => P
 
 /**
  * What only the server can say: the owner's key, the name of a removal, secrets of shared links,
- * and the paths of segments, annotations and links that were made.
+ * and the paths of segments, annotations, links and visits that were made.
  */
 export type Known = {
   readonly key: string;
@@ -28,7 +28,7 @@ export type Known = {
   /** Of links to the steady site: one without a password, one whose password is `a`. */
   readonly secret: string;
   readonly lockedSecret: string;
-  readonly made: Record<'segments' | 'annotations' | 'shared-links', string[]>;
+  readonly made: Record<'segments' | 'annotations' | 'shared-links' | 'visits', string[]>;
 };
 
 const pages = ['/', '/a', '/a/b', '/ä', '/a%20b', '/404'];
@@ -218,7 +218,10 @@ export const routes: Routes = {
     query: {
       site: steadySite,
       from: oneOf(chance, ['2026-02-28', '2026-11-27', '2027-01-01']),
-      ...texts(chance, { to: '2027-02-28', format: oneOf(chance, ['ndjson', 'csv']) }),
+      ...texts(chance, {
+        ...{ to: '2027-02-28', format: oneOf(chance, ['ndjson', 'csv', 'parquet']) },
+        filters: JSON.stringify([filter(chance)]),
+      }),
     },
   }),
   'GET /api/books': () => ({ path: ['api', 'books'], query: { site: steadySite } }),
@@ -351,6 +354,17 @@ export const routes: Routes = {
   'GET /api/v1/sites/:site/live': (chance) => ({ path: [...sites, changed(chance), 'live'] }),
   'GET /api/v1/sites/:site/live/stream': (chance) => ({
     path: [...sites, changed(chance), 'live', 'stream'],
+  }),
+  'GET /api/v1/sites/:site/visits': (chance) => ({
+    path: [...sites, steadySite, 'visits'],
+    query: texts(chance, {
+      ...{ from: oneOf(chance, ['2026-11-27', '2026-11-27T10:00:00Z']), to: '2027-02-28' },
+      ...{ limit: '20', filters: JSON.stringify([filter(chance)]) },
+      after: `2026-11-28.1795219200000.${chance.hex(8)}`,
+    }),
+  }),
+  'GET /api/v1/sites/:site/visits/:id': (chance, known) => ({
+    path: made(chance, known, 'visits'),
   }),
   'POST /api/v1/sites': (chance) => ({
     path: sites,
