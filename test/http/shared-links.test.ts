@@ -282,6 +282,29 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     expect((await find('By hand')).status).toBe(409);
   });
 
+  test('it is the same once the day is closed: from roll-ups, and from files', async () => {
+    const hidden = await link({ hide_below: 3 });
+    const fixed = await link({ filters: blog });
+    const queries = [
+      byPage,
+      { ...byPage, metrics: ['pageviews', 'time_on_page'] },
+      { metrics: ['bounce_rate'], dimensions: ['visit:entry_page'] },
+      { metrics: ['visits'], dimensions: ['time:day'] },
+      { ...byPage, filters: [['has_done', ['is', 'event:page', ['/secret']]]] },
+    ];
+    const answers = async () => {
+      const all = queries.flatMap((query) => [hidden, fixed].map((one) => ask(one.secret, query)));
+      return Promise.all(all);
+    };
+    const before = await answers();
+    const atMs = nowMs;
+    nowMs += 86_400_000;
+    expect(await app.closeDays()).toBe(3);
+    expect(await answers()).toEqual(before);
+    expect(before[0]).toHaveLength(2);
+    nowMs = atMs;
+  });
+
   test.each<[string, object, string]>([
     ['no name', { name: '' }, 'name: expected a text'],
     ['another field', { nothing: 1 }, 'unknown nothing; expected name, password'],
