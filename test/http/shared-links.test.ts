@@ -28,6 +28,12 @@ describe.each(longHomes)('on the home %s', (homeName) => {
   });
   afterAll(() => app.close());
 
+  async function sendEvent(visitor: number, name: string) {
+    const hit = { n: name, u: 'https://a.test/secret', d: 'a.test', p: { plan: 'a' } };
+    const agent = `Mozilla/5.0 (X11; Linux x86_64; rv:1${visitor}0.0) Firefox/1${visitor}0.0`;
+    await app.post('/api/event', hit, { headers: { 'User-Agent': agent } });
+  }
+
   const path = '/api/v1/sites/a.test/shared-links';
   let made = 0;
 
@@ -106,6 +112,19 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     const { secret } = await link({ filters: blog });
     const shown = query === byPage || 'filters' in query ? expected : [[3]];
     expect(await ask(secret, query)).toEqual(shown);
+  });
+
+  test('nor does a goal show what a property leaves out', async () => {
+    await sendEvent(0, 'Signup');
+    await sendEvent(1, 'Look');
+    const metrics = ['visitors', 'conversion_rate'];
+    const query = { metrics, filters: [['is', 'event:goal', ['Signup']]] };
+    const plan = [['is', 'event:props:plan', ['a']]];
+    const { secret } = await link({ filters: plan });
+    expect(await ask(secret, query)).toEqual([[1, 50]]);
+    // As its owner sees it, where the goal is a part of what is shown.
+    const whole = await link({ filters: [...plan, ...query.filters] });
+    expect(await ask(whole.secret, { metrics })).toEqual([[1, 25]]);
   });
 
   test('a segment that it is fixed to is the segment’s present filters', async () => {

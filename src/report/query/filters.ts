@@ -1,6 +1,7 @@
 import type { Goal, Segment } from '../../account/site.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import {
+  isProp,
   isTime,
   isValueDimension,
   manyDimensionNames,
@@ -50,7 +51,8 @@ function fixedFilters(
   segments: readonly Segment[],
 ): Filter[] {
   try {
-    return parseList(filters, 'filters', outermost, allOf(goals, segments, limitsOf.owner));
+    const fixed = parseList(filters, 'filters', outermost, allOf(goals, segments, limitsOf.owner));
+    return fixed.some(({ kind }) => kind === 'goal') ? fixed : fixed.map(lasting);
   } catch (error) {
     if (!(error instanceof DaybookError)) throw error;
     // Nothing is said of the site's goals and segments.
@@ -59,6 +61,13 @@ function fixedFilters(
     });
   }
 }
+
+/**
+ * What rates of conversions are of leaves out properties that stand by themselves (`Bases`): of a
+ * link that is fixed to one, a goal of somebody else's would show all visitors.
+ */
+const lasting = (filter: Filter): Filter =>
+  filter.kind === 'test' && isProp(filter.dimension) ? { kind: 'and', filters: [filter] } : filter;
 
 /** Checks filters that a link is to show: what a query may have. */
 export function checkFixed(given: unknown, { goals = [], segments = [] }: QuerySite) {
