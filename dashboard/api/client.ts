@@ -17,6 +17,8 @@ import type {
   Shared,
   SharedLink,
   Site,
+  Visit,
+  VisitStep,
 } from './types.ts';
 
 /** An answer that was not 2xx; `status` is 0 where none came. */
@@ -76,6 +78,13 @@ export const api = {
   liveSite: (site: string, signal?: AbortSignal) =>
     ask<Live>(`${pathOf(site)}/live`, signal && { signal }),
   liveStreamPath: (site: string) => `${pathOf(site)}/live/stream`,
+  visits: (site: string, query: URLSearchParams, signal?: AbortSignal) =>
+    ask<{ visits: Visit[]; next: string | null }>(
+      `${pathOf(site)}/visits?${query}`,
+      signal && { signal },
+    ),
+  visit: (site: string, id: string, signal?: AbortSignal) =>
+    ask<Visit & { steps: VisitStep[] }>(`${pathOf(site)}/visits/${of(id)}`, signal && { signal }),
   addSite: (site: { domain: string; timezone: string }) =>
     ask<Site>('/api/v1/sites', { body: site }),
   batch: async (site: string, queries: readonly Query[], signal?: AbortSignal) => {

@@ -171,6 +171,33 @@ export type Live = {
   }[];
 };
 
+/** A single visit, and what it did. */
+export type Visit = {
+  readonly id: string;
+  readonly start: string;
+  readonly duration: number;
+  readonly pageviews: number;
+  readonly events: number;
+  readonly entry_page: string;
+  readonly exit_page: string;
+  readonly source: string;
+  readonly country: string;
+  readonly device: string;
+  readonly browser: string;
+  readonly os: string;
+};
+
+export type VisitStep = {
+  readonly time: string;
+  readonly name: string;
+  readonly page: string;
+  readonly title?: string;
+  readonly props?: Readonly<Record<string, string>>;
+  readonly revenue?: { readonly currency: string; readonly amount: number };
+  readonly engaged_ms?: number;
+  readonly scroll_depth?: number;
+};
+
 type LiveRow = { readonly value: string; readonly visitors: number };
 
 export type LiveSite = {

@@ -41,7 +41,10 @@ export type View = {
 export type Overlay =
   | { readonly name: 'list'; readonly tab: string }
   | { readonly name: 'why' }
-  | { readonly name: 'table' };
+  | { readonly name: 'table' }
+  | { readonly name: 'download' }
+  /** A list of visits, or one of them by its id. */
+  | { readonly name: 'visits'; readonly visit?: string };
 
 export const firstView: View = {
   site: undefined,
@@ -114,8 +117,7 @@ export function writeAddress(view: View): string {
     for (const [panel, key] of Object.entries(view.tabs)) put(`${tabPrefix}${panel}`, key);
     for (const [panel, metric] of Object.entries(view.columns))
       put(`${columnPrefix}${panel}`, metric);
-    if (view.open !== undefined)
-      put('open', view.open.name === 'list' ? `list,${view.open.tab}` : view.open.name);
+    if (view.open !== undefined) put('open', overlayText(view.open));
   }
   return parts.length === 0 ? '/' : `/?${parts.join('&')}`;
 }
@@ -137,10 +139,16 @@ function rangeOf(params: URLSearchParams): Range {
   return named?.name ?? (defaultRange as RangeName);
 }
 
+function overlayText(open: Overlay): string {
+  if (open.name === 'list') return `list,${open.tab}`;
+  return open.name === 'visits' && open.visit !== undefined ? `visits,${open.visit}` : open.name;
+}
+
 function overlayOf(text: string | null): Overlay | undefined {
   const [name, ...rest] = text?.split(',') ?? [];
   const key = rest.join(',');
-  if (name === 'why' || name === 'table') return { name };
+  if (name === 'why' || name === 'table' || name === 'download') return { name };
+  if (name === 'visits') return key === '' ? { name } : { name, visit: key };
   const tab = tabNamed(key)?.key;
   return name === 'list' && tab !== undefined ? { name, tab } : undefined;
 }

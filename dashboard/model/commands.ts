@@ -66,6 +66,7 @@ function onReport({ site }: View, { hasCities }: Given): readonly Command[] {
       going('List', `All ${plural}`, { open: { name: 'list', tab: key } }),
     ),
     going('List', 'Numbers over time', { open: { name: 'table' } }),
+    going('Page', 'Download this view', { open: { name: 'download' } }),
   ];
 }
 
@@ -73,6 +74,7 @@ function ofOwner({ site, page }: View): readonly Command[] {
   const ofSite = [
     ...(page === 'report' ? [doing('Page', 'Share this view', { name: 'share' })] : []),
     going('Page', 'Live: what happens now', { page: 'live', open: undefined }),
+    going('Page', 'Visits, one by one', { page: 'report', open: { name: 'visits' } }),
     going('Page', 'How to send hits', { page: 'setup' }),
     going('Page', 'Settings', { page: 'settings', section: undefined }),
     going('Page', 'Why hits are not counted', { page: 'report', open: { name: 'why' } }),

@@ -15,8 +15,8 @@ function cellOf(value: string | number | null | undefined): string {
 }
 
 /** Lets the browser save a file. */
-export function saveText(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function saveFile(name: string, type: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name.replaceAll('/', '-');

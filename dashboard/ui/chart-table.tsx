@@ -1,4 +1,4 @@
-import { csvOf, saveText } from '../model/csv.ts';
+import { csvOf, saveFile } from '../model/csv.ts';
 import { showBucket } from '../model/dates.ts';
 import { labelOf, showInFull } from '../model/metrics.ts';
 import { seriesOf } from '../model/series.ts';
@@ -19,7 +19,7 @@ export function ChartTable() {
   const download = () => {
     const lines = labels.map((label, i) => [label, ...columns.map((values) => values[i])]);
     const text = csvOf([['time', ...numbers], ...lines]);
-    saveText(`${view.peek().site} by ${interval}.csv`, 'text/csv', text);
+    saveFile(`${view.peek().site} by ${interval}.csv`, 'text/csv', text);
   };
   return (
     <Dialog title="Numbers over time" class="wide" onClose={closeOverlay}>

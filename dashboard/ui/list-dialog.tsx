@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { MetricName, Row } from '../api/types.ts';
-import { csvOf, saveText } from '../model/csv.ts';
+import { saveFile } from '../model/csv.ts';
 import { dimensionOf, showValue } from '../model/dimensions.ts';
 import { excludeValue, isChosen, toggleValue } from '../model/filters.ts';
-import { amountOf, labelOf, showInFull, valueIn, withDenominator } from '../model/metrics.ts';
+import { labelOf, showInFull, valueIn, withDenominator } from '../model/metrics.ts';
 import { listColumns, rowsQuery } from '../model/queries.ts';
+import { tableCsv } from '../model/table-csv.ts';
 import type { Tab } from '../panels/panel.ts';
 import { tabNamed, valuesTab } from '../panels/panels.ts';
 import { Picture } from '../pictures/picture.tsx';
@@ -209,11 +210,5 @@ async function download(
   search: string,
 ): Promise<void> {
   const rows = await readRows(tab, columns, sorting, search, mostRows);
-  const asked = withDenominator(columns);
-  const lines = rows.map(({ dimensions: [value = ''], metrics }) => [
-    value,
-    ...columns.map((name) => amountOf(valueIn(metrics, asked, name))),
-  ]);
-  const head = [dimensionOf(tab.dimension).label, ...columns];
-  saveText(`${view.peek().site} ${tab.plural}.csv`, 'text/csv', csvOf([head, ...lines]));
+  saveFile(`${view.peek().site} ${tab.plural}.csv`, 'text/csv', tableCsv(tab, columns, rows));
 }

@@ -7,6 +7,7 @@ import { shared, shows } from '../state/shared.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Chips } from './chips.tsx';
 import { HeatMap } from './heat-map.tsx';
+import { lazy } from './lazy.tsx';
 import { Link } from './link.tsx';
 import { ListDialog } from './list-dialog.tsx';
 import { NumbersMenu, NumbersRow } from './numbers-row.tsx';
@@ -14,6 +15,11 @@ import { PanelView } from './panel-view.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { TimeChart } from './time-chart.tsx';
 import { WhyDialog } from './why-dialog.tsx';
+
+const DownloadDialog = lazy(
+  async () => (await import('../rows/download-dialog.tsx')).DownloadDialog,
+);
+const VisitsDialog = lazy(async () => (await import('../rows/visits-dialog.tsx')).VisitsDialog);
 
 /** A site's report: the numbers, the chosen one over time, and the panels. */
 export function Report() {
@@ -47,8 +53,12 @@ export function Report() {
             : `Days are those of ${moment.value.zone}.`}
         </span>
         {signedIn.value && site !== everySite && (
-          <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>
+          <>
+            <Link to={{ open: { name: 'visits' } }}>Visits</Link>
+            <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>
+          </>
         )}
+        <Link to={{ open: { name: 'download' } }}>Download</Link>
         {hidden !== null && (
           <span class="soft">Numbers of fewer than {hidden} visitors are hidden.</span>
         )}
@@ -59,6 +69,10 @@ export function Report() {
       {open?.name === 'list' && <ListDialog tabKey={open.tab} key={open.tab} />}
       {open?.name === 'table' && <ChartTable />}
       {open?.name === 'why' && signedIn.value && <WhyDialog />}
+      {open?.name === 'download' && <DownloadDialog />}
+      {open?.name === 'visits' && signedIn.value && site !== everySite && (
+        <VisitsDialog visit={open.visit} />
+      )}
     </main>
   );
 }

@@ -20,15 +20,18 @@ const site = { in: 'path', name: 'site' } as const;
 
 const sitePath = '/api/v1/sites/:site';
 
-/** What happens now: on one site; and what a list of sites shows of each. It stands before the sites themselves. */
+/**
+ * What happens now on one site, and what a list of sites shows of each. It stands before the sites
+ * themselves.
+ */
 export const liveRoutes: readonly Route[] = [
   route({
     ...{ method: 'GET', path: `${sitePath}/live`, who: 'owner', site, tag: 'Sites' },
     summary: 'What happens on a site now',
     description:
-      'The last 30 minutes: visitors by minute, the pages, sources and countries of most visitors, ' +
-      'and the newest hits, without anything that names a person. It is computed at most once in ' +
-      'a few seconds: whoever asks sooner gets the same.',
+      'The last 30 minutes: visitors by minute, the pages, sources and countries of most ' +
+      'visitors, and the newest hits, without anything that names a person. It is computed at ' +
+      'most once in a few seconds: whoever asks sooner gets the same.',
     answers: { 200: { description: 'it', schema: liveSite } },
     errors: [503],
     handle: (world) => {
@@ -41,9 +44,9 @@ export const liveRoutes: readonly Route[] = [
     ...{ method: 'GET', path: `${sitePath}/live/stream`, who: 'owner', site, tag: 'Sites' },
     summary: 'The same as server-sent events, whenever it changes',
     description:
-      'Events are named `live`; their data is the answer of `/live`. It ends with the session that ' +
-      'it was asked in. Without `Accept: text/event-stream` one event is sent. Where Daybook runs ' +
-      'on AWS there are no streams (404): ask `/live` every few seconds.',
+      'Events are named `live`; their data is the answer of `/live`. It ends with the session ' +
+      'that it was asked in. Without `Accept: text/event-stream` one event is sent. Where ' +
+      'Daybook runs on AWS there are no streams (404): ask `/live` every few seconds.',
     answers: { 200: { description: 'events', type: 'text/event-stream' } },
     errors: [404, 503],
     handle: (world) => {

@@ -30,6 +30,7 @@ export const routes: readonly Route[] = [
   ...readRoutes,
   ...reportRoutes,
   ...statsV1Routes,
+  ...visitRoutes,
   ...sessionRoutes,
   ...goalRoutes,
   ...segmentRoutes,
@@ -39,6 +40,5 @@ export const routes: readonly Route[] = [
   ...erasureRoutes,
   ...removalRoutes,
   ...liveRoutes,
-  ...visitRoutes,
   ...siteRoutes,
 ];

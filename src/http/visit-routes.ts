@@ -20,8 +20,8 @@ export const visitRoutes: readonly Route[] = [
     summary: 'Single visits, the newest first',
     description:
       'Those that match the filters and began in the range, as reports count them. A page may ' +
-      'have fewer than `limit` and still not be the last: there is more while `next` is not null. ' +
-      'Days whose hits are no longer kept have none.',
+      'have fewer than `limit` and still not be the last: there is more while `next` is not ' +
+      'null. Days whose hits are no longer kept have none.',
     query: visitsAsked,
     answers: { 200: { description: 'a page of them', schema: visitPage } },
     errors: [503],

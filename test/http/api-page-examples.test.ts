@@ -51,7 +51,7 @@ async function run(example: string, id: string) {
 }
 
 const kindOf = (example: string) =>
-  /DAYBOOK[^"]*\/(goals|segments|annotations|shared-links)/.exec(example)?.[1] ?? '';
+  /DAYBOOK[^"]*\/(goals|segments|annotations|shared-links|visits)/.exec(example)?.[1] ?? '';
 
 test('every example of the page is answered with 2xx', async () => {
   expect(examples.length).toBeGreaterThan(25);
@@ -75,6 +75,7 @@ test('every example of the page is answered with 2xx', async () => {
     ]);
     if (/-X (PUT|POST)/.test(example) && kindOf(example) !== '')
       made.set(kindOf(example), JSON.parse(text).id);
+    if (example.includes('/visits"')) made.set('visits', JSON.parse(text).visits[0].id);
     if (example.includes('-X DELETE')) removal = JSON.parse(text).removal ?? removal;
   }
 });

@@ -1,0 +1,85 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { saveFile } from '../model/csv.ts';
+import { everySite } from '../model/every-site.ts';
+import { showCount } from '../model/numbers.ts';
+import { type RowsFormat, rowsAddress } from '../model/rows.ts';
+import { closeOverlay, hasCities, moment, plan, signedIn, view } from '../state/app-state.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { mostTableRows, viewZip } from './view-zip.ts';
+
+const formats: readonly { readonly name: RowsFormat; readonly label: string }[] = [
+  { name: 'csv', label: 'CSV' },
+  { name: 'ndjson', label: 'NDJSON' },
+  { name: 'parquet', label: 'Parquet' },
+];
+
+/** What is shown, as files: all tables, and for the owner the rows that they were counted from. */
+export function DownloadDialog() {
+  const { site } = view.value;
+  return (
+    <Dialog title="Download this view" onClose={closeOverlay}>
+      <section class="download" aria-labelledby="download-tables">
+        <h3 id="download-tables">Tables</h3>
+        <p class="soft">
+          Every panel’s table and the numbers over time, as CSV in one ZIP file, with the range and
+          the filters of this view. Of each table up to {showCount(mostTableRows)} rows.
+        </p>
+        <ZipButton />
+      </section>
+      {signedIn.value && site !== everySite && (
+        <section class="download" aria-labelledby="download-rows">
+          <h3 id="download-rows">Rows</h3>
+          <p class="soft">
+            The hits themselves.{' '}
+            {view.value.filters.length > 0
+              ? 'With these filters: the pageviews and events that match.'
+              : 'All of this range, engagements too.'}
+          </p>
+          <div class="beside">
+            {formats.map(({ name, label }) => (
+              <a
+                key={name}
+                class="button"
+                href={rowsAddress(view.value, moment.value, name)}
+                download={`${site} hits.${name}`}
+              >
+                {label}
+              </a>
+            ))}
+          </div>
+        </section>
+      )}
+    </Dialog>
+  );
+}
+
+function ZipButton() {
+  const [words, setWords] = useState('');
+  const stop = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => stop.current?.abort(), []);
+  const download = async () => {
+    stop.current?.abort();
+    stop.current = new AbortController();
+    const { signal } = stop.current;
+    setWords('Asking …');
+    try {
+      const zip = await viewZip({
+        ...{ view: view.peek(), moment: moment.peek(), plan: plan.peek(), signal },
+        hasCities: hasCities.peek(),
+        onProgress: (done, all) => setWords(`${done} of ${all} tables`),
+      });
+      saveFile(`${view.peek().site}.zip`, 'application/zip', zip);
+      setWords('The file is made.');
+    } catch (error) {
+      if (!signal.aborted) setWords((error as Error).message);
+    }
+  };
+  return (
+    <div class="beside">
+      <button type="button" class="button main" data-first onClick={() => void download()}>
+        Download view (ZIP)
+      </button>
+      <span role="status">{words}</span>
+    </div>
+  );
+}

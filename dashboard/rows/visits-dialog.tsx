@@ -1,0 +1,149 @@
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../api/client.ts';
+import type { Visit } from '../api/types.ts';
+import { localTime } from '../model/calendar.ts';
+import { showDay } from '../model/dates.ts';
+import { type Dimension, showValue } from '../model/dimensions.ts';
+import { showMetric } from '../model/metrics.ts';
+import { rowsQueryOf } from '../model/rows.ts';
+import { Picture } from '../pictures/picture.tsx';
+import { closeOverlay, moment, view } from '../state/app-state.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { Link } from '../ui/link.tsx';
+import { SideScroll } from '../ui/side-scroll.tsx';
+import { VisitSteps } from './visit-steps.tsx';
+
+type Found = {
+  readonly visits: readonly Visit[];
+  /** Where more of them begin. */
+  readonly next: string | null;
+};
+
+/** Single visits of the view, the newest first; or one of them, step by step. */
+export function VisitsDialog({ visit }: { visit: string | undefined }) {
+  return (
+    <Dialog title={visit === undefined ? 'Visits' : 'A visit'} class="wide" onClose={closeOverlay}>
+      {visit === undefined ? <VisitList /> : <VisitSteps id={visit} key={visit} />}
+    </Dialog>
+  );
+}
+
+function VisitList() {
+  const [found, setFound] = useState<Found | undefined>();
+  const [isAsking, setAsking] = useState(true);
+  const [problem, setProblem] = useState('');
+  const { site = '' } = view.value;
+  const read = (before: Found | undefined, signal?: AbortSignal) => {
+    setAsking(true);
+    const query = rowsQueryOf(view.peek(), moment.peek());
+    if (before?.next) query.set('after', before.next);
+    api.visits(site, query, signal).then(
+      ({ visits, next }) => {
+        setFound({ visits: [...(before?.visits ?? []), ...visits], next });
+        setProblem('');
+        setAsking(false);
+      },
+      (error: Error) => {
+        if (signal?.aborted) return;
+        setProblem(error.message);
+        setAsking(false);
+      },
+    );
+  };
+  useEffect(() => {
+    const stop = new AbortController();
+    read(undefined, stop.signal);
+    return () => stop.abort();
+  }, []);
+  return (
+    <>
+      <div class="list-tools">
+        <p class="soft">Each within its day: nothing tells who it was, or leads to another day.</p>
+        <Link class="button" to={{ open: { name: 'download' } }}>
+          Download rows
+        </Link>
+      </div>
+      {found !== undefined && found.visits.length > 0 && <Table visits={found.visits} />}
+      <p class={problem === '' ? 'soft' : 'bad'} role="status">
+        {problem || wordsOf(found, isAsking)}
+      </p>
+      {found?.next && !isAsking && (
+        <button type="button" class="button" onClick={() => read(found)}>
+          Show more
+        </button>
+      )}
+    </>
+  );
+}
+
+function wordsOf(found: Found | undefined, isAsking: boolean): string {
+  if (isAsking) return 'Looking …';
+  if (found === undefined || found.visits.length > 0) return '';
+  if (found.next !== null) return 'None yet; there are earlier days.';
+  return 'No visits in this time. Days whose hits are no longer kept have none.';
+}
+
+const heads = [
+  'Began',
+  'Lasted',
+  'Pages',
+  'Entry page',
+  'Exit page',
+  'Source',
+  'Country',
+  'Device',
+];
+
+function Table({ visits }: { visits: readonly Visit[] }) {
+  return (
+    <SideScroll class="table-frame visits">
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th scope="col" key={head}>
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {visits.map((visit) => (
+            <tr key={visit.id}>
+              <th scope="row">
+                <Link to={{ open: { name: 'visits', visit: visit.id } }}>
+                  {beganAt(visit.start, moment.value.zone)}
+                </Link>
+              </th>
+              <td>{showMetric('visit_duration', visit.duration)}</td>
+              <td>{visit.pageviews}</td>
+              <Cell dimension="entry" value={visit.entry_page} />
+              <Cell dimension="exit" value={visit.exit_page} />
+              <Cell dimension="source" value={visit.source} />
+              <Cell dimension="country" value={visit.country} />
+              <Cell dimension="device" value={visit.device} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </SideScroll>
+  );
+}
+
+/** `22 Nov, 14:05:09` on the site's clock. */
+export function beganAt(start: string, zone: string): string {
+  const shown = localTime(Date.parse(start), zone);
+  return `${showDay(shown.slice(0, 10))}, ${shown.slice(11)}`;
+}
+
+function Cell({ dimension, value }: { dimension: Dimension; value: string }) {
+  const shown = showValue(dimension, value);
+  return (
+    <td>
+      <span class="cut" title={shown}>
+        <Picture dimension={dimension} value={value} />
+        {shown}
+      </span>
+    </td>
+  );
+}
