@@ -125,6 +125,8 @@ export const api = {
     (await ask<{ shared_links: SharedLink[] }>(`${pathOf(site)}/shared-links`)).shared_links,
   addSharedLink: (site: string, link: Readonly<Record<string, unknown>>) =>
     ask<MadeLink>(`${pathOf(site)}/shared-links`, { body: link }),
+  changeSharedLink: (site: string, id: string, changed: Readonly<Record<string, unknown>>) =>
+    ask<SharedLink>(`${pathOf(site)}/shared-links/${of(id)}`, { method: 'PUT', body: changed }),
   endSharedLink: (site: string, id: string) =>
     ask<unknown>(`${pathOf(site)}/shared-links/${of(id)}`, { method: 'DELETE' }),
   erase: (site: string, what: Readonly<Record<string, string>>) =>

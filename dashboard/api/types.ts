@@ -227,6 +227,8 @@ export type SharedLink = {
   readonly filters: readonly unknown[];
   readonly hide_below: number | null;
   readonly embed_on: readonly string[];
+  readonly theme: 'light' | 'dark' | null;
+  readonly parts: readonly string[] | null;
   readonly badge_only: boolean;
 };
 

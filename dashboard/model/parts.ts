@@ -1,11 +1,13 @@
 import { panelsOf } from '../panels/panels.ts';
 
 /** The parts of a report, in reading order. A shared page may draw some of them alone. */
-export const partNames: readonly string[] = [
-  ...['numbers', 'chart'],
-  ...panelsOf(undefined).map(({ name }) => name),
-  'hours',
-];
+export const partLabels: Readonly<Record<string, string>> = {
+  ...{ numbers: 'Numbers', chart: 'Chart' },
+  ...Object.fromEntries(panelsOf(undefined).map(({ name, title }) => [name, title])),
+  hours: 'Hours',
+};
+
+const partNames = Object.keys(partLabels);
 
 /** Where the answers to a view's queries are shown. */
 const places: Readonly<Record<string, readonly string[]>> = {

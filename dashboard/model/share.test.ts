@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import type { SharedLink } from '../api/types.ts';
 import { firstView } from './address.ts';
 import type { Filter } from './filters.ts';
 import { queryFilters } from './filters.ts';
 import { readQueryFilter, textOfFilter } from './fixed-filters.ts';
+import { blankFields, changedFields, fieldsOf } from './link-fields.ts';
 import { partsOf, queriesOf } from './parts.ts';
 import { frameSnippet, imageSnippet, mustFix, sharedAddress, wordsOfLink } from './share.ts';
 
@@ -85,13 +87,37 @@ test('only what is drawn is asked for', () => {
 });
 
 test('a link in the list says what it is', () => {
-  const link = {
+  const link: SharedLink = {
     ...{ id: 'x', name: 'X', filters: [[], []], has_password: true, hide_below: 5 },
     ...{ embed_on: ['https://b.test'], expires: '2026-11-20T23:00:00.000Z', badge_only: true },
+    ...({ theme: 'dark', parts: ['chart'] } as const),
   };
   expect(wordsOfLink(link, 0)).toBe(
     'badge only · 2 filters · password · hides below 5 · embedded on https://b.test · ' +
       'until 2026-11-20',
   );
   expect(wordsOfLink(link, Date.parse('2027-01-01'))).toContain('ended 2026-11-20');
+});
+
+test('of a link that is changed only that is sent', () => {
+  const link: SharedLink = {
+    ...{ id: 'x', name: 'X', filters: [], has_password: true, hide_below: 5, badge_only: false },
+    ...{ embed_on: ['https://b.test'], expires: '2026-11-20T23:00:00.000Z', parts: null },
+    theme: 'dark',
+  };
+  const before = fieldsOf(link, 'Europe/Berlin');
+  expect(before.expires).toBe('2026-11-20');
+  expect(changedFields(before, before)).toEqual({});
+  const after = {
+    ...{ ...before, name: ' Y ', expires: '', hideBelow: '', embedOn: 'a.test, b.test\nc.test' },
+    ...{ theme: '', parts: ['chart'], badgeOnly: true, hasNoPassword: true },
+  };
+  expect(changedFields(after, before)).toEqual({
+    ...{ name: 'Y', expires: null, hide_below: null, embed_on: ['a.test', 'b.test', 'c.test'] },
+    ...{ theme: null, parts: ['chart'], badge_only: true, password: null },
+  });
+  const added = { ...blankFields('New'), password: 'x', hideBelow: '3' };
+  expect(changedFields(added, blankFields(''))).toEqual({
+    ...{ name: 'New', password: 'x', hide_below: 3 },
+  });
 });

@@ -1,17 +1,20 @@
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
-import type { MadeLink } from '../api/types.ts';
+import type { MadeLink, SharedLink } from '../api/types.ts';
 import { firstView } from '../model/address.ts';
 import { sharedAddress, wordsOfLink } from '../model/share.ts';
 import { LinkForm } from '../share/link-form.tsx';
 import { LinkMade } from '../share/link-made.tsx';
 import { nowMs, publicUrl } from '../state/app-state.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import { KeptList, useKept } from './kept-list.tsx';
 
-/** The shared links of a site: each can be ended. Those of one view are made in its report. */
+/** The shared links of a site: each can be changed and ended. */
 export function ShareSettings({ domain }: { domain: string }) {
   const kept = useKept(() => api.sharedLinks(domain));
   const [made, setMade] = useState<MadeLink | undefined>();
+  const [changing, setChanging] = useState<SharedLink | undefined>();
+  const readAgain = () => kept.change(async () => undefined);
   const address = (secret: string) =>
     sharedAddress({ origin: publicUrl.value, secret }, firstView, true);
   return (
@@ -21,21 +24,43 @@ export function ShareSettings({ domain }: { domain: string }) {
         kept={kept}
         empty="There is no link yet. “Share” in a report makes one to exactly what it shows."
         name={({ name }) => name}
-        words={(link) => wordsOfLink(link, nowMs.value)}
+        words={(link) => (
+          <>
+            {wordsOfLink(link, nowMs.value)}{' '}
+            <button
+              type="button"
+              class="plain soft"
+              aria-label={`Change ${link.name}`}
+              onClick={() => setChanging(link)}
+            >
+              Change
+            </button>
+          </>
+        )}
         action="End"
         remove={({ id }) => api.endSharedLink(domain, id)}
       />
+      {changing !== undefined && (
+        <Dialog title={`Change ${changing.name}`} onClose={() => setChanging(undefined)}>
+          <LinkForm
+            link={changing}
+            onSave={async (changed) => {
+              await api.changeSharedLink(domain, changing.id, changed);
+              setChanging(undefined);
+              await readAgain();
+            }}
+          />
+        </Dialog>
+      )}
       {made !== undefined && (
         <LinkMade link={made} domain={domain} address={address(made.secret)} key={made.id} />
       )}
       <section class="adding" aria-labelledby="new-link">
         <h3 id="new-link">A link to the whole report</h3>
         <LinkForm
-          domain={domain}
-          firstName=""
-          onMade={(link) => {
-            setMade(link);
-            void kept.change(async () => undefined);
+          onSave={async (fields) => {
+            setMade(await api.addSharedLink(domain, fields));
+            await readAgain();
           }}
         />
       </section>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { api } from '../api/client.ts';
 import type { MadeLink } from '../api/types.ts';
 import { queryFilters } from '../model/filters.ts';
 import { mustFix, sharedAddress } from '../model/share.ts';
@@ -34,10 +35,11 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
             </label>
           )}
           <LinkForm
-            domain={site}
             firstName={`View of ${new Date().toLocaleString('en-GB', dateStyle)}`}
-            filters={isFixed ? queryFilters(filters) : []}
-            onMade={setMade}
+            onSave={async (fields) => {
+              const fixed = isFixed ? queryFilters(filters) : [];
+              setMade(await api.addSharedLink(site, { ...fields, filters: fixed }));
+            }}
           />
         </>
       ) : (

@@ -143,6 +143,26 @@ test('one that ended says so, also while it is looked at', async () => {
   await owner.context().close();
 });
 
+test('a link is changed in the settings', async () => {
+  const secret = await secretOf({ name: 'To change', password: 'plum tree', hide_below: 2 });
+  const owner = await openAsOwner(context, app, '/?site=example.com&settings=share');
+  await owner.getByRole('button', { name: 'Change To change' }).click();
+  const dialog = owner.getByRole('dialog');
+  expect(await dialog.getByLabel('Hide rows of fewer visitors than').inputValue()).toBe('2');
+  expect(await findBarriers(owner)).toEqual([]);
+  await dialog.getByLabel('Without a password').check();
+  await dialog.getByLabel('Sites whose pages may embed it').fill('not a site!');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByText('embed_on: expected a list').waitFor();
+  await dialog.getByLabel('Sites whose pages may embed it').fill('https://blog.test');
+  await dialog.getByRole('checkbox', { name: 'Pages' }).check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await owner.getByText('hides below 2 · embedded on https://blog.test').waitFor();
+  const page = await open(`/share/${secret}`);
+  await page.locator('.panel').waitFor();
+  expect(await page.locator('.panel').count()).toBe(1);
+});
+
 test('a page of a site that it names shows it in a frame, and no other page does', async () => {
   const { port } = blog.address() as AddressInfo;
   const secret = await secretOf({
