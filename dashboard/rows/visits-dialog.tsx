@@ -22,7 +22,11 @@ type Found = {
 /** Single visits of the view, the newest first; or one of them, step by step. */
 export function VisitsDialog({ visit }: { visit: string | undefined }) {
   return (
-    <Dialog title={visit === undefined ? 'Visits' : 'A visit'} class="wide" onClose={closeOverlay}>
+    <Dialog
+      title={visit === undefined ? 'Visits' : 'A visit'}
+      class={visit === undefined ? 'widest' : 'wide'}
+      onClose={closeOverlay}
+    >
       {visit === undefined ? <VisitList /> : <VisitSteps id={visit} key={visit} />}
     </Dialog>
   );
@@ -57,21 +61,21 @@ function VisitList() {
   }, []);
   return (
     <>
-      <div class="list-tools">
-        <p class="soft">Each within its day: nothing tells who it was, or leads to another day.</p>
-        <Link class="button" to={{ open: { name: 'download' } }}>
-          Download rows
-        </Link>
-      </div>
+      <p class="soft">Each within its day: nothing tells who it was, or leads to another day.</p>
       {found !== undefined && found.visits.length > 0 && <Table visits={found.visits} />}
       <p class={problem === '' ? 'soft' : 'bad'} role="status">
         {problem || wordsOf(found, isAsking)}
       </p>
-      {found?.next && !isAsking && (
-        <button type="button" class="button" onClick={() => read(found)}>
-          Show more
-        </button>
-      )}
+      <div class="beside">
+        {found?.next && !isAsking && (
+          <button type="button" class="button" onClick={() => read(found)}>
+            Show more
+          </button>
+        )}
+        <Link class="button" to={{ open: { name: 'download' } }}>
+          Download rows
+        </Link>
+      </div>
     </>
   );
 }

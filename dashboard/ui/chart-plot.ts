@@ -80,7 +80,7 @@ export function drawChart(
         grid: { show: false },
         size: 30,
         gap: 8,
-        splits: (u) => tickIndexes(model.labels.length, u.bbox.width / devicePixelRatio),
+        splits: (u) => ticksOf(model.labels, u.bbox.width / devicePixelRatio),
         values: (_, splits) => splits.map((i) => model.tick(model.labels[i] ?? '')),
       },
       {
@@ -185,6 +185,13 @@ function dataOf({ labels, now, before, partial, hasBars }: ChartModel): uPlot.Al
 /**
  * The buckets with a label: as many as fit, with equal gaps. The last has none: it would not fit.
  */
+/** Minutes are many: what is named are whole hours, where there are some. */
+function ticksOf(labels: readonly string[], widthPx: number): number[] {
+  const hours = labels.flatMap((label, i) => (label.slice(14, 16) === '00' ? [i] : []));
+  const some = hours.length > 1 && hours.length < labels.length ? hours : [...labels.keys()];
+  return tickIndexes(some.length, widthPx).map((i) => some[i]!);
+}
+
 function tickIndexes(count: number, widthPx: number): number[] {
   const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(widthPx / tickGapPx))));
   const first = count > step ? Math.floor(step / 2) : 0;
