@@ -6,6 +6,7 @@ import {
   numbersFor,
   type ShownMetric,
   showInFull,
+  showInRow,
   showMetric,
   valueIn,
   withDenominator,
@@ -105,4 +106,11 @@ test('with a goal among the filters, numbers are of conversions', () => {
 
 test('a count needs no column that shows whether a ratio has a value', () => {
   expect(withDenominator(['visitors', 'events'])).toEqual(['visitors', 'events']);
+});
+
+test('a count that is too wide for the row of numbers is shortened there, and whole elsewhere', () => {
+  expect(showInRow('visitors', 9_999_999)).toBe('9,999,999');
+  expect(showInRow('visitors', 8_012_345_678)).toBe('8B');
+  expect(showInFull('visitors', 8_012_345_678)).toBe('8,012,345,678');
+  expect(showInRow('visit_duration', 20_000_000)).toBe(showMetric('visit_duration', 20_000_000));
 });

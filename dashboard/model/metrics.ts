@@ -86,6 +86,12 @@ export function showMetric(name: MetricName, value: Value | undefined): string {
   return showBy(unitOf(name), value);
 }
 
+/** The same in a place that has room for seven digits. */
+export const showInRow = (name: MetricName, value: Value | undefined): string =>
+  unitOf(name) === 'count' && typeof value === 'number' && value >= 10_000_000
+    ? showShort(value)
+    : showMetric(name, value);
+
 /** The same in full, where there is room. */
 export function showInFull(name: MetricName, value: Value | undefined): string {
   return typeof value === 'object' && value !== null ? value.long : showMetric(name, value);

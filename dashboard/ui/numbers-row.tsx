@@ -6,6 +6,7 @@ import {
   numbersOffered,
   type ShownMetric,
   showInFull,
+  showInRow,
   showMetric,
   valueIn,
 } from '../model/metrics.ts';
@@ -55,7 +56,7 @@ export function NumbersRow() {
           >
             <span class="number-label">{labelOf(name, view.value.filters)}</span>
             <span class="number-value" title={showInFull(name, value)}>
-              {showMetric(name, value)}
+              {showInRow(name, value)}
             </span>
             <span class={`number-change ${change?.tone ?? 'same'}`}>
               {change?.text ?? '\u00a0'}
