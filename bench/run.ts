@@ -1,3 +1,4 @@
+import { benchBrowser } from './browser.ts';
 import { benchClosing } from './closing.ts';
 import { benchDashboards } from './dashboards.ts';
 import { benchImportLog } from './import-log.ts';
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   report: () => runScript('dist/bench/report.js'),
   ledger: () => runScript('dist/bench/ledger.js'),
   dashboards: benchDashboards,
+  browser: benchBrowser,
   strangers: benchStrangers,
   today: benchToday,
   'today-aws': benchTodayAws,

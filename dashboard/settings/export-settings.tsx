@@ -24,8 +24,8 @@ export function ExportSettings({ domain }: { domain: string }) {
         ))}
       </ul>
       <p class="soft">
-        On the server, <code>daybook export --site {domain}</code> writes Parquet, a file a day, and{' '}
-        <code>daybook import export</code> brings them back, here or elsewhere.
+        On the server, <code>daybook export --site {domain}</code> writes Parquet, a file a day.
+        With <code>daybook import export</code> they come back, here or elsewhere.
       </p>
     </>
   );

@@ -2,26 +2,35 @@ import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { MetricName, Row } from '../api/types.ts';
 import { saveFile } from '../model/csv.ts';
-import { dimensionOf, showValue } from '../model/dimensions.ts';
-import { excludeValue, isChosen, toggleValue } from '../model/filters.ts';
-import { labelOf, showInFull, valueIn, withDenominator } from '../model/metrics.ts';
+import { showValue } from '../model/dimensions.ts';
+import { withDenominator } from '../model/metrics.ts';
+import { showCount } from '../model/numbers.ts';
 import { listColumns, rowsQuery } from '../model/queries.ts';
 import { tableCsv } from '../model/table-csv.ts';
 import type { Tab } from '../panels/panel.ts';
-import { tabNamed, valuesTab } from '../panels/panels.ts';
-import { Picture } from '../pictures/picture.tsx';
-import { closeOverlay, go, moment, view } from '../state/app-state.ts';
+import { tabNamed } from '../panels/panels.ts';
+import { closeOverlay, moment, view } from '../state/app-state.ts';
 import { Dialog } from './dialog.tsx';
-import { SideScroll } from './side-scroll.tsx';
+import { ListTable, type Sorting } from './list-table.tsx';
 
-const pageRows = 100;
+/** Asked for at first, and where that is not enough, each time four times as many. */
+const firstRows = 100;
 /** What one answer may have at the most. */
 const mostRows = 10_000;
+const next = (limit: number) => Math.min(mostRows, 4 * limit);
+/** One more is asked for than is shown, up to the most that can be. */
+const hasMore = (rows: readonly Row[], limit: number) =>
+  rows.length > limit || (limit === mostRows && rows.length === limit);
 const typingMs = 200;
 
-type Sorting = { readonly by: MetricName; readonly isFalling: boolean };
-
-type Found = { readonly rows: readonly Row[]; readonly more: boolean; readonly error?: string };
+type Found = {
+  readonly rows: readonly Row[];
+  /** There are others. */
+  readonly more: boolean;
+  /** What was asked for. */
+  readonly limit: number;
+  readonly error?: string;
+};
 
 /** Every row of a tab, with more columns, sorted and searched on the server. */
 export function ListDialog({ tabKey }: { tabKey: string }) {
@@ -33,17 +42,17 @@ function TabList({ tab }: { tab: Tab }) {
   const { dimension } = tab;
   const columns = listColumns(view.value, tab);
   const [search, setSearch] = useState('');
-  const [pages, setPages] = useState(1);
+  const [wanted, setLimit] = useState(firstRows);
   const [sorting, setSorting] = useState<Sorting>({ by: columns[0]!, isFalling: true });
   // Countries are stored as codes, and no filter is by sites or names of properties. There are few,
   // so they are searched here, by their names.
   const searchedHere = ['country', 'language', 'property', 'site'].includes(dimension);
-  const limit = searchedHere ? 1_000 : pages * pageRows;
+  const limit = searchedHere ? 1_000 : wanted;
   const found = useRows(tab, columns, sorting, searchedHere ? '' : search, limit);
-  const wanted = search.toLowerCase();
+  const typed = search.toLowerCase();
   const rows = (found?.rows ?? []).filter(
     ({ dimensions: [value = ''] }) =>
-      !searchedHere || showValue(dimension, value).toLowerCase().includes(wanted),
+      !searchedHere || showValue(dimension, value).toLowerCase().includes(typed),
   );
   return (
     <Dialog title={`All ${tab.plural}`} class="wide" onClose={closeOverlay}>
@@ -57,7 +66,7 @@ function TabList({ tab }: { tab: Tab }) {
           value={search}
           onInput={(event) => {
             setSearch(event.currentTarget.value.slice(0, 500));
-            setPages(1);
+            setLimit(firstRows);
           }}
         />
         <button
@@ -68,90 +77,16 @@ function TabList({ tab }: { tab: Tab }) {
           Save as CSV
         </button>
       </div>
-      <SideScroll class="table-frame">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{dimensionOf(dimension).label}</th>
-              {columns.map((name) => (
-                <Head key={name} name={name} sorting={sorting} onSort={setSorting} />
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <ListRow key={row.dimensions[0]} row={row} tab={tab} columns={columns} />
-            ))}
-          </tbody>
-        </table>
-      </SideScroll>
+      <ListTable
+        {...{ tab, columns, rows, sorting }}
+        onSort={setSorting}
+        onEnd={() => found?.more && found.limit === limit && setLimit(next(limit))}
+      />
       <p class="soft" role="status">
         {found?.error ?? (found !== undefined && rows.length === 0 ? 'Nothing found.' : '')}
+        {found?.more && found.limit === mostRows && `These are the first ${showCount(mostRows)}.`}
       </p>
-      {found?.more && (
-        <button type="button" class="button" onClick={() => setPages(pages + 1)}>
-          Show more
-        </button>
-      )}
     </Dialog>
-  );
-}
-
-type HeadProps = {
-  readonly name: MetricName;
-  readonly sorting: Sorting;
-  readonly onSort: (sorting: Sorting) => void;
-};
-
-function Head({ name, sorting: { by, isFalling }, onSort }: HeadProps) {
-  const direction = isFalling ? 'descending' : 'ascending';
-  return (
-    <th scope="col" aria-sort={by === name ? direction : 'none'}>
-      <button
-        type="button"
-        class="plain"
-        onClick={() => onSort({ by: name, isFalling: by === name ? !isFalling : true })}
-      >
-        {labelOf(name, view.value.filters)}
-        <span aria-hidden="true">{by === name ? (isFalling ? ' ↓' : ' ↑') : ''}</span>
-      </button>
-    </th>
-  );
-}
-
-type RowProps = {
-  readonly row: Row;
-  readonly tab: Tab;
-  readonly columns: readonly MetricName[];
-};
-
-function ListRow({ row, tab: { dimension, opens }, columns }: RowProps) {
-  const { filters } = view.value;
-  const [value = ''] = row.dimensions;
-  const asked = withDenominator(columns);
-  return (
-    <tr>
-      <th scope="row">
-        <button
-          type="button"
-          class="plain cut"
-          title={showValue(dimension, value)}
-          aria-pressed={isChosen(filters, dimension, value)}
-          onClick={(event) => {
-            if (opens === 'site') return go({ open: undefined, site: value });
-            if (opens === 'values') return go({ open: { name: 'list', tab: valuesTab(value) } });
-            const change = event.altKey || event.shiftKey ? excludeValue : toggleValue;
-            go({ open: undefined, filters: change(filters, dimension, value) });
-          }}
-        >
-          <Picture dimension={dimension} value={value} />
-          {showValue(dimension, value)}
-        </button>
-      </th>
-      {columns.map((name) => (
-        <td key={name}>{showInFull(name, valueIn(row.metrics, asked, name))}</td>
-      ))}
-    </tr>
   );
 }
 
@@ -170,9 +105,10 @@ function useRows(
     const wait = setTimeout(
       () =>
         void readRows(tab, columns, sorting, search, limit + 1, stop.signal).then(
-          (all) => setFound({ rows: all.slice(0, limit), more: all.length > limit }),
+          (all) => setFound({ rows: all.slice(0, limit), more: hasMore(all, limit), limit }),
           (error: Error) => {
-            if (!stop.signal.aborted) setFound({ rows: [], more: false, error: error.message });
+            if (!stop.signal.aborted)
+              setFound({ rows: [], more: false, limit, error: error.message });
           },
         ),
       search === '' ? 0 : typingMs,
