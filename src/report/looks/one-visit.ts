@@ -56,8 +56,8 @@ export function lookVisit(
         if (row === undefined) return undefined;
         const steps = await session.rows(
           `/* look.steps */ SELECT h."time"::DOUBLE, h.name, h.page,
-            h.${fields.title.column}, h.hostname, to_json(h.props)::VARCHAR, h.currency, h.amount::DOUBLE, h.engaged_ms::DOUBLE,
-            h.scroll_depth::DOUBLE
+            h.${fields.title.column}, h.hostname, to_json(h.props)::VARCHAR, h.currency,
+            h.amount::DOUBLE, h.engaged_ms::DOUBLE, h.scroll_depth::DOUBLE
           FROM ${hits} AS h WHERE h.visit IS NOT NULL AND ${isIt('h')}
           ORDER BY h."time", ${toUnsigned('h.id')} LIMIT ${mostSteps}`,
           values,
