@@ -121,8 +121,9 @@ export function openReportProcess(
   function settle({ waiting }: Life, reply: Reply): void {
     const asker = waiting.get(reply.id);
     waiting.delete(reply.id);
-    if ('answer' in reply) asker?.resolve(reply.answer);
-    else asker?.reject(errorOf(reply.refused));
+    // An answer of nothing at all comes without its field.
+    if ('refused' in reply) asker?.reject(errorOf(reply.refused));
+    else asker?.resolve(reply.answer);
   }
 
   async function ask(what: Question['ask'], of: ReportSite, role: Role, body?: unknown) {

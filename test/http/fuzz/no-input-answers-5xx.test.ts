@@ -86,6 +86,12 @@ test('the fuzz knows every route that the app has', () => {
   expect(missing.filter((name) => routes[name] === undefined)).toEqual([]);
 });
 
+test('what the report process does not find is a 404, and ends no server', async () => {
+  const path = `/api/v1/sites/${steadySite}/visits/2026-11-27.${'a'.repeat(16)}`;
+  expect((await ask('GET', path, known.key)).status).toBe(404);
+  expect((await ask('GET', '/health/ready', known.key)).status).toBe(200);
+});
+
 test(`${count} requests, seed ${seed}: none is answered 5xx, and none is left without answer`, async () => {
   process.stdout.write(`fuzz: ${count} requests with DAYBOOK_FUZZ_SEED=${seed}\n`);
   const chance = seeded(seed);
