@@ -15,6 +15,7 @@ const long = [
   'test/collect/classic-table-import.test.ts',
   'test/collect/log-import.test.ts',
   'test/dashboard/chart-and-layout.test.ts',
+  'test/dashboard/every-tab-of-the-demo.test.ts',
   'test/dashboard/first-run.test.ts',
   'test/dashboard/numbers-filters-and-keyboard.test.ts',
   'test/dashboard/report-updates-itself.test.ts',
