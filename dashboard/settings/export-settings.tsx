@@ -1,5 +1,6 @@
 const formats = [
   ['csv', 'CSV', 'for spreadsheets'],
+  ['parquet', 'Parquet', 'for DuckDB, pandas and the like'],
   ['ndjson', 'NDJSON', 'a JSON object a line, for programs'],
 ] as const;
 
