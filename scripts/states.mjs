@@ -109,6 +109,23 @@ function live(count) {
   };
 }
 
+/** Single visits; the first of them has an id that is known. */
+function visits(count, more = '') {
+  return Array.from({ length: count }, (_, i) => ({
+    id: `2026-11-22.${String(i).padStart(16, '0')}`,
+    start: new Date(Date.now() - i * 700_000).toISOString(),
+    ...{ duration: 40 * i, pageviews: i + 1, events: i + 3 },
+    ...{ entry_page: `/${more}`, exit_page: `/pricing${more}`, source: `Google${more}` },
+    ...{ country: 'DE', device: 'Desktop', browser: 'Firefox', os: 'Linux' },
+  }));
+}
+
+const steps = [
+  { name: 'pageview', page: '/', title: 'Home', engaged_ms: 21_000, scroll_depth: 60 },
+  { name: 'Signup', page: '/pricing', props: { plan: 'pro', text: long } },
+  { name: 'Purchase', page: '/pricing', revenue: { currency: 'EUR', amount: 19.5 } },
+].map((step, i) => ({ time: new Date(Date.now() + i * 20_000).toISOString(), ...step }));
+
 const settings = {
   ...{ domain: 'example.com', timezone: 'Europe/Berlin', week_starts: 'monday', currency: 'EUR' },
   ...{ open: false, public: false, default: false, respect_gpc: true, hostnames: 'any' },
@@ -137,6 +154,8 @@ const usual = {
     ],
   },
   '/api/v1/sites/example.com/live': live(6),
+  '/api/v1/sites/example.com/visits': { visits: visits(12), next: 'more' },
+  '/api/v1/sites/example.com/visits/2026-11-22.0000000000000000': { ...visits(1)[0], steps },
   '/api/v1/sites/example.com/segments': {
     segments: [{ id: 's1', name: 'Readers', filters: [['is', 'event:page', ['/blog/one']]] }],
   },
@@ -213,6 +232,22 @@ export const states = {
   'list-of-nothing': { at: `${report}&open=list,page`, answers: nothing },
   table: { at: `${report}&open=table` },
   why: { at: `${report}&open=why` },
+  visits: { at: `${report}&open=visits` },
+  'visits-of-long-values': {
+    at: `${report}&open=visits`,
+    answers: { '/api/v1/sites/example.com/visits': { visits: visits(3, long), next: null } },
+  },
+  'visits-none': {
+    at: `${report}&open=visits`,
+    answers: { '/api/v1/sites/example.com/visits': { visits: [], next: null } },
+  },
+  'visits-busy': {
+    at: `${report}&open=visits`,
+    answers: { '/api/v1/sites/example.com/visits': refused(503, 'many ask; ask again later') },
+  },
+  visit: { at: `${report}&open=visits,2026-11-22.0000000000000000` },
+  'visit-of-none': { at: `${report}&open=visits,2026-11-22.ffffffffffffffff` },
+  download: { at: `${report}&f=is,country,DE&open=download` },
   'sites-none': { at: '/?sites', answers: { '/api/v1/sites': { sites: [] } } },
   'sites-many': { at: '/?sites', answers: { '/api/v1/sites': { sites: sites(60) } } },
   'add-a-site': { at: '/?add' },
