@@ -145,12 +145,11 @@ test('what was stored is read, closed and verified afterwards', async () => {
 
 /** What was made just now can be changed and deleted by later requests; few are kept. */
 function noteMade({ plain, route, target }: FuzzRequest, { status, body }: Answered): void {
+  // Over the wire a long answer comes in chunks: it is no JSON as it stands.
   if (plain && route === 'GET /api/v1/sites/:site/visits' && status === 200)
     keep(
       'visits',
-      (JSON.parse(body) as { visits: { id: string }[] }).visits.map(
-        ({ id }) => `${steadySite} visits ${id}`,
-      ),
+      [...body.matchAll(/"id":"([^"\s]+)"/g)].map(([, id]) => `${steadySite} visits ${id}`),
     );
   const kept = /^\/api\/v1\/sites\/([^/]+)\/(segments|annotations|shared-links)$/;
   const [, site, kind] = kept.exec(target) ?? [];
