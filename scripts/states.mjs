@@ -175,6 +175,20 @@ function batch(options) {
 const refused = (status, error) => ({ status, error });
 
 const report = '/?site=example.com';
+
+const link = {
+  ...{ id: '0b7e93a10b7e93a1', name: 'Press', created: '2026-11-20T10:00:00.000Z' },
+  ...{ expires: null, has_password: false, hide_below: null, embed_on: [], theme: null },
+  ...{ parts: null, badge_only: false, filters: [] },
+};
+const seen = {
+  ...{ name: 'Press', domain: 'example.com', timezone: 'Europe/Berlin', hide_below: null },
+  ...{ filters: [], theme: null, parts: null, week_starts: 'monday', currency: 'none' },
+};
+const shared = (more) => ({
+  '/api/session': { signedIn: false, publicUrl: 'https://stats.example' },
+  '/api/shared': { ...seen, ...more },
+});
 const nothing = { '/api/v2/batch': batch({ rows: 0 }), '/api/v1/stats/realtime/visitors': 0 };
 const pruned =
   'The hits of 40 of these days are no longer kept; their sums do not say this, so they are left out.';
@@ -220,6 +234,67 @@ export const states = {
   'report-for-anyone': {
     at: report,
     answers: { '/api/session': { signedIn: false, publicUrl: 'https://stats.example' } },
+  },
+  'report-shared': { at: '/share/SECRET?range=7d', answers: shared({}) },
+  'report-shared-narrowed': {
+    at: '/share/SECRET?f=is,country,DE',
+    answers: shared({
+      ...{ hide_below: 10, theme: 'dark', parts: ['numbers', 'chart', 'pages'] },
+      filters: [
+        ['is', 'event:page', [`/${long}`]],
+        [
+          'not',
+          [
+            'or',
+            [
+              ['is', 'segment', ['Readers']],
+              ['is', 'visit:source', ['Bing']],
+            ],
+          ],
+        ],
+      ],
+    }),
+  },
+  'report-shared-hidden': {
+    at: '/share/SECRET',
+    answers: {
+      ...shared({ hide_below: 10 }),
+      '/api/v2/batch': ({ queries }) => ({
+        results: queries.map((query) => {
+          const answer = resultOf(query, { rows: 0 });
+          if ((query.dimensions ?? []).length > 0) return answer;
+          return {
+            ...answer,
+            results: [{ dimensions: [], metrics: query.metrics.map(() => null) }],
+          };
+        }),
+      }),
+      '/api/v1/stats/realtime/visitors': null,
+    },
+  },
+  'report-in-a-frame': {
+    at: '/share/SECRET?embed=1&parts=numbers,chart,pages',
+    answers: shared({}),
+  },
+  'share-password': {
+    at: '/share/SECRET',
+    answers: { '/api/shared': refused(401, 'this link has a password') },
+  },
+  'share-ended': { at: '/share/SECRET' },
+  'settings-share-links': {
+    at: `${report}&settings=share`,
+    answers: {
+      '/api/v1/sites/example.com/shared-links': {
+        shared_links: [
+          link,
+          {
+            ...{ ...link, id: 'x', name: long.slice(0, 120), has_password: true, hide_below: 10 },
+            ...{ expires: '2026-11-21T22:59:59.999Z', embed_on: ['https://blog.example'] },
+            ...{ badge_only: true, filters: [['is', 'event:page', ['/']]] },
+          },
+        ],
+      },
+    },
   },
   'all-sites-together': { at: '/?site=*' },
   map: { at: `${report}&tab.places=map` },
@@ -276,6 +351,6 @@ export function answerOf(state, path, body) {
   const given = { ...usual, ...states[state]?.answers }[decodeURIComponent(path)];
   if (given === undefined) return { status: 404, body: { error: `no answer for ${path}` } };
   if (given === 'never' || given === 'gone') return given;
-  if (given.error !== undefined) return { status: given.status, body: { error: given.error } };
+  if (given?.error !== undefined) return { status: given.status, body: { error: given.error } };
   return { status: 200, body: typeof given === 'function' ? given(JSON.parse(body)) : given };
 }
