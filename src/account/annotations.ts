@@ -66,6 +66,21 @@ export async function addAnnotation(
   }
 }
 
+/**
+ * Of an export: one that is there already stays as it is. Throws `bad-input` that names the field.
+ */
+export async function bringAnnotation(
+  { rows }: Source,
+  siteId: string,
+  { id, date, text }: Annotation,
+): Promise<void> {
+  const value = JSON.stringify({ id, date: readDate(date), text: readText(text) });
+  await rows.putIf({ partition: annotationPartition(siteId), sort: id, value }, undefined);
+}
+
+export const isAnnotation = (one: Annotation): boolean =>
+  typeof one?.id === 'string' && isId(one.id) && typeof one.date === 'string';
+
 /** What is not given stays. Throws `bad-input` that names the field, or `not-found`. */
 export async function changeAnnotation(
   { rows }: Source,

@@ -248,7 +248,9 @@ function flag(
     describe,
     apply: (site, value) => {
       const flagged = readFlag(value);
-      return flagged === undefined ? { expected: 'true or false' } : { ...site, [field]: flagged };
+      if (flagged === undefined) return { expected: 'true or false' };
+      // What a site has never had is not set by saying that it has not.
+      return flagged === (site[field] ?? false) ? site : { ...site, [field]: flagged };
     },
     show: (site) => site[field] ?? false,
   };

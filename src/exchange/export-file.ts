@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Annotation, isAnnotation } from '../account/annotations.ts';
 import type { Segment } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { type Day, isDay, isZone, type ZoneSpan } from '../lib/site-days.ts';
@@ -40,6 +41,8 @@ export type ExportFile = {
     readonly goals: readonly Readonly<Record<string, string | null>>[];
     /** As `daybook segment list` shows them; exports of earlier versions have none. */
     readonly segments?: readonly Segment[];
+    /** As `daybook annotation list` shows them; exports of earlier versions have none. */
+    readonly annotations?: readonly Annotation[];
   };
   readonly days: readonly ExportedDay[];
 };
@@ -90,6 +93,8 @@ export async function readExport(folder: string): Promise<ExportFile> {
     throw wrong('site.settings and site.goals');
   if (!(site.segments ?? []).every(isSegment))
     throw wrong('site.segments: {id, name, filters} each');
+  if (!(site.annotations ?? []).every(isAnnotation))
+    throw wrong('site.annotations: {id, date, text} each');
   if (!Array.isArray(days) || !days.every((day) => isExportedDay(day, content.format)))
     throw wrong('days: {day, hits, file, bytes, sha256} each, in order');
   return content;

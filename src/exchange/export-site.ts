@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { readAnnotations } from '../account/annotations.ts';
 import { showGoal } from '../account/goals.ts';
 import type { Site } from '../account/site.ts';
 import { showSite } from '../account/site-settings.ts';
@@ -60,6 +61,7 @@ export async function exportToFolder(
     onDay(day, hits);
   }
   const nowMs = world.clock();
+  const annotations = await readAnnotations(world.home, site);
   const content: ExportFile = {
     daybook: 'export',
     ...{ schema: presentSchema, format, madeAt: new Date(nowMs).toISOString(), ...range },
@@ -70,6 +72,7 @@ export async function exportToFolder(
       settings: showSite(site, nowMs),
       goals: (site.goals ?? []).map(showGoal),
       ...(site.segments !== undefined && { segments: site.segments }),
+      ...(annotations.length > 0 && { annotations }),
     },
     days,
   };

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { bringAnnotation } from '../account/annotations.ts';
 import { addGoal } from '../account/goals.ts';
 import { isSealed } from '../account/retention.ts';
 import { addSegment } from '../account/segments.ts';
@@ -93,6 +94,15 @@ export async function siteOfExport(
     site: await sites.add(domain, { timezone: zones[zones.length - 1]!.zone }, made),
     isNew: true,
   };
+}
+
+/** Brings what is noted in an export. It may be cut, and run again. */
+export async function bringAnnotations(
+  { home }: Pick<ImportWorld, 'home'>,
+  { id }: Site,
+  { site: { annotations = [] } }: ExportFile,
+): Promise<void> {
+  for (const annotation of annotations) await bringAnnotation(home, id, annotation);
 }
 
 const goalFields = (goal: ExportFile['site']['goals'][number]) => ({

@@ -142,6 +142,21 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       await run('site', 'remove', 'segments.test', '--yes');
     });
 
+    test('annotations of a site are added, listed and removed', async () => {
+      await run('site', 'add', 'notes.test');
+      const add = (date: string) =>
+        run('annotation', 'add', '--site', 'notes.test', '--date', date, '--text', 'Launch');
+      const added = await add('2026-11-10');
+      const { id, ...rest } = JSON.parse(added.stdout);
+      expect(rest).toEqual({ date: '2026-11-10', text: 'Launch' });
+      const list = () => run('annotation', 'list', '--site', 'notes.test');
+      expect((await list()).stdout).toBe(added.stdout);
+      expect((await add('tomorrow')).stderr).toContain('date: expected a day');
+      await run('annotation', 'remove', id, '--site', 'notes.test');
+      expect((await list()).stdout).toBe('');
+      await run('site', 'remove', 'notes.test', '--yes');
+    });
+
     test('a new key ends the old one and every session', async () => {
       const [, old] = /#key=([\w-]{43})/.exec(server.output())!;
       const signIn = (key: string) =>

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { addAnnotation, readAnnotations } from '../../src/account/annotations.ts';
 import { addGoal } from '../../src/account/goals.ts';
 import type { Site } from '../../src/account/site.ts';
 import { eraseHits } from '../../src/close/erase-hits.ts';
@@ -49,6 +50,12 @@ beforeAll(async () => {
     ),
   }));
   await fill();
+  const ids = ['00000001', '00000002'];
+  for (const fields of [
+    { date: '2026-10-22', text: 'Launch' },
+    { date: '2026-10-23T10:00:00Z', text: 'The press wrote' },
+  ])
+    await addAnnotation(old.home, site.id, fields, () => ids.shift()!);
 });
 afterAll(async () => {
   await old.close();
@@ -244,6 +251,9 @@ describe.each(formats)('an export as %s', (format) => {
     expect(exported).toMatchObject({ days, hits: traffic().length + 1 });
     const { site: made, days: imported } = await fresh.importFrom(join(own, 'a'), 'example.com');
     expect(made).toEqual({ ...site, id: made.id });
+    const noted = await readAnnotations(fresh.home, made);
+    expect(noted).toEqual(await readAnnotations(old.home, site));
+    expect(noted.map(({ text }) => text)).toEqual(['Launch', 'The press wrote']);
     expect(imported.map(({ taken }) => taken).reduce((a, b) => a + b)).toBe(exported.hits);
 
     await old.exportTo(join(own, 'b'), site, 'ndjson');

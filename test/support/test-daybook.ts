@@ -15,6 +15,7 @@ import { readExport } from '../../src/exchange/export-file.ts';
 import { type Exported, exportToFolder, exportToStream } from '../../src/exchange/export-site.ts';
 import type { Format } from '../../src/exchange/formats.ts';
 import {
+  bringAnnotations,
   checkExport,
   type ImportedDay,
   importDay,
@@ -94,6 +95,7 @@ export async function openTestDaybook(
       await checkExport(from, exported);
       const { site } = await siteOfExport(sites, exported, domain, clock());
       const into = { ...world, appender: openAppender(home), books: openBooks(home) };
+      await bringAnnotations(into, site, exported);
       const days: ImportedDay[] = [];
       for (const day of exported.days)
         days.push(await importDay(into, site, { ...exported, folder: from }, day));

@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   site: async () => (await import('./site.ts')).siteCommand(),
   goal: async () => (await import('./goal.ts')).goalCommand(),
   segment: async () => (await import('./segment.ts')).segmentCommand(),
+  annotation: async () => (await import('./annotation.ts')).annotationCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
   close: async () => (await import('./close.ts')).closeCommand(),

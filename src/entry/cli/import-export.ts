@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readExport } from '../../exchange/export-file.ts';
 import {
+  bringAnnotations,
   checkExport,
   type ImportedDay,
   importDay,
@@ -27,7 +28,8 @@ export function importExportCommand(): Command {
     .addOption(dataOption())
     .description(
       'bring an export back\n' +
-        'A new site gets its time zones, settings and goals too. Importing twice changes nothing.',
+        'A new site gets its time zones, settings, goals and segments too, any its annotations.\n' +
+        'Importing twice changes nothing.',
     )
     .action((folder: string, flags: Flags) =>
       withHome(flags, (home) => runImport(home, resolve(folder), flags.site), { mayCreate: true }),
@@ -54,6 +56,7 @@ async function runImport(home: Home, folder: string, domain: string | undefined)
   const sum = (of: 'taken' | 'known' | 'tooOld' | 'erased') =>
     done.reduce((all, day) => all + day[of], 0);
   try {
+    await bringAnnotations(world, site, exported);
     for (const day of exported.days) {
       done.push(await importDay(world, site, { ...exported, folder }, day));
       progress.lines(sum('taken'));
