@@ -33,6 +33,9 @@ export const parts = computed(() => partsOf(asked.get('parts'), shared.value?.pa
 
 export const shows = (part: string): boolean => parts.value?.includes(part) ?? true;
 
+/** Numbers of fewer visitors are hidden; undefined: none are. */
+export const hiddenBelow = computed(() => shared.value?.hide_below ?? undefined);
+
 /** The filters that the link is fixed to, as far as a page could have made them. */
 const fixed = computed(() => (shared.value?.filters ?? []).map(readQueryFilter));
 

@@ -6,6 +6,7 @@ import type { Panel, Tab } from '../panels/panel.ts';
 import { tabIn, valuesTab } from '../panels/panels.ts';
 import { go, hasCities, loader, view } from '../state/app-state.ts';
 import type { Shown } from '../state/loader.ts';
+import { hiddenBelow } from '../state/shared.ts';
 import { BarRow } from './bar-row.tsx';
 import { lazy } from './lazy.tsx';
 import { Link } from './link.tsx';
@@ -203,9 +204,10 @@ function ColumnMenu({ panel, tab, metric }: { panel: Panel; tab: Tab; metric: Sh
 }
 
 function Empty({ tab }: { tab: Tab }) {
-  return (
-    <p class="soft empty">
-      {view.value.filters.length > 0 ? 'Nothing in this time with these filters.' : tab.empty}
-    </p>
-  );
+  return <p class="soft empty">{emptyWords(tab)}</p>;
+}
+
+function emptyWords({ empty }: Tab): string {
+  if (hiddenBelow.value !== undefined) return `No row of ${hiddenBelow.value} visitors or more.`;
+  return view.value.filters.length > 0 ? 'Nothing in this time with these filters.' : empty;
 }

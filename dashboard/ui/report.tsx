@@ -3,7 +3,7 @@ import { everySite, siteName } from '../model/every-site.ts';
 import { warningsOf } from '../model/warnings.ts';
 import { panelsOf } from '../panels/panels.ts';
 import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
-import { shared, shows } from '../state/shared.ts';
+import { hiddenBelow, shared, shows } from '../state/shared.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Chips } from './chips.tsx';
 import { HeatMap } from './heat-map.tsx';
@@ -25,7 +25,7 @@ const VisitsDialog = lazy(async () => (await import('../rows/visits-dialog.tsx')
 export function Report() {
   const { open, site = '' } = view.value;
   const problem = loader.problem.value;
-  const hidden = shared.value?.hide_below ?? null;
+  const hidden = hiddenBelow.value;
   return (
     <main class="report" aria-busy={loader.loading.value}>
       <h1 class="unseen">{siteName(site)}</h1>
@@ -59,7 +59,7 @@ export function Report() {
           </>
         )}
         <Link to={{ open: { name: 'download' } }}>Download</Link>
-        {hidden !== null && (
+        {hidden !== undefined && (
           <span class="soft">Numbers of fewer than {hidden} visitors are hidden.</span>
         )}
         {signedIn.value === false && shared.value === undefined && <a href="/sign-in">Sign in</a>}

@@ -10,6 +10,7 @@ import { scaleFor } from '../model/scale.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { preferences } from '../state/preferences.ts';
+import { hiddenBelow } from '../state/shared.ts';
 import { annotations } from '../state/site-notes.ts';
 import { type ChartModel, drawChart, type Hover, type Plot } from './chart-plot.ts';
 import { Link } from './link.tsx';
@@ -58,7 +59,7 @@ export function TimeChart() {
     >
       {nothing && (
         <p class="chart-empty">
-          No visits in this time{view.value.filters.length > 0 ? ' with these filters' : ''}.{' '}
+          {nothingWords()}{' '}
           {signedIn.value && view.value.filters.length === 0 && (
             <Link to={{ page: 'setup' }}>How to send hits</Link>
           )}
@@ -116,6 +117,13 @@ export function TimeChart() {
       </div>
     </section>
   );
+}
+
+/** Where small numbers are hidden, nobody knows whether there are none. */
+function nothingWords(): string {
+  const hidden = hiddenBelow.value;
+  if (hidden !== undefined) return `Nothing of ${hidden} visitors or more in this time.`;
+  return `No visits in this time${view.value.filters.length > 0 ? ' with these filters' : ''}.`;
 }
 
 /** So many notes stand in the legend; the others are said where one points. */
