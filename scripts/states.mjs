@@ -335,6 +335,7 @@ export const states = {
   },
   live: { at: `${report}&live` },
   'live-nobody': { at: `${report}&live`, answers: { '/api/v1/sites/example.com/live': live(0) } },
+  'live-of-a-missing-site': { at: '/?site=nowhere.example&live' },
   'live-offline': { at: `${report}&live`, answers: { '/api/v1/sites/example.com/live': 'gone' } },
   ...Object.fromEntries(
     ['general', 'goals', 'counted', 'pages', 'kept', 'segments', 'annotations', 'export', 'erase']

@@ -2,10 +2,10 @@ import { ApiError, api } from '../api/client.ts';
 import type { Live } from '../api/types.ts';
 
 /**
- * How it goes: `waiting` for the first answer, `live`, or `lost` (what is shown is from before, and
- * it is tried again).
+ * How it goes: `waiting` for the first answer, `live`, `lost` (what is shown is from before, and it
+ * is tried again), or `missing`: there is no such site.
  */
-export type LiveState = 'waiting' | 'live' | 'lost';
+export type LiveState = 'waiting' | 'live' | 'lost' | 'missing';
 
 type Told = {
   onLive(live: Live): void;
@@ -51,8 +51,10 @@ export function followLive(site: string, told: Told): () => void {
         told.onState('live');
       } catch (error) {
         if (stop.signal.aborted) return;
-        told.onState('lost');
-        if (error instanceof ApiError && error.status === 401) return told.onSignedOut();
+        const status = error instanceof ApiError ? error.status : 0;
+        if (status === 401) return told.onSignedOut();
+        told.onState(status === 404 ? 'missing' : 'lost');
+        if (status === 404) return;
       }
       if (!stop.signal.aborted) timer = setTimeout(() => void ask(), pollMs);
     };

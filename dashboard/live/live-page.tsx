@@ -5,6 +5,7 @@ import { showCount } from '../model/numbers.ts';
 import { go, goToSignIn, moment, signedIn, view } from '../state/app-state.ts';
 import { BarRow } from '../ui/bar-row.tsx';
 import { Link } from '../ui/link.tsx';
+import { MissingSite } from '../ui/missing-site.tsx';
 import { followLive, type LiveState } from './follow-live.ts';
 import { Minutes } from './minutes.tsx';
 import { NewestHits } from './newest-hits.tsx';
@@ -18,6 +19,7 @@ export function LivePage() {
     if (!signedIn.value) return goToSignIn();
     return followLive(site, { onLive: setLive, onState: setState, onSignedOut: goToSignIn });
   }, []);
+  if (state === 'missing') return <MissingSite />;
   return (
     <main class="live" aria-busy={state === 'waiting'}>
       <h1 class="unseen">{site}, live</h1>
@@ -34,7 +36,7 @@ export function LivePage() {
 }
 
 function stateWords(state: LiveState, isShown: boolean): string {
-  if (state === 'live') return '';
+  if (state === 'live' || state === 'missing') return '';
   if (state === 'waiting') return 'Looking …';
   return isShown
     ? 'Daybook cannot be reached. What is shown is from before; it is tried again.'

@@ -77,6 +77,14 @@ const shots: readonly Shot[] = [
     ...{ name: 'settings', path: '/?site=example.com&settings=counted', look: light },
     ...{ firstScreen: true, prepare: async (page) => page.getByLabel('Host names').waitFor() },
   },
+  {
+    ...{ name: 'live', path: '/?site=example.com&live', look: light, firstScreen: true },
+    prepare: async (page) => page.locator('main.live[aria-busy="false"]').waitFor(),
+  },
+  {
+    ...{ name: 'visits', path: '/?site=example.com&open=visits', look: dark, firstScreen: true },
+    prepare: async (page) => page.getByRole('row').nth(5).waitFor(),
+  },
   { name: 'sites', path: '/?sites', look: light, firstScreen: true },
   { name: 'add-site', path: '/?add', look: light, firstScreen: true },
   { name: 'setup', path: '/?site=new.example&setup', look: light, firstScreen: true },
@@ -138,13 +146,15 @@ export async function takeScreenshots(
       const context = await browser.newContext({ ...look, reducedMotion: 'reduce' });
       await context.clock.setFixedTime(nowMs);
       const page = await openAsOwner(context, app, path);
-      if (path.startsWith('/?site=example') && !path.includes('&settings'))
+      // Its stream never ends.
+      const isLive = path.endsWith('&live');
+      if (path.startsWith('/?site=example') && !path.includes('&settings') && !isLive)
         await untilSettled(page);
       await page
-        .locator('.now, .site-visitors b, .waiting, #chart, #domain, .settings')
+        .locator('.now, .site-visitors b, .waiting, #chart, #domain, .settings, .live-now')
         .first()
         .waitFor();
-      await page.waitForLoadState('networkidle');
+      if (!isLive) await page.waitForLoadState('networkidle');
       await prepare?.(page);
       const file = join(folder, `${name}.png`);
       await page.screenshot({ path: file, fullPage: firstScreen !== true });
