@@ -86,6 +86,11 @@ const shots: readonly Shot[] = [
     prepare: async (page) => page.getByRole('row').nth(5).waitFor(),
   },
   { name: 'sites', path: '/?sites', look: light, firstScreen: true },
+  { name: 'all-sites', path: '/?site=*', look: light, firstScreen: true },
+  {
+    ...{ name: 'share', path: '/?site=example.com&settings=share', look: dark, firstScreen: true },
+    prepare: async (page) => page.getByRole('heading', { name: 'Share' }).waitFor(),
+  },
   { name: 'add-site', path: '/?add', look: light, firstScreen: true },
   { name: 'setup', path: '/?site=new.example&setup', look: light, firstScreen: true },
   {
