@@ -5,7 +5,7 @@ import type { View } from './address.ts';
 import { addDays, dayAt } from './calendar.ts';
 import { dimensionOf } from './dimensions.ts';
 import { everySite } from './every-site.ts';
-import { asksGoals, queryFilters } from './filters.ts';
+import { asksGoals, type Filter, queryFilters } from './filters.ts';
 import { numbersFor, type ShownMetric, withDenominator } from './metrics.ts';
 import {
   areByMinute,
@@ -88,9 +88,19 @@ export function chosenTab(view: View, panel: Panel): Tab {
 }
 
 /** The metric that a panel's column shows: the view's choice, where its tab has that. */
-export function chosenMetric({ columns }: View, panel: Panel, tab: Tab): ShownMetric {
-  return tab.metrics.find((name) => name === columns[panel.name]) ?? tab.metrics[0];
+export function chosenMetric({ columns, filters }: View, panel: Panel, tab: Tab): ShownMetric {
+  const metrics = metricsOf(tab, filters);
+  return metrics.find((name) => name === columns[panel.name]) ?? metrics[0];
 }
+
+/**
+ * What the column of a tab can show. With a goal among the filters, only hits that reached it are
+ * counted: they have no bounce and no duration, but may have earned something.
+ */
+export const metricsOf = ({ dimension, metrics }: Tab, filters: readonly Filter[]) =>
+  asksGoals(filters) && dimension !== 'goal' ? ofConversions : metrics;
+
+const ofConversions: Tab['metrics'] = ['visitors', 'events', 'total_revenue', 'average_revenue'];
 
 /** The second column: what part the first is of all. */
 export function shareBeside(
@@ -135,7 +145,7 @@ function heatQuery(view: View, moment: Moment): Query {
 /** The columns of a tab's whole list. */
 export function listColumns(view: View, tab: Tab): readonly MetricName[] {
   const share = shareBeside(view, tab, 'visitors');
-  const all = tab.metrics.flatMap((name): MetricName[] =>
+  const all = metricsOf(tab, view.filters).flatMap((name): MetricName[] =>
     name === 'visitors' && share !== undefined ? [name, share] : [name],
   );
   return [...new Set(all)];

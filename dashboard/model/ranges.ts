@@ -14,12 +14,14 @@ const hourMs = 3_600_000;
 
 export type RangeName =
   | 'day'
+  | 'yesterday'
   | '24h'
   | '7d'
   | '28d'
   | '30d'
   | '91d'
   | 'month'
+  | 'lastmonth'
   | '6mo'
   | '12mo'
   | 'year'
@@ -33,12 +35,14 @@ export const rangeMenu: readonly {
   readonly key: string;
 }[] = [
   { name: 'day', label: 'Today', key: 'd' },
+  { name: 'yesterday', label: 'Yesterday', key: 'e' },
   { name: '24h', label: 'Last 24 hours', key: 'h' },
   { name: '7d', label: 'Last 7 days', key: 'w' },
   { name: '28d', label: 'Last 28 days', key: 'f' },
   { name: '30d', label: 'Last 30 days', key: 't' },
   { name: '91d', label: 'Last 91 days', key: 'n' },
   { name: 'month', label: 'This month', key: 'm' },
+  { name: 'lastmonth', label: 'Last month', key: 'p' },
   { name: '6mo', label: 'Last 6 months', key: 's' },
   { name: '12mo', label: 'Last 12 months', key: 'l' },
   { name: 'year', label: 'This year', key: 'y' },
@@ -69,7 +73,15 @@ export function periodOf(range: Range, { nowMs, zone }: Moment): Period {
       toMs: nowMs,
     };
   }
+  if (range === 'yesterday') {
+    const day = addDays(today, -1);
+    return { kind: 'days', from: day, to: day };
+  }
   if (range === 'month') return since(monthStart(today));
+  if (range === 'lastmonth') {
+    const from = addMonths(monthStart(today), -1);
+    return { kind: 'days', from, to: lastOfMonths(from, 1) };
+  }
   if (range === 'year') return since(`${today.slice(0, 4)}-01-01`);
   const count = Number.parseInt(range, 10);
   return since(
@@ -111,8 +123,15 @@ export function periodCompared(compare: Compare, range: Range, period: Period): 
   if (compare === 'weekdays') return periodBefore(range, period);
   if (compare === 'year') return yearBefore(period);
   if (period.kind === 'times') return moved(period, period.fromMs - hourEnd(period));
-  const days = countDays(period.from, period.to);
-  return { kind: 'days', from: addDays(period.from, -days), to: addDays(period.to, -days) };
+  const { from, to } = period;
+  const months = monthsIn(range, from, to);
+  // Before whole months are as many months, which may have more days or fewer.
+  if (months > 0 && to === lastOfMonths(from, months)) {
+    const before = addMonths(from, -months);
+    return { kind: 'days', from: before, to: lastOfMonths(before, months) };
+  }
+  const days = countDays(from, to);
+  return { kind: 'days', from: addDays(from, -days), to: addDays(to, -days) };
 }
 
 type Times = Extract<Period, { kind: 'times' }>;
@@ -154,7 +173,7 @@ export function stepRange(range: Range, moment: Moment, step: -1 | 1): Range | u
 
 /** The whole months that a range is of, 0 if it is of days. */
 function monthsIn(range: Range, from: Day, to: Day): number {
-  if (range === 'month') return 1;
+  if (range === 'month' || range === 'lastmonth') return 1;
   if (range === 'year' || range === '12mo') return 12;
   if (range === '6mo') return 6;
   if (typeof range === 'string' || from !== monthStart(from)) return 0;

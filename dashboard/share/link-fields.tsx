@@ -62,7 +62,9 @@ export function LinkFieldset({ fields, onChange, refused, hasPassword }: Props) 
         </select>
       </label>
       <fieldset class="link-parts">
-        <legend>Parts that are drawn; all, if none is chosen</legend>
+        <legend>
+          Parts that are drawn; all, if none is chosen. What is not drawn can still be asked for.
+        </legend>
         {Object.entries(partLabels).map(([name, label]) => (
           <Switch
             key={name}

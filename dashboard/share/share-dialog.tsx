@@ -31,7 +31,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
                 disabled={must}
                 onChange={({ currentTarget: { checked } }) => setFixes(checked)}
               />{' '}
-              Its filters stay: nothing else of the site can be seen
+              Its filters stay: only what fits them can be seen, and rates of all visitors
             </label>
           )}
           <LinkForm

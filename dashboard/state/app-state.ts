@@ -2,7 +2,7 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { ApiError, api } from '../api/client.ts';
 import { linkSecret } from '../api/link.ts';
 import type { Site } from '../api/types.ts';
-import type { View } from '../model/address.ts';
+import { firstView, type View } from '../model/address.ts';
 import { countDays, dayAt } from '../model/calendar.ts';
 import type { Dimension } from '../model/dimensions.ts';
 import type { Filter } from '../model/filters.ts';
@@ -81,7 +81,10 @@ const ownEntry = 'daybook';
  * change replaces the last entry.
  */
 export function go(change: Partial<View>, quiet = false): void {
-  const all = { ...view.peek(), ...change };
+  const before = view.peek();
+  // Days that were chosen to compare with are for the range that they were chosen beside.
+  const isStale = change.range !== undefined && typeof before.compare === 'object';
+  const all = { ...before, ...(isStale && { compare: firstView.compare }), ...change };
   const next = { ...all, filters: withFixed(all.filters) };
   const address = addressFor(next);
   if (address === location.pathname + location.search) return;

@@ -1,3 +1,4 @@
+import { effect, untracked } from '@preact/signals';
 import { expect, test } from 'vitest';
 import { ApiError } from '../api/client.ts';
 import type { Answer, BatchResult, Query } from '../api/types.ts';
@@ -131,4 +132,25 @@ test('a refused query leaves the others; a refused batch leaves all as it was', 
   expect(loader.problem.value?.status).toBe(503);
   expect(loader.loading.value).toBe(false);
   expect(numbers()).toEqual({ totals: 2 });
+});
+
+test('what an answer makes the page want is loaded, and shown', async () => {
+  const { calls, loader, numbers } = slowServer();
+  loader.want('a.com', {});
+  // As a range of all time: how long it is, and so what its chart is by, comes with the totals.
+  const stop = effect(() => {
+    const isKnown = loader.shown.value['totals'] !== undefined;
+    untracked(() =>
+      loader.want('a.com', { totals: query('1'), series: query(isKnown ? '3' : '2') }),
+    );
+  });
+  calls[0]!.answer();
+  await settled();
+  expect(calls[1]!.asked).toEqual(['3']);
+  expect(loader.loading.value).toBe(true);
+  calls[1]!.answer();
+  await settled();
+  expect(numbers()).toEqual({ totals: 1, series: 3 });
+  expect(loader.loading.value).toBe(false);
+  stop();
 });

@@ -1,4 +1,4 @@
-import { type ReadonlySignal, signal } from '@preact/signals';
+import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError } from '../api/client.ts';
 import type { Answer, BatchResult, Query } from '../api/types.ts';
 
@@ -64,14 +64,27 @@ export function createLoader(ask: Ask): Loader {
           ...('error' in result ? { error: result.error } : { answer: result }),
         };
       });
-      shown.value = next;
-      problem.value = undefined;
+      end({ next });
     } catch (error) {
       if (current !== own) return;
-      problem.value = error instanceof ApiError ? error : new ApiError(0, String(error));
+      end({ error: error instanceof ApiError ? error : new ApiError(0, String(error)) });
     }
+  }
+
+  /** At once: what is shown may make the page want more, which is loaded then. */
+  function end({
+    next,
+    error,
+  }: {
+    next?: Readonly<Record<string, Shown>>;
+    error?: ApiError;
+  }): void {
     current = undefined;
-    loading.value = false;
+    batch(() => {
+      loading.value = false;
+      problem.value = error;
+      if (next !== undefined) shown.value = next;
+    });
   }
 
   function clear(): void {

@@ -1,7 +1,7 @@
 import { dimensionOf, ofCities } from '../model/dimensions.ts';
 import { excludeValue, isChosen, toggleValue } from '../model/filters.ts';
 import { amountOf, labelOf, type ShownMetric, valueIn } from '../model/metrics.ts';
-import { chosenMetric, chosenTab, panelRows } from '../model/queries.ts';
+import { chosenMetric, chosenTab, metricsOf, panelRows } from '../model/queries.ts';
 import type { Panel, Tab } from '../panels/panel.ts';
 import { tabIn, valuesTab } from '../panels/panels.ts';
 import { go, hasCities, loader, view } from '../state/app-state.ts';
@@ -171,6 +171,7 @@ function Rows({ shown, panel, tab: chosen }: RowsProps) {
 function ColumnMenu({ panel, tab, metric }: { panel: Panel; tab: Tab; metric: ShownMetric }) {
   const { filters, columns } = view.value;
   const chosen = chosenMetric(view.value, panel, tab);
+  const metrics = metricsOf(tab, filters);
   return (
     <Menu
       class="plain soft column"
@@ -179,7 +180,7 @@ function ColumnMenu({ panel, tab, metric }: { panel: Panel; tab: Tab; metric: Sh
     >
       {(close) => (
         <ul class="menu-list">
-          {tab.metrics.map((name) => (
+          {metrics.map((name) => (
             <li key={name}>
               <button
                 type="button"
@@ -188,7 +189,7 @@ function ColumnMenu({ panel, tab, metric }: { panel: Panel; tab: Tab; metric: Sh
                 onClick={() => {
                   const { [panel.name]: _, ...others } = columns;
                   go({
-                    columns: name === tab.metrics[0] ? others : { ...others, [panel.name]: name },
+                    columns: name === metrics[0] ? others : { ...others, [panel.name]: name },
                   });
                   close();
                 }}
