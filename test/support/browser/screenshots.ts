@@ -156,7 +156,7 @@ export async function takeScreenshots(
       if (path.startsWith('/?site=example') && !path.includes('&settings') && !isLive)
         await untilSettled(page);
       await page
-        .locator('.now, .site-visitors b, .waiting, #chart, #domain, .settings, .live-now')
+        .locator('.now, .uplot, .site-visitors b, .waiting, #chart, #domain, .settings, .live-now')
         .first()
         .waitFor();
       if (!isLive) await page.waitForLoadState('networkidle');
