@@ -3,8 +3,9 @@ import { api } from '../api/client.ts';
 import type { MadeLink } from '../api/types.ts';
 import { queryFilters } from '../model/filters.ts';
 import { mustFix, sharedAddress } from '../model/share.ts';
-import { publicUrl, view } from '../state/app-state.ts';
+import { publicUrl, sites, view } from '../state/app-state.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { Link } from '../ui/link.tsx';
 import { LinkForm } from './link-form.tsx';
 import { LinkMade } from './link-made.tsx';
 
@@ -13,6 +14,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<MadeLink | undefined>();
   const [fixes, setFixes] = useState(true);
   const { site = '', filters } = view.value;
+  const isOpen = sites.value.some(({ domain, open }) => open && domain === site);
   const must = mustFix(filters);
   const isFixed = filters.length > 0 && (fixes || must);
   return (
@@ -23,6 +25,12 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
             Who has the link sees this report of {site}, with its dates, and can change the dates.
             There are no single hits, settings or other sites behind it.
           </p>
+          {isOpen && (
+            <p class="warning" role="note">
+              Anyone may read all of this site already, without a link: a password keeps nobody out.{' '}
+              <Link to={{ page: 'settings', section: 'share' }}>Change that</Link>
+            </p>
+          )}
           {filters.length > 0 && (
             <label class="switch">
               <input

@@ -82,12 +82,12 @@ export function TimeChart() {
         )}
         {drawing.partial !== undefined && <span class="legend-partial">not over yet</span>}
         {model.notes.slice(0, mostNotes).map(({ index, day, text }) => (
-          <span class="legend-note" key={`${index} ${text}`}>
+          <Link class="legend-note" to={{ range: { from: day, to: day } }} key={`${index} ${text}`}>
             {showDay(day)}: {text}
-          </span>
+          </Link>
         ))}
         {model.notes.length > mostNotes && (
-          <span>and {model.notes.length - mostNotes} more notes</span>
+          <small>and {model.notes.length - mostNotes} more notes</small>
         )}
         <div class="tabs">
           <Link class="tab" to={{ open: { name: 'table' } }}>
