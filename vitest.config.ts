@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const long = [
   'src/close/amended-close.test.ts',
   'src/close/pack-day.test.ts',
+  'src/close/small-days.test.ts',
   'src/entry/demo/demo.test.ts',
   'test/close/empty-days.test.ts',
   'test/close/erasure.test.ts',
@@ -17,6 +18,7 @@ const long = [
   'test/dashboard/chart-and-layout.test.ts',
   'test/dashboard/every-tab-of-the-demo.test.ts',
   'test/dashboard/first-run.test.ts',
+  'test/dashboard/goals-filters-and-palette.test.ts',
   'test/dashboard/live.test.ts',
   'test/dashboard/numbers-filters-and-keyboard.test.ts',
   'test/dashboard/report-updates-itself.test.ts',

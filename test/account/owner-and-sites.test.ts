@@ -138,6 +138,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       const shown = await app.get('/api/v1/sites/open-true.test');
       expect(await shown.json()).toEqual({
         domain: 'open-true.test',
+        open: true,
         timezone: 'Asia/Tokyo',
         week_starts: 'sunday',
         currency: 'none',

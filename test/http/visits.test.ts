@@ -126,10 +126,9 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       'Signup /docs',
     ]);
     expect(await found(filtered(['is', 'event:page', ['/docs']]))).toHaveLength(2);
-    expect(await found('from=2026-11-21T09:01:00Z&to=2026-11-21T09:01:00Z')).toEqual([
-      'pageview /pricing',
-      'pageview /docs',
-    ]);
+    // Of one moment: in any order.
+    const ofMoment = await found('from=2026-11-21T09:01:00Z&to=2026-11-21T09:01:00Z');
+    expect(ofMoment.sort()).toEqual(['pageview /docs', 'pageview /pricing']);
     expect(await found('from=2026-11-21')).toHaveLength(6);
     const csv = await hits(`format=csv&${filtered(['is', 'event:name', ['Purchase']])}`, app.key);
     expect((await csv.text()).trim().split('\r\n')).toHaveLength(2);
