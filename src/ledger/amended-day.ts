@@ -53,6 +53,9 @@ export function amendedTables(
 
 const beyondNumbers = '18446744073709551616::HUGEINT';
 
+/** A visit by its number in files, or the id of a hit where it is mounted, in 64 bits. */
+export const visitInItsDay = (of: string) => `(${of}.visit::HUGEINT % ${beyondNumbers})::UBIGINT`;
+
 /** A whole day of which most is in files: its tables, and its roll-ups. */
 export type AmendedDay = { readonly tables: Tables; rollUps(): Promise<readonly Content[]> };
 

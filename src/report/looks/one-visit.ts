@@ -3,6 +3,7 @@ import type { Days } from '../../days/open-days.ts';
 import { readDays } from '../../days/read-days.ts';
 import type { Value } from '../../duck/duck.ts';
 import { toUnsigned } from '../../duck/parquet.ts';
+import { visitInItsDay } from '../../ledger/amended-day.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { fields } from '../../model/fields.ts';
 import type { ReportSite } from '../report.ts';
@@ -47,8 +48,7 @@ export function lookVisit(
         if (wanted === undefined) return undefined;
         const { hits, visits } = tables(wanted);
         const values: Value[] = [day, BigInt(`0x${visit}`)];
-        const isIt = (of: string) =>
-          `${of}.day = $1::DATE AND ${toUnsigned(`${of}.visit`)} = $2::UBIGINT`;
+        const isIt = (of: string) => `${of}.day = $1::DATE AND ${visitInItsDay(of)} = $2::UBIGINT`;
         const [row] = await session.rows(
           `/* look.visit */ SELECT ${visitColumnsSql} FROM ${visits} AS v WHERE ${isIt('v')}`,
           values,

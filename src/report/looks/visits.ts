@@ -3,7 +3,7 @@ import type { Days } from '../../days/open-days.ts';
 import { readDays } from '../../days/read-days.ts';
 import type { Wanted } from '../../days/wanted.ts';
 import type { Value } from '../../duck/duck.ts';
-import { toUnsigned } from '../../duck/parquet.ts';
+import { visitInItsDay } from '../../ledger/amended-day.ts';
 import { secondMs } from '../../lib/clock.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { type FieldDimension, fieldDimensions } from '../../model/dimensions.ts';
@@ -167,7 +167,7 @@ const shown = [
 
 /** What `visitOf` reads, of `v`. */
 export const visitColumnsSql = `v.day::VARCHAR, v."time"::DOUBLE,
-  format('{:016x}', ${toUnsigned('v.visit')}), v.duration_ms::DOUBLE, v.pageviews::DOUBLE,
+  format('{:016x}', ${visitInItsDay('v')}), v.duration_ms::DOUBLE, v.pageviews::DOUBLE,
   v.events::DOUBLE, ${shown.map((name) => fieldDimensions[name].sql).join(', ')}`;
 
 function visitsSql(
@@ -177,7 +177,7 @@ function visitsSql(
 ): Statement {
   const { values, bind } = binder();
   const rows = from(bind);
-  const uid = toUnsigned('v.visit');
+  const uid = visitInItsDay('v');
   const day = before && `${bind(before.day)}::DATE`;
   const ms = before && `${bind(BigInt(before.ms))}::BIGINT`;
   const older =
