@@ -27,7 +27,7 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
           </p>
           {isOpen && (
             <p class="warning" role="note">
-              Anyone may read all of this site already, without a link: a password keeps nobody out.{' '}
+              Anyone may read all of this site without a link: a password keeps nobody out.{' '}
               <Link to={{ page: 'settings', section: 'share' }}>Change that</Link>
             </p>
           )}

@@ -6,7 +6,13 @@ import { notSet } from '../model/fields.ts';
 import { rolledMeasures } from '../model/measures.ts';
 import type { FilesOfDay } from '../visits/amend.ts';
 import { merge } from '../visits/merge.ts';
-import { besides, createBesides, createTables, type Tables } from '../visits/tables.ts';
+import {
+  besides,
+  beyondNumbers,
+  createBesides,
+  createTables,
+  type Tables,
+} from '../visits/tables.ts';
 import { asInFile, hitsFromFile, visitsFromFile } from './columns.ts';
 import { rolledContents, rollUp } from './day-contents.ts';
 import type { Content } from './save-files.ts';
@@ -50,11 +56,6 @@ export function amendedTables(
     visits: tableOf('visits', 'visitor', 'entry'),
   };
 }
-
-const beyondNumbers = '18446744073709551616::HUGEINT';
-
-/** A visit by its number in files, or the id of a hit where it is mounted, in 64 bits. */
-export const visitInItsDay = (of: string) => `(${of}.visit::HUGEINT % ${beyondNumbers})::UBIGINT`;
 
 /** A whole day of which most is in files: its tables, and its roll-ups. */
 export type AmendedDay = { readonly tables: Tables; rollUps(): Promise<readonly Content[]> };

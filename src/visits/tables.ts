@@ -100,3 +100,9 @@ export type Relations = Tables & {
   readonly matching?: boolean;
   readonly summed?: string;
 };
+
+/** Added to visits of mounted rows, which lie beside those that files have by number. */
+export const beyondNumbers = '18446744073709551616::HUGEINT';
+
+/** A visit by its number in files, or the id of a hit where it is mounted, in 64 bits. */
+export const visitInItsDay = (of: string) => `(${of}.visit::HUGEINT % ${beyondNumbers})::UBIGINT`;

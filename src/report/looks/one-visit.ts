@@ -3,9 +3,9 @@ import type { Days } from '../../days/open-days.ts';
 import { readDays } from '../../days/read-days.ts';
 import type { Value } from '../../duck/duck.ts';
 import { toUnsigned } from '../../duck/parquet.ts';
-import { visitInItsDay } from '../../ledger/amended-day.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { fields } from '../../model/fields.ts';
+import { visitInItsDay } from '../../visits/tables.ts';
 import type { ReportSite } from '../report.ts';
 import { type VisitRow, visitColumnsSql, visitOf } from './visits.ts';
 
