@@ -148,7 +148,6 @@ export type Removed = { readonly destroyed: string; readonly removal?: string };
 
 export type Erasure = { readonly id?: string; readonly destroyed?: string };
 
-/** A site now, and its visitors by hour of the last 24; the last one is not over. */
 /** What happens on a site now. */
 export type Live = {
   readonly now: string;
@@ -200,6 +199,7 @@ export type VisitStep = {
 
 type LiveRow = { readonly value: string; readonly visitors: number };
 
+/** A site now, and its visitors by hour of the last 24; the last one is not over. */
 export type LiveSite = {
   readonly domain: string;
   readonly current_visitors: number;

@@ -1,8 +1,8 @@
 import type { Live } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
-import { type Dimension, showValue } from '../model/dimensions.ts';
-import { Picture } from '../pictures/picture.tsx';
+import { showValue } from '../model/dimensions.ts';
 import { SideScroll } from '../ui/side-scroll.tsx';
+import { ValueCell } from '../ui/value-cell.tsx';
 
 type Props = { readonly hits: Live['hits']; readonly zone: string };
 
@@ -37,9 +37,9 @@ export function NewestHits({ hits, zone }: Props) {
                       {showValue('page', hit.page)}
                     </span>
                   </td>
-                  <Cell dimension="source" value={hit.source} />
-                  <Cell dimension="country" value={hit.country} />
-                  <Cell dimension="browser" value={hit.browser} />
+                  <ValueCell dimension="source" value={hit.source} />
+                  <ValueCell dimension="country" value={hit.country} />
+                  <ValueCell dimension="browser" value={hit.browser} />
                 </tr>
               ))}
             </tbody>
@@ -47,14 +47,5 @@ export function NewestHits({ hits, zone }: Props) {
         </SideScroll>
       )}
     </section>
-  );
-}
-
-function Cell({ dimension, value }: { dimension: Dimension; value: string }) {
-  return (
-    <td>
-      <Picture dimension={dimension} value={value} />
-      {showValue(dimension, value)}
-    </td>
   );
 }

@@ -25,13 +25,14 @@ type Given = {
 };
 
 /**
- * Every panel's whole table as CSV, and the chart's numbers over time, in one ZIP file: made here,
- * from the API's answers.
+ * The whole table of every panel that is drawn as CSV, and the chart's numbers over time, in one
+ * ZIP file: made here, from the API's answers.
  */
 export async function viewZip(given: Given): Promise<Uint8Array<ArrayBuffer>> {
   const { view, plan, onProgress, signal } = given;
   const site = view.site ?? '';
-  const tables = [overTime(plan), ...tabTables(given)];
+  const series = plan.queries['series'];
+  const tables = [...(series === undefined ? [] : [overTime(plan, series)]), ...tabTables(given)];
   const files: Record<string, Uint8Array> = {};
   for (const [i, { name, query, csv }] of tables.entries()) {
     const [result] = await api.batch(site, [query], signal);
@@ -49,8 +50,7 @@ type Table = {
   csv(answer: Exclude<BatchResult, { readonly error: string }>): string;
 };
 
-function overTime({ queries, numbers, interval }: Plan): Table {
-  const query = queries['series']!;
+function overTime({ numbers, interval }: Plan, query: Query): Table {
   return {
     ...{ name: `by ${interval}`, query },
     csv(answer) {
@@ -62,9 +62,10 @@ function overTime({ queries, numbers, interval }: Plan): Table {
   };
 }
 
-function tabTables({ view, moment, hasCities }: Given): Table[] {
-  const tabs = panelsOf(view.site).flatMap((panel) => panel.tabs);
-  return tabs
+function tabTables({ view, moment, plan, hasCities }: Given): Table[] {
+  const drawn = panelsOf(view.site).filter(({ name }) => name in plan.queries);
+  return drawn
+    .flatMap((panel) => panel.tabs)
     .filter(({ dimension }) => hasCities || !ofCities.includes(dimension))
     .map((tab) => {
       const columns = listColumns(view, tab);

@@ -3,14 +3,13 @@ import { api } from '../api/client.ts';
 import type { Visit } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
 import { showDay } from '../model/dates.ts';
-import { type Dimension, showValue } from '../model/dimensions.ts';
 import { showMetric } from '../model/metrics.ts';
 import { rowsQueryOf } from '../model/rows.ts';
-import { Picture } from '../pictures/picture.tsx';
 import { closeOverlay, moment, view } from '../state/app-state.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Link } from '../ui/link.tsx';
 import { SideScroll } from '../ui/side-scroll.tsx';
+import { ValueCell } from '../ui/value-cell.tsx';
 import { VisitSteps } from './visit-steps.tsx';
 
 type Found = {
@@ -121,11 +120,11 @@ function Table({ visits }: { visits: readonly Visit[] }) {
               </th>
               <td>{showMetric('visit_duration', visit.duration)}</td>
               <td>{visit.pageviews}</td>
-              <Cell dimension="entry" value={visit.entry_page} />
-              <Cell dimension="exit" value={visit.exit_page} />
-              <Cell dimension="source" value={visit.source} />
-              <Cell dimension="country" value={visit.country} />
-              <Cell dimension="device" value={visit.device} />
+              <ValueCell dimension="entry" value={visit.entry_page} />
+              <ValueCell dimension="exit" value={visit.exit_page} />
+              <ValueCell dimension="source" value={visit.source} />
+              <ValueCell dimension="country" value={visit.country} />
+              <ValueCell dimension="device" value={visit.device} />
             </tr>
           ))}
         </tbody>
@@ -138,16 +137,4 @@ function Table({ visits }: { visits: readonly Visit[] }) {
 export function beganAt(start: string, zone: string): string {
   const shown = localTime(Date.parse(start), zone);
   return `${showDay(shown.slice(0, 10))}, ${shown.slice(11)}`;
-}
-
-function Cell({ dimension, value }: { dimension: Dimension; value: string }) {
-  const shown = showValue(dimension, value);
-  return (
-    <td>
-      <span class="cut" title={shown}>
-        <Picture dimension={dimension} value={value} />
-        {shown}
-      </span>
-    </td>
-  );
 }

@@ -81,16 +81,19 @@ const ownEntry = 'daybook';
  * change replaces the last entry.
  */
 export function go(change: Partial<View>, quiet = false): void {
-  const before = view.peek();
-  // Days that were chosen to compare with are for the range that they were chosen beside.
-  const isStale = change.range !== undefined && typeof before.compare === 'object';
-  const all = { ...before, ...(isStale && { compare: firstView.compare }), ...change };
+  const all = changed(view.peek(), change);
   const next = { ...all, filters: withFixed(all.filters) };
   const address = addressFor(next);
   if (address === location.pathname + location.search) return;
   if (quiet) history.replaceState(history.state, '', address);
   else history.pushState({ [ownEntry]: true }, '', address);
   view.value = next;
+}
+
+function changed(before: View, change: Partial<View>): View {
+  // Days that were chosen to compare with are for the range that they were chosen beside.
+  const isStale = change.range !== undefined && typeof before.compare === 'object';
+  return { ...before, ...(isStale && { compare: firstView.compare }), ...change };
 }
 
 /** Closes what is open over the page: by going back, where that leads to the page below it. */
@@ -101,7 +104,7 @@ export function closeOverlay(): void {
 
 /** The address of the view after a change, for links. */
 export function addressOf(change: Partial<View>): string {
-  return addressFor({ ...view.value, ...change });
+  return addressFor(changed(view.value, change));
 }
 
 export function goToSignIn(): void {

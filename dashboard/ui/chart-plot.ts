@@ -182,9 +182,6 @@ function dataOf({ labels, now, before, partial, hasBars }: ChartModel): uPlot.Al
   return [labels.map((_, i) => i), labels.map((_, i) => before[i] ?? null), over, running];
 }
 
-/**
- * The buckets with a label: as many as fit, with equal gaps. The last has none: it would not fit.
- */
 /** Minutes are many: what is named are whole hours, where there are some. */
 function ticksOf(labels: readonly string[], widthPx: number): number[] {
   const hours = labels.flatMap((label, i) => (label.slice(14, 16) === '00' ? [i] : []));
@@ -192,6 +189,9 @@ function ticksOf(labels: readonly string[], widthPx: number): number[] {
   return tickIndexes(some.length, widthPx).map((i) => some[i]!);
 }
 
+/**
+ * The buckets with a label: as many as fit, with equal gaps. The last has none: it would not fit.
+ */
 function tickIndexes(count: number, widthPx: number): number[] {
   const step = Math.max(1, Math.ceil(count / Math.max(1, Math.floor(widthPx / tickGapPx))));
   const first = count > step ? Math.floor(step / 2) : 0;

@@ -79,7 +79,10 @@ export async function bringAnnotation(
 }
 
 export const isAnnotation = (one: Annotation): boolean =>
-  typeof one?.id === 'string' && isId(one.id) && typeof one.date === 'string';
+  typeof one?.id === 'string' &&
+  isId(one.id) &&
+  typeof one.date === 'string' &&
+  typeof one.text === 'string';
 
 /** What is not given stays. Throws `bad-input` that names the field, or `not-found`. */
 export async function changeAnnotation(

@@ -13,7 +13,8 @@ import {
 import { publishChange } from '../ledger/publish.ts';
 import { type Day, dayEnd } from '../lib/site-days.ts';
 import { expiredRowsGoMs } from '../model/times.ts';
-import { type LeftOut, mergeMonth } from './merge-month.ts';
+import { mergeMonth } from './merge-month.ts';
+import type { LeftOut } from './merge-sources.ts';
 import { removeOwnRows } from './own-rows.ts';
 import { sweepSoon } from './sweep.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';

@@ -1,19 +1,14 @@
 import type { Session } from '../duck/duck.ts';
 import { lateDays, ownDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
-import { asInFile, hitsFromFile, visitsFromFile } from '../ledger/columns.ts';
-import { rollUpContents } from '../ledger/day-contents.ts';
-import { fileRows } from '../ledger/file-rows.ts';
 import {
   type ClosedDay,
   destroyed,
-  type FileKind,
   type FileSet,
   filesOfMonth,
   filesOfSet,
   goneOf,
   isSameDay,
-  lacksRollUps,
   type Month,
   type MonthRow,
   type NamedFile,
@@ -21,42 +16,29 @@ import {
   type SetName,
 } from '../ledger/manifest.ts';
 import { publishChange, removedOnFailure, removeUnpublished } from '../ledger/publish.ts';
-import { monthSql, rollUpOptions } from '../ledger/roll-up.ts';
-import {
-  type Content,
-  hitsCheck,
-  rowsCheck,
-  saveFiles,
-  verifyFiles,
-  visitsCheck,
-} from '../ledger/save-files.ts';
-import { hourMs } from '../lib/clock.ts';
+import { type Content, saveFiles, verifyFiles } from '../ledger/save-files.ts';
 import { DaybookError } from '../lib/errors.ts';
-import { type Day, dayEnd, isDay, previousDay } from '../lib/site-days.ts';
+import type { Day } from '../lib/site-days.ts';
 import { computeTimeoutMs } from '../model/times.ts';
+import {
+  daysToMerge,
+  holdsErased,
+  type InJournal,
+  mergedAlready,
+  smallDays,
+} from './due-merges.ts';
+import {
+  bothOf,
+  contentsOf,
+  daysToRoll,
+  type LeftOut,
+  type MergedKind,
+  only,
+  rollDays,
+  sourcesOf,
+} from './merge-sources.ts';
 import { sweepSoon } from './sweep.ts';
-import { type CloseWorld, type ClosingSite, mostUnrolled, newVersion } from './world.ts';
-
-/**
- * A month is merged this long after it ended and after its last closing: most late rows come in the
- * first hours.
- */
-const mergeAfterMs = 6 * hourMs;
-
-/**
- * Roll-up rows are sorted in memory, some 150 bytes each. If a month has more, its days keep their
- * own files.
- */
-const mostRollUpRows = 4_000_000;
-
-/**
- * So many small days are merged while their month runs: each has two files, and a merge of a month
- * takes longer than closing a day.
- */
-const smallDaysAtOnce = 8;
-
-/** Pruned days, whose rows a merge leaves out. */
-export type LeftOut = { readonly hits: ReadonlySet<Day>; readonly rollUps: ReadonlySet<Day> };
+import { type CloseWorld, type ClosingSite, newVersion } from './world.ts';
 
 const nothing: LeftOut = { hits: new Set(), rollUps: new Set() };
 
@@ -88,67 +70,8 @@ export async function mergeMonths(world: CloseWorld, site: ClosingSite): Promise
   return merged;
 }
 
-/** The days that have rows in the journal. */
-type InJournal = { readonly own: readonly Day[]; readonly late: ReadonlySet<Day> };
-
-/** The closed days of a month that are to be merged now, with those that are; undefined: none. */
-function daysToMerge(
-  row: MonthRow,
-  site: ClosingSite,
-  nowMs: number,
-  { own, late }: InJournal,
-): ReadonlySet<Day> | undefined {
-  const { month, content } = row;
-  const all = Object.entries(content.days);
-  const canBe = !all.some(([, day]) => canBeTakenBack(day));
-  const ofMonth = (day: Day) => day.startsWith(month);
-  const isOpen =
-    [...late].some(ofMonth) || own.some((day) => ofMonth(day) && content.days[day] === undefined);
-  if (canBe && !isOpen && isOver(row, site, nowMs)) return new Set(all.map(([day]) => day));
-  const before = mergedAlready(row);
-  if (before.some((day) => canBeTakenBack(content.days[day]!))) return undefined;
-  const small = smallDays(row, late);
-  // Of days that were erased from, the merged files have what their own have no more.
-  const erased = all.flatMap(([day, { own, erased }]) => (own && erased > 0 ? [day] : []));
-  const isErasing = canBe && holdsErased(row) && !erased.some((day) => late.has(day));
-  if (!isErasing && small.length < smallDaysAtOnce) return undefined;
-  return new Set([...before, ...small, ...(isErasing ? erased : [])]);
-}
-
-const mergedAlready = ({ content: { days } }: MonthRow): Day[] =>
-  Object.keys(days).filter((day) => days[day]!.own === undefined);
-
-/** Those with files of their own that may be merged: the keys of late rows would get lost. */
-const smallDays = ({ content: { days } }: MonthRow, late: ReadonlySet<Day>): Day[] =>
-  Object.keys(days).filter((day) => {
-    const closed = days[day]!;
-    return lacksRollUps(closed.own) && !canBeTakenBack(closed) && !late.has(day);
-  });
-
-function isOver({ month, content }: MonthRow, { zones }: ClosingSite, nowMs: number): boolean {
-  const own = Object.values(content.days).filter(({ own }) => own !== undefined);
-  if (own.length === 0) return false;
-  const lastMs = own.reduce(
-    (last, { closedMs }) => Math.max(last, closedMs),
-    dayEnd(zones, lastDay(month)),
-  );
-  const rollUpRows = [content.merged, ...own.map((day) => day.own)].map(
-    (set) => set?.files.rollup?.rows ?? 0,
-  );
-  return nowMs >= lastMs + mergeAfterMs && rollUpRows.reduce((a, b) => a + b) <= mostRollUpRows;
-}
-
-/** Its merged files may still have hits that were erased from days which have others by now. */
-const holdsErased = ({ content: { merged, days } }: Pick<MonthRow, 'content'>) =>
-  merged !== undefined &&
-  Object.values(days).some(({ own, erased }) => own !== undefined && erased > 0);
-
 const mergedFiles = (siteId: string, { month, content: { merged } }: MonthRow): string[] =>
   merged === undefined ? [] : filesOfSet(siteId, month, merged).map(({ name }) => name);
-
-/** A merge would mix what is to be destroyed with what stays. */
-const canBeTakenBack = ({ keptUntilMs, own }: ClosedDay) =>
-  keptUntilMs !== undefined || own?.files.erased !== undefined;
 
 /**
  * Gives roll-ups to a month of which some days lack them, since their hits are to be removed: to
@@ -165,11 +88,6 @@ export async function rollMonth(
   if (await mergeMonth(world, { site, row, days, rolls: true }))
     await sweepSoon(world, mergedFiles(site.id, row));
 }
-
-const lastDay = (month: string): Day => {
-  const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
-  return previousDay(next.toISOString().slice(0, 10));
-};
 
 type MonthToMerge = {
   readonly site: ClosingSite;
@@ -265,9 +183,6 @@ function isNeeded(
   );
 }
 
-const only = (all: Month['days'], days: ReadonlySet<Day>) =>
-  Object.fromEntries(Object.entries(all).filter(([day]) => days.has(day)));
-
 async function openAll({ home }: CloseWorld, named: ReturnType<typeof filesOfMonth>) {
   const opened: { release(): void }[] = [];
   const release = () => {
@@ -285,127 +200,6 @@ async function openAll({ home }: CloseWorld, named: ReturnType<typeof filesOfMon
     throw error;
   }
   return { pathOf: (name: string) => paths.get(name), release };
-}
-
-type MergedKind = Exclude<FileKind, 'late' | 'month' | 'erased'>;
-
-/** What reads the rows of a kind, day by day in their order; undefined if no day has any. */
-function sourcesOf(
-  siteId: string,
-  row: MonthRow,
-  kind: MergedKind,
-  {
-    leftOut: { hits, rollUps },
-    pathOf,
-  }: {
-    readonly leftOut: LeftOut;
-    readonly pathOf: (name: string) => string | undefined;
-  },
-): string | undefined {
-  const out = kind === 'hits' || kind === 'visits' ? hits : rollUps;
-  const files = filesOfMonth(siteId, row).filter((file) => file.kind === kind);
-  const merged = files.find(({ name }) => name.startsWith(`ledger/${siteId}/${row.month}/`));
-  const { days, merged: mergedSet } = row.content;
-  const runs: { readonly alike: string; readonly files: Set<NamedFile>; readonly days: Day[] }[] =
-    [];
-  for (const day of Object.keys(days).sort()) {
-    const { own } = days[day]!;
-    const file =
-      own === undefined
-        ? merged
-        : files.find(({ name }) => name.startsWith(`ledger/${siteId}/${day}/`));
-    if (out.has(day) || file === undefined || pathOf(file.name) === undefined || !isDay(day))
-      continue;
-    // Each reading has to be planned: small days that follow each other are read at once.
-    const isSmall = lacksRollUps(own ?? mergedSet);
-    const alike = isSmall ? `${own === undefined} ${file.schema} ${file.normalized}` : day;
-    if (runs.at(-1)?.alike !== alike) runs.push({ alike, files: new Set(), days: [] });
-    runs.at(-1)!.files.add(file);
-    runs.at(-1)!.days.push(day);
-  }
-  const selects = runs.map((run) => {
-    const read = fileRows(kind, [...run.files], (name) => pathOf(name)!);
-    const within = run.days.map((day) => `DATE '${day}'`).join(', ');
-    const select = `SELECT * FROM ${read} WHERE day IN (${within})`;
-    if (run.days.length === 1) return select;
-    return `(${select} ORDER BY day, visit, "time"${kind === 'hits' ? ', id' : ''})`;
-  });
-  return selects.length === 0 ? undefined : `(${selects.join(' UNION ALL BY NAME ')})`;
-}
-
-/** The month with those of its days alone that lack roll-ups and are to get some. */
-function daysToRoll(
-  { rollsOver = mostUnrolled.month }: CloseWorld,
-  { content, ...row }: MonthRow,
-  { hits, rollUps }: LeftOut,
-  always: boolean,
-): MonthRow | undefined {
-  const setOf = (day: Day) => content.days[day]!.own ?? content.merged;
-  const days = Object.keys(content.days).filter((day) => !rollUps.has(day));
-  const lacking = days.filter((day) => !hits.has(day) && lacksRollUps(setOf(day)));
-  const count = lacking.reduce((sum, day) => sum + content.days[day]!.hits, 0);
-  const isRolled =
-    always || count > rollsOver || days.some((day) => setOf(day)?.files.rollup !== undefined);
-  if (!isRolled || lacking.length === 0) return undefined;
-  return { ...row, content: { ...content, days: only(content.days, new Set(lacking)) } };
-}
-
-type Rolled = Readonly<Partial<Record<MergedKind, string>>>;
-
-/** Counts roll-ups over the hits and visits of days, into temporary tables of this session. */
-async function rollDays(
-  session: Session,
-  sources: (kind: MergedKind) => string | undefined,
-): Promise<Rolled> {
-  const tables = { hits: 'lacking_hits', visits: 'lacking_visits' };
-  const rowsOf = { hits: hitsFromFile, visits: visitsFromFile };
-  for (const kind of ['hits', 'visits'] as const)
-    await session.rows(`/* merge.lacking */ CREATE TEMP TABLE ${tables[kind]} AS
-      ${rowsOf[kind](sources(kind)!, asInFile)}`);
-  return Object.fromEntries(
-    (await rollUpContents(session, tables)).map(({ kind, select }) => [kind, `(${select})`]),
-  );
-}
-
-const bothOf = (a: string | undefined, b: string | undefined): string | undefined =>
-  a !== undefined && b !== undefined ? `(FROM ${a} UNION ALL BY NAME FROM ${b})` : (a ?? b);
-
-function contentsOf(sources: (kind: MergedKind) => string | undefined): Content[] {
-  const [hits, visits, rollup, hours] = (['hits', 'visits', 'rollup', 'hours'] as const).map(
-    sources,
-  );
-  const contents: Content[] = [];
-  if (hits !== undefined)
-    contents.push({
-      kind: 'hits',
-      select: `/* merge.hits */ SELECT * FROM ${hits}`,
-      check: hitsCheck,
-    });
-  if (visits !== undefined)
-    contents.push({
-      kind: 'visits',
-      select: `/* merge.visits */ SELECT * FROM ${visits}`,
-      check: visitsCheck,
-    });
-  if (rollup !== undefined) {
-    const select = `/* merge.roll-up */ SELECT * FROM ${rollup}`;
-    const order = 'dimension, day, value';
-    contents.push({ kind: 'rollup', select, order, check: rowsCheck, options: rollUpOptions });
-    contents.push({
-      kind: 'month',
-      select: monthSql(rollup),
-      check: rowsCheck,
-      options: rollUpOptions,
-    });
-  }
-  if (hours !== undefined)
-    contents.push({
-      kind: 'hours',
-      select: `/* merge.hours */ SELECT * FROM ${hours}`,
-      order: 'day, hour',
-      check: rowsCheck,
-    });
-  return contents;
 }
 
 /** Throws unless the merged files have exactly the rows of their days. */

@@ -10,7 +10,6 @@ import {
   sharedLinkOf,
 } from '../account/shared-links.ts';
 import type { Site } from '../account/site.ts';
-
 import { checkFixed } from '../report/query/filters.ts';
 import { bearerOf } from './access.ts';
 import { maxFieldsBytes } from './request-fields.ts';

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { unzipSync } from 'fflate';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findBarriers } from '../support/browser/axe.ts';
@@ -110,6 +112,18 @@ test('the owner who is signed in sees through it what others see', async () => {
   await untilSettled(page);
   expect(await page.getByRole('button', { name: 'Share this view' }).count()).toBe(0);
   expect((await readNumbers(page))['Pageviews']).toBe('3');
+});
+
+test('the file of a view has what is drawn of it', async () => {
+  const page = await open(`/share/${await secretOf()}?parts=pages`);
+  await page.getByRole('link', { name: 'Download', exact: true }).click();
+  const [zip] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download view (ZIP)' }).click(),
+  ]);
+  const files = Object.keys(unzipSync(await readFile(await zip.path())));
+  expect(files).toContain('pages.csv');
+  expect(files.filter((name) => /^(by |sources|countries)/.test(name))).toEqual([]);
 });
 
 test('its password is asked for, once', async () => {

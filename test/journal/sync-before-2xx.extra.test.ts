@@ -13,12 +13,13 @@ type Event = 'request' | 'sync begins' | 'sync ended' | 'answered';
 function eventsOf(trace: string): Event[] {
   const events: Event[] = [];
   for (const line of trace.split('\n')) {
-    if (/\bread\(.*"POST \/analytics/.test(line)) events.push('request');
+    if (/\bread(\(| resumed>).*"POST \/analytics/.test(line)) events.push('request');
     else if (/(fdatasync|fsync)\(\d+<[^>]*data\.mdb>\)\s+= 0/.test(line))
       events.push('sync begins', 'sync ended');
     else if (/(fdatasync|fsync)\(\d+<[^>]*data\.mdb> <unfinished/.test(line))
       events.push('sync begins');
     else if (/<\.\.\. (fdatasync|fsync) resumed>\)\s+= 0/.test(line)) events.push('sync ended');
+    // What is written stands in the first of two lines, what is read in the second.
     else if (/\b(write|writev)\(.*HTTP\/1\.1 200/.test(line)) events.push('answered');
   }
   return events;
