@@ -45,6 +45,12 @@ export const sections: readonly Section[] = [
         help: 'As visitors type it. Pages that still name the old one are counted for 72 hours.',
       },
       {
+        ...{ name: 'aliases', label: 'Other names', kind: 'lines' },
+        help:
+          'One a line, as the pages of another product have it: an Umami website’s id, ' +
+          'Plausible’s pa-…, a GoatCounter code.',
+      },
+      {
         ...{ name: 'timezone', label: 'Time zone', kind: 'choice' },
         help: 'Its days begin at midnight there. A change starts with the next day.',
         choices: presentZones(zone).map((name): Choice => [name, name]),

@@ -6,7 +6,10 @@ import { readSites, readStamp } from './site-rows.ts';
 
 /** All sites, as a process knows them: at most as old as its home lets a setting be. */
 export type SiteDirectory = {
-  /** The site that has that domain (any spelling that `readDomain` takes), or had it lately. */
+  /**
+   * The site that has that domain (any spelling that `readDomain` takes), or that alias, or had
+   * the domain lately.
+   */
   find(domain: string): Promise<Site | undefined>;
   /** The one marked default, else the only one. */
   findDefault(): Promise<Site | undefined>;
@@ -134,6 +137,8 @@ export function openSiteDirectory(
 function siteOf(sites: ReadonlyMap<string, Site>, domain: string, nowMs: number): Site | undefined {
   const exact = sites.get(domain);
   if (exact !== undefined) return exact;
+  const aliased = namesOf(sites).aliases.get(domain.trim().toLowerCase());
+  if (aliased !== undefined) return aliased;
   const read = readDomain(domain);
   if ('error' in read) return undefined;
   // A page's host may have a port that its site's domain leaves out.
@@ -143,24 +148,28 @@ function siteOf(sites: ReadonlyMap<string, Site>, domain: string, nowMs: number)
     if (site !== undefined) return site;
   }
   for (const name of names) {
-    const site = formerOf(sites).get(name);
+    const site = namesOf(sites).former.get(name);
     if (site !== undefined && formerDomainsAt(site, nowMs).some((one) => one.domain === name))
       return site;
   }
   return undefined;
 }
 
-const formerKnown = new WeakMap<ReadonlyMap<string, Site>, ReadonlyMap<string, Site>>();
+type OtherNames = Readonly<Record<'aliases' | 'former', ReadonlyMap<string, Site>>>;
 
-/** Sites by the domains that they had before. */
-function formerOf(sites: ReadonlyMap<string, Site>): ReadonlyMap<string, Site> {
-  const before = formerKnown.get(sites);
+const namesKnown = new WeakMap<ReadonlyMap<string, Site>, OtherNames>();
+
+/** Sites by their aliases, and by the domains that they had before. */
+function namesOf(sites: ReadonlyMap<string, Site>): OtherNames {
+  const before = namesKnown.get(sites);
   if (before !== undefined) return before;
-  const former = new Map<string, Site>();
-  for (const site of sites.values())
-    for (const { domain } of site.formerDomains ?? []) former.set(domain, site);
-  formerKnown.set(sites, former);
-  return former;
+  const names = { aliases: new Map<string, Site>(), former: new Map<string, Site>() };
+  for (const site of sites.values()) {
+    for (const alias of site.aliases ?? []) names.aliases.set(alias, site);
+    for (const { domain } of site.formerDomains ?? []) names.former.set(domain, site);
+  }
+  namesKnown.set(sites, names);
+  return names;
 }
 
 function defaultOf(sites: ReadonlyMap<string, Site>): Site | undefined {

@@ -8,7 +8,7 @@ import { formerDomainsAt, type Site } from './site.ts';
  *
  *   sites     <id>       the site; it counts only while its domain's claim names it
  *   domains   <domain>   a claim: the id of the site that has it, or had it before for as long as
- *                        it still means that site, so that no two have one domain
+ *                        it still means that site, so that no two have one domain; of an alias, too
  *   stamp     sites      changed with every change: a cache learns of it by one small read
  */
 const sitesPartition = 'sites';
@@ -76,9 +76,9 @@ export async function leaveOneDefault(rows: SiteRows, id: string): Promise<void>
 
 /** The site first: a claim that names no site can be taken over. */
 export async function removeSiteRows(rows: SiteRows, site: Site): Promise<void> {
-  const { id, domain, formerDomains = [] } = site;
+  const { id, domain, aliases = [], formerDomains = [] } = site;
   await removeSiteRow(rows, id);
-  for (const name of [domain, ...formerDomains.map((former) => former.domain)])
+  for (const name of [domain, ...aliases, ...formerDomains.map((former) => former.domain)])
     await releaseDomain(rows, name, id);
 }
 
@@ -90,7 +90,7 @@ async function releaseDomain(rows: SiteRows, domain: string, id: string): Promis
 }
 
 /**
- * Takes a domain for a site, or throws `conflict`. A claim that a cut removal or renaming has left
+ * Takes a domain or an alias for a site, or throws `conflict`. A claim that a cut removal or renaming has left
  * is taken over, and so is one of the site itself.
  */
 export async function claimDomain(
@@ -124,6 +124,30 @@ const isTaken = (domain: string) =>
     fields: { domain: ['is taken already'] },
   });
 
+/** Takes aliases for a site, or throws `conflict`. */
+export async function claimAliases(
+  rows: SiteRows,
+  { id, aliases = [] }: Pick<Site, 'id' | 'aliases'>,
+  clock: Clock,
+): Promise<void> {
+  for (const alias of aliases) {
+    try {
+      await claimDomain(rows, alias, id, clock);
+    } catch (error) {
+      if (!(error instanceof DaybookError) || error.fault !== 'conflict') throw error;
+      throw new DaybookError('conflict', `aliases: another site has ${alias}`, {
+        fields: { aliases: [`another site has ${alias}`] },
+      });
+    }
+  }
+}
+
+/** Whether a site counts. */
+async function hasDomain(rows: SiteRows, { id, domain }: Site): Promise<boolean> {
+  const held = await rows.get(domainsPartition, domain);
+  return held !== undefined && claimIn(held).id === id;
+}
+
 /** A fresh claim counts even if its site does not have the domain yet: it is being renamed. */
 async function isAlive(
   rows: SiteRows,
@@ -136,6 +160,7 @@ async function isAlive(
   const site = JSON.parse(text) as Site;
   return (
     site.domain === domain ||
+    (site.aliases?.includes(domain) && (await hasDomain(rows, site))) ||
     formerDomainsAt(site, clock()).some((former) => former.domain === domain) ||
     Math.abs(clock() - atMs) < minuteMs
   );

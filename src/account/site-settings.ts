@@ -43,6 +43,9 @@ const none = 'none';
 /** Each page of a report is compared with each of them. */
 const mostPageGroups = 100;
 
+/** Each is a row that keeps others from having it. */
+const mostAliases = 20;
+
 const mostDays = 36_500;
 
 /**
@@ -72,6 +75,17 @@ export const siteSettings: readonly Setting[] = [
     },
     show: ({ weekStarts = 1 }) => weekdays[weekStarts - 1]!,
   },
+  list(
+    'aliases',
+    'aliases',
+    "names that other products' clients have for it: an Umami website's UUID, a Plausible pa- id, " +
+      'a GoatCounter code',
+    {
+      expected: `at most ${mostAliases} names of letters, digits, - and _, of at most 100 characters`,
+      read: readAlias,
+      most: mostAliases,
+    },
+  ),
   flag('open', 'open', 'anyone may read its rows and reports'),
   flag('public', 'public', 'anyone may see its reports, and no rows'),
   flag('default', 'default', 'the site of requests that name none'),
@@ -263,6 +277,7 @@ function readFlag(value: unknown): boolean | undefined {
 }
 
 type ListField =
+  | 'aliases'
   | 'excludedAddresses'
   | 'excludedPages'
   | 'excludedCountries'
@@ -307,6 +322,11 @@ function readList(
     texts.push(text);
   }
   return texts.length > most ? { expected } : [...new Set(texts)];
+}
+
+/** In lower case, as it is looked up. No domain of more than one label is like that. */
+function readAlias(text: string): string | undefined {
+  return /^[a-z0-9][a-z0-9_-]{0,99}$/i.test(text) ? text.toLowerCase() : undefined;
 }
 
 function readCountry(text: string): string | undefined {

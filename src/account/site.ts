@@ -8,6 +8,8 @@ export type Site = {
   readonly domain: string;
   /** Domains that it had before: hits and questions that name them are its own until then. */
   readonly formerDomains?: readonly FormerDomain[];
+  /** Names that clients of other products have for it; no other site has them, nor such a domain. */
+  readonly aliases?: readonly string[];
   /** The time zones its days were and are cut by, oldest first; never empty. */
   readonly zones: readonly ZoneSpan[];
   readonly createdMs: number;

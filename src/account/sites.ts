@@ -4,14 +4,16 @@ import { DaybookError } from '../lib/errors.ts';
 import { isZone, zonesFrom } from '../lib/site-days.ts';
 import { renamedSiteMs } from '../model/times.ts';
 import { readDomain } from './domain.ts';
-import { type FormerDomain, formerDomainsAt, type Site } from './site.ts';
+import { formerDomainsAt, type Site } from './site.ts';
 import { openSiteDirectory, type SiteDirectory } from './site-directory.ts';
 import {
+  claimAliases,
   claimDomain,
   expectFree,
   leaveOneDefault,
   putSite,
   readSites,
+  removeSiteRow,
   removeSiteRows,
   siteExists,
   stampChange,
@@ -80,25 +82,42 @@ export function openSites(
     try {
       await expectFree(rows, site.domain, clock);
       await putSite(rows, site);
+      await claimAliases(rows, site, clock);
       await claimDomain(rows, site.domain, site.id, clock);
     } catch (error) {
-      if (error instanceof DaybookError && error.fault === 'conflict') await noteChange();
+      if (isConflict(error)) {
+        await removeSiteRow(rows, site.id);
+        await noteChange();
+      }
       throw error;
     }
   }
 
-  /** The former domains of a site that comes back which no other site has taken. */
-  async function claimFormer(site: Site): Promise<readonly FormerDomain[]> {
-    const claimed: FormerDomain[] = [];
-    for (const former of formerDomainsAt(site, clock())) {
+  /** Those of the names of a site that comes back which no other site has taken. */
+  async function claimFree<N>(
+    names: readonly N[],
+    take: (name: N) => Promise<void>,
+  ): Promise<readonly N[]> {
+    const claimed: N[] = [];
+    for (const name of names) {
       try {
-        await claimDomain(rows, former.domain, site.id, clock);
-        claimed.push(former);
+        await take(name);
+        claimed.push(name);
       } catch (error) {
-        if (!(error instanceof DaybookError) || error.fault !== 'conflict') throw error;
+        if (!isConflict(error)) throw error;
       }
     }
     return claimed;
+  }
+
+  /** The other names of a site that comes back: its aliases, and its former domains. */
+  async function claimOthers(site: Site): Promise<Pick<Site, 'aliases' | 'formerDomains'>> {
+    const claim = (name: string) => claimDomain(rows, name, site.id, clock);
+    const formerDomains = await claimFree(formerDomainsAt(site, clock()), ({ domain }) =>
+      claim(domain),
+    );
+    if (site.aliases === undefined) return { formerDomains };
+    return { formerDomains, aliases: await claimFree(site.aliases, claim) };
   }
 
   return {
@@ -117,6 +136,11 @@ export function openSites(
       const { domain: newDomain, ...others } = settings;
       const domain = newDomain === undefined ? site.domain : domainOf(newDomain);
       if (domain !== site.domain) await claimDomain(rows, domain, site.id, clock);
+      // An alias that is no longer its own stays claimed, by a claim that no longer counts.
+      if ('aliases' in others) {
+        const { aliases } = applySettings(site, { aliases: others['aliases'] }, clock());
+        await claimAliases(rows, { id: site.id, ...(aliases !== undefined && { aliases }) }, clock);
+      }
       const updated = await updateSite(rows, site.id, (latest) => ({
         ...renamed(applySettings(latest, others, clock()), domain, clock()),
       }));
@@ -138,11 +162,11 @@ export function openSites(
     },
     async restore(removed, holds) {
       if (!(await siteExists(rows, removed.id))) {
-        const others = await readSites(rows);
-        const isDefault = removed.default && ![...others.values()].some((one) => one.default);
+        const present = await readSites(rows);
+        const isDefault = removed.default && ![...present.values()].some((one) => one.default);
         await claimDomain(rows, removed.domain, removed.id, clock);
-        const formerDomains = await claimFormer(removed);
-        await putSite(rows, { ...removed, default: isDefault, formerDomains });
+        const others = await claimOthers(removed);
+        await putSite(rows, { ...removed, default: isDefault, ...others });
       }
       const stays = await holds();
       if (!stays) await removeSiteRows(rows, removed);
@@ -158,6 +182,8 @@ export function openSites(
     },
   };
 }
+
+const isConflict = (error: unknown) => error instanceof DaybookError && error.fault === 'conflict';
 
 function renamed(site: Site, domain: string, nowMs: number): Site {
   if (site.domain === domain) return site;

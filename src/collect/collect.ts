@@ -1,3 +1,4 @@
+import type { Site } from '../account/site.ts';
 import type { Entry } from '../journal/append.ts';
 import { noSite } from '../journal/books.ts';
 import { storeHits } from '../journal/store-hits.ts';
@@ -57,6 +58,9 @@ async function judgeOnDay({ tries }: CollectWorld, draft: Draft): Promise<Draft 
   return again === undefined ? onDay : drop(again);
 }
 
+/** A candidate that names its site by its domain, whatever name it came with. */
+const onSite = (candidate: Candidate, { domain }: Site): Candidate => ({ ...candidate, domain });
+
 /** Counts a drop in the books: of its site-day, or of no site, on a day of UTC. */
 function noteDrop(
   { dropLog, books }: CollectWorld,
@@ -64,10 +68,14 @@ function noteDrop(
   draft: Draft | Drop,
   { dropped }: Drop,
 ): void {
-  dropLog.log(candidate, dropped);
   const counter = `dropped:${dropped}` as const;
-  if (isDrop(draft)) books.count(noSite, utcDay(candidate.receivedAtMs), counter);
-  else books.count(draft.site.id, draft.bounds.day, counter);
+  if (isDrop(draft)) {
+    dropLog.log(candidate, dropped);
+    books.count(noSite, utcDay(candidate.receivedAtMs), counter);
+  } else {
+    dropLog.log(onSite(candidate, draft.site), dropped);
+    books.count(draft.site.id, draft.bounds.day, counter);
+  }
 }
 
 function utcDay(ms: number): string {

@@ -63,6 +63,13 @@ export async function checkExport(folder: string, { format, days }: ExportFile):
   }
 }
 
+/** Aliases that no other site has. */
+async function freeAliases(sites: Sites, given: unknown): Promise<Record<string, unknown>> {
+  if (!Array.isArray(given)) return {};
+  const taken = await Promise.all(given.map((alias) => sites.find(String(alias))));
+  return { aliases: given.filter((_, i) => taken[i] === undefined) };
+}
+
 /**
  * The site that an export is imported into: the one of that domain, if its days begin and end as
  * the export's do; else a new one with the export's zones, settings, goals and segments. A new
@@ -81,8 +88,9 @@ export async function siteOfExport(
   }
   const { zones, createdMs, goals, segments = [] } = exported.site;
   const { domain: _, timezone: __, default: ___, ...settings } = exported.site.settings;
+  const aliases = await freeAliases(sites, settings['aliases']);
   const made = (site: Site): Site => {
-    const set = applySettings({ ...site, zones, createdMs }, settings, nowMs);
+    const set = applySettings({ ...site, zones, createdMs }, { ...settings, ...aliases }, nowMs);
     const reached = goals.reduce((one: Site, goal) => addGoal(one, goalFields(goal)).site, set);
     return segments.reduce(
       (one: Site, segment) => addSegment(one, segment, () => segment.id).site,

@@ -74,8 +74,9 @@ export const reportRoutes: readonly Route[] = [
       async ({ c, site: { domain: name } }) => {
         const { dropLog, sites } = collect;
         const known = new Set(
-          (await sites.list()).flatMap(({ domain, formerDomains = [] }) => [
+          (await sites.list()).flatMap(({ domain, aliases = [], formerDomains = [] }) => [
             domain,
+            ...aliases,
             ...formerDomains.map((former) => former.domain),
           ]),
         );

@@ -55,6 +55,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
 
 /** Settings that sites have got since then, at what they are where nobody has said anything. */
 const newSettings = [
+  '"aliases":[],',
   '"public":false,',
   '"excluded_countries":[],"hostnames":"any","kept_query_parameters":[],"page_groups":[],' +
     '"currency":"none",',
