@@ -6,12 +6,12 @@ import type { ClassicStore } from '../home/classic-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import { openToAllOrigins, preflight } from './all-origins.ts';
-import { invalidError } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { readLimit } from './read-routes.ts';
 import { requestText } from './request-text.ts';
 import { scanAnswer } from './scan-answer.ts';
 import { streamed } from './streamed.ts';
+import { invalidError } from './take-hits.ts';
 import type { AnswerLimits } from './world.ts';
 
 /** What the routes of a classic table work with. */
