@@ -8,7 +8,8 @@ import { formerDomainsAt, type Site } from './site.ts';
  *
  *   sites     <id>       the site; it counts only while its domain's claim names it
  *   domains   <domain>   a claim: the id of the site that has it, or had it before for as long as
- *                        it still means that site, so that no two have one domain; of an alias, too
+ *                        it still means that site, so that no two have one domain. Of an alias
+ *                        too
  *   stamp     sites      changed with every change: a cache learns of it by one small read
  */
 const sitesPartition = 'sites';
@@ -90,8 +91,8 @@ async function releaseDomain(rows: SiteRows, domain: string, id: string): Promis
 }
 
 /**
- * Takes a domain or an alias for a site, or throws `conflict`. A claim that a cut removal or renaming has left
- * is taken over, and so is one of the site itself.
+ * Takes a domain or an alias for a site, or throws `conflict`. A claim that a cut removal or
+ * renaming has left is taken over, and so is one of the site itself.
  */
 export async function claimDomain(
   rows: SiteRows,

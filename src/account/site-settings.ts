@@ -78,10 +78,10 @@ export const siteSettings: readonly Setting[] = [
   list(
     'aliases',
     'aliases',
-    "names that other products' clients have for it: an Umami website's UUID, a Plausible pa- id, " +
-      'a GoatCounter code',
+    "names that other products' clients have for it: an Umami website's UUID, a Plausible " +
+      'pa- id, a GoatCounter code',
     {
-      expected: `at most ${mostAliases} names of letters, digits, - and _, of at most 100 characters`,
+      expected: `at most ${mostAliases} names of at most 100 letters, digits, - and _`,
       read: readAlias,
       most: mostAliases,
     },

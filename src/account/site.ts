@@ -8,7 +8,7 @@ export type Site = {
   readonly domain: string;
   /** Domains that it had before: hits and questions that name them are its own until then. */
   readonly formerDomains?: readonly FormerDomain[];
-  /** Names that clients of other products have for it; no other site has them, nor such a domain. */
+  /** Names that clients of other products have for it: nobody else has them. */
   readonly aliases?: readonly string[];
   /** The time zones its days were and are cut by, oldest first; never empty. */
   readonly zones: readonly ZoneSpan[];

@@ -170,6 +170,7 @@ const settings = (chance: Chance) =>
     ...{ excluded_countries: 'kp', hostnames: oneOf(chance, ['own', ['*.a.test'], 'any']) },
     ...{ page_groups: oneOf(chance, ['/blog/**,/user/*/settings', ['/ä/*'], []]) },
     ...{ kept_query_parameters: ['id', 'q'], currency: oneOf(chance, ['eur', 'none']) },
+    aliases: oneOf(chance, [['0f8fad5b-d9cb-469f-a165-70867728950e'], 'pa-x,shop', []]),
     ...{ excluded_pages: '/admin/**,/x', shards: 3, keep_hits_days: 400, keep_roll_ups_days: 800 },
   });
 
