@@ -17,6 +17,9 @@ const plainImports: Plugin = {
       : undefined,
 };
 
+/** So each text is loaded with what shows it, though all are imported by way of one file. */
+const withoutSideEffects = { test: /\/dashboard\/texts\//, sideEffects: false };
+
 /** Every page is an HTML file here. Nothing is inlined: the server sends `script-src 'self'`. */
 // biome-ignore lint/style/noDefaultExport: Vite takes its configuration from one.
 export default defineConfig({
@@ -30,6 +33,7 @@ export default defineConfig({
     target: 'es2022',
     reportCompressedSize: false,
     rolldownOptions: {
+      treeshake: { moduleSideEffects: [withoutSideEffects] },
       input: [path('index.html'), path('sign-in.html'), path('visualization.html')],
     },
   },

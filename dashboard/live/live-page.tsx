@@ -3,6 +3,7 @@ import type { Live } from '../api/types.ts';
 import type { Dimension } from '../model/dimensions.ts';
 import { showCount } from '../model/numbers.ts';
 import { go, goToSignIn, moment, signedIn, view } from '../state/app-state.ts';
+import { liveTexts } from '../texts/texts.ts';
 import { BarRow } from '../ui/bar-row.tsx';
 import { Link } from '../ui/link.tsx';
 import { MissingSite } from '../ui/missing-site.tsx';
@@ -22,14 +23,14 @@ export function LivePage() {
   if (state === 'missing') return <MissingSite />;
   return (
     <main class="live" aria-busy={state === 'waiting'}>
-      <h1 class="unseen">{site}, live</h1>
+      <h1 class="unseen">{liveTexts.title(site)}</h1>
       <p class="live-state soft" role="status">
         {stateWords(state, live !== undefined)}
       </p>
       {live !== undefined && <LiveShown live={live} zone={moment.value.zone} />}
       <footer class="foot">
-        <span class="soft">Times are those of {moment.value.zone}.</span>
-        <Link to={{ page: 'report', range: 'day' }}>Today’s report</Link>
+        <span class="soft">{liveTexts.zone(moment.value.zone)}</span>
+        <Link to={{ page: 'report', range: 'day' }}>{liveTexts.today}</Link>
       </footer>
     </main>
   );
@@ -37,27 +38,24 @@ export function LivePage() {
 
 function stateWords(state: LiveState, isShown: boolean): string {
   if (state === 'live' || state === 'missing') return '';
-  if (state === 'waiting') return 'Looking …';
-  return isShown
-    ? 'Daybook cannot be reached. What is shown is from before; it is tried again.'
-    : 'Daybook cannot be reached. It is tried again.';
+  if (state === 'waiting') return liveTexts.looking;
+  return isShown ? liveTexts.lostLater : liveTexts.lost;
 }
 
 function LiveShown({ live, zone }: { live: Live; zone: string }) {
   const { current_visitors: count, minutes, hits } = live;
   return (
     <>
-      <section class="live-top" aria-label="Now">
+      <section class="live-top" aria-label={liveTexts.now}>
         <p class={count > 0 ? 'live-now' : 'live-now nobody'}>
-          <b>{showCount(count)}</b>{' '}
-          <span class="soft">{count === 1 ? 'visitor' : 'visitors'} in the last 5 minutes</span>
+          <b>{showCount(count)}</b> <span class="soft">{liveTexts.inFiveMinutes(count)}</span>
         </p>
         <Minutes minutes={minutes} zone={zone} />
       </section>
       <div class="panels live-panels">
-        <LivePanel title="Pages" dimension="page" rows={live.pages} />
-        <LivePanel title="Sources" dimension="source" rows={live.sources} />
-        <LivePanel title="Countries" dimension="country" rows={live.countries} />
+        <LivePanel title={liveTexts.pages} dimension="page" rows={live.pages} />
+        <LivePanel title={liveTexts.sources} dimension="source" rows={live.sources} />
+        <LivePanel title={liveTexts.countries} dimension="country" rows={live.countries} />
       </div>
       <NewestHits hits={hits} zone={zone} />
     </>
@@ -82,10 +80,10 @@ function LivePanel({ title, dimension, rows }: PanelProps) {
     <section class="panel" aria-labelledby={id}>
       <div class="panel-title">
         <h2 id={id}>{title}</h2>
-        <span class="soft">Visitors, 30 minutes</span>
+        <span class="soft">{liveTexts.what}</span>
       </div>
       <div class="panel-body">
-        {rows.length === 0 && <p class="soft empty">Nobody in the last 30 minutes.</p>}
+        {rows.length === 0 && <p class="soft empty">{liveTexts.nobody}</p>}
         <ul class="bars single">
           {rows.map(({ value, visitors }) => (
             <BarRow

@@ -1,6 +1,7 @@
 import type { Live } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
 import { showCount } from '../model/numbers.ts';
+import { liveTexts } from '../texts/texts.ts';
 
 type Props = { readonly minutes: Live['minutes']; readonly zone: string };
 
@@ -12,13 +13,13 @@ export function Minutes({ minutes, zone }: Props) {
   return (
     <figure class="minutes" aria-labelledby="minutes-title">
       <figcaption id="minutes-title" class="soft">
-        Visitors by minute, up to {showCount(most)}
+        {liveTexts.byMinute(showCount(most))}
       </figcaption>
       <ol class="minute-bars">
         {minutes.map(({ start, visitors, pageviews }, i) => {
-          const views = `${showCount(pageviews)} ${pageviews === 1 ? 'pageview' : 'pageviews'}`;
-          const people = `${showCount(visitors)} ${visitors === 1 ? 'visitor' : 'visitors'}`;
-          const words = `${timeOf(start)}: ${people}, ${views}${i === last ? ' so far' : ''}`;
+          const people = liveTexts.visitors(visitors, showCount(visitors));
+          const views = liveTexts.pageviews(pageviews, showCount(pageviews));
+          const words = liveTexts.minute(timeOf(start), people, views, i < last);
           return (
             <li
               key={start}
@@ -33,7 +34,7 @@ export function Minutes({ minutes, zone }: Props) {
       </ol>
       <div class="minute-ends soft" aria-hidden="true">
         <span>{minutes[0] && timeOf(minutes[0].start)}</span>
-        <span>now</span>
+        <span>{liveTexts.end}</span>
       </div>
     </figure>
   );

@@ -1,6 +1,7 @@
 import type { Live } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
 import { showValue } from '../model/dimensions.ts';
+import { liveTexts } from '../texts/texts.ts';
 import { SideScroll } from '../ui/side-scroll.tsx';
 import { ValueCell } from '../ui/value-cell.tsx';
 
@@ -11,16 +12,16 @@ export function NewestHits({ hits, zone }: Props) {
   return (
     <section class="panel newest" aria-labelledby="live-hits">
       <div class="panel-title">
-        <h2 id="live-hits">Newest hits</h2>
+        <h2 id="live-hits">{liveTexts.newest}</h2>
       </div>
       {hits.length === 0 ? (
-        <p class="soft empty">None in the last 30 minutes. New ones will be here by themselves.</p>
+        <p class="soft empty">{liveTexts.noHits}</p>
       ) : (
         <SideScroll class="table-frame">
           <table>
             <thead>
               <tr>
-                {['Time', 'Page', 'Source', 'Country', 'Browser'].map((head) => (
+                {liveTexts.heads.map((head) => (
                   <th scope="col" key={head}>
                     {head}
                   </th>

@@ -4,6 +4,7 @@ import { everySite } from '../model/every-site.ts';
 import { showCount } from '../model/numbers.ts';
 import { type RowsFormat, rowsAddress } from '../model/rows.ts';
 import { closeOverlay, hasCities, moment, plan, signedIn, view } from '../state/app-state.ts';
+import { downloadTexts } from '../texts/texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { mostTableRows, viewZip } from './view-zip.ts';
 
@@ -17,23 +18,18 @@ const formats: readonly { readonly name: RowsFormat; readonly label: string }[] 
 export function DownloadDialog() {
   const { site } = view.value;
   return (
-    <Dialog title="Download this view" onClose={closeOverlay}>
+    <Dialog title={downloadTexts.title} onClose={closeOverlay}>
       <section class="download" aria-labelledby="download-tables">
-        <h3 id="download-tables">Tables</h3>
-        <p class="soft">
-          Every panel’s table and the numbers over time, as CSV in one ZIP file, with the range and
-          the filters of this view. Of each table up to {showCount(mostTableRows)} rows.
-        </p>
+        <h3 id="download-tables">{downloadTexts.tables}</h3>
+        <p class="soft">{downloadTexts.ofTables(showCount(mostTableRows))}</p>
         <ZipButton />
       </section>
       {signedIn.value && site !== everySite && (
         <section class="download" aria-labelledby="download-rows">
-          <h3 id="download-rows">Rows</h3>
+          <h3 id="download-rows">{downloadTexts.rows}</h3>
           <p class="soft">
-            The hits themselves.{' '}
-            {view.value.filters.length > 0
-              ? 'With these filters: the pageviews and events that match.'
-              : 'All of this range, engagements too.'}
+            {downloadTexts.ofRows}{' '}
+            {view.value.filters.length > 0 ? downloadTexts.filtered : downloadTexts.unfiltered}
           </p>
           <div class="beside">
             {formats.map(({ name, label }) => (
@@ -41,7 +37,7 @@ export function DownloadDialog() {
                 key={name}
                 class="button"
                 href={rowsAddress(view.value, moment.value, name)}
-                download={`${site} hits.${name}`}
+                download={`${downloadTexts.hits(site)}.${name}`}
               >
                 {label}
               </a>
@@ -61,15 +57,15 @@ function ZipButton() {
     stop.current?.abort();
     stop.current = new AbortController();
     const { signal } = stop.current;
-    setWords('Asking …');
+    setWords(downloadTexts.asking);
     try {
       const zip = await viewZip({
         ...{ view: view.peek(), moment: moment.peek(), plan: plan.peek(), signal },
         hasCities: hasCities.peek(),
-        onProgress: (done, all) => setWords(`${done} of ${all} tables`),
+        onProgress: (done, all) => setWords(downloadTexts.progress(done, all)),
       });
       saveFile(`${view.peek().site}.zip`, 'application/zip', zip);
-      setWords('The file is made.');
+      setWords(downloadTexts.made);
     } catch (error) {
       if (!signal.aborted) setWords((error as Error).message);
     }
@@ -77,7 +73,7 @@ function ZipButton() {
   return (
     <div class="beside">
       <button type="button" class="button main" data-first onClick={() => void download()}>
-        Download view (ZIP)
+        {downloadTexts.zip}
       </button>
       <span role="status">{words}</span>
     </div>

@@ -10,6 +10,7 @@ import type { Moment } from '../model/ranges.ts';
 import { seriesOf } from '../model/series.ts';
 import { tableCsv } from '../model/table-csv.ts';
 import { panelsOf } from '../panels/panels.ts';
+import { downloadTexts } from '../texts/texts.ts';
 
 /** Of each table; a longer one ends there. */
 export const mostTableRows = 10_000;
@@ -37,7 +38,7 @@ export async function viewZip(given: Given): Promise<Uint8Array<ArrayBuffer>> {
   for (const [i, { name, query, csv }] of tables.entries()) {
     const [result] = await api.batch(site, [query], signal);
     if (result === undefined || 'error' in result)
-      throw new Error(`${name}: ${result?.error ?? 'no answer'}`);
+      throw new Error(downloadTexts.failed(name, result?.error));
     files[`${name}.csv`] = strToU8(csv(result));
     onProgress(i + 1, tables.length);
   }

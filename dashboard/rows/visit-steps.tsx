@@ -4,8 +4,10 @@ import type { Visit, VisitStep } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
 import { type Dimension, showValue } from '../model/dimensions.ts';
 import { showMetric } from '../model/metrics.ts';
+import { showPercent } from '../model/numbers.ts';
 import { Picture } from '../pictures/picture.tsx';
 import { moment, view } from '../state/app-state.ts';
+import { visitTexts } from '../texts/texts.ts';
 import { Link } from '../ui/link.tsx';
 import { beganAt } from './visits-dialog.tsx';
 
@@ -25,7 +27,7 @@ export function VisitSteps({ id }: { id: string }) {
   return (
     <>
       <p>
-        <Link to={{ open: { name: 'visits' } }}>All visits</Link>
+        <Link to={{ open: { name: 'visits' } }}>{visitTexts.all}</Link>
       </p>
       <p class="bad" role="status">
         {problem}
@@ -49,7 +51,10 @@ function Shown({ visit }: { visit: Whole }) {
   return (
     <>
       <h3>
-        {beganAt(visit.start, zone)}, lasted {showMetric('visit_duration', visit.duration)}
+        {visitTexts.lasted(
+          beganAt(visit.start, zone),
+          showMetric('visit_duration', visit.duration),
+        )}
       </h3>
       <ul class="visit-facts">
         {facts.map(([name, dimension]) => (
@@ -64,7 +69,7 @@ function Shown({ visit }: { visit: Whole }) {
           <Step key={`${step.time} ${i}`} step={step} zone={zone} />
         ))}
       </ol>
-      {left > 0 && <p class="soft">and {left} more</p>}
+      {left > 0 && <p class="soft">{visitTexts.moreSteps(left)}</p>}
     </>
   );
 }
@@ -72,12 +77,12 @@ function Shown({ visit }: { visit: Whole }) {
 function Step({ step, zone }: { step: VisitStep; zone: string }) {
   const { time, name, page, title, props = {}, revenue, engaged_ms, scroll_depth } = step;
   const said = [
-    ...Object.entries(props).map(([key, value]) => `${key}: ${value}`),
+    ...Object.entries(props).map(([key, value]) => visitTexts.property(key, value)),
     ...(revenue === undefined ? [] : [`${revenue.amount} ${revenue.currency}`]),
     ...(engaged_ms === undefined
       ? []
-      : [`read for ${showMetric('visit_duration', Math.round(engaged_ms / 1_000))}`]),
-    ...(scroll_depth === undefined ? [] : [`${scroll_depth}% seen`]),
+      : [visitTexts.readFor(showMetric('visit_duration', Math.round(engaged_ms / 1_000)))]),
+    ...(scroll_depth === undefined ? [] : [visitTexts.seen(showPercent(scroll_depth))]),
   ];
   return (
     <li class={name === 'pageview' ? '' : 'event'}>

@@ -6,6 +6,7 @@ import { showDay } from '../model/dates.ts';
 import { showMetric } from '../model/metrics.ts';
 import { rowsQueryOf } from '../model/rows.ts';
 import { closeOverlay, moment, view } from '../state/app-state.ts';
+import { visitTexts } from '../texts/texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Link } from '../ui/link.tsx';
 import { SideScroll } from '../ui/side-scroll.tsx';
@@ -22,7 +23,7 @@ type Found = {
 export function VisitsDialog({ visit }: { visit: string | undefined }) {
   return (
     <Dialog
-      title={visit === undefined ? 'Visits' : 'A visit'}
+      title={visit === undefined ? visitTexts.title : visitTexts.titleOfOne}
       class={visit === undefined ? 'widest' : 'wide'}
       onClose={closeOverlay}
     >
@@ -60,7 +61,7 @@ function VisitList() {
   }, []);
   return (
     <>
-      <p class="soft">Each within its day: nothing tells who it was, or leads to another day.</p>
+      <p class="soft">{visitTexts.within}</p>
       {found !== undefined && found.visits.length > 0 && <Table visits={found.visits} />}
       <p class={problem === '' ? 'soft' : 'bad'} role="status">
         {problem || wordsOf(found, isAsking)}
@@ -68,11 +69,11 @@ function VisitList() {
       <div class="beside">
         {found?.next && !isAsking && (
           <button type="button" class="button" onClick={() => read(found)}>
-            Show more
+            {visitTexts.more}
           </button>
         )}
         <Link class="button" to={{ open: { name: 'download' } }}>
-          Download rows
+          {visitTexts.download}
         </Link>
       </div>
     </>
@@ -80,22 +81,11 @@ function VisitList() {
 }
 
 function wordsOf(found: Found | undefined, isAsking: boolean): string {
-  if (isAsking) return 'Looking …';
+  if (isAsking) return visitTexts.looking;
   if (found === undefined || found.visits.length > 0) return '';
-  if (found.next !== null) return 'None yet; there are earlier days.';
-  return 'No visits in this time. Days whose hits are no longer kept have none.';
+  if (found.next !== null) return visitTexts.noneYet;
+  return visitTexts.none;
 }
-
-const heads = [
-  'Began',
-  'Lasted',
-  'Pages',
-  'Entry page',
-  'Exit page',
-  'Source',
-  'Country',
-  'Device',
-];
 
 function Table({ visits }: { visits: readonly Visit[] }) {
   return (
@@ -103,7 +93,7 @@ function Table({ visits }: { visits: readonly Visit[] }) {
       <table>
         <thead>
           <tr>
-            {heads.map((head) => (
+            {visitTexts.heads.map((head) => (
               <th scope="col" key={head}>
                 {head}
               </th>
@@ -136,5 +126,5 @@ function Table({ visits }: { visits: readonly Visit[] }) {
 /** `22 Nov, 14:05:09` on the site's clock. */
 export function beganAt(start: string, zone: string): string {
   const shown = localTime(Date.parse(start), zone);
-  return `${showDay(shown.slice(0, 10))}, ${shown.slice(11)}`;
+  return visitTexts.began(showDay(shown.slice(0, 10)), shown.slice(11));
 }

@@ -1,0 +1,2 @@
+/** The language of the pages: another one is another folder, and is chosen here. */
+export * from './en/texts.ts';
