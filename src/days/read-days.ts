@@ -1,4 +1,5 @@
-import type { Session, TimeLimit } from '../duck/duck.ts';
+import type { Session } from '../duck/duck.ts';
+import type { TimeLimit } from '../duck/failures.ts';
 import { readErasures } from '../journal/erasures.ts';
 import { inSeconds } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DatabaseEnded, messageOf } from '../lib/errors.ts';
-import { type Duck, explained, openDuck } from './duck.ts';
+import { type Duck, openDuck } from './duck.ts';
+import { explained } from './failures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), "daybook's duck "));
 let duck: Duck;

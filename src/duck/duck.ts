@@ -1,7 +1,8 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { inSeconds } from '../lib/clock.ts';
-import { DatabaseEnded, DaybookError, messageOf } from '../lib/errors.ts';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { messageOf } from '../lib/errors.ts';
 import { openTurns } from '../lib/turns.ts';
+import { explained, type TimeLimit, tooLong } from './failures.ts';
+import { closable } from './instance.ts';
 
 /**
  * The one place that imports DuckDB, when it is opened: loading it takes a third of a second. It
@@ -61,16 +62,6 @@ export type Duck = {
    */
   compact(): Promise<boolean>;
   close(): void;
-};
-
-/**
- * How long something may take. Of `wholeMs`, which an error names, `leftMs` are left. `of`: whom
- * the limit is for.
- */
-export type TimeLimit = {
-  readonly wholeMs: number;
-  readonly leftMs: number;
-  readonly of?: string | undefined;
 };
 
 /** Who has work for DuckDB: askers take turns. `signal` interrupts it. */
@@ -224,32 +215,6 @@ export async function openDuck(options: DuckOptions): Promise<Duck> {
   };
 }
 
-/**
- * The instance, whose end waits for connections that are just being made: DuckDB makes them on a
- * thread of their own, and what was closed meanwhile is freed memory to it, which ends the process.
- */
-function closable(instance: DuckDBInstance): Pick<DuckDBInstance, 'connect' | 'closeSync'> {
-  let connecting = 0;
-  let isClosed = false;
-  const endIfIdle = () => isClosed && connecting === 0 && instance.closeSync();
-  return {
-    async connect() {
-      if (isClosed) throw new Error('the database was closed');
-      connecting++;
-      try {
-        return await instance.connect();
-      } finally {
-        connecting--;
-        endIfIdle();
-      }
-    },
-    closeSync() {
-      isClosed = true;
-      endIfIdle();
-    },
-  };
-}
-
 async function inSteps<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
   try {
     return await work(session);
@@ -309,50 +274,4 @@ function sessionOf(
       appender.closeSync();
     },
   };
-}
-
-/** Where it had not begun yet, others are named: asking for less would not help. */
-function tooLong({ wholeMs, leftMs, of = '' }: TimeLimit, hasBegun: boolean): DaybookError {
-  const whole = `${inSeconds(wholeMs)} s${of}`;
-  const before =
-    leftMs < wholeMs * 0.9 ? `, of which ${inSeconds(wholeMs - leftMs)} s to read hits` : '';
-  return new DaybookError(
-    'unavailable',
-    hasBegun
-      ? `the query took longer than ${whole}${before}, and was stopped; ` +
-          'ask for fewer days or fewer filters'
-      : `the query waited for others for longer than ${whole}${before}; ask again`,
-  );
-}
-
-/** An error as the caller may see it; `DatabaseEnded` if `instance` answers nothing any more. */
-export async function explained(
-  error: unknown,
-  instance: Pick<DuckDBInstance, 'connect'>,
-): Promise<unknown> {
-  if (/^(INTERNAL|FATAL) Error/.test(messageOf(error)) && !(await answers(instance)))
-    return new DatabaseEnded(error);
-  if (!messageOf(error).startsWith('Out of Memory Error')) return error;
-  // What the whole would have needed, DuckDB does not know: it stops at the first block.
-  const [, more, used, limit] =
-    /of size ([\d.]+ \w+) \(([\d.]+ \w+)\/([\d.]+ \w+) used\)/.exec(messageOf(error)) ?? [];
-  const allowed =
-    limit === undefined ? 'is allowed' : `its ${limit} (${used} were taken, ${more} were too many)`;
-  return new DaybookError(
-    'unavailable',
-    `the query needs more memory than ${allowed}; ` +
-      'ask for fewer days, or allow twice as much with --memory (on AWS, reportMemoryMb)',
-    { cause: error },
-  );
-}
-
-async function answers(instance: Pick<DuckDBInstance, 'connect'>): Promise<boolean> {
-  try {
-    const connection = await instance.connect();
-    await connection.run('SELECT 1');
-    connection.closeSync();
-    return true;
-  } catch {
-    return false;
-  }
 }
