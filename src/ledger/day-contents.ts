@@ -89,6 +89,9 @@ export async function rollUpContents(session: Session, tables: Tables): Promise<
   return rolledContents();
 }
 
+/** Of more hits, each dimension is counted by itself. */
+const many = 30_000;
+
 /** What counting all dimensions at once may hold of each hit; one after the other does not. */
 const bytesAHit = 1_000;
 
@@ -103,7 +106,7 @@ export async function rollUp(
     `/* close.count */ SELECT count(*) FROM ${tables.hits} AS h`,
   );
   if (Number(hits) <= atOnce) {
-    const sql = rollUpSql(tables);
+    const sql = rollUpSql(tables, Number(hits) > many);
     await session.rows(`/* close.roll-up */ CREATE TEMP TABLE ${to.rolled} AS ${sql}`);
   } else {
     const [first, ...others] = rollUpSqls(tables);

@@ -27,26 +27,73 @@ const columns = (counted: Counted) =>
 
 const summed = columns(Object.fromEntries(rolledMeasures.map((name) => [name, `sum(${name})`])));
 
-const sqlOfDimension = (dimension: FieldDimension) => fieldDimensions[dimension].sql;
-
 const select = (dimension: string, value: string, counted: Counted, from: string) =>
-  `SELECT day, '${dimension}' AS dimension, ${value} AS value, ${columns(counted)} FROM ${from}
+  `SELECT day, ${dimension} AS dimension, ${value} AS value, ${columns(counted)} FROM ${from}
     GROUP BY ALL`;
+
+/** What is grouped by: dimensions, and the value of each as SQL. */
+type By = readonly (readonly [FieldDimension, string])[];
+
+/** A relation, and its columns that are counted. */
+type From = { readonly sql: string; readonly counted: Counted; readonly columns: string };
+
+type Pass = (by: By, from: From) => string[];
+
+/** One pass for each dimension: of many rows, the quickest. */
+const passEach: Pass = (by, { sql, counted }) =>
+  by.map(([dimension, value]) => select(`'${dimension}'`, value, counted, sql));
+
+/** One pass for all, over each row as often as there are dimensions: the quickest to plan. */
+const passAll: Pass = (by, { sql, counted, columns }) => {
+  if (by.length === 0) return [];
+  const values = by.map(([dimension, value]) => `{dimension: '${dimension}', value: ${value}}`);
+  const each = `unnest([${values.join(', ')}], recursive := true)`;
+  return [select('dimension', 'value', counted, `(SELECT day, ${columns}, ${each} FROM ${sql})`)];
+};
 
 type Tables = { readonly hits: string; readonly visits: string };
 
+const ofVisit = 'visitor, pageviews, events, bounced, duration_ms';
+
+function visitsBy(names: readonly FieldDimension[], { visits }: Tables, pass: Pass): string[] {
+  const by = names.map((name) => [name, fieldDimensions[name].sql] as const);
+  return pass(by, { sql: `${visits} AS v`, counted: ofVisits, columns: ofVisit });
+}
+
+/** Needs `readings`. */
+function hitsBy(names: readonly FieldDimension[], { hits, visits }: Tables, pass: Pass): string {
+  const by = names.map((name) => [name, fieldDimensions[name].sql] as const);
+  const byEntry = names.flatMap((name) => {
+    const { entrySql } = fieldDimensions[name];
+    return entrySql === undefined ? [] : [[name, entrySql] as const];
+  });
+  // Engagements and robots have no visit.
+  const counting = `${hits} AS h WHERE h.visit IS NOT NULL`;
+  const entries = `${visits} AS v WHERE v.entry IS NOT NULL`;
+  const selects = [
+    ...pass(by, { sql: counting, counted: ofHits, columns: 'visitor, visit, pageview' }),
+    ...pass(byEntry, { sql: entries, counted: ofEntries, columns: ofVisit }),
+    ...(names.includes('event:page')
+      ? [select(`'event:page'`, 'page', ofReadings, 'readings')]
+      : []),
+  ];
+  return `SELECT day, dimension, value, ${summed} FROM (
+    ${selects.join('\n    UNION ALL ')}
+  ) GROUP BY ALL`;
+}
+
 /**
- * The rows of rollup.parquet of all days in the tables, in their order. Planned once, which is
- * quickest where there are few rows.
+ * The rows of rollup.parquet of all days in the tables, in their order, by one statement. Of few
+ * hits all dimensions are counted in one pass: those of 1,000 hits in 135 ms in place of 400. Of
+ * many, each takes one: those of 100,000 in 0.9 s in place of 1.3.
  */
-export function rollUpSql(tables: Tables): string {
-  const { totals, readings, props, ofVisits, ofHits } = partsOf(tables);
-  return `/* ledger.roll-up */ WITH ${totals}, ${readings}, ${props}
+export function rollUpSql(tables: Tables, ofMany = false): string {
+  const pass = ofMany ? passEach : passAll;
+  const shared = [totalsSql(tables), readingsSql(tables), propsSql(tables)];
+  return `/* ledger.roll-up */ WITH ${shared.join(', ')}
   FROM totals
-  UNION ALL ${ofVisits.join('\n  UNION ALL ')}
-  UNION ALL SELECT day, dimension, value, ${summed} FROM (
-    ${ofHits.flat().join('\n    UNION ALL ')}
-  ) GROUP BY ALL
+  UNION ALL ${visitsBy(rolledOfVisits, tables, pass).join('\n  UNION ALL ')}
+  UNION ALL ${hitsBy(rolledOfHits, tables, pass)}
   UNION ALL FROM set_props
   UNION ALL FROM unset_props
   ORDER BY dimension, day, value`;
@@ -58,49 +105,30 @@ export function rollUpSql(tables: Tables): string {
  * memory than there may be.
  */
 export function rollUpSqls(tables: Tables): string[] {
-  const { totals, readings, props, ofVisits, ofHits } = partsOf(tables);
   return [
-    ...ofVisits,
-    ...ofHits.map(
-      (selects) => `WITH ${readings} SELECT day, dimension, value, ${summed} FROM (
-        ${selects.join('\n    UNION ALL ')}
-      ) GROUP BY ALL`,
+    ...visitsBy(rolledOfVisits, tables, passEach),
+    ...rolledOfHits.map(
+      (name) => `WITH ${readingsSql(tables)} ${hitsBy([name], tables, passEach)}`,
     ),
-    `WITH ${totals}, ${props} FROM totals UNION ALL FROM set_props UNION ALL FROM unset_props`,
+    `WITH ${totalsSql(tables)}, ${propsSql(tables)}
+      FROM totals UNION ALL FROM set_props UNION ALL FROM unset_props`,
   ];
 }
 
-/** `ofHits`: by dimension, what is to be added up. */
-function partsOf({ hits, visits }: Tables) {
-  const counting = `${hits} AS h WHERE h.visit IS NOT NULL`; // engagements and robots have none
-  const entries = `${visits} AS v WHERE v.entry IS NOT NULL`;
-  return {
-    totals: `totals AS (${select('', `''`, ofVisits, `${visits} AS v`)})`,
-    readings: `readings AS (
-      SELECT day, visit, page, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms
-      FROM ${hits} WHERE visit IS NOT NULL AND pageview AND (scroll_depth IS NOT NULL
-        OR engaged_ms IS NOT NULL) GROUP BY ALL
-    )`,
-    props: propsSql(hits),
-    ofVisits: rolledOfVisits.map((name) =>
-      select(name, sqlOfDimension(name), ofVisits, `${visits} AS v`),
-    ),
-    ofHits: rolledOfHits.map((name) => {
-      const { entrySql } = fieldDimensions[name];
-      return [
-        select(name, sqlOfDimension(name), ofHits, counting),
-        ...(entrySql === undefined ? [] : [select(name, entrySql, ofEntries, entries)]),
-        ...(name === 'event:page' ? [select(name, 'p.page', ofReadings, 'readings AS p')] : []),
-      ];
-    }),
-  };
-}
+const totalsSql = ({ visits }: Tables) =>
+  `totals AS (${select(`''`, `''`, ofVisits, `${visits} AS v`)})`;
+
+const readingsSql = ({ hits }: Tables) => `readings AS (
+    SELECT day, visit, page, max(scroll_depth) AS depth, sum(engaged_ms) AS engaged_ms
+    FROM ${hits} WHERE visit IS NOT NULL AND pageview AND (scroll_depth IS NOT NULL
+      OR engaged_ms IS NOT NULL) GROUP BY ALL
+  )`;
 
 /**
  * Properties without a pass for each name. A visitor (or visit) has a hit without the property
  * unless all their hits have it; what is left of the day's totals is '(not set)'.
  */
-function propsSql(hits: string): string {
+function propsSql({ hits }: Tables): string {
   const allHave = (who: 'visitor' | 'visit') => `(
       SELECT day, name, count(*) AS n FROM (SELECT day, name, ${who}, count(*) AS n FROM props
         GROUP BY ALL) AS own
