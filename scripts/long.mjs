@@ -1,6 +1,7 @@
 // What takes longer than `.ci/run` may: `npm run long`, or one part: `npm run long -- busy`.
 //   quiet   `npm test` once, on a machine that should have no other work
 //   busy    `npm test` ten times beside two loops that keep two cores busy
+//   cases   what `.ci/run` has of the long tests, and all their cases, on every home
 //   oracle  random traffic against the plain loop: 60 cases a property, others each day
 //   mutants planted mistakes, one by one: the tests must notice each (`mutants.mjs`)
 //   fuzz    100,000 requests that are wrong in some way, others each day
@@ -8,6 +9,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { longTests } from './long-tests.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const rounds = 10;
@@ -15,6 +17,7 @@ const loops = 2;
 const parts = {
   quiet: () => [npmTest('npm test, quiet')],
   busy: () => besideBusyLoops(() => Array.from({ length: rounds }, (_, i) => npmTest(busy(i + 1)))),
+  cases,
   oracle,
   mutants: () => [timed('planted mistakes', 'node', ['scripts/mutants.mjs'])],
   fuzz,
@@ -49,9 +52,16 @@ function fuzz() {
   return [timed(`fuzz, seed ${seed}`, 'npx', ['vitest', 'run', 'test/http/fuzz'], env)];
 }
 
+const allCases = { DAYBOOK_TEST_HOMES: 'all' };
+
+function cases() {
+  const command = ['vitest', 'run', ...longTests()];
+  return [timed('all cases of the long tests', 'npx', command, allCases)];
+}
+
 function oracle() {
   const seed = seedOfToday();
-  const env = { DAYBOOK_TEST_HOMES: 'every', ORACLE_RUNS: '60', ORACLE_SEED: seed };
+  const env = { ...allCases, ORACLE_RUNS: '60', ORACLE_SEED: seed };
   return [timed(`oracle, seed ${seed}`, 'npx', ['vitest', 'run', 'test/oracle'], env)];
 }
 

@@ -14,7 +14,7 @@ import { zonesFrom } from '../../src/lib/site-days.ts';
 import type { Hit } from '../../src/model/hit.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { everyCase, longHomes } from '../support/real-app.ts';
+import { allCases, everyCase, longHomes } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin. */
 const at = (day: number, minutes: number) =>
@@ -225,7 +225,8 @@ describe.each(longHomes)('erasing on %s', (homeName) => {
     ['close.late-removed', true],
     ['close.day-removed', false],
   ];
-  test.each(everyCase ? cuts : cuts.slice(0, 1))(
+  const many = homeName === 'machine' ? everyCase : allCases;
+  test.each(many ? cuts : cuts.slice(0, 1))(
     'made while a day is closed that is then cut at %s (late rows: %s): it stays erased',
     async (killAt, late) => {
       ledger.setNow(at(5, 1));

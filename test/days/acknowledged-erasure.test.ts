@@ -14,7 +14,7 @@ import type { Home } from '../../src/home/home.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { longHomes } from '../support/real-app.ts';
+import { longestHomes } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin. */
 const at = (day: number, minutes: number) =>
@@ -57,7 +57,7 @@ function cutAt(home: Home, nth: number): Home {
   return { ...home, rows: { ...rows, scan, get, ...written } };
 }
 
-describe.each(longHomes)('an erasure that is acknowledged, on %s', (homeName) => {
+describe.each(longestHomes)('an erasure that is acknowledged, on %s', (homeName) => {
   let ledger: TestLedger;
 
   /** Two days closed, one with a late row since; one day of a merged month; the last one open. */

@@ -3,7 +3,7 @@ import type { Site } from '../../src/account/site.ts';
 import { applySettings } from '../../src/account/site-settings.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
-import { everyCase } from '../support/real-app.ts';
+import { allCases } from '../support/real-app.ts';
 import {
   bareSite,
   inEveryState,
@@ -67,8 +67,7 @@ const changes = [
   },
 ];
 
-// All of them in `.ci/run`.
-describe.each(everyCase ? changes : changes.slice(0, 1))(
+describe.each(allCases ? changes : changes.slice(0, 1))(
   'from UTC to $zone, with closed days on both sides',
   ({ zone, days, hours, weeks }) => {
     const named = (counts: Readonly<Record<string, number>>, name: (key: string) => string) =>

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longestHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 import { loadCopy } from './copy.ts';
 import { type Answered, ask, changesByClosing, clockMs, questions } from './questions.ts';
 
@@ -21,7 +21,7 @@ test('there is earlier data, and it has an answer to every question', async () =
   }
 });
 
-describe.each(longHomes)('on the home %s', (homeName) => {
+describe.each(longestHomes)('on the home %s', (homeName) => {
   describe.each(versions)('data of version %s', (version) => {
     let app: RealApp;
     let answers: ReadonlyMap<string, Answered>;

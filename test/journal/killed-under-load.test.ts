@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { everyCase } from '../support/real-app.ts';
+import { allCases, everyCase } from '../support/real-app.ts';
 import { cli, freePort, serve } from '../support/real-process.ts';
 import { countIds, sendHits } from '../support/senders.ts';
 
-/** So often in `.ci/run`. */
-const kills = everyCase ? 50 : 4;
+const kills = allCases ? 50 : everyCase ? 12 : 4;
 
 test(`killed under load ${kills} times: every acknowledged hit is stored once`, async () => {
   const data = await mkdtemp(join(tmpdir(), 'daybook-kill-'));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import { hitOf } from '../support/hits.ts';
-import { everyCase } from '../support/real-app.ts';
+import { allCases, everyCase } from '../support/real-app.ts';
 import {
   bareSite,
   inEveryState,
@@ -42,7 +42,7 @@ const changes: readonly (readonly [string, string, number])[] = [
   ['Australia/Lord_Howe', '2026-04-05', 24.5],
   ['America/Santiago', '2026-09-06', 23], // its midnight does not exist
 ];
-/** These too in `.ci/run`. */
+/** Two more in `.ci/run`, and all in `npm run long -- cases`. */
 const others: typeof changes = [
   ['Africa/Cairo', '2026-10-29', 25], // the hour before midnight comes twice
   ['Europe/Berlin', '2026-03-29', 23],
@@ -53,7 +53,7 @@ const others: typeof changes = [
   ['Pacific/Chatham', '2026-04-05', 25],
 ];
 
-test.each(everyCase ? [...changes, ...others] : changes)(
+test.each([...changes, ...others.slice(0, allCases ? others.length : everyCase ? 2 : 0)])(
   '%s, %s: %d hours',
   async (zone, day, hours) => {
     const clock = clockOf(zone);

@@ -12,14 +12,18 @@ import { dumpTables } from './table-dump.ts';
 /** A test that is not about one home is written once, and runs on each of these. */
 export const homeNames = ['machine', 'aws'] as const;
 export type HomeName = (typeof homeNames)[number];
+const asked = process.env['DAYBOOK_TEST_HOMES'];
+/** Whether to run cases that `npm test` leaves out: so does `.ci/run` (`every`). */
+export const everyCase = asked === 'every' || asked === 'all';
+/** Whether to run those, too, which are more of one kind: `npm run long -- cases` (`all`). */
+export const allCases = asked === 'all';
 /**
- * The same for tests that take long, because they close, merge and kill. `npm test` runs them on
- * one machine, `.ci/run` on every home (`DAYBOOK_TEST_HOMES=every`).
+ * The homes for tests that take long, because they close, merge and kill. `npm test` runs them on
+ * one machine.
  */
-export const longHomes: readonly HomeName[] =
-  process.env['DAYBOOK_TEST_HOMES'] === 'every' ? homeNames : ['machine'];
-/** Whether to run every case of these tests: some cases run only in `.ci/run`. */
-export const everyCase = longHomes.length > 1;
+export const longHomes: readonly HomeName[] = everyCase ? homeNames : ['machine'];
+/** The same for those of which `.ci/run` has no time for more than one. */
+export const longestHomes: readonly HomeName[] = allCases ? homeNames : ['machine'];
 
 /** The dashboard that `npm test` has built. */
 export const builtPages = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
