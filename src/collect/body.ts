@@ -14,15 +14,26 @@ const maxBodyDepth = 100;
 
 /** A body that is one JSON object whose texts can be stored, searched and given back unchanged. */
 export function readBody(text: string): { readonly body: JsonObject } | Invalid {
-  let body: unknown;
+  const parsed = parseBody(text);
+  return 'invalid' in parsed ? parsed : readObject(parsed.value, text.includes('\\u'));
+}
+
+export function parseBody(text: string): { readonly value: unknown } | Invalid {
   try {
-    body = JSON.parse(text);
+    return { value: JSON.parse(text) };
   } catch (error) {
     return invalid(
       'body',
       `expected a JSON object, got ${text === '' ? 'nothing' : (error as Error).message}`,
     );
   }
+}
+
+/** The same of a value that was parsed. `hasEscapes`: its text had some of Unicode. */
+export function readObject(
+  body: unknown,
+  hasEscapes: boolean,
+): { readonly body: JsonObject } | Invalid {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return invalid('body', `expected a JSON object, got ${shown(body)}`);
   }
@@ -32,7 +43,7 @@ export function readBody(text: string): { readonly body: JsonObject } | Invalid 
       `expected objects and lists at most ${maxBodyDepth} deep, got deeper ones`,
     );
   }
-  if (text.includes('\\u') && hasBrokenText(body)) {
+  if (hasEscapes && hasBrokenText(body)) {
     return invalid('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');
   }
   return { body: body as JsonObject };

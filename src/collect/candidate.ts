@@ -22,6 +22,8 @@ export type Candidate = {
   readonly revenue?: { readonly currency: string; readonly amount: number } | undefined;
   /** The sender's own id of the hit: what makes sending it again safe. */
   readonly id?: string | undefined;
+  /** When the visitor did it, in ms, as a sender with a key says. */
+  readonly atMs?: number | undefined;
   /** How long ago it happened, as its sender says who sends it again; absent: just now. */
   readonly ageMs?: number | undefined;
   readonly engagement?:
@@ -38,8 +40,10 @@ export type Candidate = {
   readonly address: string;
   /** Where the visitor is, from somebody who knows better than the address shows. */
   readonly place?: Place | undefined;
-  /** The sender has the owner's key: a time that it names is taken at its word. */
+  /** The sender has a key that may write: a time that it names is taken at its word. */
   readonly hasKey: boolean;
+  /** The one site that this key is for; absent: any. */
+  readonly keySiteId?: string | undefined;
   /** The browser asks not to be counted (Sec-GPC, DNT). */
   readonly optsOut: boolean;
   /** A robot's hit is kept too, as a row that no report counts. */
@@ -52,7 +56,7 @@ export type Candidate = {
 /** What a dialect gets of a request besides its body. */
 export type RequestContext = Pick<
   Candidate,
-  'userAgent' | 'address' | 'place' | 'hasKey' | 'optsOut' | 'receivedAtMs'
+  'userAgent' | 'address' | 'place' | 'hasKey' | 'keySiteId' | 'optsOut' | 'receivedAtMs'
 >;
 
 /** Why a body was refused, by field; answered as 400. */

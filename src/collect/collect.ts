@@ -31,6 +31,7 @@ export async function collect(
   const outcomes: (Kept | Drop)[] = [];
   const entries: Entry[] = [];
   const named = new Set<Entry>();
+  const isNew = onceEach();
   for (const candidate of candidates) {
     const draft = await draftOf(world, candidate);
     const judged = isDrop(draft) ? draft : await judgeOnDay(world, draft);
@@ -39,14 +40,26 @@ export async function collect(
       outcomes.push(judged);
     } else {
       const entry = await entryOf(world, judged);
-      entries.push(entry);
-      if (candidate.id !== undefined) named.add(entry);
+      if (candidate.id === undefined) entries.push(entry);
+      else if (isNew(entry)) {
+        entries.push(entry);
+        named.add(entry);
+      }
       if (candidate.leftOut === 'revenue') world.dropLog.log(candidate, 'invalid-revenue');
       outcomes.push({ id: entry.id });
     }
   }
   await storeHits(world, entries, (entry) => !named.has(entry) || world.repeated.isFirst(entry));
   return outcomes;
+}
+
+/**
+ * Of two hits of one day that came together with one id the first counts: the rows of both would
+ * have one key.
+ */
+function onceEach(): (entry: Entry) => boolean {
+  const keys = new Set<string>();
+  return ({ siteId, day, id }) => keys.size < keys.add(`${siteId}/${day}/${id}`).size;
 }
 
 /** Judges a hit; once more if it belongs to another day, where an earlier try of it is. */

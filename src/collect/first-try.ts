@@ -34,6 +34,7 @@ export async function onDayOfFirstTry(tries: Tries, draft: Draft): Promise<Draft
 }
 
 function hasNamedTime(candidate: Candidate): boolean {
+  if (candidate.atMs !== undefined) return true;
   return candidate.engagement === undefined && namedTime(candidate) !== undefined;
 }
 

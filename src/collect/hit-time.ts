@@ -4,19 +4,21 @@ import type { Candidate } from './candidate.ts';
 /**
  * When a hit happened, in ms. A browser's clock decides nothing: a hit happened when it came, less
  * the age that it says, 24 hours at most. So an engagement stands at the time of its pageview. Only
- * from a sender with a key, the time in a UUIDv7 (RFC 9562) of the last 24 hours is the hit's.
+ * from a sender with a key, the time in a UUIDv7 (RFC 9562) of the last 24 hours is the hit's, and
+ * so is the time that it gives the hit, however long ago.
  */
 export function hitTime(candidate: Candidate): number {
-  const { receivedAtMs, engagement, ageMs = 0 } = candidate;
+  const { receivedAtMs, atMs = receivedAtMs, engagement, ageMs = 0 } = candidate;
   // An engagement belongs to its pageview's day, whenever it comes.
-  if (engagement !== undefined) return receivedAtMs - engagement.viewAgeMs;
+  if (engagement !== undefined) return Math.min(atMs, receivedAtMs) - engagement.viewAgeMs;
   return namedTime(candidate) ?? receivedAtMs - Math.min(ageMs, hitAgeMs);
 }
 
 /**
  * The time in a hit's id, where it is taken at its word: at the latest, when the hit came.
  */
-export function namedTime({ id, hasKey, receivedAtMs }: Candidate): number | undefined {
+export function namedTime({ id, hasKey, receivedAtMs, atMs }: Candidate): number | undefined {
+  if (atMs !== undefined) return Math.min(atMs, receivedAtMs);
   const ms = hasKey && id !== undefined ? uuidTime(id) : undefined;
   if (ms === undefined || ms > receivedAtMs + clockSkewMs || ms < receivedAtMs - hitAgeMs)
     return undefined;

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import { openKeys } from '../account/keys.ts';
 import { openOwner } from '../account/owner.ts';
 import { openSessions } from '../account/sessions.ts';
 import { openSites, type Sites } from '../account/sites.ts';
@@ -65,6 +66,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
     closeEngine: async () => (await opened?.catch(() => undefined))?.close(),
     sites,
     owner,
+    keys: openKeys(home, { clock, random }),
     arrivals,
     sessions: openSessions(home, owner, clock, random),
     collect: {

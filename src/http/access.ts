@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
+import { isScoped } from '../account/keys.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Role } from '../report/query/limits.ts';
 import { linkHeader, type SeenSite, siteSeen } from './shared-access.ts';
@@ -22,19 +23,47 @@ export async function isOwner(world: World, c: Context): Promise<boolean> {
   return token !== undefined && world.sessions.isSignedIn(token);
 }
 
+/** Who vouches for the hits of a request. */
+export type Sender = {
+  /** Of this site alone; absent: of every one. */
+  readonly siteId?: string | undefined;
+};
+
+/** The owner by the key, or who has one that may write. No session: no page may send as either. */
+export async function senderOf(world: World, c: Context): Promise<Sender | undefined> {
+  const key = bearerOf(c);
+  if (key === undefined || c.req.header(linkHeader) !== undefined) return undefined;
+  if (isScoped(key)) return world.keys.find(key);
+  return (await world.owner.isKey(key)) ? {} : undefined;
+}
+
+/** Throws `not-signed-in` unless somebody vouches for what is sent. */
+export async function requireSender(world: World, c: Context): Promise<Sender> {
+  const sender = await senderOf(world, c);
+  if (sender !== undefined) return sender;
+  throw refusal(
+    'send a key that may write as Authorization: Bearer KEY; ' +
+      '`npm run daybook -- key new --scope write` makes one',
+  );
+}
+
 /** Throws `not-signed-in` unless the owner asks. */
 export async function requireOwner(world: World, c: Context): Promise<void> {
   if (!(await isOwner(world, c))) throw notSignedIn(c);
 }
 
 function notSignedIn(c: Context): DaybookError {
-  return new DaybookError(
-    'not-signed-in',
-    bearerOf(c) === undefined
-      ? 'sign in, or send the owner key as Authorization: Bearer KEY'
+  const key = bearerOf(c);
+  if (key === undefined)
+    return refusal('sign in, or send the owner key as Authorization: Bearer KEY');
+  return refusal(
+    isScoped(key)
+      ? 'this is not the owner key: it can do nothing but send hits'
       : 'this key is not the owner key; `npm run daybook -- key new` makes another',
   );
 }
+
+const refusal = (message: string) => new DaybookError('not-signed-in', message);
 
 /** A site, and as whom the sender of a request may read it. */
 export type Readable = { readonly site: SeenSite; readonly role: Role };

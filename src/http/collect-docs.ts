@@ -4,7 +4,7 @@ import { schemasOf } from './schemas-of.ts';
 /** What collecting routes take and give, for the description of the API. */
 type Docs = Pick<Route, 'description' | 'answers' | 'takes'>;
 
-const { event, kept, live, notReady, pageview, pageviewQuery, ready } = schemasOf(
+const { event, events, kept, live, notReady, pageview, pageviewQuery, ready, results } = schemasOf(
   () => import('./schemas/collecting.ts'),
 );
 
@@ -27,6 +27,13 @@ const docs: Readonly<Record<string, Docs>> = {
     description: 'What was dropped is named in the header `x-daybook-dropped`.',
     takes: { body: event },
     answers: { 202: { description: 'durable, or dropped', type: 'text/plain' } },
+  },
+  'POST /api/events': {
+    description:
+      'With a key that may write. Each event is read by itself: the results are in the order of ' +
+      'the events, and those that are accepted are durable.',
+    takes: { body: events },
+    answers: { 200: { description: 'what became of each event', schema: results } },
   },
   'POST /analytics': deploy,
   'POST /default/analytics': deploy,

@@ -3,6 +3,7 @@ import { readDeploy } from '../collect/dialects/deploy.ts';
 import { readEvent } from '../collect/dialects/event.ts';
 import { isDrop } from '../collect/drop.ts';
 import { openToAllOrigins } from './all-origins.ts';
+import { eventsRoute } from './events-route.ts';
 import { type Route, route } from './route.ts';
 import { answer, answering, take } from './take-hits.ts';
 
@@ -17,7 +18,7 @@ const collecting = {
 } as const;
 
 /**
- * `POST` of hits, in every dialect. What is sent is described in `collect-docs.ts`: a process that
+ * Hits, in every dialect. What is sent is described in `collect-docs.ts`: a process that
  * only collects loads no schemas.
  */
 export const collectRoutes: readonly Route[] = [
@@ -38,6 +39,7 @@ export const collectRoutes: readonly Route[] = [
           return answer('ok', 202, 'text/plain;charset=UTF-8', outcomes);
         }),
   }),
+  eventsRoute,
   ...deployPaths.map((path) =>
     route({
       ...collecting,

@@ -44,7 +44,11 @@ export async function openApi(routes: readonly Route[], version: string): Promis
     components: {
       schemas: schemas.named(),
       securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'the owner key' },
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'the owner key, or one that may write',
+        },
         session: { type: 'apiKey', in: 'cookie', name: 'daybook_session' },
         link: {
           ...{ type: 'apiKey', in: 'header', name: 'Daybook-Link' },
@@ -60,6 +64,7 @@ const securityOf: Readonly<Record<Who, readonly Json[]>> = {
   viewer: [{}, { link: [] }, { key: [] }, { session: [] }],
   reader: [{}, { key: [] }, { session: [] }],
   owner: [{ key: [] }, { session: [] }],
+  sender: [{ key: [] }],
 };
 
 type Schemas = ReturnType<typeof openSchemas>;

@@ -2,7 +2,7 @@ import type { Context, Hono } from 'hono';
 import { everySite } from '../account/site.ts';
 import { refusedField } from '../lib/refused-fields.ts';
 import type { Role } from '../report/query/limits.ts';
-import { readableSite, requireOwner } from './access.ts';
+import { readableSite, requireOwner, requireSender, type Sender } from './access.ts';
 import { openToAllOrigins, preflight } from './all-origins.ts';
 import { failure, type Shape } from './failures.ts';
 import { readFields } from './request-fields.ts';
@@ -14,9 +14,9 @@ import type { World } from './world.ts';
 /**
  * Who may call a route. `reader`: of an open site anyone, else the owner. `viewer`: those, and of a
  * public site anyone, and who has a link to the site. What is named to others looks as if it were
- * not there.
+ * not there. `sender`: who has a key that may write, the owner's too; being signed in is no key.
  */
-export type Who = 'anyone' | 'viewer' | 'reader' | 'owner';
+export type Who = 'anyone' | 'viewer' | 'reader' | 'owner' | 'sender';
 
 /** Where a request names its site. `optional`: without it, the default site is meant. */
 export type SitePlace = {
@@ -54,6 +54,8 @@ export type Call<Q, B> = {
   readonly role: Role;
   /** All sites are asked for, and `site` is none of them. */
   readonly isEverySite?: true;
+  /** Who vouches for the hits that are sent, where the route is for senders. */
+  readonly sender: Sender;
 };
 
 type Described = {
@@ -128,6 +130,9 @@ async function callOf(
   { who, site: place, query, body }: Route,
 ): Promise<Call<unknown, unknown>> {
   if (who === 'owner') await requireOwner(world, c);
+  // What hits are is read by the handler itself.
+  if (who === 'sender')
+    return { c, sender: await requireSender(world, c) } as Call<unknown, unknown>;
   const siteOf = (named: unknown, at: SitePlace) =>
     readableSite(
       world,
@@ -146,7 +151,7 @@ async function callOf(
     return call as unknown as Call<unknown, unknown>;
   }
   const found = place?.in === 'body' ? await siteOf(named, place) : early;
-  return { ...{ c, body: fields, query: asked }, ...(found as { site: SeenSite; role: Role }) };
+  return { ...{ c, body: fields, query: asked }, ...found } as Call<unknown, unknown>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

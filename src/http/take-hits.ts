@@ -1,13 +1,19 @@
 import type { Context } from 'hono';
 import { maxBodyBytes } from '../collect/body.ts';
-import type { Candidate, Invalid, RequestContext } from '../collect/candidate.ts';
+import {
+  type Candidate,
+  type Invalid,
+  invalid,
+  type RequestContext,
+  shown,
+} from '../collect/candidate.ts';
 import { collect } from '../collect/collect.ts';
 import { type Drop, isDrop } from '../collect/drop.ts';
 import type { Kept } from '../collect/world.ts';
 import { noSite } from '../journal/books.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { DropReason } from '../model/drop-reasons.ts';
-import { bearerOf } from './access.ts';
+import { type Sender, senderOf } from './access.ts';
 import { openToAllOrigins } from './all-origins.ts';
 import { clientAddress } from './client-address.ts';
 import { failure, type Shape } from './failures.ts';
@@ -21,16 +27,42 @@ export async function take(
   read: readonly Candidate[] | Invalid,
   context: RequestContext,
 ): Promise<readonly (Kept | Drop)[]> {
-  if ('invalid' in read) {
-    world.collect.books.count(
-      noSite,
-      new Date(context.receivedAtMs).toISOString().slice(0, 10),
-      'dropped:invalid',
-    );
-    c.header('x-daybook-dropped', 'invalid' satisfies DropReason);
-    throw invalidError(read);
+  const { receivedAtMs } = context;
+  if ('invalid' in read) throw refuseInvalid(world, c, read, receivedAtMs);
+  for (const candidate of read) {
+    const refused = await ofOtherSite(world, candidate);
+    if (refused !== undefined) throw refuseInvalid(world, c, refused, receivedAtMs);
   }
   return collect(world.collect, read);
+}
+
+/** A hit whose sender's key is for another site. */
+export async function ofOtherSite(
+  { sites }: Pick<World, 'sites'>,
+  { keySiteId, domain }: Candidate,
+): Promise<Invalid | undefined> {
+  if (keySiteId === undefined) return undefined;
+  const named = await (domain === undefined ? sites.findDefault() : sites.find(domain));
+  if (named?.id === keySiteId) return undefined;
+  const own = (await sites.list()).find(({ id }) => id === keySiteId);
+  const expected = own === undefined ? 'which is not there any more' : own.domain;
+  return invalid('domain', `expected the site of this key, ${expected}; got ${shown(domain)}`);
+}
+
+/** The error of a request that was refused as a whole; the books count it. */
+export function refuseInvalid(
+  world: World,
+  c: Context,
+  refused: Invalid,
+  receivedAtMs: number,
+): DaybookError {
+  countInvalid(world, receivedAtMs);
+  c.header('x-daybook-dropped', 'invalid' satisfies DropReason);
+  return invalidError(refused);
+}
+
+export function countInvalid({ collect: { books } }: World, receivedAtMs: number): void {
+  books.count(noSite, new Date(receivedAtMs).toISOString().slice(0, 10), 'dropped:invalid');
 }
 
 /** The answer to hits that were taken; what of them was dropped is named in its headers. */
@@ -66,7 +98,7 @@ export async function answering(
     // Received is when all of it has come: a slow sender holds nothing up.
     const receivedAtMs = world.arrivals.begin();
     try {
-      return await run(text, await contextOf(world, c, receivedAtMs));
+      return await run(text, contextOf(world, c, receivedAtMs, await senderOf(world, c)));
     } finally {
       world.arrivals.end(receivedAtMs);
     }
@@ -76,19 +108,20 @@ export async function answering(
   }
 }
 
-export async function contextOf(
+export function contextOf(
   world: World,
   c: Context,
   receivedAtMs: number,
-): Promise<RequestContext> {
+  sender: Sender | undefined,
+): RequestContext {
   const forwarded = c.req.header('x-forwarded-for');
-  const key = bearerOf(c);
-  const hasKey = key !== undefined && (await world.owner.isKey(key));
+  const hasKey = sender !== undefined;
   return {
     userAgent: c.req.header('user-agent') ?? '',
     address: clientAddress(forwarded, world.peerAddress(c), world.trust, hasKey),
     place: world.placeOf?.(c),
     hasKey,
+    keySiteId: sender?.siteId,
     optsOut: c.req.header('sec-gpc') === '1' || c.req.header('dnt') === '1',
     receivedAtMs,
   };

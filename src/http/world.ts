@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { Keys } from '../account/keys.ts';
 import type { Owner } from '../account/owner.ts';
 import type { Sessions } from '../account/sessions.ts';
 import type { Sites } from '../account/sites.ts';
@@ -22,6 +23,7 @@ export type World = {
   readonly careful: CarefulClock;
   readonly sites: Sites;
   readonly owner: Owner;
+  readonly keys: Keys;
   readonly sessions: Sessions;
   readonly collect: CollectWorld;
   readonly arrivals: Arrivals;

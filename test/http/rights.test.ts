@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openKeys } from '../../src/account/keys.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes.ts';
@@ -29,6 +31,7 @@ test('docs/access.md is that of the table: npm run documents', () => {
 /** Bodies and queries that a route needs, besides its site. */
 const needed: Readonly<Record<string, { readonly query?: string; readonly body?: object }>> = {
   'POST /api/event': { body: { n: 'pageview', u: 'https://open-true.test/' } },
+  'POST /api/events': { body: { events: [{ n: 'pageview', u: 'https://open-true.test/' }] } },
   'POST /analytics': { query: 'site=SITE', body: { pathname: '/' } },
   'POST /default/analytics': { query: 'site=SITE', body: { pathname: '/' } },
   'POST /api/v2/query': { body: { metrics: ['visitors'], date_range: 'day' } },
@@ -54,8 +57,14 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
 describe('who may call what', () => {
   let app: RealApp;
   let ended: string;
+  let writeKey: string;
   beforeAll(async () => {
-    app = await openRealApp();
+    app = await openRealApp({
+      async prepare(home) {
+        const keys = openKeys(home, { clock: Date.now, random: randomBytes });
+        writeKey = (await keys.make({ name: 'Of a test', scope: 'write' })).key;
+      },
+    });
     ended = await signIn();
     await app.get('/api/session', { method: 'DELETE', headers: { Cookie: ended } });
   });
@@ -130,6 +139,7 @@ describe('who may call what', () => {
         ['a link, with the key', site, { key: app.key, ...withLink(site) }],
       ];
     }
+    if (asker === 'writeKey') return [['a key that may write', site, { key: writeKey }]];
     if (asker === 'key') return [['the key', site, { key: app.key }]];
     if (asker === 'session') return [['a session', site, { headers: { Cookie: await signIn() } }]];
     return [

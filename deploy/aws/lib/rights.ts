@@ -28,7 +28,7 @@ const withoutTheSalt = onlyOf('pk', 'sk', 'destroyAtMs');
 const db = (...names: string[]) => names.map((name) => `dynamodb:${name}`);
 
 /**
- * Collects hits: reads sites and the owner's key, writes hits and counts. Near midnight it looks up
+ * Collects hits: reads sites and keys, writes hits and counts. Near midnight it looks up
  * whether a hit is there already: by its key, which is when it came and a number. It can neither
  * read a hit, nor scan, nor reach the bucket.
  */
@@ -42,7 +42,9 @@ export const collectRights = ({ table, salts }: Arns): Right[] => [
   {
     actions: db('GetItem'),
     resources: [table],
-    conditions: onPartitions('sites', 'domains', 'stamp', 'owner', 'days/*', 'try/*', 'health'),
+    conditions: onPartitions(
+      ...['sites', 'domains', 'stamp', 'owner', 'keys', 'days/*', 'try/*', 'health'],
+    ),
   },
   {
     actions: db('PutItem', 'BatchWriteItem'),

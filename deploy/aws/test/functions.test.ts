@@ -87,6 +87,7 @@ describe('the API', () => {
       Object.fromEntries(routes.map((route) => [route.RouteKey, functionOf(route)])),
       {
         'POST /api/event': 'Collect',
+        'POST /api/events': 'Collect',
         'POST /analytics': 'Collect',
         'POST /default/analytics': 'Collect',
         'GET /health/ready': 'Collect',

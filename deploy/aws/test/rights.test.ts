@@ -82,6 +82,7 @@ describe('collect', () => {
       'domains',
       'stamp',
       'owner',
+      'keys',
       'days/*',
       'try/*',
       'health',

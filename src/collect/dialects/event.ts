@@ -27,9 +27,14 @@ const maxEngagedMs = 30 * 24 * 3_600_000;
  */
 export function readEvent(text: string, context: RequestContext): readonly Candidate[] | Invalid {
   const read = readBody(text);
-  if ('invalid' in read) return read;
-  const { body } = read;
+  return 'invalid' in read ? read : readEventFields(read.body, context);
+}
 
+/** The same of a body that was read. */
+export function readEventFields(
+  body: JsonObject,
+  context: RequestContext & Pick<Candidate, 'atMs'>,
+): readonly Candidate[] | Invalid {
   const name = readName(body['n'] ?? body['name']);
   if (typeof name !== 'string') return name;
   const url = body['u'] ?? body['url'];
@@ -64,8 +69,10 @@ export function readEvent(text: string, context: RequestContext): readonly Candi
     address: context.address,
     place: context.place,
     hasKey: context.hasKey,
+    keySiteId: context.keySiteId,
     optsOut: context.optsOut,
     receivedAtMs: context.receivedAtMs,
+    atMs: context.atMs,
     name,
     hostname: page.hostname,
     page: page.page,
@@ -230,6 +237,6 @@ function isTrue(value: unknown): boolean {
   return value === true || value === 1 || value === '1';
 }
 
-function expected(what: string, came: unknown): string {
+export function expected(what: string, came: unknown): string {
   return `expected ${what}, got ${came === undefined ? 'nothing' : shown(came)}`;
 }

@@ -26,6 +26,32 @@ export const event = z
   })
   .meta({ id: 'Event' });
 
+const sentEvent = event
+  .omit({ a: true })
+  .extend({
+    ip: text.meta({ description: "the visitor's address; it is not kept" }),
+    userAgent: text.meta({ description: "the visitor's user agent; it is not kept" }),
+    timestamp: z
+      .union([z.number(), z.string()])
+      .optional()
+      .meta({ description: 'when it was: ms since 1970, or ISO 8601; absent: now' }),
+    optOut: z.boolean().optional().meta({ description: 'the browser asks not to be counted' }),
+  })
+  .meta({ id: 'SentEvent' });
+
+export const events = z.object({ events: z.array(sentEvent).min(1).max(1_000) });
+
+export const results = z.object({
+  ...{ accepted: z.number(), dropped: z.number(), invalid: z.number() },
+  results: z.array(
+    z.union([
+      z.object({ status: z.literal('accepted'), id: z.string() }),
+      z.object({ status: z.literal('dropped'), reason: z.string() }),
+      z.object({ status: z.literal('invalid'), field: z.string(), expected: z.string() }),
+    ]),
+  ),
+});
+
 export const pageview = z
   .looseObject({
     pathname: z.string().meta({ example: '/prices' }),

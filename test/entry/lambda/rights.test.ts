@@ -67,6 +67,13 @@ beforeAll(async () => {
   await send(yesterdays, { Authorization: `Bearer ${key}` });
   // Looked up in both days, and its day claimed.
   await send({ ...pageview, id: 'of yesterday', a: 23 * 3_600_000 });
+  const events = (bearer: string) =>
+    fetch(`${url}/api/events`, {
+      method: 'POST',
+      body: JSON.stringify({ events: [{ ...pageview, timestamp: '2026-01-01T10:00:00Z' }] }),
+      headers: { Authorization: `Bearer ${bearer}` },
+    });
+  expect([(await events(key)).status, (await events('dbk_none')).status]).toEqual([200, 401]);
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   for (const path of [
     '/analytics',

@@ -71,6 +71,16 @@ function event(chance: Chance): Plain {
   };
 }
 
+/** As a server sends it. */
+const sentEvent = (chance: Chance) => ({
+  ...(event(chance).body as Record<string, unknown>),
+  ...some(chance, {
+    ...{ ip: oneOf(chance, ['203.0.113.9', '2001:db8::1']), userAgent: oneOf(chance, agents) },
+    timestamp: oneOf(chance, [1_795_700_000_000, '2026-11-20T10:00:00+01:00']),
+    optOut: chance.happens(0.5),
+  }),
+});
+
 function row(chance: Chance, path: readonly string[]): Plain {
   return {
     path,
@@ -208,6 +218,10 @@ const made = (chance: Chance, known: Known, kind: keyof Known['made']) => [
 export const routes: Routes = {
   'POST /api/event': event,
   'OPTIONS /api/event': () => ({ path: ['api', 'event'] }),
+  'POST /api/events': (chance) => ({
+    path: ['api', 'events'],
+    body: { events: Array.from({ length: 1 + wholeBelow(chance, 3) }, () => sentEvent(chance)) },
+  }),
   'POST /analytics': (chance) => row(chance, ['analytics']),
   'POST /default/analytics': (chance) => row(chance, ['default', 'analytics']),
   'OPTIONS /analytics': () => ({ path: ['analytics'] }),
