@@ -4,9 +4,8 @@ import { schemasOf } from './schemas-of.ts';
 /** What collecting routes take and give, for the description of the API. */
 type Docs = Pick<Route, 'description' | 'answers' | 'takes'>;
 
-const { event, events, kept, live, notReady, pageview, pageviewQuery, ready, results } = schemasOf(
-  () => import('./schemas/collecting.ts'),
-);
+const { event, events, kept, live, notReady, pageview, pageviewQuery, pixelQuery, ready, results } =
+  schemasOf(() => import('./schemas/collecting.ts'));
 
 const deploy: Docs = {
   description: 'Every well-formed body is kept, whoever sent it; further fields are given back.',
@@ -34,6 +33,13 @@ const docs: Readonly<Record<string, Docs>> = {
       'the events, and those that are accepted are durable.',
     takes: { body: events },
     answers: { 200: { description: 'what became of each event', schema: results } },
+  },
+  'GET /pixel.gif': {
+    description:
+      'For pages and mails without scripts. The page is `u`, else the header `Referer`; the ' +
+      "language is the browser's.",
+    takes: { query: pixelQuery },
+    answers: { 200: { description: 'taken, or dropped: an image', type: 'image/gif' } },
   },
   'POST /analytics': deploy,
   'POST /default/analytics': deploy,

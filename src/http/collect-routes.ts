@@ -4,6 +4,7 @@ import { readEvent } from '../collect/dialects/event.ts';
 import { isDrop } from '../collect/drop.ts';
 import { openToAllOrigins } from './all-origins.ts';
 import { eventsRoute } from './events-route.ts';
+import { pixelRoute } from './pixel-route.ts';
 import { type Route, route } from './route.ts';
 import { answer, answering, take } from './take-hits.ts';
 
@@ -18,8 +19,8 @@ const collecting = {
 } as const;
 
 /**
- * Hits, in every dialect. What is sent is described in `collect-docs.ts`: a process that
- * only collects loads no schemas.
+ * Hits, in every dialect. What is sent is described in `collect-docs.ts`: a process that only
+ * collects loads no schemas.
  */
 export const collectRoutes: readonly Route[] = [
   route({
@@ -40,6 +41,7 @@ export const collectRoutes: readonly Route[] = [
         }),
   }),
   eventsRoute,
+  pixelRoute,
   ...deployPaths.map((path) =>
     route({
       ...collecting,

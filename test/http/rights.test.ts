@@ -32,6 +32,7 @@ test('docs/access.md is that of the table: npm run documents', () => {
 const needed: Readonly<Record<string, { readonly query?: string; readonly body?: object }>> = {
   'POST /api/event': { body: { n: 'pageview', u: 'https://open-true.test/' } },
   'POST /api/events': { body: { events: [{ n: 'pageview', u: 'https://open-true.test/' }] } },
+  'GET /pixel.gif': { query: 'u=https://open-true.test/' },
   'POST /analytics': { query: 'site=SITE', body: { pathname: '/' } },
   'POST /default/analytics': { query: 'site=SITE', body: { pathname: '/' } },
   'POST /api/v2/query': { body: { metrics: ['visitors'], date_range: 'day' } },

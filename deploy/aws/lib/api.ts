@@ -29,6 +29,7 @@ const burstSeconds = 4;
 const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.POST, '/api/event'],
   [HttpMethod.POST, '/api/events'],
+  [HttpMethod.GET, '/pixel.gif'],
   [HttpMethod.POST, '/analytics'],
   [HttpMethod.POST, '/default/analytics'],
   [HttpMethod.GET, '/health/ready'],

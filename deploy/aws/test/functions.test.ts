@@ -88,6 +88,7 @@ describe('the API', () => {
       {
         'POST /api/event': 'Collect',
         'POST /api/events': 'Collect',
+        'GET /pixel.gif': 'Collect',
         'POST /analytics': 'Collect',
         'POST /default/analytics': 'Collect',
         'GET /health/ready': 'Collect',

@@ -26,6 +26,17 @@ export const event = z
   })
   .meta({ id: 'Event' });
 
+export const pixelQuery = z.object({
+  n: text.meta({ description: 'the name of the event; absent: `pageview`' }),
+  u: text.meta({ description: "the page's URL; absent: that of the header `Referer`" }),
+  d: text.meta({ description: "the site; absent: the URL's host" }),
+  r: text.meta({ description: 'the referring URL' }),
+  t: text.meta({ description: "the page's title" }),
+  l: text.meta({ description: "language; absent: the browser's first" }),
+  p: text.meta({ description: 'up to 30 properties, as JSON' }),
+  id: text.meta({ description: 'what makes sending again safe' }),
+});
+
 const sentEvent = event
   .omit({ a: true })
   .extend({

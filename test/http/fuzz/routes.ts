@@ -222,6 +222,15 @@ export const routes: Routes = {
     path: ['api', 'events'],
     body: { events: Array.from({ length: 1 + wholeBelow(chance, 3) }, () => sentEvent(chance)) },
   }),
+  'GET /pixel.gif': (chance) => ({
+    path: ['pixel.gif'],
+    query: texts(chance, {
+      ...{ u: `https://${steadySite}${oneOf(chance, pages)}`, d: steadySite, t: 'Home' },
+      ...{ r: 'https://news.example/', n: oneOf(chance, events), p: '{"a":"b"}', l: 'de' },
+    }),
+    headers: { Referer: `https://${steadySite}/mail` },
+  }),
+  'OPTIONS /pixel.gif': () => ({ path: ['pixel.gif'] }),
   'POST /analytics': (chance) => row(chance, ['analytics']),
   'POST /default/analytics': (chance) => row(chance, ['default', 'analytics']),
   'OPTIONS /analytics': () => ({ path: ['analytics'] }),

@@ -15,6 +15,8 @@ export type Stack = {
 /** The routes of the collect function, as in `deploy/aws/lib/api.ts`. */
 const collectRoutes = [
   'POST /api/event',
+  'POST /api/events',
+  'GET /pixel.gif',
   'POST /analytics',
   'POST /default/analytics',
   'GET /health/ready',
