@@ -17,6 +17,14 @@ const explanations: Readonly<Record<string, Explanation>> = {
     words:
       'The user agent is that of a crawler, a monitor, a script or a browser without a window.',
   },
+  identify: {
+    title: 'Who a visitor is',
+    words: 'Umami’s clients send who a visitor is to your site. Daybook does not keep it.',
+  },
+  performance: {
+    title: 'How fast a page was',
+    words: 'Umami’s clients send how long a page took to load. Daybook does not keep it.',
+  },
   'opted-out': {
     title: 'Asked not to be counted',
     words: 'The browser sent Do Not Track or Global Privacy Control, and this site honours that.',

@@ -12,7 +12,8 @@ import type { CollectWorld, Kept } from './world.ts';
 
 /** What a request's hit may be dropped for; `judge.ts` has the tests, and their order. */
 const judge = judgeOf(
-  ...(['bot', 'opted-out', 'excluded-ip', 'excluded-page', 'hostname'] as const),
+  ...(['bot', 'identify', 'performance'] as const),
+  ...(['opted-out', 'excluded-ip', 'excluded-page', 'hostname'] as const),
   ...(['excluded-country', 'spam-referrer', 'too-late', 'too-old'] as const),
 );
 

@@ -20,7 +20,8 @@ const site = bareSite(zonesFrom('UTC', 0), {
 });
 
 const all = [
-  ...['bot', 'opted-out', 'future', 'excluded-ip', 'excluded-page', 'hostname', 'excluded-country'],
+  ...['bot', 'identify', 'performance'],
+  ...['opted-out', 'future', 'excluded-ip', 'excluded-page', 'hostname', 'excluded-country'],
   ...['spam-referrer', 'too-late', 'too-old', 'known', 'erased'],
 ] as Reason[];
 
@@ -29,6 +30,7 @@ const judge = judgeOf(...all);
 type Hints = {
   readonly userAgent?: string;
   readonly keepsRobots?: true;
+  readonly notKept?: 'identify' | 'performance';
   readonly optsOut?: boolean;
   readonly address?: string;
   readonly page?: string;
@@ -51,6 +53,7 @@ function judged(hints: Hints): Reason | undefined {
     candidate: {
       ...{ address, page, hostname, referrer, optsOut, receivedAtMs: nowMs },
       ...(hints.keepsRobots && { keepsRobots: true as const }),
+      ...(hints.notKept && { notKept: hints.notKept }),
       engagement: hints.isEngagement ? { viewAgeMs: 0 } : undefined,
     },
     ...{ site, rules: rulesOf(site), agent: readAgent(hints.userAgent ?? chrome) },
@@ -62,6 +65,8 @@ function judged(hints: Hints): Reason | undefined {
 
 const cases: readonly (readonly [Reason, drops: Hints, keeps: Hints])[] = [
   ['bot', { userAgent: 'curl/8.5.0' }, { userAgent: 'curl/8.5.0', keepsRobots: true }],
+  ['identify', { notKept: 'identify' }, {}],
+  ['performance', { notKept: 'performance' }, {}],
   ['opted-out', { optsOut: true }, { optsOut: false }],
   ['future', { agoMs: -60_001 }, { agoMs: -60_000 }],
   ['excluded-ip', { address: '192.0.2.9' }, { address: '192.0.3.9' }],

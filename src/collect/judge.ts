@@ -33,6 +33,8 @@ type Some<F extends keyof Facts, C extends keyof Candidate = never> = Pick<Facts
  */
 const tests = {
   bot: ({ agent, candidate }: Some<'agent', 'keepsRobots'>) => agent.bot && !candidate.keepsRobots,
+  identify: ({ candidate }: Some<never, 'notKept'>) => candidate.notKept === 'identify',
+  performance: ({ candidate }: Some<never, 'notKept'>) => candidate.notKept === 'performance',
   'opted-out': ({ site, candidate }: Some<'site', 'optsOut'>) =>
     site.respectsGpc && candidate.optsOut,
   future: ({ timeMs, candidate }: Some<'timeMs', 'receivedAtMs'>) =>

@@ -1,3 +1,4 @@
+import { clientDocs } from './client-docs.ts';
 import type { Route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 
@@ -43,6 +44,7 @@ const docs: Readonly<Record<string, Docs>> = {
   },
   'POST /analytics': deploy,
   'POST /default/analytics': deploy,
+  ...clientDocs,
   'GET /health/live': {
     answers: { 200: { description: 'it does', schema: live } },
   },

@@ -7,6 +7,7 @@ import { eventsRoute } from './events-route.ts';
 import { pixelRoute } from './pixel-route.ts';
 import { type Route, route } from './route.ts';
 import { answer, answering, take } from './take-hits.ts';
+import { umamiSendRoutes } from './umami-send.ts';
 
 /** Both names of the deploy endpoint: the plain one, and that of API Gateway's `default` stage. */
 export const deployPaths = ['/analytics', '/default/analytics'];
@@ -42,6 +43,7 @@ export const collectRoutes: readonly Route[] = [
   }),
   eventsRoute,
   pixelRoute,
+  ...umamiSendRoutes,
   ...deployPaths.map((path) =>
     route({
       ...collecting,

@@ -18,7 +18,7 @@ const statuses: Readonly<Record<Fault, ContentfulStatusCode>> = {
  * Shapes of an error's body: ours, with the field that was refused (`{ error, field? }`), and those
  * of the dialects.
  */
-export type Shape = 'error' | 'message' | 'errors';
+export type Shape = 'error' | 'message' | 'errors' | 'umami';
 
 /**
  * Turns anything thrown into an answer. What is the sender's fault stays quiet, what is ours is
@@ -34,7 +34,8 @@ export function failure(c: Context, error: unknown, shape: Shape, log: Logger): 
       { err: error, path: loggedPath(c) },
       'a request failed in a way that was not foreseen',
     );
-    return c.json(bodyOf('something went wrong here; it is in the log', undefined, shape), 500);
+    const message = 'something went wrong here; it is in the log';
+    return c.json(bodyOf(500, { message }, shape), 500);
   }
   const status = statuses[error.fault];
   if (status === 503) {
@@ -44,7 +45,7 @@ export function failure(c: Context, error: unknown, shape: Shape, log: Logger): 
   if (status === 429) c.header('Retry-After', '900');
   if (error.fault === 'damaged') log.error({ path: loggedPath(c) }, error.message);
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
-  return c.json(bodyOf(error.message, error.fields, shape), status);
+  return c.json(bodyOf(status, error, shape), status);
 }
 
 /** Without the secret of a shared link. */
@@ -52,11 +53,23 @@ const loggedPath = (c: Context) => c.req.path.replace(/^\/share\/[^/]+/, '/share
 
 const causeOf = ({ cause }: DaybookError) => (cause === undefined ? undefined : messageOf(cause));
 
+/** An error as Umami words it. */
+export function umamiError(status: number, message: string): Record<string, unknown> {
+  const code = umamiCodes[status] ?? 'server-error';
+  return { error: { message, code, status } };
+}
+
+const umamiCodes: Readonly<Record<number, string>> = {
+  ...{ 400: 'bad-request', 401: 'unauthorized', 403: 'forbidden', 404: 'not-found' },
+  ...{ 413: 'too-large', 429: 'too-many-requests', 503: 'service-unavailable' },
+};
+
 function bodyOf(
-  message: string,
-  fields: DaybookError['fields'],
+  status: number,
+  { message, fields }: { readonly message: string; readonly fields?: DaybookError['fields'] },
   shape: Shape,
 ): Record<string, unknown> {
+  if (shape === 'umami') return umamiError(status, message);
   if (shape === 'errors') return { errors: fields ?? { request: [message] } };
   if (shape === 'message') return { message };
   const [field] = Object.keys(fields ?? {});

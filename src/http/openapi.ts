@@ -12,6 +12,9 @@ const jsonType = 'application/json';
 const errorShapes: Readonly<Record<Shape, z.ZodType>> = {
   error: z.object({ error: z.string(), field: z.string().optional() }).meta({ id: 'Error' }),
   message: z.object({ message: z.string() }).meta({ id: 'Message' }),
+  umami: z
+    .object({ error: z.object({ message: z.string(), code: z.string(), status: z.number() }) })
+    .meta({ id: 'UmamiError' }),
   errors: z.object({ errors: z.record(z.string(), z.array(z.string())) }).meta({ id: 'Errors' }),
 };
 

@@ -92,9 +92,10 @@ export async function answering(
   c: Context,
   shape: Shape,
   run: (text: string, context: RequestContext) => Promise<Response>,
+  maxBytes = maxBodyBytes,
 ): Promise<Response> {
   try {
-    const text = await requestText(c, maxBodyBytes);
+    const text = await requestText(c, maxBytes);
     // Received is when all of it has come: a slow sender holds nothing up.
     const receivedAtMs = world.arrivals.begin();
     try {

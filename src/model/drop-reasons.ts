@@ -3,6 +3,8 @@ export const dropReasons = [
   'invalid',
   'unknown-site',
   'bot',
+  'identify',
+  'performance',
   'opted-out',
   'excluded-ip',
   'excluded-page',

@@ -96,7 +96,7 @@ function brokenArguments(file: string, text: string): string[] {
   const code = withoutComments(text);
   const always = [/\bMath\.random\b/, /\bDate\.now\(\)/, /\bnew Date\(\)/, /\bprocess\.env\b/];
   const belowHome = [
-    /\bperformance\b/,
+    /\bperformance\./,
     /\brandom(?:Bytes|Int|UUID|FillSync|Fill)\b/,
     /\bgetRandomValues\b/,
     /\bhrtime\b/,

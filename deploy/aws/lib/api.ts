@@ -30,6 +30,8 @@ const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.POST, '/api/event'],
   [HttpMethod.POST, '/api/events'],
   [HttpMethod.GET, '/pixel.gif'],
+  [HttpMethod.POST, '/api/send'],
+  [HttpMethod.POST, '/api/batch'],
   [HttpMethod.POST, '/analytics'],
   [HttpMethod.POST, '/default/analytics'],
   [HttpMethod.GET, '/health/ready'],

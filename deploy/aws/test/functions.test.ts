@@ -89,6 +89,8 @@ describe('the API', () => {
         'POST /api/event': 'Collect',
         'POST /api/events': 'Collect',
         'GET /pixel.gif': 'Collect',
+        'POST /api/send': 'Collect',
+        'POST /api/batch': 'Collect',
         'POST /analytics': 'Collect',
         'POST /default/analytics': 'Collect',
         'GET /health/ready': 'Collect',

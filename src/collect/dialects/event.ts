@@ -204,7 +204,7 @@ function amountOf(value: unknown): number {
   return isPlain ? Number(value) : Number.NaN;
 }
 
-function readRevenue(value: unknown): Candidate['revenue'] {
+export function readRevenue(value: unknown): Candidate['revenue'] {
   const object = objectOf(value);
   if (object === undefined) return undefined;
   const currency = object['currency'];

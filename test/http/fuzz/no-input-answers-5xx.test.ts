@@ -13,9 +13,11 @@ import { openMachine } from '../../../src/home/machine/machine.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { everyCase } from '../../support/real-app.ts';
 import { cli, freePort, lastLine, type RealProcess, serve } from '../../support/real-process.ts';
+import type { Known } from './plain.ts';
 import { type FuzzRequest, nextRequest } from './requests.ts';
-import { changedSites, type Known, routes, steadySite } from './routes.ts';
+import { changedSites, routes } from './routes.ts';
 import { type Answered, type Sending, sendBytes, sendEvent, sendingOf } from './senders.ts';
+import { steadySite } from './values.ts';
 
 // Requests to every route, most of them wrong: by its parts, or by its bytes. They are sent over
 // the wire to a server, and as events of API Gateway to a function. `DAYBOOK_FUZZ_SEED` makes other

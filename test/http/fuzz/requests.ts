@@ -1,6 +1,7 @@
 import type { Chance } from '../../../src/entry/demo/chance.ts';
 import { mutatedBytes, mutatedJson } from './mutate.ts';
-import { type Known, type Plain, routes } from './routes.ts';
+import type { Known, Plain } from './plain.ts';
+import { routes } from './routes.ts';
 import { hostileText, oneOf } from './values.ts';
 
 export type FuzzRequest = {

@@ -1,35 +1,11 @@
 import type { Chance } from '../../../src/entry/demo/chance.ts';
 import { metrics } from '../../../src/report/query/metrics.ts';
-import { oneOf, wholeBelow } from './values.ts';
+import { clientRoutes } from './client-routes.ts';
+import type { Known, Plain, Routes } from './plain.ts';
+import { oneOf, some, steadySite, wholeBelow } from './values.ts';
 
-/** The site that takes hits and whose reports are asked for, and those that are changed. */
-export const steadySite = 'steady.test';
+/** The sites that are changed. */
 export const changedSites = ['one.test', 'two.test/blog', 'münchen.test', 'three.test:8080'];
-
-/** A right request of one route; what is absent is not sent. */
-export type Plain = {
-  readonly path: readonly string[];
-  readonly query?: Readonly<Record<string, string>>;
-  /** An object is sent as JSON or as a form; a text as it is. */
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
-/** By the method and the path as the app's table of routes has them. */
-export type Routes = Readonly<Record<string, (chance: Chance, known: Known) => Plain>>;
-
-/**
- * What only the server can say: the owner's key, the name of a removal, secrets of shared links,
- * and the paths of segments, annotations, links and visits that were made.
- */
-export type Known = {
-  readonly key: string;
-  readonly removal: string;
-  /** Of links to the steady site: one without a password, one whose password is `a`. */
-  readonly secret: string;
-  readonly lockedSecret: string;
-  readonly made: Record<'segments' | 'annotations' | 'shared-links' | 'visits', string[]>;
-};
 
 const pages = ['/', '/a', '/a/b', '/ä', '/a%20b', '/404'];
 const events = ['pageview', 'Signup', 'Purchase', 'engagement', '404'];
@@ -37,11 +13,6 @@ const agents = [
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.4 Safari/605.1.15',
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36',
 ];
-
-/** Some of the fields, each with a chance. */
-function some(chance: Chance, fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(() => chance.happens(0.5)));
-}
 
 const texts = (chance: Chance, fields: Readonly<Record<string, string>>) =>
   some(chance, fields) as Record<string, string>;
@@ -231,6 +202,7 @@ export const routes: Routes = {
     headers: { Referer: `https://${steadySite}/mail` },
   }),
   'OPTIONS /pixel.gif': () => ({ path: ['pixel.gif'] }),
+  ...clientRoutes,
   'POST /analytics': (chance) => row(chance, ['analytics']),
   'POST /default/analytics': (chance) => row(chance, ['default', 'analytics']),
   'OPTIONS /analytics': () => ({ path: ['analytics'] }),

@@ -1,5 +1,16 @@
 import type { Chance } from '../../../src/entry/demo/chance.ts';
 
+/** The site that takes hits and whose reports are asked for. */
+export const steadySite = 'steady.test';
+
+/** Some of the fields, each with a chance. */
+export function some(
+  chance: Chance,
+  fields: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(() => chance.happens(0.5)));
+}
+
 /** Values that parsers have stumbled over: of every kind a few, ours and those of other programs. */
 
 export const oneOf = <T>(chance: Chance, values: readonly T[]): T =>

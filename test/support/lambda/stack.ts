@@ -17,6 +17,8 @@ const collectRoutes = [
   'POST /api/event',
   'POST /api/events',
   'GET /pixel.gif',
+  'POST /api/send',
+  'POST /api/batch',
   'POST /analytics',
   'POST /default/analytics',
   'GET /health/ready',

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+const text = z.string().optional();
+
+/** What Umami's clients send. */
+export const sent = z
+  .object({
+    type: z.enum(['event', 'identify', 'performance']).meta({
+      description: 'only an event is kept',
+    }),
+    payload: z.looseObject({
+      website: z.string().meta({ example: '0f8fad5b-d9cb-469f-a165-70867728950e' }),
+      ...{ hostname: text, url: text, referrer: text, title: text, language: text },
+      screen: text.meta({ example: '1440x900' }),
+      name: text.meta({ description: "an event's; absent: a pageview", example: 'Signup' }),
+      tag: text.meta({ description: 'becomes the property `tag`' }),
+      data: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ description: "an event's properties; `revenue` with `currency` is its revenue" }),
+      ip: text.meta({ description: "the visitor's address, of a sender with a key" }),
+      userAgent: text.meta({ description: "the visitor's, of a sender with a key" }),
+      timestamp: z
+        .number()
+        .optional()
+        .meta({ description: 'seconds since 1970, of a sender with a key' }),
+    }),
+  })
+  .meta({ id: 'UmamiHit' });
+
+export const sentBatch = z.array(sent);
+
+export const sentAnswer = z.union([
+  z.object({ cache: z.string(), sessionId: z.string(), visitId: z.string() }),
+  z.object({ beep: z.literal('boop') }),
+]);
+
+export const batchAnswer = z.object({
+  ...{ size: z.number(), processed: z.number(), errors: z.number() },
+  details: z.array(z.object({ index: z.number(), response: z.unknown() })),
+  cache: z.string().nullable(),
+});
