@@ -18,6 +18,7 @@ import { readRows, totalRows } from './sql/read-rows.ts';
 import { openRoom, type Room } from './sql/room.ts';
 import { shareRolls } from './sql/shared-rolls.ts';
 import { type Counted, sumByDays } from './sql/sum-by-days.ts';
+import { sumTogether } from './sql/sum-together.ts';
 
 export type ReportSite = Pick<Site, 'id' | 'domain' | 'zones' | 'weekStarts'> & QuerySite;
 
@@ -103,8 +104,9 @@ async function compute(
     planned.map(({ plan }) => plan.query),
   );
   const plans = plansOf(planned);
-  const summed = await sumByDays(session, plans, counted);
-  const tables = await shareRolls(session, plans, summed);
+  const byDays = await sumByDays(session, plans, counted);
+  const together = await sumTogether(session, plans, { ...counted, tables: byDays });
+  const tables = await shareRolls(session, plans, together);
   const answers: Answer[] = [];
   const asked = { zones: site.zones, planned, room };
   for (const { plan, rows, other } of await readRows(session, tables, asked)) {

@@ -4,7 +4,7 @@ import { asksForRobots, type Scope, type SpanDay } from '../plan/types.ts';
 import type { Limits } from '../query/limits.ts';
 import { parseQuery } from '../query/parse.ts';
 import type { Query, QuerySite } from '../query/types.ts';
-import { fromSql } from '../sql/plan-sql.ts';
+import { fromSql } from '../sql/rows-sql.ts';
 
 /**
  * Filters of the query language, for what is not counted but shown. Throws `bad-input` as a query

@@ -11,7 +11,7 @@ import type { SpanDay } from '../plan/types.ts';
 import type { Query } from '../query/types.ts';
 import type { ReportSite } from '../report.ts';
 import { binder, type Statement } from '../sql/bind.ts';
-import { fromSql } from '../sql/plan-sql.ts';
+import { fromSql } from '../sql/rows-sql.ts';
 import { matchingScope } from './matching.ts';
 
 /** Days, both included, and moments that cut the first and the last. All may be open. */

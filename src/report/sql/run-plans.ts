@@ -7,8 +7,8 @@ import { orderSql, planSql, querySql } from './plan-sql.ts';
 import type { Room } from './room.ts';
 
 /**
- * The rows of several plans, in the form of `querySql`, where there is `room` for them. Those that
- * are answered from roll-ups alone share a statement.
+ * The rows of several plans, in the form of `querySql`, where there is `room` for them. Those of
+ * which all is counted share a statement.
  */
 export async function runPlans(
   session: Session,
@@ -21,7 +21,8 @@ export async function runPlans(
     room.take(rows);
     found.set(plan, rows);
   };
-  for (const some of inGroups(plans.filter(isOfRollUps))) {
+  const areCounted = plans.filter((plan) => isCounted(plan, tables));
+  for (const some of inGroups(areCounted)) {
     if (some.length === 1) continue;
     for (const [plan, rows] of await runInOneStatement(session, some, tables)) keep(plan, rows);
   }
@@ -58,9 +59,11 @@ export function runPlan(session: Session, plan: Plan, tables: TablesOf): Promise
   return session.rows(text, values);
 }
 
-/** For such plans one statement is best: preparing each takes longer than running it. */
-const isOfRollUps = (plan: Plan) =>
-  withBases(plan).every(({ parts }) => parts.every(({ scope }) => scope.relation === 'rolled'));
+/** In roll-ups, or just now. One statement is best: preparing each takes longer than running it. */
+const isCounted = (plan: Plan, tables: TablesOf) =>
+  withBases(plan).every(({ parts }) =>
+    parts.every(({ scope }) => scope.relation === 'rolled' || tables(scope).summed !== undefined),
+  );
 
 async function runInOneStatement(
   session: Session,

@@ -15,7 +15,7 @@ import { binder, type Statement } from './bind.ts';
 import { daysFilterSql, valuesIn } from './days-filter.ts';
 import { filterSql } from './filter.ts';
 import { groupSqlOf } from './page-groups.ts';
-import { scopeSql } from './plan-sql.ts';
+import { scopeSql } from './rows-sql.ts';
 
 /** A scope with the dimensions that its rows are grouped by. */
 export type Use = { readonly scope: Scope; readonly dimensions: readonly Dimension[] };

@@ -83,3 +83,27 @@ test('more goals than a number has bits', async () => {
   for (const [i, { name }] of many.entries())
     expect(found.get(name)).toEqual([a, b, i === 2 ? purchase : undefined][i % 3]);
 });
+
+test('what several queries count over the same few rows is the same as alone', async () => {
+  const least = { site_id: 'example.com', metrics: ['visitors', 'events'], date_range: '7d' };
+  const isDe = [['is', 'visit:country', ['DE']]];
+  const onA = [['contains', 'event:page', ['/b']]];
+  const queries = [[], isDe, onA].flatMap((filters) =>
+    [
+      { metrics: ['visits', 'bounce_rate', 'scroll_depth', 'time_on_page'] },
+      { dimensions: ['time:hour'] },
+      { dimensions: ['time:day'] },
+      { metrics: ['visitors', 'percentage'], dimensions: ['visit:country'] },
+      { metrics: ['visitors', 'percentage'], dimensions: ['event:page'] },
+      { metrics: ['visits', 'bounce_rate', 'scroll_depth'], dimensions: ['event:page'] },
+      { dimensions: ['visit:country_name'] },
+      { dimensions: ['event:page', 'visit:country'] },
+      { dimensions: ['visit:exit_page'] },
+    ].map((query) => ({ ...least, ...query, filters })),
+  );
+  const together = await whole.batch(site, queries);
+  const alone: unknown[] = [];
+  for (const query of queries) alone.push((await whole.query(site, query)).results);
+  expect(together.map(({ results }) => results)).toEqual(alone);
+  expect(together.every(({ results }) => results.length > 0)).toBe(true);
+});
