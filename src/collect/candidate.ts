@@ -48,6 +48,8 @@ export type Candidate = {
   readonly optsOut: boolean;
   /** A robot's hit is kept too, as a row that no report counts. */
   readonly keepsRobots?: true;
+  /** Its page says itself that its browser is automated. */
+  readonly isRobot?: true;
   /** It is no pageview and no event: answered as its client expects, counted, and not kept. */
   readonly notKept?: 'identify' | 'performance';
   /** A part that was sent and could not be used; the hit is kept without it. */

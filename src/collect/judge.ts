@@ -32,7 +32,8 @@ type Some<F extends keyof Facts, C extends keyof Candidate = never> = Pick<Facts
  * way the hit takes. The first that holds decides; what costs most comes last.
  */
 const tests = {
-  bot: ({ agent, candidate }: Some<'agent', 'keepsRobots'>) => agent.bot && !candidate.keepsRobots,
+  bot: ({ agent, candidate }: Some<'agent', 'keepsRobots' | 'isRobot'>) =>
+    (agent.bot || candidate.isRobot === true) && !candidate.keepsRobots,
   identify: ({ candidate }: Some<never, 'notKept'>) => candidate.notKept === 'identify',
   performance: ({ candidate }: Some<never, 'notKept'>) => candidate.notKept === 'performance',
   'opted-out': ({ site, candidate }: Some<'site', 'optsOut'>) =>

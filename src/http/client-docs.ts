@@ -1,9 +1,16 @@
 import type { Route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 
-const { batchAnswer, sent, sentAnswer, sentBatch } = schemasOf(
-  () => import('./schemas/clients.ts'),
-);
+const { batchAnswer, countQuery, counts, countsQuery, nothing, sent, sentAnswer, sentBatch } =
+  schemasOf(() => import('./schemas/clients.ts'));
+
+const count = {
+  description:
+    "The site is `?site=`; else that which has the first label of the host's name as an alias; " +
+    'else that of the page; else the default one. `X-Goatcounter` says why nothing was counted.',
+  takes: { query: countQuery },
+  answers: { 200: { description: 'taken, or dropped: an image', type: 'image/gif' } },
+};
 
 /** What routes of other products' clients take and give. */
 export const clientDocs: Readonly<
@@ -19,5 +26,14 @@ export const clientDocs: Readonly<
     description: 'At most 1,000 of what `/api/send` takes; each is read by itself.',
     takes: { body: sentBatch },
     answers: { 200: { description: 'what became of them', schema: batchAnswer } },
+  },
+  'POST /count': count,
+  'GET /count': count,
+  'POST /api/v0/count': {
+    description:
+      'With a key that may write. The site is `?site=`, that of the key, or the default one. ' +
+      '`X-Goatcounter-Filter` has the places of the hits that were dropped.',
+    takes: { body: counts, query: countsQuery },
+    answers: { 202: { description: 'all are durable, or dropped', schema: nothing } },
   },
 };

@@ -4,6 +4,7 @@ import { readEvent } from '../collect/dialects/event.ts';
 import { isDrop } from '../collect/drop.ts';
 import { openToAllOrigins } from './all-origins.ts';
 import { eventsRoute } from './events-route.ts';
+import { goatcounterRoutes } from './goatcounter-count.ts';
 import { pixelRoute } from './pixel-route.ts';
 import { type Route, route } from './route.ts';
 import { answer, answering, take } from './take-hits.ts';
@@ -44,6 +45,7 @@ export const collectRoutes: readonly Route[] = [
   eventsRoute,
   pixelRoute,
   ...umamiSendRoutes,
+  ...goatcounterRoutes,
   ...deployPaths.map((path) =>
     route({
       ...collecting,

@@ -40,3 +40,36 @@ export const batchAnswer = z.object({
   details: z.array(z.object({ index: z.number(), response: z.unknown() })),
   cache: z.string().nullable(),
 });
+
+/** What GoatCounter's script sends. */
+export const countQuery = z.object({
+  p: z.string().meta({ description: "the page's path, or the event's name", example: '/prices' }),
+  e: text.meta({ description: '`true`: an event' }),
+  t: text.meta({ description: 'title' }),
+  r: text.meta({ description: 'the referring URL' }),
+  s: text.meta({ description: "the screen's width in px" }),
+  q: text.meta({ description: "the query of the page's URL" }),
+  b: text.meta({ description: 'above 0: automated' }),
+  site: text.meta({ description: 'the site: an alias, or its domain' }),
+});
+
+export const countsQuery = z.object({ site: text });
+
+export const counts = z.object({
+  no_sessions: z.boolean().optional(),
+  hits: z
+    .array(
+      z.looseObject({
+        path: z.string(),
+        ...{ title: text, ref: text, query: text, ip: text, user_agent: text, session: text },
+        ...{ location: text, language: text, created_at: text },
+        event: z.boolean().optional(),
+        size: z.array(z.number()).optional(),
+        bot: z.number().optional(),
+      }),
+    )
+    .min(1)
+    .max(500),
+});
+
+export const nothing = z.object({});

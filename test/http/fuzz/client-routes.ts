@@ -21,6 +21,24 @@ const umamiHit = (chance: Chance): Record<string, unknown> => ({
   },
 });
 
+const counted = (chance: Chance): Record<string, string> => ({
+  p: oneOf(chance, ['/', '/ä?utm_source=x', 'signup', 'https://other.test/x']),
+  ...(some(chance, {
+    ...{ t: 'ä', r: 'https://news.example/', e: 'true', s: '1440,900,2', q: '?ref=x', rnd: 'a' },
+    ...{ b: oneOf(chance, ['0', '150']), site: oneOf(chance, [steadySite, website]) },
+  }) as Record<string, string>),
+});
+
+const countedHit = (chance: Chance): Record<string, unknown> => ({
+  path: oneOf(chance, ['/', 'signup']),
+  session: chance.hex(2),
+  ...some(chance, {
+    ...{ title: 'ä', ref: 'x', query: '?a', size: [1440, 900, 1], bot: 0, event: true },
+    ...{ ip: '192.0.2.7', user_agent: oneOf(chance, agents), language: 'deu', location: 'DE-BE' },
+    created_at: oneOf(chance, ['2026-11-27T10:00:00Z', '2026-02-28T10:00:00.5+01:00']),
+  }),
+});
+
 /** Routes of other products' clients. */
 export const clientRoutes: Routes = {
   'POST /api/send': (chance) => ({ path: ['api', 'send'], body: umamiHit(chance) }),
@@ -30,4 +48,12 @@ export const clientRoutes: Routes = {
     body: [umamiHit(chance), umamiHit(chance)],
   }),
   'OPTIONS /api/batch': () => ({ path: ['api', 'batch'] }),
+  'GET /count': (chance) => ({ path: ['count'], query: counted(chance) }),
+  'POST /count': (chance) => ({ path: ['count'], query: counted(chance) }),
+  'OPTIONS /count': () => ({ path: ['count'] }),
+  'POST /api/v0/count': (chance) => ({
+    path: ['api', 'v0', 'count'],
+    query: { site: steadySite },
+    body: { no_sessions: chance.happens(0.5), hits: [countedHit(chance), countedHit(chance)] },
+  }),
 };
