@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 import { drawn } from './drawn.ts';
+import { htmlTexts } from './html-texts.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -24,7 +25,7 @@ const withoutSideEffects = { test: /\/dashboard\/texts\//, sideEffects: false };
 // biome-ignore lint/style/noDefaultExport: Vite takes its configuration from one.
 export default defineConfig({
   root: path('.'),
-  plugins: [plainImports, drawn()],
+  plugins: [plainImports, htmlTexts, drawn()],
   build: {
     outDir: path('../dist/dashboard'),
     emptyOutDir: true,

@@ -1,3 +1,4 @@
+import { shellTexts } from '../texts/texts.ts';
 import { linkHeaders } from './link.ts';
 import type {
   Annotation,
@@ -47,11 +48,11 @@ async function ask<T>(path: string, { method, body, signal }: Options = {}): Pro
   };
   const answer = await fetch(path, init).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new ApiError(0, 'Daybook could not be reached.');
+    throw new ApiError(0, shellTexts.unreachable);
   });
   const data: unknown = await answer.json().catch(() => undefined);
   if (answer.ok) return data as T;
-  const message = textIn(data, 'error') ?? `Daybook answered ${answer.status}.`;
+  const message = textIn(data, 'error') ?? shellTexts.answered(answer.status);
   throw new ApiError(answer.status, message, textIn(data, 'field'));
 }
 

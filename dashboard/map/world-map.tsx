@@ -3,6 +3,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { MetricName, Row } from '../api/types.ts';
 import { showValue } from '../model/dimensions.ts';
+import { mapTexts } from '../texts/texts.ts';
 import { type MapModel, mapOf, type Place, stepFrom } from './model.ts';
 
 export type MapProps = {
@@ -95,7 +96,7 @@ export function WorldMap(props: MapProps) {
           ref={svg}
           viewBox={`0 0 ${world.width} ${world.height}`}
           role="group"
-          aria-label={`Map of the world: ${label.toLowerCase()} by country`}
+          aria-label={mapTexts.title(label)}
           onClick={(event) => choose(codeOf(event.target), event.altKey || event.shiftKey)}
           onKeyDown={onKey}
           onPointerMove={onMove}
@@ -151,7 +152,7 @@ function Country({ place, isEntry, isChosen }: CountryProps) {
         style: { '--shade': `${Math.round(16 + 84 * shade)}%` },
         role: 'button',
         tabindex: isEntry ? 0 : -1,
-        'aria-label': `${name}: ${value}${beside === undefined ? '' : `, ${beside}`}`,
+        'aria-label': mapTexts.country(name, value, beside),
         'aria-pressed': isChosen,
       }}
     />
@@ -217,11 +218,7 @@ function Legend({ model: { most, none, elsewhere } }: { model: MapModel }) {
       <span>{none === '–' ? '' : none}</span>
       <span class="map-scale" aria-hidden="true" />
       <span>{most}</span>
-      {elsewhere.length > 0 && (
-        <span class="map-elsewhere">
-          Not on the map: {elsewhere.map(({ name, value }) => `${name} ${value}`).join(', ')}
-        </span>
-      )}
+      {elsewhere.length > 0 && <span class="map-elsewhere">{mapTexts.notOnMap(elsewhere)}</span>}
     </p>
   );
 }

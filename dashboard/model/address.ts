@@ -5,7 +5,7 @@ import { type Filter, readFilter, writeFilter } from './filters.ts';
 import { isShownMetric, type ShownMetric } from './metrics.ts';
 import {
   type Compare,
-  compareMenu,
+  compareNames,
   defaultRange,
   type Range,
   type RangeName,
@@ -159,7 +159,7 @@ const metricOf = (text: string | null): ShownMetric | undefined =>
 function compareOf(text: string | null): Compare {
   const [from = '', to = ''] = text?.split(',') ?? [];
   if (isDay(from) && isDay(to)) return from <= to ? { from, to } : { from: to, to: from };
-  return compareMenu.find(({ name }) => name === text)?.name ?? firstView.compare;
+  return compareNames.find((name) => name === text) ?? firstView.compare;
 }
 
 /** The parameters with a prefix, without it, whose values are understood. */

@@ -1,13 +1,23 @@
 import { panelsOf } from '../panels/panels.ts';
+import {
+  chartTexts,
+  commandTexts,
+  compareTexts,
+  listTexts,
+  rangeTexts,
+  shellTexts,
+} from '../texts/texts.ts';
 import type { View } from './address.ts';
 import { type Dimension, dimensionNames, dimensionOf, ofCities } from './dimensions.ts';
 import { everySite, siteName } from './every-site.ts';
-import { compareMenu, rangeMenu } from './ranges.ts';
+import { compareNames, rangeMenu } from './ranges.ts';
+
+const { kinds } = commandTexts;
 
 /** What can be done from the palette: a change of the view, or something else by its name. */
 export type Command = {
   readonly words: string;
-  readonly kind: 'Site' | 'Time' | 'Compare' | 'Filter' | 'List' | 'Page' | 'Look';
+  readonly kind: string;
   readonly to?: Partial<View>;
   readonly act?: CommandAct;
 };
@@ -28,13 +38,13 @@ type Given = {
 export function commandsOf(view: View, given: Given): readonly Command[] {
   return [
     ...[...given.sites, ...(given.sites.length > 1 ? [everySite] : [])].map((site) =>
-      going('Site', siteName(site), { page: 'report', site, filters: [], open: undefined }),
+      going(kinds.site, siteName(site), { page: 'report', site, filters: [], open: undefined }),
     ),
     ...(view.page === 'report' ? onReport(view, given) : []),
     ...(given.isOwner ? ofOwner(view) : []),
-    doing('Look', 'Light', { name: 'theme', theme: 'light' }),
-    doing('Look', 'Dark', { name: 'theme', theme: 'dark' }),
-    doing('Look', 'As the system', { name: 'theme', theme: undefined }),
+    doing(kinds.look, commandTexts.light, { name: 'theme', theme: 'light' }),
+    doing(kinds.look, commandTexts.dark, { name: 'theme', theme: 'dark' }),
+    doing(kinds.look, commandTexts.bySystem, { name: 'theme', theme: undefined }),
   ];
 }
 
@@ -53,37 +63,37 @@ function onReport({ site }: View, { hasCities }: Given): readonly Command[] {
     panel.tabs.filter((tab) => isFilled(tab.dimension)),
   );
   return [
-    ...rangeMenu.map(({ name, label }) => going('Time', label, { range: name })),
+    ...rangeMenu.map(({ name }) => going(kinds.time, rangeTexts[name], { range: name })),
     ...(isOfSite
-      ? compareMenu.map(({ name, label }) => going('Compare', label, { compare: name }))
+      ? compareNames.map((name) => going(kinds.compare, compareTexts[name], { compare: name }))
       : []),
     ...dimensionNames
       .filter((name) => isFilled(name) && (isOfSite || name !== 'goal'))
       .map((dimension) =>
-        doing('Filter', dimensionOf(dimension).label, { name: 'filter', dimension }),
+        doing(kinds.filter, dimensionOf(dimension).label, { name: 'filter', dimension }),
       ),
     ...tabs.map(({ key, plural }) =>
-      going('List', `All ${plural}`, { open: { name: 'list', tab: key } }),
+      going(kinds.list, listTexts.all(plural), { open: { name: 'list', tab: key } }),
     ),
-    going('List', 'Numbers over time', { open: { name: 'table' } }),
-    going('Page', 'Download this view', { open: { name: 'download' } }),
+    going(kinds.list, chartTexts.tableTitle, { open: { name: 'table' } }),
+    going(kinds.page, commandTexts.download, { open: { name: 'download' } }),
   ];
 }
 
 function ofOwner({ site, page }: View): readonly Command[] {
   const ofSite = [
-    ...(page === 'report' ? [doing('Page', 'Share this view', { name: 'share' })] : []),
-    going('Page', 'Live: what happens now', { page: 'live', open: undefined }),
-    going('Page', 'Visits, one by one', { page: 'report', open: { name: 'visits' } }),
-    going('Page', 'How to send hits', { page: 'setup' }),
-    going('Page', 'Settings', { page: 'settings', section: undefined }),
-    going('Page', 'Why hits are not counted', { page: 'report', open: { name: 'why' } }),
+    ...(page === 'report' ? [doing(kinds.page, commandTexts.share, { name: 'share' })] : []),
+    going(kinds.page, commandTexts.live, { page: 'live', open: undefined }),
+    going(kinds.page, commandTexts.visits, { page: 'report', open: { name: 'visits' } }),
+    going(kinds.page, shellTexts.setup, { page: 'setup' }),
+    going(kinds.page, shellTexts.settings, { page: 'settings', section: undefined }),
+    going(kinds.page, commandTexts.why, { page: 'report', open: { name: 'why' } }),
   ];
   return [
-    going('Page', 'All sites', { page: 'sites', site: undefined }),
-    going('Page', 'Add a site', { page: 'add', site: undefined }),
+    going(kinds.page, shellTexts.allSites, { page: 'sites', site: undefined }),
+    going(kinds.page, shellTexts.addSite, { page: 'add', site: undefined }),
     ...(site === undefined || site === everySite ? [] : ofSite),
-    doing('Page', 'Sign out', { name: 'sign-out' }),
+    doing(kinds.page, shellTexts.signOut, { name: 'sign-out' }),
   ];
 }
 

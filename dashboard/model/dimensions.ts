@@ -1,5 +1,6 @@
 import { normalizedPage, shownPage } from '../../src/lib/page-path.ts';
 import { type FieldDimension, fieldDimensions } from '../../src/model/dimensions.ts';
+import { dimensionTexts, intl, nameTexts } from '../texts/texts.ts';
 import { showHost } from './letters.ts';
 
 /** Names in addresses; of any other dimension it is what stands behind the colon. */
@@ -40,10 +41,12 @@ const labelled = Object.entries(fieldDimensions).flatMap(([name, { label, ...tra
 );
 
 const known: Readonly<Record<string, Described>> = {
-  ...Object.fromEntries(labelled.map(({ key, name, label }) => [key, { name, label }])),
-  goal: { name: 'event:goal', label: 'Goal' },
-  segment: { name: 'segment', label: 'Segment' },
-  site: { name: 'site', label: 'Site' },
+  ...Object.fromEntries(
+    labelled.map(({ key, name, label }) => [key, { name, label: dimensionTexts[key] ?? label }]),
+  ),
+  goal: { name: 'event:goal', label: nameTexts.goal },
+  segment: { name: 'segment', label: nameTexts.segment },
+  site: { name: 'site', label: nameTexts.site },
 };
 
 /** A dimension's name in the API, and what people call it. */
@@ -54,7 +57,7 @@ export function dimensionOf(dimension: Dimension): Described {
   const own = propIn(dimension);
   return own === undefined
     ? known[dimension]!
-    : { name: `event:props:${own}`, label: `Property ${own}` };
+    : { name: `event:props:${own}`, label: nameTexts.property(own) };
 }
 
 /** The name of the property that a dimension is by, if it is by one. */
@@ -80,13 +83,17 @@ export function isDimension(text: string): text is Dimension {
 /** The API's value for a missing value. */
 export const notSet = '(not set)';
 
-const countryNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'code' });
+/** And for the source of a visit that came by itself. */
+export const direct = 'Direct / None';
+
+const countryNames = new Intl.DisplayNames(intl.names, { type: 'region', fallback: 'code' });
 
 /** A value as people read it. Filters contain the API's value. */
 export function showValue(dimension: Dimension, value: string): string {
-  if (propIn(dimension) !== undefined) return value === notSet ? 'Not set' : value;
-  if (value === notSet || value === '') return dimension === 'source' ? 'Direct' : 'Unknown';
-  if (value === 'Direct / None') return 'Direct';
+  if (propIn(dimension) !== undefined) return value === notSet ? nameTexts.notSet : value;
+  if (value === notSet || value === '')
+    return dimension === 'source' ? nameTexts.direct : nameTexts.unknown;
+  if (value === direct) return nameTexts.direct;
   if (dimension === 'country' && /^[A-Z]{2}$/.test(value)) return countryNames.of(value) ?? value;
   if (dimension === 'language') return languageOf(value);
   if (isOfPages(dimension)) return shownPage(value);
@@ -94,7 +101,7 @@ export function showValue(dimension: Dimension, value: string): string {
   return value;
 }
 
-const languageNames = new Intl.DisplayNames(['en'], { type: 'language' });
+const languageNames = new Intl.DisplayNames(intl.names, { type: 'language' });
 
 /** A tag that is none, as it came. */
 function languageOf(tag: string): string {
@@ -112,7 +119,8 @@ let countryCodes: Map<string, string> | undefined;
 
 /** The opposite of `showValue`, for a typed or chosen text: a country's name becomes its code. */
 export function readValue(dimension: Dimension, text: string): string {
-  if (dimension === 'source' && /^direct$/i.test(text)) return 'Direct / None';
+  if (dimension === 'source' && text.toLowerCase() === nameTexts.direct.toLowerCase())
+    return direct;
   if (isOfPages(dimension)) return normalizedPage(text);
   if (dimension !== 'country') return text;
   countryCodes ??= namesToCodes();

@@ -1,4 +1,5 @@
 import type { FilterOperator, QueryFilter } from '../api/types.ts';
+import { filterTexts, operatorTexts } from '../texts/texts.ts';
 import { type Dimension, dimensionOf, isDimension, propIn } from './dimensions.ts';
 
 /** What a dimension's value is compared with; several values are alternatives. */
@@ -19,15 +20,6 @@ export type Filter = Test & {
   readonly fixed?: true;
 };
 
-export const operatorLabels: Readonly<Record<FilterOperator, string>> = {
-  is: 'is',
-  is_not: 'is not',
-  contains: 'contains',
-  contains_not: 'does not contain',
-  matches: 'matches',
-  matches_not: 'does not match',
-};
-
 const opposites: Readonly<Record<FilterOperator, FilterOperator>> = {
   is: 'is_not',
   is_not: 'is',
@@ -35,11 +27,6 @@ const opposites: Readonly<Record<FilterOperator, FilterOperator>> = {
   contains_not: 'contains',
   matches: 'matches_not',
   matches_not: 'matches',
-};
-
-const doneWords: Readonly<Record<Done, string>> = {
-  has_done: 'visit has',
-  has_not_done: 'visit has not',
 };
 
 /** What may be asked of a goal by itself: whether it was not reached is asked of the visit. */
@@ -50,7 +37,7 @@ export const isOfHits = (dimension: Dimension): boolean =>
 
 /** The comparisons that make sense for a dimension. */
 export function operatorsFor(dimension: Dimension): readonly FilterOperator[] {
-  const all = Object.keys(operatorLabels) as FilterOperator[];
+  const all = Object.keys(opposites) as FilterOperator[];
   if (dimension === 'goal') return ofGoals;
   if (dimension === 'segment') return ['is'];
   // Countries are stored as codes, so searching for a part of a name would find nothing.
@@ -72,13 +59,8 @@ export function wordsOf({ dimension, operator, done }: Test): {
   readonly what: string;
   readonly how: string;
 } {
-  const { label } = dimensionOf(dimension);
-  const how = operatorLabels[operator];
-  if (done === undefined) return { what: label, how };
-  return { what: doneWords[done], how: `${lowered(label)} ${how}` };
+  return filterTexts.test(dimensionOf(dimension).label, operatorTexts[operator], done);
 }
-
-const lowered = (label: string) => `${label.slice(0, 1).toLowerCase()}${label.slice(1)}`;
 
 /**
  * A click on a row shows only that value; a second click undoes it. A filter that excludes values
@@ -191,7 +173,7 @@ function readTest(text: string): Test | undefined {
   const [how = '', dimension = '', ...values] = parts;
   const [done, operator] = how.includes('.') ? how.split('.', 2) : [undefined, how];
   if (operator === undefined || !Object.hasOwn(opposites, operator)) return undefined;
-  if (done !== undefined && !Object.hasOwn(doneWords, done)) return undefined;
+  if (done !== undefined && !Object.hasOwn(filterTexts.visitHas, done)) return undefined;
   if (!isDimension(dimension) || values.length === 0) return undefined;
   const test = { operator: operator as FilterOperator, dimension, values };
   if (!operatorsFor(dimension).includes(test.operator)) return undefined;

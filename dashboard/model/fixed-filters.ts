@@ -1,5 +1,6 @@
+import { filterTexts, operatorTexts } from '../texts/texts.ts';
 import { type Dimension, dimensionNames, dimensionOf, showValue } from './dimensions.ts';
-import { type Done, type Filter, operatorLabels, type Test, wordsOf } from './filters.ts';
+import { type Done, type Filter, type Test, wordsOf } from './filters.ts';
 
 const propName = 'event:props:';
 
@@ -16,13 +17,16 @@ export function textOfFilter(given: unknown): string {
   if (!Array.isArray(given)) return '';
   const [word, second] = given as unknown[];
   if (Array.isArray(second) && (word === 'and' || word === 'or'))
-    return second.map((one) => `(${textOfFilter(one)})`).join(` ${word} `);
-  if (word === 'not') return `not (${textOfFilter(second)})`;
+    return filterTexts.joined(
+      second.map((one) => filterTexts.inner(textOfFilter(one))),
+      word,
+    );
+  if (word === 'not') return filterTexts.not(textOfFilter(second));
   const test = readTest(given);
-  if (test === undefined) return `${String(word).replaceAll('_', ' ')} (${textOfFilter(second)})`;
+  if (test === undefined) return filterTexts.other(String(word), textOfFilter(second));
   const { what, how } = wordsOf(test);
   const values = test.values.map((value) => showValue(test.dimension, value));
-  return `${what} ${how} ${values.join(' or ')}`;
+  return filterTexts.whole(what, how, filterTexts.values(values));
 }
 
 function readTest(given: unknown): Test | undefined {
@@ -33,7 +37,7 @@ function readTest(given: unknown): Test | undefined {
     return inner?.done === undefined ? inner && { ...inner, done: word as Done } : undefined;
   }
   const dimension = dimensionNamed(second);
-  if (typeof word !== 'string' || !Object.hasOwn(operatorLabels, word)) return undefined;
+  if (typeof word !== 'string' || !Object.hasOwn(operatorTexts, word)) return undefined;
   if (dimension === undefined || !Array.isArray(values)) return undefined;
   return { operator: word as Test['operator'], dimension, values: values.map(String) };
 }

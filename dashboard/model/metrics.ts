@@ -1,4 +1,5 @@
 import type { MetricName, Money, Value } from '../api/types.ts';
+import { conversionTexts, metricTexts, numberTexts } from '../texts/texts.ts';
 import { asksGoals, type Filter } from './filters.ts';
 import { showCount, showDecimal, showDuration, showPercent, showShort } from './numbers.ts';
 
@@ -9,7 +10,6 @@ type Unit = 'count' | 'ratio' | 'percent' | 'seconds' | 'money';
 
 export type Metric = {
   readonly name: ShownMetric;
-  readonly label: string;
   /** Where there are no hits, a count is 0; all others are ratios, and then unknown. */
   readonly unit: Unit;
   readonly better: 'more' | 'less';
@@ -19,28 +19,28 @@ export type Metric = {
 
 /** All metrics that are shown, in the order in which they are offered. */
 export const metrics: readonly Metric[] = [
-  { name: 'visitors', label: 'Visitors', unit: 'count', better: 'more' },
-  { name: 'visits', label: 'Visits', unit: 'count', better: 'more' },
-  { name: 'pageviews', label: 'Pageviews', unit: 'count', better: 'more' },
+  { name: 'visitors', unit: 'count', better: 'more' },
+  { name: 'visits', unit: 'count', better: 'more' },
+  { name: 'pageviews', unit: 'count', better: 'more' },
   {
-    ...{ name: 'views_per_visit', label: 'Views per visit', unit: 'ratio', better: 'more' },
+    ...{ name: 'views_per_visit', unit: 'ratio', better: 'more' },
     ofVisits: true,
   },
   {
-    ...{ name: 'bounce_rate', label: 'Bounce rate', unit: 'percent', better: 'less' },
+    ...{ name: 'bounce_rate', unit: 'percent', better: 'less' },
     ofVisits: true,
   },
   {
-    ...{ name: 'visit_duration', label: 'Visit duration', unit: 'seconds', better: 'more' },
+    ...{ name: 'visit_duration', unit: 'seconds', better: 'more' },
     ofVisits: true,
   },
-  { name: 'engaged_time', label: 'Engaged time', unit: 'seconds', better: 'more' },
-  { name: 'scroll_depth', label: 'Scroll depth', unit: 'percent', better: 'more' },
-  { name: 'time_on_page', label: 'Time on page', unit: 'seconds', better: 'more' },
-  { name: 'events', label: 'Events', unit: 'count', better: 'more' },
-  { name: 'conversion_rate', label: 'Conversion rate', unit: 'percent', better: 'more' },
-  { name: 'total_revenue', label: 'Revenue', unit: 'money', better: 'more' },
-  { name: 'average_revenue', label: 'Average revenue', unit: 'money', better: 'more' },
+  { name: 'engaged_time', unit: 'seconds', better: 'more' },
+  { name: 'scroll_depth', unit: 'percent', better: 'more' },
+  { name: 'time_on_page', unit: 'seconds', better: 'more' },
+  { name: 'events', unit: 'count', better: 'more' },
+  { name: 'conversion_rate', unit: 'percent', better: 'more' },
+  { name: 'total_revenue', unit: 'money', better: 'more' },
+  { name: 'average_revenue', unit: 'money', better: 'more' },
 ];
 
 /** The numbers row can show these, and does where its owner has chosen nothing else. */
@@ -60,11 +60,6 @@ export const numbersFor = (
   chosen: readonly ShownMetric[] = numbersOffered,
 ): readonly ShownMetric[] => (asksGoals(filters) ? ofConversions : chosen);
 
-const conversionLabels: Partial<Readonly<Record<ShownMetric, string>>> = {
-  visitors: 'Converted visitors',
-  events: 'Conversions',
-};
-
 export function metricNamed(name: ShownMetric): Metric {
   return metrics.find((metric) => metric.name === name) ?? metrics[0]!;
 }
@@ -74,9 +69,7 @@ export const isShownMetric = (text: string): text is ShownMetric =>
 
 /** A metric's label; where a goal is among the filters, visitors are those who reached it. */
 export function labelOf(name: MetricName, filters: readonly Filter[] = []): string {
-  if (name === 'percentage') return 'Share';
-  if (name === 'group_conversion_rate') return 'Conversion rate';
-  return (asksGoals(filters) && conversionLabels[name]) || metricNamed(name).label;
+  return (asksGoals(filters) && conversionTexts[name]) || metricTexts[name];
 }
 
 /** A value as its metric is written; a dash where there is none. */
@@ -163,9 +156,9 @@ export function changeOf(
   const sign = amount > 0 ? '+' : amount < 0 ? '−' : '±';
   const size = Math.abs(amount);
   const shown = relative
-    ? `${showCount(size)}%`
+    ? showPercent(size)
     : unit === 'percent'
-      ? `${size} pt`
+      ? numberTexts.points(size)
       : showDuration(size);
   const tone = amount === 0 ? 'same' : amount > 0 === (better === 'more') ? 'good' : 'bad';
   return { text: sign + shown, tone };

@@ -1,10 +1,11 @@
 import { panelsOf } from '../panels/panels.ts';
+import { reportTexts } from '../texts/texts.ts';
 
 /** The parts of a report, in reading order. A shared page may draw some of them alone. */
 export const partLabels: Readonly<Record<string, string>> = {
-  ...{ numbers: 'Numbers', chart: 'Chart' },
+  ...{ numbers: reportTexts.numbers, chart: reportTexts.chart },
   ...Object.fromEntries(panelsOf(undefined).map(({ name, title }) => [name, title])),
-  hours: 'Hours',
+  hours: reportTexts.hoursPart,
 };
 
 const partNames = Object.keys(partLabels);

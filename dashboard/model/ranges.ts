@@ -31,22 +31,21 @@ export type Range = RangeName | { readonly from: Day; readonly to: Day };
 /** The ranges of the menu, in its order. `key` is the keyboard shortcut. */
 export const rangeMenu: readonly {
   readonly name: RangeName;
-  readonly label: string;
   readonly key: string;
 }[] = [
-  { name: 'day', label: 'Today', key: 'd' },
-  { name: 'yesterday', label: 'Yesterday', key: 'e' },
-  { name: '24h', label: 'Last 24 hours', key: 'h' },
-  { name: '7d', label: 'Last 7 days', key: 'w' },
-  { name: '28d', label: 'Last 28 days', key: 'f' },
-  { name: '30d', label: 'Last 30 days', key: 't' },
-  { name: '91d', label: 'Last 91 days', key: 'n' },
-  { name: 'month', label: 'This month', key: 'm' },
-  { name: 'lastmonth', label: 'Last month', key: 'p' },
-  { name: '6mo', label: 'Last 6 months', key: 's' },
-  { name: '12mo', label: 'Last 12 months', key: 'l' },
-  { name: 'year', label: 'This year', key: 'y' },
-  { name: 'all', label: 'All time', key: 'a' },
+  { name: 'day', key: 'd' },
+  { name: 'yesterday', key: 'e' },
+  { name: '24h', key: 'h' },
+  { name: '7d', key: 'w' },
+  { name: '28d', key: 'f' },
+  { name: '30d', key: 't' },
+  { name: '91d', key: 'n' },
+  { name: 'month', key: 'm' },
+  { name: 'lastmonth', key: 'p' },
+  { name: '6mo', key: 's' },
+  { name: '12mo', key: 'l' },
+  { name: 'year', key: 'y' },
+  { name: 'all', key: 'a' },
 ];
 export const customRangeKey = 'c';
 export const defaultRange: RangeName = '30d';
@@ -101,20 +100,7 @@ export type Compare = CompareName | { readonly from: Day; readonly to: Day };
 
 export type CompareName = 'weekdays' | 'previous' | 'year' | 'none';
 
-export const compareMenu: readonly { readonly name: CompareName; readonly label: string }[] = [
-  { name: 'weekdays', label: 'Period before, same weekdays' },
-  { name: 'previous', label: 'Period just before' },
-  { name: 'year', label: 'Year before' },
-  { name: 'none', label: 'Nothing' },
-];
-
-/** On the button. */
-export const compareWords: Readonly<Record<CompareName, string>> = {
-  weekdays: 'previous',
-  previous: 'just before',
-  year: 'year before',
-  none: 'nothing',
-};
+export const compareNames: readonly CompareName[] = ['weekdays', 'previous', 'year', 'none'];
 
 /** The period to compare with; `all` has none. */
 export function periodCompared(compare: Compare, range: Range, period: Period): Period | undefined {

@@ -92,11 +92,13 @@ test('a link in the list says what it is', () => {
     ...{ embed_on: ['https://b.test'], expires: '2026-11-20T23:00:00.000Z', badge_only: true },
     ...({ theme: 'dark', parts: ['chart'] } as const),
   };
-  expect(wordsOfLink(link, 0)).toBe(
+  expect(wordsOfLink(link, { nowMs: 0, zone: 'Europe/Berlin' })).toBe(
     'badge only · 2 filters · password · hides below 5 · embedded on https://b.test · ' +
-      'until 2026-11-20',
+      'until 20 Nov 2026',
   );
-  expect(wordsOfLink(link, Date.parse('2027-01-01'))).toContain('ended 2026-11-20');
+  expect(wordsOfLink(link, { nowMs: Date.parse('2027-01-01'), zone: 'UTC' })).toContain(
+    'ended 20 Nov 2026',
+  );
 });
 
 test('of a link that is changed only that is sent', () => {

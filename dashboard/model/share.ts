@@ -1,7 +1,12 @@
 import type { MadeLink } from '../api/types.ts';
+import { linkTexts } from '../texts/texts.ts';
 import type { View } from './address.ts';
 import { writeAddress } from './address.ts';
+import { dayAt } from './calendar.ts';
+import { showDay } from './dates.ts';
 import type { Filter } from './filters.ts';
+import { showCount } from './numbers.ts';
+import type { Moment } from './ranges.ts';
 
 /** Segments are the owner's, so a link that shows one is fixed to it. */
 export const mustFix = (filters: readonly Filter[]): boolean =>
@@ -36,18 +41,22 @@ const attribute = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 /** What a link in the list is said to be. */
-export function wordsOfLink(link: Omit<MadeLink, 'url' | 'secret'>, nowMs: number): string {
+export function wordsOfLink(
+  link: Omit<MadeLink, 'url' | 'secret'>,
+  { nowMs, zone }: Moment,
+): string {
   const { filters, expires, has_password, hide_below, embed_on, badge_only } = link;
-  const isOver = expires !== null && Date.parse(expires) <= nowMs;
+  const lastDay = (end: string) => {
+    const day = showDay(dayAt(Date.parse(end) - 1, zone), true);
+    return Date.parse(end) <= nowMs ? linkTexts.ended(day) : linkTexts.until(day);
+  };
   return [
-    ...(badge_only ? ['badge only'] : []),
-    ...(filters.length > 0
-      ? [filters.length === 1 ? '1 filter' : `${filters.length} filters`]
-      : []),
-    ...(has_password ? ['password'] : []),
-    ...(hide_below === null ? [] : [`hides below ${hide_below}`]),
-    ...(embed_on.length > 0 ? [`embedded on ${embed_on.join(', ')}`] : []),
-    ...(expires === null ? [] : [`${isOver ? 'ended' : 'until'} ${expires.slice(0, 10)}`]),
+    ...(badge_only ? [linkTexts.badgeOnly] : []),
+    ...(filters.length > 0 ? [linkTexts.filters(filters.length)] : []),
+    ...(has_password ? [linkTexts.password] : []),
+    ...(hide_below === null ? [] : [linkTexts.hidesBelow(showCount(hide_below))]),
+    ...(embed_on.length > 0 ? [linkTexts.embeddedOn(embed_on.join(', '))] : []),
+    ...(expires === null ? [] : [lastDay(expires)]),
   ].join(' · ');
 }
 

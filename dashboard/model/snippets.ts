@@ -1,3 +1,5 @@
+import { setupTexts } from '../texts/texts.ts';
+
 /** A text for the owner to copy, so that hits of a site come to the Daybook at `origin`. */
 export type Snippet = { readonly title: string; readonly words: string; readonly code: string };
 
@@ -11,13 +13,13 @@ export function snippets(origin: string, domain: string): readonly Snippet[] {
   const script = `${origin}/js/daybook.v1.js`;
   return [
     {
-      title: 'On every page',
-      words: 'In the head of your pages. It counts page views, also within single-page apps.',
+      title: setupTexts.everyPage,
+      words: setupTexts.everyPageHow,
       code: `<script defer data-domain="${domain}"${local} src="${script}"></script>`,
     },
     {
-      title: 'With Django',
-      words: 'In settings.py, with daybook_django from clients/django installed:',
+      title: setupTexts.django,
+      words: setupTexts.djangoHow,
       code: [
         'INSTALLED_APPS += ["daybook_django"]',
         `DAYBOOK_URL = "${origin}"`,
@@ -26,12 +28,12 @@ export function snippets(origin: string, domain: string): readonly Snippet[] {
     },
     {
       title: '',
-      words: 'and in the base template, before </head>:',
+      words: setupTexts.djangoTemplate,
       code: '{% load daybook %}{% daybook %}',
     },
     {
-      title: 'To try it at once',
-      words: 'One page view from your terminal, as a browser would send it:',
+      title: setupTexts.tryIt,
+      words: setupTexts.tryItHow,
       code: [
         `curl -i ${origin}/api/event \\`,
         `  -A 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' \\`,

@@ -1,3 +1,4 @@
+import { signInTexts } from '../texts/texts.ts';
 import { keyOf, nextPage, siteOf } from './next-page.ts';
 
 const form = document.querySelector<HTMLFormElement>('#form')!;
@@ -14,13 +15,9 @@ async function signIn(key: string): Promise<void> {
       location.replace(nextPage(new URLSearchParams(location.search).get('next'), location.origin));
       return;
     }
-    showProblem(
-      answer.status === 401
-        ? 'This is not the owner key. Check that it was copied whole.'
-        : `Signing in did not work (${answer.status}). Try again in a moment.`,
-    );
+    showProblem(answer.status === 401 ? signInTexts.wrong : signInTexts.failed(answer.status));
   } catch {
-    showProblem('Daybook could not be reached. Try again in a moment.');
+    showProblem(signInTexts.unreachable);
   }
   button.disabled = false;
 }
@@ -41,8 +38,7 @@ function explainWhy(): void {
   const site = siteOf(new URLSearchParams(location.search).get('next'), location.origin);
   if (site === undefined) return;
   const why = document.querySelector<HTMLElement>('#why')!;
-  const closed = `${site} is not a site that is open to everyone.`;
-  why.textContent = `${closed} If it is yours, sign in to see it.`;
+  why.textContent = signInTexts.closed(site);
   why.hidden = false;
 }
 

@@ -1,3 +1,4 @@
+import { intl, pageViewTexts } from '../texts/texts.ts';
 import { type Analytics, readPages } from './all-pages.ts';
 import { signInPage } from './next-page.ts';
 import { countByPage, type PageViews } from './page-views.ts';
@@ -10,7 +11,7 @@ const report = document.querySelector<HTMLElement>('#report')!;
 const siteName = document.querySelector<HTMLElement>('#site')!;
 const domain = new URLSearchParams(location.search).get('site');
 const rowsAtFirst = 50;
-const figure = new Intl.NumberFormat('en');
+const figure = new Intl.NumberFormat(intl.numbers);
 
 async function load(): Promise<void> {
   siteName.textContent = domain ?? '';
@@ -21,25 +22,25 @@ async function load(): Promise<void> {
       else show(answer);
     } else if (answer.status === 401) location.replace(signInPage(location));
     else if (answer.status === 404) await offerSites();
-    else problem(`The page views could not be read (${answer.status}).`);
+    else problem(pageViewTexts.failed(answer.status));
   } catch {
-    problem('Daybook could not be reached.');
+    problem(pageViewTexts.unreachable);
   }
 }
 
 function show({ Items, Count }: Analytics): void {
   const pages = countByPage(Items);
   const total = element('p', { class: 'total' }, [
-    element('span', { class: 'soft' }, ['Total page views']),
+    element('span', { class: 'soft' }, [pageViewTexts.total]),
     element('strong', { id: 'total' }, [figure.format(Count)]),
   ]);
   const body = element('tbody', {}, pages.slice(0, rowsAtFirst).map(rowOf(pages[0]!.views)));
   const table = element('table', { id: 'chart' }, [
-    element('caption', {}, ['Page views by path']),
+    element('caption', {}, [pageViewTexts.caption]),
     element('thead', {}, [
       element('tr', {}, [
-        element('th', { scope: 'col' }, ['Path']),
-        element('th', { scope: 'col' }, ['Page views']),
+        element('th', { scope: 'col' }, [pageViewTexts.path]),
+        element('th', { scope: 'col' }, [pageViewTexts.views]),
       ]),
     ]),
     body,
@@ -48,7 +49,7 @@ function show({ Items, Count }: Analytics): void {
   const rest = pages.slice(rowsAtFirst);
   if (rest.length === 0) return;
   const more = element('button', { class: 'button more', type: 'button' }, [
-    `Show ${figure.format(rest.length)} more`,
+    pageViewTexts.more(figure.format(rest.length)),
   ]);
   more.addEventListener('click', () => {
     body.append(...rest.map(rowOf(pages[0]!.views)));
@@ -72,8 +73,8 @@ function showEmpty(): void {
   const where = domain === null ? '' : `?site=${encodeURIComponent(domain)}`;
   report.replaceChildren(
     element('div', { class: 'empty' }, [
-      element('p', {}, ['No page views yet. Their total and a bar for each path will stand here.']),
-      element('p', { class: 'soft' }, ['Record the first one:']),
+      element('p', {}, [pageViewTexts.empty]),
+      element('p', { class: 'soft' }, [pageViewTexts.first]),
       element('pre', {}, [`curl -d '{"pathname":"/"}' '${location.origin}/analytics${where}'`]),
     ]),
   );
@@ -82,7 +83,7 @@ function showEmpty(): void {
 /** The site does not exist, or no site is the default: the owner chooses one from a list. */
 async function offerSites(): Promise<void> {
   const answer = await fetch('/api/v1/sites');
-  if (!answer.ok) throw new Error(`the sites could not be read (${answer.status})`);
+  if (!answer.ok) throw new Error(String(answer.status));
   const { sites } = (await answer.json()) as { sites: readonly { readonly domain: string }[] };
   const links = sites.map((site) =>
     element('li', {}, [
@@ -91,16 +92,16 @@ async function offerSites(): Promise<void> {
   );
   report.replaceChildren(
     element('div', { class: 'empty' }, [
-      element('p', {}, [domain === null ? 'Which site?' : `There is no site ${domain}.`]),
+      element('p', {}, [domain === null ? pageViewTexts.which : pageViewTexts.noSite(domain)]),
       sites.length === 0
-        ? element('p', {}, [element('a', { href: '/' }, ['Add the first site'])])
+        ? element('p', {}, [element('a', { href: '/' }, [pageViewTexts.addFirst])])
         : element('ul', {}, links),
     ]),
   );
 }
 
 function problem(text: string): void {
-  const again = element('button', { class: 'button', type: 'button' }, ['Try again']);
+  const again = element('button', { class: 'button', type: 'button' }, [pageViewTexts.tryAgain]);
   again.addEventListener('click', () => void load());
   report.replaceChildren(
     element('div', { class: 'empty' }, [element('p', {}, [text]), element('p', {}, [again])]),

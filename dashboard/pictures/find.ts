@@ -1,4 +1,4 @@
-import { type Dimension, notSet } from '../model/dimensions.ts';
+import { type Dimension, direct, notSet } from '../model/dimensions.ts';
 
 /** Which pictures there are, as the build has laid them out. */
 export type Table = {
@@ -36,6 +36,6 @@ function hasFlag({ codes }: Table, code: string): boolean {
 
 /** A source that is no known service is a host, or a campaign's tag. */
 function kindOfSource(value: string): 'direct' | 'source' | 'tag' {
-  if (value === '' || value === notSet || value === 'Direct / None') return 'direct';
+  if (value === '' || value === notSet || value === direct) return 'direct';
   return value.includes('.') ? 'source' : 'tag';
 }

@@ -4,7 +4,7 @@ import type { Visit, VisitStep } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
 import { type Dimension, showValue } from '../model/dimensions.ts';
 import { showMetric } from '../model/metrics.ts';
-import { showPercent } from '../model/numbers.ts';
+import { showMoney, showPercent } from '../model/numbers.ts';
 import { Picture } from '../pictures/picture.tsx';
 import { moment, view } from '../state/app-state.ts';
 import { visitTexts } from '../texts/texts.ts';
@@ -78,7 +78,7 @@ function Step({ step, zone }: { step: VisitStep; zone: string }) {
   const { time, name, page, title, props = {}, revenue, engaged_ms, scroll_depth } = step;
   const said = [
     ...Object.entries(props).map(([key, value]) => visitTexts.property(key, value)),
-    ...(revenue === undefined ? [] : [`${revenue.amount} ${revenue.currency}`]),
+    ...(revenue === undefined ? [] : [showMoney(revenue.amount, revenue.currency)]),
     ...(engaged_ms === undefined
       ? []
       : [visitTexts.readFor(showMetric('visit_duration', Math.round(engaged_ms / 1_000)))]),

@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import { dayAt } from '../model/calendar.ts';
+import { showDay } from '../model/dates.ts';
 import { moment } from '../state/app-state.ts';
+import { annotationTexts } from '../texts/texts.ts';
 import { KeptList, useKept } from './kept-list.tsx';
 
 /** What happened, by day. */
@@ -18,15 +20,15 @@ export function AnnotationSettings({ domain }: { domain: string }) {
     <>
       <KeptList
         kept={kept}
-        empty="There is none yet."
+        empty={annotationTexts.empty}
         name={({ text: said }) => said}
-        words={({ date: at }) => at.slice(0, 10)}
+        words={({ date: at }) => showDay(at.slice(0, 10), true)}
         remove={({ id }) => api.removeAnnotation(domain, id)}
       />
       <form class="form adding" onSubmit={(event) => void add(event)}>
-        <h3>Add an annotation</h3>
+        <h3>{annotationTexts.add}</h3>
         <label class="field">
-          Day
+          {annotationTexts.day}
           <input
             class="input"
             type="date"
@@ -36,18 +38,18 @@ export function AnnotationSettings({ domain }: { domain: string }) {
           />
         </label>
         <label class="field">
-          What happened
+          {annotationTexts.what}
           <input
             class="input"
             required
             maxLength={200}
-            placeholder="Front page of Hacker News"
+            placeholder={annotationTexts.example}
             value={text}
             onInput={({ currentTarget: { value } }) => setText(value)}
           />
         </label>
         <button type="submit" class="button main">
-          Add the annotation
+          {annotationTexts.submit}
         </button>
       </form>
     </>

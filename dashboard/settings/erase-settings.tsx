@@ -2,9 +2,11 @@ import { useState } from 'preact/hooks';
 import { pagePattern } from '../../src/lib/page-patterns.ts';
 import { type ApiError, api } from '../api/client.ts';
 import type { QueryFilter } from '../api/types.ts';
+import { showMoment } from '../model/dates.ts';
 import { amountOf } from '../model/metrics.ts';
 import { showCount } from '../model/numbers.ts';
-import { go, readSites } from '../state/app-state.ts';
+import { go, moment, readSites } from '../state/app-state.ts';
+import { eraseTexts } from '../texts/texts.ts';
 import { KeptList, useKept } from './kept-list.tsx';
 
 type What = {
@@ -30,13 +32,15 @@ export function EraseSettings({ domain }: { domain: string }) {
       <RemoveForm domain={domain} />
       {(removals.items?.length ?? 0) > 0 && (
         <>
-          <h3>Can be taken back</h3>
+          <h3>{eraseTexts.canBeTakenBack}</h3>
           <KeptList
             kept={removals}
             empty=""
             name={({ what }) => what}
-            words={({ destroyed }) => `destroyed ${destroyed.slice(0, 16).replace('T', ' ')} UTC`}
-            action="Take back"
+            words={({ destroyed }) =>
+              eraseTexts.destroyed(showMoment(Date.parse(destroyed), moment.value.zone))
+            }
+            action={eraseTexts.takeBack}
             remove={({ id }) => api.restore(id)}
           />
         </>
@@ -62,7 +66,7 @@ function EraseForm({ domain, erase }: EraseProps) {
   const look = async (event: Event) => {
     event.preventDefault();
     if (Object.values(what).every((value) => value.trim() === ''))
-      return setProblem('Say which hits: a page, a host name, or days.');
+      return setProblem(eraseTexts.sayWhich);
     try {
       setFound(await countHits(domain, what));
     } catch (error) {
@@ -93,21 +97,21 @@ function EraseForm({ domain, erase }: EraseProps) {
   );
   return (
     <form class="form adding" onSubmit={(event) => void look(event)}>
-      <h3>Erase hits</h3>
-      {field('page', 'Page', '/private/**')}
-      {field('hostname', 'Host name', 'staging.example.com')}
-      {field('from', 'From', '', 'date')}
-      {field('to', 'To', '', 'date')}
+      <h3>{eraseTexts.title}</h3>
+      {field('page', eraseTexts.page, eraseTexts.pageExample)}
+      {field('hostname', eraseTexts.host, eraseTexts.hostExample)}
+      {field('from', eraseTexts.from, '', 'date')}
+      {field('to', eraseTexts.to, '', 'date')}
       <p class="bad" role="alert">
         {problem}
       </p>
       <div class="beside">
         <button type="submit" class="button">
-          What would go?
+          {eraseTexts.look}
         </button>
         {found !== undefined && (
           <button type="button" class="button main" onClick={() => void go()}>
-            Erase
+            {eraseTexts.erase}
           </button>
         )}
       </div>
@@ -140,11 +144,12 @@ async function countHits(domain: string, { page, hostname, from, to }: What): Pr
   const [result] = await api.batch(domain, [
     { metrics: ['visitors', 'events'], date_range, filters },
   ]);
-  if (result === undefined || 'error' in result) throw new Error(result?.error ?? 'No answer.');
+  if (result === undefined || 'error' in result)
+    throw new Error(result?.error ?? eraseTexts.noAnswer);
   const [visitors = 0, events = 0] = (result.results[0]?.metrics ?? []).map(
     (value) => amountOf(value) ?? 0,
   );
-  return `${showCount(events)} hits of ${showCount(visitors)} visitors would go.`;
+  return eraseTexts.wouldGo(showCount(events), showCount(visitors));
 }
 
 function RemoveForm({ domain }: { domain: string }) {
@@ -162,10 +167,10 @@ function RemoveForm({ domain }: { domain: string }) {
   };
   return (
     <form class="form adding" onSubmit={(event) => void remove(event)}>
-      <h3>Remove the site</h3>
-      <p class="soft">All of it: hits, reports, goals. It can be taken back for 24 hours.</p>
+      <h3>{eraseTexts.remove}</h3>
+      <p class="soft">{eraseTexts.allOfIt}</p>
       <label class="field">
-        Type {domain} to remove it
+        {eraseTexts.typeIt(domain)}
         <input
           class="input"
           autocomplete="off"
@@ -179,7 +184,7 @@ function RemoveForm({ domain }: { domain: string }) {
         {problem}
       </p>
       <button type="submit" class="button" disabled={typed.trim() !== domain}>
-        Remove the site
+        {eraseTexts.remove}
       </button>
     </form>
   );

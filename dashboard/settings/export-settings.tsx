@@ -1,7 +1,9 @@
+import { exportTexts } from '../texts/texts.ts';
+
 const formats = [
-  ['csv', 'CSV', 'for spreadsheets'],
-  ['parquet', 'Parquet', 'for DuckDB, pandas and the like'],
-  ['ndjson', 'NDJSON', 'a JSON object a line, for programs'],
+  ['csv', 'CSV'],
+  ['parquet', 'Parquet'],
+  ['ndjson', 'NDJSON'],
 ] as const;
 
 /** All rows of a site, as files. */
@@ -9,24 +11,26 @@ export function ExportSettings({ domain }: { domain: string }) {
   return (
     <>
       <ul class="kept">
-        {formats.map(([format, name, words]) => (
+        {formats.map(([format, name]) => (
           <li key={format}>
             <span>
-              <strong>{name}</strong> <span class="soft">{words}</span>
+              <strong>{name}</strong> <span class="soft">{exportTexts[format]}</span>
             </span>
             <a
               class="button"
               href={`/api/hits?site=${encodeURIComponent(domain)}&format=${format}`}
               download={`${domain}.${format}`}
             >
-              Save
+              {exportTexts.save}
             </a>
           </li>
         ))}
       </ul>
       <p class="soft">
-        On the server, <code>daybook export --site {domain}</code> writes Parquet, a file a day.
-        With <code>daybook import export</code> they come back, here or elsewhere.
+        {exportTexts.onServer(
+          <code>{`daybook export --site ${domain}`}</code>,
+          <code>{'daybook import export'}</code>,
+        )}
       </p>
     </>
   );

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { Goal } from '../api/types.ts';
+import { goalTexts } from '../texts/texts.ts';
 import { KeptList, useKept } from './kept-list.tsx';
 
 /** The goals of a site: an event that is sent, or a page that is viewed. */
@@ -29,49 +30,49 @@ export function GoalSettings({ domain }: { domain: string }) {
     <>
       <KeptList
         kept={kept}
-        empty="There is no goal yet. Reports of earlier days count it too, once it is there."
+        empty={goalTexts.empty}
         name={({ display_name }) => display_name}
         words={wordsOf}
         remove={({ id }) => api.removeGoal(domain, id)}
       />
       <form class="form adding" onSubmit={(event) => void add(event)}>
-        <h3>Add a goal</h3>
+        <h3>{goalTexts.add}</h3>
         <label class="field">
-          Kind
+          {goalTexts.kind}
           <select
             class="input"
             value={type}
             onChange={({ currentTarget: { value } }) => setType(value as Goal['goal_type'])}
           >
-            <option value="event">An event is sent</option>
-            <option value="page">A page is viewed</option>
+            <option value="event">{goalTexts.isEvent}</option>
+            <option value="page">{goalTexts.isPage}</option>
           </select>
         </label>
         <label class="field">
-          {type === 'event' ? 'Name of the event' : 'Page'}
+          {type === 'event' ? goalTexts.eventName : goalTexts.page}
           <input
             class="input"
             required
             maxLength={500}
-            placeholder={type === 'event' ? 'Signup' : '/thank-you, /blog/**'}
+            placeholder={type === 'event' ? goalTexts.eventExample : goalTexts.pageExample}
             value={what}
             onInput={({ currentTarget: { value } }) => setWhat(value)}
           />
         </label>
         {type === 'event' && (
           <label class="field">
-            Currency of its revenue, if it has any
+            {goalTexts.currency}
             <input
               class="input"
               maxLength={3}
-              placeholder="EUR"
+              placeholder={goalTexts.currencyExample}
               value={currency}
               onInput={({ currentTarget: { value } }) => setCurrency(value.toUpperCase())}
             />
           </label>
         )}
         <label class="field">
-          What it is called, if otherwise
+          {goalTexts.name}
           <input
             class="input"
             maxLength={120}
@@ -80,7 +81,7 @@ export function GoalSettings({ domain }: { domain: string }) {
           />
         </label>
         <button type="submit" class="button main">
-          Add the goal
+          {goalTexts.submit}
         </button>
       </form>
     </>
@@ -88,6 +89,8 @@ export function GoalSettings({ domain }: { domain: string }) {
 }
 
 function wordsOf({ event_name, page_path, currency }: Goal): string {
-  if (event_name === null) return `view of ${page_path}`;
-  return currency === null ? `event ${event_name}` : `event ${event_name}, revenue in ${currency}`;
+  if (event_name === null) return goalTexts.view(page_path);
+  return currency === null
+    ? goalTexts.event(event_name)
+    : goalTexts.eventWithRevenue(event_name, currency);
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.ts';
+import { keptTexts } from '../texts/texts.ts';
 
 /** What a site has a list of, which is read, added to and removed from. */
 export type Kept<T> = {
@@ -45,7 +46,7 @@ type Props<T> = {
 
 /** The list; each of it can be removed. */
 export function KeptList<T extends { readonly id: string }>(props: Props<T>) {
-  const { kept, empty, name, words, remove, action = 'Remove' } = props;
+  const { kept, empty, name, words, remove, action = keptTexts.remove } = props;
   return (
     <>
       <p class="bad" role="alert">
@@ -61,7 +62,7 @@ export function KeptList<T extends { readonly id: string }>(props: Props<T>) {
             <button
               type="button"
               class="plain soft"
-              aria-label={`${action} ${name(item)}`}
+              aria-label={keptTexts.act(action, name(item))}
               onClick={() => void kept.change(() => remove(item))}
             >
               {action}

@@ -1,5 +1,6 @@
 import { api } from '../api/client.ts';
 import { readSegments } from '../state/site-notes.ts';
+import { segmentSettingTexts } from '../texts/texts.ts';
 import { KeptList, useKept } from './kept-list.tsx';
 
 /** The segments of a site. They are made in a report, of its filters. */
@@ -8,9 +9,9 @@ export function SegmentSettings({ domain }: { domain: string }) {
   return (
     <KeptList
       kept={kept}
-      empty="There is no segment yet. Filter a report, then choose “Keep these filters”."
+      empty={segmentSettingTexts.empty}
       name={({ name }) => name}
-      words={({ filters }) => (filters.length === 1 ? '1 filter' : `${filters.length} filters`)}
+      words={({ filters }) => segmentSettingTexts.filters(filters.length)}
       remove={async ({ id }) => {
         await api.removeSegment(domain, id);
         await readSegments(domain);

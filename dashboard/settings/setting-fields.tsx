@@ -1,5 +1,6 @@
 import { useId } from 'preact/hooks';
 import type { Settings } from '../api/types.ts';
+import { settingsTexts } from '../texts/texts.ts';
 import type { SettingField } from './fields.ts';
 
 type Value = Settings[string];
@@ -82,7 +83,7 @@ export function SettingInput({ field, value, problem, onChange }: Props) {
               onChange(typed === '' ? field.otherwise : Number(typed))
             }
           />
-          <span class="soft">{value === field.otherwise ? field.words : 'days'}</span>
+          <span class="soft">{value === field.otherwise ? field.words : settingsTexts.days}</span>
         </div>
       )}
       {kind === 'words-or-lines' && (
@@ -97,7 +98,7 @@ export function SettingInput({ field, value, problem, onChange }: Props) {
                 {words}
               </option>
             ))}
-            <option value="list">These</option>
+            <option value="list">{settingsTexts.these}</option>
           </select>
           {Array.isArray(value) && (
             <Lines shared={{ class: 'input', label }} value={value} onChange={onChange} />

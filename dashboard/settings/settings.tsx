@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type ApiError, api } from '../api/client.ts';
 import type { Settings as Values } from '../api/types.ts';
 import { go, goToSignIn, readSites, signedIn, view } from '../state/app-state.ts';
+import { settingsTexts } from '../texts/texts.ts';
 import { Link } from '../ui/link.tsx';
 import { MissingSite } from '../ui/missing-site.tsx';
 import { AnnotationSettings } from './annotation-settings.tsx';
@@ -23,8 +24,8 @@ export function Settings() {
   }, []);
   return (
     <main class="page settings">
-      <h1>Settings of {domain}</h1>
-      <nav class="settings-nav" aria-label="Settings">
+      <h1>{settingsTexts.title(domain)}</h1>
+      <nav class="settings-nav" aria-label={settingsTexts.nav}>
         <ul>
           {sections.map(({ name, title }) => (
             <li key={name}>
@@ -104,7 +105,7 @@ function SettingsForm({ domain, section }: { domain: string; section: Section })
       </p>
       <div class="beside">
         <button type="submit" class="button main" disabled={Object.keys(changed).length === 0}>
-          Save
+          {settingsTexts.save}
         </button>
         <span role="status">{saved}</span>
       </div>
@@ -115,7 +116,5 @@ function SettingsForm({ domain, section }: { domain: string; section: Section })
 /** A shorter time to keep hits removes some at once. */
 function savedWords({ pruned }: Readonly<Record<string, unknown>>): string {
   const { days } = (pruned ?? {}) as { readonly days?: number };
-  return days === undefined
-    ? 'Saved.'
-    : `Saved. ${days} days are removed; “Erase and remove” takes them back for 24 hours.`;
+  return days === undefined ? settingsTexts.saved : settingsTexts.savedPruned(days);
 }

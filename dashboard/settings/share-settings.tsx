@@ -5,7 +5,8 @@ import { firstView } from '../model/address.ts';
 import { sharedAddress, wordsOfLink } from '../model/share.ts';
 import { LinkForm } from '../share/link-form.tsx';
 import { LinkMade } from '../share/link-made.tsx';
-import { nowMs, publicUrl } from '../state/app-state.ts';
+import { moment, publicUrl } from '../state/app-state.ts';
+import { shareSettingTexts } from '../texts/texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { KeptList, useKept } from './kept-list.tsx';
 
@@ -19,29 +20,32 @@ export function ShareSettings({ domain }: { domain: string }) {
     sharedAddress({ origin: publicUrl.value, secret }, firstView, true);
   return (
     <>
-      <h3>Links</h3>
+      <h3>{shareSettingTexts.links}</h3>
       <KeptList
         kept={kept}
-        empty="There is no link yet. “Share” in a report makes one to exactly what it shows."
+        empty={shareSettingTexts.empty}
         name={({ name }) => name}
         words={(link) => (
           <>
-            {wordsOfLink(link, nowMs.value)}{' '}
+            {wordsOfLink(link, moment.value)}{' '}
             <button
               type="button"
               class="plain soft"
-              aria-label={`Change ${link.name}`}
+              aria-label={shareSettingTexts.changeOf(link.name)}
               onClick={() => setChanging(link)}
             >
-              Change
+              {shareSettingTexts.change}
             </button>
           </>
         )}
-        action="End"
+        action={shareSettingTexts.end}
         remove={({ id }) => api.endSharedLink(domain, id)}
       />
       {changing !== undefined && (
-        <Dialog title={`Change ${changing.name}`} onClose={() => setChanging(undefined)}>
+        <Dialog
+          title={shareSettingTexts.changeOf(changing.name)}
+          onClose={() => setChanging(undefined)}
+        >
           <LinkForm
             link={changing}
             onSave={async (changed) => {
@@ -56,7 +60,7 @@ export function ShareSettings({ domain }: { domain: string }) {
         <LinkMade link={made} domain={domain} address={address(made.secret)} key={made.id} />
       )}
       <section class="adding" aria-labelledby="new-link">
-        <h3 id="new-link">A link to the whole report</h3>
+        <h3 id="new-link">{shareSettingTexts.whole}</h3>
         <LinkForm
           onSave={async (fields) => {
             setMade(await api.addSharedLink(domain, fields));

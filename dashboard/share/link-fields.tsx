@@ -1,6 +1,7 @@
 import type { LinkFields } from '../model/link-fields.ts';
 import { partLabels } from '../model/parts.ts';
 import { isoDay } from '../model/share.ts';
+import { linkFieldTexts } from '../texts/texts.ts';
 
 type Props = {
   readonly fields: LinkFields;
@@ -21,7 +22,7 @@ export function LinkFieldset({ fields, onChange, refused, hasPassword }: Props) 
   return (
     <>
       <label class="field">
-        {hasPassword ? 'Another password' : 'Password, if it is to have one'}
+        {hasPassword ? linkFieldTexts.anotherPassword : linkFieldTexts.password}
         <input
           {...text('password', 'password')}
           type="password"
@@ -32,39 +33,41 @@ export function LinkFieldset({ fields, onChange, refused, hasPassword }: Props) 
       </label>
       {hasPassword && (
         <Switch
-          label="Without a password"
+          label={linkFieldTexts.withoutPassword}
           on={fields.hasNoPassword}
           onChange={(on) => onChange({ hasNoPassword: on, password: '' })}
         />
       )}
       <label class="field">
-        Last day on which it works
+        {linkFieldTexts.expires}
         <input {...text('expires', 'expires')} type="date" min={isoDay(Date.now())} />
       </label>
       <label class="field">
-        Hide rows of fewer visitors than
+        {linkFieldTexts.hideBelow}
         <input {...text('hideBelow', 'hide_below')} type="number" min={2} />
       </label>
       <label class="field">
-        Sites whose pages may embed it, one a line
-        <textarea {...text('embedOn', 'embed_on')} rows={2} placeholder="https://blog.example" />
+        {linkFieldTexts.embedOn}
+        <textarea
+          {...text('embedOn', 'embed_on')}
+          rows={2}
+          placeholder={linkFieldTexts.embedExample}
+        />
       </label>
       <label class="field">
-        Light or dark
+        {linkFieldTexts.theme}
         <select
           class="input"
           value={fields.theme}
           onChange={({ currentTarget: { value } }) => onChange({ theme: value })}
         >
-          <option value="">As the system of who looks at it</option>
-          <option value="light">Light</option>
-          <option value="dark">Dark</option>
+          <option value="">{linkFieldTexts.bySystem}</option>
+          <option value="light">{linkFieldTexts.light}</option>
+          <option value="dark">{linkFieldTexts.dark}</option>
         </select>
       </label>
       <fieldset class="link-parts">
-        <legend>
-          Parts that are drawn; all, if none is chosen. What is not drawn can still be asked for.
-        </legend>
+        <legend>{linkFieldTexts.parts}</legend>
         {Object.entries(partLabels).map(([name, label]) => (
           <Switch
             key={name}
@@ -81,7 +84,7 @@ export function LinkFieldset({ fields, onChange, refused, hasPassword }: Props) 
         ))}
       </fieldset>
       <Switch
-        label="Only its badge and counter, for a page that everybody reads"
+        label={linkFieldTexts.badgeOnly}
         on={fields.badgeOnly}
         onChange={(on) => onChange({ badgeOnly: on })}
       />

@@ -3,6 +3,7 @@ import type { ApiError } from '../api/client.ts';
 import type { SharedLink } from '../api/types.ts';
 import { blankFields, changedFields, fieldsOf, type LinkFields } from '../model/link-fields.ts';
 import { moment } from '../state/app-state.ts';
+import { shareTexts } from '../texts/texts.ts';
 import { LinkFieldset } from './link-fields.tsx';
 
 type Props = {
@@ -42,7 +43,7 @@ export function LinkForm({ link, firstName = '', onSave }: Props) {
   return (
     <form class="form link-form" onSubmit={(event) => void save(event)}>
       <label class="field">
-        Name
+        {shareTexts.name}
         <input
           class="input"
           data-first
@@ -55,7 +56,7 @@ export function LinkForm({ link, firstName = '', onSave }: Props) {
       </label>
       {link === undefined ? (
         <details>
-          <summary>Password, end, and where it may stand</summary>
+          <summary>{shareTexts.details}</summary>
           <div class="form">{fieldset}</div>
         </details>
       ) : (
@@ -65,7 +66,7 @@ export function LinkForm({ link, firstName = '', onSave }: Props) {
         {problem?.message}
       </p>
       <button type="submit" class="button main">
-        {link === undefined ? 'Make the link' : 'Save'}
+        {link === undefined ? shareTexts.make : shareTexts.save}
       </button>
     </form>
   );

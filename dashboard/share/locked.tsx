@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { type ApiError, api } from '../api/client.ts';
 import { keepPass } from '../api/link.ts';
 import { start } from '../state/app-state.ts';
+import { lockedTexts } from '../texts/texts.ts';
 
 /** Asks for the password of a shared link. */
 export function Locked() {
@@ -21,10 +22,10 @@ export function Locked() {
   };
   return (
     <main class="page">
-      <h1>This link has a password</h1>
+      <h1>{lockedTexts.title}</h1>
       <form class="form" onSubmit={(event) => void open(event)}>
         <label class="field">
-          Password
+          {lockedTexts.password}
           <input
             class="input"
             type="password"
@@ -40,7 +41,7 @@ export function Locked() {
           {problem}
         </p>
         <button type="submit" class="button main" disabled={isAsking}>
-          Open
+          {lockedTexts.open}
         </button>
       </form>
     </main>
@@ -48,7 +49,7 @@ export function Locked() {
 }
 
 function wordsOf({ status, message }: ApiError): string {
-  if (status === 401) return 'This is not its password.';
-  if (status === 429) return 'Too many wrong passwords. Try again in a quarter of an hour.';
+  if (status === 401) return lockedTexts.wrong;
+  if (status === 429) return lockedTexts.tooMany;
   return message;
 }

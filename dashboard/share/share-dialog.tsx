@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { MadeLink } from '../api/types.ts';
+import { showMoment } from '../model/dates.ts';
 import { queryFilters } from '../model/filters.ts';
 import { mustFix, sharedAddress } from '../model/share.ts';
-import { publicUrl, sites, view } from '../state/app-state.ts';
+import { moment, publicUrl, sites, view } from '../state/app-state.ts';
+import { shareTexts } from '../texts/texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Link } from '../ui/link.tsx';
 import { LinkForm } from './link-form.tsx';
@@ -18,17 +20,14 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
   const must = mustFix(filters);
   const isFixed = filters.length > 0 && (fixes || must);
   return (
-    <Dialog title="Share this view" onClose={onClose}>
+    <Dialog title={shareTexts.title} onClose={onClose}>
       {made === undefined ? (
         <>
-          <p class="soft">
-            Who has the link sees this report of {site}, with its dates, and can change the dates.
-            There are no single hits, settings or other sites behind it.
-          </p>
+          <p class="soft">{shareTexts.whoSees(site)}</p>
           {isOpen && (
             <p class="warning" role="note">
-              Anyone may read all of this site without a link: a password keeps nobody out.{' '}
-              <Link to={{ page: 'settings', section: 'share' }}>Change that</Link>
+              {shareTexts.isOpen}{' '}
+              <Link to={{ page: 'settings', section: 'share' }}>{shareTexts.changeThat}</Link>
             </p>
           )}
           {filters.length > 0 && (
@@ -39,11 +38,11 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
                 disabled={must}
                 onChange={({ currentTarget: { checked } }) => setFixes(checked)}
               />{' '}
-              Its filters stay: only what fits them can be seen, and rates of all visitors
+              {shareTexts.filtersStay}
             </label>
           )}
           <LinkForm
-            firstName={`View of ${new Date().toLocaleString('en-GB', dateStyle)}`}
+            firstName={shareTexts.firstName(showMoment(Date.now(), moment.value.zone))}
             onSave={async (fields) => {
               const fixed = isFixed ? queryFilters(filters) : [];
               setMade(await api.addSharedLink(site, { ...fields, filters: fixed }));
@@ -64,5 +63,3 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
     </Dialog>
   );
 }
-
-const dateStyle = { dateStyle: 'medium', timeStyle: 'short' } as const;

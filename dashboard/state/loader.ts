@@ -1,6 +1,7 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError } from '../api/client.ts';
 import type { Answer, BatchResult, Query } from '../api/types.ts';
+import { shellTexts } from '../texts/texts.ts';
 
 /** What one place on the page shows: the answer to `query`, or why there is none. */
 export type Shown = {
@@ -57,7 +58,7 @@ export function createLoader(ask: Ask): Loader {
       if (current !== own) return;
       const next = { ...shown.peek() };
       places.forEach((place, i) => {
-        const result = results[i] ?? { error: 'There was no answer to this.' };
+        const result = results[i] ?? { error: shellTexts.noAnswerToThis };
         next[place] = {
           query: queries[place]!,
           key: wanted.get(place)!,

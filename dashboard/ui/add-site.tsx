@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import { presentZones } from '../model/zones.ts';
 import { browserZone, go, readSites, sites, view } from '../state/app-state.ts';
+import { addSiteTexts, shellTexts } from '../texts/texts.ts';
 
 /** A form for a new site's domain and time zone. */
 export function AddSite() {
@@ -28,18 +29,18 @@ export function AddSite() {
 
   return (
     <main class="page">
-      <h1>{first ? 'Which site shall be counted?' : 'Add a site'}</h1>
-      {first && <p class="soft">Daybook is running and has no site yet. This takes a minute.</p>}
+      <h1>{first ? addSiteTexts.first : shellTexts.addSite}</h1>
+      {first && <p class="soft">{addSiteTexts.isRunning}</p>}
       <form class="form" onSubmit={(event) => void add(event)}>
         <div class="field">
-          <label for="domain">Domain</label>
+          <label for="domain">{addSiteTexts.domain}</label>
           <input
             ref={field}
             class="input"
             id="domain"
             required
             maxLength={253}
-            placeholder="example.com"
+            placeholder={addSiteTexts.example}
             autocapitalize="off"
             autocomplete="off"
             spellcheck={false}
@@ -48,12 +49,10 @@ export function AddSite() {
             value={domain}
             onInput={(event) => setDomain(event.currentTarget.value)}
           />
-          <small id="domain-hint">
-            As visitors type it. A port or a path may follow: localhost:8000, example.com/blog.
-          </small>
+          <small id="domain-hint">{addSiteTexts.domainHelp}</small>
         </div>
         <div class="field">
-          <label for="zone">Time zone</label>
+          <label for="zone">{addSiteTexts.zone}</label>
           <select
             class="input"
             id="zone"
@@ -65,13 +64,13 @@ export function AddSite() {
               <option key={name}>{name}</option>
             ))}
           </select>
-          <small id="zone-hint">Its days begin at midnight there.</small>
+          <small id="zone-hint">{addSiteTexts.zoneHelp}</small>
         </div>
         <p id="problem" class="bad" role="alert">
           {problem}
         </p>
         <button type="submit" class="button main" disabled={busy}>
-          Add {domain.trim() === '' ? 'the site' : domain.trim()}
+          {addSiteTexts.add(domain.trim())}
         </button>
       </form>
     </main>

@@ -3,16 +3,17 @@ import { linkSecret } from '../api/link.ts';
 import { siteName } from '../model/every-site.ts';
 import { missing, signedIn, start, startProblem, view } from '../state/app-state.ts';
 import { isLocked } from '../state/shared.ts';
+import { shellTexts } from '../texts/texts.ts';
 import { AddSite } from './add-site.tsx';
 import { Header } from './header.tsx';
 import { lazy } from './lazy.tsx';
 import { MissingSite } from './missing-site.tsx';
 import { PaletteKey } from './palette.tsx';
 import { Report } from './report.tsx';
-import { Setup } from './setup.tsx';
 import { SiteList } from './site-list.tsx';
 
 const Locked = lazy(async () => (await import('../share/locked.tsx')).Locked);
+const Setup = lazy(async () => (await import('./setup.tsx')).Setup);
 const Settings = lazy(async () => (await import('../settings/settings.tsx')).Settings);
 const LivePage = lazy(async () => (await import('../live/live-page.tsx')).LivePage);
 
@@ -20,14 +21,14 @@ const LivePage = lazy(async () => (await import('../live/live-page.tsx')).LivePa
 export function App() {
   const { site, page } = view.value;
   useEffect(() => {
-    document.title = site === undefined ? 'Daybook' : `${siteName(site)} · Daybook`;
+    document.title = site === undefined ? shellTexts.name : shellTexts.titleOf(siteName(site));
   }, [site]);
   if (isLocked.value) return <Locked />;
   if (startProblem.value?.status === 404 && linkSecret !== undefined)
     return (
       <main class="page">
-        <h1>This link does not exist, or has ended</h1>
-        <p class="soft">Ask who gave it to you for another.</p>
+        <h1>{shellTexts.linkEnded}</h1>
+        <p class="soft">{shellTexts.askForAnother}</p>
       </main>
     );
   if (startProblem.value !== undefined) {
@@ -35,7 +36,7 @@ export function App() {
       <main class="page">
         <p>{startProblem.value.message}</p>
         <button type="button" class="button" onClick={() => void start()}>
-          Try again
+          {shellTexts.tryAgain}
         </button>
       </main>
     );

@@ -5,6 +5,7 @@ import { showBucket } from '../model/dates.ts';
 import { isWithinDay } from '../model/ranges.ts';
 import { go, plan } from '../state/app-state.ts';
 import { preferences } from '../state/preferences.ts';
+import { chartTexts } from '../texts/texts.ts';
 import { type ChartModel, drawChart, type Hover, type Plot } from './chart-plot.ts';
 
 type Dragged = { readonly leftPx: number; readonly widthPx: number };
@@ -112,11 +113,13 @@ export function Canvas({ model, interval, show, label }: CanvasProps) {
         class="canvas"
         role="slider"
         tabIndex={0}
-        aria-label={`${label}: arrow keys go from bucket to bucket, Enter goes into one`}
+        aria-label={chartTexts.keys(label)}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, model.labels.length - 1)}
         aria-valuenow={hover?.index ?? 0}
-        aria-valuetext={hover ? describeBucket(model, interval, show, hover.index) : 'none chosen'}
+        aria-valuetext={
+          hover ? describeBucket(model, interval, show, hover.index) : chartTexts.noneChosen
+        }
         onKeyDown={move}
         onBlur={() => plot.current?.pointAt(undefined)}
         onPointerDown={begin}
@@ -151,8 +154,8 @@ function describeBucket(
   index: number,
 ): string {
   const value = now[index];
-  const shown = value === null || value === undefined ? 'nothing' : show(value);
-  return `${showBucket(labels[index] ?? '', interval)}: ${shown}`;
+  const shown = value === null || value === undefined ? chartTexts.nothing : show(value);
+  return chartTexts.bucket(showBucket(labels[index] ?? '', interval), shown);
 }
 
 type TipProps = Omit<CanvasProps, 'label'> & { readonly hover: Hover; readonly widthPx: number };
@@ -170,7 +173,7 @@ function Tip({ model, interval, show, hover, widthPx }: TipProps) {
       <div class="tip-now">
         <dt>
           {showBucket(labels[index] ?? '', interval)}
-          {partial === index && ' so far'}
+          {partial === index && ` ${chartTexts.soFar}`}
         </dt>
         <dd>{value === null || value === undefined ? '–' : show(value)}</dd>
       </div>
@@ -178,7 +181,7 @@ function Tip({ model, interval, show, hover, widthPx }: TipProps) {
         .filter((note) => note.index === index)
         .map(({ text }) => (
           <div class="tip-note" key={text}>
-            <dt class="unseen">Note</dt>
+            <dt class="unseen">{chartTexts.note}</dt>
             <dd>{text}</dd>
           </div>
         ))}

@@ -3,6 +3,7 @@ import { showBucket } from '../model/dates.ts';
 import { labelOf, showInFull } from '../model/metrics.ts';
 import { seriesOf } from '../model/series.ts';
 import { closeOverlay, loader, plan, view } from '../state/app-state.ts';
+import { chartTexts, listTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { SideScroll } from './side-scroll.tsx';
 
@@ -19,20 +20,20 @@ export function ChartTable() {
   const download = () => {
     const lines = labels.map((label, i) => [label, ...columns.map((values) => values[i])]);
     const text = csvOf([['time', ...numbers], ...lines]);
-    saveFile(`${view.peek().site} by ${interval}.csv`, 'text/csv', text);
+    saveFile(`${chartTexts.by(view.peek().site, interval)}.csv`, 'text/csv', text);
   };
   return (
-    <Dialog title="Numbers over time" class="wide" onClose={closeOverlay}>
+    <Dialog title={chartTexts.tableTitle} class="wide" onClose={closeOverlay}>
       <div class="list-tools">
         <button type="button" class="button" data-first onClick={download}>
-          Save as CSV
+          {listTexts.save}
         </button>
       </div>
       <SideScroll class="table-frame">
         <table>
           <thead>
             <tr>
-              <th scope="col">Time</th>
+              <th scope="col">{chartTexts.time}</th>
               {numbers.map((name) => (
                 <th scope="col" key={name}>
                   {labelOf(name, filters)}

@@ -3,6 +3,7 @@ import { textOfFilter } from '../model/fixed-filters.ts';
 import { editing, go, view } from '../state/app-state.ts';
 import { strangeFilters } from '../state/shared.ts';
 import { segments } from '../state/site-notes.ts';
+import { filterTexts } from '../texts/texts.ts';
 import { SegmentMenu } from './segment-menu.tsx';
 import { shownValue } from './shown-value.ts';
 
@@ -15,19 +16,19 @@ export function Chips() {
   const replace = (filter: Filter, by: readonly Filter[]) =>
     go({ filters: filters.flatMap((entry) => (entry === filter ? by : [entry])) });
   return (
-    <ul class="chips" aria-label="Filters">
+    <ul class="chips" aria-label={filterTexts.filters}>
       {filters
         .filter(({ fixed }) => fixed === true)
         .map((filter) => (
           <FixedChip key={JSON.stringify(filter)}>
-            {[filter, ...(filter.or ?? [])].map(textOf).join(', or ')}
+            {filterTexts.anyOf([filter, ...(filter.or ?? [])].map(textOf))}
           </FixedChip>
         ))}
       {strange.map((filter) => (
         <FixedChip key={JSON.stringify(filter)}>{textOfFilter(filter)}</FixedChip>
       ))}
       {own.map((filter) => {
-        const said = [filter, ...(filter.or ?? [])].map(textOf).join(', or ');
+        const said = filterTexts.anyOf([filter, ...(filter.or ?? [])].map(textOf));
         return (
           <li class="chip" key={JSON.stringify(filter)}>
             <ChipWords filter={filter} onTurn={() => replace(filter, [opposite(filter)])} />
@@ -35,18 +36,18 @@ export function Chips() {
               <button
                 type="button"
                 class="plain"
-                aria-label={`Edit the filter ${said}`}
+                aria-label={filterTexts.editOf(said)}
                 onClick={() => {
                   editing.value = filter;
                 }}
               >
-                Edit
+                {filterTexts.edit}
               </button>
             )}
             <button
               type="button"
               class="plain"
-              aria-label={`Remove the filter ${said}`}
+              aria-label={filterTexts.removeOf(said)}
               onClick={() => replace(filter, [])}
             >
               ×
@@ -57,7 +58,7 @@ export function Chips() {
       {own.length > 1 && (
         <li>
           <button type="button" class="plain soft" onClick={() => go({ filters: [] })}>
-            Remove all
+            {filterTexts.removeAll}
           </button>
         </li>
       )}
@@ -71,19 +72,19 @@ export function Chips() {
 /** Of a shared link: nobody takes it off. */
 function FixedChip({ children }: { children: string }) {
   return (
-    <li class="chip fixed" title="The link shows nothing else">
-      <span class="soft">Only</span>
+    <li class="chip fixed" title={filterTexts.isFixed}>
+      <span class="soft">{filterTexts.only}</span>
       <span class="cut">{children}</span>
     </li>
   );
 }
 
 const valuesOf = ({ dimension, values }: Test) =>
-  values.map((value) => shownValue(dimension, value)).join(' or ');
+  filterTexts.values(values.map((value) => shownValue(dimension, value)));
 
 function textOf(test: Test): string {
   const { what, how } = wordsOf(test);
-  return `${what} ${how} ${valuesOf(test)}`;
+  return filterTexts.whole(what, how, valuesOf(test));
 }
 
 function ChipWords({ filter, onTurn }: { filter: Filter; onTurn: () => void }) {
@@ -95,8 +96,8 @@ function ChipWords({ filter, onTurn }: { filter: Filter; onTurn: () => void }) {
     <button
       type="button"
       class="plain turn"
-      title="Turn it round"
-      aria-label={`${textOf(filter)}: turn it round`}
+      title={filterTexts.turn}
+      aria-label={filterTexts.turnOf(textOf(filter))}
       onClick={onTurn}
     >
       {turned}
@@ -114,7 +115,7 @@ function ChipWords({ filter, onTurn }: { filter: Filter; onTurn: () => void }) {
       </span>
       {or.map((test) => (
         <span class="cut" key={textOf(test)} title={textOf(test)}>
-          <span class="soft">or</span> {textOf(test)}
+          <span class="soft">{filterTexts.or}</span> {textOf(test)}
         </span>
       ))}
     </>

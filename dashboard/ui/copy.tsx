@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { shellTexts } from '../texts/texts.ts';
 
 /** A text with a button that copies it. */
 export function Copy({ text, name }: { text: string; name: string }) {
@@ -23,10 +24,10 @@ export function Copy({ text, name }: { text: string; name: string }) {
       <button
         type="button"
         class="button"
-        aria-label={`${copied ? 'Copied' : 'Copy'}: ${name}`}
+        aria-label={shellTexts.copyOf(name, copied)}
         onClick={() => void copy()}
       >
-        {copied ? 'Copied' : 'Copy'}
+        {copied ? shellTexts.copied : shellTexts.copy}
       </button>
     </div>
   );

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { shellTexts } from '../texts/texts.ts';
 
 type Props = {
   readonly title: string;
@@ -42,7 +43,7 @@ export function Dialog({ title, onClose, class: className = '', children }: Prop
         <div class="dialog-title">
           <h2 id={id}>{title}</h2>
           <button type="button" class="plain close" onClick={onClose}>
-            Close
+            {shellTexts.close}
           </button>
         </div>
         {children}

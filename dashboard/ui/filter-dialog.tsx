@@ -14,11 +14,11 @@ import {
   type Done,
   type Filter,
   isOfHits,
-  operatorLabels,
   operatorsFor,
   type Test,
 } from '../model/filters.ts';
 import { editing, go, hasCities, view } from '../state/app-state.ts';
+import { filterTexts, operatorTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { onShortcut } from './shortcuts.ts';
 import { typedValue, ValueField } from './value-field.tsx';
@@ -48,7 +48,7 @@ export function FilterButton() {
           editing.value = 'page';
         }}
       >
-        Filter <kbd>/</kbd>
+        {filterTexts.filter} <kbd>/</kbd>
       </button>
       {filter !== undefined && (
         <FilterDialog
@@ -106,10 +106,7 @@ function FilterDialog({ filter, dimension, onClose }: DialogProps) {
     const empty = tests.findIndex(({ values }) => values.length === 0);
     if (empty >= 0) {
       const { label } = dimensionOf(tests[empty]!.dimension);
-      setProblem(
-        `Nothing to filter by yet: type a value of ${label.toLowerCase()}, ` +
-          'or choose one of the list.',
-      );
+      setProblem(filterTexts.nothingYet(label));
       form.current?.querySelectorAll<HTMLElement>('.value-field input')[empty]?.focus();
       return;
     }
@@ -125,7 +122,10 @@ function FilterDialog({ filter, dimension, onClose }: DialogProps) {
     onClose();
   };
   return (
-    <Dialog title={filter === undefined ? 'Filter' : 'Edit the filter'} onClose={onClose}>
+    <Dialog
+      title={filter === undefined ? filterTexts.filter : filterTexts.editing}
+      onClose={onClose}
+    >
       <form ref={form} class="filter-form" noValidate onSubmit={apply}>
         {all.map((draft, i) => (
           <TestFields
@@ -147,10 +147,10 @@ function FilterDialog({ filter, dimension, onClose }: DialogProps) {
             class="button"
             onClick={() => setAll([...all, { ...draftOf(), dimension: all.at(-1)!.dimension }])}
           >
-            Or …
+            {filterTexts.orMore}
           </button>
           <button type="submit" class="button main">
-            {filter === undefined ? 'Filter' : 'Apply'}
+            {filter === undefined ? filterTexts.filter : filterTexts.apply}
           </button>
         </div>
       </form>
@@ -175,17 +175,19 @@ type FieldsProps = {
   readonly onRemove: () => void;
 };
 
-const whoseLabels = { '': 'This', has_done: 'Visit has', has_not_done: 'Visit has not' } as const;
+const whoseLabels = { '': filterTexts.whoseThis, ...filterTexts.visitHas };
 
 function TestFields({ draft, isFirst, problemId, isWrong, onChange, onRemove }: FieldsProps) {
   const { dimension, operator, done } = draft;
   const prop = propIn(dimension);
   return (
     <fieldset class="filter-test">
-      <legend class={isFirst ? 'unseen' : 'soft'}>{isFirst ? 'Filter' : 'or'}</legend>
+      <legend class={isFirst ? 'unseen' : 'soft'}>
+        {isFirst ? filterTexts.filter : filterTexts.or}
+      </legend>
       <select
         class="input"
-        aria-label="What"
+        aria-label={filterTexts.what}
         value={prop === undefined ? dimension : 'prop'}
         onChange={({ currentTarget: { value } }) => {
           const next = value === 'prop' ? 'prop:plan' : (value as Dimension);
@@ -198,12 +200,12 @@ function TestFields({ draft, isFirst, problemId, isWrong, onChange, onRemove }: 
             {dimensionOf(name).label}
           </option>
         ))}
-        <option value="prop">Property</option>
+        <option value="prop">{filterTexts.property}</option>
       </select>
       {prop !== undefined && (
         <input
           class="input"
-          aria-label="Name of the property"
+          aria-label={filterTexts.propertyName}
           value={prop}
           maxLength={300}
           onInput={({ currentTarget: { value } }) => {
@@ -215,7 +217,7 @@ function TestFields({ draft, isFirst, problemId, isWrong, onChange, onRemove }: 
       {isOfHits(dimension) && (
         <select
           class="input"
-          aria-label="Whose"
+          aria-label={filterTexts.whose}
           value={done ?? ''}
           onChange={({ currentTarget: { value } }) =>
             onChange({ done: value === '' ? undefined : (value as Done) })
@@ -230,13 +232,13 @@ function TestFields({ draft, isFirst, problemId, isWrong, onChange, onRemove }: 
       )}
       <select
         class="input"
-        aria-label="How"
+        aria-label={filterTexts.how}
         value={operator}
         onChange={({ currentTarget: { value } }) => onChange({ operator: value as FilterOperator })}
       >
         {operatorsFor(dimension).map((name) => (
           <option value={name} key={name}>
-            {operatorLabels[name]}
+            {operatorTexts[name]}
           </option>
         ))}
       </select>
@@ -249,7 +251,7 @@ function TestFields({ draft, isFirst, problemId, isWrong, onChange, onRemove }: 
       />
       {!isFirst && (
         <button type="button" class="plain soft" onClick={onRemove}>
-          Remove
+          {filterTexts.remove}
         </button>
       )}
     </fieldset>

@@ -15,6 +15,7 @@ import {
   view,
 } from '../state/app-state.ts';
 import { shared } from '../state/shared.ts';
+import { shellTexts } from '../texts/texts.ts';
 import { FilterButton } from './filter-dialog.tsx';
 import { lazy } from './lazy.tsx';
 import { Link } from './link.tsx';
@@ -45,7 +46,7 @@ export function Header() {
         {site !== undefined && page === 'report' && <ChosenNumber />}
         {site !== undefined && page === 'live' && (
           <Link class="plain" to={{ page: 'report' }}>
-            Report
+            {shellTexts.report}
           </Link>
         )}
         {site === undefined && signedIn.value && <SignOut />}
@@ -71,8 +72,13 @@ function ShareButton() {
   };
   return (
     <>
-      <button type="button" class="button" aria-label="Share this view" onClick={() => open(true)}>
-        Share
+      <button
+        type="button"
+        class="button"
+        aria-label={shellTexts.shareThis}
+        onClick={() => open(true)}
+      >
+        {shellTexts.share}
       </button>
       {sharing.value && <ShareDialog onClose={() => open(false)} />}
     </>
@@ -97,7 +103,7 @@ function SiteMenu({ domain }: { domain: string }) {
   return (
     <Menu
       class="plain site"
-      name={`Site: ${siteName(domain)}`}
+      name={shellTexts.siteMenu(siteName(domain))}
       label={<span class="cut">{siteName(domain)}</span>}
     >
       {(close) => (
@@ -106,8 +112,8 @@ function SiteMenu({ domain }: { domain: string }) {
             <input
               class="input menu-search"
               type="search"
-              aria-label="Search sites"
-              placeholder="Search sites"
+              aria-label={shellTexts.searchSites}
+              placeholder={shellTexts.searchSites}
               value={typed}
               onInput={({ currentTarget: { value } }) => setTyped(value)}
             />
@@ -125,7 +131,7 @@ function SiteMenu({ domain }: { domain: string }) {
               </li>
             ))}
             <li class="parted">
-              <Link to={{ page: 'sites', site: undefined }}>All sites</Link>
+              <Link to={{ page: 'sites', site: undefined }}>{shellTexts.allSites}</Link>
             </li>
             {sites.value.length > 1 && (
               <li>
@@ -135,18 +141,18 @@ function SiteMenu({ domain }: { domain: string }) {
               </li>
             )}
             <li>
-              <Link to={{ page: 'add', site: undefined }}>Add a site</Link>
+              <Link to={{ page: 'add', site: undefined }}>{shellTexts.addSite}</Link>
             </li>
             {domain !== everySite && (
               <>
                 <li>
-                  <Link to={{ page: 'live', open: undefined }}>Live</Link>
+                  <Link to={{ page: 'live', open: undefined }}>{shellTexts.live}</Link>
                 </li>
                 <li>
-                  <Link to={{ page: 'setup' }}>How to send hits</Link>
+                  <Link to={{ page: 'setup' }}>{shellTexts.setup}</Link>
                 </li>
                 <li>
-                  <Link to={{ page: 'settings', section: undefined }}>Settings</Link>
+                  <Link to={{ page: 'settings', section: undefined }}>{shellTexts.settings}</Link>
                 </li>
               </>
             )}
@@ -163,7 +169,7 @@ function SiteMenu({ domain }: { domain: string }) {
 function SignOut() {
   return (
     <button type="button" class="plain" onClick={() => void signOut()}>
-      Sign out
+      {shellTexts.signOut}
     </button>
   );
 }
@@ -193,11 +199,12 @@ function VisitorsNow({ domain }: { domain: string }) {
     <button
       type="button"
       class={count > 0 ? 'plain now' : 'plain now nobody'}
-      title="Visitors in the last 5 minutes"
+      title={shellTexts.nowMeans}
       onClick={() => go(signedIn.value ? { page: 'live', open: undefined } : { range: 'day' })}
     >
       <span>
-        {showCount(count)} now<span class="unseen">: visitors in the last 5 minutes</span>
+        {shellTexts.now(showCount(count))}
+        <span class="unseen">{shellTexts.nowMeansToo}</span>
       </span>
     </button>
   );

@@ -1,8 +1,8 @@
+import { showWeekdays } from '../model/dates.ts';
 import { labelOf, showMetric } from '../model/metrics.ts';
 import { weekHoursOf } from '../model/week-hours.ts';
 import { loader, view } from '../state/app-state.ts';
-
-const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+import { reportTexts } from '../texts/texts.ts';
 
 const steps = 5;
 
@@ -10,12 +10,13 @@ const steps = 5;
 export function HeatMap() {
   const shown = loader.shown.value['heat'];
   const answer = shown?.answer;
+  const weekdays = showWeekdays('short');
   const sums = answer && weekHoursOf(answer);
   const most = Math.max(0, ...(sums?.flat() ?? []));
   return (
     <section class="panel heat" aria-labelledby="panel-heat">
       <div class="panel-title">
-        <h2 id="panel-heat">Hours of the week</h2>
+        <h2 id="panel-heat">{reportTexts.hours}</h2>
         <span class="soft">{labelOf('visitors', view.value.filters)}</span>
       </div>
       <div class={loader.loading.value ? 'panel-body stale' : 'panel-body'}>
@@ -40,7 +41,7 @@ export function HeatMap() {
                     <td
                       key={hour}
                       data-step={most === 0 ? 0 : Math.ceil((steps * sum) / most)}
-                      title={`${weekdays[i]} ${hour}:00: ${showMetric('visitors', sum)}`}
+                      title={reportTexts.hourOf(weekdays[i]!, hour, showMetric('visitors', sum))}
                     >
                       <span class="unseen">{sum}</span>
                     </td>

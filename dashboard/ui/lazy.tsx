@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { shellTexts } from '../texts/texts.ts';
 
 /** A component that is loaded when it is shown first. */
 export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
@@ -17,7 +18,7 @@ export function lazy<P extends object>(load: () => Promise<ComponentType<P>>): C
         () => setFailed(true),
       );
     }, []);
-    if (failed) return <p class="notice">This part could not be loaded. Reload the page.</p>;
+    if (failed) return <p class="notice">{shellTexts.notLoaded}</p>;
     const Shown = loaded;
     return Shown === undefined ? <div aria-busy="true" /> : <Shown {...props} />;
   };

@@ -10,6 +10,7 @@ import { tableCsv } from '../model/table-csv.ts';
 import type { Tab } from '../panels/panel.ts';
 import { tabNamed } from '../panels/panels.ts';
 import { closeOverlay, moment, view } from '../state/app-state.ts';
+import { listTexts, shellTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { ListTable, type Sorting } from './list-table.tsx';
 
@@ -55,14 +56,14 @@ function TabList({ tab }: { tab: Tab }) {
       !searchedHere || showValue(dimension, value).toLowerCase().includes(typed),
   );
   return (
-    <Dialog title={`All ${tab.plural}`} class="wide" onClose={closeOverlay}>
+    <Dialog title={listTexts.all(tab.plural)} class="wide" onClose={closeOverlay}>
       <div class="list-tools">
         <input
           class="input"
           type="search"
           data-first
-          aria-label={`Search ${tab.plural}`}
-          placeholder="Search"
+          aria-label={listTexts.searchOf(tab.plural)}
+          placeholder={listTexts.search}
           value={search}
           onInput={(event) => {
             setSearch(event.currentTarget.value.slice(0, 500));
@@ -74,7 +75,7 @@ function TabList({ tab }: { tab: Tab }) {
           class="button"
           onClick={() => void download(tab, columns, sorting, searchedHere ? '' : search)}
         >
-          Save as CSV
+          {listTexts.save}
         </button>
       </div>
       <ListTable
@@ -83,8 +84,8 @@ function TabList({ tab }: { tab: Tab }) {
         onEnd={() => found?.more && found.limit === limit && setLimit(next(limit))}
       />
       <p class="soft" role="status">
-        {found?.error ?? (found !== undefined && rows.length === 0 ? 'Nothing found.' : '')}
-        {found?.more && found.limit === mostRows && `These are the first ${showCount(mostRows)}.`}
+        {found?.error ?? (found !== undefined && rows.length === 0 ? listTexts.nothing : '')}
+        {found?.more && found.limit === mostRows && listTexts.first(showCount(mostRows))}
       </p>
     </Dialog>
   );
@@ -134,7 +135,8 @@ async function readRows(
     limit: Math.min(limit, mostRows),
   });
   const [result] = await api.batch(view.peek().site ?? '', [query], signal);
-  if (result === undefined || 'error' in result) throw new Error(result?.error ?? 'No answer.');
+  if (result === undefined || 'error' in result)
+    throw new Error(result?.error ?? shellTexts.noAnswer);
   return result.results;
 }
 

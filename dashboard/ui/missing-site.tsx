@@ -1,4 +1,5 @@
 import { view } from '../state/app-state.ts';
+import { shellTexts } from '../texts/texts.ts';
 import { Link } from './link.tsx';
 
 /** Shown to the owner where the address names no existing site. Others are sent to sign in. */
@@ -6,14 +7,14 @@ export function MissingSite() {
   const domain = view.value.site ?? '';
   return (
     <main class="page">
-      <h1>There is no site {domain}</h1>
-      <p class="soft">It was not added yet, goes by another name, or was removed.</p>
+      <h1>{shellTexts.noSite(domain)}</h1>
+      <p class="soft">{shellTexts.whyNoSite}</p>
       <p class="ways">
         <Link class="button main" to={{ page: 'sites', site: undefined }}>
-          All sites
+          {shellTexts.allSites}
         </Link>
         <Link class="button" to={{ page: 'add' }}>
-          Add it
+          {shellTexts.addIt}
         </Link>
       </p>
     </main>

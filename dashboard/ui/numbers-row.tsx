@@ -13,6 +13,7 @@ import {
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, seesNumbers, view } from '../state/app-state.ts';
 import { prefer } from '../state/preferences.ts';
+import { reportTexts } from '../texts/texts.ts';
 import { Menu } from './menu.tsx';
 import { Sparkline } from './sparkline.tsx';
 
@@ -40,7 +41,7 @@ export function NumbersRow() {
     <section
       ref={section}
       class={loader.loading.value ? 'numbers stale' : 'numbers'}
-      aria-label="Numbers"
+      aria-label={reportTexts.numbers}
       style={{ '--numbers': numbers.length }}
     >
       {numbers.map((name) => {
@@ -82,7 +83,7 @@ export function NumbersMenu() {
     if (next.length > 0) prefer({ numbers: next });
   };
   return (
-    <Menu class="plain soft" name="Choose the numbers" label="Numbers">
+    <Menu class="plain soft" name={reportTexts.chooseNumbers} label={reportTexts.numbers}>
       {() => (
         <ul class="menu-list">
           {numbersOffered.map((name) => (
@@ -112,7 +113,7 @@ export function ChosenNumber() {
   return (
     <button type="button" class="plain chosen-number" onClick={() => scrollTo({ top: 0 })}>
       <b>{showMetric(metric, value)}</b>{' '}
-      <span class="soft">{labelOf(metric, view.value.filters).toLowerCase()}</span>
+      <span class="soft">{reportTexts.chosenNumber(labelOf(metric, view.value.filters))}</span>
     </button>
   );
 }

@@ -12,6 +12,7 @@ import {
 } from '../state/app-state.ts';
 import { prefer } from '../state/preferences.ts';
 import { shared } from '../state/shared.ts';
+import { paletteTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 
 /** More are found by typing more. */
@@ -59,17 +60,17 @@ function Palette({ onClose }: { onClose: () => void }) {
     document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   return (
-    <Dialog title="Go to" class="palette" onClose={onClose}>
+    <Dialog title={paletteTexts.title} class="palette" onClose={onClose}>
       <input
         class="input"
         type="text"
         role="combobox"
         data-first
-        aria-label="What to do"
+        aria-label={paletteTexts.what}
         aria-expanded="true"
         aria-controls={id}
         aria-activedescendant={found.length > 0 ? `${id}-${at}` : undefined}
-        placeholder="A site, a time, a filter, a list, a page"
+        placeholder={paletteTexts.example}
         autocomplete="off"
         value={typed}
         onInput={({ currentTarget: { value } }) => {
@@ -78,7 +79,7 @@ function Palette({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKey}
       />
-      <div id={id} class="commands" role="listbox" aria-label="What can be done">
+      <div id={id} class="commands" role="listbox" aria-label={paletteTexts.commands}>
         {found.map((command, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
           <div
@@ -94,7 +95,7 @@ function Palette({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </div>
-      {found.length === 0 && <p class="soft">Nothing of that name.</p>}
+      {found.length === 0 && <p class="soft">{paletteTexts.nothing}</p>}
     </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import { tabIn, valuesTab } from '../panels/panels.ts';
 import { go, hasCities, loader, view } from '../state/app-state.ts';
 import type { Shown } from '../state/loader.ts';
 import { hiddenBelow } from '../state/shared.ts';
+import { listTexts, panelViewTexts } from '../texts/texts.ts';
 import { BarRow } from './bar-row.tsx';
 import { lazy } from './lazy.tsx';
 import { Link } from './link.tsx';
@@ -28,14 +29,14 @@ export function PanelView({ panel }: { panel: Panel }) {
       </div>
       {tab.from !== undefined && (
         <Link class="panel-back soft" to={{ tabs: { ...view.value.tabs, [panel.name]: tab.from } }}>
-          ‹ All properties
+          {panelViewTexts.back}
         </Link>
       )}
       <div class={loader.loading.value ? 'panel-body stale' : 'panel-body'}>
         <Rows shown={loader.shown.value[panel.name]} panel={panel} tab={tab} />
       </div>
       <Link class="panel-all" to={{ open: { name: 'list', tab: tab.key } }}>
-        All {tab.plural}
+        {listTexts.all(tab.plural)}
       </Link>
     </section>
   );
@@ -66,8 +67,8 @@ function Tabs({ panel, chosen }: { panel: Panel; chosen: Tab }) {
       {more.length > 0 && (
         <Menu
           class={more.includes(chosen) ? 'tab chosen' : 'tab'}
-          name={`More of ${panel.title.toLowerCase()}`}
-          label={more.includes(chosen) ? chosen.label : 'More'}
+          name={panelViewTexts.moreOf(panel.title)}
+          label={more.includes(chosen) ? chosen.label : panelViewTexts.more}
         >
           {(close) => (
             <ul class="menu-list">
@@ -175,7 +176,7 @@ function ColumnMenu({ panel, tab, metric }: { panel: Panel; tab: Tab; metric: Sh
   return (
     <Menu
       class="plain soft column"
-      name={`${panel.title}: column ${labelOf(metric, filters)}`}
+      name={panelViewTexts.column(panel.title, labelOf(metric, filters))}
       label={labelOf(metric, filters)}
     >
       {(close) => (
@@ -209,6 +210,6 @@ function Empty({ tab }: { tab: Tab }) {
 }
 
 function emptyWords({ empty }: Tab): string {
-  if (hiddenBelow.value !== undefined) return `No row of ${hiddenBelow.value} visitors or more.`;
-  return view.value.filters.length > 0 ? 'Nothing in this time with these filters.' : empty;
+  if (hiddenBelow.value !== undefined) return panelViewTexts.noneOf(hiddenBelow.value);
+  return view.value.filters.length > 0 ? panelViewTexts.nothing : empty;
 }

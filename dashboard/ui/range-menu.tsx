@@ -3,8 +3,7 @@ import { dayAt } from '../model/calendar.ts';
 import { showPeriod } from '../model/dates.ts';
 import {
   type CompareName,
-  compareMenu,
-  compareWords,
+  compareNames,
   customRangeKey,
   type Period,
   periodCompared,
@@ -14,13 +13,14 @@ import {
   stepRange,
 } from '../model/ranges.ts';
 import { go, moment, plan, view } from '../state/app-state.ts';
+import { comparedTexts, compareTexts, rangeTexts, timeTexts } from '../texts/texts.ts';
 import { Menu } from './menu.tsx';
 import { onShortcut } from './shortcuts.ts';
 
 /** The menu of ranges; every named range has a key. */
 export function RangeMenu() {
   const { range } = view.value;
-  const named = rangeMenu.find(({ name }) => name === range);
+  const label = typeof range === 'object' ? undefined : rangeTexts[range];
   const shown = showPeriod(plan.value.period, moment.value);
   useEffect(
     () =>
@@ -35,13 +35,13 @@ export function RangeMenu() {
   return (
     <div class="range-menu">
       <Menu
-        name={`Time: ${named?.label ?? 'chosen days'}, ${shown}`}
-        label={range === 'day' || range === '24h' ? named?.label : shown}
+        name={timeTexts.menu(label, shown)}
+        label={range === 'day' || range === '24h' ? label : shown}
       >
         {(close) => (
           <>
             <ul class="menu-list">
-              {rangeMenu.map(({ name, label, key }) => (
+              {rangeMenu.map(({ name, key }) => (
                 <li key={name}>
                   <button
                     type="button"
@@ -52,7 +52,7 @@ export function RangeMenu() {
                       close();
                     }}
                   >
-                    <span>{label}</span>
+                    <span>{rangeTexts[name]}</span>
                     <span class="soft">{datesOf(name)}</span>
                     <kbd>{key.toUpperCase()}</kbd>
                   </button>
@@ -61,7 +61,7 @@ export function RangeMenu() {
             </ul>
             <CustomDays
               initial={daysOf(plan.value.period)}
-              words="Show these days"
+              words={timeTexts.show}
               choose={(days) => {
                 go({ range: days });
                 close();
@@ -98,7 +98,7 @@ function CustomDays({ initial, words, choose }: CustomProps) {
   return (
     <form class="custom-range" onSubmit={submit}>
       <label>
-        From{' '}
+        {timeTexts.from}{' '}
         <input
           class="input"
           type="date"
@@ -109,7 +109,7 @@ function CustomDays({ initial, words, choose }: CustomProps) {
         />
       </label>
       <label>
-        To{' '}
+        {timeTexts.to}{' '}
         <input
           class="input"
           type="date"
@@ -145,8 +145,12 @@ export function RangeArrows() {
           type="button"
           class="button"
           key={by}
-          aria-label={by < 0 ? 'Earlier' : 'Later'}
-          title={by < 0 ? 'Earlier ([)' : 'Later (])'}
+          aria-label={by < 0 ? timeTexts.earlier : timeTexts.later}
+          title={
+            by < 0
+              ? timeTexts.withKey(timeTexts.earlier, '[')
+              : timeTexts.withKey(timeTexts.later, ']')
+          }
           disabled={stepRange(range, moment.value, by) === undefined}
           onClick={() => step(by)}
         >
@@ -165,21 +169,21 @@ function step(by: -1 | 1): void {
 export function CompareMenu() {
   const { compare, range } = view.value;
   if (range === 'all') return null;
-  const said = typeof compare === 'object' ? 'chosen days' : compareWords[compare];
+  const said = typeof compare === 'object' ? timeTexts.chosenDays : comparedTexts[compare];
   return (
     <div class="compare-menu">
       <Menu
-        name={`Compare: against ${said}`}
+        name={timeTexts.compare(said)}
         label={
           <>
-            <span class="soft">against</span> {said}
+            <span class="soft">{timeTexts.against}</span> {said}
           </>
         }
       >
         {(close) => (
           <>
             <ul class="menu-list">
-              {compareMenu.map(({ name, label }) => (
+              {compareNames.map((name) => (
                 <li key={name}>
                   <button
                     type="button"
@@ -190,7 +194,7 @@ export function CompareMenu() {
                       close();
                     }}
                   >
-                    <span>{label}</span>
+                    <span>{compareTexts[name]}</span>
                     <span class="soft">{datesCompared(name)}</span>
                   </button>
                 </li>
@@ -198,7 +202,7 @@ export function CompareMenu() {
             </ul>
             <CustomDays
               initial={typeof compare === 'object' ? compare : daysOf(plan.value.before)}
-              words="Compare with these days"
+              words={timeTexts.compareWith}
               choose={(days) => {
                 go({ compare: days });
                 close();

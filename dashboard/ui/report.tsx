@@ -4,6 +4,7 @@ import { warningsOf } from '../model/warnings.ts';
 import { panelsOf } from '../panels/panels.ts';
 import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { hiddenBelow, shared, shows } from '../state/shared.ts';
+import { reportTexts, shellTexts } from '../texts/texts.ts';
 import { ChartTable } from './chart-table.tsx';
 import { Chips } from './chips.tsx';
 import { HeatMap } from './heat-map.tsx';
@@ -14,11 +15,11 @@ import { NumbersMenu, NumbersRow } from './numbers-row.tsx';
 import { PanelView } from './panel-view.tsx';
 import { ShortcutHelp } from './shortcut-help.tsx';
 import { TimeChart } from './time-chart.tsx';
-import { WhyDialog } from './why-dialog.tsx';
 
 const DownloadDialog = lazy(
   async () => (await import('../rows/download-dialog.tsx')).DownloadDialog,
 );
+const WhyDialog = lazy(async () => (await import('./why-dialog.tsx')).WhyDialog);
 const VisitsDialog = lazy(async () => (await import('../rows/visits-dialog.tsx')).VisitsDialog);
 
 /** A site's report: the numbers, the chosen one over time, and the panels. */
@@ -48,21 +49,19 @@ export function Report() {
       </div>
       <footer class="foot">
         <span class="soft">
-          {site === everySite
-            ? 'Days are those of each site. Who visits two sites counts twice.'
-            : `Days are those of ${moment.value.zone}.`}
+          {site === everySite ? reportTexts.zones : reportTexts.zone(moment.value.zone)}
         </span>
         {signedIn.value && site !== everySite && (
           <>
-            <Link to={{ open: { name: 'visits' } }}>Visits</Link>
-            <Link to={{ open: { name: 'why' } }}>Why not counted?</Link>
+            <Link to={{ open: { name: 'visits' } }}>{reportTexts.visits}</Link>
+            <Link to={{ open: { name: 'why' } }}>{reportTexts.why}</Link>
           </>
         )}
-        <Link to={{ open: { name: 'download' } }}>Download</Link>
-        {hidden !== undefined && (
-          <span class="soft">Numbers of fewer than {hidden} visitors are hidden.</span>
+        <Link to={{ open: { name: 'download' } }}>{reportTexts.download}</Link>
+        {hidden !== undefined && <span class="soft">{reportTexts.hidden(hidden)}</span>}
+        {signedIn.value === false && shared.value === undefined && (
+          <a href="/sign-in">{shellTexts.signIn}</a>
         )}
-        {signedIn.value === false && shared.value === undefined && <a href="/sign-in">Sign in</a>}
         {shows('numbers') && <NumbersMenu />}
         <ShortcutHelp />
       </footer>
@@ -82,9 +81,9 @@ function Problem({ problem }: { problem: ApiError }) {
   return (
     <p class="notice" role="status">
       {sentence(problem.message)}
-      {!nothingYet && ' What is shown is from before.'}
+      {!nothingYet && ` ${reportTexts.fromBefore}`}
       <button type="button" class="button" onClick={() => loader.refresh(plan.peek().queries)}>
-        Try again
+        {shellTexts.tryAgain}
       </button>
     </p>
   );

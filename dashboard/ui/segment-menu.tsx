@@ -3,6 +3,7 @@ import { type ApiError, api } from '../api/client.ts';
 import { addFilter, queryFilters } from '../model/filters.ts';
 import { go, signedIn, view } from '../state/app-state.ts';
 import { readSegments, segments } from '../state/site-notes.ts';
+import { filterTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { Menu } from './menu.tsx';
 
@@ -17,7 +18,7 @@ export function SegmentMenu() {
   if (segments.value.length === 0 && !canKeep) return null;
   return (
     <>
-      <Menu class="plain soft" name="Segments" label="Segments">
+      <Menu class="plain soft" name={filterTexts.segments} label={filterTexts.segments}>
         {(close) => (
           <ul class="menu-list">
             {segments.value.map(({ id, name }) => (
@@ -45,7 +46,7 @@ export function SegmentMenu() {
                     setKeeping(true);
                   }}
                 >
-                  Keep these filters
+                  {filterTexts.keep}
                 </button>
               </li>
             )}
@@ -76,10 +77,10 @@ function KeepDialog({ onClose }: { onClose: () => void }) {
     }
   };
   return (
-    <Dialog title="Keep these filters" class="small" onClose={onClose}>
+    <Dialog title={filterTexts.keep} class="small" onClose={onClose}>
       <form class="form" onSubmit={(event) => void keep(event)}>
         <label class="field">
-          Name of the segment
+          {filterTexts.segmentName}
           <input
             class="input"
             data-first
@@ -93,7 +94,7 @@ function KeepDialog({ onClose }: { onClose: () => void }) {
           {problem}
         </p>
         <button type="submit" class="button main">
-          Keep
+          {filterTexts.keepIt}
         </button>
       </form>
     </Dialog>

@@ -4,6 +4,7 @@ import type { LoggedDrop } from '../api/types.ts';
 import { explainDrop } from '../model/drop-reasons.ts';
 import { isLocal, snippets } from '../model/snippets.ts';
 import { everySoOften, goToSignIn, publicUrl, signedIn, view } from '../state/app-state.ts';
+import { setupTexts } from '../texts/texts.ts';
 import { Copy } from './copy.tsx';
 import { Link } from './link.tsx';
 import { MissingSite } from './missing-site.tsx';
@@ -20,7 +21,7 @@ export function Setup() {
   if (gone) return <MissingSite />;
   return (
     <main class="page">
-      <h1>How to send hits to {domain}</h1>
+      <h1>{setupTexts.title(domain)}</h1>
       <Waiting domain={domain} onGone={() => setGone(true)} />
       {isLocal(publicUrl.value) && !isLocal(`http://${domain}`) && <NotPublic domain={domain} />}
       {snippets(publicUrl.value, domain).map(({ title, words, code }) => (
@@ -38,9 +39,8 @@ export function Setup() {
 function NotPublic({ domain }: { domain: string }) {
   return (
     <p class="warning" role="note">
-      <strong>Only this machine reaches {publicUrl.value}.</strong> Visitors of {domain} cannot send
-      hits there. Start Daybook with <code>--public-url https://stats.example.com</code>, or open
-      this page at its public address. The lines below then name it.
+      <strong>{setupTexts.onlyHere(publicUrl.value)}</strong>{' '}
+      {setupTexts.publicUrl(domain, <code>{'--public-url https://stats.example.com'}</code>)}
     </p>
   );
 }
@@ -69,10 +69,10 @@ function Waiting({ domain, onGone }: { domain: string; onGone: () => void }) {
     return (
       <div class="waiting got" role="status">
         <p>
-          <strong>Got it.</strong> The first hit of {domain} is stored.
+          <strong>{setupTexts.got}</strong> {setupTexts.stored(domain)}
         </p>
         <Link class="button main" to={{ page: 'report', range: 'day' }}>
-          See the report
+          {setupTexts.see}
         </Link>
       </div>
     );
@@ -80,18 +80,13 @@ function Waiting({ domain, onGone }: { domain: string; onGone: () => void }) {
   const refused = arrival?.dropped ?? arrival?.unknown;
   return (
     <div class="waiting" role="status">
-      <p>Waiting for the first hit …</p>
+      <p>{setupTexts.waiting}</p>
       {refused !== undefined && (
         <p>
-          <strong>
-            One came and was not counted: {explainDrop(refused.reason).title.toLowerCase()}.
-          </strong>{' '}
+          <strong>{setupTexts.notCounted(explainDrop(refused.reason).title)}</strong>{' '}
           {explainDrop(refused.reason).words}
           {arrival?.dropped === undefined && refused.domain !== '' && (
-            <>
-              {' '}
-              It named <code>{refused.domain}</code>.
-            </>
+            <> {setupTexts.named(<code>{refused.domain}</code>)}</>
           )}
         </p>
       )}

@@ -6,6 +6,7 @@ import { amountOf } from '../model/metrics.ts';
 import { showCount } from '../model/numbers.ts';
 import { dateRangeOf, periodOf } from '../model/ranges.ts';
 import { browserZone, everySoOften, nowMs, readSites, sites } from '../state/app-state.ts';
+import { shellTexts, siteListTexts } from '../texts/texts.ts';
 import { everySiteView } from './header.tsx';
 import { Link } from './link.tsx';
 import { Sparkline } from './sparkline.tsx';
@@ -30,22 +31,18 @@ export function SiteList() {
   return (
     <main class="page">
       <div class="panel-title">
-        <h1>Sites</h1>
+        <h1>{siteListTexts.title}</h1>
         <Link class="button" to={{ page: 'add' }}>
-          Add a site
+          {shellTexts.addSite}
         </Link>
       </div>
-      {all.length === 0 && (
-        <p class="soft">
-          There is no site yet. Add the first one, and its visitors will be counted here.
-        </p>
-      )}
+      {all.length === 0 && <p class="soft">{siteListTexts.none}</p>}
       {all.length > mostWithoutSearch && (
         <input
           class="input"
           type="search"
-          aria-label="Search sites"
-          placeholder="Search sites"
+          aria-label={shellTexts.searchSites}
+          placeholder={shellTexts.searchSites}
           value={typed}
           onInput={({ currentTarget: { value } }) => setTyped(value)}
         />
@@ -58,20 +55,17 @@ export function SiteList() {
         ))}
       </ul>
       {found.length > shown.length && (
-        <p class="soft">{found.length - shown.length} more: type a part of the name.</p>
+        <p class="soft">{siteListTexts.more(showCount(found.length - shown.length))}</p>
       )}
       {all.length > 1 && week !== undefined && (
         <p class="soft">
           <Link to={everySiteView}>{siteName(everySite)}</Link>: <b>{showCount(week.all)}</b>{' '}
-          {visitorsIn(week.all)}. Who visits two sites counts twice.
+          {siteListTexts.inWeek(week.all)}. {siteListTexts.twice}
         </p>
       )}
     </main>
   );
 }
-
-const visitorsIn = (count: number | undefined) =>
-  `${count === 1 ? 'visitor' : 'visitors'} in 7 days`;
 
 type LineProps = {
   readonly domain: string;
@@ -87,11 +81,11 @@ function SiteLine({ domain, live, visitors }: LineProps) {
       <span class="cut">{domain}</span>
       <Sparkline drawing={drawing} />
       <span class={(live?.current_visitors ?? 0) > 0 ? 'site-now' : 'site-now soft'}>
-        {live === undefined ? '' : `${showCount(live.current_visitors)} now`}
+        {live === undefined ? '' : shellTexts.now(showCount(live.current_visitors))}
       </span>
       <span class="site-visitors">
         <b>{visitors === undefined ? '–' : showCount(visitors)}</b>
-        <span class="soft"> {visitorsIn(visitors)}</span>
+        <span class="soft"> {siteListTexts.inWeek(visitors)}</span>
       </span>
     </Link>
   );

@@ -10,17 +10,10 @@ import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { hiddenBelow } from '../state/shared.ts';
 import { annotations } from '../state/site-notes.ts';
+import { chartTexts, intervalTexts, numberTexts, shellTexts } from '../texts/texts.ts';
 import { Canvas } from './chart-canvas.tsx';
 import type { ChartModel } from './chart-plot.ts';
 import { Link } from './link.tsx';
-
-const intervalLabels: Readonly<Record<Interval, string>> = {
-  minute: 'Minutes',
-  hour: 'Hours',
-  day: 'Days',
-  week: 'Weeks',
-  month: 'Months',
-};
 
 /** The chosen number over time, in front of the period before. */
 export function TimeChart() {
@@ -54,13 +47,13 @@ export function TimeChart() {
   return (
     <section
       class={loader.loading.value ? 'chart stale' : 'chart'}
-      aria-label={`${label} over time`}
+      aria-label={chartTexts.over(label)}
     >
       {nothing && (
         <p class="chart-empty">
           {nothingWords()}{' '}
           {signedIn.value && view.value.filters.length === 0 && (
-            <Link to={{ page: 'setup' }}>How to send hits</Link>
+            <Link to={{ page: 'setup' }}>{shellTexts.setup}</Link>
           )}
         </p>
       )}
@@ -79,18 +72,18 @@ export function TimeChart() {
             {showPeriod(periodAsked(seriesBefore!.query.date_range), moment.value)}
           </span>
         )}
-        {drawing.partial !== undefined && <span class="legend-partial">not over yet</span>}
+        {drawing.partial !== undefined && <span class="legend-partial">{chartTexts.notOver}</span>}
         {model.notes.slice(0, mostNotes).map(({ index, day, text }) => (
           <Link class="legend-note" to={{ range: { from: day, to: day } }} key={`${index} ${text}`}>
-            {showDay(day)}: {text}
+            {chartTexts.noteOf(showDay(day), text)}
           </Link>
         ))}
         {model.notes.length > mostNotes && (
-          <small>and {model.notes.length - mostNotes} more notes</small>
+          <small>{chartTexts.moreNotes(model.notes.length - mostNotes)}</small>
         )}
         <div class="tabs">
           <Link class="tab" to={{ open: { name: 'table' } }}>
-            Table
+            {chartTexts.table}
           </Link>
           <button
             type="button"
@@ -98,7 +91,7 @@ export function TimeChart() {
             aria-pressed={hasBars}
             onClick={() => go({ hasBars: !hasBars })}
           >
-            Bars
+            {chartTexts.bars}
           </button>
           {intervals.length > 1 &&
             intervals.map((name) => (
@@ -109,7 +102,7 @@ export function TimeChart() {
                 aria-pressed={name === interval}
                 onClick={() => go({ interval: name === intervals[0] ? undefined : name })}
               >
-                {intervalLabels[name]}
+                {intervalTexts[name]}
               </button>
             ))}
         </div>
@@ -121,8 +114,8 @@ export function TimeChart() {
 /** Where small numbers are hidden, nobody knows whether there are none. */
 function nothingWords(): string {
   const hidden = hiddenBelow.value;
-  if (hidden !== undefined) return `Nothing of ${hidden} visitors or more in this time.`;
-  return `No visits in this time${view.value.filters.length > 0 ? ' with these filters' : ''}.`;
+  if (hidden !== undefined) return chartTexts.noneOf(hidden);
+  return view.value.filters.length > 0 ? chartTexts.noVisitsFiltered : chartTexts.noVisits;
 }
 
 /** So many notes stand in the legend; the others are said where one points. */
@@ -135,6 +128,6 @@ function axisValue({ name, unit }: Metric): (value: number) => string {
   if (unit === 'count' || unit === 'money') return showShort;
   return (value) => {
     const shown = showMetric(name, value);
-    return unit === 'seconds' ? shown.replace(/ 0[sm]$/, '') : shown;
+    return unit === 'seconds' ? numberTexts.shortened(shown) : shown;
   };
 }

@@ -4,6 +4,7 @@ import type { FilterOperator } from '../api/types.ts';
 import { type Dimension, dimensionOf, notSet, readValue, showValue } from '../model/dimensions.ts';
 import { dateRangeOf, periodOf } from '../model/ranges.ts';
 import { moment, view } from '../state/app-state.ts';
+import { filterTexts } from '../texts/texts.ts';
 
 /** So long after the last letter the server is asked for values that contain it. */
 const typingMs = 200;
@@ -53,7 +54,7 @@ export function ValueField({ draft, isFirst, problemId, isWrong, onChange }: Pro
           <button
             type="button"
             class="plain"
-            aria-label={`Remove ${showValue(dimension, value)}`}
+            aria-label={filterTexts.removeValue(showValue(dimension, value))}
             onClick={() => onChange({ values: values.filter((one) => one !== value) })}
           >
             ×
@@ -63,14 +64,14 @@ export function ValueField({ draft, isFirst, problemId, isWrong, onChange }: Pro
       <input
         class="input"
         {...(isFirst && { 'data-first': true })}
-        aria-label="Value"
+        aria-label={filterTexts.value}
         aria-describedby={problemId}
         aria-invalid={isWrong && values.length === 0}
         list={id}
         value={text}
         maxLength={500}
         autocomplete="off"
-        placeholder={values.length > 0 ? 'or' : ''}
+        placeholder={values.length > 0 ? filterTexts.or : ''}
         onInput={(event) => {
           const typed = event.currentTarget.value;
           // A choice from the list comes as one input, without a key.

@@ -7,6 +7,7 @@ import { showDay } from '../model/dates.ts';
 import { explainDrop } from '../model/drop-reasons.ts';
 import { showCount } from '../model/numbers.ts';
 import { closeOverlay, everySoOften, moment, view } from '../state/app-state.ts';
+import { whyTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { SideScroll } from './side-scroll.tsx';
 
@@ -31,23 +32,13 @@ export function WhyDialog() {
     return everySoOften(read, 5_000);
   }, [domain]);
   return (
-    <Dialog title="Why not counted?" class="wide" onClose={closeOverlay}>
-      <p class="soft">
-        A hit that Daybook can read is stored, or dropped for a reason. These are the last ones
-        dropped; they are kept in memory only, without address or user agent. A request it cannot
-        read is refused with 400: it is in none of these lists, and the answer to it says what was
-        wrong.
-      </p>
+    <Dialog title={whyTexts.title} class="wide" onClose={closeOverlay}>
+      <p class="soft">{whyTexts.words}</p>
       {problem !== '' && <p class="notice">{problem}</p>}
-      {drops !== undefined && (
-        <DropList
-          drops={drops.drops}
-          empty={`No hit of ${domain} was dropped since Daybook started.`}
-        />
-      )}
+      {drops !== undefined && <DropList drops={drops.drops} empty={whyTexts.none(domain)} />}
       {drops !== undefined && drops.unknown.length > 0 && (
         <>
-          <h3>For sites Daybook does not know</h3>
+          <h3>{whyTexts.unknownSites}</h3>
           <DropList drops={drops.unknown} empty="" named />
         </>
       )}
@@ -94,13 +85,13 @@ function Books({ days }: { days: readonly DayBooks[] }) {
   return (
     <SideScroll class="table-frame books">
       <table>
-        <caption>The books of the last days</caption>
+        <caption>{whyTexts.books}</caption>
         <thead>
           <tr>
-            <th scope="col">Day</th>
-            <th scope="col">Received</th>
-            <th scope="col">Stored</th>
-            <th scope="col">Dropped</th>
+            <th scope="col">{whyTexts.day}</th>
+            <th scope="col">{whyTexts.received}</th>
+            <th scope="col">{whyTexts.stored}</th>
+            <th scope="col">{whyTexts.dropped}</th>
           </tr>
         </thead>
         <tbody>
@@ -111,9 +102,8 @@ function Books({ days }: { days: readonly DayBooks[] }) {
               <td>{showCount(stored)}</td>
               <td>
                 {Object.entries(dropped)
-                  .map(
-                    ([reason, count]) =>
-                      `${showCount(count)} (${explainDrop(reason).title.toLowerCase()})`,
+                  .map(([reason, count]) =>
+                    whyTexts.droppedFor(showCount(count), explainDrop(reason).title),
                   )
                   .join(', ') || '0'}
               </td>

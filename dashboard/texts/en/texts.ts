@@ -1,4 +1,43 @@
 export { downloadTexts } from './download.ts';
+export { filterTexts } from './filters.ts';
+export {
+  annotationTexts,
+  eraseTexts,
+  exportTexts,
+  goalTexts,
+  keptTexts,
+  ownVisitTexts,
+  segmentSettingTexts,
+  shareSettingTexts,
+} from './kept-settings.ts';
 export { intl, language, plural } from './language.ts';
 export { liveTexts } from './live.ts';
+export { mapTexts } from './map.ts';
+export {
+  comparedTexts,
+  compareTexts,
+  conversionTexts,
+  dimensionTexts,
+  intervalTexts,
+  metricTexts,
+  nameTexts,
+  numberTexts,
+  operatorTexts,
+  rangeTexts,
+} from './names.ts';
+export { pageViewTexts } from './page-views.ts';
+export { panelTexts, panelViewTexts, propertyTabTexts, tabTexts } from './panels.ts';
+export { chartTexts, listTexts, reportTexts, timeTexts } from './report.ts';
+export { settingsTexts } from './settings.ts';
+export { dropTexts, setupTexts, whyTexts } from './setup.ts';
+export { linkFieldTexts, linkMadeTexts, linkTexts, lockedTexts, shareTexts } from './share.ts';
+export {
+  addSiteTexts,
+  commandTexts,
+  keyTexts,
+  paletteTexts,
+  shellTexts,
+  siteListTexts,
+} from './shell.ts';
+export { signInTexts } from './sign-in.ts';
 export { visitTexts } from './visits.ts';
