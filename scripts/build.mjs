@@ -1,5 +1,5 @@
-// Builds everything into dist/: the program (tsc; its report process is bundled), then the pages and
-// the tracker (Vite).
+// Builds everything into dist/: the program (tsc; its report process is bundled), then the client for
+// Node (into its own folder), the pages and the tracker (Vite).
 // With `--if-stale` only what was not made of the present sources: both, the pages, or nothing.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,6 +21,7 @@ const programSources = ['src', 'bench'];
 const pageSources = [...programSources, 'dashboard', 'tracker'];
 const alone = [
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+  'clients/node/tsconfig.json',
   ...['scripts/build.mjs', 'scripts/bundle-report-process.mjs', 'scripts/world.mjs'],
 ];
 
@@ -75,6 +76,10 @@ make('program', programSources, () => {
   node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
   node('scripts/bundle-report-process.mjs');
 });
+
+make('clients', ['clients/node/src'], () =>
+  node('node_modules/typescript/bin/tsc', '-p', 'clients/node/tsconfig.json'),
+);
 
 make('pages', pageSources, () => {
   // It empties dist/dashboard, where the tracker is too.

@@ -23,7 +23,7 @@ const pages = [
 const maps = pages.filter((page) =>
   /^(ARCHITECTURE|CONTRIBUTING)|^docs\/internals|^src\//.test(page),
 );
-const sources = ['src', 'test', 'bench', 'tracker', 'dashboard'].flatMap((folder) =>
+const sources = ['src', 'test', 'bench', 'tracker', 'dashboard', 'clients'].flatMap((folder) =>
   filesBelow(folder, /\.(ts|tsx|mjs)$/),
 );
 

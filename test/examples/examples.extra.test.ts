@@ -75,35 +75,6 @@ test('express-server', async () => {
   await expectCounted(['pageview / undefined', 'pageview /about undefined']);
 });
 
-test('express-server: what Daybook did not take is sent again, and counts once', async () => {
-  const { countViews } = (await import(join(examples, 'express-server/daybook.mjs'))) as {
-    countViews: (options: object) => (...args: unknown[]) => void;
-  };
-  const bodies: string[] = [];
-  const refusing = async (_: unknown, { body }: { body: string }) => {
-    bodies.push(body);
-    return { status: bodies.length < 2 ? 503 : 202 };
-  };
-  const before = globalThis.fetch;
-  globalThis.fetch = refusing as never;
-  try {
-    const done = new Map<string, () => void>();
-    const response = {
-      ...{ statusCode: 200, getHeader: () => 'text/html' },
-      on: (name: string, run: () => void) => done.set(name, run),
-    };
-    const request = { method: 'GET', url: '/', headers: { host: 'a.test' }, socket: {} };
-    countViews({ url: 'http://daybook.test', domain: 'a.test' })(request, response, () => {});
-    done.get('finish')!();
-    await expect.poll(() => bodies.length, { timeout: 10_000 }).toBe(2);
-  } finally {
-    globalThis.fetch = before;
-  }
-  const [first, second] = bodies.map((body) => JSON.parse(body) as { id: string; a: number });
-  expect(second!.id).toBe(first!.id);
-  expect(second!.a).toBeGreaterThan(first!.a);
-});
-
 test('lambda-by-hand, with an event and in the form of the plain microservice', async () => {
   example = await openExample(app, join(examples, 'lambda-by-hand'));
   expect(example.commands).toHaveLength(2);

@@ -11,6 +11,8 @@ import { freePort } from './real-process.ts';
 
 export const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 
+const repository = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
 export type RunningExample = {
   readonly folder: string;
   /** The commands of its README, in their order, for this Daybook. */
@@ -73,6 +75,7 @@ export async function openExample(
 /** Browsers of tests are automated: the tag must count them. */
 const ofApp = (text: string, app: RealApp) =>
   text
+    .replaceAll('file:../../', `file:${repository}/`)
     .replaceAll(/http:\/\/(localhost|127\.0\.0\.1):7070/g, app.url)
     .replace('data-local', 'data-local data-automated')
     .replaceAll('DAYBOOK_KEY=KEY', `DAYBOOK_KEY=${app.key}`);
