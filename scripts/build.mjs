@@ -1,5 +1,5 @@
 // Builds everything into dist/: the program (tsc; its report process is bundled), then the client for
-// Node (into its own folder), the pages and the tracker (Vite).
+// Node (into its own folder), the pages (Vite) and the tracker (Rolldown).
 // With `--if-stale` only what was not made of the present sources: both, the pages, or nothing.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,8 +13,6 @@ const node = (script, ...args) =>
     cwd: root,
     stdio: ['ignore', 2, 2],
   });
-
-const vite = (...args) => node('node_modules/vite/bin/vite.js', ...args);
 
 /** Pages have functions of the program's in them. */
 const programSources = ['src', 'bench'];
@@ -83,7 +81,8 @@ make('clients', ['clients/node/src'], () =>
 
 make('pages', pageSources, () => {
   // It empties dist/dashboard, where the tracker is too.
-  for (const part of ['dashboard', 'tracker'])
-    vite('build', '--logLevel', 'warn', '--config', `${part}/vite.config.ts`);
+  const config = ['--config', 'dashboard/vite.config.ts'];
+  node('node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', ...config);
+  node('tracker/build.mjs');
   compressPages();
 });

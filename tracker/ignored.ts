@@ -1,5 +1,4 @@
-/** Marks that tools leave in the pages which they drive: PhantomJS, Nightmare, Cypress. */
-const marks = ['_phantom', 'callPhantom', '__nightmare', 'Cypress'];
+import type { Options } from './options.ts';
 
 /**
  * A link of the owner's to a page with `#daybook-ignore` leaves this browser out from then on, and
@@ -13,22 +12,21 @@ export function obeyLink(): void {
 }
 
 /** Why this browser's hits are not sent from this page; undefined where they are. */
-export function ignored({
-  local,
-  automated,
-}: {
-  readonly local: unknown;
-  readonly automated: boolean;
-}): string | undefined {
-  const { protocol, hostname } = location;
-  if (!local && (protocol === 'file:' || /^(.+\.)?localhost$|^127\.|^\[::1\]$/.test(hostname)))
+export function ignored(options: Options): string | undefined {
+  if (
+    !options.local &&
+    !(WITH.plausible && options.captureOnLocalhost) &&
+    // A file has no host.
+    /^$|localhost$|^127\.|^\[::1/.test(location.hostname)
+  )
     return 'a local page';
-  // An element with that id is a property too, but not the window's own.
+  // Marks that tools leave in the pages which they drive. An element with that id is a property
+  // too, but not the window's own. (PhantomJS cannot read this script at all.)
   const isMarked = (name: string) => Object.getOwnPropertyDescriptor(window, name);
-  if (!automated && (navigator.webdriver || marks.some(isMarked))) return 'an automated browser';
+  if (!options.automated && (navigator.webdriver || isMarked('__nightmare') || isMarked('Cypress')))
+    return 'an automated browser';
   try {
-    for (const name of ['daybook_ignore', 'plausible_ignore'])
-      if (localStorage[name] === 'true') return name;
+    return ['daybook_ignore', 'plausible_ignore'].find((name) => localStorage[name] === 'true');
   } catch {
     // Storage is not allowed here, so nothing in it can say to ignore.
   }

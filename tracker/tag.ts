@@ -1,39 +1,41 @@
-/** What a script tag of ours says. */
-export type Tag = {
-  /** Where hits are sent. */
-  readonly api: string;
-  /** The site, or several with commas between; absent: the page's host. */
-  readonly domain: string | undefined;
-  /** The `#fragment` is part of the page. */
-  readonly hash: boolean;
-  /** Counts on localhost too. */
-  readonly local: boolean;
-  /** Counts automated browsers too. */
-  readonly automated: boolean;
-};
+import type { Options } from './options.ts';
+
+export type Tag = HTMLScriptElement | null;
 
 /**
- * Reads the tag that this script came by. Put into a page as text, into a bundle or into a module,
- * it has no tag of its own: then the first one is taken that could be meant. Throws where none
- * names a server.
+ * The tag that this script came by. Put into a page as text, into a bundle or into a module, it has
+ * no tag of its own: then the first one is taken that could be meant.
  */
-export function readTag(): Tag {
-  const own = document.currentScript as HTMLScriptElement | null;
-  const tag =
-    own && (own.src || own.dataset['domain'] || own.dataset['api'])
-      ? own
-      : document.querySelector<HTMLScriptElement>('script[src*="/daybook.v1.js"]') ||
+export function findTag(): Tag {
+  const own = document.currentScript as Tag;
+  return !WITH.inlined || (own && (own.src || own.dataset['domain'] || own.dataset['api']))
+    ? own
+    : document.querySelector<HTMLScriptElement>('script[src*="/daybook."],script#plausible') ||
         document.querySelector<HTMLScriptElement>(
           'script[data-domain][data-api],script[data-domain]:not([src])',
         );
-  const { domain, api, hash, local, automated } = tag?.dataset || {};
-  if (!api && !tag?.src)
+}
+
+/** What a tag says. Throws where it names no server. */
+export function readTag(tag: Tag): Options {
+  const options: Record<string, unknown> = {};
+  const { src = '', dataset = {} as DOMStringMap } = tag || ({} as HTMLScriptElement);
+  for (const name in dataset) options[name] = dataset[name] || true;
+  if (!dataset['api'] && !src)
     throw 'not started: no script tag with a data-api, or with a src on the server';
-  return {
-    domain,
-    api: api || new URL('../api/event', tag!.src).href,
-    hash: hash !== undefined,
-    local: local !== undefined,
-    automated: automated !== undefined,
-  };
+  // The server puts its own path here where its owner has chosen one.
+  options['api'] = dataset['api'] || new URL('../api/event', src).href;
+  options['domain'] = dataset['domain'];
+  if (WITH.properties && tag) options['pageProperties'] = pagePropertiesOf(tag);
+  return options;
+}
+
+/** `data-event-author="Jane"`, and Plausible's `event-author`. */
+function pagePropertiesOf(tag: Element): Record<string, string> {
+  const properties: Record<string, string> = {};
+  Array.from(tag.attributes).forEach(({ name, value }) => {
+    const [, key] = /^(?:data-)?event-(.+)/.exec(name) || [];
+    if (key) properties[key] = value;
+  });
+  return properties;
 }

@@ -1,8 +1,8 @@
 /** The server refuses longer ones. The important part of a URL is at its beginning. */
 const maxChars = 2_000;
 
-/** The beginning of a `%C3%A9`: of a character in one to four bytes of UTF-8. */
-const begunCharacter = /%(.?|[cd].(%.?)?|e.(%..)?(%.?)?|f.(%..){0,2}(%.?)?)$/i;
+/** Where a text is cut within a `%C3%A9`: what may be the beginning of a character in UTF-8. */
+const begunCharacter = /%(.?|[c-f].(%..){0,2}.{0,2})$/i;
 
 /**
  * The address to send for a page: absolute and in ASCII, as browsers write it, so that a character

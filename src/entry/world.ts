@@ -43,7 +43,15 @@ export type Surroundings = {
   readonly books?: Books;
 } & Pick<
   World,
-  'placeOf' | 'answerLimits' | 'journalOnly' | 'publicUrl' | 'hasCities' | 'memory' | 'streams'
+  | 'placeOf'
+  | 'answerLimits'
+  | 'journalOnly'
+  | 'publicUrl'
+  | 'scriptPath'
+  | 'eventPath'
+  | 'hasCities'
+  | 'memory'
+  | 'streams'
 >;
 
 export type OpenWorld = World & {

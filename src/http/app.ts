@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { DaybookError } from '../lib/errors.ts';
+import { chosenRoutes } from './collect-routes.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { failure } from './failures.ts';
 import { pageRoutes } from './page-routes.ts';
@@ -12,7 +13,7 @@ import type { World } from './world.ts';
 /** Daybook as one function from request to response; `entry/` gives it a runtime. */
 export function createApp(world: World): Hono {
   const app = new Hono();
-  mount(app, world, routes);
+  mount(app, world, [...routes, ...chosenRoutes(world)]);
   refuseOtherMethods(app);
   app.route('/', docsRoutes());
   app.route('/', trackerRoutes(world));

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { DaybookError } from '../lib/errors.ts';
-import { collectRoutes } from './collect-routes.ts';
+import { chosenRoutes, collectRoutes } from './collect-routes.ts';
 import { failure } from './failures.ts';
 import { healthRoutes } from './health-routes.ts';
 import { mount } from './route.ts';
@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 /** The collecting part of `createApp` alone, for a process that has nothing else in it. */
 export function createCollectApp(world: World): Hono {
   const app = new Hono();
-  mount(app, world, [...collectRoutes, ...healthRoutes]);
+  mount(app, world, [...collectRoutes, ...chosenRoutes(world), ...healthRoutes]);
   app.notFound((c) =>
     failure(
       c,

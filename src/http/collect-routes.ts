@@ -9,6 +9,7 @@ import { pixelRoute } from './pixel-route.ts';
 import { type Route, route } from './route.ts';
 import { answer, answering, take } from './take-hits.ts';
 import { umamiSendRoutes } from './umami-send.ts';
+import type { World } from './world.ts';
 
 /** Both names of the deploy endpoint: the plain one, and that of API Gateway's `default` stage. */
 export const deployPaths = ['/analytics', '/default/analytics'];
@@ -19,6 +20,10 @@ const collecting = {
   isOpenToOrigins: true,
   tag: 'Collecting',
 } as const;
+
+/** The same for the names that the owner has chosen. */
+export const chosenRoutes = ({ eventPath }: Pick<World, 'eventPath'>): readonly Route[] =>
+  eventPath === undefined ? [] : [{ ...collectRoutes[0]!, path: eventPath }];
 
 /**
  * Hits, in every dialect. What is sent is described in `collect-docs.ts`: a process that only

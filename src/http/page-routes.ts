@@ -41,7 +41,7 @@ export function sendPage(c: Context, page: Page, embedOn: readonly string[] = []
 /** The body of a built file as the browser takes it, and the headers that say so. */
 export function encodedBody(
   c: Context,
-  { body, encoded }: Page,
+  { body, encoded }: Pick<Page, 'body' | 'encoded'>,
 ): { readonly body: Page['body']; readonly headers: Readonly<Record<string, string>> } {
   if (encoded.size === 0) return { body, headers: {} };
   const encoding = encodingFor(c.req.header('accept-encoding'));

@@ -10,6 +10,7 @@ import { readRoutes } from './read-routes.ts';
 import { removalRoutes } from './removal-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import type { Route } from './route.ts';
+import { scriptRoutes } from './script-routes.ts';
 import { segmentRoutes } from './segment-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { sharedLinkRoutes } from './shared-link-routes.ts';
@@ -32,6 +33,7 @@ export const routes: readonly Route[] = [
   ...statsV1Routes,
   ...visitRoutes,
   ...sessionRoutes,
+  ...scriptRoutes,
   ...goalRoutes,
   ...segmentRoutes,
   ...annotationRoutes,

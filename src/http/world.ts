@@ -44,6 +44,9 @@ export type World = {
   readonly hasCities?: boolean;
   /** Where browsers reach this Daybook (`https://stats.example.com`), if the owner has said so. */
   readonly publicUrl?: string;
+  /** Where the tracker is served, and hits are taken, besides: paths that the owner has chosen. */
+  readonly scriptPath?: string;
+  readonly eventPath?: string;
   /**
    * The country that a request names in a header that the owner trusts; else the address shows it.
    */

@@ -10,7 +10,7 @@ import { openRealApp, type RealApp } from '../support/real-app.ts';
 import { type Asker, accessPage, askers, mayAsk, nameOf } from './access-table.ts';
 
 /** What is not in the table: pages without data, and the preflights of what is open to origins. */
-const beside = ['GET /js/daybook.v1.js', 'GET /*', 'GET /api/openapi.json', 'GET /docs/api'];
+const beside = ['GET /js/:name', 'GET /*', 'GET /api/openapi.json', 'GET /docs/api'];
 
 test('the app has no route beside those of the table', () => {
   const script: Page = { body: new Uint8Array(), encoded: new Map(), type: '', immutable: false };

@@ -304,8 +304,6 @@ describe('automated browsers are not counted', () => {
   });
 
   test.each([
-    ['_phantom', [automated]],
-    ['callPhantom', [automated]],
     ['__nightmare', [automated]],
     ['Cypress', [automated]],
     ['phantom', []], // a wallet in a visitor's browser

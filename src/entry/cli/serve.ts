@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { checkRange } from '../../lib/address-ranges.ts';
+import { expectedPath, isChosenPath } from '../chosen-paths.ts';
 import { expectedMemory, readMemory } from '../memory.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { type Server, startServer } from '../server/server.ts';
@@ -10,6 +11,8 @@ type ServeFlags = DataFlag & {
   readonly host: string;
   readonly trustProxy: readonly string[];
   readonly publicUrl?: string;
+  readonly scriptPath?: string;
+  readonly eventPath?: string;
   readonly cityDatabase?: string;
   readonly memory?: number;
 };
@@ -46,6 +49,16 @@ export function serveCommand(): Command {
         .env('DAYBOOK_PUBLIC_URL')
         .argParser(readUrl),
     )
+    .addOption(
+      new Option('--script-path <path>', 'where the tracker is served besides, such as /stats/a.js')
+        .env('DAYBOOK_SCRIPT_PATH')
+        .argParser(readPath),
+    )
+    .addOption(
+      new Option('--event-path <path>', 'where the tracker sends hits, such as /stats/e')
+        .env('DAYBOOK_EVENT_PATH')
+        .argParser(readPath),
+    )
     .addOption(cityOption())
     .addOption(
       new Option(
@@ -61,9 +74,12 @@ export function serveCommand(): Command {
 
 async function serve(flags: ServeFlags): Promise<void> {
   const { port, host, data, trustProxy, publicUrl, cityDatabase, memory } = flags;
+  const { scriptPath, eventPath } = flags;
   const server = await startServer({
     ...{ port, host, data, proxies: trustProxy, cityDatabase, memoryBytes: memory },
     ...(publicUrl !== undefined && { publicUrl }),
+    ...(scriptPath !== undefined && { scriptPath }),
+    ...(eventPath !== undefined && { eventPath }),
   });
   say(`Daybook is at ${server.url}, its data in ${data}`);
   if (server.firstKey !== undefined) {
@@ -100,6 +116,11 @@ export function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('expected a port from 0 to 65535.');
+}
+
+function readPath(text: string): string {
+  if (isChosenPath(text)) return text;
+  throw new InvalidArgumentError(`expected ${expectedPath}.`);
 }
 
 function readUrl(text: string): string {

@@ -45,6 +45,9 @@ export type ServerOptions = {
   readonly cityDatabase?: string | undefined;
   /** Where browsers reach this server, if not where a request comes in. */
   readonly publicUrl?: string;
+  /** Where the tracker is served besides, and hits are taken. */
+  readonly scriptPath?: string;
+  readonly eventPath?: string;
   /**
    * Where the report engine runs and days are closed: by default in processes of their own. With
    * `here`, days are closed only when `closeDays` asks for it.
@@ -132,6 +135,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     }),
     ...(cities !== undefined && { places: cities.places, hasCities: true }),
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    ...(options.scriptPath !== undefined && { scriptPath: options.scriptPath }),
+    ...(options.eventPath !== undefined && { eventPath: options.eventPath }),
     ...(home.countsStored === 'later' && { books: openFrugalBooks(home, clock).books }),
   });
   const server = createServer(

@@ -8,6 +8,7 @@ import { oneOf, some, steadySite, wholeBelow } from './values.ts';
 export const changedSites = ['one.test', 'two.test/blog', 'münchen.test', 'three.test:8080'];
 
 const pages = ['/', '/a', '/a/b', '/ä', '/a%20b', '/404'];
+const scriptNames = ['daybook.v1.js', 'script.hash.local.js', 'pa-fuzz.js', 'none.js'];
 const events = ['pageview', 'Signup', 'Purchase', 'engagement', '404'];
 const agents = [
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.4 Safari/605.1.15',
@@ -381,7 +382,8 @@ export const routes: Routes = {
   'GET /health': () => ({ path: ['health'] }),
   'GET /health/live': () => ({ path: ['health', 'live'] }),
   'GET /health/ready': () => ({ path: ['health', 'ready'] }),
-  'GET /js/daybook.v1.js': () => ({ path: ['js', 'daybook.v1.js'] }),
+  'GET /js/:name': (chance) => ({ path: ['js', oneOf(chance, scriptNames)] }),
+  'GET /api/scripts': () => ({ path: ['api', 'scripts'] }),
   'GET /api/openapi.json': () => ({ path: ['api', 'openapi.json'] }),
   'GET /docs/api': () => ({ path: ['docs', 'api'] }),
   'GET *': (chance) => ({ path: [oneOf(chance, ['', 'visualization', 'index.html', 'assets'])] }),

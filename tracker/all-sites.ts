@@ -1,0 +1,110 @@
+import { obeyLink } from './ignored.ts';
+import type { EventOptions, Options, Track } from './options.ts';
+import { openTracker } from './page-tracker.ts';
+import { quietly } from './quietly.ts';
+
+/** A function of the page that hits are sent by: ours, or a stub that keeps calls until we come. */
+export type PageFunction = Track & {
+  /** The calls that a stub has kept. */
+  q?: ArrayLike<unknown>[];
+  /** What a stub was given by `init`. */
+  o?: Options;
+  init?: (options?: Options) => void;
+  /** Plausible's own script has come. */
+  l?: unknown;
+};
+
+/** Counts a page for the sites of a tag. */
+export type AddTag = (options: Options) => void;
+
+type Page = typeof window & {
+  daybook?: PageFunction;
+  plausible?: PageFunction;
+  /** The script that came first does all: a site is counted once, however many tags it has. */
+  daybookTags?: AddTag;
+};
+
+const page = window as Page;
+
+/** What counts this page, for as many tags as it has. */
+export function openPage(): AddTag {
+  const add = page.daybookTags || countPage();
+  page.daybookTags = add;
+  return add;
+}
+
+function countPage(): AddTag {
+  const trackers: Track[] = [];
+  /** What was called before the scripts came. */
+  const early: ArrayLike<unknown>[] = [];
+  const sites: Record<string, boolean> = {};
+  const settings: Options = {};
+
+  const call: PageFunction = (...args: unknown[]) =>
+    trackers.forEach((_, nth) => {
+      tell(nth, args);
+    });
+  call.init = (options) => {
+    Object.assign(settings, options);
+  };
+
+  /** Passes a call on to a tracker. Only the first site's tracker calls back. */
+  function tell(nth: number, args: ArrayLike<unknown>): void {
+    const [name, options] = Array.from(args);
+    trackers[nth]!(
+      name as string,
+      nth ? Object.assign({}, options, { callback: undefined }) : (options as EventOptions),
+    );
+  }
+
+  /** Puts our function in place of a stub, and makes the calls that it has kept. */
+  function takeOver(name: 'daybook' | 'plausible'): void {
+    const present = page[name] || ({} as Partial<PageFunction>);
+    if (present === call) return;
+    page[name] = call;
+    call.init!(present.o);
+    Array.from(present.q || []).forEach((args) => {
+      quietly(call as (...args: unknown[]) => void)(...Array.from(args));
+      early.push(args);
+    });
+  }
+
+  /** Those of a tag's sites that are not counted yet. The server leaves out `www.`. */
+  function freshOf({ api, domain }: Options): string[] {
+    const keyOf = (site: string) =>
+      api + (site || location.host).toLowerCase().replace(/^www\./, '');
+    const fresh = (domain || '')
+      .split(',')
+      .map((site) => site.trim())
+      .filter((site) => !sites[keyOf(site)]);
+    for (const site of fresh) sites[keyOf(site)] = true;
+    return fresh;
+  }
+
+  return (options) => {
+    const fresh = WITH.sites ? freshOf(options) : trackers[0] ? [] : [options.domain];
+    const start = quietly(() => {
+      takeOver('daybook');
+      if (WITH.plausible && isStub(page.plausible)) takeOver('plausible');
+      if (!fresh.length) return;
+      if (WITH.ownVisits) obeyLink();
+      // What `init` says holds where the tag says nothing, whenever it comes.
+      const own = Object.assign(Object.create(settings), options, { domain: fresh.join() });
+      const nth = trackers.push(openTracker(own)) - 1;
+      for (const args of early) tell(nth, args);
+    });
+    if ((document as { prerendering?: boolean }).prerendering)
+      document.addEventListener('prerenderingchange', start, { once: true });
+    else start();
+  };
+}
+
+/**
+ * Plausible's own function stays where it is. A stub that nobody has called yet has no `q`, but its
+ * text names it.
+ */
+function isStub(present: PageFunction | undefined): boolean {
+  return (
+    typeof present !== 'function' || (!present.l && (!!present.q || /\.q\b/.test(String(present))))
+  );
+}

@@ -1,0 +1,39 @@
+// What is built from these sources, and how: scripts for tags, and the npm package.
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+/** All parts that a build may leave out: see `parts.d.ts`. */
+export const partNames = [
+  ...['sites', 'plausible', 'clicks', 'forms', 'notFound', 'properties'],
+  ...['pages', 'waiting', 'debug', 'ownVisits', 'inlined'],
+];
+
+/** The scripts by name, each with its entry and its parts. */
+export const scripts = {
+  'daybook.v1.js': { entry: 'daybook.v1.ts', parts: partNames },
+  'daybook.small.v1.js': { entry: 'daybook.v1.ts', parts: [] },
+  'plausible.js': {
+    entry: 'plausible.ts',
+    parts: partNames.filter((name) => !['notFound', 'debug'].includes(name)),
+  },
+};
+
+/** The code of an entry with these parts alone. */
+export async function bundle(entry, parts, format = 'iife') {
+  const bundled = await rolldown({
+    input: path(entry),
+    logLevel: 'warn',
+    transform: {
+      // Browsers of 2017 can read it.
+      target: 'es2017',
+      define: Object.fromEntries(
+        partNames.map((name) => [`WITH.${name}`, String(parts.includes(name))]),
+      ),
+    },
+  });
+  const { output } = await bundled.generate({ format, minify: true });
+  await bundled.close();
+  return output[0].code;
+}
