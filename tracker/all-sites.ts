@@ -24,16 +24,15 @@ type Page = typeof window & {
   daybookTags?: AddTag;
 };
 
-const page = window as Page;
-
 /** What counts this page, for as many tags as it has. */
 export function openPage(): AddTag {
-  const add = page.daybookTags || countPage();
+  const page = window as Page;
+  const add = page.daybookTags || countPage(page);
   page.daybookTags = add;
   return add;
 }
 
-function countPage(): AddTag {
+function countPage(page: Page): AddTag {
   const trackers: Track[] = [];
   /** What was called before the scripts came. */
   const early: ArrayLike<unknown>[] = [];

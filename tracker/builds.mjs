@@ -20,8 +20,14 @@ export const scripts = {
   },
 };
 
+/** The npm package: with no tag, there is none to find. */
+export const packaged = {
+  entry: 'package.ts',
+  parts: partNames.filter((name) => name !== 'inlined'),
+};
+
 /** The code of an entry with these parts alone. */
-export async function bundle(entry, parts, format = 'iife') {
+export async function bundle(entry, parts, { format = 'iife', minify = true } = {}) {
   const bundled = await rolldown({
     input: path(entry),
     logLevel: 'warn',
@@ -33,7 +39,7 @@ export async function bundle(entry, parts, format = 'iife') {
       ),
     },
   });
-  const { output } = await bundled.generate({ format, minify: true });
+  const { output } = await bundled.generate({ format, minify });
   await bundled.close();
   return output[0].code;
 }
