@@ -144,6 +144,12 @@ const annotations = [
 
 /** What a state answers to a path; a function gets the request's body. */
 const usual = {
+  '/api/scripts': {
+    scripts: ['daybook.v1', 'daybook.small.v1'].map((name, i) => ({
+      ...{ name: `${name}.js`, path: `/js/${name}.js`, bytes: 3_000 - i * 1_000 },
+      ...{ lasting: `/js/${name}.${'a'.repeat(22)}.js`, integrity: `sha384-${'a'.repeat(64)}` },
+    })),
+  },
   '/api/session': { signedIn: true, publicUrl: 'https://stats.example', hasCities: true },
   '/api/v1/sites': { sites: sites(3) },
   '/api/v1/sites/live': { sites: [] },
@@ -339,7 +345,7 @@ export const states = {
   'live-offline': { at: `${report}&live`, answers: { '/api/v1/sites/example.com/live': 'gone' } },
   ...Object.fromEntries(
     ['general', 'goals', 'counted', 'pages', 'kept', 'segments', 'annotations', 'export', 'erase']
-      .concat('share')
+      .concat('share', 'tracker')
       .map((section) => [`settings-${section}`, { at: `${report}&settings=${section}` }]),
   ),
 };

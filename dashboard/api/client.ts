@@ -13,6 +13,7 @@ import type {
   Query,
   Removal,
   Removed,
+  Script,
   Segment,
   Settings,
   Shared,
@@ -69,6 +70,7 @@ const pathOf = (site: string) => `/api/v1/sites/${of(site)}`;
 export const api = {
   session: () =>
     ask<{ signedIn: boolean; publicUrl?: string; hasCities?: boolean }>('/api/session'),
+  scripts: async () => (await ask<{ scripts: Script[] }>('/api/scripts')).scripts,
   signOut: () => ask<unknown>('/api/session', { method: 'DELETE' }),
   /** What anyone may read about an open or public site, and the owner about every site. */
   site: (site: string) =>

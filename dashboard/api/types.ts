@@ -232,4 +232,13 @@ export type SharedLink = {
   readonly badge_only: boolean;
 };
 
+/** A script of the tracker: where it is, and where the same file stays as it is. */
+export type Script = {
+  readonly name: string;
+  readonly path: string;
+  readonly lasting: string;
+  readonly integrity: string;
+  readonly bytes: number;
+};
+
 export type MadeLink = SharedLink & { readonly url: string; readonly secret: string };

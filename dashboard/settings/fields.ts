@@ -72,6 +72,7 @@ export const sections: readonly Section[] = [
       choices: [['none', settingsTexts.ofEachGoal], ...currencies()],
     }),
   ]),
+  section('tracker'),
   section('goals'),
   section('counted', () => [
     field('hostnames', {

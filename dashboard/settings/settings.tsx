@@ -14,6 +14,7 @@ import { OwnVisits } from './own-visits.tsx';
 import { SegmentSettings } from './segment-settings.tsx';
 import { SettingInput } from './setting-fields.tsx';
 import { ShareSettings } from './share-settings.tsx';
+import { TrackerSettings } from './tracker-settings.tsx';
 
 /** A site's settings, section by section. */
 export function Settings() {
@@ -46,6 +47,7 @@ export function Settings() {
         {section.fields !== undefined && (
           <SettingsForm key={`${domain} ${section.name}`} domain={domain} section={section} />
         )}
+        {section.name === 'tracker' && <TrackerSettings domain={domain} />}
         {section.name === 'goals' && <GoalSettings key={domain} domain={domain} />}
         {section.name === 'segments' && <SegmentSettings key={domain} domain={domain} />}
         {section.name === 'share' && <ShareSettings key={domain} domain={domain} />}

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { findBarriers } from '../support/browser/axe.ts';
@@ -71,6 +72,24 @@ test('settings are saved together, and what is refused says so at its field', as
     ...{ excluded_pages: ['/admin/**', '/tmp/*'], excluded_addresses: ['192.0.2.3'] },
     hostnames: 'own',
   });
+});
+
+test('the tag for the pages has what is switched on, in the smallest script that does it', async () => {
+  const page = await open('tracker');
+  const tag = page.locator('.copy code');
+  await expect
+    .poll(() => tag.textContent())
+    .toContain(
+      `<script defer data-domain="example.com" src="${app.url}/js/daybook.small.v1.js"></script>`,
+    );
+  await page.getByLabel('Links to other sites').check();
+  await expect
+    .poll(() => tag.textContent())
+    .toContain(` data-outbound-links src="${app.url}/js/daybook.v1.js"`);
+  await page.getByLabel('Exactly this file').check();
+  const [, src, integrity] = /src="([^"]+)" integrity="([^"]+)"/.exec((await tag.textContent())!)!;
+  const script = Buffer.from(await (await fetch(src!)).arrayBuffer());
+  expect(integrity).toBe(`sha384-${createHash('sha384').update(script).digest('base64')}`);
 });
 
 test('days to keep: a number, or for ever', async () => {

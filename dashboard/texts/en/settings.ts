@@ -18,6 +18,10 @@ export const settingsTexts = {
       title: 'General',
       words: 'What the site is, and how its days and money are shown.',
     },
+    tracker: {
+      title: 'Tracker',
+      words: 'What your pages load, and what it counts by itself.',
+    },
     goals: { title: 'Goals', words: 'What visitors are meant to do.' },
     counted: {
       title: 'What is counted',

@@ -40,4 +40,5 @@ export {
   siteListTexts,
 } from './shell.ts';
 export { signInTexts } from './sign-in.ts';
+export { trackerTexts } from './tracker.ts';
 export { visitTexts } from './visits.ts';
