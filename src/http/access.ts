@@ -18,7 +18,9 @@ export function bearerOf(c: Context): string | undefined {
 export async function isOwner(world: World, c: Context): Promise<boolean> {
   if (c.req.header(linkHeader) !== undefined) return false;
   const key = bearerOf(c);
-  if (key !== undefined) return world.owner.isKey(key);
+  // A client that has signed in sends its token as it would send a key.
+  if (key !== undefined)
+    return (await world.owner.isKey(key)) || (await world.sessions.isSignedIn(key));
   const token = getCookie(c, sessionCookie);
   return token !== undefined && world.sessions.isSignedIn(token);
 }

@@ -17,6 +17,9 @@ import { sharedLinkRoutes } from './shared-link-routes.ts';
 import { sharedRoutes } from './shared-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsV1Routes } from './stats-v1-routes.ts';
+import { umamiRowsRoutes } from './umami-rows.ts';
+import { umamiSiteRoutes } from './umami-sites.ts';
+import { umamiStatsRoutes } from './umami-stats.ts';
 import { visitRoutes } from './visit-routes.ts';
 
 /**
@@ -41,6 +44,9 @@ export const routes: readonly Route[] = [
   ...sharedRoutes,
   ...erasureRoutes,
   ...removalRoutes,
+  ...umamiSiteRoutes,
+  ...umamiStatsRoutes,
+  ...umamiRowsRoutes,
   ...liveRoutes,
   ...siteRoutes,
 ];

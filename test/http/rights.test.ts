@@ -28,6 +28,8 @@ test('docs/access.md is that of the table: npm run documents', () => {
   expect(page).toBe(accessPage());
 });
 
+const umamiRange = 'startAt=1795700000000&endAt=1795799999999';
+
 /** Bodies and queries that a route needs, besides its site. */
 const needed: Readonly<Record<string, { readonly query?: string; readonly body?: object }>> = {
   'POST /api/event': { body: { n: 'pageview', u: 'https://open-true.test/' } },
@@ -45,6 +47,13 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'POST /default/analytics': { query: 'site=SITE', body: { pathname: '/' } },
   'POST /api/v2/query': { body: { metrics: ['visitors'], date_range: 'day' } },
   'POST /api/v2/batch': { body: { queries: [] } },
+  ...Object.fromEntries(
+    ['stats', 'pageviews', 'events', 'events/series', 'event-data/events', 'sessions'].map(
+      (name) => [`GET /api/websites/:site/${name}`, { query: umamiRange }],
+    ),
+  ),
+  'GET /api/websites/:site/metrics': { query: `${umamiRange}&type=path` },
+  'GET /api/websites/:site/metrics/expanded': { query: `${umamiRange}&type=path` },
   'GET /api/v1/stats/breakdown': { query: 'property=event:page' },
   'POST /api/v1/sites': { body: { domain: 'stranger.test' } },
   'PUT /api/v1/sites/goals': { body: { goal_type: 'event', event_name: 'E', site_id: 'SITE' } },

@@ -39,6 +39,38 @@ const countedHit = (chance: Chance): Record<string, unknown> => ({
   }),
 });
 
+const umamiAsked = (chance: Chance): Record<string, string> => ({
+  startAt: oneOf(chance, ['1795700000000', '1795795200000']),
+  endAt: oneOf(chance, ['1795799999999', '1795881599999']),
+  ...(some(chance, {
+    ...{ unit: oneOf(chance, ['minute', 'hour', 'day', 'month', 'year']), timezone: 'UTC' },
+    ...{ compare: oneOf(chance, ['prev', 'yoy']), path: oneOf(chance, ['/a', 'c./a', 're.^/a+$']) },
+    ...{ country: 'DE,AT', device: 'mobile', referrer: 'news.example', match: 'any', limit: '5' },
+    ...{ search: 'a', page: '2', pageSize: '3', event: 's.', tag: 'ns.', segment: '0b7e93a1' },
+  }) as Record<string, string>),
+});
+
+const umamiNumbers = [
+  ...['stats', 'pageviews', 'metrics', 'metrics/expanded', 'events', 'events/series'],
+  ...['event-data/events', 'sessions', 'active', 'daterange'],
+];
+
+/** What is read of one website. */
+const umamiReads: Routes = Object.fromEntries(
+  umamiNumbers.map((name) => [
+    `GET /api/websites/:site/${name}`,
+    (chance: Chance) => ({
+      path: ['api', 'websites', steadySite, ...name.split('/')],
+      query: {
+        ...umamiAsked(chance),
+        ...(name.startsWith('metrics') && {
+          type: oneOf(chance, ['path', 'referrer', 'device', 'event', 'tag', 'country']),
+        }),
+      },
+    }),
+  ]),
+);
+
 /** Routes of other products' clients. */
 export const clientRoutes: Routes = {
   'POST /api/send': (chance) => ({ path: ['api', 'send'], body: umamiHit(chance) }),
@@ -48,6 +80,19 @@ export const clientRoutes: Routes = {
     body: [umamiHit(chance), umamiHit(chance)],
   }),
   'OPTIONS /api/batch': () => ({ path: ['api', 'batch'] }),
+  'POST /api/auth/login': (_, { key }) => ({
+    path: ['api', 'auth', 'login'],
+    body: { username: 'a', password: key },
+  }),
+  'POST /api/auth/verify': () => ({ path: ['api', 'auth', 'verify'] }),
+  'GET /api/me': () => ({ path: ['api', 'me'] }),
+  'GET /api/websites': (chance) => ({
+    path: ['api', 'websites'],
+    query: some(chance, { search: 'a', page: '1', pageSize: '2' }) as Record<string, string>,
+  }),
+  'GET /api/websites/:site': () => ({ path: ['api', 'websites', steadySite] }),
+  ...umamiReads,
+  'GET /api/realtime/:site': () => ({ path: ['api', 'realtime', steadySite] }),
   'GET /count': (chance) => ({ path: ['count'], query: counted(chance) }),
   'POST /count': (chance) => ({ path: ['count'], query: counted(chance) }),
   'OPTIONS /count': () => ({ path: ['count'] }),

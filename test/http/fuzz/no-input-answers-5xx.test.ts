@@ -186,6 +186,8 @@ function problemOf({ way }: Sending, { status, body }: Answered): string | undef
     way === 'damaged wire' ||
     status !== 400 ||
     body === '' ||
+    // Of an image a header says why.
+    body.startsWith('GIF89a') ||
     /"(error|message|errors)":[{"][^"]*"?./.test(body);
   return isSaid ? undefined : `400 without a reason: ${body.slice(0, 200)}`;
 }
