@@ -23,9 +23,8 @@ import {
 } from './umami-query.ts';
 import type { World } from './world.ts';
 
-const { activeNow, asked, dataCounts, dates, expanded, metrics, points, series, stats } = schemasOf(
-  () => import('./schemas/umami.ts'),
-);
+const { activeNow, asked, dataCounts, dates, expanded, listAsked, metrics, points, series, stats } =
+  schemasOf(() => import('./schemas/umami.ts'));
 
 const read = {
   method: 'GET',
@@ -93,7 +92,7 @@ export const umamiStatsRoutes: readonly Route[] = [
       },
   }),
   route<Asked, unknown>({
-    ...{ ...read, path: path('metrics'), query: asked, summary: 'Visitors by a dimension' },
+    ...{ ...read, path: path('metrics'), query: listAsked, summary: 'Visitors by a dimension' },
     description:
       '`type` names it. Events are counted, of referrers and their domains visits, of all else ' +
       'visitors.',
@@ -118,7 +117,7 @@ export const umamiStatsRoutes: readonly Route[] = [
       },
   }),
   route<Asked, unknown>({
-    ...{ ...read, path: path('metrics/expanded'), query: asked },
+    ...{ ...read, path: path('metrics/expanded'), query: listAsked },
     summary: 'All numbers by a dimension',
     answers: { 200: { description: 'its values, the most first', schema: expanded } },
     handle:

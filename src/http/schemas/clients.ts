@@ -9,7 +9,7 @@ export const sent = z
       description: 'only an event is kept',
     }),
     payload: z.looseObject({
-      website: z.string().meta({ example: '0f8fad5b-d9cb-469f-a165-70867728950e' }),
+      website: z.string().meta({ description: 'an alias, or the domain', example: 'example.com' }),
       ...{ hostname: text, url: text, referrer: text, title: text, language: text },
       screen: text.meta({ example: '1440x900' }),
       name: text.meta({ description: "an event's; absent: a pageview", example: 'Signup' }),
@@ -60,8 +60,9 @@ export const counts = z.object({
   hits: z
     .array(
       z.looseObject({
-        path: z.string(),
-        ...{ title: text, ref: text, query: text, ip: text, user_agent: text, session: text },
+        path: z.string().meta({ example: '/prices' }),
+        session: text.meta({ description: 'tells visitors apart', example: 'a1' }),
+        ...{ title: text, ref: text, query: text, ip: text, user_agent: text },
         ...{ location: text, language: text, created_at: text },
         event: z.boolean().optional(),
         size: z.array(z.number()).optional(),

@@ -28,7 +28,10 @@ export const event = z
 
 export const pixelQuery = z.object({
   n: text.meta({ description: 'the name of the event; absent: `pageview`' }),
-  u: text.meta({ description: "the page's URL; absent: that of the header `Referer`" }),
+  u: text.meta({
+    description: "the page's URL; absent: that of the header `Referer`",
+    example: 'https://example.com/prices',
+  }),
   d: text.meta({ description: "the site; absent: the URL's host" }),
   r: text.meta({ description: 'the referring URL' }),
   t: text.meta({ description: "the page's title" }),

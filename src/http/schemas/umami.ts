@@ -4,8 +4,8 @@ import { expected } from './common.ts';
 const text = z.string().optional();
 
 export const login = z.object({
-  username: z.string({ error: expected('any name') }),
-  password: z.string({ error: expected('the owner key') }),
+  username: z.string({ error: expected('any name') }).meta({ example: 'owner' }),
+  password: z.string({ error: expected('the owner key') }).meta({ example: '$KEY' }),
 });
 
 export const user = z.looseObject({
@@ -59,11 +59,14 @@ export const asked = z
     unit: text.meta({ description: 'minute, hour, day, month, year' }),
     timezone: text.meta({ description: "not looked at: steps are those of the site's zone" }),
     compare: text.meta({ description: 'prev or yoy' }),
-    type: text.meta({ description: 'of a list: what it is by' }),
-    ...{ limit: text, offset: text },
     ...filters,
   })
   .catchall(text);
+
+export const listAsked = asked.extend({
+  type: z.string().meta({ description: 'what it is by, such as `path`', example: 'path' }),
+  ...{ limit: text, offset: text },
+});
 
 export const rowsAsked = z
   .object({
