@@ -4,24 +4,8 @@ import { openRefusedFields, quoted } from '../lib/refused-fields.ts';
 import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
 import { mostShards } from '../model/limits.ts';
 import { showDomain } from './domain.ts';
-import { sealedFrom } from './retention.ts';
+import { flag, keeping, list, plainText, readList, type Setting } from './setting-kinds.ts';
 import type { Site } from './site.ts';
-
-/**
- * One setting of a site: its name in the CLI and in the API, and how it is read, checked and
- * applied.
- */
-type Setting = {
-  readonly name: string;
-  readonly describe: string;
-  /** The site with the setting changed, or what was expected of the value. */
-  readonly apply: (
-    site: Site,
-    value: unknown,
-    nowMs: number,
-  ) => Site | { readonly expected: string };
-  readonly show: (site: Site, nowMs: number) => string | number | boolean | readonly string[];
-};
 
 /** What `shards` is where a site does not say. */
 const homesOwn = 'default';
@@ -36,8 +20,6 @@ const weekdays: readonly string[] = [
   'sunday',
 ];
 
-const forEver = 'forever';
-
 const none = 'none';
 
 /** Each page of a report is compared with each of them. */
@@ -45,8 +27,6 @@ const mostPageGroups = 100;
 
 /** Each is a row that keeps others from having it. */
 const mostAliases = 20;
-
-const mostDays = 36_500;
 
 /**
  * Every setting a site has. A new one is a row here; `site set`, `site list` and `/api/v1/sites`
@@ -89,6 +69,15 @@ export const siteSettings: readonly Setting[] = [
   flag('open', 'open', 'anyone may read its rows and reports'),
   flag('public', 'public', 'anyone may see its reports, and no rows'),
   flag('default', 'default', 'the site of requests that name none'),
+  {
+    name: 'robots',
+    describe: "robots' hits: drop, or keep (no visitors: in reports by robot, and their pages)",
+    apply: ({ keepsRobots: _, ...site }, value) => {
+      if (value === 'drop') return site;
+      return value === 'keep' ? { ...site, keepsRobots: true } : { expected: 'drop or keep' };
+    },
+    show: ({ keepsRobots = false }) => (keepsRobots ? 'keep' : 'drop'),
+  },
   flag('respectsGpc', 'respect_gpc', 'drop hits of browsers that send Sec-GPC: 1 or DNT: 1'),
   list(
     'excludedAddresses',
@@ -219,109 +208,10 @@ export function applySettings(
 export const keepsOther = (one: Site, other: Site): boolean =>
   one.keepHitsDays !== other.keepHitsDays || one.keepRollUpsDays !== other.keepRollUpsDays;
 
-/** A number as its text, and a text as it is; of anything else nothing. */
-const plainText = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-
 /** A site as the API and the CLI show it. */
 export function showSite(site: Site, nowMs: number): Record<string, unknown> {
   const shown = siteSettings.map((setting) => [setting.name, setting.show(site, nowMs)]);
   return { domain: showDomain(site.domain), ...Object.fromEntries(shown) };
-}
-
-/** What was sealed stays so, however long hits are kept from now on. */
-function keeping(
-  field: 'keepHitsDays' | 'keepRollUpsDays',
-  name: string,
-  describe: string,
-): Setting {
-  return {
-    name,
-    describe: `${describe}, or ${forEver}`,
-    apply: (site, value, nowMs) => {
-      const sealed = sealedFrom(site, nowMs);
-      const { [field]: _, ...others } = site;
-      const changed = sealed === undefined ? others : { ...others, sealedFrom: sealed };
-      if (value === forEver) return changed;
-      const days = /^\d{1,5}$/.test(plainText(value)) ? Number(value) : 0;
-      return days >= 1 && days <= mostDays
-        ? { ...changed, [field]: days }
-        : { expected: `a whole number of days from 1 to ${mostDays}, or ${forEver}` };
-    },
-    show: ({ [field]: days }) => days ?? forEver,
-  };
-}
-
-function flag(
-  field: 'open' | 'public' | 'default' | 'respectsGpc',
-  name: string,
-  describe: string,
-): Setting {
-  return {
-    name,
-    describe,
-    apply: (site, value) => {
-      const flagged = readFlag(value);
-      if (flagged === undefined) return { expected: 'true or false' };
-      // What a site has never had is not set by saying that it has not.
-      return flagged === (site[field] ?? false) ? site : { ...site, [field]: flagged };
-    },
-    show: (site) => site[field] ?? false,
-  };
-}
-
-function readFlag(value: unknown): boolean | undefined {
-  if (value === true || value === 'true' || value === 'yes' || value === '1') return true;
-  if (value === false || value === 'false' || value === 'no' || value === '0') return false;
-  return undefined;
-}
-
-type ListField =
-  | 'aliases'
-  | 'excludedAddresses'
-  | 'excludedPages'
-  | 'excludedCountries'
-  | 'keptParameters'
-  | 'pageGroups';
-
-/** How each text of a list is read: as what it is kept, undefined where it is not as expected. */
-type Item = {
-  readonly expected: string;
-  readonly read: (text: string) => string | undefined;
-  readonly most?: number;
-};
-
-/** A list given as JSON array, or as text with commas between; empty clears it. */
-function list(field: ListField, name: string, describe: string, item: Item): Setting {
-  return {
-    name,
-    describe,
-    apply: (site, value) => {
-      const texts = readList(value, item);
-      if ('expected' in texts) return texts;
-      const isAsBefore = texts.length === 0 && site[field] === undefined;
-      return isAsBefore ? site : { ...site, [field]: texts };
-    },
-    show: (site) => site[field] ?? [],
-  };
-}
-
-function readList(
-  value: unknown,
-  { expected, read, most = 1_000 }: Item,
-): readonly string[] | { readonly expected: string } {
-  const parts = typeof value === 'string' ? value.split(',') : value;
-  if (!Array.isArray(parts) || parts.length > 1000)
-    return { expected: 'a list of at most 1,000 texts' };
-  const texts: string[] = [];
-  for (const part of parts) {
-    if (typeof part !== 'string') return { expected: 'a list of texts' };
-    if (part.trim() === '') continue;
-    const text = read(part.trim());
-    if (text === undefined) return { expected };
-    texts.push(text);
-  }
-  return texts.length > most ? { expected } : [...new Set(texts)];
 }
 
 /** In lower case, as it is looked up. No domain of more than one label is like that. */

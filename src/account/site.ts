@@ -19,6 +19,8 @@ export type Site = {
   readonly public?: boolean;
   /** The site of requests that name none. At most one is. */
   readonly default: boolean;
+  /** Robots' hits are kept too: as rows of their own, of no visitor. */
+  readonly keepsRobots?: true;
   /** Hits of browsers that ask not to be counted (Sec-GPC, DNT) are dropped as `opted-out`. */
   readonly respectsGpc: boolean;
   /** Addresses and CIDR ranges whose hits are dropped as `excluded-ip`. */

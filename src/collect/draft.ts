@@ -4,9 +4,8 @@ import type { Candidate } from './candidate.ts';
 import { type Drop, drop } from './drop.ts';
 import { type Agent, readAgent } from './enrich/agent.ts';
 import type { Places } from './enrich/place.ts';
-import { referrerSpam, robotName } from './enrich/robot-name.ts';
 import { hitTime } from './hit-time.ts';
-import { isSpam } from './judge.ts';
+import { robotOf } from './robot-of.ts';
 import { rulesOf, type SiteRules } from './site-rules.ts';
 import type { CollectWorld } from './world.ts';
 
@@ -17,7 +16,7 @@ export type Draft = {
   readonly rules: SiteRules;
   readonly agent: Agent;
   readonly places: Pick<Places, 'locate'>;
-  /** The name of a robot, whose row is kept where reports of visitors do not count it. */
+  /** The name of a robot whose row is kept: reports of visitors do not count it. */
   readonly robot?: string | undefined;
   readonly timeMs: number;
   readonly bounds: DayBounds;
@@ -32,18 +31,14 @@ export async function draftOf(world: CollectWorld, sent: Candidate): Promise<Dra
   if (site === undefined) return drop('unknown-site');
   const rules = rulesOf(site);
   const page = rules.pageOf(sent.page, sent.search);
-  const candidate = page === sent.page ? sent : { ...sent, page };
+  const keepsRobots = sent.keepsRobots ?? site.keepsRobots;
+  const isAsSent = page === sent.page && keepsRobots === sent.keepsRobots;
+  const candidate = isAsSent ? sent : { ...sent, page, ...(keepsRobots && { keepsRobots }) };
   const timeMs = hitTime(candidate);
   const bounds = rules.dayOf(timeMs);
   const late = receivedAtMs < bounds.startMs || receivedAtMs >= bounds.endMs;
   const agent = readAgent(candidate.userAgent);
   const { places } = world;
-  const draft = { candidate, site, rules, agent, places, timeMs, bounds, late };
-  return candidate.keepsRobots ? { ...draft, robot: robotOf(candidate, agent) } : draft;
-}
-
-/** The name of a robot, whose hit its dialect keeps. */
-function robotOf(candidate: Candidate, agent: Agent): string | undefined {
-  if (agent.bot) return robotName(candidate.userAgent);
-  return isSpam(candidate) ? referrerSpam : undefined;
+  const robot = robotOf(candidate, agent);
+  return { candidate, site, rules, agent, places, robot, timeMs, bounds, late };
 }

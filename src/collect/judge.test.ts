@@ -91,6 +91,11 @@ test.each(cases)('%s', (reason, drops, keeps) => {
   expect(judged(keeps)).toBeUndefined();
 });
 
+test('how long a robot’s page was open is not kept, though its views are', () => {
+  const curl = { userAgent: 'curl/8.5.0', keepsRobots: true } as const;
+  expect(judged({ ...curl, isEngagement: true })).toBe('bot');
+});
+
 test('every reason has its case, and of two that hold the first is given', () => {
   expect(cases.map(([reason]) => reason)).toEqual(all);
   for (const [i, [reason, drops]] of cases.entries())

@@ -32,8 +32,10 @@ type Some<F extends keyof Facts, C extends keyof Candidate = never> = Pick<Facts
  * way the hit takes. The first that holds decides; what costs most comes last.
  */
 const tests = {
-  bot: ({ agent, candidate }: Some<'agent', 'keepsRobots' | 'isRobot'>) =>
-    (agent.bot || candidate.isRobot === true) && !candidate.keepsRobots,
+  // How long a robot's page was open says nothing.
+  bot: ({ agent, candidate }: Some<'agent', 'keepsRobots' | 'isRobot' | 'engagement'>) =>
+    (agent.bot || candidate.isRobot === true) &&
+    (!candidate.keepsRobots || candidate.engagement !== undefined),
   identify: ({ candidate }: Some<never, 'notKept'>) => candidate.notKept === 'identify',
   performance: ({ candidate }: Some<never, 'notKept'>) => candidate.notKept === 'performance',
   'opted-out': ({ site, candidate }: Some<'site', 'optsOut'>) =>

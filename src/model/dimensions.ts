@@ -1,4 +1,5 @@
 import { type Field, type FieldName, fieldNames, fields, notSet } from './fields.ts';
+import { otherRobots } from './robot-kinds.ts';
 
 /** A dimension of a hit `h` or of its visit `v`: whose it is, and its value as SQL. */
 type DimensionSql = {
@@ -25,8 +26,10 @@ type DimensionSql = {
 };
 
 export type Names = {
-  readonly table: 'country_names' | 'region_names';
-  readonly of: 'visit:country' | 'visit:region';
+  readonly table: 'country_names' | 'region_names' | 'robot_kinds';
+  readonly of: 'visit:country' | 'visit:region' | 'event:robot';
+  /** What a code without a name is; absent: its own name. */
+  readonly unnamed?: string;
 };
 
 const orElse = (column: string, missing: string | undefined) =>
@@ -84,6 +87,16 @@ const nameDimensions = {
   'visit:city_name': { ...ofNames(orElse('v.city', notSet)), ofCities: true },
 } satisfies Readonly<Record<string, DimensionSql>>;
 
+/** What kind of robot one is, by its name. */
+const robotDimensions = {
+  'event:robot_kind': {
+    of: 'hit',
+    sql: `coalesce((SELECT name FROM robot_kinds WHERE code = h.robot), '${otherRobots}')`,
+    ...{ rolled: false, since: 1, ofRobots: true },
+    names: { table: 'robot_kinds', of: 'event:robot', unnamed: otherRobots },
+  },
+} satisfies Readonly<Record<string, DimensionSql>>;
+
 type FieldDimensionName = {
   [K in FieldName]: (typeof fields)[K] extends { readonly dimension: { readonly name: infer N } }
     ? N
@@ -95,6 +108,7 @@ export type FieldDimension =
   | FieldDimensionName
   | keyof typeof endDimensions
   | keyof typeof nameDimensions
+  | keyof typeof robotDimensions
   | keyof typeof groupDimensions
   | keyof typeof manyDimensions;
 
@@ -120,6 +134,7 @@ export const fieldDimensions = Object.fromEntries([
   ...Object.entries(endDimensions),
   ...dimensionsOf('visit'),
   ...Object.entries(nameDimensions),
+  ...Object.entries(robotDimensions),
 ]) as Readonly<Record<FieldDimension, DimensionSql>>;
 
 const namesWhere = (holds: (dimension: DimensionSql) => boolean): FieldDimension[] =>

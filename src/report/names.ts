@@ -1,18 +1,20 @@
 import type { Duck, Session } from '../duck/duck.ts';
 import { countryNames, type Dimension, type Names, namesIn } from '../model/dimensions.ts';
+import { robotKinds } from '../model/robot-kinds.ts';
 import { type Filter, innerOf, type Query } from './query/types.ts';
 
 type Table = Names['table'];
 
 /**
- * The tables of the names of countries and regions, made when a query first names such a
- * dimension: to list and load them takes a tenth of a second of a new process.
+ * The tables of the names of countries and regions, and of robots' kinds, made when a query first
+ * names such a dimension: to list and load them takes a tenth of a second of a new process.
  */
 export type NameTables = { ready(queries: readonly Query[]): Promise<void> };
 
-/** The list of regions is read from its package only then. */
+/** The lists of regions and of robots are read only then. */
 const listOf: Readonly<Record<Table, () => Promise<[code: string, name: string][]>>> = {
   country_names: async () => countryNames(),
+  robot_kinds: robotKinds,
   region_names: async () => (await import('../model/region-names.ts')).regionNames(),
 };
 

@@ -44,7 +44,7 @@ const plain: Hit = {
   ...{ referrer: 'https://www.google.com/', timeMs: nowMs - 60_000 },
 };
 
-function openWorld() {
+function openWorld(of: Site) {
   const home = openMemoryHome();
   const shared = {
     ...{ home, appender: openAppender(home), books: openBooks(home), random: randomBytes },
@@ -58,13 +58,13 @@ function openWorld() {
     ...shared,
     clock,
     idsOfDay: async () => openIdSet(),
-    sites: { find: async () => site, findDefault: async () => site } as never,
+    sites: { find: async () => of, findDefault: async () => of } as never,
     ...{ repeated: openRepeatedRows(), dropLog: openDropLog() },
     tries: { home, ownIds: openOwnIds(home) },
   };
 }
 
-async function byRequest(hit: Hit): Promise<string> {
+async function byRequest(hit: Hit, of = site): Promise<string> {
   const body = {
     ...{ n: 'pageview', u: `https://${hit.host}${hit.page}`, d: 'example.com' },
     ...{ r: hit.referrer, a: nowMs - hit.timeMs },
@@ -73,11 +73,12 @@ async function byRequest(hit: Hit): Promise<string> {
   const context = { userAgent, address, hasKey: false, optsOut: false, receivedAtMs: nowMs };
   const candidates = readEvent(JSON.stringify(body), context);
   if ('invalid' in candidates) throw new Error(JSON.stringify(candidates));
-  const [outcome] = await collect(openWorld(), candidates);
+  const [outcome] = await collect(openWorld(of), candidates);
   return 'dropped' in outcome! ? outcome.dropped : 'taken';
 }
 
-async function byLog({ host, page, address, userAgent, referrer, timeMs }: Hit): Promise<string> {
+async function byLog(hit: Hit, of = site): Promise<string> {
+  const { host, page, address, userAgent, referrer, timeMs } = hit;
   const [, day, month, year, time] = /(\d+) (\w+) (\d+) ([\d:]+)/.exec(
     new Date(timeMs).toUTCString(),
   )!;
@@ -87,7 +88,7 @@ async function byLog({ host, page, address, userAgent, referrer, timeMs }: Hit):
   const bytes = (async function* () {
     yield Buffer.from(line);
   })();
-  const { notTaken } = await importLog(openWorld(), site, [{ name: 'access.log', bytes }], {
+  const { notTaken } = await importLog(openWorld(of), of, [{ name: 'access.log', bytes }], {
     allHosts: true,
   });
   return fateOf(notTaken);
@@ -100,9 +101,7 @@ async function byTable({ page, userAgent, referrer, timeMs }: Hit): Promise<stri
   const pagesFrom = async function* () {
     yield { rows, resume: undefined };
   };
-  return fateOf(
-    (await importClassic(openWorld(), site as Site, { name: 't', pagesFrom })).notTaken,
-  );
+  return fateOf((await importClassic(openWorld(site), site, { name: 't', pagesFrom })).notTaken);
 }
 
 const fateOf = (notTaken: Readonly<Record<string, number>>) =>
@@ -133,4 +132,13 @@ test.each<[string, Partial<Hit>, inTable: string]>([
 
 test.each([120_000, 1e20])('a time %i ms ahead is of the future', async (aheadMs) => {
   expect(await byTable({ ...plain, timeMs: nowMs + aheadMs })).toBe('future');
+});
+
+test('a site that keeps robots takes theirs by each way', async () => {
+  const keeping = { ...site, keepsRobots: true } as const;
+  for (const more of [{ userAgent: 'Googlebot/2.1' }, { referrer: 'https://semalt.com/' }]) {
+    const hit = { ...plain, ...more };
+    expect([await byRequest(hit, keeping), await byLog(hit, keeping)]).toEqual(['taken', 'taken']);
+    expect([await byRequest(hit), await byLog(hit)]).not.toContain('taken');
+  }
 });

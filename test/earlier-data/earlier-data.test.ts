@@ -57,6 +57,7 @@ describe.each(longestHomes)('on the home %s', (homeName) => {
 const newSettings = [
   '"aliases":[],',
   '"public":false,',
+  '"robots":"drop",',
   '"excluded_countries":[],"hostnames":"any","kept_query_parameters":[],"page_groups":[],' +
     '"currency":"none",',
 ];

@@ -5,6 +5,7 @@ import { readAgent } from '../enrich/agent.ts';
 import { bareHostname, hostOfDomain } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
 import { judgeOf, type Reason } from '../judge.ts';
+import { robotOf } from '../robot-of.ts';
 import { rulesOf } from '../site-rules.ts';
 import { type LogLine, lineReader } from './line.ts';
 import { type LogView, pageOf, queryOf, referrerText } from './log-hit.ts';
@@ -60,8 +61,11 @@ export function openLineJudge({ site, places, allHosts, clock, ordinals }: Judgi
     const view = readPageview(line);
     if (typeof view === 'string') return view;
     const agent = readAgent(line.userAgent);
-    const { timeMs } = line;
-    const sender = judgeSender({ agent, timeMs, candidate: { receivedAtMs: clock() } });
+    const { timeMs, userAgent } = line;
+    const { keepsRobots } = site;
+    const receivedAtMs = clock();
+    const sent = { userAgent, receivedAtMs, ...(keepsRobots && { keepsRobots }) };
+    const sender = judgeSender({ agent, timeMs, candidate: sent });
     if (sender !== undefined) return sender;
     // Ordinals are given before the site's own rules are asked: at the next import those may be
     // others.
@@ -70,11 +74,10 @@ export function openLineJudge({ site, places, allHosts, clock, ordinals }: Judgi
     const page = rules.pageOf(pageOf(view.target), queryOf(view.target));
     const referrer = referrerText(line.referrer);
     const hostname = line.host === undefined ? '' : bareHostname(line.host);
-    const candidate = {
-      ...{ address: line.client, page, hostname, referrer, receivedAtMs: clock() },
-    };
+    const candidate = { ...sent, address: line.client, page, hostname, referrer };
     const bySite = judgeBySite({ rules, places, candidate });
-    return bySite ?? { line, target: view.target, page, agent, id };
+    if (bySite !== undefined) return bySite;
+    return { line, target: view.target, page, agent, robot: robotOf(candidate, agent), id };
   };
 }
 

@@ -3,6 +3,7 @@ import { boundedMap } from '../../lib/bounded-map.ts';
 import { cutText } from '../../lib/cut-text.ts';
 import { normalizedPage } from '../../lib/page-path.ts';
 import type { DayBounds } from '../../lib/site-days.ts';
+import { robotVisitor } from '../../model/hit.ts';
 import type { Agent } from '../enrich/agent.ts';
 import { bareHostname } from '../enrich/page-url.ts';
 import type { Places } from '../enrich/place.ts';
@@ -18,6 +19,8 @@ export type LogView = {
   readonly target: string;
   readonly page: string;
   readonly agent: Agent;
+  /** The name of a robot, whose row is of no visitor. */
+  readonly robot?: string | undefined;
 };
 
 export type LogHits = {
@@ -120,7 +123,12 @@ export function openLogHits(hostname: string, places: Places, identify: Identify
   }
 
   function hitOf(view: LogView, bounds: DayBounds): string | Promise<string> {
-    const client = clientPiece(view.line, bounds);
+    const { line, robot } = view;
+    if (robot !== undefined) {
+      const from = piece(places.locate(line.client));
+      return join(view, piece({ visitor: robotVisitor }) + from + piece({ robot }));
+    }
+    const client = clientPiece(line, bounds);
     return typeof client === 'string'
       ? join(view, client)
       : client.then((known) => join(view, known));

@@ -57,15 +57,13 @@ function testSql(test: Test, of: Filtered): string {
   return `${operators[test.operator].negated ? 'NOT ' : ''}(${any})`;
 }
 
-/**
- * What a code is named is compared once for each code, not for each row. A code that has no name is
- * its own.
- */
-function nameSql(test: Test, { table, of: code }: Names, of: Filtered): string {
+/** What a code is named is compared once for each code, not for each row. */
+function nameSql(test: Test, { table, of: code, unnamed }: Names, of: Filtered): string {
   const column = of.sqlOf(code);
   const known = `SELECT code FROM ${table}`;
+  const other = unnamed === undefined ? column : `'${unnamed}'`;
   return `${column} IN (${known} WHERE ${anySql(test, 'name', of.bind)})
-    OR ${column} NOT IN (${known}) AND (${anySql(test, column, of.bind)})`;
+    OR ${column} NOT IN (${known}) AND (${anySql(test, other, of.bind)})`;
 }
 
 /** So many tests of each row take longer than finding all values, and testing each once. */

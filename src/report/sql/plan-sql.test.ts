@@ -240,6 +240,7 @@ const dimensionSql: Record<FieldDimension | TimeName, string> = {
     "map_extract_value(h.props, name) NOT IN ('', '(not set)')))",
   'event:page_title': "coalesce(h.page_title, '(not set)')",
   'event:robot': "coalesce(h.robot, '(not set)')",
+  'event:robot_kind': "coalesce((SELECT name FROM robot_kinds WHERE code = h.robot), 'Other')",
   'event:hostname': "coalesce(h.hostname, '(not set)')",
   'visit:entry_page': "coalesce(v.entry_page, '(not set)')",
   'visit:exit_page': "coalesce(v.exit_page, '(not set)')",
@@ -279,7 +280,7 @@ const dimensionSql: Record<FieldDimension | TimeName, string> = {
 
 describe('every dimension', () => {
   test.each(Object.entries(dimensionSql))('%s', async (name, sql) => {
-    const metrics = name === 'event:robot' ? ['events'] : ['visitors'];
+    const metrics = name.startsWith('event:robot') ? ['events'] : ['visitors'];
     const { text, values } = written({ metrics, dimensions: [name] });
     expect(text).toContain(name.startsWith('time') ? `${sql} AS d0` : `${sql} AS "${name}"`);
     expect(values).toEqual([...day, ...(name === 'time:week' ? ['2026-11-21', 0] : []), 10_000, 0]);

@@ -68,7 +68,7 @@ function byRows(plans: readonly Plan[], tables: TablesOf, hitsOf: HitsOf): Itera
   return found.values();
 }
 
-/** Only plain columns: a text that is looked up for each row would be so once for each dimension. */
+/** Only plain columns: what is looked up for each row would be so once for each dimension. */
 function byOf(dimensions: readonly Dimension[]): By | undefined {
   const named = dimensions.filter(isValueDimension);
   const [part, ...parts] = partsOfDay(dimensions);
