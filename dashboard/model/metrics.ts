@@ -142,14 +142,15 @@ export type Change = { readonly text: string; readonly tone: 'good' | 'bad' | 's
  * two cannot be compared.
  */
 export function changeOf(
-  name: ShownMetric,
+  name: MetricName,
   nowValue: Value | undefined,
   beforeValue: Value | undefined,
 ): Change | undefined {
   const [now, before] = [amountOf(nowValue), amountOf(beforeValue)];
   if (now === null || now === undefined || before === null || before === undefined)
     return undefined;
-  const { unit, better } = metricNamed(name);
+  const unit = unitOf(name);
+  const better = metrics.find((metric) => metric.name === name)?.better ?? 'more';
   const relative = unit === 'count' || unit === 'ratio' || unit === 'money';
   if (relative && before === 0) return undefined;
   const amount = Math.round(relative ? ((now - before) / before) * 100 : now - before);

@@ -68,11 +68,7 @@ export function planView(view: View, moment: Moment, { allDays, numbers }: Given
     dimensions: [`time:${interval}`],
     include: { time_labels: true },
   });
-  const beside = before && dateRangeOf(periodToCompare(before, period, moment));
-  const compared: Query =
-    typeof beside === 'object'
-      ? { ...totals(period), include: { compare: { mode: 'custom', date_range: beside } } }
-      : totals(period);
+  const compared = { ...totals(period), ...besideBefore({ before, period }, moment) };
   const queries: Record<string, Query> = { totals: compared, series: series(period) };
   if (before !== undefined) queries['seriesBefore'] = series(before);
   for (const panel of panelsOf(view.site)) {
@@ -81,6 +77,16 @@ export function planView(view: View, moment: Moment, { allDays, numbers }: Given
   queries['heat'] = heatQuery(view, moment);
   const metric = shown.find((name) => name === view.metric) ?? shown[0]!;
   return { period, before, interval, intervals, numbers: shown, metric, queries };
+}
+
+/** What of a query asks for the same of the period before, too, where one is compared. */
+export function besideBefore(
+  { before, period }: Pick<Plan, 'before' | 'period'>,
+  moment: Moment,
+): Pick<Query, 'include'> {
+  const range = before && dateRangeOf(periodToCompare(before, period, moment));
+  if (typeof range !== 'object') return {};
+  return { include: { compare: { mode: 'custom', date_range: range } } };
 }
 
 export function chosenTab(view: View, panel: Panel): Tab {

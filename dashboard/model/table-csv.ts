@@ -4,12 +4,24 @@ import { csvOf } from './csv.ts';
 import { dimensionOf } from './dimensions.ts';
 import { amountOf, valueIn, withDenominator } from './metrics.ts';
 
-/** The rows of a tab with plain numbers; `rows` were asked for with these columns. */
-export function tableCsv(tab: Tab, columns: readonly MetricName[], rows: readonly Row[]): string {
+/**
+ * The rows of a tab with plain numbers; `rows` were asked for with these columns. Behind `compared`
+ * stand its values of the period before.
+ */
+export function tableCsv(
+  tab: Tab,
+  columns: readonly MetricName[],
+  rows: readonly Row[],
+  compared?: MetricName,
+): string {
   const asked = withDenominator(columns);
-  const lines = rows.map(({ dimensions: [value = ''], metrics }) => [
+  const heads = columns.flatMap((name) => (name === compared ? [name, `${name}_before`] : [name]));
+  const lines = rows.map(({ dimensions: [value = ''], metrics, comparison }) => [
     value,
-    ...columns.map((name) => amountOf(valueIn(metrics, asked, name))),
+    ...columns.flatMap((name) => {
+      const now = amountOf(valueIn(metrics, asked, name));
+      return name === compared ? [now, amountOf(valueIn(comparison?.metrics, asked, name))] : [now];
+    }),
   ]);
-  return csvOf([[dimensionOf(tab.dimension).label, ...columns], ...lines]);
+  return csvOf([[dimensionOf(tab.dimension).label, ...heads], ...lines]);
 }

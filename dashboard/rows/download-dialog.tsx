@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { saveFile } from '../model/csv.ts';
 import { everySite } from '../model/every-site.ts';
+import { fileName } from '../model/file-names.ts';
 import { showCount } from '../model/numbers.ts';
 import { type RowsFormat, rowsAddress } from '../model/rows.ts';
 import { closeOverlay, hasCities, moment, plan, signedIn, view } from '../state/app-state.ts';
@@ -37,7 +38,7 @@ export function DownloadDialog() {
                 key={name}
                 class="button"
                 href={rowsAddress(view.value, moment.value, name)}
-                download={`${downloadTexts.hits(site)}.${name}`}
+                download={fileName(view.value, moment.value, downloadTexts.hits, name)}
               >
                 {label}
               </a>
@@ -64,7 +65,7 @@ function ZipButton() {
         hasCities: hasCities.peek(),
         onProgress: (done, all) => setWords(downloadTexts.progress(done, all)),
       });
-      saveFile(`${view.peek().site}.zip`, 'application/zip', zip);
+      saveFile(fileName(view.peek(), moment.peek(), '', 'zip'), 'application/zip', zip);
       setWords(downloadTexts.made);
     } catch (error) {
       if (!signal.aborted) setWords((error as Error).message);

@@ -10,7 +10,7 @@ import type { Moment } from '../model/ranges.ts';
 import { seriesOf } from '../model/series.ts';
 import { tableCsv } from '../model/table-csv.ts';
 import { panelsOf } from '../panels/panels.ts';
-import { downloadTexts } from '../texts/texts.ts';
+import { downloadTexts, fileTexts } from '../texts/texts.ts';
 
 /** Of each table; a longer one ends there. */
 export const mostTableRows = 10_000;
@@ -53,7 +53,7 @@ type Table = {
 
 function overTime({ numbers, interval }: Plan, query: Query): Table {
   return {
-    ...{ name: `by ${interval}`, query },
+    ...{ name: fileTexts.by(interval), query },
     csv(answer) {
       const columns = numbers.map((name) => seriesOf(answer, query.metrics, name));
       const labels = columns[0]?.labels ?? [];

@@ -1,9 +1,10 @@
 import { csvOf, saveFile } from '../model/csv.ts';
 import { showBucket } from '../model/dates.ts';
+import { fileName } from '../model/file-names.ts';
 import { labelOf, showInFull } from '../model/metrics.ts';
 import { seriesOf } from '../model/series.ts';
-import { closeOverlay, loader, plan, view } from '../state/app-state.ts';
-import { chartTexts, listTexts } from '../texts/texts.ts';
+import { closeOverlay, loader, moment, plan, view } from '../state/app-state.ts';
+import { chartTexts, fileTexts, listTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { SideScroll } from './side-scroll.tsx';
 
@@ -20,7 +21,7 @@ export function ChartTable() {
   const download = () => {
     const lines = labels.map((label, i) => [label, ...columns.map((values) => values[i])]);
     const text = csvOf([['time', ...numbers], ...lines]);
-    saveFile(`${chartTexts.by(view.peek().site, interval)}.csv`, 'text/csv', text);
+    saveFile(fileName(view.peek(), moment.peek(), fileTexts.by(interval), 'csv'), 'text/csv', text);
   };
   return (
     <Dialog title={chartTexts.tableTitle} class="wide" onClose={closeOverlay}>

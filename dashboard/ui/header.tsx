@@ -15,7 +15,7 @@ import {
   view,
 } from '../state/app-state.ts';
 import { shared } from '../state/shared.ts';
-import { shellTexts } from '../texts/texts.ts';
+import { reportTexts, shellTexts } from '../texts/texts.ts';
 import { FilterButton } from './filter-dialog.tsx';
 import { lazy } from './lazy.tsx';
 import { Link } from './link.tsx';
@@ -58,6 +58,7 @@ export function Header() {
           <RangeMenu />
           {site !== everySite && <CompareMenu />}
           {signedIn.value && site !== everySite && <ShareButton />}
+          <MoreMenu />
         </div>
       )}
     </header>
@@ -82,6 +83,35 @@ function ShareButton() {
       </button>
       {sharing.value && <ShareDialog onClose={() => open(false)} />}
     </>
+  );
+}
+
+/** What else there is of a view; the foot has it, too. */
+function MoreMenu() {
+  const { site } = view.value;
+  const download = { open: { name: 'download' } } as const;
+  if (!signedIn.value || site === everySite)
+    return (
+      <Link class="button" to={download}>
+        {reportTexts.download}
+      </Link>
+    );
+  return (
+    <Menu name={shellTexts.moreOfView} label={shellTexts.more}>
+      {(close) => (
+        <ul class="menu-list" onClick={close} onKeyDown={() => undefined}>
+          <li>
+            <Link to={{ open: { name: 'visits' } }}>{reportTexts.visits}</Link>
+          </li>
+          <li>
+            <Link to={download}>{reportTexts.download}</Link>
+          </li>
+          <li>
+            <Link to={{ open: { name: 'why' } }}>{reportTexts.why}</Link>
+          </li>
+        </ul>
+      )}
+    </Menu>
   );
 }
 

@@ -3,13 +3,14 @@ import { api } from '../api/client.ts';
 import type { MetricName, Row } from '../api/types.ts';
 import { saveFile } from '../model/csv.ts';
 import { showValue } from '../model/dimensions.ts';
+import { fileName } from '../model/file-names.ts';
 import { withDenominator } from '../model/metrics.ts';
 import { showCount } from '../model/numbers.ts';
-import { listColumns, rowsQuery } from '../model/queries.ts';
+import { besideBefore, listColumns, rowsQuery } from '../model/queries.ts';
 import { tableCsv } from '../model/table-csv.ts';
 import type { Tab } from '../panels/panel.ts';
 import { tabNamed } from '../panels/panels.ts';
-import { closeOverlay, moment, view } from '../state/app-state.ts';
+import { closeOverlay, moment, plan, view } from '../state/app-state.ts';
 import { listTexts, shellTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { ListTable, type Sorting } from './list-table.tsx';
@@ -130,10 +131,11 @@ async function readRows(
   limit: number,
   signal?: AbortSignal,
 ): Promise<readonly Row[]> {
-  const query = rowsQuery(view.peek(), moment.peek(), tab, {
+  const rows = rowsQuery(view.peek(), moment.peek(), tab, {
     ...{ columns: withDenominator(columns), order: by, isFalling, search, offset: 0 },
     limit: Math.min(limit, mostRows),
   });
+  const query = { ...rows, ...besideBefore(plan.peek(), moment.peek()) };
   const [result] = await api.batch(view.peek().site ?? '', [query], signal);
   if (result === undefined || 'error' in result)
     throw new Error(result?.error ?? shellTexts.noAnswer);
@@ -148,5 +150,7 @@ async function download(
   search: string,
 ): Promise<void> {
   const rows = await readRows(tab, columns, sorting, search, mostRows);
-  saveFile(`${view.peek().site} ${tab.plural}.csv`, 'text/csv', tableCsv(tab, columns, rows));
+  const compared = plan.peek().before && sorting.by;
+  const name = fileName(view.peek(), moment.peek(), tab.plural, 'csv');
+  saveFile(name, 'text/csv', tableCsv(tab, columns, rows, compared));
 }

@@ -1,12 +1,15 @@
+import { Fragment } from 'preact';
 import { useRef } from 'preact/hooks';
-import type { MetricName, Row } from '../api/types.ts';
+import type { MetricName, Row, Value } from '../api/types.ts';
+import { showPeriod } from '../model/dates.ts';
 import { dimensionOf, showValue } from '../model/dimensions.ts';
 import { excludeValue, isChosen, toggleValue } from '../model/filters.ts';
-import { labelOf, showInFull, valueIn, withDenominator } from '../model/metrics.ts';
+import { changeOf, labelOf, showInFull, valueIn, withDenominator } from '../model/metrics.ts';
 import type { Tab } from '../panels/panel.ts';
 import { valuesTab } from '../panels/panels.ts';
 import { Picture } from '../pictures/picture.tsx';
-import { go, view } from '../state/app-state.ts';
+import { go, moment, plan, view } from '../state/app-state.ts';
+import { listTexts } from '../texts/texts.ts';
 import { useRowsInView } from './rows-in-view.ts';
 import { SideScroll } from './side-scroll.tsx';
 
@@ -25,6 +28,9 @@ type Props = {
 /** The rows of a list, however many: those that are in view, or nearly, are in the page. */
 export function ListTable({ tab, columns, rows, sorting, onSort, onEnd }: Props) {
   const table = useRef<HTMLTableElement>(null);
+  const { before } = plan.value;
+  /** Beside this column stand its values before. */
+  const compared = before && sorting.by;
   const { first, last, heightOf } = useRowsInView(table, rows.length, onEnd);
   return (
     <SideScroll class="table-frame">
@@ -33,7 +39,17 @@ export function ListTable({ tab, columns, rows, sorting, onSort, onEnd }: Props)
           <tr>
             <th scope="col">{dimensionOf(tab.dimension).label}</th>
             {columns.map((name) => (
-              <Head key={name} name={name} sorting={sorting} onSort={onSort} />
+              <Fragment key={name}>
+                <Head name={name} sorting={sorting} onSort={onSort} />
+                {name === compared && (
+                  <>
+                    <th scope="col" title={showPeriod(before!, moment.value)}>
+                      {listTexts.before}
+                    </th>
+                    <th scope="col">{listTexts.change}</th>
+                  </>
+                )}
+              </Fragment>
             ))}
           </tr>
         </thead>
@@ -41,7 +57,7 @@ export function ListTable({ tab, columns, rows, sorting, onSort, onEnd }: Props)
           {first > 0 && <tr style={{ height: heightOf(first) }} />}
           {rows.slice(first, last).map((row, i) => (
             <ListRow
-              {...{ row, tab, columns }}
+              {...{ row, tab, columns, compared }}
               key={row.dimensions[0]}
               place={first + i + 2 /* after the head, from 1 */}
             />
@@ -75,9 +91,13 @@ function Head({ name, sorting: { by, isFalling }, onSort }: HeadProps) {
   );
 }
 
-type RowProps = Pick<Props, 'tab' | 'columns'> & { readonly row: Row; readonly place: number };
+type RowProps = Pick<Props, 'tab' | 'columns'> & {
+  readonly row: Row;
+  readonly place: number;
+  readonly compared: MetricName | undefined;
+};
 
-function ListRow({ row, tab: { dimension, opens }, columns, place }: RowProps) {
+function ListRow({ row, tab: { dimension, opens }, columns, place, compared }: RowProps) {
   const { filters } = view.value;
   const [value = ''] = row.dimensions;
   const asked = withDenominator(columns);
@@ -100,9 +120,35 @@ function ListRow({ row, tab: { dimension, opens }, columns, place }: RowProps) {
           {showValue(dimension, value)}
         </button>
       </th>
-      {columns.map((name) => (
-        <td key={name}>{showInFull(name, valueIn(row.metrics, asked, name))}</td>
-      ))}
+      {columns.map((name) => {
+        const value = valueIn(row.metrics, asked, name);
+        const before = valueIn(row.comparison?.metrics, asked, name);
+        return (
+          <Fragment key={name}>
+            <td>{showInFull(name, value)}</td>
+            {name === compared && <Compared name={name} value={value} before={before} />}
+          </Fragment>
+        );
+      })}
     </tr>
+  );
+}
+
+type ComparedProps = {
+  readonly name: MetricName;
+  readonly value: Value | undefined;
+  readonly before: Value | undefined;
+};
+
+/** The value of the period before, and the change since. */
+function Compared({ name, value, before }: ComparedProps) {
+  const change = changeOf(name, value, before);
+  return (
+    <>
+      <td class="soft">{showInFull(name, before)}</td>
+      <td>
+        <span class={`number-change ${change?.tone ?? 'same'}`}>{change?.text ?? '–'}</span>
+      </td>
+    </>
   );
 }

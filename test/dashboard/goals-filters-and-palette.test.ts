@@ -273,7 +273,7 @@ test('a list is sorted by any column, and saved as it is shown', async () => {
   const saving = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Save as CSV' }).click();
   const saved = await saving;
-  expect(saved.suggestedFilename()).toBe('example.com pages.csv');
+  expect(saved.suggestedFilename()).toBe('example.com all time pages.csv');
   const chunks: Buffer[] = [];
   for await (const chunk of await saved.createReadStream()) chunks.push(chunk as Buffer);
   const [head, first] = Buffer.concat(chunks).toString('utf8').split('\r\n');

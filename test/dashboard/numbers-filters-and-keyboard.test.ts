@@ -210,7 +210,7 @@ test('a page where no visit began has no bounce rate', async () => {
   const page = await open('&open=list,page');
   const row = page.getByRole('dialog').getByRole('row', { name: '/pricing' });
   await row.waitFor();
-  const cells = ['1', '25%', '1', '1', '–', '–', '–'];
+  const cells = ['1', '0', '–', '25%', '1', '1', '–', '–', '–'];
   expect(await row.locator('td').allTextContents()).toEqual(cells);
 });
 

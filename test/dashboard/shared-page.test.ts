@@ -116,7 +116,7 @@ test('the owner who is signed in sees through it what others see', async () => {
 
 test('the file of a view has what is drawn of it', async () => {
   const page = await open(`/share/${await secretOf()}?parts=pages`);
-  await page.getByRole('link', { name: 'Download', exact: true }).click();
+  await page.locator('.top').getByRole('link', { name: 'Download' }).click();
   const [zip] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download view (ZIP)' }).click(),

@@ -75,7 +75,8 @@ const textOf = async (download: Download) => readFile(await download.path(), 'ut
 
 test('rows as they are filtered, and every table in one file', async () => {
   const page = await open('&f=is,source,Google');
-  await page.getByRole('link', { name: 'Download', exact: true }).click();
+  await page.getByRole('button', { name: 'More of this view' }).click();
+  await page.locator('.top').getByRole('link', { name: 'Download' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('link', { name: 'Parquet' }).waitFor();
   expect(await findBarriers(page)).toEqual([]);
@@ -83,7 +84,7 @@ test('rows as they are filtered, and every table in one file', async () => {
     (await Promise.all([page.waitForEvent('download'), click]))[0];
 
   const csv = await downloads(dialog.getByRole('link', { name: 'CSV' }).click());
-  expect(csv.suggestedFilename()).toBe('shop.test hits.csv');
+  expect(csv.suggestedFilename()).toBe('shop.test all time hits.csv');
   expect((await textOf(csv)).trim().split('\r\n')).toHaveLength(4);
   const parquet = await downloads(dialog.getByRole('link', { name: 'Parquet' }).click());
   expect((await textOf(parquet)).slice(0, 4)).toBe('PAR1');

@@ -13,7 +13,7 @@ export const downloadTexts = {
   ofRows: 'The hits themselves.',
   filtered: 'With these filters: the pageviews and events that match.',
   unfiltered: 'All of this range, engagements too.',
-  /** Of files, before their endings. */
-  hits: (site: string | undefined) => `${site} hits`,
+  /** In the name of a file. */
+  hits: 'hits',
   failed: (table: string, why = 'no answer') => `${table}: ${why}`,
 };

@@ -53,8 +53,14 @@ export const chartTexts = {
   bars: 'Bars',
   tableTitle: 'Numbers over time',
   time: 'Time',
-  /** Of a file. */
-  by: (site: string | undefined, interval: string) => `${site} by ${interval}`,
+};
+
+/** Names of files that are saved. */
+export const fileTexts = {
+  everySite: 'all sites',
+  allTime: 'all time',
+  days: (from: string, to: string) => `${from} to ${to}`,
+  by: (interval: string) => `by ${interval}`,
 };
 
 /** What tables and lists have in common. */
@@ -62,6 +68,8 @@ export const listTexts = {
   all: (plural: string) => `All ${plural}`,
   search: 'Search',
   searchOf: (plural: string) => `Search ${plural}`,
+  before: 'Before',
+  change: 'Change',
   save: 'Save as CSV',
   nothing: 'Nothing found.',
   first: (count: string) => `These are the first ${count}.`,

@@ -28,7 +28,9 @@ export const linkFieldTexts = {
   bySystem: 'As the system of who looks at it',
   light: 'Light',
   dark: 'Dark',
-  parts: 'Parts that are drawn; all, if none is chosen. What is not drawn can still be asked for.',
+  parts:
+    'Parts that are drawn; all, if none is chosen. This hides nothing: ' +
+    'who has the link can still ask for the others.',
   badgeOnly: 'Only its badge and counter, for a page that everybody reads',
 };
 

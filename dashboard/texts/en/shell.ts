@@ -23,6 +23,8 @@ export const shellTexts = {
   report: 'Report',
   share: 'Share',
   shareThis: 'Share this view',
+  more: 'More',
+  moreOfView: 'More of this view',
   siteMenu: (site: string) => `Site: ${site}`,
   searchSites: 'Search sites',
   allSites: 'All sites',
