@@ -34,6 +34,7 @@ const long = [
   'test/entry/cities.test.ts',
   'test/entry/close-process.test.ts',
   'test/entry/commands.test.ts',
+  'test/entry/embedded.test.ts',
   'test/entry/erase-prune-verify.test.ts',
   'test/entry/lambda/classic-table.test.ts',
   'test/entry/lambda/functions-together.test.ts',

@@ -19,6 +19,7 @@ const programSources = ['src', 'bench'];
 const pageSources = [...programSources, 'dashboard', 'tracker'];
 const alone = [
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
+  'tsconfig.types.json',
   'clients/node/tsconfig.json',
   ...['scripts/build.mjs', 'scripts/bundle-report-process.mjs', 'scripts/world.mjs'],
 ];
@@ -72,6 +73,7 @@ function compressPages() {
 make('program', programSources, () => {
   rmSync(`${root}dist`, { recursive: true, force: true });
   node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json');
   node('scripts/bundle-report-process.mjs');
 });
 

@@ -75,6 +75,16 @@ test('express-server', async () => {
   await expectCounted(['pageview / undefined', 'pageview /about undefined']);
 });
 
+test('embedded: one process serves the pages, takes their hits and shows them', async () => {
+  example = await openExample(app, join(examples, 'embedded'));
+  const url = await example.serve();
+  const page = await (await browser.newContext()).newPage();
+  const taken = page.waitForResponse((answer) => answer.url().endsWith('/api/event'));
+  await page.goto(url);
+  expect([(await taken).status(), new URL((await taken).url()).origin]).toEqual([202, url]);
+  expect((await fetch(`${url}/sign-in`)).headers.get('content-type')).toContain('text/html');
+});
+
 test('lambda-by-hand, with an event and in the form of the plain microservice', async () => {
   example = await openExample(app, join(examples, 'lambda-by-hand'));
   expect(example.commands).toHaveLength(2);

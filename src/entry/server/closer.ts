@@ -47,11 +47,12 @@ export type CloserOptions = {
 
 /**
  * Closes days in a server: looks from time to time whether something is due, and only then runs a
- * pass, one at a time. `where`: in a process of its own; or in this one, and only when asked.
+ * pass, one at a time. `where`: in a process of its own; in this one; or in this one, and only when
+ * asked.
  */
 export function startCloser(
   world: World,
-  where: 'process' | 'asked',
+  where: 'process' | 'here' | 'asked',
   { data, env, memoryBytes, room }: CloserOptions,
 ): Closer {
   const { home, log } = world;

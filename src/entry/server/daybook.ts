@@ -1,0 +1,201 @@
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Context, Hono } from 'hono';
+import type { Logger } from 'pino';
+import type { Pass } from '../../close/pass.ts';
+import { createApp } from '../../http/app.ts';
+import { trustProxies } from '../../http/client-address.ts';
+import { compressed } from '../../http/compress.ts';
+import { openFrugalBooks } from '../../journal/metered-books.ts';
+import { endEraAhead } from '../../ledger/packs.ts';
+import { type Clock, secondMs } from '../../lib/clock.ts';
+import { releasedMs } from '../../model/release.ts';
+import { type CityDatabase, lookEveryMs, openCityDatabase } from '../city-database.ts';
+import { openHome } from '../home.ts';
+import { openLog } from '../log.ts';
+import { openMachineClock, systemUptimeMs } from '../machine-clock.ts';
+import { memoryBytesOf, sharesOf } from '../memory.ts';
+import { readPages } from '../pages.ts';
+import { takeLease } from '../process-lease.ts';
+import { openRandom } from '../random.ts';
+import { openReports } from '../reports.ts';
+import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
+import { type Closer, startCloser } from './closer.ts';
+import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
+import { openReportProcess } from './report-client.ts';
+import { openRoom } from './room.ts';
+
+export type DaybookOptions = {
+  readonly data: string;
+  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly proxies: readonly string[];
+  /** An owner's database of cities (.mmdb). */
+  readonly cityDatabase?: string | undefined;
+  /** Where browsers reach this server, if not where a request comes in. */
+  readonly publicUrl?: string;
+  /** Where the tracker is served besides, and hits are taken. */
+  readonly scriptPath?: string;
+  readonly eventPath?: string;
+  /**
+   * Where the report engine runs and days are closed: by default in processes of their own. With
+   * `here`, days are closed only when `closeDays` asks for it; with `within`, when they are due.
+   */
+  readonly reports?: 'process' | 'here' | 'within';
+  /** Folder of the built dashboard. */
+  readonly pages?: string;
+  /** Of the server and its processes together; by default `DAYBOOK_MEMORY`, or the machine's. */
+  readonly memoryBytes?: number | undefined;
+  readonly clock?: Clock;
+  /** Where `clock` may be set wrong: milliseconds that nobody can set. */
+  readonly uptimeMs?: Clock;
+  readonly earliestMs?: number;
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+export type Running = {
+  /** The owner key, only at the start that made it. */
+  readonly firstKey: string | undefined;
+  /** Closes the days that are due, now; with `atOnce`, late rows do not wait for their hour. */
+  closeDays(atOnce?: boolean): Promise<Pass>;
+  /** Takes no more requests, finishes those under way, writes the books, closes the home. */
+  close(): Promise<void>;
+};
+
+/** The way by which requests come in. */
+export type Entrance = {
+  /** The address of the other end of the connection. */
+  readonly peerAddress: (c: Context) => string;
+  /** By which others are told who has the data. */
+  readonly name: string;
+  /** Lets requests in; gives what ends them again. */
+  open(answer: Hono['fetch'], isProxy: (address: string) => boolean): Promise<() => Promise<void>>;
+};
+
+/** Where days are closed, by where reports are computed. */
+const closesIn = { process: 'process', here: 'asked', within: 'here' } as const;
+
+/** Each is a timer and a connection. */
+const mostStreams = 100;
+
+const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url));
+
+/**
+ * Opens the data, then the way in. Rejects with a `DaybookError` that says what is in the way.
+ */
+export async function startDaybook(options: DaybookOptions, entrance: Entrance): Promise<Running> {
+  const { clock = Date.now } = options;
+  const log = openLog(options.env ?? process.env, 2);
+  const { cityDatabase } = options;
+  const cities = cityDatabase === undefined ? undefined : await openCityDatabase(cityDatabase);
+  const home = await openHome(options.data, clock, options.env ?? process.env);
+  const trust = trustProxies(options.proxies, (message) => log.warn(message));
+  const pages = readPages(options.pages ?? builtPages);
+  const settled = () => ({
+    ...(home.writers === 'one' && { ms: world.arrivals.settledMs() }),
+    setBacks: world.arrivals.setBacks(),
+  });
+  const env = options.env ?? process.env;
+  const memory = { env, memoryBytes: options.memoryBytes ?? memoryBytesOf(env) };
+  const beside =
+    (options.reports ?? 'process') !== 'process'
+      ? undefined
+      : openReportProcess(options.data, settled, {
+          ...memory,
+          mayStart: () => room.waitForReports(),
+        });
+  let closer: Closer | undefined;
+  const room = openRoom(memory.memoryBytes, {
+    pids: () => ({ report: beside?.pid(), closing: closer?.pid() }),
+    endReports: async () => beside?.giveWay(),
+  });
+  const reports = async () =>
+    beside ??
+    openReports(home, clock, { settled, memoryBytes: sharesOf(memory.memoryBytes).reportBytes });
+  const random = openRandom();
+  const ending = new AbortController();
+  const clockLimits = readClock(options);
+  const siteIds = async () =>
+    (await openWorldSites(home, clock, random).list()).map(({ id }) => id);
+  const careful = await openMachineClock(home, siteIds, clockLimits);
+  const world: OpenWorld = openWorld({
+    ...{ home, clock, careful, random, earliestMs: clockLimits.earliestMs },
+    log,
+    trust,
+    pages,
+    peerAddress: entrance.peerAddress,
+    reports,
+    memory: room.use,
+    // Elsewhere each look is paid for.
+    ...(!home.metered && {
+      streams: { most: mostStreams, everyMs: 3 * secondMs, ending: ending.signal },
+    }),
+    ...(cities !== undefined && { places: cities.places, hasCities: true }),
+    ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    ...(options.scriptPath !== undefined && { scriptPath: options.scriptPath }),
+    ...(options.eventPath !== undefined && { eventPath: options.eventPath }),
+    ...(home.countsStored === 'later' && { books: openFrugalBooks(home, clock).books }),
+  });
+  let releaseLease = async () => {};
+  try {
+    const lease =
+      home.writers === 'many' ? undefined : await takeLease(home, clock, self(entrance));
+    releaseLease = async () => lease?.release();
+    const counts = home.countsStored === 'later' ? [] : await snapshotCounts(world);
+    // Those that became due while no Daybook ran.
+    if (home.writers === 'one') await home.salts.destroyDue(careful.now());
+    await home.claim();
+    const bootMs = clock();
+    if (home.writers === 'one')
+      await endEraAhead(home, await siteIds(), bootMs, random(8).toString('hex'));
+    const shut = await entrance.open(compressed(createApp(world).fetch), trust.isProxy);
+    // Only now: a start that fails must not use up the one time the key is shown.
+    const firstKey = await world.owner.makeFirstKey();
+    const duties = startDuties(world, careful);
+    const looking = cities && setInterval(() => void lookAt(cities, log), lookEveryMs);
+    looking?.unref();
+    const closing = startCloser(world, closesIn[options.reports ?? 'process'], {
+      ...{ ...memory, data: options.data, room },
+    });
+    closer = closing;
+    const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
+      log.error({ err: error }, 'the books could not be checked');
+    });
+    return {
+      firstKey,
+      closeDays: closing.closeDays,
+      async close() {
+        ending.abort();
+        await shut();
+        await balanced;
+        await closing.stop();
+        clearInterval(looking);
+        await duties.stop();
+        await world.closeEngine();
+        await releaseLease();
+        await home.close();
+      },
+    };
+  } catch (error) {
+    await releaseLease();
+    await home.close();
+    throw error;
+  }
+}
+
+/** A clock of a test's is right, unless the test has an uptime for it too. */
+function readClock({ clock, uptimeMs, earliestMs }: DaybookOptions) {
+  return clock === undefined
+    ? {
+        clock: Date.now,
+        uptimeMs: uptimeMs ?? systemUptimeMs,
+        earliestMs: earliestMs ?? releasedMs,
+      }
+    : { clock, uptimeMs: uptimeMs ?? ('followed' as const), earliestMs: earliestMs ?? 0 };
+}
+
+async function lookAt(cities: CityDatabase, log: Logger): Promise<void> {
+  const problem = await cities.readAgain();
+  if (problem !== undefined) log.warn(`${problem}; the cities read before are still used`);
+}
+
+const self = ({ name }: Entrance) => ({ pid: process.pid, host: hostname(), url: name });
