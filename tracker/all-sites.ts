@@ -1,12 +1,12 @@
 import { obeyLink } from './ignored.ts';
-import type { EventOptions, Options, Track } from './options.ts';
+import type { Options, Track } from './options.ts';
 import { openTracker } from './page-tracker.ts';
 import { quietly } from './quietly.ts';
 
 /** A function of the page that hits are sent by: ours, or a stub that keeps calls until we come. */
 export type PageFunction = Track & {
   /** The calls that a stub has kept. */
-  q?: ArrayLike<unknown>[];
+  q?: Parameters<Track>[];
   /** What a stub was given by `init`. */
   o?: Options;
   init?: (options?: Options) => void;
@@ -33,28 +33,19 @@ export function openPage(): AddTag {
 }
 
 function countPage(page: Page): AddTag {
-  const trackers: Track[] = [];
+  const trackers: ReturnType<typeof openTracker>[] = [];
   /** What was called before the scripts came. */
-  const early: ArrayLike<unknown>[] = [];
+  const early: Parameters<Track>[] = [];
   const sites: Record<string, boolean> = {};
   const settings: Options = {};
 
-  const call: PageFunction = (...args: unknown[]) =>
-    trackers.forEach((_, nth) => {
-      tell(nth, args);
+  const call: PageFunction = (name, options) =>
+    trackers.forEach((track, nth) => {
+      track(name, options, nth);
     });
   call.init = (options) => {
     Object.assign(settings, options);
   };
-
-  /** Passes a call on to a tracker. Only the first site's tracker calls back. */
-  function tell(nth: number, args: ArrayLike<unknown>): void {
-    const [name, options] = Array.from(args);
-    trackers[nth]!(
-      name as string,
-      nth ? Object.assign({}, options, { callback: undefined }) : (options as EventOptions),
-    );
-  }
 
   /** Puts our function in place of a stub, and makes the calls that it has kept. */
   function takeOver(name: 'daybook' | 'plausible'): void {
@@ -62,10 +53,10 @@ function countPage(page: Page): AddTag {
     if (present === call) return;
     page[name] = call;
     call.init!(present.o);
-    Array.from(present.q || []).forEach((args) => {
-      quietly(call as (...args: unknown[]) => void)(...Array.from(args));
+    for (const args of present.q || []) {
+      call(args[0], args[1]);
       early.push(args);
-    });
+    }
   }
 
   /** Those of a tag's sites that are not counted yet. The server leaves out `www.`. */
@@ -89,8 +80,9 @@ function countPage(page: Page): AddTag {
       if (WITH.ownVisits) obeyLink();
       // What `init` says holds where the tag says nothing, whenever it comes.
       const own = Object.assign(Object.create(settings), options, { domain: fresh.join() });
-      const nth = trackers.push(openTracker(own)) - 1;
-      for (const args of early) tell(nth, args);
+      const track = openTracker(own);
+      const nth = trackers.push(track) - 1;
+      for (const args of early) track(args[0], args[1], nth);
     });
     if ((document as { prerendering?: boolean }).prerendering)
       document.addEventListener('prerenderingchange', start, { once: true });

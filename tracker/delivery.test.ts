@@ -15,7 +15,6 @@ async function run(
       async (isAgain) => {
         const [status, after = null] = [answers[again.length]].flat();
         again.push(isAgain);
-        if (!status) throw new TypeError('Failed to fetch');
         return { status: status as number, after: after as string | null };
       },
       (next, ms) => {

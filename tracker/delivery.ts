@@ -7,7 +7,7 @@ export type Answer = {
   readonly after?: string | null;
   readonly dropped?: string | null | undefined;
 };
-/** Sends a hit; `again` from the second try on. Rejects where no answer came. */
+/** Sends a hit; `again` from the second try on. */
 export type Post = (again: boolean) => Promise<Answer>;
 export type Wait = (run: () => void, ms: number) => void;
 
@@ -23,7 +23,7 @@ export const mayCome = (status: number): boolean => !status || status === 429 ||
  * last answer.
  */
 export function deliver(post: Post, wait: Wait, done: (answer: Answer) => void, tried = 0): void {
-  const end = (answer: Answer) => {
+  post(tried > 0).then((answer) => {
     const pauseMs = pausesMs[tried];
     if (pauseMs && mayCome(answer.status))
       wait(
@@ -32,6 +32,5 @@ export function deliver(post: Post, wait: Wait, done: (answer: Answer) => void, 
         Math.max(pauseMs, 1_000 * Number(answer.after) || 0),
       );
     else done(answer);
-  };
-  post(tried > 0).then(end, () => end({ status: 0 }));
+  });
 }

@@ -22,7 +22,7 @@ export const track: Track = (name, options) => {
   const page = globalThis as Page;
   if (!page.document) return;
   if (!page.daybook) {
-    const stub: PageFunction = (...call: unknown[]) => {
+    const stub: PageFunction = (...call: Parameters<Track>) => {
       stub.q!.push(call);
     };
     stub.q = [];

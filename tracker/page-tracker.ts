@@ -1,7 +1,7 @@
 import { payAttention } from './attention.ts';
 import { type Answer, deliver } from './delivery.ts';
 import { ignored } from './ignored.ts';
-import type { EventOptions, Options, Track } from './options.ts';
+import type { EventOptions, Options } from './options.ts';
 import { watchClicks } from './parts/clicks.ts';
 import { watchForms } from './parts/forms.ts';
 import { sayNotFound } from './parts/not-found.ts';
@@ -12,11 +12,7 @@ import { quietly } from './quietly.ts';
 import { sameSpelling, urlToSend } from './url.ts';
 import { uuid7 } from './uuid.ts';
 
-type View = {
-  readonly url: string;
-  atMs: number;
-  readonly attention: ReturnType<typeof payAttention>;
-};
+type View = ReturnType<typeof payAttention> & { url: string; atMs: number };
 
 type Done = (status: number) => void;
 
@@ -33,8 +29,24 @@ const listen: Listen = (name, run, at = window) =>
   // Before the page's own listeners, which may stop an event.
   at.addEventListener(name, quietly(run), { passive: true, capture: at !== window });
 
+const transmit = (api: string, body: Hit): Promise<Answer> =>
+  fetch(api, {
+    method: 'POST',
+    // As text, which needs no preflight.
+    body: JSON.stringify(body),
+    keepalive: true,
+    credentials: 'omit',
+  }).then(
+    ({ status, headers }) => ({
+      status,
+      after: headers.get('Retry-After'),
+      dropped: WITH.debug ? headers.get('x-daybook-dropped') : undefined,
+    }),
+    () => ({ status: 0 }),
+  );
+
 /** Counts a page for one tag: its views, by itself, and what `call` is called for. */
-export function openTracker(options: Options): Track {
+export function openTracker(options: Options) {
   let view: View | undefined;
   let counted: string | undefined;
   // Only the first view has a referrer: the others come from the page before.
@@ -44,7 +56,7 @@ export function openTracker(options: Options): Track {
   /** The page as it is reported: a change of the query alone makes no other page. */
   const path = () => sameSpelling(location.pathname + (isHashPart() ? location.hash : ''));
   const here = () => path() + (WITH.pages ? parametersOf(options) : '');
-  const waiting = WITH.waiting ? openWaiting(options, listen) : undefined;
+  const deliverOrKeep = WITH.waiting ? openWaiting(options, listen, transmit) : undefined;
 
   function send(name: string, url: string, more: object, done: Done, of?: View): void {
     let hit: object | null | undefined = Object.assign(
@@ -72,17 +84,7 @@ export function openTracker(options: Options): Track {
     const ageMs = () => Math.round(now() - (of ? of.atMs : sentMs));
     const post = (again: boolean) => {
       if (of || again) body['a'] = ageMs();
-      return fetch(api, {
-        method: 'POST',
-        // As text, which needs no preflight.
-        body: JSON.stringify(body),
-        keepalive: true,
-        credentials: 'omit',
-      }).then(({ status, headers }) => ({
-        status,
-        after: headers.get('Retry-After'),
-        dropped: WITH.debug ? headers.get('x-daybook-dropped') : undefined,
-      }));
+      return transmit(api, body);
     };
     const end = ({ status, dropped }: Answer) => {
       if (status < 200 || status > 299)
@@ -91,7 +93,7 @@ export function openTracker(options: Options): Track {
         console.info('daybook: sent', body, dropped ? `dropped: ${dropped}` : 'taken');
       done(status);
     };
-    if (waiting) waiting.deliver(post, { api, body, ageMs }, end);
+    if (deliverOrKeep) deliverOrKeep(post, { api, body, ageMs }, end);
     else deliver(post, setTimeout, end);
   }
 
@@ -99,16 +101,17 @@ export function openTracker(options: Options): Track {
    * Sends events; and pageviews, for pages that decide themselves when to count. `pageview` counts
    * the page even where it was counted already.
    */
-  const call: Track = quietly((name, given) => {
+  /** Of several trackers only the first one, whose `nth` is 0, calls back. */
+  const call = quietly((name: string, given?: EventOptions | null, nth?: number) => {
     const { props, meta, revenue, interactive, url, u, callback }: EventOptions = given || {};
-    const sent = props || meta;
+    const sent = props || (WITH.plausible ? meta : undefined);
     const more = {
       p: WITH.properties ? propertiesOf(options, name, sent) : sent,
       $: revenue,
       i: interactive,
     };
-    const done = quietly((status: number) => callback && callback({ status }));
-    const address = url || u || location.href;
+    const done = quietly((status: number) => !nth && callback && callback({ status }));
+    const address = url || (WITH.plausible && u) || location.href;
     const isView = name === 'pageview';
     const reason = ignored(options) || (WITH.pages && isView && leftOut(options, path()));
     if (isView) {
@@ -124,7 +127,7 @@ export function openTracker(options: Options): Track {
   });
 
   function open(url: string, more: object, done: Done): void {
-    const opened: View = { url, atMs: now(), attention: payAttention() };
+    const opened: View = Object.assign(payAttention(), { url, atMs: now() });
     view = opened;
     look();
     see();
@@ -140,16 +143,16 @@ export function openTracker(options: Options): Track {
 
   /** Sends what is new about the current view. */
   function ping(): void {
-    const news = view && view.attention.take(now(), document.documentElement.scrollHeight);
+    const news = view && view.take(now(), document.documentElement.scrollHeight);
     if (news && !ignored(options)) send('engagement', view!.url, news, () => {}, view);
   }
 
   function look(): void {
-    if (view) view.attention.look(now(), !document.hidden && document.hasFocus());
+    if (view) view.look(now(), !document.hidden && document.hasFocus());
   }
 
   function see(): void {
-    if (view) view.attention.see(scrollY + innerHeight);
+    if (view) view.see(scrollY + innerHeight);
   }
 
   /** Counts a page by itself, unless the page counts. */

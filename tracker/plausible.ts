@@ -1,5 +1,5 @@
 import { openPage, type PageFunction } from './all-sites.ts';
-import type { Options } from './options.ts';
+import type { Options, Track } from './options.ts';
 import { endings } from './parts/clicks.ts';
 import { quietly } from './quietly.ts';
 import { findTag, readTag } from './tag.ts';
@@ -41,7 +41,7 @@ quietly(() => {
   };
   const stub: PageFunction =
     page.plausible ||
-    ((...args: unknown[]) => {
+    ((...args: Parameters<Track>) => {
       stub.q = stub.q || [];
       stub.q.push(args);
     });

@@ -19,10 +19,10 @@ export function findTag(): Tag {
 /** What a tag says. Throws where it names no server. */
 export function readTag(tag: Tag): Options {
   const options: Record<string, unknown> = {};
-  const { src = '', dataset = {} as DOMStringMap } = tag || ({} as HTMLScriptElement);
-  for (const name in dataset) options[name] = dataset[name] || true;
-  if (!dataset['api'] && !src)
+  if (WITH.inlined && !(tag && (tag.src || tag.dataset['api'])))
     throw 'not started: no script tag with a data-api, or with a src on the server';
+  const { src, dataset } = tag!;
+  for (const name in dataset) options[name] = dataset[name] || true;
   // The server puts its own path here where its owner has chosen one.
   options['api'] = dataset['api'] || new URL('../api/event', src).href;
   options['domain'] = dataset['domain'];

@@ -16,10 +16,10 @@ export function watchClicks(options: Options, call: Track, listen: Listen): void
     const link = path.find(({ href, host }) => href && host);
     // A form that is marked is meant when it is sent.
     for (const element of path) {
-      const [name, given] = marksOf(element);
+      const { name, options: given } = marksOf(element);
       if (name && element.tagName !== 'FORM') {
-        if (element === link) given.props = Object.assign({ url: link.href }, given.props);
-        call(name, given);
+        const url = element === link ? { url: link.href } : {};
+        call(name, Object.assign(given, { props: Object.assign(url, given.props) }));
         return;
       }
     }
@@ -30,7 +30,7 @@ export function watchClicks(options: Options, call: Track, listen: Listen): void
     const asked = own === true ? endings : String(own).replace(/[\s,]+/g, '|');
     if (outboundLinks && link.host !== location.host)
       call('Outbound Link: Click', { props: { url: link.href } });
-    else if (files && new RegExp(`\\.(${asked})$`, 'i').test(url.split('#')[0]!))
+    else if (files && new RegExp(`\\.(${asked})$`, 'i').test(link.pathname))
       call('File Download', { props: { url } });
   };
   listen('click', clicked, document);

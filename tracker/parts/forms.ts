@@ -7,7 +7,7 @@ export function watchForms(options: Options, call: Track, listen: Listen): void 
   listen(
     'submit',
     (event) => {
-      const [name, given] = marksOf(event.target as Element);
+      const { name, options: given } = marksOf(event.target as Element);
       if (name) call(name, given);
       else if (options.formSubmissions) call('Form: Submission');
     },

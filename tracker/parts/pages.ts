@@ -3,7 +3,7 @@ import type { Options } from '../options.ts';
 /** Whether one of the patterns matches: `*` is a part of a path, `**` any number of parts. */
 function matches(patterns: string, page: string): boolean {
   return patterns.split(',').some((pattern) => {
-    const text = pattern.trim().replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+    const text = pattern.trim().replace(/[^\w*/]/g, '\\$&');
     return new RegExp(`^${text.replace(/\*+/g, (stars) => (stars[1] ? '.*' : '[^/]*'))}/?$`).test(
       page,
     );

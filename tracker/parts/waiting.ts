@@ -18,20 +18,17 @@ const prefix = 'daybook:';
  * come through; and in the browser's storage where the page allows it, until another page of the
  * site sends them. The same id makes it safe to send one twice.
  */
-export function openWaiting(options: Options, listen: Listen) {
+export function openWaiting(
+  options: Options,
+  listen: Listen,
+  transmit: (api: string, body: Hit) => Promise<Answer>,
+) {
   let waiting: Post[] = [];
 
   const sendAll = () => {
-    const now = waiting;
+    const all = waiting;
     waiting = [];
-    now.forEach((post) => {
-      post(true).then(
-        (answer) => {
-          if (mayCome(answer.status)) waiting.push(post);
-        },
-        () => waiting.push(post),
-      );
-    });
+    for (const post of all) post(true).then(({ status }) => mayCome(status) && waiting.push(post));
   };
   listen('online', sendAll);
 
@@ -46,43 +43,27 @@ export function openWaiting(options: Options, listen: Listen) {
     for (const key of Object.keys(storage).filter((name) => name.startsWith(prefix))) {
       const [api, body, atMs] = JSON.parse(storage[key]);
       body.a = Date.now() - atMs;
-      if (!(body.a < oldestMs)) storage.removeItem(key);
-      else
-        fetch(api, {
-          method: 'POST',
-          body: JSON.stringify(body),
-          credentials: 'omit',
-        }).then(
-          ({ status }) => mayCome(status) || storage.removeItem(key),
-          () => {},
-        );
+      if (body.a < oldestMs)
+        transmit(api, body).then(({ status }) => mayCome(status) || delete storage[key]);
+      else delete storage[key];
     }
   });
 
-  return {
-    deliver(post: Post, { api, body, ageMs }: Sent, done: (answer: Answer) => void): void {
-      const key = prefix + body.id;
-      const keep: Post = (again) =>
-        post(again).then(
-          (answer) => {
-            if (mayCome(answer.status)) put();
-            else store((storage) => storage.removeItem(key));
-            return answer;
-          },
-          (error) => {
-            put();
-            throw error;
-          },
-        );
-      const put = () =>
+  return (post: Post, { api, body, ageMs }: Sent, done: (answer: Answer) => void): void => {
+    const key = prefix + body.id;
+    const keep: Post = (again) =>
+      post(again).then((answer) => {
         store((storage) => {
-          storage[key] = JSON.stringify([api, body, Date.now() - ageMs()]);
+          if (mayCome(answer.status))
+            storage[key] = JSON.stringify([api, body, Date.now() - ageMs()]);
+          else delete storage[key];
         });
-      deliver(keep, setTimeout, (answer) => {
-        done(answer);
-        if (mayCome(answer.status)) waiting = waiting.concat(keep).slice(-most);
-        else sendAll();
+        return answer;
       });
-    },
+    deliver(keep, setTimeout, (answer) => {
+      done(answer);
+      if (mayCome(answer.status)) waiting = waiting.concat(keep).slice(-most);
+      else sendAll();
+    });
   };
 }
