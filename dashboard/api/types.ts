@@ -6,6 +6,8 @@ export type Site = {
   readonly timezone: string;
   readonly open: boolean;
   readonly default: boolean;
+  /** Only for its owner. */
+  readonly robots?: 'drop' | 'keep';
 };
 
 export type MetricName =

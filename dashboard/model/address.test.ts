@@ -33,6 +33,7 @@ test.each<[string, View]>([
   ['/?site=example.com&tab.pages=entry', { ...report, tabs: { pages: 'entry' } }],
   ['/?site=example.com&open=list,source', { ...report, open: { name: 'list', tab: 'source' } }],
   ['/?site=example.com&open=why', { ...report, open: { name: 'why' } }],
+  ['/?site=example.com&open=robots', { ...report, open: { name: 'robots' } }],
   ['/?site=example.com&compare=year&chart=bars', { ...report, compare: 'year', hasBars: true }],
   [
     '/?site=example.com&compare=2026-01-01,2026-01-31',

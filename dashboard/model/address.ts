@@ -41,6 +41,7 @@ export type View = {
 export type Overlay =
   | { readonly name: 'list'; readonly tab: string }
   | { readonly name: 'why' }
+  | { readonly name: 'robots' }
   | { readonly name: 'table' }
   | { readonly name: 'download' }
   /** A list of visits, or one of them by its id. */
@@ -144,10 +145,14 @@ function overlayText(open: Overlay): string {
   return open.name === 'visits' && open.visit !== undefined ? `visits,${open.visit}` : open.name;
 }
 
+const plainOverlays = ['why', 'robots', 'table', 'download'] as const;
+
+type Plain = (typeof plainOverlays)[number];
+
 function overlayOf(text: string | null): Overlay | undefined {
   const [name, ...rest] = text?.split(',') ?? [];
   const key = rest.join(',');
-  if (name === 'why' || name === 'table' || name === 'download') return { name };
+  if (plainOverlays.includes(name as Plain)) return { name: name as Plain };
   if (name === 'visits') return key === '' ? { name } : { name, visit: key };
   const tab = tabNamed(key)?.key;
   return name === 'list' && tab !== undefined ? { name, tab } : undefined;

@@ -87,6 +87,7 @@ function ofOwner({ site, page }: View): readonly Command[] {
     going(kinds.page, commandTexts.visits, { page: 'report', open: { name: 'visits' } }),
     going(kinds.page, shellTexts.setup, { page: 'setup' }),
     going(kinds.page, shellTexts.settings, { page: 'settings', section: undefined }),
+    going(kinds.page, commandTexts.robots, { page: 'report', open: { name: 'robots' } }),
     going(kinds.page, commandTexts.why, { page: 'report', open: { name: 'why' } }),
   ];
   return [

@@ -85,6 +85,13 @@ export const sections: readonly Section[] = [
     field('excluded_addresses', { kind: 'lines' }),
     field('excluded_pages', { kind: 'lines' }),
     field('excluded_countries', { kind: 'lines' }),
+    field('robots', {
+      kind: 'choice',
+      choices: [
+        ['drop', settingsTexts.dropRobots],
+        ['keep', settingsTexts.keepRobots],
+      ],
+    }),
     field('respect_gpc', { kind: 'flag' }),
   ]),
   section('pages', () => [

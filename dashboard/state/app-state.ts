@@ -50,6 +50,9 @@ export const site = computed(() => {
   return known ?? { domain, timezone: browserZone(), open: true, default: false };
 });
 
+/** Whether its owner looks at a site that keeps robots' hits. */
+export const keepsRobots = computed(() => site.value?.robots === 'keep');
+
 /** Whether the address names a report of a site that does not exist. */
 export const missing = computed(
   () =>

@@ -2,7 +2,7 @@ import type { ApiError } from '../api/client.ts';
 import { everySite, siteName } from '../model/every-site.ts';
 import { warningsOf } from '../model/warnings.ts';
 import { panelsOf } from '../panels/panels.ts';
-import { loader, moment, plan, signedIn, view } from '../state/app-state.ts';
+import { keepsRobots, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { hiddenBelow, shared, shows } from '../state/shared.ts';
 import { reportTexts, shellTexts } from '../texts/texts.ts';
 import { ChartTable } from './chart-table.tsx';
@@ -20,6 +20,7 @@ const DownloadDialog = lazy(
   async () => (await import('../rows/download-dialog.tsx')).DownloadDialog,
 );
 const WhyDialog = lazy(async () => (await import('./why-dialog.tsx')).WhyDialog);
+const RobotsDialog = lazy(async () => (await import('../rows/robots-dialog.tsx')).RobotsDialog);
 const VisitsDialog = lazy(async () => (await import('../rows/visits-dialog.tsx')).VisitsDialog);
 
 /** A site's report: the numbers, the chosen one over time, and the panels. */
@@ -54,6 +55,9 @@ export function Report() {
         {signedIn.value && site !== everySite && (
           <>
             <Link to={{ open: { name: 'visits' } }}>{reportTexts.visits}</Link>
+            {keepsRobots.value && (
+              <Link to={{ open: { name: 'robots' } }}>{reportTexts.robots}</Link>
+            )}
             <Link to={{ open: { name: 'why' } }}>{reportTexts.why}</Link>
           </>
         )}
@@ -68,6 +72,7 @@ export function Report() {
       {open?.name === 'list' && <ListDialog tabKey={open.tab} key={open.tab} />}
       {open?.name === 'table' && <ChartTable />}
       {open?.name === 'why' && signedIn.value && <WhyDialog />}
+      {open?.name === 'robots' && signedIn.value && <RobotsDialog />}
       {open?.name === 'download' && <DownloadDialog />}
       {open?.name === 'visits' && signedIn.value && site !== everySite && (
         <VisitsDialog visit={open.visit} />

@@ -101,3 +101,34 @@ test('rows as they are filtered, and every table in one file', async () => {
     ['/pricing', '1'],
   ]);
 });
+
+test('what robots read, by kind, name and page, where a site keeps them', async () => {
+  const site = { domain: 'read.test', timezone: noonZone(), robots: 'keep' };
+  await app.post('/api/v1/sites', site, { key: app.key });
+  for (const [agent, path] of [
+    ['Googlebot/2.1', '/'],
+    ['Googlebot/2.1', '/docs'],
+    ['GPTBot/1.2', '/docs'],
+  ])
+    await app.post(
+      '/api/event',
+      { name: 'pageview', domain: 'read.test', url: `https://read.test${path}` },
+      { headers: { 'User-Agent': agent! } },
+    );
+  const page = await openAsOwner(context, app, '/?site=read.test');
+  await page.getByRole('link', { name: 'Robots', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  const rows = (table: number) =>
+    dialog.locator('table').nth(table).locator('tbody tr').allTextContents();
+  await dialog.getByRole('button', { name: 'Search engine' }).waitFor();
+  const all = [await rows(0), await rows(1), await rows(2)];
+  expect(all).toEqual([
+    ['Search engine2', 'AI training1'],
+    ['Googlebot2', 'GPTBot1'],
+    ['/docs2', '/1'],
+  ]);
+  expect(await findBarriers(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'AI training' }).click();
+  await expect.poll(() => rows(1)).toEqual(['GPTBot1']);
+  expect(await rows(2)).toEqual(['/docs1']);
+});

@@ -7,6 +7,7 @@ export const reportTexts = {
   zones: 'Days are those of each site. Who visits two sites counts twice.',
   visits: 'Visits',
   why: 'Why not counted?',
+  robots: 'Robots',
   download: 'Download',
   hidden: (below: number) => `Numbers of fewer than ${below} visitors are hidden.`,
   numbers: 'Numbers',

@@ -12,6 +12,8 @@ export const settingsTexts = {
   ofEachGoal: 'That of each goal',
   currency: (code: string, name: string | undefined) => `${code}: ${name}`,
   anyHost: 'Any',
+  dropRobots: 'Not counted',
+  keepRobots: 'Kept, in reports of their own',
   ownHosts: 'The site’s own, and its subdomains',
   sections: {
     general: {
@@ -74,6 +76,11 @@ export const settingsTexts = {
       'One a line: /admin/** is all below /admin; * is anything between two slashes.',
     ],
     excluded_countries: ['Countries to leave out', 'One code a line, such as DE.'],
+    robots: [
+      'Robots',
+      'Search engines, AI crawlers, monitors: no visitors either way. Kept, they have a page of ' +
+        'their own below the report.',
+    ],
     respect_gpc: [
       'Leave out who asks not to be counted',
       'Browsers that send Global Privacy Control or Do Not Track.',

@@ -90,6 +90,7 @@ export const commandTexts = {
   live: 'Live: what happens now',
   visits: 'Visits, one by one',
   why: 'Why hits are not counted',
+  robots: 'Robots: what they read',
 };
 
 export const keyTexts = {
