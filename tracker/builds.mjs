@@ -18,6 +18,8 @@ export const scripts = {
     entry: 'plausible.ts',
     parts: partNames.filter((name) => !['notFound', 'debug'].includes(name)),
   },
+  'umami.js': { entry: 'umami.ts', parts: [] },
+  'goatcounter.js': { entry: 'goatcounter.ts', parts: [] },
 };
 
 /** The npm package: with no tag, there is none to find. */

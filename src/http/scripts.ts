@@ -13,6 +13,9 @@ export type Script = {
 /** Scripts of ours, by the version in their name. A published one keeps its name and meaning. */
 export const ownScripts = ['daybook.v1.js', 'daybook.small.v1.js'] as const;
 
+/** Where pages load the scripts of other products from, and the built files. */
+export const clientScripts = { '/script.js': 'umami.js', '/count.js': 'goatcounter.js' } as const;
+
 /** What Plausible's scripts may have in their name, in any order. */
 export const features = [
   ...['compat', 'exclusions', 'file-downloads', 'hash', 'local', 'manual', 'outbound-links'],
@@ -28,6 +31,8 @@ const mostMade = 1_024;
 export type Scripts = {
   /** One of ours; undefined: it is not built. */
   own(name: (typeof ownScripts)[number]): Script | undefined;
+  /** That of another product's clients, by its built file. */
+  ofClients(file: (typeof clientScripts)[keyof typeof clientScripts]): Script | undefined;
   /** The script of that file name; undefined: there is none. */
   named(name: string): Promise<Script | undefined>;
   /** Its name with its hash: what that names never changes. */
@@ -74,6 +79,7 @@ export function openScripts({ pages, sites, eventPath }: World): Scripts {
 
   return {
     own,
+    ofClients: (file) => make(file, {}),
     named,
     lasting(name) {
       const script = own(name);

@@ -3,7 +3,7 @@ import { DaybookError } from '../lib/errors.ts';
 import { failure } from './failures.ts';
 import { keepScript, keptScript } from './kept-scripts.ts';
 import { encodedBody } from './page-routes.ts';
-import { features, openScripts, ownScripts, type Script } from './scripts.ts';
+import { clientScripts, features, openScripts, ownScripts, type Script } from './scripts.ts';
 import type { World } from './world.ts';
 
 /**
@@ -24,6 +24,10 @@ export function trackerRoutes(world: World): Hono {
       `or script.js and plausible.js with features of ${features.join(', ')}`;
     return failure(c, new DaybookError('not-found', problem), 'error', world.log);
   });
+  for (const [path, file] of Object.entries(clientScripts)) {
+    const script = scripts.ofClients(file);
+    if (script !== undefined) routes.get(path, (c) => send(c, script));
+  }
   const { scriptPath } = world;
   if (scriptPath !== undefined)
     routes.get(scriptPath, async (c, next) => {

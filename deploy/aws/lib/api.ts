@@ -47,8 +47,8 @@ const loggedFields = {
   status: '$context.status',
 };
 
-/** Trackers are loaded as often as hits come, so this route has the higher limit, as hits have. */
-const trackerRoute = '/js/{file+}';
+/** Trackers are loaded as often as hits come, so these have the higher limit, as hits have. */
+const trackerRoutes = ['/js/{file+}', '/script.js', '/count.js'];
 
 /** A request that a limit turned away: those of the collect routes, and all others. */
 export type TurnedAway = { readonly hits: IMetric; readonly reports: IMetric };
@@ -77,7 +77,8 @@ export function addApi(scope: Construct, settings: Settings, { collect, report }
   const toCollect = new HttpLambdaIntegration('ToCollect', collect);
   for (const [method, path] of collectRoutes)
     api.addRoutes({ path, methods: [method], integration: toCollect });
-  api.addRoutes({ path: trackerRoute, methods: [HttpMethod.GET], integration: toReport });
+  for (const path of trackerRoutes)
+    api.addRoutes({ path, methods: [HttpMethod.GET], integration: toReport });
   const { collectRate, reportRate } = settings;
   const log = new LogGroup(scope, 'ApiLog', {
     retention: settings.logDays as RetentionDays,

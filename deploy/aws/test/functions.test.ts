@@ -98,6 +98,8 @@ describe('the API', () => {
         'POST /default/analytics': 'Collect',
         'GET /health/ready': 'Collect',
         'GET /js/{file+}': 'Report',
+        'GET /script.js': 'Report',
+        'GET /count.js': 'Report',
         $default: 'Report',
       },
     ));

@@ -96,6 +96,8 @@ export const clientRoutes: Routes = {
   'GET /count': (chance) => ({ path: ['count'], query: counted(chance) }),
   'POST /count': (chance) => ({ path: ['count'], query: counted(chance) }),
   'OPTIONS /count': () => ({ path: ['count'] }),
+  'GET /script.js': () => ({ path: ['script.js'] }),
+  'GET /count.js': () => ({ path: ['count.js'] }),
   'POST /api/v0/count': (chance) => ({
     path: ['api', 'v0', 'count'],
     query: { site: steadySite },
