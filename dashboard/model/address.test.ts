@@ -13,6 +13,10 @@ test.each<[string, View]>([
   ['/?site=example.com&settings=goals', { ...report, page: 'settings', section: 'goals' }],
   ['/?site=example.com&range=12mo&by=week', { ...report, range: '12mo', interval: 'week' }],
   [
+    '/?site=example.com&from=2026-01-01T09:00&to=2026-01-01T17:30',
+    { ...report, range: { from: '2026-01-01T09:00', to: '2026-01-01T17:30' } },
+  ],
+  [
     '/?site=example.com&from=2026-01-01&to=2026-01-31',
     { ...report, range: { from: '2026-01-01', to: '2026-01-31' } },
   ],
@@ -69,6 +73,8 @@ test.each<[string, View]>([
     report,
   ],
   ['?site=example.com&from=2026-02-30&to=2026-03-01', report],
+  ['?site=example.com&from=2026-02-20T25:00&to=2026-03-01T00:00', report],
+  ['?site=example.com&from=2026-02-20T09:00&to=2026-02-20T09:00', report],
   [
     '?site=example.com&from=2026-03-02&to=2026-03-01',
     { ...report, range: { from: '2026-03-01', to: '2026-03-02' } },

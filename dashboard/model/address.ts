@@ -1,6 +1,6 @@
 import type { Interval } from '../api/types.ts';
 import { tabNamed } from '../panels/panels.ts';
-import { isDay } from './calendar.ts';
+import { isDay, isTime } from './calendar.ts';
 import { type Filter, readFilter, writeFilter } from './filters.ts';
 import { isShownMetric, type ShownMetric } from './metrics.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type Range,
   type RangeName,
   rangeMenu,
+  type Span,
 } from './ranges.ts';
 
 /**
@@ -134,10 +135,17 @@ function pageOf(params: URLSearchParams, site: string | undefined): View['page']
 function rangeOf(params: URLSearchParams): Range {
   const from = params.get('from');
   const to = params.get('to');
-  if (from !== null && to !== null && isDay(from) && isDay(to))
-    return from <= to ? { from, to } : { from: to, to: from };
+  const span = spanOf(from ?? '', to ?? '');
+  if (span !== undefined) return span;
   const named = rangeMenu.find(({ name }) => name === params.get('range'));
   return named?.name ?? (defaultRange as RangeName);
+}
+
+/** From one day to another, or from one moment to a later one, however they were typed. */
+export function spanOf(one: string, other: string): Span | undefined {
+  const [from, to] = one <= other ? [one, other] : [other, one];
+  if (isDay(from) && isDay(to)) return { from, to };
+  return isTime(from) && isTime(to) && from < to ? { from, to } : undefined;
 }
 
 function overlayText(open: Overlay): string {
@@ -163,7 +171,7 @@ const metricOf = (text: string | null): ShownMetric | undefined =>
 
 function compareOf(text: string | null): Compare {
   const [from = '', to = ''] = text?.split(',') ?? [];
-  if (isDay(from) && isDay(to)) return from <= to ? { from, to } : { from: to, to: from };
+  if (isDay(from) && isDay(to)) return spanOf(from, to)!;
   return compareNames.find((name) => name === text) ?? firstView.compare;
 }
 

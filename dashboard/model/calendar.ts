@@ -42,12 +42,24 @@ export function dayAt(ms: number, zone: string): Day {
   return localTime(ms, zone).slice(0, 10);
 }
 
+/** A moment on a zone's clock, `YYYY-MM-DDTHH:MM`; compares as text. */
+export type Time = string;
+
+export const isTime = (text: string): boolean =>
+  isDay(text.slice(0, 10)) && /^T([01]\d|2[0-3]):[0-5]\d$/.test(text.slice(10));
+
+export const timeAt = (ms: number, zone: string): Time =>
+  localTime(ms, zone).slice(0, 16).replace(' ', 'T');
+
+/** The instant at which a day begins in a time zone. */
+export const startOf = (day: Day, zone: string): number => instantOf(`${day}T00:00`, zone);
+
 /**
- * The instant at which a day begins in a time zone. Where midnight is skipped, it may be wrong by
- * up to the skipped hour.
+ * The instant of a moment on a zone's clock. Where the clock skips it, it may be wrong by up to the
+ * skipped hour.
  */
-export function startOf(day: Day, zone: string): number {
-  const wanted = utc(day);
+export function instantOf(time: Time, zone: string): number {
+  const wanted = Date.parse(`${time}Z`);
   let ms = wanted;
   // The offset at a guess gives the next guess; two rounds are enough for every zone.
   for (let round = 0; round < 2; round++) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Interval } from '../api/types.ts';
-import { showBucket, showDays, showTick } from './dates.ts';
+import { showBucket, showDays, showPeriod, showTick } from './dates.ts';
 
 /** Between two days `Intl` has narrow spaces, or none: not each version the same. */
 const plain = (text: string) =>
@@ -15,6 +15,16 @@ test.each([
   ['2025-12-31', '2026-01-01', '31 Dec 2025 – 1 Jan 2026'],
 ])('%s to %s', (from, to, text) => {
   expect(plain(showDays(from, to, '2026-11-22'))).toBe(text);
+});
+
+test.each<[number, number, string]>([
+  [9, 17, '22 Nov, 10:00–18:00'],
+  [22, 24, '22 Nov, 23:00 – 23 Nov, 01:00'],
+])('from %d to %d o’clock', (from, to, text) => {
+  const at = (hour: number) => Date.parse('2026-11-22T00:00:00Z') + hour * 3_600_000;
+  const period = { kind: 'times', fromMs: at(from), toMs: at(to) - 1_000 } as const;
+  const shown = plain(showPeriod(period, { nowMs: at(48), zone: 'Europe/Berlin' }));
+  expect(shown.replace(/(:\d\d) – (\d\d:\d\d)$/, '$1–$2')).toBe(text);
 });
 
 test.each<[string, Interval, string, string]>([

@@ -4,6 +4,7 @@ import { addDays, type Day, dayAt } from './calendar.ts';
 import { isWithinDay, type Moment, type Period } from './ranges.ts';
 
 type Style = Intl.DateTimeFormatOptions;
+type Times = Extract<Period, { kind: 'times' }>;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -37,7 +38,14 @@ export function showPeriod(period: Period, { nowMs, zone }: Moment): string {
   const today = dayAt(nowMs, zone);
   if (period.kind === 'all') return nameTexts.allTime;
   if (period.kind === 'days') return showDays(period.from, period.to, today);
-  return showDays(dayAt(period.fromMs, zone), dayAt(period.toMs, zone), today);
+  return showTimes(period, zone, today);
+}
+
+/** `22 Nov, 09:00 – 17:00`; the last second is included, and the next one begins a minute. */
+function showTimes({ fromMs, toMs }: Times, zone: string, today: Day): string {
+  const withYear = dayAt(fromMs, zone).slice(0, 4) !== today.slice(0, 4);
+  const style: Style = { ...ofDay(withYear), hour: '2-digit', minute: '2-digit', timeZone: zone };
+  return formatOf(style).formatRange(fromMs, toMs + 1_000);
 }
 
 /** `22 Nov 2026, 14:05` on a zone's clock. */

@@ -2,7 +2,7 @@ import { fileTexts } from '../texts/texts.ts';
 import type { View } from './address.ts';
 import { dayAt } from './calendar.ts';
 import { everySite } from './every-site.ts';
-import { type Moment, periodOf } from './ranges.ts';
+import { lastDayOf, type Moment, periodOf } from './ranges.ts';
 
 /** `shop.test 2026-11-01 to 2026-11-28 pages.csv`: the days are those of the view's range. */
 export function fileName(
@@ -18,9 +18,7 @@ export function fileName(
 function daysOf(range: View['range'], moment: Moment): string {
   const period = periodOf(range, moment);
   if (period.kind === 'all') return fileTexts.allTime;
-  const { from, to } =
-    period.kind === 'days'
-      ? period
-      : { from: dayAt(period.fromMs, moment.zone), to: dayAt(period.toMs, moment.zone) };
+  const from = period.kind === 'days' ? period.from : dayAt(period.fromMs, moment.zone);
+  const to = lastDayOf(period, moment);
   return from === to ? from : fileTexts.days(from, to);
 }

@@ -2,7 +2,7 @@ import type { Interval, MetricName, Query } from '../api/types.ts';
 import { type Panel, type Tab, withShare } from '../panels/panel.ts';
 import { panelsOf, tabIn } from '../panels/panels.ts';
 import type { View } from './address.ts';
-import { addDays, dayAt } from './calendar.ts';
+import { addDays } from './calendar.ts';
 import { dimensionOf } from './dimensions.ts';
 import { everySite } from './every-site.ts';
 import { asksGoals, type Filter, queryFilters } from './filters.ts';
@@ -11,6 +11,7 @@ import {
   areByMinute,
   dateRangeOf,
   intervalsFor,
+  lastDayOf,
   lengthInDays,
   type Moment,
   type Period,
@@ -141,7 +142,7 @@ const mostHeatDays = 91;
 function heatQuery(view: View, moment: Moment): Query {
   const period = periodOf(view.range, moment);
   const days = lengthInDays(period) ?? Number.POSITIVE_INFINITY;
-  const last = period.kind === 'days' ? period.to : dayAt(moment.nowMs, moment.zone);
+  const last = lastDayOf(period, moment);
   const date_range =
     days <= mostHeatDays ? dateRangeOf(period) : ([addDays(last, 1 - mostHeatDays), last] as const);
   const filters = queryFilters(view.filters);

@@ -5,12 +5,18 @@ import {
   countDays,
   type Day,
   dayAt,
+  instantOf,
   isDay,
+  isTime,
   monthStart,
   startOf,
+  type Time,
+  timeAt,
 } from './calendar.ts';
 
+const secondMs = 1_000;
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 export type RangeName =
   | 'day'
@@ -26,7 +32,9 @@ export type RangeName =
   | '12mo'
   | 'year'
   | 'all';
-export type Range = RangeName | { readonly from: Day; readonly to: Day };
+/** By its name; two days, both included; or two moments on the site's clock, the last one not. */
+export type Range = RangeName | Span;
+export type Span = { readonly from: Day | Time; readonly to: Day | Time };
 
 /** The ranges of the menu, in its order. `key` is the keyboard shortcut. */
 export const rangeMenu: readonly {
@@ -50,7 +58,7 @@ export const rangeMenu: readonly {
 export const customRangeKey = 'c';
 export const defaultRange: RangeName = '30d';
 
-/** A range at one moment: days, both included; instants; or everything. */
+/** A range at one moment: days, both included; seconds, likewise; or everything. */
 export type Period =
   | { readonly kind: 'days'; readonly from: Day; readonly to: Day }
   | { readonly kind: 'times'; readonly fromMs: number; readonly toMs: number }
@@ -60,7 +68,11 @@ export type Moment = { readonly nowMs: number; readonly zone: string };
 
 /** Ranges that end now include today, so that the newest hits are shown. */
 export function periodOf(range: Range, { nowMs, zone }: Moment): Period {
-  if (typeof range === 'object') return { kind: 'days', ...range };
+  if (typeof range === 'object') {
+    if (!isTime(range.from)) return { kind: 'days', ...range };
+    const [fromMs, toMs] = [instantOf(range.from, zone), instantOf(range.to, zone)];
+    return { kind: 'times', fromMs, toMs: toMs - secondMs };
+  }
   const today = dayAt(nowMs, zone);
   const since = (from: Day): Period => ({ kind: 'days', from, to: today });
   if (range === 'all') return { kind: 'all' };
@@ -130,7 +142,7 @@ const hourEnd = ({ toMs }: Times) => Math.ceil(toMs / hourMs) * hourMs;
 
 /** 29 February's is 28 February. */
 function yearBefore(period: Exclude<Period, { kind: 'all' }>): Period {
-  if (period.kind === 'times') return moved(period, -52 * 7 * 24 * hourMs);
+  if (period.kind === 'times') return moved(period, -52 * 7 * dayMs);
   return { kind: 'days', from: addMonths(period.from, -12), to: addMonths(period.to, -12) };
 }
 
@@ -141,6 +153,7 @@ function yearBefore(period: Exclude<Period, { kind: 'all' }>): Period {
 export function stepRange(range: Range, moment: Moment, step: -1 | 1): Range | undefined {
   const period = periodOf(range, moment);
   if (period.kind === 'all') return undefined;
+  if (period.kind === 'times' && typeof range === 'object') return stepTimes(period, moment, step);
   const today = dayAt(moment.nowMs, moment.zone);
   const { from, to } = period.kind === 'times' ? { from: today, to: today } : period;
   const months = monthsIn(range, from, to);
@@ -155,6 +168,12 @@ export function stepRange(range: Range, moment: Moment, step: -1 | 1): Range | u
           to: addDays(to, step * countDays(from, to)),
         };
   return next.from > today ? undefined : next;
+}
+
+function stepTimes({ fromMs, toMs }: Times, { nowMs, zone }: Moment, step: -1 | 1) {
+  const byMs = step * (toMs + secondMs - fromMs);
+  if (fromMs + byMs > nowMs) return undefined;
+  return { from: timeAt(fromMs + byMs, zone), to: timeAt(toMs + secondMs + byMs, zone) };
 }
 
 /** The whole months that a range is of, 0 if it is of days. */
@@ -177,8 +196,7 @@ const lastOfMonths = (from: Day, months: number): Day => addDays(addMonths(from,
 export function periodBefore(range: Range, period: Period): Period | undefined {
   if (period.kind === 'all') return undefined;
   if (period.kind === 'times') {
-    const weekMs = 7 * 24 * hourMs;
-    return { kind: 'times', fromMs: period.fromMs - weekMs, toMs: period.toMs - weekMs };
+    return moved(period, -7 * dayMs * Math.ceil((period.toMs - period.fromMs) / (7 * dayMs)));
   }
   const { from, to } = period;
   const months = range === 'year' || range === '12mo' ? 12 : range === '6mo' ? 6 : 0;
@@ -243,5 +261,12 @@ export const isWithinDay = (interval: Interval) => interval === 'minute' || inte
 
 export function lengthInDays(period: Period): number | undefined {
   if (period.kind === 'all') return undefined;
-  return period.kind === 'times' ? 1 : countDays(period.from, period.to);
+  if (period.kind === 'days') return countDays(period.from, period.to);
+  return Math.max(1, Math.ceil((period.toMs - period.fromMs) / dayMs));
+}
+
+/** The last day of a period; of all time, today. */
+export function lastDayOf(period: Period, { nowMs, zone }: Moment): Day {
+  if (period.kind === 'days') return period.to;
+  return dayAt(period.kind === 'times' ? period.toMs : nowMs, zone);
 }

@@ -177,6 +177,8 @@ export function lookAgain(): void {
 }
 
 function reachesNow(period: Period): boolean {
+  if (period.kind === 'times' && typeof view.peek().range === 'object')
+    return period.toMs >= Date.now();
   return period.kind !== 'days' || period.to >= dayAt(Date.now(), moment.peek().zone);
 }
 

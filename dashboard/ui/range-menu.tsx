@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
-import { dayAt } from '../model/calendar.ts';
+import { spanOf } from '../model/address.ts';
+import { addDays, dayAt } from '../model/calendar.ts';
 import { showPeriod } from '../model/dates.ts';
 import {
   type CompareName,
@@ -10,6 +11,7 @@ import {
   periodOf,
   type RangeName,
   rangeMenu,
+  type Span,
   stepRange,
 } from '../model/ranges.ts';
 import { go, moment, plan, view } from '../state/app-state.ts';
@@ -60,8 +62,9 @@ export function RangeMenu() {
               ))}
             </ul>
             <CustomDays
-              initial={daysOf(plan.value.period)}
+              initial={typeof range === 'object' ? range : daysOf(plan.value.period)}
               words={timeTexts.show}
+              hasTimes
               choose={(days) => {
                 go({ range: days });
                 close();
@@ -74,55 +77,91 @@ export function RangeMenu() {
   );
 }
 
-/** The days of a range now; `all` has none to show. */
+/** The days of a range now, where it is of days. */
 function datesOf(name: RangeName): string {
-  return name === 'all' ? '' : showPeriod(periodOf(name, moment.value), moment.value);
+  const period = periodOf(name, moment.value);
+  return period.kind === 'days' ? showPeriod(period, moment.value) : '';
 }
 
 type CustomProps = {
-  readonly initial: Days;
+  readonly initial: Span;
   readonly words: string;
-  readonly choose: (days: Days) => void;
+  /** Hours can be chosen, too. */
+  readonly hasTimes?: true;
+  readonly choose: (span: Span) => void;
 };
 
-/** Any days, by the browser's own calendar. */
-function CustomDays({ initial, words, choose }: CustomProps) {
-  const today = dayAt(moment.value.nowMs, moment.value.zone);
-  const [from, setFrom] = useState(initial.from);
-  const [to, setTo] = useState(initial.to);
+/** Any days, by the browser's own calendar; and from one hour to another. */
+function CustomDays({ initial, words, hasTimes, choose }: CustomProps) {
+  const [from, setFrom] = useState(endOf(initial.from));
+  const [to, setTo] = useState(endOf(initial.to));
   const submit = (event: Event) => {
     event.preventDefault();
-    if (from === '' || to === '') return;
-    choose(from <= to ? { from, to } : { from: to, to: from });
+    const isOfDays = from.time === '' && to.time === '';
+    const last = to.time === '' ? { day: addDays(to.day, 1), time: '00:00' } : to;
+    const span = isOfDays
+      ? spanOf(from.day, to.day)
+      : spanOf(`${from.day}T${from.time || '00:00'}`, `${last.day}T${last.time}`);
+    if (span !== undefined) choose(span);
   };
   return (
     <form class="custom-range" onSubmit={submit}>
-      <label>
-        {timeTexts.from}{' '}
-        <input
-          class="input"
-          type="date"
-          required
-          value={from}
-          max={today}
-          onInput={(e) => setFrom(e.currentTarget.value)}
-        />
-      </label>
-      <label>
-        {timeTexts.to}{' '}
-        <input
-          class="input"
-          type="date"
-          required
-          value={to}
-          max={today}
-          onInput={(e) => setTo(e.currentTarget.value)}
-        />
-      </label>
+      <EndFields
+        {...{ hasTimes, label: timeTexts.from, time: timeTexts.fromTime }}
+        end={from}
+        onChange={setFrom}
+      />
+      <EndFields
+        {...{ hasTimes, label: timeTexts.to, time: timeTexts.toTime }}
+        end={to}
+        onChange={setTo}
+      />
       <button type="submit" class="button">
         {words}
       </button>
     </form>
+  );
+}
+
+/** Where a range begins or ends; without a time, with the day. */
+type End = { readonly day: string; readonly time: string };
+
+const endOf = (text: string): End => ({ day: text.slice(0, 10), time: text.slice(11) });
+
+type EndProps = {
+  readonly label: string;
+  /** The name of the field for the time. */
+  readonly time: string;
+  readonly hasTimes: true | undefined;
+  readonly end: End;
+  readonly onChange: (end: End) => void;
+};
+
+function EndFields({ label, time, hasTimes, end, onChange }: EndProps) {
+  const today = dayAt(moment.value.nowMs, moment.value.zone);
+  return (
+    <div class={hasTimes ? 'range-end' : ''}>
+      <label>
+        {label}{' '}
+        <input
+          class="input"
+          type="date"
+          required
+          value={end.day}
+          max={today}
+          onInput={({ currentTarget: { value } }) => onChange({ ...end, day: value })}
+        />
+      </label>
+      {hasTimes && (
+        <input
+          class="input"
+          type="time"
+          aria-label={time}
+          value={end.time}
+          onInput={({ currentTarget: { value } }) => onChange({ ...end, time: value })}
+        />
+      )}
+    </div>
   );
 }
 
@@ -220,10 +259,8 @@ function datesCompared(name: CompareName): string {
   return period === undefined ? '' : showPeriod(period, moment.value);
 }
 
-type Days = { readonly from: string; readonly to: string };
-
 /** The days of a period; today where it has none. */
-function daysOf(period: Period | undefined): Days {
+function daysOf(period: Period | undefined): Span {
   if (period?.kind === 'days') return period;
   const today = dayAt(moment.value.nowMs, moment.value.zone);
   return { from: today, to: today };

@@ -1,10 +1,10 @@
 import type { Interval } from '../api/types.ts';
-import { dayAt, localTime } from '../model/calendar.ts';
+import { localTime } from '../model/calendar.ts';
 import { showDay, showPeriod, showTick } from '../model/dates.ts';
 import { labelOf, type Metric, metricNamed, showMetric } from '../model/metrics.ts';
 import { notesOf } from '../model/notes.ts';
 import { showShort } from '../model/numbers.ts';
-import { type Period, periodAsked } from '../model/ranges.ts';
+import { lastDayOf, periodAsked } from '../model/ranges.ts';
 import { scaleFor } from '../model/scale.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
@@ -37,7 +37,12 @@ export function TimeChart() {
     ...drawing,
     tick: (label) => showTick(label, drawn),
     hasBars,
-    notes: notesOf(annotations.value, drawing.labels, lastDayOf(plan.value.period), zone),
+    notes: notesOf(
+      annotations.value,
+      drawing.labels,
+      lastDayOf(plan.value.period, moment.value),
+      zone,
+    ),
     showValue: axisValue(metric),
     scale: scaleFor(
       Math.max(0, ...drawing.now.map(Number), ...drawing.before.map(Number)),
@@ -120,9 +125,6 @@ function nothingWords(): string {
 
 /** So many notes stand in the legend; the others are said where one points. */
 const mostNotes = 4;
-
-const lastDayOf = (period: Period): string =>
-  period.kind === 'days' ? period.to : dayAt(Date.now(), moment.peek().zone);
 
 function axisValue({ name, unit }: Metric): (value: number) => string {
   if (unit === 'count' || unit === 'money') return showShort;

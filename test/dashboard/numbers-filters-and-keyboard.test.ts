@@ -229,6 +229,21 @@ test('small lines end at the current time, as the chart does', async () => {
   expect(Math.max(...ends)).toBeLessThan(60);
 });
 
+test('a range can be of hours', async () => {
+  const page = await open();
+  await page.getByRole('button', { name: /^Time:/ }).click();
+  const today = await page.getByLabel('To', { exact: true }).inputValue();
+  await page.getByLabel('From', { exact: true }).fill(today);
+  await page.getByLabel('From, time').fill('00:00');
+  await page.getByLabel('To, time').fill('01:30');
+  await page.getByRole('button', { name: 'Show this range' }).click();
+  await untilSettled(page);
+  expect(searchOf(page)).toBe(`?site=example.com&from=${today}T00:00&to=${today}T01:30`);
+  await page.getByRole('button', { name: /^Time: chosen days, .*00:00.*01:30$/ }).waitFor();
+  await page.getByRole('link', { name: 'Table' }).click();
+  await expect.poll(() => page.getByRole('dialog').locator('tbody th').count()).toBe(2);
+});
+
 test('the range menu shows the days of each range', async () => {
   const page = await open();
   await page.getByRole('button', { name: /^Time:/ }).click();

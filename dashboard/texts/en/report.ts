@@ -23,9 +23,11 @@ export const reportTexts = {
 /** The time that a report is of, and what it is compared with. */
 export const timeTexts = {
   menu: (label: string | undefined, days: string) => `Time: ${label ?? 'chosen days'}, ${days}`,
-  show: 'Show these days',
+  show: 'Show this range',
   from: 'From',
   to: 'To',
+  fromTime: 'From, time',
+  toTime: 'To, time',
   earlier: 'Earlier',
   later: 'Later',
   withKey: (what: string, key: string) => `${what} (${key})`,
