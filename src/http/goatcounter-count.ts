@@ -122,7 +122,7 @@ async function withPage(
  * The site that has the first label of the host's name as an alias, as with GoatCounter each site
  * has a host of its own; else that of the page.
  */
-async function siteOfRequest(
+export async function siteOfRequest(
   { sites }: Pick<World, 'sites'>,
   c: Context,
   sentFrom: string | undefined,

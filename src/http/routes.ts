@@ -3,6 +3,7 @@ import { withDocs } from './collect-docs.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
+import { goatcounterStatsRoutes } from './goatcounter-stats.ts';
 import { healthRoutes } from './health-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   ...sharedRoutes,
   ...erasureRoutes,
   ...removalRoutes,
+  ...goatcounterStatsRoutes,
   ...umamiSiteRoutes,
   ...umamiStatsRoutes,
   ...umamiRowsRoutes,

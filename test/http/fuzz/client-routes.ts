@@ -71,6 +71,26 @@ const umamiReads: Routes = Object.fromEntries(
   ]),
 );
 
+const goatcounterReads: Routes = Object.fromEntries(
+  ['browsers', 'systems', 'locations', 'languages', 'sizes', 'campaigns', 'toprefs', 'hits']
+    .flatMap((kind) => [`stats/${kind}`, `stats/${kind}/:id`])
+    .concat('paths', 'stats/total')
+    .map((name) => [
+      `GET /api/v0/${name}`,
+      (chance: Chance) => ({
+        path: ['api', 'v0', ...name.replace(':id', oneOf(chance, ['1', 'Chrome'])).split('/')],
+        query: {
+          site: steadySite,
+          ...(some(chance, {
+            ...{ start: oneOf(chance, ['2026-11-20', '2026-11-20T10:00:00Z']), limit: '5' },
+            ...{ end: '2026-11-27', include_paths: '1,2', exclude_paths: '3', offset: '1' },
+            after: '7',
+          }) as Record<string, string>),
+        },
+      }),
+    ]),
+);
+
 /** Routes of other products' clients. */
 export const clientRoutes: Routes = {
   'POST /api/send': (chance) => ({ path: ['api', 'send'], body: umamiHit(chance) }),
@@ -96,6 +116,9 @@ export const clientRoutes: Routes = {
   'GET /count': (chance) => ({ path: ['count'], query: counted(chance) }),
   'POST /count': (chance) => ({ path: ['count'], query: counted(chance) }),
   'OPTIONS /count': () => ({ path: ['count'] }),
+  'GET /api/v0/me': () => ({ path: ['api', 'v0', 'me'] }),
+  'GET /api/v0/sites': () => ({ path: ['api', 'v0', 'sites'] }),
+  ...goatcounterReads,
   'GET /script.js': () => ({ path: ['script.js'] }),
   'GET /count.js': () => ({ path: ['count.js'] }),
   'POST /api/v0/count': (chance) => ({
