@@ -119,8 +119,7 @@ export const goatcounterStatsRoutes: readonly Route[] = [
       async ({ c, query }) => {
         const ask = await asking(world, c, query);
         const path = (await ask.paths()).find(({ id }) => String(id) === c.req.param('id'));
-        if (path === undefined) throw new DaybookError('not-found', 'there is no path of this id');
-        const rows = await ask.rows(['visit:source'], ofPath(path));
+        const rows = path === undefined ? [] : await ask.rows(['visit:source'], ofPath(path));
         const { stats, more } = pageOf(query, rows);
         const refs = stats.map(({ name, count }) => ({
           ...{ name, count, ref_scheme: name === '' ? null : 'h' },
