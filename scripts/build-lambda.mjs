@@ -1,7 +1,8 @@
 // Builds the functions of AWS Lambda into dist/lambda/{collect,report,close,analytics}/.
 // Each folder contains all that its function needs.
 //
-//   npm run build:lambda [-- --arch arm64|x64] [--out FOLDER] [--city-database FILE]
+//   npm run build:lambda [-- --arch arm64|x64] [--out FOLDER]
+//     [--city-database FILE] [--network-database FILE]
 //
 // `--arch` is this machine's by default; `--out` names another folder than dist/lambda. A database
 // of cities goes with the functions that collect, as city.mmdb. The functions contain the dashboard
@@ -43,9 +44,10 @@ const { values } = parseArgs({
     arch: { type: 'string', default: process.arch },
     out: { type: 'string', default: join(root, 'dist/lambda') },
     'city-database': { type: 'string', default: '' },
+    'network-database': { type: 'string', default: '' },
   },
 });
-const { arch, out, 'city-database': cities } = values;
+const { arch, out, 'city-database': cities, 'network-database': networks } = values;
 if (!['arm64', 'x64'].includes(arch)) fail(`--arch: expected arm64 or x64, got ${arch}`);
 
 if (!existsSync(join(root, 'dist/dashboard/js/daybook.v1.js'))) {
@@ -55,7 +57,7 @@ if (!existsSync(join(root, 'dist/dashboard/js/daybook.v1.js'))) {
   });
 }
 
-if (cities !== '') await checkCities(cities);
+await checkDatabases();
 
 /**
  * Leaves out the code for files in a bucket, and the S3 client, where a function has no bucket:
@@ -76,13 +78,14 @@ const withoutFiles = {
 const bindings = await duckdbBindings(arch);
 for (const [name, parts] of Object.entries(functions)) await build(name, parts);
 
-/** What is no database of cities is refused here: a function would go on without it. */
-async function checkCities(file) {
-  const { openCityDatabase } = await import('../dist/src/entry/city-database.js');
+/** What is no such database is refused here: a function would go on without it. */
+async function checkDatabases() {
+  const { openOwnPlaces } = await import('../dist/src/entry/own-databases.js');
   try {
-    await openCityDatabase(file);
+    if (cities !== '') await openOwnPlaces({ cityDatabase: cities });
+    if (networks !== '') await openOwnPlaces({ networkDatabase: networks });
   } catch (error) {
-    fail(`--city-database: ${error.message}`);
+    fail(`--city-database, --network-database: ${error.message}`);
   }
 }
 
@@ -116,6 +119,7 @@ async function build(name, { duckdb, files = duckdb, collects, pages, maxJs, max
   for (const file of ['package.json', 'README.md', 'iptoasn-country.mmdb'])
     copy(`node_modules/${country}/${file}`, folder);
   if (cities !== '' && collects) cpSync(cities, join(folder, 'city.mmdb'));
+  if (networks !== '' && collects) cpSync(networks, join(folder, 'network.mmdb'));
   if (pages) cpSync(join(root, 'dist/dashboard'), join(folder, 'dashboard'), { recursive: true });
   if (duckdb) {
     for (const own of ['@duckdb/node-bindings', 'detect-libc']) copy(`node_modules/${own}`, folder);
@@ -126,7 +130,7 @@ async function build(name, { duckdb, files = duckdb, collects, pages, maxJs, max
 
   const js = bytesIn(folder, (path) => /\.[cm]?js$/.test(path) && !path.includes('/dashboard/'));
   // How large the owner's own file may be is for AWS to say.
-  const all = bytesIn(folder, (path) => !path.endsWith('/city.mmdb'));
+  const all = bytesIn(folder, (path) => !/\/(city|network)\.mmdb$/.test(path));
   const verdict = js <= maxJs && all <= maxAll ? 'within' : 'OVER';
   const shown = (bytes) => `${(bytes / mb).toFixed(2)} MB`;
   process.stdout.write(

@@ -85,6 +85,7 @@ export const sections: readonly Section[] = [
     field('excluded_addresses', { kind: 'lines' }),
     field('excluded_pages', { kind: 'lines' }),
     field('excluded_countries', { kind: 'lines' }),
+    field('excluded_networks', { kind: 'lines' }),
     field('robots', {
       kind: 'choice',
       choices: [

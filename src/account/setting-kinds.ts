@@ -77,6 +77,7 @@ type ListField =
   | 'excludedAddresses'
   | 'excludedPages'
   | 'excludedCountries'
+  | 'excludedNetworks'
   | 'keptParameters'
   | 'pageGroups';
 

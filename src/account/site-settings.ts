@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import { checkRange } from '../lib/address-ranges.ts';
 import { openRefusedFields, quoted } from '../lib/refused-fields.ts';
 import { changeZone, isZone, zoneAt } from '../lib/site-days.ts';
+import { dataCentresWord } from '../model/data-centres.ts';
 import { mostShards } from '../model/limits.ts';
 import { showDomain } from './domain.ts';
 import { flag, keeping, list, plainText, readList, type Setting } from './setting-kinds.ts';
@@ -102,6 +103,16 @@ export const siteSettings: readonly Setting[] = [
     'excluded_countries',
     'countries whose hits are dropped, by their codes of ISO 3166',
     { expected: 'codes of ISO 3166 such as DE', read: readCountry },
+  ),
+  list(
+    'excludedNetworks',
+    'excluded_networks',
+    'networks whose hits are dropped, by the numbers of their autonomous systems, or ' +
+      `${dataCentresWord}; by the owner's database of networks`,
+    {
+      expected: `numbers of networks such as AS64496, or ${dataCentresWord}`,
+      read: readNetwork,
+    },
   ),
   {
     name: 'hostnames',
@@ -232,4 +243,10 @@ function readHostname(text: string): string | undefined {
   return host.length <= 253 && /^[a-z0-9]([a-z0-9_.-]*[a-z0-9])?$/.test(host)
     ? wild + host
     : undefined;
+}
+
+function readNetwork(text: string): string | undefined {
+  if (text === dataCentresWord) return text;
+  const [, number] = /^(?:as)?(\d{1,10})$/i.exec(text) ?? [];
+  return number === undefined || Number(number) >= 2 ** 32 ? undefined : `AS${Number(number)}`;
 }

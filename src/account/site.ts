@@ -32,6 +32,11 @@ export type Site = {
   /** Codes of ISO 3166-1 whose hits are dropped as `excluded-country`. */
   readonly excludedCountries?: readonly string[];
   /**
+   * Numbers of networks (autonomous systems) whose hits are dropped as `excluded-network`;
+   * `data-centres` are those that `model/data-centres.ts` knows.
+   */
+  readonly excludedNetworks?: readonly string[];
+  /**
    * Hits of other host names are dropped as `hostname`: `own` are the domain's and its subdomains,
    * `*.example.com` all subdomains; any where it does not say.
    */

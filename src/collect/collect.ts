@@ -14,7 +14,7 @@ import type { CollectWorld, Kept } from './world.ts';
 const judge = judgeOf(
   ...(['bot', 'identify', 'performance'] as const),
   ...(['opted-out', 'excluded-ip', 'excluded-page', 'hostname'] as const),
-  ...(['excluded-country', 'spam-referrer', 'too-late', 'too-old'] as const),
+  ...(['excluded-country', 'excluded-network', 'spam-referrer', 'too-late', 'too-old'] as const),
 );
 
 /**

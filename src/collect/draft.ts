@@ -15,7 +15,7 @@ export type Draft = {
   readonly site: Site;
   readonly rules: SiteRules;
   readonly agent: Agent;
-  readonly places: Pick<Places, 'locate'>;
+  readonly places: Pick<Places, 'locate' | 'networkOf'>;
   /** The name of a robot whose row is kept: reports of visitors do not count it. */
   readonly robot?: string | undefined;
   readonly timeMs: number;

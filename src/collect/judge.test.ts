@@ -15,14 +15,15 @@ const chrome =
 
 const site = bareSite(zonesFrom('UTC', 0), {
   ...{ respectsGpc: true, excludedAddresses: ['192.0.2.0/24'], excludedPages: ['/private/**'] },
-  ...{ excludedCountries: ['KP'], hostnames: 'own' as const },
+  ...{ excludedCountries: ['KP'], excludedNetworks: ['AS7', 'data-centres'] },
+  hostnames: 'own',
   keepHitsDays: 30,
 });
 
 const all = [
   ...['bot', 'identify', 'performance'],
   ...['opted-out', 'future', 'excluded-ip', 'excluded-page', 'hostname', 'excluded-country'],
-  ...['spam-referrer', 'too-late', 'too-old', 'known', 'erased'],
+  ...['excluded-network', 'spam-referrer', 'too-late', 'too-old', 'known', 'erased'],
 ] as Reason[];
 
 const judge = judgeOf(...all);
@@ -36,6 +37,7 @@ type Hints = {
   readonly page?: string;
   readonly hostname?: string;
   readonly country?: string;
+  readonly network?: number;
   readonly referrer?: string;
   readonly isEngagement?: boolean;
   readonly agoMs?: number;
@@ -57,7 +59,10 @@ function judged(hints: Hints): Reason | undefined {
       engagement: hints.isEngagement ? { viewAgeMs: 0 } : undefined,
     },
     ...{ site, rules: rulesOf(site), agent: readAgent(hints.userAgent ?? chrome) },
-    places: { locate: () => (hints.country === undefined ? {} : { country: hints.country }) },
+    places: {
+      locate: () => (hints.country === undefined ? {} : { country: hints.country }),
+      networkOf: () => hints.network,
+    },
     ...{ timeMs, bounds, late: nowMs >= bounds.endMs },
     ...{ id: '00000000000000aa', ids, hit: '{}', isErased: () => !!hints.isErased },
   });
@@ -73,6 +78,7 @@ const cases: readonly (readonly [Reason, drops: Hints, keeps: Hints])[] = [
   ['excluded-page', { page: '/private/a' }, { page: '/public' }],
   ['hostname', { hostname: 'copy.test' }, { hostname: 'www2.example.com' }],
   ['excluded-country', { country: 'KP' }, { country: 'KR' }],
+  ['excluded-network', { network: 16_509 }, { network: 64_500 }],
   [
     ...(['spam-referrer', { referrer: 'https://www.semalt.com/x' }] as const),
     { referrer: 'https://semalt.com/', keepsRobots: true },

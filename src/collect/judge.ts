@@ -15,7 +15,7 @@ type Facts = ImportFacts & {
   readonly site: Site;
   readonly rules: SiteRules;
   readonly agent: Agent;
-  readonly places: Pick<Places, 'locate'>;
+  readonly places: Pick<Places, 'locate' | 'networkOf'>;
   readonly timeMs: number;
   readonly bounds: DayBounds;
   /** Not a hit of the day that is running now. */
@@ -56,6 +56,8 @@ const tests = {
     rules.excludesCountry(
       () => knownPlace(candidate.place, places.locate(candidate.address)).country,
     ),
+  'excluded-network': ({ rules, places, candidate }: Some<'rules' | 'places', 'address'>) =>
+    rules.excludesNetwork(() => places.networkOf?.(candidate.address)),
   'spam-referrer': ({ candidate }: Some<never, 'referrer' | 'keepsRobots'>) =>
     !candidate.keepsRobots && isSpam(candidate),
   'too-late': ({ bounds, candidate }: Some<'bounds', 'engagement' | 'receivedAtMs'>) =>

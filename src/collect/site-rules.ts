@@ -2,6 +2,7 @@ import { formerDomainsAt, type Site } from '../account/site.ts';
 import { addressMatcher } from '../lib/address-ranges.ts';
 import { pageMatcher } from '../lib/page-patterns.ts';
 import { type DayBounds, dayBounds } from '../lib/site-days.ts';
+import { dataCentres, dataCentresWord } from '../model/data-centres.ts';
 import { freezeAfterMs } from '../model/times.ts';
 import { withoutParameters, withParameters } from './enrich/kept-parameters.ts';
 import { hostOfDomain } from './enrich/page-url.ts';
@@ -12,6 +13,8 @@ export type SiteRules = {
   readonly excludesPage: (page: string) => boolean;
   /** Asks for the country only where that matters. */
   readonly excludesCountry: (countryOf: () => string | undefined) => boolean;
+  /** Asks for the network only where that matters. */
+  readonly excludesNetwork: (networkOf: () => number | undefined) => boolean;
   readonly excludesHostname: (hostname: string, nowMs: number) => boolean;
   /** A page with the parameters of its URL's query that stay a part of it. */
   readonly pageOf: (page: string, search: string | undefined) => string;
@@ -32,6 +35,7 @@ export function rulesOf(site: Site): SiteRules {
         site.excludedAddresses.length === 0 ? never : addressMatcher(site.excludedAddresses),
       excludesPage: pagesIn(site),
       excludesCountry: countriesIn(site),
+      excludesNetwork: networksIn(site),
       excludesHostname: otherHostnames(site),
       pageOf: pagesOf(site),
       dayOf: rememberDay(site),
@@ -51,6 +55,16 @@ function countriesIn({ excludedCountries = [] }: Site): SiteRules['excludesCount
   if (excludedCountries.length === 0) return never;
   const codes = new Set(excludedCountries);
   return (countryOf) => codes.has(countryOf() ?? '');
+}
+
+function networksIn({ excludedNetworks = [] }: Site): SiteRules['excludesNetwork'] {
+  if (excludedNetworks.length === 0) return never;
+  const numbers = new Set(excludedNetworks.map((name) => Number(name.replace('AS', ''))));
+  const all = excludedNetworks.includes(dataCentresWord);
+  return (networkOf) => {
+    const number = networkOf();
+    return number !== undefined && (numbers.has(number) || (all && dataCentres.has(number)));
+  };
 }
 
 /** A hit that names no host has none that is another's. */

@@ -11,6 +11,8 @@ export type EmbedOptions = {
   readonly publicUrl?: string;
   /** A database of cities (.mmdb). */
   readonly cityDatabase?: string;
+  /** A database of networks (.mmdb). */
+  readonly networkDatabase?: string;
   /** For all of Daybook; by default `DAYBOOK_MEMORY`, or three quarters of the machine's. */
   readonly memoryBytes?: number;
 };

@@ -10,6 +10,7 @@ export const dropReasons = [
   'excluded-page',
   'hostname',
   'excluded-country',
+  'excluded-network',
   'spam-referrer',
   'too-late',
   'too-old',

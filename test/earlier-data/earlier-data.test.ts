@@ -56,6 +56,7 @@ describe.each(longestHomes)('on the home %s', (homeName) => {
 /** Settings that sites have got since then, at what they are where nobody has said anything. */
 const newSettings = [
   '"aliases":[],',
+  '"excluded_networks":[],',
   '"public":false,',
   '"robots":"drop",',
   '"excluded_countries":[],"hostnames":"any","kept_query_parameters":[],"page_groups":[],' +

@@ -76,6 +76,11 @@ export const settingsTexts = {
       'One a line: /admin/** is all below /admin; * is anything between two slashes.',
     ],
     excluded_countries: ['Countries to leave out', 'One code a line, such as DE.'],
+    excluded_networks: [
+      'Networks to leave out',
+      'One a line: AS numbers, or data-centres for the known ones. It takes a database of ' +
+        'networks (--network-database).',
+    ],
     robots: [
       'Robots',
       'Search engines, AI crawlers, monitors: no visitors either way. Kept, they have a page of ' +

@@ -87,6 +87,10 @@ export const dropTexts: Readonly<Record<LoggedReason, { title: string; words: st
     title: 'Excluded country',
     words: 'It came from a country in this site’s list of excluded countries.',
   },
+  'excluded-network': {
+    title: 'Excluded network',
+    words: 'It came from a network in this site’s list, such as one of data centres.',
+  },
   'spam-referrer': {
     title: 'Spam',
     words: 'The referrer is known for made-up visits.',

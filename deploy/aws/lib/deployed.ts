@@ -72,8 +72,9 @@ function settingsIn(resources: Readonly<Record<string, Resource>>): Partial<Sett
       named?.DomainNameConfigurations[0].CertificateArn ??
       front?.ViewerCertificate?.AcmCertificateArn,
     cloudfront: front !== undefined,
-    // The file's name on its owner's machine is nowhere; that there is one is.
+    // The files' names on their owner's machine are nowhere; that there are such is.
     cityDatabase: variables?.DAYBOOK_CITY_DATABASE,
+    networkDatabase: variables?.DAYBOOK_NETWORK_DATABASE,
   };
   const known = Object.entries(found).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known) as Partial<Settings>;

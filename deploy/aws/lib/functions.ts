@@ -52,8 +52,10 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     // DuckDB's queries and the reading of files wait in the same pool of threads.
     UV_THREADPOOL_SIZE: '8',
   };
-  const cities: Record<string, string> =
-    settings.cityDatabase === '' ? {} : { DAYBOOK_CITY_DATABASE: 'city.mmdb' };
+  const databases: Record<string, string> = {
+    ...(settings.cityDatabase !== '' && { DAYBOOK_CITY_DATABASE: 'city.mmdb' }),
+    ...(settings.networkDatabase !== '' && { DAYBOOK_NETWORK_DATABASE: 'network.mmdb' }),
+  };
   const arns = {
     table: stores.table.tableArn,
     salts: stores.salts.tableArn,
@@ -62,14 +64,14 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
   return {
     collect: addFunction(scope, 'Collect', options, {
       rights: collectRights(arns),
-      environment: { ...shared, ...fronted, ...cities },
+      environment: { ...shared, ...fronted, ...databases },
       memorySize: settings.collectMemoryMb,
       timeout: gatewayTimeout,
       concurrency: settings.collectConcurrency,
     }),
     report: addFunction(scope, 'Report', options, {
       rights: reportRights(arns),
-      environment: { ...shared, ...fronted, ...reading, ...cities },
+      environment: { ...shared, ...fronted, ...reading, ...databases },
       memorySize: settings.reportMemoryMb,
       timeout: gatewayTimeout,
       concurrency: settings.reportConcurrency,

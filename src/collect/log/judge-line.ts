@@ -26,6 +26,7 @@ export const noHitReasons = [
   'excluded-page',
   'hostname',
   'excluded-country',
+  'excluded-network',
   'spam-referrer',
   'other-host',
   'broken',
@@ -35,7 +36,7 @@ export type NoHit = (typeof noHitReasons)[number];
 
 type Judging = {
   readonly site: Site;
-  readonly places: Pick<Places, 'locate'>;
+  readonly places: Pick<Places, 'locate' | 'networkOf'>;
   /** Takes lines of other hosts too. */
   readonly allHosts: boolean;
   readonly clock: Clock;
@@ -45,7 +46,8 @@ type Judging = {
 const judgeSender = judgeOf('bot', 'future');
 
 const judgeBySite = judgeOf(
-  ...(['excluded-ip', 'excluded-page', 'hostname', 'excluded-country', 'spam-referrer'] as const),
+  ...(['excluded-ip', 'excluded-page', 'hostname'] as const),
+  ...(['excluded-country', 'excluded-network', 'spam-referrer'] as const),
 );
 
 /** Judges lines by what they say themselves: each is a pageview to import, or why it is none. */

@@ -27,6 +27,14 @@ export function cityOption(): Option {
   ).env('DAYBOOK_CITY_DATABASE');
 }
 
+/** An owner's database of networks: `--network-database`, else `DAYBOOK_NETWORK_DATABASE`. */
+export function networkOption(): Option {
+  return new Option(
+    '--network-database <file>',
+    "a database of AS numbers in MaxMind's format (.mmdb): sites may leave out networks by it",
+  ).env('DAYBOOK_NETWORK_DATABASE');
+}
+
 /**
  * Opens the data for one command, beside a running server or alone. Only a command that may be
  * somebody's first makes a folder: to any other, a mistyped one would look like an empty one.

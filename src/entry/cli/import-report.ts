@@ -17,6 +17,7 @@ const meanings: Readonly<Record<Exclude<NoHit | NoRow, 'broken'>, string>> = {
   'excluded-page': 'an excluded page',
   hostname: 'of a host whose hits the site does not take',
   'excluded-country': 'from an excluded country',
+  'excluded-network': 'from an excluded network',
   'spam-referrer': 'a spam referrer',
   'other-host': 'of another virtual host; --all-hosts takes them',
   known: 'there already',

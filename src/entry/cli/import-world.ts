@@ -1,7 +1,6 @@
 import type { Site } from '../../account/site.ts';
 import { closeDays } from '../../close/close-days.ts';
 import { dueDays } from '../../close/due-days.ts';
-import { openPlaces } from '../../collect/enrich/place.ts';
 import type { ImportWorld } from '../../collect/log/import-log.ts';
 import { openVisitors } from '../../collect/visitors.ts';
 import { knownIds } from '../../days/known-ids.ts';
@@ -11,8 +10,8 @@ import { openAppender } from '../../journal/append.ts';
 import { openBooks } from '../../journal/books.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Day } from '../../lib/site-days.ts';
-import { openCityDatabase } from '../city-database.ts';
 import { openClosing } from '../closing.ts';
+import { type DatabaseFiles, openOwnPlaces } from '../own-databases.ts';
 import { servedAt } from '../process-lease.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { random, say, sayFailure } from './data.ts';
@@ -29,19 +28,17 @@ export type Importing = {
   close(): void;
 };
 
-export type ImportOptions = {
+export type ImportOptions = DatabaseFiles & {
   /** Folders that it reads by DuckDB. */
   readonly folders?: readonly string[];
-  /** An owner's database of cities (.mmdb). */
-  readonly cityDatabase?: string | undefined;
 };
 
 /** What an import works with. */
 export async function openImporting(
   home: Home,
-  { folders = [], cityDatabase }: ImportOptions = {},
+  { folders = [], ...databases }: ImportOptions = {},
 ): Promise<Importing> {
-  const cities = cityDatabase === undefined ? undefined : await openCityDatabase(cityDatabase);
+  const { places } = await openOwnPlaces(databases);
   const closing = await openClosing(home, await carefulClock(home), folders);
   const world: ImportWorld = {
     home,
@@ -49,7 +46,7 @@ export async function openImporting(
     appender: openAppender(home),
     books: home.countsStored === 'later' ? openFrugalBooks(home, Date.now).books : openBooks(home),
     visitors: openVisitors(home.salts, random),
-    places: cities?.places ?? openPlaces(),
+    places,
     clock: Date.now,
   };
   return {

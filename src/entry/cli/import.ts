@@ -5,7 +5,16 @@ import { importLog, type LogImport } from '../../collect/log/import-log.ts';
 import type { LogSource } from '../../collect/log/merge.ts';
 import type { Home } from '../../home/home.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import { cityOption, type DataFlag, dataOption, expectSite, note, say, withHome } from './data.ts';
+import {
+  cityOption,
+  type DataFlag,
+  dataOption,
+  expectSite,
+  networkOption,
+  note,
+  say,
+  withHome,
+} from './data.ts';
 import { importDynamodbCommand } from './import-dynamodb.ts';
 import { importExportCommand } from './import-export.ts';
 import { reportLines } from './import-report.ts';
@@ -24,6 +33,7 @@ export function importCommand(): Command {
     .requiredOption('--site <domain>', 'the site they are of')
     .option('--all-hosts', 'take lines that name another virtual host, too')
     .addOption(cityOption())
+    .addOption(networkOption())
     .addOption(dataOption())
     .description(
       'count the pageviews of access logs\n' +
@@ -41,16 +51,17 @@ type LogFlags = DataFlag & {
   readonly site: string;
   readonly allHosts?: boolean;
   readonly cityDatabase?: string;
+  readonly networkDatabase?: string;
 };
 
 async function runImport(
   home: Home,
   files: readonly string[],
-  { site: domain, allHosts = false, cityDatabase }: LogFlags,
+  { site: domain, allHosts = false, cityDatabase, networkDatabase }: LogFlags,
 ): Promise<void> {
   const site = await expectSite(home, domain);
   const opened = await openFiles(files);
-  const importing = await openImporting(home, { cityDatabase });
+  const importing = await openImporting(home, { cityDatabase, networkDatabase });
   let result: LogImport;
   try {
     const progress = showProgress(process.stderr, opened.totalBytes);

@@ -4,7 +4,15 @@ import { expectedPath, isChosenPath } from '../chosen-paths.ts';
 import { expectedMemory, readMemory } from '../memory.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { type Server, startServer } from '../server/server.ts';
-import { cityOption, command, type DataFlag, dataOption, note, say } from './data.ts';
+import {
+  cityOption,
+  command,
+  type DataFlag,
+  dataOption,
+  networkOption,
+  note,
+  say,
+} from './data.ts';
 
 type ServeFlags = DataFlag & {
   readonly port: number;
@@ -14,6 +22,7 @@ type ServeFlags = DataFlag & {
   readonly scriptPath?: string;
   readonly eventPath?: string;
   readonly cityDatabase?: string;
+  readonly networkDatabase?: string;
   readonly memory?: number;
 };
 
@@ -60,6 +69,7 @@ export function serveCommand(): Command {
         .argParser(readPath),
     )
     .addOption(cityOption())
+    .addOption(networkOption())
     .addOption(
       new Option(
         '--memory <size>',
@@ -73,10 +83,11 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { port, host, data, trustProxy, publicUrl, cityDatabase, memory } = flags;
-  const { scriptPath, eventPath } = flags;
+  const { port, host, data, trustProxy, publicUrl, memory } = flags;
+  const { cityDatabase, networkDatabase, scriptPath, eventPath } = flags;
   const server = await startServer({
-    ...{ port, host, data, proxies: trustProxy, cityDatabase, memoryBytes: memory },
+    ...{ port, host, data, proxies: trustProxy, memoryBytes: memory },
+    ...{ cityDatabase, networkDatabase },
     ...(publicUrl !== undefined && { publicUrl }),
     ...(scriptPath !== undefined && { scriptPath }),
     ...(eventPath !== undefined && { eventPath }),

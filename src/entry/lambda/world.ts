@@ -9,8 +9,8 @@ import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Reports } from '../../report/engine.ts';
-import { openCityDatabase } from '../city-database.ts';
 import { openLog } from '../log.ts';
+import { openOwnPlaces } from '../own-databases.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { openRandom } from '../random.ts';
 import { openWorld } from '../world.ts';
@@ -89,15 +89,21 @@ function openStores(env: NodeJS.ProcessEnv, clock: Clock): Promise<Home> {
 }
 
 /**
- * By the database of cities that is beside the function's code. Without it hits are still worth
- * more than their places.
+ * By the databases that are beside the function's code. Without them hits are still worth more than
+ * their places.
  */
 async function ownPlaces(env: NodeJS.ProcessEnv, log: Logger): Promise<{ places?: Places }> {
-  const name = textOf(env['DAYBOOK_CITY_DATABASE']);
-  if (name === undefined) return {};
+  const beside = (variable: string) => {
+    const name = textOf(env[variable]);
+    return name === undefined ? undefined : resolve(env['LAMBDA_TASK_ROOT'] ?? '.', name);
+  };
+  const [cityDatabase, networkDatabase] = [
+    beside('DAYBOOK_CITY_DATABASE'),
+    beside('DAYBOOK_NETWORK_DATABASE'),
+  ];
+  if (cityDatabase === undefined && networkDatabase === undefined) return {};
   try {
-    const { places } = await openCityDatabase(resolve(env['LAMBDA_TASK_ROOT'] ?? '.', name));
-    return { places };
+    return { places: (await openOwnPlaces({ cityDatabase, networkDatabase })).places };
   } catch (error) {
     log.error(`${messageOf(error)}; hits get their countries alone`);
     return {};

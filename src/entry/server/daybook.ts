@@ -10,11 +10,16 @@ import { openFrugalBooks } from '../../journal/metered-books.ts';
 import { endEraAhead } from '../../ledger/packs.ts';
 import { type Clock, secondMs } from '../../lib/clock.ts';
 import { releasedMs } from '../../model/release.ts';
-import { type CityDatabase, lookEveryMs, openCityDatabase } from '../city-database.ts';
 import { openHome } from '../home.ts';
 import { openLog } from '../log.ts';
 import { openMachineClock, systemUptimeMs } from '../machine-clock.ts';
 import { memoryBytesOf, sharesOf } from '../memory.ts';
+import {
+  type DatabaseFiles,
+  lookEveryMs,
+  type OwnPlaces,
+  openOwnPlaces,
+} from '../own-databases.ts';
 import { readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
@@ -25,12 +30,10 @@ import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openReportProcess } from './report-client.ts';
 import { openRoom } from './room.ts';
 
-export type DaybookOptions = {
+export type DaybookOptions = DatabaseFiles & {
   readonly data: string;
   /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly proxies: readonly string[];
-  /** An owner's database of cities (.mmdb). */
-  readonly cityDatabase?: string | undefined;
   /** Where browsers reach this server, if not where a request comes in. */
   readonly publicUrl?: string;
   /** Where the tracker is served besides, and hits are taken. */
@@ -85,8 +88,7 @@ const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url))
 export async function startDaybook(options: DaybookOptions, entrance: Entrance): Promise<Running> {
   const { clock = Date.now } = options;
   const log = openLog(options.env ?? process.env, 2);
-  const { cityDatabase } = options;
-  const cities = cityDatabase === undefined ? undefined : await openCityDatabase(cityDatabase);
+  const { places, hasCities, ...databases } = await openOwnPlaces(options);
   const home = await openHome(options.data, clock, options.env ?? process.env);
   const trust = trustProxies(options.proxies, (message) => log.warn(message));
   const pages = readPages(options.pages ?? builtPages);
@@ -129,7 +131,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     ...(!home.metered && {
       streams: { most: mostStreams, everyMs: 3 * secondMs, ending: ending.signal },
     }),
-    ...(cities !== undefined && { places: cities.places, hasCities: true }),
+    ...{ places, hasCities },
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     ...(options.scriptPath !== undefined && { scriptPath: options.scriptPath }),
     ...(options.eventPath !== undefined && { eventPath: options.eventPath }),
@@ -151,8 +153,8 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     // Only now: a start that fails must not use up the one time the key is shown.
     const firstKey = await world.owner.makeFirstKey();
     const duties = startDuties(world, careful);
-    const looking = cities && setInterval(() => void lookAt(cities, log), lookEveryMs);
-    looking?.unref();
+    const looking = setInterval(() => void lookAt(databases, log), lookEveryMs);
+    looking.unref();
     const closing = startCloser(world, closesIn[options.reports ?? 'process'], {
       ...{ ...memory, data: options.data, room },
     });
@@ -193,9 +195,9 @@ function readClock({ clock, uptimeMs, earliestMs }: DaybookOptions) {
     : { clock, uptimeMs: uptimeMs ?? ('followed' as const), earliestMs: earliestMs ?? 0 };
 }
 
-async function lookAt(cities: CityDatabase, log: Logger): Promise<void> {
-  const problem = await cities.readAgain();
-  if (problem !== undefined) log.warn(`${problem}; the cities read before are still used`);
+async function lookAt({ readAgain }: Pick<OwnPlaces, 'readAgain'>, log: Logger): Promise<void> {
+  for (const problem of await readAgain())
+    log.warn(`${problem}; what was read before is still used`);
 }
 
 const self = ({ name }: Entrance) => ({ pid: process.pid, host: hostname(), url: name });
