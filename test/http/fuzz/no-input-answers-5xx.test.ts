@@ -175,11 +175,12 @@ function answerOf(sending: Sending): Promise<Answered> {
 function problemOf({ way }: Sending, { status, body }: Answered): string | undefined {
   // Whose bytes are damaged may have sent half a request.
   if (status === undefined) return way === 'damaged wire' ? undefined : 'no answer';
-  // On a busy machine strangers wait for their turn longer than they may: no input does that.
-  const isWaiting = ['many ask for reports of this site', 'the query waited for others'].some(
-    (words) => body.includes(words),
-  );
-  if (status === 503 && isWaiting) return undefined;
+  // On a busy machine strangers wait and compute longer than they may: no input does that.
+  const isLate = [
+    ...['many ask for reports of this site', 'the query waited for others'],
+    ...['the hits were not read within', 'the query took longer than'],
+  ].some((words) => body.includes(words));
+  if (status === 503 && isLate) return undefined;
   if (status >= 500) return `${status}: ${body.slice(0, 500)}`;
   // What is no HTTP is refused by Node, without a word.
   const isSaid =
