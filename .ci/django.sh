@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tests the Django client under Debian's Django 3.2 and pip's 5.2: its own tests, its script, and
-# everything together with a real Daybook; and its example, by its README.
+# everything together with a real Daybook; and its example, by its README. Its own tests also under
+# pip's 4.2, and 6 where there is a Python for it (3.12).
 # Run this in the repository's root. It needs Node, npm, python3, and root on Debian 12.
 set -euo pipefail
 
@@ -39,14 +40,25 @@ cp -r clients/django/tests clients/django/example "$work/run"
 "$debian_python" -m venv --system-site-packages "$work/debian"
 "$debian_python" -m venv "$work/newest"
 "$work/newest/bin/pip" install --quiet 'Django~=5.2.0'
-for name in debian newest; do
+python3 -m venv "$work/earlier"
+"$work/earlier/bin/pip" install --quiet 'Django~=4.2.0'
+names=(debian newest earlier)
+for python in python3.14 python3.13 python3.12 \
+  "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9].*/bin/python; do
+  "$python" -c 'import ensurepip' 2>/dev/null || continue
+  "$python" -m venv "$work/six"
+  "$work/six/bin/pip" install --quiet 'Django~=6.0'
+  names+=(six)
+  break
+done
+for name in "${names[@]}"; do
   "$work/$name/bin/pip" install --quiet --no-deps ./clients/django
 done
 
 failed=0
 run() { "$@" || failed=1; }
 
-for name in debian newest; do
+for name in "${names[@]}"; do
   (cd "$work/run" && "$work/$name/bin/python" \
     -W error::DeprecationWarning:daybook_django -m tests) || failed=1
 done

@@ -161,7 +161,7 @@ def _forward_once(
                 headers[name] = "1"
     with _answer(config, config.endpoint(**query), headers, body) as response:
         try:
-            data = json.loads(_read_within(response, config.timeout_seconds))
+            data = json.loads(read_within(response, config.timeout_seconds))
         except (OSError, http.client.HTTPException) as error:
             raise Unavailable(f"Daybook's answer broke off: {error!r}") from error
         except (ValueError, RecursionError) as error:
@@ -242,6 +242,11 @@ def _opener() -> urllib.request.OpenerDirector:
     )
 
 
+def open_url(request: urllib.request.Request, timeout: float):
+    """As `urlopen`, but follows no redirect."""
+    return _opener().open(request, timeout=timeout)
+
+
 def _answer(config: conf.Config, url: str, headers: Dict[str, str], body: Optional[bytes] = None):
     """Gives the response if its status is 2xx; raises an exception for everything else."""
     headers = {
@@ -252,14 +257,12 @@ def _answer(config: conf.Config, url: str, headers: Dict[str, str], body: Option
     if config.key:
         headers["Authorization"] = f"Bearer {config.key}"
     try:
-        return _opener().open(
-            urllib.request.Request(url, body, headers), timeout=config.timeout_seconds
-        )
+        return open_url(urllib.request.Request(url, body, headers), config.timeout_seconds)
     except urllib.error.HTTPError as error:
         with error:
             failure = _failure(error, config.timeout_seconds)
         if error.code in (429, 503):
-            seconds = _retry_after(error)
+            seconds = retry_after_of(error)
             failure.pause_seconds = _PAUSE_SECONDS if seconds is None else seconds
         raise failure from error
     except (OSError, http.client.HTTPException) as error:
@@ -267,7 +270,7 @@ def _answer(config: conf.Config, url: str, headers: Dict[str, str], body: Option
 
 
 def _failure(error: urllib.error.HTTPError, timeout_seconds: float) -> DaybookError:
-    retry_after = _retry_after(error)
+    retry_after = retry_after_of(error)
     if 300 <= error.code < 400:
         return Unavailable(
             f"Daybook redirects to {error.headers.get('Location')}: "
@@ -276,7 +279,7 @@ def _failure(error: urllib.error.HTTPError, timeout_seconds: float) -> DaybookEr
     if not 400 <= error.code < 500:
         return Unavailable(f"Daybook answered {error.code}", retry_after or _RETRY_SECONDS)
     try:
-        text = _read_within(error, timeout_seconds).decode("utf-8", "replace")
+        text = read_within(error, timeout_seconds).decode("utf-8", "replace")
     except (OSError, http.client.HTTPException):
         text = ""
     try:
@@ -290,26 +293,26 @@ def _failure(error: urllib.error.HTTPError, timeout_seconds: float) -> DaybookEr
     )
 
 
-def _retry_after(error: urllib.error.HTTPError) -> Optional[int]:
+def retry_after_of(error: urllib.error.HTTPError) -> Optional[int]:
     seconds = error.headers.get("Retry-After", "")
     return int(seconds) if seconds.isdigit() and len(seconds) < 6 else None
 
 
-def _read_within(response, seconds: float) -> bytes:
+def read_within(response, seconds: float, most_bytes: int = _MAX_ANSWER_BYTES) -> bytes:
     """
-    Reads the body: at most `_MAX_ANSWER_BYTES`, and for at most this time. A socket's own timeout
+    Reads the body: at most so many bytes, and for at most this time. A socket's own timeout
     starts again with each byte, so a slow answer could block a worker for hours.
     """
     end = time.monotonic() + seconds
     data = b""
-    while len(data) <= _MAX_ANSWER_BYTES:
+    while len(data) <= most_bytes:
         chunk = response.read1(_MAX_ANSWER_BYTES)
         if not chunk:
             return data
         data += chunk
         if time.monotonic() > end:
             raise TimeoutError("timed out")
-    raise http.client.HTTPException(f"more than {_MAX_ANSWER_BYTES} bytes")
+    raise http.client.HTTPException(f"more than {most_bytes} bytes")
 
 
 def _no_constant(name: str):

@@ -1,7 +1,7 @@
 """
-A small Daybook in a thread. It keeps what is posted to /analytics, and gives it back. A test sets
-`answer` to replace the answers: so a server can fail in every way. `python -m tests.fake PORT` runs
-it for tests/live.py.
+A small Daybook in a thread. It keeps what is posted to /analytics and /api/events, and gives rows
+back. A test sets `answer` to replace the answers: so a server can fail in every way.
+`python -m tests.fake PORT` runs it for tests/live.py.
 """
 
 import json
@@ -17,13 +17,14 @@ Seen = namedtuple("Seen", "method path headers body")
 
 class FakeDaybook:
     """
-    Use it as `with FakeDaybook() as fake:`. It has `fake.url`, `fake.seen` (the requests) and
-    `fake.rows`. With a `key`, reading needs this key.
+    Use it as `with FakeDaybook() as fake:`. It has `fake.url`, `fake.seen` (the requests),
+    `fake.rows` and `fake.events`. With a `key`, reading needs this key.
     """
 
     def __init__(self, port=0, key=None):
         self.key = key
         self.rows = []
+        self.events = []
         self.seen = []
         self.answer = None
         """None, or a function that gets the handler and sends the answer in its place."""
@@ -73,6 +74,8 @@ def _handler(fake):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             if self.remember(body):
                 return
+            if urlsplit(self.path).path == "/api/events":
+                return self.take_events(json.loads(body)["events"])
             try:
                 hit = json.loads(body)
                 path = hit["pathname"]
@@ -86,6 +89,12 @@ def _handler(fake):
                 fake.rows.append(row)
                 number = len(fake.rows)
             self.reply(200, {"id": f"{number:016x}"})
+
+        def take_events(self, events):
+            with fake.lock:
+                fake.events.extend(events)
+            results = [{"status": "accepted", "id": event["id"]} for event in events]
+            self.reply(200, {"accepted": len(events), "results": results})
 
         def do_GET(self):
             if self.remember(b""):
@@ -110,6 +119,8 @@ def _handler(fake):
                 self.close_connection = True
                 return True
             url = urlsplit(self.path)
+            if url.path == "/api/events" and self.command == "POST":
+                return False
             if url.path != "/analytics" or set(parse_qs(url.query)) - {"site", "id", "a"}:
                 self.reply(404, {"message": "Not found."})
                 return True

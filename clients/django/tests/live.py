@@ -71,6 +71,10 @@ def main():
                 "two visitors through one worker count as two, one as one",
                 lambda: visitors(urls[0], run),
             )
+            check(
+                "pages of the middleware on a bad line: each counts once, and none is lost",
+                lambda: on_a_bad_line(f"{run}-bad-line"),
+            )
         check(
             "without a Daybook: 503 with Retry-After, and the pages still work",
             lambda: without(alone),
@@ -197,6 +201,20 @@ def visitors(url, run):
     expect(200, status, text[:200])
     found = [json.loads(line) for line in text.splitlines()]
     expect([1, 2], sorted(Counter(row["visitor"] for row in found if row["page"] == path).values()))
+
+
+def on_a_bad_line(run):
+    headers = {"Authorization": f"Bearer {KEY}"}
+    sites = json.loads(call(f"{DAYBOOK_URL}/api/v1/sites", headers=headers)[2])["sites"]
+    domain = SITE or sites[0]["domain"]
+    program = pathlib.Path(__file__).resolve().parent / "bad_line.py"
+    command = [sys.executable, str(program), DAYBOOK_URL, KEY, domain, run, "60"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=120)
+    counts = json.loads(done.stdout)
+    expect((60, 60, []), (counts["tracked"], counts["accepted"], counts["faults"]), str(counts))
+    text = call(f"{DAYBOOK_URL}/api/hits?{urlencode({'site': domain})}", headers=headers)[2]
+    found = Counter(json.loads(line)["page"] for line in text.splitlines())
+    expect([1] * 60, [found[f"{run}/{number}"] for number in range(60)])
 
 
 def without(url):
