@@ -111,14 +111,14 @@ export const goatcounterStatsRoutes: readonly Route[] = [
       },
   }),
   route<Asked, unknown>({
-    ...{ ...read, path: '/api/v0/stats/hits/:id', query: askedStats },
+    ...{ ...read, path: '/api/v0/stats/hits/:path', query: askedStats },
     summary: 'Where the visitors of a page came from',
     answers: { 200: { description: 'the sources', schema: refList } },
     handle:
       (world) =>
       async ({ c, query }) => {
         const ask = await asking(world, c, query);
-        const path = (await ask.paths()).find(({ id }) => String(id) === c.req.param('id'));
+        const path = (await ask.paths()).find(({ id }) => String(id) === c.req.param('path'));
         const rows = path === undefined ? [] : await ask.rows(['visit:source'], ofPath(path));
         const { stats, more } = pageOf(query, rows);
         const refs = stats.map(({ name, count }) => ({
@@ -138,14 +138,14 @@ export const goatcounterStatsRoutes: readonly Route[] = [
           c.json(pageOf(query, await (await asking(world, c, query)).rows([by]))),
     }),
     route<Asked, unknown>({
-      ...{ ...read, path: `/api/v0/stats/${kind}/:id`, query: askedStats },
+      ...{ ...read, path: `/api/v0/stats/${kind}/:value`, query: askedStats },
       summary: `Details of one of ${kind}`,
       answers: { 200: { description: 'those of most visitors first', schema: statList } },
       handle:
         (world) =>
         async ({ c, query }) => {
           const ask = await asking(world, c, query);
-          const id = c.req.param('id')!;
+          const id = c.req.param('value')!;
           const rows = detail === undefined ? [] : await ask.rows([detail], [['is', by, [id]]]);
           return c.json(pageOf(query, rows));
         },

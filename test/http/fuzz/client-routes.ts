@@ -72,13 +72,13 @@ const umamiReads: Routes = Object.fromEntries(
 );
 
 const goatcounterReads: Routes = Object.fromEntries(
-  ['browsers', 'systems', 'locations', 'languages', 'sizes', 'campaigns', 'toprefs', 'hits']
-    .flatMap((kind) => [`stats/${kind}`, `stats/${kind}/:id`])
-    .concat('paths', 'stats/total')
+  ['browsers', 'systems', 'locations', 'languages', 'sizes', 'campaigns', 'toprefs']
+    .flatMap((kind) => [`stats/${kind}`, `stats/${kind}/:value`])
+    .concat('paths', 'stats/total', 'stats/hits', 'stats/hits/:path')
     .map((name) => [
       `GET /api/v0/${name}`,
       (chance: Chance) => ({
-        path: ['api', 'v0', ...name.replace(':id', oneOf(chance, ['1', 'Chrome'])).split('/')],
+        path: ['api', 'v0', ...name.replace(/:\w+/, oneOf(chance, ['1', 'Chrome'])).split('/')],
         query: {
           site: steadySite,
           ...(some(chance, {
