@@ -77,7 +77,11 @@ export function addApi(scope: Construct, settings: Settings, { collect, report }
   const toCollect = new HttpLambdaIntegration('ToCollect', collect);
   for (const [method, path] of collectRoutes)
     api.addRoutes({ path, methods: [method], integration: toCollect });
-  for (const path of trackerRoutes)
+  if (settings.eventPath !== '')
+    api.addRoutes({
+      ...{ path: settings.eventPath, methods: [HttpMethod.POST], integration: toCollect },
+    });
+  for (const path of [...trackerRoutes, settings.scriptPath].filter(Boolean))
     api.addRoutes({ path, methods: [HttpMethod.GET], integration: toReport });
   const { collectRate, reportRate } = settings;
   const log = new LogGroup(scope, 'ApiLog', {

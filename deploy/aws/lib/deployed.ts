@@ -72,6 +72,8 @@ function settingsIn(resources: Readonly<Record<string, Resource>>): Partial<Sett
       named?.DomainNameConfigurations[0].CertificateArn ??
       front?.ViewerCertificate?.AcmCertificateArn,
     cloudfront: front !== undefined,
+    scriptPath: variables?.DAYBOOK_SCRIPT_PATH,
+    eventPath: variables?.DAYBOOK_EVENT_PATH,
     // The files' names on their owner's machine are nowhere; that there are such is.
     cityDatabase: variables?.DAYBOOK_CITY_DATABASE,
     networkDatabase: variables?.DAYBOOK_NETWORK_DATABASE,

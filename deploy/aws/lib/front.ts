@@ -45,7 +45,10 @@ export function addFront(
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: uncached(scope),
     },
-    additionalBehaviors: { '/assets/*': files, '/js/*': files },
+    additionalBehaviors: {
+      ...{ '/assets/*': files, '/js/*': files },
+      ...(settings.scriptPath !== '' && { [settings.scriptPath]: files }),
+    },
     httpVersion: HttpVersion.HTTP2_AND_3,
     priceClass: PriceClass.PRICE_CLASS_100,
     minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,

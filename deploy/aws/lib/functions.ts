@@ -38,6 +38,8 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     DAYBOOK_TABLE: stores.table.tableName,
     DAYBOOK_SALTS_TABLE: stores.salts.tableName,
     DAYBOOK_STACK: Stack.of(scope).stackName,
+    ...(settings.scriptPath !== '' && { DAYBOOK_SCRIPT_PATH: settings.scriptPath }),
+    ...(settings.eventPath !== '' && { DAYBOOK_EVENT_PATH: settings.eventPath }),
   };
   const fronted: Record<string, string> =
     originSecret === undefined

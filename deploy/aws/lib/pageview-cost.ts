@@ -10,7 +10,7 @@ const trackerLoads = 1 / 3;
 
 const hitMs = 10;
 const trackerMs = 5;
-const trackerBytes = 3_000;
+const trackerBytes = 4_000;
 /** As `test/entry/lambda/write-units.test.ts` asserts. */
 const writeUnitsOfHit = 1;
 

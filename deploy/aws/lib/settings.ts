@@ -45,6 +45,9 @@ export type Settings = {
    * the visitor's country in a header.
    */
   readonly cloudfront: boolean;
+  /** Where the tracker is served and hits are taken besides, such as /stats/a.js; empty: nowhere. */
+  readonly scriptPath: string;
+  readonly eventPath: string;
   /** A database of cities (.mmdb) on this machine, which goes with the function; empty: none. */
   readonly cityDatabase: string;
   /** The same of networks (AS numbers). */
@@ -78,6 +81,8 @@ export const defaults: Settings = {
   domain: '',
   certificate: '',
   cloudfront: false,
+  scriptPath: '',
+  eventPath: '',
   cityDatabase: '',
   networkDatabase: '',
 };
@@ -129,10 +134,21 @@ export function readSettings(given: Partial<Record<keyof Settings, unknown>>): S
     !settings.certificate.includes(':us-east-1:')
   )
     throw new Error('certificate: expected one in us-east-1, where CloudFront looks for it');
+  for (const name of ['scriptPath', 'eventPath'] as const)
+    if (settings[name] !== '' && !isChosenPath(settings[name]))
+      throw new Error(`${name}: expected ${expectedPath}, got ${settings[name]}`);
   if (settings.budgetUsd > 0 && settings.alarmEmail === '')
     throw new Error('budgetUsd: expected alarmEmail beside it');
   return settings;
 }
+
+const expectedPath = "a path such as /stats/a.js, and none of Daybook's own";
+
+/** As the functions judge it: see `src/entry/chosen-paths.ts`. */
+const isChosenPath = (text: string) =>
+  text.length <= 200 &&
+  /^(\/[A-Za-z0-9_-][\w.-]*)+$/.test(text) &&
+  !/^\/(api|js|assets|docs|health|analytics|default)(\/|$)/.test(text);
 
 function readOne(name: keyof Settings, text: string): string | number | boolean {
   const value = typedAs(defaults[name], text, name);

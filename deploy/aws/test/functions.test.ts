@@ -103,6 +103,20 @@ describe('the API', () => {
         $default: 'Report',
       },
     ));
+  test('names of the owner’s own, where they are set', () => {
+    const own = templateOf({ scriptPath: '/stats/a.js', eventPath: '/stats/e' });
+    const keys = Object.values(resourcesOf(own, 'AWS::ApiGatewayV2::Route')).map(
+      ({ Properties: { RouteKey } }) => RouteKey as string,
+    );
+    assert.ok(keys.includes('GET /stats/a.js') && keys.includes('POST /stats/e'));
+    const { Collect, Report } = resourcesOf(own, 'AWS::Lambda::Function');
+    for (const one of [Collect!, Report!]) {
+      const { Variables } = one.Properties.Environment;
+      assert.equal(Variables.DAYBOOK_SCRIPT_PATH, '/stats/a.js');
+      assert.equal(Variables.DAYBOOK_EVENT_PATH, '/stats/e');
+    }
+    assert.throws(() => templateOf({ eventPath: '/api/event' }), /eventPath: expected a path/);
+  });
   test('payload 2.0', () => {
     for (const integration of Object.values(integrations))
       assert.equal(integration['Properties'].PayloadFormatVersion, '2.0');

@@ -9,6 +9,7 @@ import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Reports } from '../../report/engine.ts';
+import { readChosenPaths } from '../chosen-paths.ts';
 import { openLog } from '../log.ts';
 import { openOwnPlaces } from '../own-databases.ts';
 import { readPublicUrl } from '../public-url.ts';
@@ -64,6 +65,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
       countryHeader: textOf(env['DAYBOOK_COUNTRY_HEADER']),
     }),
     ...readPublicUrl(env),
+    ...readChosenPaths(env),
     ...(textOf(env['DAYBOOK_CITY_DATABASE']) !== undefined && { hasCities: true }),
     ...(options.collects && (await ownPlaces(env, log))),
     random: openRandom(),

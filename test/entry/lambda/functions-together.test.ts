@@ -137,6 +137,12 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
       headers: { 'If-None-Match': tracker.headers.get('etag')! },
     });
     expect(again.status).toBe(304);
+    const { scripts } = (await (await fetch(`${url}/api/scripts`)).json()) as {
+      scripts: { lasting: string }[];
+    };
+    const lasting = await fetch(url + scripts[0]!.lasting);
+    expect(lasting.headers.get('cache-control')).toContain('immutable');
+    expect(await lasting.text()).toBe(await tracker.text());
     expect((await fetch(`${url}/nowhere`)).status).toBe(404);
     expect(await (await fetch(`${url}/health/ready`)).json()).toEqual({ ready: true });
   });
