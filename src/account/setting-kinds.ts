@@ -73,6 +73,7 @@ function readFlag(value: unknown): boolean | undefined {
 }
 
 type ListField =
+  | 'customProperties'
   | 'aliases'
   | 'excludedAddresses'
   | 'excludedPages'

@@ -23,6 +23,9 @@ const weekdays: readonly string[] = [
 
 const none = 'none';
 
+/** As in Plausible. */
+const mostProperties = 300;
+
 /** Each page of a report is compared with each of them. */
 const mostPageGroups = 100;
 
@@ -149,6 +152,16 @@ export const siteSettings: readonly Setting[] = [
       expected: `at most ${mostPageGroups} paths that start with / such as /blog/**`,
       read: (text) => (text.startsWith('/') && text.length <= 500 ? text : undefined),
       most: mostPageGroups,
+    },
+  ),
+  list(
+    'customProperties',
+    'custom_properties',
+    "names of properties, as Plausible's Sites API keeps them; all others are counted, too",
+    {
+      expected: `at most ${mostProperties} names without commas, of at most 300 characters`,
+      read: (text) => (/^[^,\p{Cc}]{1,300}$/u.test(text) ? text : undefined),
+      most: mostProperties,
     },
   ),
   {

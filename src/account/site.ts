@@ -48,6 +48,8 @@ export type Site = {
    * pages of a pattern, of the first that fits.
    */
   readonly pageGroups?: readonly string[];
+  /** Names of properties, as Plausible's Sites API keeps them: all others are counted, too. */
+  readonly customProperties?: readonly string[];
   /** ISO 4217: what revenue is shown in where goals have several currencies. */
   readonly currency?: string;
   /**

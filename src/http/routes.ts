@@ -1,6 +1,7 @@
 import { annotationRoutes } from './annotation-routes.ts';
 import { withDocs } from './collect-docs.ts';
 import { collectRoutes } from './collect-routes.ts';
+import { customPropsRoutes } from './custom-props-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { goatcounterStatsRoutes } from './goatcounter-stats.ts';
@@ -39,6 +40,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...scriptRoutes,
   ...goalRoutes,
+  ...customPropsRoutes,
   ...segmentRoutes,
   ...annotationRoutes,
   ...sharedLinkRoutes,

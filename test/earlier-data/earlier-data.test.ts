@@ -60,7 +60,7 @@ const newSettings = [
   '"public":false,',
   '"robots":"drop",',
   '"excluded_countries":[],"hostnames":"any","kept_query_parameters":[],"page_groups":[],' +
-    '"currency":"none",',
+    '"custom_properties":[],"currency":"none",',
 ];
 
 const withoutNewSettings = (answer: Answered): Answered =>

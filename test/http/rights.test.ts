@@ -58,6 +58,8 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'POST /api/v1/sites': { body: { domain: 'stranger.test' } },
   'PUT /api/v1/sites/goals': { body: { goal_type: 'event', event_name: 'E', site_id: 'SITE' } },
   'DELETE /api/v1/sites/goals/:id': { query: 'site_id=SITE' },
+  'PUT /api/v1/sites/custom-props': { body: { site_id: 'SITE', property: 'plan' } },
+  'DELETE /api/v1/sites/custom-props/:property': { query: 'site_id=SITE' },
   'GET /api/v1/sites/live': { query: 'sites=SITE' },
   'POST /api/v1/sites/:site/segments': { body: { name: 'S', filters: [] } },
   'PUT /api/v1/sites/:site/segments/:id': { body: { name: 'S' } },

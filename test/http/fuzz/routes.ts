@@ -259,6 +259,18 @@ export const routes: Routes = {
       ? { query: { site_id: changed(chance) } }
       : { body: { site_id: changed(chance) } }),
   }),
+  'GET /api/v1/sites/custom-props': (chance) => ({
+    path: [...sites, 'custom-props'],
+    query: { site_id: changed(chance) },
+  }),
+  'PUT /api/v1/sites/custom-props': (chance) => ({
+    path: [...sites, 'custom-props'],
+    body: { site_id: changed(chance), property: oneOf(chance, ['plan', 'ä']) },
+  }),
+  'DELETE /api/v1/sites/custom-props/:property': (chance) => ({
+    path: [...sites, 'custom-props', oneOf(chance, ['plan', 'ä'])],
+    query: { site_id: changed(chance) },
+  }),
   'GET /api/v1/sites/:site/segments': (chance) => ({
     path: [...sites, changed(chance), 'segments'],
   }),
