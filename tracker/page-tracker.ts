@@ -29,14 +29,13 @@ const listen: Listen = (name, run, at = window) =>
   // Before the page's own listeners, which may stop an event.
   at.addEventListener(name, quietly(run), { passive: true, capture: at !== window });
 
-const transmit = (api: string, body: Hit): Promise<Answer> =>
-  fetch(api, {
-    method: 'POST',
-    // As text, which needs no preflight.
-    body: JSON.stringify(body),
-    keepalive: true,
-    credentials: 'omit',
-  }).then(
+function transmit(api: string, hit: Hit): Promise<Answer> {
+  // As text, which needs no preflight.
+  const body = JSON.stringify(hit);
+  // Older browsers end a fetch with its page, and most engagements are sent when it is left.
+  if (hit['n'] === 'engagement' && !('keepalive' in Request.prototype))
+    return Promise.resolve({ status: navigator.sendBeacon(api, body) ? 202 : 0 });
+  return fetch(api, { method: 'POST', body, keepalive: true, credentials: 'omit' }).then(
     ({ status, headers }) => ({
       status,
       after: headers.get('Retry-After'),
@@ -44,6 +43,7 @@ const transmit = (api: string, body: Hit): Promise<Answer> =>
     }),
     () => ({ status: 0 }),
   );
+}
 
 /** Counts a page for one tag: its views, by itself, and what `call` is called for. */
 export function openTracker(options: Options) {

@@ -22,7 +22,8 @@ export function readTag(tag: Tag): Options {
   if (WITH.inlined && !(tag && (tag.src || tag.dataset['api'])))
     throw 'not started: no script tag with a data-api, or with a src on the server';
   const { src, dataset } = tag!;
-  for (const name in dataset) options[name] = dataset[name] || true;
+  // Frameworks write `data-hash="false"` where a program says no.
+  for (const name in dataset) options[name] = dataset[name] !== 'false' && (dataset[name] || true);
   // The server puts its own path here where its owner has chosen one.
   options['api'] = dataset['api'] || new URL('../api/event', src).href;
   options['domain'] = dataset['domain'];

@@ -49,7 +49,7 @@ beforeAll(async () => {
     '/pages/in': tag('data-exclude="/pages/out*, /deep/**" data-include="/pages/*,/deep/**"'),
     '/query': tag('data-query-parameters="id,q"'),
     '/gone': tag('data-not-found="page"'),
-    '/there': tag('data-not-found'),
+    '/there': tag('data-not-found data-manual="false"'),
     '*': tag('data-not-found'),
     '/manual': tag('data-manual'),
     '/debug': tag('data-debug'),
@@ -224,6 +224,20 @@ test('a hit that could not be sent waits in memory, and is sent with its age and
   const hits = async () =>
     (await (await app.get(`/api/hits?site=${site}`, { key: app.key })).text()).split('"Late"');
   await expect.poll(async () => (await hits()).length).toBe(2);
+});
+
+test('a browser that ends requests with their page says by a beacon how long it was seen', async () => {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  await context.addInitScript(`
+    delete Request.prototype.keepalive;
+    window.beacons = [];
+    navigator.sendBeacon = (url, body) => beacons.push(url, JSON.parse(body).n);`);
+  const page = await context.newPage();
+  await page.goto(`${website.url}/quiet`);
+  await page.evaluate('new Promise((callback) => daybook("End", { callback }))');
+  await page.evaluate("dispatchEvent(new Event('pagehide'))");
+  expect(await page.evaluate('beacons')).toEqual([`${app.url}/api/event`, 'engagement']);
 });
 
 test('where the page allows it, a hit waits in storage for another page', async () => {
