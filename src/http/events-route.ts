@@ -1,12 +1,9 @@
-import type { Candidate, Invalid } from '../collect/candidate.ts';
-import { collect } from '../collect/collect.ts';
 import { maxEventsBytes, readEvents } from '../collect/dialects/events.ts';
-import { type Drop, isDrop } from '../collect/drop.ts';
-import type { Kept } from '../collect/world.ts';
+import { isDrop } from '../collect/drop.ts';
 import { requestText } from './request-text.ts';
 import { type Route, route } from './route.ts';
-import { contextOf, countInvalid, ofOtherSite, refuseInvalid } from './take-hits.ts';
-import type { World } from './world.ts';
+import { type Fate, takeEach } from './take-each.ts';
+import { contextOf, refuseInvalid } from './take-hits.ts';
 
 /** What became of an event, at its place in the request. */
 type Result =
@@ -29,38 +26,23 @@ export const eventsRoute: Route = route({
       try {
         const read = readEvents(text, contextOf(world, c, receivedAtMs, sender));
         if ('invalid' in read) throw refuseInvalid(world, c, read, receivedAtMs);
-        const events = await Promise.all(
-          read.events.map(async (event) =>
-            'invalid' in event ? event : ((await ofOtherSite(world, event)) ?? event),
-          ),
-        );
-        return c.json(answerOf(await takeEvents(world, events, receivedAtMs)));
+        const fates = await takeEach(world, read.events, receivedAtMs);
+        return c.json(answerOf(fates.map(resultOf)));
       } finally {
         world.arrivals.end(receivedAtMs);
       }
     },
 });
 
-/** Stores those that are valid, all at once; the results are in the order of the events. */
-async function takeEvents(
-  world: World,
-  events: readonly (Candidate | Invalid)[],
-  receivedAtMs: number,
-): Promise<readonly Result[]> {
-  const valid = events.filter((event): event is Candidate => !('invalid' in event));
-  const outcomes = (await collect(world.collect, valid)).values();
-  return events.map((event) => {
-    if (!('invalid' in event)) return resultOf(outcomes.next().value!);
-    countInvalid(world, receivedAtMs);
-    const [[field, [expected]]] = Object.entries(event.invalid) as [[string, [string]]];
+function resultOf(fate: Fate): Result {
+  if ('invalid' in fate) {
+    const [[field, [expected]]] = Object.entries(fate.invalid) as [[string, [string]]];
     return { status: 'invalid', field, expected };
-  });
+  }
+  return isDrop(fate)
+    ? { status: 'dropped', reason: fate.dropped }
+    : { status: 'accepted', id: fate.id };
 }
-
-const resultOf = (outcome: Kept | Drop): Result =>
-  isDrop(outcome)
-    ? { status: 'dropped', reason: outcome.dropped }
-    : { status: 'accepted', id: outcome.id };
 
 function answerOf(results: readonly Result[]) {
   const count = (status: Result['status']) =>

@@ -169,6 +169,30 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       expect((await signIn(key)).status).toBe(200);
     });
 
+    test('keys that may write: made, listed, ended; the owner key stays', async () => {
+      const owner = async () => (await run('key', 'list')).stdout;
+      await run('site', 'add', 'keys.test');
+      const key = lastLine(
+        (await run('key', 'new', '--scope', 'write', '--site', 'keys.test', '--name', 'shop'))
+          .stdout,
+      );
+      const listed = JSON.parse((await owner()).trim());
+      expect(listed).toMatchObject({ name: 'shop', scope: 'write', site: 'keys.test' });
+      expect(await owner()).not.toContain(key);
+      const send = () =>
+        fetch(`${server.url}/api/events`, {
+          method: 'POST',
+          headers: { Authorization: `Bearer ${key}` },
+          body: JSON.stringify({ events: [{ n: 'pageview', u: 'https://keys.test/' }] }),
+        });
+      expect((await (await send()).json()) as object).toMatchObject({ accepted: 1 });
+      // Else a slip would end the owner key.
+      expect((await run('key', 'new', '--site', 'keys.test')).stderr).toContain('--scope write');
+      await run('key', 'remove', listed.id);
+      expect([(await send()).status, await owner()]).toEqual([401, '']);
+      await run('site', 'remove', 'keys.test', '--yes');
+    });
+
     test('an unnamed proxy is warned of', async () => {
       await post('one.test', { 'X-Forwarded-For': '203.0.113.1' });
       expect(server.output()).toContain('--trust-proxy 127.0.0.1');
