@@ -1,5 +1,5 @@
 import type { Live } from '../api/types.ts';
-import { localTime } from '../model/calendar.ts';
+import { showClock } from '../model/dates.ts';
 import { showCount } from '../model/numbers.ts';
 import { liveTexts } from '../texts/texts.ts';
 
@@ -8,7 +8,7 @@ type Props = { readonly minutes: Live['minutes']; readonly zone: string };
 /** Visitors of the last 30 minutes, a bar each; the last one is not over. */
 export function Minutes({ minutes, zone }: Props) {
   const most = Math.max(1, ...minutes.map(({ visitors }) => visitors));
-  const timeOf = (start: string) => localTime(Date.parse(start), zone).slice(11, 16);
+  const timeOf = (start: string) => showClock(Date.parse(start), zone, 'short');
   const last = minutes.length - 1;
   return (
     <figure class="minutes" aria-labelledby="minutes-title">

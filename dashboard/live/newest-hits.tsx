@@ -1,5 +1,5 @@
 import type { Live } from '../api/types.ts';
-import { localTime } from '../model/calendar.ts';
+import { showClock } from '../model/dates.ts';
 import { showValue } from '../model/dimensions.ts';
 import { liveTexts } from '../texts/texts.ts';
 import { SideScroll } from '../ui/side-scroll.tsx';
@@ -31,7 +31,7 @@ export function NewestHits({ hits, zone }: Props) {
             <tbody>
               {hits.map((hit, i) => (
                 <tr key={`${hit.time} ${i}`}>
-                  <td>{localTime(Date.parse(hit.time), zone).slice(11)}</td>
+                  <td>{showClock(Date.parse(hit.time), zone, 'medium')}</td>
                   <td>
                     <span class="cut" title={showValue('page', hit.page)}>
                       {hit.name !== 'pageview' && <b>{hit.name} </b>}

@@ -52,6 +52,10 @@ function showTimes({ fromMs, toMs }: Times, zone: string, today: Day): string {
 export const showMoment = (ms: number, zone: string): string =>
   formatOf({ dateStyle: 'medium', timeStyle: 'short', timeZone: zone }).format(ms);
 
+/** `14:05:09` on a zone's clock; `short`: without the seconds. */
+export const showClock = (ms: number, zone: string, timeStyle: 'short' | 'medium'): string =>
+  formatOf({ timeStyle, timeZone: zone }).format(ms);
+
 /** The names of the days of a week, from Monday. */
 export const showWeekdays = (weekday: 'short' | 'long'): readonly string[] =>
   [1, 2, 3, 4, 5, 6, 7].map((date) => formatOf({ weekday }).format(Date.UTC(2024, 0, date)));

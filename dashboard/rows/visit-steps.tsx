@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { Visit, VisitStep } from '../api/types.ts';
-import { localTime } from '../model/calendar.ts';
+import { showClock } from '../model/dates.ts';
 import { type Dimension, showValue } from '../model/dimensions.ts';
 import { showMetric } from '../model/metrics.ts';
 import { showMoney, showPercent } from '../model/numbers.ts';
@@ -86,7 +86,7 @@ function Step({ step, zone }: { step: VisitStep; zone: string }) {
   ];
   return (
     <li class={name === 'pageview' ? '' : 'event'}>
-      <time dateTime={time}>{localTime(Date.parse(time), zone).slice(11)}</time>
+      <time dateTime={time}>{showClock(Date.parse(time), zone, 'medium')}</time>
       <div>
         {name !== 'pageview' && <b>{name} </b>}
         {showValue('page', page)}

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../api/client.ts';
 import type { Visit } from '../api/types.ts';
-import { localTime } from '../model/calendar.ts';
-import { showDay } from '../model/dates.ts';
+import { dayAt } from '../model/calendar.ts';
+import { showClock, showDay } from '../model/dates.ts';
 import { showMetric } from '../model/metrics.ts';
 import { rowsQueryOf } from '../model/rows.ts';
 import { closeOverlay, moment, view } from '../state/app-state.ts';
@@ -125,6 +125,6 @@ function Table({ visits }: { visits: readonly Visit[] }) {
 
 /** `22 Nov, 14:05:09` on the site's clock. */
 export function beganAt(start: string, zone: string): string {
-  const shown = localTime(Date.parse(start), zone);
-  return visitTexts.began(showDay(shown.slice(0, 10)), shown.slice(11));
+  const ms = Date.parse(start);
+  return visitTexts.began(showDay(dayAt(ms, zone)), showClock(ms, zone, 'medium'));
 }

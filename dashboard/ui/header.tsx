@@ -107,6 +107,9 @@ function MoreMenu() {
             <Link to={download}>{reportTexts.download}</Link>
           </li>
           <li>
+            <Link to={{ open: { name: 'robots' } }}>{reportTexts.robots}</Link>
+          </li>
+          <li>
             <Link to={{ open: { name: 'why' } }}>{reportTexts.why}</Link>
           </li>
         </ul>

@@ -2,8 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { shownPage } from '../../src/lib/page-path.ts';
 import { api } from '../api/client.ts';
 import type { DayBooks, Drops, LoggedDrop } from '../api/types.ts';
-import { localTime } from '../model/calendar.ts';
-import { showDay } from '../model/dates.ts';
+import { dayAt } from '../model/calendar.ts';
+import { showClock, showDay } from '../model/dates.ts';
 import { explainDrop } from '../model/drop-reasons.ts';
 import { showCount } from '../model/numbers.ts';
 import { closeOverlay, everySoOften, moment, view } from '../state/app-state.ts';
@@ -62,11 +62,10 @@ function DropList({
     <ul class="drops">
       {drops.slice(0, 50).map((drop, i) => {
         const { title, words } = explainDrop(drop.reason);
-        const at = localTime(drop.atMs, zone);
         return (
           <li key={`${drop.atMs}-${i}`}>
             <time dateTime={new Date(drop.atMs).toISOString()}>
-              {showDay(at.slice(0, 10))} {at.slice(11)}
+              {showDay(dayAt(drop.atMs, zone))} {showClock(drop.atMs, zone, 'medium')}
             </time>
             <div>
               <strong>{title}</strong>{' '}
