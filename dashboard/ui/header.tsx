@@ -6,6 +6,7 @@ import { showCount } from '../model/numbers.ts';
 import {
   everySoOften,
   go,
+  keepsRobots,
   lookAgain,
   missing,
   sharing,
@@ -106,9 +107,11 @@ function MoreMenu() {
           <li>
             <Link to={download}>{reportTexts.download}</Link>
           </li>
-          <li>
-            <Link to={{ open: { name: 'robots' } }}>{reportTexts.robots}</Link>
-          </li>
+          {keepsRobots.value && (
+            <li>
+              <Link to={{ open: { name: 'robots' } }}>{reportTexts.robots}</Link>
+            </li>
+          )}
           <li>
             <Link to={{ open: { name: 'why' } }}>{reportTexts.why}</Link>
           </li>
