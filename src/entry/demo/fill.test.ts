@@ -13,9 +13,10 @@ const site = { id: 'aaaaaaaaaaaa', domain: 'a.test', zones: zonesFrom('Europe/Be
 
 async function fill(
   more: Partial<Filling> = {},
+  of = site,
 ): Promise<{ hits: Hit[]; days: string[]; stored: number }> {
   const home = openMemoryHome();
-  const filled = await fillSite(home, site, {
+  const filled = await fillSite(home, of, {
     story: shop,
     days: 10,
     visitsADay: 40,
@@ -61,4 +62,14 @@ test('an hour later, the same and more', async () => {
     earlier.filter((hit) => JSON.stringify(known.get(hit.id)) !== JSON.stringify(hit)),
   ).toEqual([]);
   expect(later.length).toBeGreaterThan(earlier.length);
+});
+
+test('a site that keeps robots has some, beside the same visitors', async () => {
+  const people = (hits: readonly Hit[]) => hits.filter(({ robot }) => robot === undefined);
+  const { hits } = await fill();
+  const withRobots = (await fill({}, { ...site, keepsRobots: true })).hits;
+  expect(people(withRobots)).toEqual(hits);
+  const robots = new Set(withRobots.map(({ robot }) => robot));
+  expect(robots).toContain('Googlebot');
+  expect(robots).toContain('GPTBot');
 });

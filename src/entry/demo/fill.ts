@@ -10,6 +10,7 @@ import { type Day, dayBounds, dayEnd, dayStart, previousDay } from '../../lib/si
 import type { MadeHit } from '../../model/fields.ts';
 import { seeded, type Weighted } from './chance.ts';
 import { loadDevices } from './devices.ts';
+import { robotsAmong } from './robots.ts';
 import { hours, type Story, weekdays } from './story.ts';
 import { type Device, makeVisit, type Step, troubleAt, type Visit } from './visits.ts';
 
@@ -39,11 +40,15 @@ export async function fillSite(home: Home, site: Site, filling: Filling): Promis
   let day = dayBounds(site.zones, filling.untilMs).day;
   let hits = 0;
   for (let back = 0; back < filling.days; back++) {
-    const entries = entriesOf(site, { day, back }, devices, filling);
+    const ofVisitors = entriesOf(site, { day, back }, devices, filling);
+    const robots = seeded(filling.seed * 2_000_003 + back);
+    const entries = site.keepsRobots
+      ? [...ofVisitors, ...robotsAmong(ofVisitors, robots)]
+      : ofVisitors;
     for (let i = 0; i < entries.length; i += batchRows)
       await appender.append(entries.slice(i, i + batchRows));
     books.count(site.id, day, 'stored', entries.length);
-    books.count(site.id, day, 'dropped:bot', Math.round(entries.length / 9));
+    if (!site.keepsRobots) books.count(site.id, day, 'dropped:bot', Math.round(entries.length / 9));
     hits += entries.length;
     day = previousDay(day);
   }

@@ -47,7 +47,8 @@ export async function addDemoSites(
     readonly nowMs: number;
   },
 ): Promise<readonly DemoSite[]> {
-  const shopSite = await sites.add(shop.domain, { timezone, open: true, default: true }, (site) => {
+  const settings = { timezone, open: true, default: true, robots: 'keep' };
+  const shopSite = await sites.add(shop.domain, settings, (site) => {
     const withGoals = goals.reduce((made, goal) => addGoal(made, goal).site, site);
     return segments.reduce((made, segment) => addSegment(made, segment, newId).site, withGoals);
   });
