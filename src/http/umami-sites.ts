@@ -5,7 +5,7 @@ import { bearerOf } from './access.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 
-const { listed, login, me, signedInAs, user, websiteShown, websites } = schemasOf(
+const { listed, login, me, ok, signedInAs, user, websiteShown, websites } = schemasOf(
   () => import('./schemas/umami.ts'),
 );
 
@@ -39,6 +39,15 @@ export const umamiSiteRoutes: readonly Route[] = [
           throw new DaybookError('not-signed-in', 'expected the owner key as password');
         return c.json({ token, user: ownerOf(username) });
       },
+  }),
+  route({
+    ...{ ...api, method: 'GET', path: '/api/heartbeat', who: 'anyone' },
+    summary: 'That somebody is there',
+    answers: { 200: { description: 'it is so', schema: ok } },
+    handle:
+      () =>
+      ({ c }) =>
+        c.json({ ok: true }),
   }),
   route({
     ...{ ...api, method: 'POST', path: '/api/auth/verify', who: 'owner' },

@@ -17,6 +17,8 @@ export const signedInAs = z.object({ token: z.string(), user });
 
 export const me = z.looseObject({ token: z.string().nullable(), user });
 
+export const ok = z.object({ ok: z.literal(true) });
+
 const whole = (otherwise: string, most: number) =>
   z
     .string()

@@ -105,6 +105,7 @@ export const clientRoutes: Routes = {
     body: { username: 'a', password: key },
   }),
   'POST /api/auth/verify': () => ({ path: ['api', 'auth', 'verify'] }),
+  'GET /api/heartbeat': () => ({ path: ['api', 'heartbeat'] }),
   'GET /api/me': () => ({ path: ['api', 'me'] }),
   'GET /api/websites': (chance) => ({
     path: ['api', 'websites'],
