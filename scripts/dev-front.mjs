@@ -138,8 +138,8 @@ export async function startFront(port, dist) {
       const { readPages } = await own('entry/pages.js');
       ({ pageHeaders: headers } = await own('http/page-routes.js'));
       pages = readPages(`${dist}/dashboard`);
-      // The tracker has a route of its own.
-      pages.delete('/js/daybook.v1.js');
+      // The tracker has routes of its own.
+      for (const path of pages.keys()) if (path.startsWith('/js/')) pages.delete(path);
       build = Date.now();
       settle({ ready: true });
     },

@@ -16,16 +16,19 @@ export const ownScripts = ['daybook.v1.js', 'daybook.small.v1.js'] as const;
 /** Where pages load the scripts of other products from, and the built files. */
 export const clientScripts = { '/script.js': 'umami.js', '/count.js': 'goatcounter.js' } as const;
 
-/** What Plausible's scripts may have in their name, in any order. */
+/** Of Plausible's scripts: what our own does only where the name says so. */
+const chosen = ['file-downloads', 'hash', 'local', 'manual', 'outbound-links'];
+
+/** What their names may have, in any order. Of the others, our script does all that it can. */
 export const features = [
-  ...['compat', 'exclusions', 'file-downloads', 'hash', 'local', 'manual', 'outbound-links'],
-  ...['pageview-props', 'revenue', 'tagged-events'],
+  ...chosen,
+  ...['compat', 'exclusions', 'pageview-props', 'revenue', 'tagged-events'],
 ];
 
 /** What the built scripts have in place of what only the server knows. */
 const places = { event: '../api/event', features: 'FEATURES', domain: 'DOMAIN' };
 
-/** As many are kept made as there are sets of features. */
+/** As many are kept made: the 32 by features, and those of sites. */
 const mostMade = 1_024;
 
 export type Scripts = {
@@ -73,7 +76,7 @@ export function openScripts({ pages, sites, eventPath }: World): Scripts {
     if (said === undefined) return undefined;
     const asked = said.split('.').filter(Boolean);
     if (asked.some((feature) => !features.includes(feature))) return undefined;
-    const all = features.filter((feature) => asked.includes(feature)).join('.');
+    const all = chosen.filter((feature) => asked.includes(feature)).join('.');
     return make('plausible.js', { [places.features]: all, [places.domain]: '' });
   }
 
