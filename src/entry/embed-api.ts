@@ -9,6 +9,9 @@ export type EmbedOptions = {
   readonly trustProxy?: readonly string[];
   /** Where browsers reach this Daybook, such as `https://stats.example.com`. */
   readonly publicUrl?: string;
+  /** Where the tracker is served besides, and hits are taken, such as `/stats/a.js`. */
+  readonly scriptPath?: string;
+  readonly eventPath?: string;
   /** A database of cities (.mmdb). */
   readonly cityDatabase?: string;
   /** A database of networks (.mmdb). */

@@ -61,7 +61,9 @@ const built = fileURLToPath(new URL('../../clients/node/dist/index.js', import.m
 function running(page: string, then: string) {
   const program = `
     import { createClient } from ${JSON.stringify(built)};
-    const client = createClient({ url: ${JSON.stringify(server.url)}, key: process.env.KEY });
+    const options = { url: ${JSON.stringify(server.url)}, key: process.env.KEY };
+    const client = createClient(options);
+    createClient(options).track({ url: 'https://kill.test${page}other' });
     for (let i = 0; i < 50; i++) client.track({ url: 'https://kill.test${page}' + i });
     ${then}`;
   return spawn(process.execPath, ['--input-type=module', '-e', program], {
@@ -73,11 +75,11 @@ function running(page: string, then: string) {
 test('a process that ends by itself, or by a signal, has sent what waited', async () => {
   const byItself = running('/end/', '');
   expect((await once(byItself, 'exit'))[0]).toBe(0);
-  expect(await pages('/end/')).toHaveLength(50);
+  expect(await pages('/end/')).toHaveLength(51);
 
   const stopped = running('/term/', 'setInterval(() => {}, 1000); console.log("ready");');
   await once(stopped.stdout!, 'data');
   stopped.kill('SIGTERM');
   expect((await once(stopped, 'exit'))[1]).toBe('SIGTERM');
-  expect(await pages('/term/')).toHaveLength(50);
+  expect(await pages('/term/')).toHaveLength(51);
 });

@@ -84,6 +84,13 @@ test('hits, reports, pages; its days are closed when they are due; then it ends 
   expect([said[6], code]).toEqual([503, 0]);
 });
 
+test('the client for Node is a part of the package', async () => {
+  const { said } = await runs(`
+    const { createClient } = await import('daybook/node');
+    say(typeof createClient);`);
+  expect(said).toEqual(['function']);
+});
+
 test('what was collected is there at the next start, which shows no key', async () => {
   const { code, said } = await runs(`
     await (await createDaybook({ data })).close();

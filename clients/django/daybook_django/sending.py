@@ -259,7 +259,8 @@ def _begin() -> None:
     _sender = Sender()
 
 
-os.register_at_fork(after_in_child=_begin)
+if hasattr(os, "register_at_fork"):  # Not on Windows.
+    os.register_at_fork(after_in_child=_begin)
 atexit.register(lambda: _sender.close())
 
 

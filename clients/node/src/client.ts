@@ -114,21 +114,24 @@ export function createClient(options: Options): Client {
         await pause(Math.max(askedMs(outcome), ownMs * someChance()), true);
         ownMs = Math.min(longestPauseMs, 2 * ownMs);
       } else {
-        settle(texts.length, outcome);
+        settle(texts, outcome);
         ownMs = retryMs;
       }
     }
   }
 
-  function settle(count: number, outcome: Exclude<Outcome, { kind: 'again' }>): void {
-    if (outcome.kind === 'too-large' && count > 1) {
+  function settle(
+    texts: readonly string[],
+    outcome: Exclude<Outcome, { readonly kind: 'again' }>,
+  ): void {
+    if (outcome.kind === 'too-large' && texts.length > 1) {
       // A proxy takes less.
-      batchBytes = Math.max(maxEventBytes, batchBytes / 2);
-      if (batchBytes > maxEventBytes) return;
+      batchBytes = byteLength(texts.join()) / 2;
+      return;
     }
-    queue.remove(count);
+    queue.remove(texts.length);
     if (outcome.kind === 'taken') note(outcome.results);
-    else lose('refused', count, outcome.message);
+    else lose('refused', texts.length, outcome.message);
   }
 
   function note(results: readonly Result[]): void {

@@ -8,29 +8,42 @@ type Running = {
   kill(pid: number, signal: string): unknown;
 };
 
+/** Of all clients: they share one listener, so that it can be seen whether others listen. */
+const closers = new Set<() => Promise<unknown>>();
+
 /**
  * Calls `close` before the process ends by itself, or by a signal. A signal that nobody else
  * listens to ends the process afterwards, as it would have. Gives a function that forgets all this.
  * Where there is no such process (at the edge), it does nothing.
  */
 export function onExit(close: () => Promise<unknown>): () => void {
-  const running = (globalThis as { process?: Partial<Running> }).process;
-  if (running?.on === undefined || running.kill === undefined) return () => {};
-  const own = running as Running;
-  const beforeExit = () => void close();
-  const bySignal = signals.map((signal) => {
-    const listener = () => {
-      const isAlone = own.listenerCount(signal) === 1;
-      void close().finally(() => {
-        if (isAlone) own.kill(own.pid, signal);
-      });
-    };
-    return { signal, listener };
-  });
-  own.on('beforeExit', beforeExit);
-  for (const { signal, listener } of bySignal) own.on(signal, listener);
+  const { process: own } = globalThis as { process?: Partial<Running> };
+  if (!isWhole(own)) return () => {};
+  if (closers.size === 0) for (const [event, listener] of listenersOf(own)) own.on(event, listener);
+  closers.add(close);
   return () => {
-    own.off('beforeExit', beforeExit);
-    for (const { signal, listener } of bySignal) own.off(signal, listener);
+    if (!closers.delete(close) || closers.size > 0) return;
+    for (const [event, listener] of listenersOf(own)) own.off(event, listener);
   };
+}
+
+const isWhole = (own: Partial<Running> | undefined): own is Running =>
+  own?.on !== undefined && own.kill !== undefined;
+
+const closeAll = () => Promise.allSettled([...closers].map((close) => close()));
+
+let listeners: readonly (readonly [string, () => void])[] | undefined;
+
+function listenersOf(own: Running) {
+  const bySignal = (signal: string) => () => {
+    const isAlone = own.listenerCount(signal) === 1;
+    void closeAll().then(() => {
+      if (isAlone) own.kill(own.pid, signal);
+    });
+  };
+  listeners ??= [
+    ['beforeExit', () => void closeAll()],
+    ...signals.map((signal) => [signal, bySignal(signal)] as const),
+  ];
+  return listeners;
 }
