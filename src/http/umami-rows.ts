@@ -135,10 +135,7 @@ async function hitsOfDay(
 
 /** 64 bits as the UUID that Umami's clients expect. */
 const uuidOf = (hex: string) =>
-  `00000000-0000-4000-8000-${hex.slice(-12).padStart(12, '0')}`.replace(
-    /^0{8}-0{4}/,
-    `0000${hex.slice(0, 4)}-0000`,
-  );
+  `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4000-8000-${hex.slice(12).padStart(12, '0')}`;
 
 function eventOf(site: SeenSite, hit: Hit): Record<string, unknown> {
   const [referrerDomain = '', ...path] = (hit.referrer ?? '').split('/');

@@ -147,6 +147,10 @@ describe.each(homeNames)('on the home %s', (homeName) => {
       ],
     });
     expect((await of('events', { pageSize: '4', page: '2' })).data).toHaveLength(3);
+    const ids: string[] = (await of('events')).data.map(({ id }: { id: string }) => id);
+    expect(
+      new Set(ids.filter((id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id))).size,
+    ).toBe(7);
     expect((await of('events', { search: 'virt' })).count).toBe(1);
     expect(await of('sessions')).toMatchObject({
       count: 1,
