@@ -13,13 +13,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const copied = [
   'bench',
   'bin',
+  'clients',
   'dashboard',
   'dist',
   'package-lock.json',
   'package.json',
   'scripts',
 ];
-const more = ['src', 'test', 'tracker', 'tsconfig.build.json', 'tsconfig.json'];
+const more = ['src', 'test', 'tracker'];
+const settings = ['tsconfig.build.json', 'tsconfig.json', 'tsconfig.types.json'];
 
 const atMost = { timeout: 200_000 };
 
@@ -30,7 +32,7 @@ let url: string;
 let printed = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-dev-'));
-  for (const name of [...copied, ...more])
+  for (const name of [...copied, ...more, ...settings])
     await cp(join(root, name), join(folder, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   browser = await openBrowser();
