@@ -4,11 +4,11 @@ import { readEvent } from '../collect/dialects/event.ts';
 import { isDrop } from '../collect/drop.ts';
 import { openToAllOrigins } from './all-origins.ts';
 import { eventsRoute } from './events-route.ts';
-import { goatcounterRoutes } from './goatcounter-count.ts';
+import { goatcounterRoutes } from './goatcounter/count.ts';
 import { pixelRoute } from './pixel-route.ts';
 import { type Route, route } from './route.ts';
 import { answer, answering, take } from './take-hits.ts';
-import { umamiSendRoutes } from './umami-send.ts';
+import { umamiSendRoutes } from './umami/send.ts';
 import type { World } from './world.ts';
 
 /** Both names of the deploy endpoint: the plain one, and that of API Gateway's `default` stage. */

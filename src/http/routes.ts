@@ -4,7 +4,7 @@ import { collectRoutes } from './collect-routes.ts';
 import { customPropsRoutes } from './custom-props-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
-import { goatcounterStatsRoutes } from './goatcounter-stats.ts';
+import { goatcounterStatsRoutes } from './goatcounter/stats.ts';
 import { healthRoutes } from './health-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
@@ -19,9 +19,9 @@ import { sharedLinkRoutes } from './shared-link-routes.ts';
 import { sharedRoutes } from './shared-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsV1Routes } from './stats-v1-routes.ts';
-import { umamiRowsRoutes } from './umami-rows.ts';
-import { umamiSiteRoutes } from './umami-sites.ts';
-import { umamiStatsRoutes } from './umami-stats.ts';
+import { umamiRowsRoutes } from './umami/rows.ts';
+import { umamiSiteRoutes } from './umami/sites.ts';
+import { umamiStatsRoutes } from './umami/stats.ts';
 import { visitRoutes } from './visit-routes.ts';
 
 /**

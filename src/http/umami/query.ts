@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
-import { hourMs, minuteMs } from '../lib/clock.ts';
-import { quoted, refusedField } from '../lib/refused-fields.ts';
-import { dayStart, type ZoneSpan, zoneAt } from '../lib/site-days.ts';
+import { hourMs, minuteMs } from '../../lib/clock.ts';
+import { quoted, refusedField } from '../../lib/refused-fields.ts';
+import { dayStart, type ZoneSpan, zoneAt } from '../../lib/site-days.ts';
 
 /** The parameters of a request for Umami's numbers. */
 export type Asked = Readonly<Record<string, string | undefined>>;

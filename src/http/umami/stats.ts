@@ -1,12 +1,13 @@
-import type { Site } from '../account/site.ts';
-import { refusedField } from '../lib/refused-fields.ts';
-import type { Measure } from '../model/measures.ts';
-import type { Result } from '../report/answer/answer.ts';
-import type { Reports } from '../report/engine.ts';
-import { type MetricName, measuresOf } from '../report/query/metrics.ts';
-import { type Route, route } from './route.ts';
-import { schemasOf } from './schemas-of.ts';
-import type { SeenSite } from './shared-access.ts';
+import type { Site } from '../../account/site.ts';
+import { refusedField } from '../../lib/refused-fields.ts';
+import type { Measure } from '../../model/measures.ts';
+import type { Result } from '../../report/answer/answer.ts';
+import type { Reports } from '../../report/engine.ts';
+import { type MetricName, measuresOf } from '../../report/query/metrics.ts';
+import { type Route, route } from '../route.ts';
+import { schemasOf } from '../schemas-of.ts';
+import type { SeenSite } from '../shared-access.ts';
+import type { World } from '../world.ts';
 import {
   type Asked,
   dimensionOf,
@@ -20,11 +21,10 @@ import {
   timeOf,
   type Unit,
   unitOf,
-} from './umami-query.ts';
-import type { World } from './world.ts';
+} from './query.ts';
 
 const { activeNow, asked, dataCounts, dates, expanded, listAsked, metrics, points, series, stats } =
-  schemasOf(() => import('./schemas/umami.ts'));
+  schemasOf(() => import('../schemas/umami.ts'));
 
 const read = {
   method: 'GET',

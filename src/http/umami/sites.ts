@@ -1,12 +1,12 @@
-import { showDomain } from '../account/domain.ts';
-import type { Site } from '../account/site.ts';
-import { DaybookError } from '../lib/errors.ts';
-import { bearerOf } from './access.ts';
-import { type Route, route } from './route.ts';
-import { schemasOf } from './schemas-of.ts';
+import { showDomain } from '../../account/domain.ts';
+import type { Site } from '../../account/site.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import { bearerOf } from '../access.ts';
+import { type Route, route } from '../route.ts';
+import { schemasOf } from '../schemas-of.ts';
 
 const { listed, login, me, ok, signedInAs, user, websiteShown, websites } = schemasOf(
-  () => import('./schemas/umami.ts'),
+  () => import('../schemas/umami.ts'),
 );
 
 const api = { tag: 'Umami API', shape: 'umami' } as const;

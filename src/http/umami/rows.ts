@@ -1,20 +1,20 @@
-import { startOf } from '../journal/keys.ts';
-import type { Day } from '../lib/site-days.ts';
-import { type Hit, robotVisitor } from '../model/hit.ts';
-import type { Live } from '../report/looks/live.ts';
-import type { VisitRow } from '../report/looks/visits.ts';
-import { withinOf } from './asked-rows.ts';
-import { liveLooksOf } from './live-looks.ts';
-import { rawHits } from './raw-hits.ts';
-import { type Route, route } from './route.ts';
-import { schemasOf } from './schemas-of.ts';
-import type { SeenSite } from './shared-access.ts';
-import { type Asked, filtersOf, isoSecond, rangeOf, spanOf } from './umami-query.ts';
-import { websiteId } from './umami-sites.ts';
-import type { World } from './world.ts';
+import { startOf } from '../../journal/keys.ts';
+import type { Day } from '../../lib/site-days.ts';
+import { type Hit, robotVisitor } from '../../model/hit.ts';
+import type { Live } from '../../report/looks/live.ts';
+import type { VisitRow } from '../../report/looks/visits.ts';
+import { withinOf } from '../asked-rows.ts';
+import { liveLooksOf } from '../live-looks.ts';
+import { rawHits } from '../raw-hits.ts';
+import { type Route, route } from '../route.ts';
+import { schemasOf } from '../schemas-of.ts';
+import type { SeenSite } from '../shared-access.ts';
+import type { World } from '../world.ts';
+import { type Asked, filtersOf, isoSecond, rangeOf, spanOf } from './query.ts';
+import { websiteId } from './sites.ts';
 
 const { eventRows, realtime, rowsAsked, sessionRows } = schemasOf(
-  () => import('./schemas/umami.ts'),
+  () => import('../schemas/umami.ts'),
 );
 
 const read = {

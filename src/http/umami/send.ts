@@ -1,10 +1,10 @@
-import { readUmami, readUmamiBatch } from '../collect/dialects/umami.ts';
-import { isDrop } from '../collect/drop.ts';
-import { umamiError } from './failures.ts';
-import { type Route, route } from './route.ts';
-import { type Fate, takeEach } from './take-each.ts';
-import { answer, answering, invalidError, refuseInvalid, take } from './take-hits.ts';
-import type { World } from './world.ts';
+import { readUmami, readUmamiBatch } from '../../collect/dialects/umami.ts';
+import { isDrop } from '../../collect/drop.ts';
+import { umamiError } from '../failures.ts';
+import { type Route, route } from '../route.ts';
+import { type Fate, takeEach } from '../take-each.ts';
+import { answer, answering, invalidError, refuseInvalid, take } from '../take-hits.ts';
+import type { World } from '../world.ts';
 
 const json = 'application/json';
 

@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
-import type { Site } from '../account/site.ts';
-import type { RequestContext } from '../collect/candidate.ts';
-import { type CountContext, readCount, readCounts } from '../collect/dialects/goatcounter.ts';
-import { isDrop } from '../collect/drop.ts';
-import { bareHostname } from '../collect/enrich/page-url.ts';
-import { requestText } from './request-text.ts';
-import { type Route, route } from './route.ts';
-import { takeEach } from './take-each.ts';
-import { answer, answering, contextOf, invalidError, refuseInvalid } from './take-hits.ts';
-import type { World } from './world.ts';
+import type { Site } from '../../account/site.ts';
+import type { RequestContext } from '../../collect/candidate.ts';
+import { type CountContext, readCount, readCounts } from '../../collect/dialects/goatcounter.ts';
+import { isDrop } from '../../collect/drop.ts';
+import { bareHostname } from '../../collect/enrich/page-url.ts';
+import { requestText } from '../request-text.ts';
+import { type Route, route } from '../route.ts';
+import { takeEach } from '../take-each.ts';
+import { answer, answering, contextOf, invalidError, refuseInvalid } from '../take-hits.ts';
+import type { World } from '../world.ts';
 
 /** One transparent point, of 43 bytes. */
 const gif = Buffer.from('R0lGODlhAQABAIAAAP///wAAACH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
-import { showDomain } from '../account/domain.ts';
-import type { Site } from '../account/site.ts';
-import { DaybookError } from '../lib/errors.ts';
-import { instantOf } from '../lib/instant.ts';
-import { quoted, refusedField } from '../lib/refused-fields.ts';
-import { addDays, dayBounds, isDay } from '../lib/site-days.ts';
-import type { Result } from '../report/answer/answer.ts';
-import { limitsOf } from '../report/query/limits.ts';
-import { siteOfRequest } from './goatcounter-count.ts';
-import { type Route, route } from './route.ts';
-import { schemasOf } from './schemas-of.ts';
-import type { World } from './world.ts';
+import { showDomain } from '../../account/domain.ts';
+import type { Site } from '../../account/site.ts';
+import { DaybookError } from '../../lib/errors.ts';
+import { instantOf } from '../../lib/instant.ts';
+import { quoted, refusedField } from '../../lib/refused-fields.ts';
+import { addDays, dayBounds, isDay } from '../../lib/site-days.ts';
+import type { Result } from '../../report/answer/answer.ts';
+import { limitsOf } from '../../report/query/limits.ts';
+import { type Route, route } from '../route.ts';
+import { schemasOf } from '../schemas-of.ts';
+import type { World } from '../world.ts';
+import { siteOfRequest } from './count.ts';
 
 const { askedStats, hitList, me, pathList, refList, siteList, statList, totals } = schemasOf(
-  () => import('./schemas/goatcounter.ts'),
+  () => import('../schemas/goatcounter.ts'),
 );
 
 const read = { method: 'GET', who: 'owner', tag: 'GoatCounter API', errors: [404, 503] } as const;
