@@ -99,9 +99,9 @@ export function openTracker(options: Options) {
 
   /**
    * Sends events; and pageviews, for pages that decide themselves when to count. `pageview` counts
-   * the page even where it was counted already.
+   * the page even where it was counted already. Of several trackers only the first one, whose `nth`
+   * is 0, calls back.
    */
-  /** Of several trackers only the first one, whose `nth` is 0, calls back. */
   const call = quietly((name: string, given?: EventOptions | null, nth?: number) => {
     const { props, meta, revenue, interactive, url, u, callback }: EventOptions = given || {};
     const sent = props || (WITH.plausible ? meta : undefined);
