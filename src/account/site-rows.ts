@@ -67,11 +67,15 @@ export async function updateSite(
 export const removeSiteRow = (rows: SiteRows, id: string): Promise<void> =>
   rows.remove([{ partition: sitesPartition, sort: id }]);
 
-/** No other site stays the default one. */
+/** No other site stays the default one. One that is removed meanwhile is none. */
 export async function leaveOneDefault(rows: SiteRows, id: string): Promise<void> {
   for await (const { sort, value } of scanAll(rows, sitesPartition)) {
-    if (sort !== id && (JSON.parse(value) as Site).default)
+    if (sort === id || !(JSON.parse(value) as Site).default) continue;
+    try {
       await updateSite(rows, sort, (site) => ({ ...site, default: false }));
+    } catch (error) {
+      if (!(error instanceof DaybookError) || error.fault !== 'not-found') throw error;
+    }
   }
 }
 

@@ -154,3 +154,14 @@ test('hits of unknown sites that come together share a read; of known sites, all
   }
   expect(clock.reads).toBe(2);
 });
+
+test('a site becomes the default one while the one before is removed', async () => {
+  const { here, elsewhere, hold } = openTwo();
+  await here.add('before.test', { default: true });
+  const held = hold('here', 'get sites');
+  const adding = here.add('after.test', { default: true });
+  await held.reached;
+  await elsewhere.remove('before.test');
+  held.release();
+  expect(await adding).toMatchObject({ domain: 'after.test', default: true });
+});

@@ -31,7 +31,7 @@ describe.each(homeNames)('on the home %s', (homeName) => {
   });
   async function dropped() {
     const { days } = await (await app.get('/api/books?site=example.com', { key: app.key })).json();
-    return days[0].dropped;
+    return days[0]?.dropped;
   }
   async function hits() {
     const text = await (await app.get('/api/hits?site=example.com')).text();
@@ -88,7 +88,9 @@ describe.each(homeNames)('on the home %s', (homeName) => {
     expect(await asked({ metrics: ['visits'], dimensions: ['visit:utm_source'] })).toEqual([
       ['news', 1],
     ]);
-    expect([(await hits()).length, await dropped()]).toEqual([7, { identify: 1 }]);
+    // The books are a moment behind.
+    await expect.poll(dropped).toEqual({ identify: 1 });
+    expect((await hits()).length).toBe(7);
   });
 
   test('a preflight lets its token through', async () => {
