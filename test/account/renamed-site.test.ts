@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const hourMs = 3_600_000;
 
 /** Trackers and questions name a site by its old domain for a while. */
-describe.each(homeNames)('on the home %s', (homeName) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   let nowMs = Date.parse('2026-11-20T10:00:00Z');
   beforeAll(async () => {

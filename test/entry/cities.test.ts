@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLambdaWorld } from '../../src/entry/lambda/world.ts';
 import { openMemoryHome } from '../support/memory-home.ts';
 import { mmdb } from '../support/mmdb.ts';
-import { chrome, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 import { cli, freePort } from '../support/real-process.ts';
 
 const munich = {
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-describe.each(homeNames)('with a database of cities, on the home %s', (homeName) => {
+describe.each(longHomes)('with a database of cities, on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
     app = await openRealApp({ cityDatabase: file }, homeName);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chrome, everyCase, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, everyCase, longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const body = {
   pathname: '/',
@@ -9,7 +9,7 @@ const body = {
   location: { latitude: 38.0307484, longitude: -78.5077828 },
 };
 
-describe.each(homeNames)('on the home %s', (homeName) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   beforeAll(async () => {
     app = await openRealApp({}, homeName);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
-describe.each(homeNames)('on the home %s', (homeName) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let nowMs = Date.parse('2026-11-22T12:00:00Z');
   let app: RealApp;
   beforeAll(async () => {

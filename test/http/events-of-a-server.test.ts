@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKeys } from '../../src/account/keys.ts';
 import { openSites } from '../../src/account/sites.ts';
-import { chrome, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
-describe.each(homeNames)('on the home %s', (homeName) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   const startMs = Date.parse('2026-11-22T12:00:00Z');
   let nowMs = startMs;
   let app: RealApp;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chrome, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const file = new URL('../fixtures/clients/goatcounter.ndjson', import.meta.url);
 const steps = readFileSync(file, 'utf8')
@@ -9,7 +9,7 @@ const steps = readFileSync(file, 'utf8')
   .map((line) => JSON.parse(line));
 
 /** GoatCounter's clients: what they send is answered as GoatCounter does, and counted. */
-describe.each(homeNames)('on the home %s', (homeName) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   let nowMs = Date.parse('2026-11-20T10:00:00Z');
   beforeAll(async () => {

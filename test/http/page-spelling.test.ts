@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chrome, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 /** One page in the spellings of trackers, servers and people. */
 const spellings = ['/%C3%BCber/t_m', '/%c3%bcber/t%5fm', '/über/t_m', '/ü%62er/%74_m'];
 const other = '/%C3%BCber%2Ft_m';
 
-describe.each(homeNames)('pages outside ASCII, on the home %s', (homeName) => {
+describe.each(longHomes)('pages outside ASCII, on the home %s', (homeName) => {
   let app: RealApp;
   const site = { site_id: 'u.test' };
   const query = async (more: object) => {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
-import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const startMs = Date.parse('2026-03-01T12:00:00Z');
 
 /** What an owner removes by the API. */
-describe.each(homeNames)('removing by the API on %s', (homeName) => {
+describe.each(longHomes)('removing by the API on %s', (homeName) => {
   let app: RealApp;
   let nowMs: number;
   beforeEach(async () => {

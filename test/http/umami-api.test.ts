@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const website = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
@@ -13,7 +13,7 @@ const startMs = Date.parse('2026-11-20T10:00:00Z');
 const second = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
 /** Clients that read from Umami read the same from Daybook: what its tracker was recorded to send. */
-describe.each(homeNames)('on the home %s', (homeName) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   let token: string;
   let nowMs = startMs;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chrome, homeNames, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const website = '0f8fad5b-d9cb-469f-a165-70867728950e';
 
@@ -10,7 +10,7 @@ const steps = readFileSync(new URL('../fixtures/clients/umami.ndjson', import.me
   .map((line) => JSON.parse(line));
 
 /** Umami's clients: what they send is answered as Umami does, and reported as it would. */
-describe.each(homeNames)('on the home %s', (homeName) => {
+describe.each(longHomes)('on the home %s', (homeName) => {
   let app: RealApp;
   let nowMs = Date.parse('2026-11-20T10:00:00Z');
   beforeAll(async () => {
