@@ -9,7 +9,7 @@ import type { Home } from '../../src/home/home.ts';
 import { openAwsStores } from './aws-stores.ts';
 import { dumpTables } from './table-dump.ts';
 
-/** A test that is not about one home is written once, and runs on each of these. */
+/** A test that is not about one home is written once, for each of these (`longHomes`). */
 export const homeNames = ['machine', 'aws'] as const;
 export type HomeName = (typeof homeNames)[number];
 const asked = process.env['DAYBOOK_TEST_HOMES'];
@@ -17,10 +17,7 @@ const asked = process.env['DAYBOOK_TEST_HOMES'];
 export const everyCase = asked === 'every' || asked === 'all';
 /** Whether to run those, too, which are more of one kind: `npm run long -- cases` (`all`). */
 export const allCases = asked === 'all';
-/**
- * The homes for tests that take long, because they close, merge and kill. `npm test` runs them on
- * one machine.
- */
+/** The homes that a test runs on: in `npm test`, which has to be quick, one machine's alone. */
 export const longHomes: readonly HomeName[] = everyCase ? homeNames : ['machine'];
 /** The same for those of which `.ci/run` has no time for more than one. */
 export const longestHomes: readonly HomeName[] = allCases ? homeNames : ['machine'];
