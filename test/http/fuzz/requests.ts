@@ -139,7 +139,9 @@ function distort(chance: Chance, parts: Parts, { body }: Plain): void {
 }
 
 function distortedBody(chance: Chance, { type }: Parts, body: unknown): string {
-  if (type !== 'application/x-www-form-urlencoded') return mutatedJson(chance, body);
+  // A list is no form.
+  if (type !== 'application/x-www-form-urlencoded' || Array.isArray(body))
+    return mutatedJson(chance, body);
   const form = new URLSearchParams(body as Record<string, string>);
   form.set(oneOf(chance, [...form.keys(), '__proto__']), hostileText(chance));
   return form.toString();
