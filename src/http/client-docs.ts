@@ -1,15 +1,20 @@
 import type { Route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 
-const { batchAnswer, countQuery, counts, countsQuery, nothing, sent, sentAnswer, sentBatch } =
-  schemasOf(() => import('./schemas/clients.ts'));
+const clients = schemasOf(() => import('./schemas/clients.ts'));
+const { batchAnswer, countQuery, counts, countsQuery, nothing, refused } = clients;
+const { sent, sentAnswer, sentBatch } = clients;
 
 const count = {
   description:
     "The site is `?site=`; else that which has the first label of the host's name as an alias; " +
     'else that of the page; else the default one. `X-Goatcounter` says why nothing was counted.',
   takes: { query: countQuery },
-  answers: { 200: { description: 'taken, or dropped: an image', type: 'image/gif' } },
+  answers: {
+    200: { description: 'taken, or dropped: an image', type: 'image/gif' },
+    202: { description: 'from an excluded address: an image', type: 'image/gif' },
+    400: { description: 'not valid, or of no site: an image', type: 'image/gif' },
+  },
 };
 
 /** What routes of other products' clients take and give. */
@@ -34,6 +39,9 @@ export const clientDocs: Readonly<
       'With a key that may write. The site is `?site=`, that of the key, or the default one. ' +
       '`X-Goatcounter-Filter` has the places of the hits that were dropped.',
     takes: { body: counts, query: countsQuery },
-    answers: { 202: { description: 'all are durable, or dropped', schema: nothing } },
+    answers: {
+      202: { description: 'all are durable, or dropped', schema: nothing },
+      400: { description: 'what was expected, of the whole or of some hits', schema: refused },
+    },
   },
 };

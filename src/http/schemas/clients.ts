@@ -74,3 +74,9 @@ export const counts = z.object({
 });
 
 export const nothing = z.object({});
+
+/** `errors`: by the places of the hits; those of others are durable. */
+export const refused = z.union([
+  z.object({ errors: z.record(z.string(), z.string()) }),
+  z.object({ error: z.string(), field: z.string().optional() }),
+]);
