@@ -45,13 +45,17 @@ const long = [
   'test/home/aws-lost-answers.test.ts',
   'test/home/damaged-data.test.ts',
   'test/http/taking-back.test.ts',
+  'test/journal/killed-under-load.test.ts',
   'test/journal/tries-near-midnight.test.ts',
   'test/journal/two-servers-on-one-store.test.ts',
   'test/ledger/bit-rot.test.ts',
+  'test/oracle/closed-days.test.ts',
   'test/oracle/erased-days.test.ts',
+  'test/oracle/packed-days.test.ts',
   'test/report/ranges-across-years.test.ts',
   'test/report/same-numbers-on-both-homes.test.ts',
   'test/tracker/tracker-on-odd-pages.test.ts',
+  'test/tracker/tracker-package.test.ts',
   'test/visits/engagement-after-midnight.test.ts',
 ];
 const everyCase = process.env['DAYBOOK_TEST_HOMES'] !== undefined;
