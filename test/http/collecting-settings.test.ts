@@ -33,7 +33,9 @@ describe.each(longHomes)('on the home %s', (homeName) => {
 
   async function pages() {
     const query = { site_id: 'a.test', metrics: ['pageviews'], date_range: 'day' };
-    const answer = await app.post('/api/v2/query', { ...query, dimensions: ['event:page'] });
+    // As the owner, who has time: a stranger has 5 seconds, however busy the machine is.
+    const asked = { ...query, dimensions: ['event:page'] };
+    const answer = await app.post('/api/v2/query', asked, { key: app.key });
     const { results } = await answer.json();
     return Object.fromEntries(
       results.map((row: { dimensions: string[]; metrics: number[] }) => [
