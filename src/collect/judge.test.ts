@@ -97,6 +97,12 @@ test.each(cases)('%s', (reason, drops, keeps) => {
   expect(judged(keeps)).toBeUndefined();
 });
 
+test('robots that are kept are so from data centres, too', () => {
+  const curl = { userAgent: 'curl/8.5.0', network: 16_509 };
+  expect(judged({ ...curl, keepsRobots: true })).toBeUndefined();
+  expect(judged({ network: 16_509, keepsRobots: true })).toBe('excluded-network');
+});
+
 test('how long a robot’s page was open is not kept, though its views are', () => {
   const curl = { userAgent: 'curl/8.5.0', keepsRobots: true } as const;
   expect(judged({ ...curl, isEngagement: true })).toBe('bot');

@@ -56,7 +56,14 @@ const tests = {
     rules.excludesCountry(
       () => knownPlace(candidate.place, places.locate(candidate.address)).country,
     ),
-  'excluded-network': ({ rules, places, candidate }: Some<'rules' | 'places', 'address'>) =>
+  // Robots that are kept live in data centres.
+  'excluded-network': ({
+    rules,
+    places,
+    agent,
+    candidate,
+  }: Some<'rules' | 'places' | 'agent', 'address' | 'keepsRobots'>) =>
+    !(agent.bot && candidate.keepsRobots) &&
     rules.excludesNetwork(() => places.networkOf?.(candidate.address)),
   'spam-referrer': ({ candidate }: Some<never, 'referrer' | 'keepsRobots'>) =>
     !candidate.keepsRobots && isSpam(candidate),

@@ -62,7 +62,8 @@ type FieldDimension = {
 
 export const notSet = '(not set)';
 
-const direct = 'Direct / None';
+/** The source of who came without one. */
+export const direct = 'Direct / None';
 
 export const fields = {
   time: {

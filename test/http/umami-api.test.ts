@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { filtersOf } from '../../src/http/umami/query.ts';
 import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const website = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -136,6 +137,9 @@ describe.each(longHomes)('on the home %s', (homeName) => {
     expect(await views({ referrer: 'search.example.org' })).toBe(4);
     expect(await views({ device: 'desktop' })).toBe(4);
     expect(await views({ utmSource: 's.' })).toBe(4);
+    // Who comes without a referrer has one of another name than what is not set otherwise.
+    const without = [['is', 'visit:referrer', ['Direct / None']]];
+    expect(filtersOf({ referrer: 'ns.' })).toEqual(without);
   });
 
   test('single events and visits, and properties', async () => {

@@ -77,7 +77,7 @@ export function openLineJudge({ site, places, allHosts, clock, ordinals }: Judgi
     const referrer = referrerText(line.referrer);
     const hostname = line.host === undefined ? '' : bareHostname(line.host);
     const candidate = { ...sent, address: line.client, page, hostname, referrer };
-    const bySite = judgeBySite({ rules, places, candidate });
+    const bySite = judgeBySite({ rules, places, agent, candidate });
     if (bySite !== undefined) return bySite;
     return { line, target: view.target, page, agent, robot: robotOf(candidate, agent), id };
   };

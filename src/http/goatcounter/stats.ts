@@ -6,6 +6,7 @@ import { DaybookError } from '../../lib/errors.ts';
 import { instantOf } from '../../lib/instant.ts';
 import { quoted, refusedField } from '../../lib/refused-fields.ts';
 import { addDays, dayBounds, isDay } from '../../lib/site-days.ts';
+import { direct, notSet } from '../../model/fields.ts';
 import type { Result } from '../../report/answer/answer.ts';
 import { limitsOf } from '../../report/query/limits.ts';
 import { type Route, route } from '../route.ts';
@@ -20,8 +21,6 @@ const { askedStats, hitList, me, pathList, refList, siteList, statList, totals }
 const read = { method: 'GET', who: 'owner', tag: 'GoatCounter API', errors: [404, 503] } as const;
 
 const mostRows = 10_000;
-
-const notSet = '(not set)';
 
 type Asked = Readonly<Record<string, string | undefined>> & { readonly limit: string };
 
@@ -275,7 +274,7 @@ function pageOf({ limit, offset = '0' }: Asked, rows: readonly Result[]) {
   const first = Number(offset);
   const page = rows.slice(first, first + Number(limit));
   const stats = page.map(({ dimensions: [value], metrics: [count] }) => {
-    const name = value === notSet || value === 'Direct / None' ? '' : value!;
+    const name = value === notSet || value === direct ? '' : value!;
     return { id: name, name, count: Number(count) };
   });
   return { stats, more: rows.length > first + page.length };

@@ -2,9 +2,20 @@ import { Temporal } from 'temporal-polyfill';
 import { hourMs, minuteMs } from '../../lib/clock.ts';
 import { quoted, refusedField } from '../../lib/refused-fields.ts';
 import { dayStart, type ZoneSpan, zoneAt } from '../../lib/site-days.ts';
+import { direct, notSet } from '../../model/fields.ts';
 
 /** The parameters of a request for Umami's numbers. */
 export type Asked = Readonly<Record<string, string | undefined>>;
+
+/** What every route that reads a website is. */
+export const read = {
+  method: 'GET',
+  who: 'owner',
+  site: { in: 'path', name: 'site' },
+  tag: 'Umami API',
+  shape: 'umami',
+  errors: [503],
+} as const;
 
 type Dimension = {
   readonly name: string;
@@ -118,13 +129,14 @@ function filterOf(name: string, value: string): readonly unknown[] {
   const operator = isKnown ? operators[word]! : 'is';
   const text = isKnown ? rest! : value;
   const dimension = dimensions[name]!;
+  const missing = dimension.name === 'visit:referrer' ? direct : notSet;
   const values =
     word === 's' || word === 'ns'
-      ? ['(not set)']
+      ? [missing]
       : operator === 'is' || operator === 'is_not'
         ? text.split(',')
         : [text];
-  if (dimension.name === 'visit:referrer' && operator.startsWith('is') && values[0] !== '(not set)')
+  if (dimension.name === 'visit:referrer' && operator.startsWith('is') && values[0] !== missing)
     return ofHosts(operator, values);
   const caseless = dimension.small && /^(is|contains)$/.test(operator);
   return [operator, dimension.name, values, ...(caseless ? [{ case_sensitive: false }] : [])];

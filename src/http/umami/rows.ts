@@ -1,5 +1,6 @@
 import { startOf } from '../../journal/keys.ts';
 import type { Day } from '../../lib/site-days.ts';
+import { direct, notSet } from '../../model/fields.ts';
 import { type Hit, robotVisitor } from '../../model/hit.ts';
 import type { Live } from '../../report/looks/live.ts';
 import type { VisitRow } from '../../report/looks/visits.ts';
@@ -10,21 +11,12 @@ import { type Route, route } from '../route.ts';
 import { schemasOf } from '../schemas-of.ts';
 import type { SeenSite } from '../shared-access.ts';
 import type { World } from '../world.ts';
-import { type Asked, filtersOf, isoSecond, rangeOf, spanOf } from './query.ts';
+import { type Asked, filtersOf, isoSecond, rangeOf, read, spanOf } from './query.ts';
 import { websiteId } from './sites.ts';
 
 const { eventRows, realtime, rowsAsked, sessionRows } = schemasOf(
   () => import('../schemas/umami.ts'),
 );
-
-const read = {
-  method: 'GET',
-  who: 'owner',
-  site: { in: 'path', name: 'site' },
-  tag: 'Umami API',
-  shape: 'umami',
-  errors: [503],
-} as const;
 
 type Paged = Asked & Readonly<Record<'page' | 'pageSize', string>>;
 
@@ -154,7 +146,7 @@ function eventOf(site: SeenSite, hit: Hit): Record<string, unknown> {
 /** What is not known of it is left empty: a visit says no more here. */
 function sessionOf(site: SeenSite, visit: VisitRow): Record<string, unknown> {
   const startMs = Date.parse(visit.start);
-  const known = (text: string) => (text === '(not set)' ? null : text);
+  const known = (text: string) => (text === notSet ? null : text);
   const lastAt = isoSecond(startMs + visit.duration * 1_000);
   return {
     ...{ id: uuidOf(visit.id.slice(-16)), websiteId: websiteId(site), hostname: '' },
@@ -169,7 +161,7 @@ function sessionOf(site: SeenSite, visit: VisitRow): Record<string, unknown> {
 function realtimeOf({ now, minutes, pages, sources, countries, hits }: Live) {
   const byValue = (rows: Live['pages']) =>
     Object.fromEntries(rows.map(({ value, visitors }) => [value, visitors]));
-  const known = countries.filter(({ value }) => value !== '(not set)');
+  const known = countries.filter(({ value }) => value !== notSet);
   const stepsOf = (metric: 'visitors' | 'pageviews') =>
     minutes.map((one) => ({ x: isoSecond(Date.parse(one.start)), y: one[metric] }));
   const sum = (metric: 'visitors' | 'pageviews') =>
@@ -178,7 +170,7 @@ function realtimeOf({ now, minutes, pages, sources, countries, hits }: Live) {
   return {
     countries: byValue(known),
     urls: byValue(pages),
-    referrers: byValue(sources.filter(({ value }) => value !== 'Direct / None')),
+    referrers: byValue(sources.filter(({ value }) => value !== direct)),
     events: hits.map((hit) => ({
       ...{ __type: isEvent(hit) ? 'event' : 'pageview', sessionId: null },
       ...{ eventName: isEvent(hit) ? hit.name : '', createdAt: isoSecond(Date.parse(hit.time)) },

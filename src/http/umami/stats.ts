@@ -1,47 +1,35 @@
-import type { Site } from '../../account/site.ts';
-import { refusedField } from '../../lib/refused-fields.ts';
-import type { Measure } from '../../model/measures.ts';
-import type { Result } from '../../report/answer/answer.ts';
-import type { Reports } from '../../report/engine.ts';
-import { type MetricName, measuresOf } from '../../report/query/metrics.ts';
 import { type Route, route } from '../route.ts';
 import { schemasOf } from '../schemas-of.ts';
-import type { SeenSite } from '../shared-access.ts';
-import type { World } from '../world.ts';
+import {
+  added,
+  asking,
+  isReferrer,
+  named,
+  nothing,
+  pageOf,
+  pointsOf,
+  shown,
+  sumsOf,
+} from './numbers.ts';
 import {
   type Asked,
   dimensionOf,
-  filtersOf,
   isoSecond,
   otherSpan,
-  rangeOf,
+  read,
   type Span,
   spanOf,
   stepOf,
   timeOf,
-  type Unit,
   unitOf,
 } from './query.ts';
 
 const { activeNow, asked, dataCounts, dates, expanded, listAsked, metrics, points, series, stats } =
   schemasOf(() => import('../schemas/umami.ts'));
 
-const read = {
-  method: 'GET',
-  who: 'owner',
-  site: { in: 'path', name: 'site' },
-  tag: 'Umami API',
-  shape: 'umami',
-  errors: [503],
-} as const;
-
 const path = (name: string) => `/api/websites/:site/${name}`;
 
 const mostRows = 10_000;
-
-const notSet = '(not set)';
-
-const direct = 'Direct / None';
 
 /** Numbers of a website, as Umami's clients ask for them. */
 export const umamiStatsRoutes: readonly Route[] = [
@@ -107,12 +95,8 @@ export const umamiStatsRoutes: readonly Route[] = [
         const rows = await asking(world, site, query).rows(spanOf(query), {
           ...{ ...ofType, pagination: { limit: mostRows, offset: 0 } },
         });
-        const all = named(
-          type,
-          rows,
-          ({ metrics: [y] }) => Number(y),
-          (a, b) => a + b,
-        );
+        const counts = rows.map(({ metrics: [y] }) => Number(y));
+        const all = named(type, rows, counts, (a, b) => a + b);
         return c.json(pageOf(query, all).map(([x, y]) => ({ x, y })));
       },
   }),
@@ -127,8 +111,7 @@ export const umamiStatsRoutes: readonly Route[] = [
         const rows = await asking(world, site, query).sums(
           ...([spanOf(query), [dimensionOf(type).name]] as const),
         );
-        const sums = sumsOf(rows);
-        const all = named(type, rows, (row) => sums[rows.indexOf(row)]!, added);
+        const all = named(type, rows, sumsOf(rows), added);
         all.sort(([, a], [, b]) => b.visitors - a.visitors);
         return c.json(pageOf(query, all).map(([name, sum]) => ({ name, ...shown(sum) })));
       },
@@ -201,113 +184,3 @@ export const umamiStatsRoutes: readonly Route[] = [
 ];
 
 const noPageview = ['is_not', 'event:name', ['pageview']];
-
-const isReferrer = (type: string) => type === 'referrer' || type === 'domain';
-
-type Body = {
-  readonly metrics: readonly string[];
-  readonly dimensions: readonly string[];
-  readonly filters?: readonly unknown[];
-  readonly pagination?: object;
-};
-
-/** Of one site, with the filters of a request. */
-function asking({ engine }: Pick<World, 'engine'>, site: SeenSite, asked: Asked) {
-  const filters = filtersOf(asked);
-  const bodyOf = (span: Span, { filters: more = [], ...body }: Body) => ({
-    ...{ ...body, site_id: site.domain, date_range: rangeOf(span) },
-    filters: [...filters, ...more],
-  });
-  return {
-    async rows(span: Span, body: Body): Promise<readonly Result[]> {
-      return (await (await engine()).query(site, bodyOf(span, body), 'owner')).results;
-    },
-    async sums(span: Span, dimensions: readonly string[]): Promise<readonly Result[]> {
-      const body = bodyOf(span, { metrics: summed, dimensions });
-      const reports: Reports = await engine();
-      const [answer] = await reports.sums(site, [body], 'owner');
-      return answer!.results;
-    },
-  };
-}
-
-/** What Umami's numbers are made of, without rounding between. */
-const summed: readonly MetricName[] = [
-  ...(['pageviews', 'visitors', 'visits', 'bounce_rate', 'visit_duration'] as const),
-];
-
-type Sums = Readonly<Record<'pageviews' | 'visitors' | 'visits' | 'bounces' | 'ms', number>>;
-
-const nothing: Sums = { pageviews: 0, visitors: 0, visits: 0, bounces: 0, ms: 0 };
-
-function sumsOf(rows: readonly Result[]): readonly Sums[] {
-  const names = measuresOf(summed);
-  return rows.map(({ metrics }) => {
-    const value = (name: Measure) => Number(metrics[names.indexOf(name)] ?? 0);
-    return {
-      ...{ pageviews: value('pageviews'), visitors: value('visitors'), visits: value('visits') },
-      ...{ bounces: value('bounces'), ms: value('duration_ms') },
-    };
-  });
-}
-
-const added = (a: Sums, b: Sums): Sums => ({
-  ...{ pageviews: a.pageviews + b.pageviews, visitors: a.visitors + b.visitors },
-  ...{ visits: a.visits + b.visits, bounces: a.bounces + b.bounces, ms: a.ms + b.ms },
-});
-
-const shown = ({ ms, ...sums }: Sums) => ({ ...sums, totaltime: Math.round(ms / 1_000) });
-
-/** Steps of a row each; several of a year are one. */
-function pointsOf(
-  rows: readonly Result[],
-  metric: number,
-  { unit, site }: { readonly unit: Unit; readonly site: Pick<Site, 'zones'> },
-): readonly { readonly x: string; readonly y: number }[] {
-  const sums = new Map<string, number>();
-  for (const {
-    dimensions: [label],
-    metrics: values,
-  } of rows) {
-    const x = stepOf(label!, unit, site.zones);
-    sums.set(x, (sums.get(x) ?? 0) + Number(values[metric]));
-  }
-  return [...sums].map(([x, y]) => ({ x, y }));
-}
-
-/** Rows by Umami's name of their value: of referrers the host alone. */
-function named<T>(
-  type: string,
-  rows: readonly Result[],
-  numberOf: (row: Result) => T,
-  add: (a: T, b: T) => T,
-): [string | null, T][] {
-  const { small } = dimensionOf(type);
-  const all = new Map<string | null, T>();
-  for (const row of rows) {
-    const [given] = row.dimensions;
-    if (given === direct) continue;
-    const host = isReferrer(type) ? given!.split('/')[0]! : given!;
-    const name = given === notSet ? null : small ? host.toLowerCase() : host;
-    // What a page or an event has not got is in no list of Umami's.
-    if (name === null && !ofVisitors.includes(type)) continue;
-    const before = all.get(name);
-    all.set(name, before === undefined ? numberOf(row) : add(before, numberOf(row)));
-  }
-  const found = [...all];
-  if (isReferrer(type) && found.every(([, value]) => typeof value === 'number'))
-    found.sort(([, a], [, b]) => Number(b) - Number(a));
-  return found;
-}
-
-const ofVisitors = ['country', 'region', 'city', 'browser', 'os', 'device', 'language', 'screen'];
-
-function pageOf<T>({ limit, offset }: Asked, rows: readonly T[]): readonly T[] {
-  const whole = (name: string, text: string | undefined, otherwise: number) => {
-    if (text === undefined || text === '') return otherwise;
-    if (/^\d{1,6}$/.test(text)) return Number(text);
-    throw refusedField(name, `expected a whole number, got ${text.slice(0, 60)}`);
-  };
-  const first = whole('offset', offset, 0);
-  return rows.slice(first, first + whole('limit', limit, 500));
-}
