@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { everyCase } from '../../../../test/support/real-app.ts';
 import { openRows } from '../rows.ts';
 import { checkBeginning, checkPages } from './check.ts';
-import { boundsAt, entriesIn, metaOf } from './format.ts';
+import { boundsAt, childAt, entriesIn, metaOf } from './format.ts';
 import { salvageRows } from './salvage.ts';
 
 const pageBytes = 4_096;
@@ -78,6 +78,14 @@ const pagesOf = (kind: number) =>
       whole.readUInt16LE(page * pageBytes + 18) === kind,
   );
 
+/** The pages of the tree that lists free pages: no row is in them. */
+function freeTree(page = newest().free.root!): number[] {
+  const bytes = whole.subarray(page * pageBytes, (page + 1) * pageBytes);
+  if (bytes.readUInt16LE(18) === 2) return [page];
+  const children = Array.from({ length: entriesIn(bytes, 0) }, (_, i) => childAt(bytes, i).page);
+  return [page, ...children.flatMap(freeTree)];
+}
+
 test('a whole file has no fault, and gives every row', () => {
   harmed(() => undefined);
   expect(check()).toBe(undefined);
@@ -135,8 +143,10 @@ describe('what can be read', () => {
 
   test('where a leaf is lost: all rows but its own, and between which keys they are missing', () => {
     harmed(() => undefined);
+    const ofFree = freeTree();
+    const ofRows = pagesOf(2).filter((page) => !ofFree.includes(page));
     let tried = 0;
-    for (const page of pagesOf(2).filter((_, i) => i % 40 === 0)) {
+    for (const page of ofRows.filter((_, i) => i % 40 === 0)) {
       harmed(zero(page));
       if (check() === undefined) continue;
       tried++;
