@@ -40,9 +40,9 @@ export function failure(c: Context, error: unknown, shape: Shape, log: Logger): 
   const status = statuses[error.fault];
   if (status === 503) {
     log.warn({ path: loggedPath(c), cause: causeOf(error) }, `unavailable: ${error.message}`);
-    c.header('Retry-After', '5');
+    c.header('Retry-After', String(error.retryAfterS ?? 5));
   }
-  if (status === 429) c.header('Retry-After', '900');
+  if (status === 429) c.header('Retry-After', String(error.retryAfterS ?? 900));
   if (error.fault === 'damaged') log.error({ path: loggedPath(c) }, error.message);
   if (status === 401) c.header('WWW-Authenticate', 'Bearer');
   return c.json(bodyOf(status, error, shape), status);

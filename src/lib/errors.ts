@@ -17,16 +17,19 @@ export class DaybookError extends Error {
   readonly fault: Fault;
   /** Per input field, what was expected of it. */
   readonly fields: Readonly<Record<string, readonly string[]>> | undefined;
+  /** When to try again, in seconds. */
+  readonly retryAfterS: number | undefined;
 
   constructor(
     fault: Fault,
     message: string,
-    options?: ErrorOptions & { fields?: Record<string, readonly string[]> },
+    options?: ErrorOptions & { fields?: Record<string, readonly string[]>; retryAfterS?: number },
   ) {
     super(message, options);
     this.name = 'DaybookError';
     this.fault = fault;
     this.fields = options?.fields;
+    this.retryAfterS = options?.retryAfterS;
   }
 }
 

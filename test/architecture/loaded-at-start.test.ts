@@ -25,7 +25,8 @@ function packagesOf(start: string): ReadonlyMap<string, string> {
 }
 
 /** Each takes 50 to 350 ms to load: only those who need it wait for it. */
-const late = /^(zod|@duckdb\/|@aws-sdk\/|lmdb$|user-agents$)/;
+const late =
+  /^(zod|@duckdb\/|@aws-sdk\/|lmdb$|user-agents$|@node-rs\/|@simplewebauthn\/|openid-client$|uqr$)/;
 
 test.each([
   ['entry/cli/cli.ts', 'commander'],

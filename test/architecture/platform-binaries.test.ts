@@ -19,6 +19,19 @@ test.each([
       'win32-x64',
     ],
   ],
+  [
+    '@node-rs/argon2',
+    [
+      'linux-x64-gnu',
+      'linux-arm64-gnu',
+      'linux-x64-musl',
+      'linux-arm64-musl',
+      'darwin-x64',
+      'darwin-arm64',
+      'win32-x64-msvc',
+      'win32-arm64-msvc',
+    ],
+  ],
   ['@lmdb/lmdb', ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64']],
 ])('%s is locked for every platform', (name, platforms) => {
   for (const platform of platforms) expect(locked).toContain(`node_modules/${name}-${platform}`);

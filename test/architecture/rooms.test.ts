@@ -32,6 +32,10 @@ const placeOfPackage: Readonly<Record<string, RegExp>> = {
   hono: /^(http|entry)\//,
   '@hono': /^(http|entry)\//,
   commander: /^entry\/cli\//,
+  '@node-rs': /^account\/sign-in\//,
+  '@simplewebauthn': /^account\/sign-in\//,
+  'openid-client': /^account\/sign-in\//,
+  uqr: /^account\/sign-in\//,
 };
 
 /** The files that open the ledger's files and read their columns, which every selection needs. */
