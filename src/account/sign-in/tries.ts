@@ -15,6 +15,7 @@ import { triesPartition } from './rows.ts';
  * All are keyed hashes. Those that strangers can make are cut to 16 bits: there are at most 65,536
  * rows of each, whatever is sent. Two that fall together share their waiting.
  */
+
 type Rule = { readonly free: number; readonly maxWaitMs: number };
 
 /**
