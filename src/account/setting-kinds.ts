@@ -49,7 +49,7 @@ export function keeping(
 }
 
 export function flag(
-  field: 'open' | 'public' | 'default' | 'respectsGpc',
+  field: 'open' | 'public' | 'privacyPage' | 'default' | 'respectsGpc',
   name: string,
   describe: string,
 ): Setting {
@@ -67,8 +67,8 @@ export function flag(
 }
 
 function readFlag(value: unknown): boolean | undefined {
-  if (value === true || value === 'true' || value === 'yes' || value === '1') return true;
-  if (value === false || value === 'false' || value === 'no' || value === '0') return false;
+  if (value === true || ['true', 'yes', 'on', '1'].includes(plainText(value))) return true;
+  if (value === false || ['false', 'no', 'off', '0'].includes(plainText(value))) return false;
   return undefined;
 }
 

@@ -72,6 +72,7 @@ export const siteSettings: readonly Setting[] = [
   ),
   flag('open', 'open', 'anyone may read its rows and reports'),
   flag('public', 'public', 'anyone may see its reports, and no rows'),
+  flag('privacyPage', 'privacy_page', 'anyone may read what it collects, at /privacy/DOMAIN'),
   flag('default', 'default', 'the site of requests that name none'),
   {
     name: 'robots',

@@ -17,6 +17,8 @@ export type Site = {
   readonly open: boolean;
   /** Anyone may see its reports, and no rows. */
   readonly public?: boolean;
+  /** Anyone may read the page that says what is collected of its visitors. */
+  readonly privacyPage?: boolean;
   /** The site of requests that name none. At most one is. */
   readonly default: boolean;
   /** Robots' hits are kept too: as rows of their own, of no visitor. */

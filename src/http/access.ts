@@ -70,6 +70,13 @@ const refusal = (message: string) => new DaybookError('not-signed-in', message);
 /** A site, and as whom the sender of a request may read it. */
 export type Readable = { readonly site: SeenSite; readonly role: Role };
 
+/** How a site is named; `publishedBy`: the setting by which anyone may read what is asked for. */
+type Named = {
+  readonly domain: string | undefined;
+  readonly parameter?: string;
+  readonly publishedBy?: 'privacyPage' | undefined;
+};
+
 /** What is asked of a site: its reports, or all of it, rows too. */
 export type Asked = 'reports' | 'all';
 
@@ -81,7 +88,7 @@ export type Asked = 'reports' | 'all';
 export async function readableSite(
   world: World,
   c: Context,
-  { domain, parameter = 'site' }: { domain: string | undefined; parameter?: string },
+  { domain, parameter = 'site', publishedBy }: Named,
   asked: Asked,
 ): Promise<Readable> {
   const seen = asked === 'reports' ? await siteSeen(world, c) : undefined;
@@ -93,7 +100,8 @@ export async function readableSite(
     return seen;
   }
   const role = (await isOwner(world, c)) ? 'owner' : 'stranger';
-  const isOpen = site?.open || (asked === 'reports' && site?.public);
+  const isPublished = publishedBy !== undefined && site?.[publishedBy] === true;
+  const isOpen = site?.open || isPublished || (asked === 'reports' && site?.public);
   if (role === 'stranger' && !isOpen) throw notSignedIn(c);
   if (site !== undefined) return { site, role };
   throw new DaybookError(

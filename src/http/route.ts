@@ -76,6 +76,8 @@ type Entry<Q, B> = {
   readonly path: string;
   readonly who: Who;
   readonly site?: SitePlace;
+  /** The setting of the site by which anyone may call it. */
+  readonly publishedBy?: 'privacyPage';
   readonly query?: LazySchema<Q>;
   readonly body?: Body<B>;
   /** The shape of its errors; `error` where it is not said. */
@@ -127,7 +129,7 @@ const isPlain = ({ who, site, query, body }: Route) =>
 async function callOf(
   world: World,
   c: Context,
-  { who, site: place, query, body }: Route,
+  { who, site: place, publishedBy, query, body }: Route,
 ): Promise<Call<unknown, unknown>> {
   if (who === 'owner') await requireOwner(world, c);
   // What hits are is read by the handler itself.
@@ -137,7 +139,7 @@ async function callOf(
     readableSite(
       world,
       c,
-      { domain: domainOf(named, at), parameter: at.name },
+      { domain: domainOf(named, at), parameter: at.name, publishedBy },
       who === 'viewer' ? 'reports' : 'all',
     );
   const early =

@@ -8,6 +8,7 @@ import { goatcounterStatsRoutes } from './goatcounter/stats.ts';
 import { healthRoutes } from './health-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
+import { privacyRoutes } from './privacy-routes.ts';
 import { readRoutes } from './read-routes.ts';
 import { removalRoutes } from './removal-routes.ts';
 import { reportRoutes } from './report-routes.ts';
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   ...sharedRoutes,
   ...erasureRoutes,
   ...removalRoutes,
+  ...privacyRoutes,
   ...goatcounterStatsRoutes,
   ...umamiSiteRoutes,
   ...umamiStatsRoutes,

@@ -57,7 +57,7 @@ describe.each(longestHomes)('on the home %s', (homeName) => {
 const newSettings = [
   '"aliases":[],',
   '"excluded_networks":[],',
-  '"public":false,',
+  '"public":false,"privacy_page":false,',
   '"robots":"drop",',
   '"excluded_countries":[],"hostnames":"any","kept_query_parameters":[],"page_groups":[],' +
     '"custom_properties":[],"currency":"none",',

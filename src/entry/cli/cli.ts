@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./export.ts')).exportCommand(),
   close: async () => (await import('./close.ts')).closeCommand(),
   erase: async () => (await import('./erase.ts')).eraseCommand(),
+  privacy: async () => (await import('./privacy.ts')).privacyCommand(),
   prune: async () => (await import('./prune.ts')).pruneCommand(),
   restore: async () => (await import('./restore.ts')).restoreCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),

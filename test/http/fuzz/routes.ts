@@ -327,6 +327,10 @@ export const routes: Routes = {
     headers: { 'Daybook-Link': lockedSecret },
     body: { password: 'a' },
   }),
+  'GET /privacy/:site': (chance) => ({
+    path: ['privacy', changed(chance)],
+    query: texts(chance, { format: oneOf(chance, ['page', 'fragment', 'markdown', 'text']) }),
+  }),
   'GET /share/:secret': (chance, { secret }) => ({
     path: ['share', oneOf(chance, [secret, chance.hex(8)])],
     query: texts(chance, { auth: secret, embed: '1', theme: 'dark' }),
