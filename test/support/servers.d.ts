@@ -1,3 +1,5 @@
+/** Packages of servers that the tests run, as far as they use them. */
+
 declare module 'dynalite' {
   import type { Server } from 'node:http';
   // biome-ignore lint/style/noDefaultExport: the package has one
@@ -20,5 +22,14 @@ declare module 's3rver' {
     });
     run(): Promise<AddressInfo>;
     close(): Promise<void>;
+  }
+}
+
+declare module 'oidc-provider' {
+  import type { RequestListener } from 'node:http';
+  // biome-ignore lint/style/noDefaultExport: the package has one
+  export default class Provider {
+    constructor(issuer: string, configuration: object);
+    callback(): RequestListener;
   }
 }

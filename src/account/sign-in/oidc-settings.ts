@@ -1,0 +1,76 @@
+import { DaybookError } from '../../lib/errors.ts';
+
+/** Another server that says who somebody is, by OpenID Connect, as its owner has chosen it. */
+export type OidcSettings = {
+  readonly issuer: URL;
+  readonly clientId: string;
+  /** Absent of a public client: then the code's verifier alone is its proof. */
+  readonly clientSecret?: string;
+  /** What is asked for. */
+  readonly scopes: string;
+  readonly groupsClaim: string;
+  /** The role for all sites of those in a group, the highest first. */
+  readonly groups: readonly GroupRole[];
+};
+
+export type GroupRole = { readonly group: string; readonly role: string };
+
+/** As flags or the environment give them. */
+export type GivenOidc = {
+  readonly issuer?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly clientSecret?: string | undefined;
+  readonly scopes?: string | undefined;
+  readonly groupsClaim?: string | undefined;
+  readonly groups?: string | undefined;
+};
+
+/**
+ * Undefined where no issuer is given. `roles`: those there are, the highest first. Throws
+ * `bad-input` that names the flag.
+ */
+export function readOidcSettings(
+  given: GivenOidc,
+  roles: readonly string[],
+): OidcSettings | undefined {
+  if (!given.issuer) {
+    if (Object.values(given).some(Boolean))
+      throw refusal('issuer', 'expected the address of the provider with the other settings');
+    return undefined;
+  }
+  if (!given.clientId) throw refusal('client-id', 'expected the id that the provider has for us');
+  const scopes = given.scopes || 'openid email profile';
+  if (!scopes.split(' ').includes('openid'))
+    throw refusal('scopes', `expected openid among them, got ${scopes}`);
+  return {
+    ...{ issuer: issuerOf(given.issuer), clientId: given.clientId, scopes },
+    ...(given.clientSecret && { clientSecret: given.clientSecret }),
+    groupsClaim: given.groupsClaim || 'groups',
+    groups: groupsOf(given.groups ?? '', roles),
+  };
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+function issuerOf(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
+  if (url !== undefined && isSafe) return url;
+  throw refusal('issuer', `expected https://… (http only on this machine), got ${text}`);
+}
+
+/** `admins=owner,team=viewer` */
+function groupsOf(text: string, roles: readonly string[]): GroupRole[] {
+  const found = text.split(',').flatMap((part) => {
+    if (part.trim() === '') return [];
+    const [, group, role] = /^\s*(.+)=([^=]+?)\s*$/.exec(part) ?? [];
+    if (group === undefined || !roles.includes(role!))
+      throw refusal('groups', `expected GROUP=ROLE, a role of ${roles.join(', ')}, got ${part}`);
+    return [{ group: group.trim(), role: role! }];
+  });
+  return found.sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role));
+}
+
+const refusal = (flag: string, problem: string) =>
+  new DaybookError('bad-input', `--oidc-${flag}: ${problem}`);
