@@ -14,6 +14,7 @@ import { daybook, median, type Running, startDaybook } from './processes.ts';
 const sizes = (process.env['DAYBOOK_BENCH_HITS'] ?? '100000,1000000').split(',').map(Number);
 const rounds = 5;
 const newHits = 1_000;
+const loadsMs = 1_000;
 
 /**
  * The running day: the first view of it after a start, without and with a pack; the next ones; and
@@ -33,6 +34,7 @@ async function benchSize(hits: number): Promise<void> {
     await viewsOf(data, key, '  mounted whole', 2);
     await pack(data);
     await viewsOf(data, key, '  amended', rounds);
+    await viewOnceOpened(data, key);
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
@@ -66,6 +68,18 @@ async function viewsOf(data: string, key: string, name: string, views: number): 
     print(`${name}: after ${count(newHits)} new hits, median of ${views}`, medianOf(fresh));
     const used = usedBy(childOf(server.child.pid!, 'report-process')!);
     print(`${name}: report process, its own memory`, `${used.ownMb.toFixed(0)} MB`);
+  } finally {
+    await server.stop();
+  }
+}
+
+/** As a person has it: the page has come, its scripts are drawing it, and then it asks. */
+async function viewOnceOpened(data: string, key: string): Promise<void> {
+  const server = await startDaybook(data, 'error');
+  try {
+    await (await fetch(`http://127.0.0.1:${server.port}/`)).arrayBuffer();
+    await new Promise((resolve) => setTimeout(resolve, loadsMs));
+    print('  amended: first view, its page asked for a second before', await askView(server, key));
   } finally {
     await server.stop();
   }

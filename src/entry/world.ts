@@ -43,6 +43,7 @@ export type Surroundings = {
   readonly books?: Books;
 } & Pick<
   World,
+  | 'prepareEngine'
   | 'placeOf'
   | 'answerLimits'
   | 'journalOnly'

@@ -16,12 +16,15 @@ export const pageHeaders = {
 };
 
 /** The built pages. They hold no data: what they show they ask the API for. */
-export function pageRoutes({ pages }: World): Hono {
+export function pageRoutes({ pages, prepareEngine }: World): Hono {
   const routes = new Hono();
   routes.get('*', async (c, next) => {
     const page =
       pages.get(c.req.path) ?? pages.get(`${c.req.path === '/' ? '/index' : c.req.path}.html`);
-    return page === undefined ? next() : sendPage(c, page);
+    if (page === undefined) return next();
+    // What it shows first are reports. Its scripts and pictures are kept by the browser.
+    if (page.type.startsWith('text/html')) prepareEngine?.();
+    return sendPage(c, page);
   });
   return routes;
 }

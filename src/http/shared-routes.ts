@@ -82,6 +82,7 @@ export const sharedRoutes: readonly Route[] = [
         const page = world.pages.get('/index.html');
         if (page === undefined) throw new DaybookError('not-found', 'the pages are not built');
         const shared = await sharedBy(world, secretOf(c)).catch(ifNone);
+        if (shared !== undefined) world.prepareEngine?.();
         return sendPage(c, page, shared?.link.embedOn);
       },
   }),

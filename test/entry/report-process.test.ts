@@ -80,6 +80,39 @@ test('a server that only collects has no report process; a question starts one',
   expect(childrenOf(server.child.pid!)).toHaveLength(1);
 });
 
+test('whoever opens the dashboard need not wait until the process has started', async () => {
+  const opened = await serve({
+    data: await mkdtemp(join(data, 'opened-')),
+    port: await freePort(),
+  });
+  try {
+    await fetch(`${opened.url}/assets/none.js`);
+    expect(childrenOf(opened.child.pid!)).toEqual([]);
+    await fetch(opened.url);
+    expect(childrenOf(opened.child.pid!)).toHaveLength(1);
+  } finally {
+    await opened.end('SIGTERM');
+  }
+});
+
+test('a process that was prepared and is asked nothing ends again', async () => {
+  const built = '../../dist/src/entry/server/report-client.js';
+  const { openReportProcess }: typeof import('../../src/entry/server/report-client.ts') =
+    await import(built);
+  const settled = () => ({ ms: 0, setBacks: 0 });
+  const options = { env: process.env, memoryBytes: 2 ** 30, unaskedMs: 20 };
+  const reports = openReportProcess(await mkdtemp(join(data, 'unasked-')), settled, options);
+  reports.prepare();
+  // Before any timer runs.
+  for (let i = 0; i < 20; i++) await undefined;
+  const pid = reports.pid()!;
+  reports.prepare();
+  expect(reports.pid()).toBe(pid);
+  await expect.poll(() => alive(pid)).toBe(false);
+  expect(reports.pid()).toBeUndefined();
+  reports.close();
+});
+
 test('what is wrong with a query is answered with 400', async () => {
   const answer = await fetch(`${server.url}/api/v2/query`, {
     method: 'POST',

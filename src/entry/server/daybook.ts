@@ -126,6 +126,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     pages,
     peerAddress: entrance.peerAddress,
     reports,
+    ...(beside !== undefined && { prepareEngine: beside.prepare }),
     memory: room.use,
     // Elsewhere each look is paid for.
     ...(!home.metered && {
@@ -173,6 +174,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
         clearInterval(looking);
         await duties.stop();
         await world.closeEngine();
+        beside?.close();
         await releaseLease();
         await home.close();
       },

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { RawPage } from '../../days/raw-hits.ts';
 import type { Settled } from '../../journal/arrivals.ts';
+import { minuteMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Answer } from '../../report/answer/answer.ts';
 import type { Reports } from '../../report/engine.ts';
@@ -16,6 +17,8 @@ import type { Question, Reply } from './report-process.ts';
 
 /** Below every thread that takes hits in. */
 const niceness = 10;
+
+const defaultUnaskedMs = 10 * minuteMs;
 
 /** Every field of a site that reports use. A new one does not compile until it stands here. */
 const ofSite: Record<keyof ReportSite, true> = {
@@ -37,6 +40,11 @@ export type ReportProcess = Reports & {
   /** Of the process, while there is one. */
   pid(): number | undefined;
   /**
+   * Starts the process where there is none: somebody may ask soon, and need not wait for that.
+   * Nobody is told if it fails; the first question is. One that is asked nothing ends again.
+   */
+  prepare(): void;
+  /**
    * Ends the process as soon as it has answered what it was asked, so that its memory is free.
    * Questions that come from now on are for the next process, which starts when this one has ended.
    */
@@ -49,6 +57,7 @@ type Life = {
   readonly ended: Promise<unknown>;
   readonly waiting: Map<number, Waiting>;
   asking: number;
+  wasAsked: boolean;
   child?: ChildProcess;
   /** Of one that is to end when nothing is asked of it any more. */
   whenIdle?: () => void;
@@ -66,6 +75,8 @@ type Asked = {
 export type ReportProcessOptions = Pick<ChildOptions, 'env' | 'memoryBytes'> & {
   /** Resolves when there is room for one. */
   readonly mayStart?: () => Promise<void>;
+  /** How long one that was only prepared waits for its first question. */
+  readonly unaskedMs?: number;
 };
 
 /**
@@ -75,7 +86,7 @@ export type ReportProcessOptions = Pick<ChildOptions, 'env' | 'memoryBytes'> & {
 export function openReportProcess(
   data: string,
   settled: () => Settled,
-  { mayStart = async () => {}, ...options }: ReportProcessOptions,
+  { mayStart = async () => {}, unaskedMs = defaultUnaskedMs, ...options }: ReportProcessOptions,
 ): ReportProcess {
   let present: Life | undefined;
   /** Also those that are to end. */
@@ -86,7 +97,7 @@ export function openReportProcess(
     const waiting: Life['waiting'] = new Map();
     let end = () => {};
     const ended = new Promise<void>((resolve) => (end = resolve));
-    const life: Life = { ready: start(), ended, waiting, asking: 0 };
+    const life: Life = { ready: start(), ended, waiting, asking: 0, wasAsked: false };
     lives.add(life);
     void ended.then(() => lives.delete(life));
     return life;
@@ -130,6 +141,7 @@ export function openReportProcess(
     present ??= begin();
     const life = present;
     life.asking++;
+    life.wasAsked = true;
     try {
       return await askProcess(life, { what, of, role, body });
     } finally {
@@ -155,6 +167,16 @@ export function openReportProcess(
         throw error;
       }
     });
+  }
+
+  async function giveWay(): Promise<void> {
+    const life = present;
+    if (life?.child === undefined) return;
+    present = undefined;
+    leaving = life.ended;
+    life.whenIdle = () => void life.child?.kill('SIGKILL');
+    if (life.asking === 0) life.whenIdle();
+    await life.ended;
   }
 
   return {
@@ -185,21 +207,26 @@ export function openReportProcess(
     hitsAmong: (site, day, ids) =>
       ask('hitsAmong', site, 'owner', { day, ids }) as Promise<readonly string[]>,
     pid: () => present?.child?.pid,
-    async giveWay() {
-      const life = present;
-      if (life?.child === undefined) return;
-      present = undefined;
-      leaving = life.ended;
-      life.whenIdle = () => void life.child?.kill('SIGKILL');
-      if (life.asking === 0) life.whenIdle();
-      await life.ended;
+    prepare() {
+      if (present !== undefined) return;
+      const life = begin();
+      present = life;
+      life.ready.catch(() => {});
+      const unasked = setTimeout(() => {
+        if (present === life && !life.wasAsked) void giveWay();
+      }, unaskedMs);
+      unasked.unref();
+      void life.ended.then(() => clearTimeout(unasked));
     },
+    giveWay,
     close() {
-      for (const { ready } of lives)
+      for (const { child, ready } of lives) {
+        child?.kill('SIGKILL');
         void ready.then(
-          (child) => child.kill('SIGKILL'),
+          (late) => late.kill('SIGKILL'),
           () => {},
         );
+      }
     },
   };
 }
