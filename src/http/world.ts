@@ -34,7 +34,7 @@ export type World = {
   readonly journalOnly?: boolean;
   /** The report engine, opened by the first question. */
   readonly engine: () => Promise<Reports>;
-  /** Somebody has opened the dashboard, and may ask the engine soon: where it can begin to start. */
+  /** A page of the dashboard is asked for, and reports will be: the engine may begin to start. */
   readonly prepareEngine?: () => void;
   readonly trust: ProxyTrust;
   /** The built dashboard by path (`/assets/x.js`). */
