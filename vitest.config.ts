@@ -44,6 +44,7 @@ const long = [
   'test/exchange/round-trip.test.ts',
   'test/home/aws-lost-answers.test.ts',
   'test/home/damaged-data.test.ts',
+  'test/hostile/hostile-text-is-inert.test.ts',
   'test/http/taking-back.test.ts',
   'test/journal/killed-under-load.test.ts',
   'test/journal/tries-near-midnight.test.ts',

@@ -1,16 +1,15 @@
+import { inertText } from '../../src/lib/spreadsheet-text.ts';
+
 /** Cells as RFC 4180 has them; what is not known is empty. */
 export function csvOf(rows: readonly (readonly (string | number | null | undefined)[])[]): string {
   return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
 }
 
-/**
- * A text that a spreadsheet would take for a formula gets an apostrophe: a page can be named by
- * anybody.
- */
+/** A page can be named by anybody. */
 function cellOf(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const text = inertText(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

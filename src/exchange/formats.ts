@@ -1,4 +1,5 @@
 import { parquetOptions, quoted, toUnsigned } from '../duck/parquet.ts';
+import { formulaStart } from '../lib/spreadsheet-text.ts';
 import { textColumns, textFields } from '../model/fields.ts';
 
 /**
@@ -27,12 +28,9 @@ export function hitsOfSchema(from: string, schema: number): string {
   return newer.length === 0 ? from : `(SELECT *${empty.join('')} FROM ${from})`;
 }
 
-/**
- * A spreadsheet would run a text that starts like a formula, so it gets an apostrophe before it. So
- * does a text of apostrophes and then a formula: taking one apostrophe off always gives the text.
- */
+/** The same in SQL as `inertText`. */
 const inert = (column: string) =>
-  `CASE WHEN regexp_matches(${column}, '^''*[=+\\-@\\t\\r]')
+  `CASE WHEN regexp_matches(${column}, ${quoted(formulaStart)})
     THEN '''' || ${column} ELSE ${column} END AS ${column}`;
 
 const cells = ['name', 'hostname', 'page', ...textColumns, 'currency', 'sent'];

@@ -1,3 +1,4 @@
+import { inertText } from '../lib/spreadsheet-text.ts';
 import { type FieldName, fieldNames } from '../model/fields.ts';
 import type { Hit } from '../model/hit.ts';
 
@@ -12,7 +13,6 @@ function cell(column: FieldName, value: unknown): string {
   if (value === undefined) return '';
   if (column === 'time') return new Date(value as number).toISOString();
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // A spreadsheet would run a text that starts like a formula.
-  const inert = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const inert = typeof value === 'string' ? inertText(text) : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -4,6 +4,7 @@ import { readBooks } from '../days/books.ts';
 import type { PlacedHit } from '../days/journal-hits.ts';
 import type { RawQuery } from '../days/raw-hits.ts';
 import { type Place, startOf } from '../journal/keys.ts';
+import { plainText } from '../lib/plain-text.ts';
 import { quoted, refusedField } from '../lib/refused-fields.ts';
 import { isDay } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
@@ -117,8 +118,9 @@ async function* hitsOf(
   for await (const { hit } of rawHits(world, readable, { after, ...which })) yield hit;
 }
 
+/** Also on a terminal, whatever texts are in them. */
 async function* asLines(hits: AsyncIterable<Hit>): AsyncGenerator<string> {
-  for await (const hit of hits) yield `${JSON.stringify(hit)}\n`;
+  for await (const hit of hits) yield `${plainText(JSON.stringify(hit))}\n`;
 }
 
 const unlimited: AnswerLimits = { bytes: Number.POSITIVE_INFINITY, ms: Number.POSITIVE_INFINITY };

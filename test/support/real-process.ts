@@ -99,6 +99,7 @@ export async function cli(
   try {
     const run = promisify(execFile)(process.execPath, [bin, ...args], {
       env: { ...process.env, ...env },
+      maxBuffer: 64 * 1024 ** 2,
     });
     return { code: 0, ...(await run) };
   } catch (error) {

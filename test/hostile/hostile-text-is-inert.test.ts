@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cli } from '../support/real-process.ts';
+import { imported, imports } from './imports.ts';
+import { hitInputs, type Input, ownerInputs, site } from './inputs.ts';
+import { isFormula, isTerminal, readCsv } from './outputs.ts';
+import { type HostileServer, openHostileServer } from './server.ts';
+import { allTexts } from './texts.ts';
+
+let server: HostileServer;
+beforeAll(async () => {
+  server = await openHostileServer();
+  await server.post('/api/v1/sites', { domain: site, robots: 'keep', open: true });
+});
+afterAll(() => server?.close());
+
+/** Every text by an input. Gives how many were taken, and what was answered 5xx. */
+async function sendAll(input: Input, atOnce: number) {
+  const statuses: number[] = [];
+  let next = 0;
+  const work = async () => {
+    while (next < allTexts.length) {
+      const nth = next++;
+      statuses[nth] = await input(server, allTexts[nth]!, nth);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  const faults = statuses.flatMap((status, i) =>
+    status >= 500 ? [`${status} ${JSON.stringify(allTexts[i])}`] : [],
+  );
+  return { taken: statuses.filter((status) => status >= 200 && status < 300).length, faults };
+}
+
+/** How many of the texts were taken, of all that were sent. */
+const sent = { taken: 0, all: 0 };
+
+describe('every text goes in by every input', () => {
+  // What an owner names is one row of a site: one after the other.
+  const all = { ...mapped(hitInputs, 16), ...mapped(ownerInputs, 1) };
+  test.each(Object.entries(all))('%s', async (_, { input, atOnce }) => {
+    const { taken, faults } = await sendAll(input, atOnce);
+    expect(faults).toEqual([]);
+    sent.taken += taken;
+    sent.all += allTexts.length;
+  });
+
+  test.each(Object.entries(imports))('%s', async (_, bring) => {
+    expect(await bring(server)).toBeGreaterThan(allTexts.length / 2);
+  });
+
+  test('no header of an answer has one of them', () => {
+    const inputs = Object.keys(all).length + Object.keys(imports).length;
+    process.stdout.write(
+      `hostile texts: ${allTexts.length} by ${inputs} inputs; of ${sent.all} in requests ` +
+        `${sent.taken} were taken\n`,
+    );
+    expect(server.badHeaders).toEqual([]);
+  });
+});
+
+const mapped = (inputs: Readonly<Record<string, Input>>, atOnce: number) =>
+  Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, { input, atOnce }]));
+
+const run = async (...args: string[]) => {
+  const answer = await cli([...args, '--data', server.data]);
+  return { ...answer, all: answer.stdout + answer.stderr };
+};
+
+describe.each([site, imported])('out of %s', (domain) => {
+  const read = async (format: string) =>
+    (await server.ask(`/api/hits?site=${domain}&format=${format}`)).text();
+
+  test('CSV of the API and of the CLI has no formula', async () => {
+    const exported = await run('export', '--site', domain, '--format', 'csv', '--out', '-');
+    expect(exported.code).toBe(0);
+    for (const text of [await read('csv'), exported.stdout]) {
+      const [head, ...rows] = readCsv(text);
+      expect(rows.length).toBeGreaterThan(allTexts.length / 2);
+      expect(new Set(rows.map((row) => row.length))).toEqual(new Set([head!.length]));
+      expect([...new Set(rows.flat().filter(isFormula))].slice(0, 5)).toEqual([]);
+    }
+  });
+
+  test('a line of NDJSON is one hit, and plain on a terminal', async () => {
+    const exported = await run('export', '--site', domain, '--format', 'ndjson', '--out', '-');
+    for (const text of [await read('ndjson'), exported.stdout]) {
+      const lines = text.trimEnd().split('\n');
+      expect(lines.length).toBeGreaterThan(allTexts.length / 2);
+      for (const line of lines) JSON.parse(line);
+      expect(lines.filter(isTerminal).slice(0, 5)).toEqual([]);
+    }
+  });
+});
+
+test('what the CLI says is plain on a terminal', async () => {
+  for (const args of [
+    ['site', 'list'],
+    ['goal', 'list', '--site', site],
+    ['segment', 'list', '--site', site],
+    ['annotation', 'list', '--site', site],
+    ['key', 'list'],
+    ['erase', '--site', site, '--page', '/**', '--dry-run'],
+    ['verify'],
+  ]) {
+    const { code, all } = await run(...args);
+    expect([args, code, isTerminal(all)]).toEqual([args, 0, false]);
+  }
+  const text = '\x1b[2J\x9b31m\u202etxt\ud800';
+  for (const args of [
+    ['site', 'add', text],
+    ['goal', 'add', '--site', site, '--event', text],
+    ['segment', 'remove', '--site', site, text],
+    ['import', 'log', text, '--site', site],
+    [text],
+  ]) {
+    const { all } = await run(...args);
+    expect([args, all.length > 0, isTerminal(all)]).toEqual([args, true, false]);
+  }
+});
+
+test('the log is lines of JSON, and plain on a terminal', () => {
+  const lines = server.output().trimEnd().split('\n');
+  expect(lines.filter(isTerminal)).toEqual([]);
+  for (const line of lines.filter((one) => one.startsWith('{'))) JSON.parse(line);
+});
