@@ -1,9 +1,11 @@
 import { type Home, scanAll } from '../home/home.ts';
+import { hourMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isPlainLine } from '../lib/plain-text.ts';
 import type { Random } from '../lib/random.ts';
 import { refusedField } from '../lib/refused-fields.ts';
 import { hashSecret } from './owner.ts';
+import type { Rights, Role } from './roles.ts';
 
 const keysPartition = 'keys';
 
@@ -17,8 +19,14 @@ const maxKeys = 1_000;
 
 const maxNameLength = 120;
 
-/** What keys may be for. `write`: to send hits, as their sender's word; it reads nothing. */
-export const scopes = ['write'] as const;
+/** That a key was used is noted at most so often. */
+const usedEveryMs = hourMs;
+
+/**
+ * What keys may be for. `write`: to send hits, as their sender's word; it reads nothing. `read`:
+ * what a viewer may. `manage`: what an admin may. `all`: everything, and to send hits.
+ */
+export const scopes = ['write', 'read', 'manage', 'all'] as const;
 
 export type Scope = (typeof scopes)[number];
 
@@ -31,15 +39,34 @@ export type KeyFacts = {
   /** Of this site alone; absent: of every site. */
   readonly siteId?: string;
   readonly createdMs: number;
+  /** From then on it is no key. */
+  readonly endsMs?: number;
+  /** When it was used last, to the hour. */
+  readonly usedMs?: number;
 };
 
-export type NewKey = Pick<KeyFacts, 'name' | 'scope' | 'siteId'>;
+export type NewKey = Pick<KeyFacts, 'name' | 'scope' | 'siteId' | 'endsMs'>;
+
+const roleOfScope: Readonly<Record<Scope, Role | undefined>> = {
+  ...{ write: undefined, read: 'viewer', manage: 'admin', all: 'owner' },
+};
+
+/** What who has the key may do; sending hits is no part of it. */
+export function rightsOfKey({ scope, siteId }: Pick<KeyFacts, 'scope' | 'siteId'>): Rights {
+  const role = roleOfScope[scope];
+  if (role === undefined) return {};
+  return siteId === undefined ? { all: role } : { sites: { [siteId]: role } };
+}
+
+/** Whether who has the key may send hits as their sender's word. */
+export const maySend = ({ scope }: Pick<KeyFacts, 'scope'>) => scope === 'write' || scope === 'all';
 
 export type Keys = {
   /** The key is shown once and never stored. Throws `bad-input` that names the field. */
   make(wanted: NewKey): Promise<{ readonly key: string; readonly facts: KeyFacts }>;
+  /** The facts of a key that is good still; notes that it was used. */
   find(key: string): Promise<KeyFacts | undefined>;
-  /** The oldest first. */
+  /** The oldest first, those that have run out too. */
   list(): Promise<KeyFacts[]>;
   /** It ends at once. Throws `not-found`. */
   end(id: string): Promise<KeyFacts>;
@@ -59,9 +86,11 @@ export function openKeys(
 
   return {
     list,
-    async make({ name, scope, siteId }) {
+    async make({ name, scope, siteId, endsMs }) {
       if (!isPlainLine(name, maxNameLength))
         throw refusedField('name', `expected one line of at most ${maxNameLength} characters`);
+      if (endsMs !== undefined && !(endsMs > clock()))
+        throw refusedField('expires', 'expected a moment that is to come');
       if ((await list()).length >= maxKeys)
         throw new DaybookError('bad-input', `expected at most ${maxKeys} keys`);
       const key = keyStart + random(32).toString('base64url');
@@ -69,6 +98,7 @@ export function openKeys(
       const facts: KeyFacts = {
         ...{ id: sort.slice(0, 12), name, scope },
         ...(siteId !== undefined && { siteId }),
+        ...(endsMs !== undefined && { endsMs }),
         createdMs: clock(),
       };
       await rows.append([{ partition: keysPartition, sort, value: JSON.stringify(facts) }]);
@@ -76,8 +106,17 @@ export function openKeys(
     },
     async find(key) {
       if (!isScoped(key)) return undefined;
-      const text = await rows.get(keysPartition, hashSecret(key));
-      return text === undefined ? undefined : (JSON.parse(text) as KeyFacts);
+      const sort = hashSecret(key);
+      const text = await rows.get(keysPartition, sort);
+      if (text === undefined) return undefined;
+      const facts = JSON.parse(text) as KeyFacts;
+      const nowMs = clock();
+      if (nowMs >= (facts.endsMs ?? Number.POSITIVE_INFINITY)) return undefined;
+      if (nowMs - (facts.usedMs ?? 0) >= usedEveryMs) {
+        const value = JSON.stringify({ ...facts, usedMs: nowMs });
+        await rows.putIf({ partition: keysPartition, sort, value }, text);
+      }
+      return facts;
     },
     async end(id) {
       for await (const { partition, sort, value } of scanAll(rows, keysPartition)) {

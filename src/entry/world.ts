@@ -1,7 +1,10 @@
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import { openAuditLog } from '../account/audit-log.ts';
+import { openInvitations } from '../account/invitations.ts';
 import { openKeys } from '../account/keys.ts';
 import { openOwner } from '../account/owner.ts';
+import { openPeople } from '../account/people.ts';
 import { openSessions } from '../account/sessions.ts';
 import { openSites, type Sites } from '../account/sites.ts';
 import { openDropLog } from '../collect/drop-log.ts';
@@ -65,6 +68,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
   const { home, clock, random, reports, books = openBooks(home) } = surroundings;
   const sites = openWorldSites(home, clock, random);
   const owner = openOwner(home, random);
+  const people = openPeople(home, { clock, random });
   const arrivals = openArrivals(clock, surroundings.earliestMs);
   let opened: Promise<Reports> | undefined;
   const engine = () => (opened ??= reports());
@@ -77,7 +81,10 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
     owner,
     keys: openKeys(home, { clock, random }),
     arrivals,
-    sessions: openSessions(home, owner, clock, random),
+    people,
+    invitations: openInvitations(home, { clock, random }),
+    sessions: openSessions(home, { owner, people }, clock, random),
+    auditLog: openAuditLog(home, { clock, random }),
     collect: {
       sites,
       random,

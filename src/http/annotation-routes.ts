@@ -20,7 +20,7 @@ const path = '/api/v1/sites/:site/annotations';
 /** `/api/v1/sites/:site/annotations`: what happened on a day or at a moment. */
 export const annotationRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path, who: 'reader', tag: 'Annotations', site },
+    ...{ method: 'GET', path, who: 'rows', tag: 'Annotations', site },
     summary: 'The annotations of a site, in the order of time',
     description: '`from` and `to` are the site’s days, both inclusive.',
     query: annotationsAsked,
@@ -31,7 +31,8 @@ export const annotationRoutes: readonly Route[] = [
         c.json({ annotations: await readAnnotations(home, of, query) }),
   }),
   route({
-    ...{ method: 'POST', path, who: 'owner', tag: 'Annotations', site },
+    ...{ method: 'POST', path, who: 'editor', tag: 'Annotations', site },
+    does: 'annotation.add',
     summary: 'Note something about a day or a moment',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: newAnnotation },
     answers: { 200: { description: 'the annotation', schema: annotation } },
@@ -41,7 +42,8 @@ export const annotationRoutes: readonly Route[] = [
         c.json(await addAnnotation(home, of.id, body, () => collect.random(4).toString('hex'))),
   }),
   route({
-    ...{ method: 'PUT', path: `${path}/:id`, who: 'owner', tag: 'Annotations', site },
+    ...{ method: 'PUT', path: `${path}/:id`, who: 'editor', tag: 'Annotations', site },
+    does: 'annotation.change',
     summary: 'Change the date or the text of an annotation',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: annotationChange },
     answers: { 200: { description: 'the annotation', schema: annotation } },
@@ -52,7 +54,8 @@ export const annotationRoutes: readonly Route[] = [
         c.json(await changeAnnotation(home, of.id, c.req.param('id')!, body)),
   }),
   route({
-    ...{ method: 'DELETE', path: `${path}/:id`, who: 'owner', tag: 'Annotations', site },
+    ...{ method: 'DELETE', path: `${path}/:id`, who: 'editor', tag: 'Annotations', site },
+    does: 'annotation.remove',
     summary: 'Remove an annotation',
     answers: { 200: { description: 'it is gone', schema: deleted } },
     errors: [404],

@@ -12,7 +12,9 @@ const { deleted } = schemasOf(() => import('./schemas/common.ts'));
 
 const path = '/api/v1/sites/custom-props';
 
-const api = { who: 'owner', tag: 'Custom properties' } as const;
+const api = { who: 'editor', tag: 'Custom properties' } as const;
+
+const inQuery = { in: 'query', name: 'site_id' } as const;
 
 /**
  * `/api/v1/sites/custom-props`: the properties that a site has named, as Plausible's Sites API
@@ -20,7 +22,7 @@ const api = { who: 'owner', tag: 'Custom properties' } as const;
  */
 export const customPropsRoutes: readonly Route[] = [
   route({
-    ...{ ...api, method: 'GET', path, site: { in: 'query', name: 'site_id' } },
+    ...{ ...api, method: 'GET', path, who: 'viewer', site: inQuery },
     summary: 'The properties that a site has named',
     answers: { 200: { description: 'the properties', schema: customProps } },
     handle:
@@ -32,27 +34,29 @@ export const customPropsRoutes: readonly Route[] = [
         }),
   }),
   route({
-    ...{ ...api, method: 'PUT', path, summary: 'Name a property' },
+    ...{ ...api, method: 'PUT', path, does: 'property.name' },
+    ...{ summary: 'Name a property', site: { in: 'body', name: 'site_id' } },
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: namedProp },
     answers: { 200: { description: 'it is named', schema: created } },
     errors: [404],
     handle:
       (world) =>
-      async ({ c, body: { site_id: siteId, property } }) => {
-        await change(world, siteId, (names) => [...names, property]);
+      async ({ c, site: of, body: { property } }) => {
+        await change(world, of, (names) => [...names, property]);
         return c.json({ created: true });
       },
   }),
   route({
     ...{ ...api, method: 'DELETE', path: `${path}/:property`, query: ofSite },
+    ...{ site: inQuery, does: 'property.forget' },
     summary: 'Name a property no longer; nothing that was collected changes',
     answers: { 200: { description: 'it is not named', schema: deleted } },
     errors: [404],
     handle:
       (world) =>
-      async ({ c, query: { site_id: siteId } }) => {
+      async ({ c, site: of }) => {
         const property = c.req.param('property');
-        await change(world, siteId, (names) => names.filter((name) => name !== property));
+        await change(world, of, (names) => names.filter((name) => name !== property));
         return c.json({ deleted: true });
       },
   }),
@@ -60,7 +64,7 @@ export const customPropsRoutes: readonly Route[] = [
 
 const change = (
   { sites, clock }: World,
-  domain: string,
+  { domain }: Site,
   make: (names: readonly string[]) => readonly string[],
 ): Promise<Site> =>
   sites.change(domain, (site) =>

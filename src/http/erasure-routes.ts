@@ -7,23 +7,25 @@ import { schemasOf } from './schemas-of.ts';
 
 const { erasures, madeErasure, newErasure } = schemasOf(() => import('./schemas/erasures.ts'));
 
+const site = { in: 'path', name: 'site' } as const;
+
 const path = '/api/v1/sites/:site/erasures';
 
 /** `/api/v1/sites/:site/erasures`: what the owner has erased, and wants erased. */
 export const erasureRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path, who: 'owner', tag: 'Erasures', site: { in: 'path', name: 'site' } },
+    ...{ method: 'GET', path, who: 'admin', tag: 'Erasures', site },
     summary: 'The erasures of a site',
     answers: {
       200: { description: 'them', schema: erasures },
     },
     handle:
       ({ home }) =>
-      async ({ c, site }) =>
-        c.json({ erasures: (await readErasures(home, site.id)).map(showErasure) }),
+      async ({ c, site: of }) =>
+        c.json({ erasures: (await readErasures(home, of.id)).map(showErasure) }),
   }),
   route({
-    ...{ method: 'POST', path, who: 'owner', tag: 'Erasures' },
+    ...{ method: 'POST', path, who: 'admin', tag: 'Erasures', site, does: 'hits.erase' },
     summary: 'Erase hits of a site',
     description:
       'From the answer on they are in no report, raw row or export. Closed days are made again ' +
@@ -34,9 +36,9 @@ export const erasureRoutes: readonly Route[] = [
     errors: [404, 409],
     handle:
       (world) =>
-      async ({ c, body: { now, ...fields } }) => {
+      async ({ c, site: of, body: { now, ...fields } }) => {
         const { random } = world.collect;
-        const made = await eraseHits({ ...world, random }, c.req.param('site')!, fields, {
+        const made = await eraseHits({ ...world, random }, of.domain, fields, {
           now: isTrue(now),
         });
         const { days, seconds, waiting } = await readErasing(world.home, made.site);

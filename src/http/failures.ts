@@ -6,6 +6,7 @@ import { DaybookError, type Fault, messageOf, shortageOf } from '../lib/errors.t
 const statuses: Readonly<Record<Fault, ContentfulStatusCode>> = {
   'bad-input': 400,
   'not-signed-in': 401,
+  'not-allowed': 403,
   'not-found': 404,
   conflict: 409,
   'too-large': 413,

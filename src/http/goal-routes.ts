@@ -1,7 +1,7 @@
 import { addGoal, removeGoal, showGoal } from '../account/goals.ts';
 import type { Goal } from '../account/site.ts';
 import { refusedField } from '../lib/refused-fields.ts';
-import { maxFieldsBytes, readFields } from './request-fields.ts';
+import { maxFieldsBytes } from './request-fields.ts';
 import { type Route, route } from './route.ts';
 import type { NewGoal } from './schemas/goals.ts';
 import { schemasOf } from './schemas-of.ts';
@@ -14,7 +14,7 @@ const path = '/api/v1/sites/goals';
 /** `/api/v1/sites/goals`: what the owner wants reached. They stand before the sites themselves. */
 export const goalRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path, who: 'owner', tag: 'Goals' },
+    ...{ method: 'GET', path, who: 'viewer', tag: 'Goals' },
     ...{ summary: 'The goals of a site', site: { in: 'query', name: 'site_id' } },
     answers: {
       200: { description: 'the goals', schema: goals },
@@ -27,17 +27,18 @@ export const goalRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'PUT', path, who: 'owner', tag: 'Goals' },
+    ...{ method: 'PUT', path, who: 'editor', tag: 'Goals', does: 'goal.add' },
+    site: { in: 'body', name: 'site_id' },
     summary: 'Add a goal to a site; one that is there already stays as it is',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: newGoal },
     answers: { 200: { description: 'the goal', schema: addedGoal } },
     errors: [404, 409],
     handle:
       ({ sites }) =>
-      async ({ c, body }) => {
+      async ({ c, body, site: of }) => {
         const asked = goalOf(body);
         let found: Goal | undefined;
-        await sites.change(body.site_id, (site) => {
+        await sites.change(of.domain, (site) => {
           const added = addGoal(site, asked);
           found = added.goal;
           return added.site;
@@ -46,7 +47,8 @@ export const goalRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'DELETE', path: `${path}/:id`, who: 'owner', tag: 'Goals' },
+    ...{ method: 'DELETE', path: `${path}/:id`, who: 'editor', tag: 'Goals', does: 'goal.remove' },
+    site: { in: 'query or body', name: 'site_id' },
     summary: 'Remove a goal from a site',
     description: 'The site is named by `site_id`, in the query or in the body.',
     query: ofSite,
@@ -54,11 +56,8 @@ export const goalRoutes: readonly Route[] = [
     errors: [404, 409, 413],
     handle:
       ({ sites }) =>
-      async ({ c, query }) => {
-        const named = query.site_id ?? (await readFields(c, maxFieldsBytes))['site_id'];
-        if (typeof named !== 'string' || named === '')
-          throw refusedField('site_id', 'expected the domain of a site');
-        await sites.change(named, (site) => removeGoal(site, c.req.param('id')!).site);
+      async ({ c, site: of }) => {
+        await sites.change(of.domain, (site) => removeGoal(site, c.req.param('id')!).site);
         return c.json({ deleted: true });
       },
   }),

@@ -1,12 +1,13 @@
 import { Temporal } from 'temporal-polyfill';
 import { showDomain } from '../account/domain.ts';
+import { roleOn } from '../account/roles.ts';
 import type { Site } from '../account/site.ts';
 import { hourMs } from '../lib/clock.ts';
 import { eachAtOnce } from '../lib/each-at-once.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { zoneAt } from '../lib/site-days.ts';
 import type { Reports } from '../report/engine.ts';
-import { isOwner } from './access.ts';
+import { askerOf, ofTheirs } from './access.ts';
 import { liveLooksOf } from './live-looks.ts';
 import { liveEvent, liveStream } from './live-stream.ts';
 import { type Route, route } from './route.ts';
@@ -26,7 +27,7 @@ const sitePath = '/api/v1/sites/:site';
  */
 export const liveRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: `${sitePath}/live`, who: 'owner', site, tag: 'Sites' },
+    ...{ method: 'GET', path: `${sitePath}/live`, who: 'viewer', site, tag: 'Sites' },
     summary: 'What happens on a site now',
     description:
       'The last 30 minutes: visitors by minute, the pages, sources and countries of most ' +
@@ -41,7 +42,7 @@ export const liveRoutes: readonly Route[] = [
     },
   }),
   route({
-    ...{ method: 'GET', path: `${sitePath}/live/stream`, who: 'owner', site, tag: 'Sites' },
+    ...{ method: 'GET', path: `${sitePath}/live/stream`, who: 'viewer', site, tag: 'Sites' },
     summary: 'The same as server-sent events, whenever it changes',
     description:
       'Events are named `live`; their data is the answer of `/live`. It ends with the session ' +
@@ -60,13 +61,15 @@ export const liveRoutes: readonly Route[] = [
         if (open >= streams.most) throw tooMany(streams.most);
         open++;
         const mayLook = async () =>
-          (await isOwner(world, c)) && (await world.sites.find(of.domain))?.id === of.id;
+          roleOn((await askerOf(world, c)).rights, of.id) !== undefined &&
+          (await world.sites.find(of.domain))?.id === of.id;
         return liveStream({ first, look: () => look(of), mayLook, ended: () => open-- }, streams);
       };
     },
   }),
   route({
-    ...{ method: 'GET', path: '/api/v1/sites/live', who: 'owner', tag: 'Sites' },
+    ...{ method: 'GET', path: '/api/v1/sites/live', who: 'viewer', tag: 'Sites' },
+    isOfTheirs: true,
     summary: 'Visitors now, and by hour in the last 24 hours, of up to 50 sites',
     description: 'In the order in which they are named; a site that there is not is left out.',
     query: liveAsked,
@@ -74,9 +77,10 @@ export const liveRoutes: readonly Route[] = [
     errors: [503],
     handle:
       ({ sites, engine, clock }) =>
-      async ({ c, query }) => {
+      async ({ c, query, asker }) => {
         const found = await Promise.all(query.sites.map((domain) => sites.find(domain)));
-        const named = [...new Set(found.filter((site) => site !== undefined))];
+        const there = [...new Set(found.filter((site) => site !== undefined))];
+        const named = ofTheirs(there, asker);
         const reports = named.length === 0 ? undefined : await engine();
         const shown = new Map<Site, Live>();
         await eachAtOnce(named, atOnce, async (site) => {

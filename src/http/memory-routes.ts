@@ -6,7 +6,7 @@ const { health } = schemasOf(() => import('./schemas/memory.ts'));
 /** `/health`: what the owner may know of the processes beside whether they work. */
 export const memoryRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/health', who: 'owner', tag: 'Health' },
+    ...{ method: 'GET', path: '/health', who: 'admin', tag: 'Health' },
     summary: 'How much memory the processes take',
     description: 'On AWS there is none: `memory` is not said.',
     answers: { 200: { description: 'memory, where Daybook runs on a machine', schema: health } },

@@ -20,7 +20,8 @@ const errorShapes: Readonly<Record<Shape, z.ZodType>> = {
 
 const whyRefused: Readonly<Record<number, string>> = {
   400: 'what was expected, and what came',
-  401: 'only its owner may; or, of a site that is not open, nobody else learns of it',
+  401: 'only who has signed in, or sends a key, may; of a site that is not open nobody else learns',
+  403: 'the role of who asks is too small for it',
   404: 'it is not there',
   409: 'it is there already, or was changed meanwhile',
   413: 'more bytes than are taken',
@@ -50,7 +51,7 @@ export async function openApi(routes: readonly Route[], version: string): Promis
         key: {
           type: 'http',
           scheme: 'bearer',
-          description: 'the owner key, or one that may write',
+          description: 'the owner key, or one with a scope: read, write, manage, all',
         },
         session: { type: 'apiKey', in: 'cookie', name: 'daybook_session' },
         link: {
@@ -62,11 +63,14 @@ export async function openApi(routes: readonly Route[], version: string): Promis
   };
 }
 
+const ofRoles: readonly Json[] = [{ key: [] }, { session: [] }];
+
 const securityOf: Readonly<Record<Who, readonly Json[]>> = {
   anyone: [{}],
-  viewer: [{}, { link: [] }, { key: [] }, { session: [] }],
-  reader: [{}, { key: [] }, { session: [] }],
-  owner: [{ key: [] }, { session: [] }],
+  reports: [{}, { link: [] }, ...ofRoles],
+  rows: [{}, ...ofRoles],
+  ...{ viewer: ofRoles, editor: ofRoles, admin: ofRoles, owner: ofRoles },
+  person: [{ session: [] }],
   sender: [{ key: [] }],
 };
 
@@ -142,6 +146,7 @@ function statusesOf({ who, site, query, body, errors = [] }: Route): number[] {
   const all = [
     ...(takes ? [400] : []),
     ...(who === 'anyone' ? [] : [401]),
+    ...(who === 'anyone' || who === 'sender' ? [] : [403]),
     ...(site === undefined ? [] : [404]),
     ...(body === undefined ? [] : [413]),
     ...errors,

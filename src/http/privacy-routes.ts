@@ -12,7 +12,7 @@ const htmlType = 'text/html; charset=utf-8';
 /** What a site collects of its visitors, and whose hits a browser's are. */
 export const privacyRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/privacy/:site', who: 'viewer', tag: 'Privacy' },
+    ...{ method: 'GET', path: '/privacy/:site', who: 'reports', tag: 'Privacy' },
     ...{ site: { in: 'path', name: 'site' }, publishedBy: 'privacyPage', query: privacyAsked },
     summary: 'What a site collects of its visitors',
     description:

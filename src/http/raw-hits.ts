@@ -14,7 +14,7 @@ const pageHits = 1_000;
  */
 export async function* rawHits(
   world: World,
-  { site, role }: Readable,
+  { site, standing }: Readable,
   range: RawRange & Pick<RawQuery, 'fromMs' | 'toMs' | 'filters'> = {},
 ): AsyncGenerator<PlacedHit> {
   if (world.journalOnly) {
@@ -31,7 +31,7 @@ export async function* rawHits(
   let { after } = range;
   for (let left = limit; left > 0; ) {
     const query = { ...which, pageviews, after, limit: Math.min(left, pageHits) };
-    const { hits, next } = await engine.hits(site, query, role);
+    const { hits, next } = await engine.hits(site, query, standing);
     for (const { day, order, hit } of hits) yield { day, order, hit: JSON.parse(hit) as Hit };
     if (next === undefined) return;
     left -= hits.length;

@@ -9,7 +9,7 @@ import { quoted, refusedField } from '../lib/refused-fields.ts';
 import { isDay } from '../lib/site-days.ts';
 import type { Hit } from '../model/hit.ts';
 import type { Within } from '../report/looks/visits.ts';
-import { type Readable, requireOwner } from './access.ts';
+import { type Readable, requireRole } from './access.ts';
 import { openToAllOrigins } from './all-origins.ts';
 import { filtersOf, withinOf } from './asked-rows.ts';
 import { deployPaths } from './collect-routes.ts';
@@ -35,7 +35,7 @@ const rowTypes = ['application/x-ndjson', 'text/csv', parquetType] as const;
 export const readRoutes: readonly Route[] = [
   ...deployPaths.map((path) =>
     route({
-      ...{ method: 'GET', path, who: 'reader', site, tag: 'Raw hits' },
+      ...{ method: 'GET', path, who: 'rows', site, tag: 'Raw hits' },
       ...{ shape: 'message', isOpenToOrigins: true },
       summary: 'Pageviews as the plain analytics microservice gives them',
       query: scan,
@@ -43,11 +43,11 @@ export const readRoutes: readonly Route[] = [
       errors: [503],
       handle:
         (world) =>
-        async ({ c: _, query, site: of, role }) => {
+        async ({ c: _, query, site: of, standing }) => {
           const limit = readLimit(query.Limit);
           const start = readStartKey(query.ExclusiveStartKey);
           const range = { after: start, pageviews: true, limit: limit + 1 };
-          const hits = await begun(rawHits(world, { site: of, role }, range));
+          const hits = await begun(rawHits(world, { site: of, standing }, range));
           const limits = world.answerLimits ?? unlimited;
           const answer = scanAnswer(asScanned(hits), { clock: world.clock, limit, limits });
           return streamed(answer, 'application/json', openToAllOrigins);
@@ -55,7 +55,7 @@ export const readRoutes: readonly Route[] = [
     }),
   ),
   route({
-    ...{ method: 'GET', path: '/api/hits', who: 'reader', site, tag: 'Raw hits' },
+    ...{ method: 'GET', path: '/api/hits', who: 'rows', site, tag: 'Raw hits' },
     summary: 'All hits of a site, whole',
     description:
       'With filters, which only the owner may send: the pageviews and events that match, as ' +
@@ -69,12 +69,12 @@ export const readRoutes: readonly Route[] = [
     errors: [503],
     handle:
       (world) =>
-      async ({ c, query: { from, to, filters, format }, site: of, role }) => {
+      async ({ c, query: { from, to, filters, format }, site: of, standing, asker }) => {
         const within = withinOf({ from, to }, of.zones);
         const matching = filtersOf(filters);
-        if (matching !== undefined || format === 'parquet') await requireOwner(world, c);
+        if (matching !== undefined || format === 'parquet') requireRole(c, asker, 'viewer', of);
         const asked = { ...within, ...(matching !== undefined && { filters: matching }) };
-        const hits = await begun(hitsOf(world, { site: of, role }, asked));
+        const hits = await begun(hitsOf(world, { site: of, standing }, asked));
         if (format === 'parquet') {
           const { hitsAsParquet } = await import('./hits-parquet.ts');
           return streamedBytes(hitsAsParquet(hits), parquetType);
@@ -85,7 +85,7 @@ export const readRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'GET', path: '/api/books', who: 'owner', site, tag: 'Books' },
+    ...{ method: 'GET', path: '/api/books', who: 'viewer', site, tag: 'Books' },
     summary: 'What was received, stored and dropped, by day',
     query: booksAsked,
     answers: {

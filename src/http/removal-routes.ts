@@ -4,10 +4,12 @@ import { schemasOf } from './schemas-of.ts';
 
 const { removals, restored } = schemasOf(() => import('./schemas/removals.ts'));
 
+const restoring = { tag: 'Removals', does: 'removal.restore' } as const;
+
 /** `/api/v1/removals`: what the owner has removed and can still take back. */
 export const removalRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/v1/removals', who: 'owner', tag: 'Removals' },
+    ...{ method: 'GET', path: '/api/v1/removals', who: 'admin', tag: 'Removals' },
     summary: 'What was removed and can be taken back',
     answers: {
       200: { description: 'them', schema: removals },
@@ -16,7 +18,7 @@ export const removalRoutes: readonly Route[] = [
       call.c.json({ removals: (await listRemovals(world)).map(showRemoval) }),
   }),
   route({
-    ...{ method: 'POST', path: '/api/v1/removals/:id/restore', who: 'owner', tag: 'Removals' },
+    ...{ method: 'POST', path: '/api/v1/removals/:id/restore', who: 'admin', ...restoring },
     summary: 'Take a removal back',
     description: 'Closed days get erased hits back in the next closing pass: soon, not now.',
     answers: {

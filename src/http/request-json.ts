@@ -2,9 +2,7 @@ import type { Context } from 'hono';
 import { DaybookError } from '../lib/errors.ts';
 import { isDeeper } from '../lib/json-depth.ts';
 import { refusedField } from '../lib/refused-fields.ts';
-import { isOwner } from './access.ts';
 import { requestText } from './request-text.ts';
-import type { World } from './world.ts';
 
 /** A batch of queries whose filters are as deep as they may be has some 25 levels. */
 const maxDepth = 50;
@@ -13,13 +11,13 @@ type Limits = { readonly maxBytes: number; readonly maxStrangerBytes?: number };
 
 /** A body that is one JSON object. Throws `bad-input`, or `too-large` beyond the sender's limit. */
 export async function readJson(
-  world: World,
   c: Context,
   { maxBytes, maxStrangerBytes = maxBytes }: Limits,
+  isStranger: boolean,
 ): Promise<Record<string, unknown>> {
   const text = await requestText(c, maxBytes);
   const bytes = Buffer.byteLength(text);
-  if (bytes > maxStrangerBytes && !(await isOwner(world, c))) {
+  if (isStranger && bytes > maxStrangerBytes) {
     const most = `at most ${maxStrangerBytes} bytes without the owner key`;
     const problem = `expected ${most}; got ${bytes}`;
     throw new DaybookError('too-large', problem, { fields: { body: [problem] } });

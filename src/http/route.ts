@@ -1,29 +1,42 @@
 import type { Context, Hono } from 'hono';
+import { mostOf, type Role, roles } from '../account/roles.ts';
 import { everySite } from '../account/site.ts';
 import { refusedField } from '../lib/refused-fields.ts';
-import type { Role } from '../report/query/limits.ts';
-import { readableSite, requireOwner, requireSender, type Sender } from './access.ts';
+import type { Standing } from '../report/query/limits.ts';
+import {
+  type Asker,
+  askerOf,
+  auditedBy,
+  requirePerson,
+  requireRole,
+  requireSender,
+  requireSomeRole,
+  type Sender,
+  siteAsked,
+} from './access.ts';
 import { openToAllOrigins, preflight } from './all-origins.ts';
 import { failure, type Shape } from './failures.ts';
-import { readFields } from './request-fields.ts';
+import { maxFieldsBytes, readFields } from './request-fields.ts';
 import { readJson } from './request-json.ts';
 import type { LazySchema } from './schemas-of.ts';
 import type { SeenSite } from './shared-access.ts';
 import type { World } from './world.ts';
 
 /**
- * Who may call a route. `reader`: of an open site anyone, else the owner. `viewer`: those, and of a
- * public site anyone, and who has a link to the site. What is named to others looks as if it were
- * not there. `sender`: who has a key that may write, the owner's too; being signed in is no key.
+ * Who may call a route. A role: who has it, or a greater one, on the site that the request names;
+ * of a route without a site, on all sites. `rows`: of an open site anyone, else a viewer.
+ * `reports`: those, and of a public site anyone, and who has a link to the site. What is named to
+ * others looks as if it were not there. `person`: who has signed in as somebody. `sender`: who has
+ * a key that may write, the owner's too; being signed in is no key.
  */
-export type Who = 'anyone' | 'viewer' | 'reader' | 'owner' | 'sender';
+export type Who = 'anyone' | 'reports' | 'rows' | Role | 'person' | 'sender';
 
 /** Where a request names its site. `optional`: without it, the default site is meant. */
 export type SitePlace = {
-  readonly in: 'path' | 'query' | 'body';
+  readonly in: 'path' | 'query' | 'body' | 'query or body';
   readonly name: string;
   readonly optional?: true;
-  /** The owner may name all sites by `*`. */
+  /** Who has a role for all sites may name them by `*`. */
   readonly every?: true;
 };
 
@@ -51,7 +64,8 @@ export type Call<Q, B> = {
   readonly body: B;
   /** The site that the request names, where its route needs one that is there. */
   readonly site: SeenSite;
-  readonly role: Role;
+  readonly standing: Standing;
+  readonly asker: Asker;
   /** All sites are asked for, and `site` is none of them. */
   readonly isEverySite?: true;
   /** Who vouches for the hits that are sent, where the route is for senders. */
@@ -78,6 +92,13 @@ type Entry<Q, B> = {
   readonly site?: SitePlace;
   /** The setting of the site by which anyone may call it. */
   readonly publishedBy?: 'privacyPage';
+  /**
+   * Without a `site`: whoever has the role on any site may call it, and the handler gives each what
+   * is of theirs.
+   */
+  readonly isOfTheirs?: true;
+  /** What it does, as the audit log calls it (`goal.add`). */
+  readonly does?: string;
   readonly query?: LazySchema<Q>;
   readonly body?: Body<B>;
   /** The shape of its errors; `error` where it is not said. */
@@ -108,7 +129,10 @@ export function mount(app: Hono, world: World, routes: readonly Route[]): void {
         ? (c) => handle({ c } as Call<unknown, unknown>)
         : async (c) => {
             try {
-              return await handle(await callOf(world, c, entry));
+              const call = await callOf(world, c, entry);
+              const answer = await handle(call);
+              if (entry.does !== undefined && answer.ok) await audit(world, call, entry.does);
+              return answer;
             } catch (error) {
               if (entry.isOpenToOrigins)
                 for (const [name, value] of Object.entries(openToAllOrigins)) c.header(name, value);
@@ -125,41 +149,81 @@ export function mount(app: Hono, world: World, routes: readonly Route[]): void {
 const isPlain = ({ who, site, query, body }: Route) =>
   who === 'anyone' && site === undefined && query === undefined && body === undefined;
 
+const isRole = (who: Who): who is Role => (roles as readonly Who[]).includes(who);
+
 /** Rights first: who may not call a route learns nothing of what it expects. */
-async function callOf(
-  world: World,
-  c: Context,
-  { who, site: place, publishedBy, query, body }: Route,
-): Promise<Call<unknown, unknown>> {
-  if (who === 'owner') await requireOwner(world, c);
+async function callOf(world: World, c: Context, entry: Route): Promise<Call<unknown, unknown>> {
+  const { who, site: place, publishedBy, query, body } = entry;
   // What hits are is read by the handler itself.
   if (who === 'sender')
     return { c, sender: await requireSender(world, c) } as Call<unknown, unknown>;
+  const asker = await askerOf(world, c);
+  if (who === 'person') requirePerson(c, asker);
+  if (isRole(who)) {
+    if (place === undefined && !entry.isOfTheirs) requireRole(c, asker, who);
+    else requireSomeRole(c, asker, who);
+  }
   const siteOf = (named: unknown, at: SitePlace) =>
-    readableSite(
+    siteAsked(
       world,
       c,
       { domain: domainOf(named, at), parameter: at.name, publishedBy },
-      who === 'viewer' ? 'reports' : 'all',
+      { asker, asked: who === 'reports' || isRole(who) ? who : 'rows' },
     );
   const early =
-    place === undefined || place.in === 'body' ? undefined : await siteOf(nameIn(c, place), place);
+    place === undefined || place.in === 'body'
+      ? undefined
+      : await siteOf(await nameIn(c, place), place);
   const asked = query === undefined ? {} : await checked(query, c.req.query());
-  const fields = body === undefined || body.as === 'raw' ? {} : await readBody(world, c, body);
+  const fields = body === undefined || body.as === 'raw' ? {} : await readBody(c, body, asker);
   const named = place?.in === 'body' ? (fields as Fields)[place.name] : undefined;
+  const sent = { c, asker, body: fields, query: asked };
   if (place?.every && named === everySite) {
-    await requireOwner(world, c);
-    const call = { ...{ c, body: fields, query: asked }, role: 'owner', isEverySite: true };
+    requireRole(c, asker, 'viewer');
+    const call = { ...sent, standing: 'owner', isEverySite: true };
     return call as unknown as Call<unknown, unknown>;
   }
   const found = place?.in === 'body' ? await siteOf(named, place) : early;
-  return { ...{ c, body: fields, query: asked }, ...found } as Call<unknown, unknown>;
+  return { ...sent, ...found } as Call<unknown, unknown>;
+}
+
+/** Of what is sent, what the audit log may say: none is a secret. */
+const auditedFields = ['domain', 'name', 'email', 'role', 'scope'] as const;
+
+/** Writes down that somebody has done something. */
+async function audit(
+  { auditLog, sites, log }: World,
+  { c, asker, site, body }: Call<unknown, unknown>,
+  what: string,
+): Promise<void> {
+  const fields = (body ?? {}) as Fields;
+  const named = typeof fields['site'] === 'string' ? await sites.find(fields['site']) : undefined;
+  const at = site ?? named;
+  const params = Object.entries(c.req.param()).filter(([name]) => name !== 'site');
+  const about = [
+    ...params.map(([, value]) => value),
+    ...auditedFields.map((name) => fields[name]).filter((value) => typeof value === 'string'),
+  ];
+  try {
+    await auditLog.write({
+      ...{ what, by: auditedBy(asker) },
+      ...(at !== undefined && { site: { id: at.id, domain: at.domain } }),
+      ...(about.length > 0 && { about: about.join(' ') }),
+    });
+  } catch (error) {
+    // It is done: an answer that says otherwise would be worse than a line that is missing.
+    log.error({ err: error, what }, 'what somebody did could not be written to the audit log');
+  }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const nameIn = (c: Context, { in: where, name }: SitePlace): unknown =>
-  where === 'path' ? c.req.param(name) : c.req.query(name);
+async function nameIn(c: Context, { in: where, name }: SitePlace): Promise<unknown> {
+  if (where === 'path') return c.req.param(name);
+  const named = c.req.query(name);
+  if (named !== undefined || where === 'query') return named;
+  return (await readFields(c, maxFieldsBytes))[name];
+}
 
 function domainOf(given: unknown, { name, optional }: SitePlace): string | undefined {
   if (given === undefined && optional) return undefined;
@@ -168,9 +232,10 @@ function domainOf(given: unknown, { name, optional }: SitePlace): string | undef
 }
 
 /** As it was sent: a schema leaves out `__proto__`, which is an unknown field like any other. */
-async function readBody(world: World, c: Context, body: Body<unknown>): Promise<unknown> {
+async function readBody(c: Context, body: Body<unknown>, asker: Asker): Promise<unknown> {
+  const isStranger = mostOf(asker.rights) === undefined;
   const fields =
-    body.as === 'json' ? await readJson(world, c, body) : await readFields(c, body.maxBytes);
+    body.as === 'json' ? await readJson(c, body, isStranger) : await readFields(c, body.maxBytes);
   await checked(body.schema, fields);
   return fields;
 }

@@ -1,4 +1,5 @@
 import { annotationRoutes } from './annotation-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
 import { withDocs } from './collect-docs.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { customPropsRoutes } from './custom-props-routes.ts';
@@ -6,8 +7,11 @@ import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { goatcounterStatsRoutes } from './goatcounter/stats.ts';
 import { healthRoutes } from './health-routes.ts';
+import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
+import { meRoutes } from './me-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { privacyRoutes } from './privacy-routes.ts';
 import { readRoutes } from './read-routes.ts';
 import { removalRoutes } from './removal-routes.ts';
@@ -39,6 +43,10 @@ export const routes: readonly Route[] = [
   ...statsV1Routes,
   ...visitRoutes,
   ...sessionRoutes,
+  ...meRoutes,
+  ...peopleRoutes,
+  ...keyRoutes,
+  ...auditRoutes,
   ...scriptRoutes,
   ...goalRoutes,
   ...customPropsRoutes,

@@ -18,7 +18,7 @@ const path = '/api/v1/sites/:site/segments';
 /** `/api/v1/sites/:site/segments`: filters that were kept under a name. */
 export const segmentRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path, who: 'reader', tag: 'Segments', site },
+    ...{ method: 'GET', path, who: 'rows', tag: 'Segments', site },
     summary: 'The segments of a site',
     answers: { 200: { description: 'them', schema: segments } },
     handle:
@@ -27,7 +27,8 @@ export const segmentRoutes: readonly Route[] = [
         c.json({ segments: of.segments ?? [] }),
   }),
   route({
-    ...{ method: 'POST', path, who: 'owner', tag: 'Segments', site },
+    ...{ method: 'POST', path, who: 'editor', tag: 'Segments', site },
+    does: 'segment.add',
     summary: 'Keep filters under a name',
     description: 'Queries name it by its id: `["is", "segment", [id]]`.',
     body: { as: 'json', maxBytes: maxFieldsBytes, schema: newSegment },
@@ -45,7 +46,8 @@ export const segmentRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'PUT', path: `${path}/:id`, who: 'owner', tag: 'Segments', site },
+    ...{ method: 'PUT', path: `${path}/:id`, who: 'editor', tag: 'Segments', site },
+    does: 'segment.change',
     summary: 'Change the name or the filters of a segment',
     body: { as: 'json', maxBytes: maxFieldsBytes, schema: segmentChange },
     answers: { 200: { description: 'the segment', schema: segment } },
@@ -65,7 +67,8 @@ export const segmentRoutes: readonly Route[] = [
         ),
   }),
   route({
-    ...{ method: 'DELETE', path: `${path}/:id`, who: 'owner', tag: 'Segments', site },
+    ...{ method: 'DELETE', path: `${path}/:id`, who: 'editor', tag: 'Segments', site },
+    does: 'segment.remove',
     summary: 'Forget a segment',
     description: 'Queries that name it are refused from then on.',
     answers: { 200: { description: 'it is gone', schema: deleted } },

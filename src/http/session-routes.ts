@@ -1,9 +1,11 @@
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import { sessionDays } from '../account/sessions.ts';
+import { getCookie } from 'hono/cookie';
 import { DaybookError } from '../lib/errors.ts';
-import { isOwner, sessionCookie } from './access.ts';
+import { askerOf } from './access.ts';
+import { clientOf } from './client-name.ts';
+import { forgetSession, secureSessionCookie, sessionCookie, setSession } from './cookies.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
+import { shownRights } from './shown-rights.ts';
 
 const { session, signedIn, signingIn } = schemasOf(() => import('./schemas/sessions.ts'));
 
@@ -15,19 +17,32 @@ const path = '/api/session';
 export const sessionRoutes: readonly Route[] = [
   route({
     ...{ method: 'GET', path, who: 'anyone', tag: 'Session' },
-    summary: 'Whether the sender is signed in',
+    summary: 'Whether the sender is signed in, and as whom',
     answers: {
       200: {
         description: 'it, and what a page has to know of this Daybook',
         schema: session,
       },
     },
-    handle: (world) => async (call) =>
-      call.c.json({
-        signedIn: await isOwner(world, call.c),
-        ...(world.publicUrl !== undefined && { publicUrl: world.publicUrl }),
-        ...(world.hasCities && { hasCities: true }),
-      }),
+    handle:
+      (world) =>
+      async ({ c }) => {
+        const { rights, person } = await askerOf(world, c);
+        const isSomebody = rights.all !== undefined || rights.sites !== undefined;
+        return c.json(
+          {
+            signedIn: isSomebody,
+            ...(isSomebody && { rights: await shownRights(world, rights) }),
+            ...(person !== undefined && {
+              person: { id: person.id, name: person.name, email: person.email },
+            }),
+            ...(world.publicUrl !== undefined && { publicUrl: world.publicUrl }),
+            ...(world.hasCities && { hasCities: true }),
+          },
+          200,
+          { 'Cache-Control': 'no-store' },
+        );
+      },
   }),
   route({
     ...{ method: 'POST', path, who: 'anyone', tag: 'Session' },
@@ -39,22 +54,17 @@ export const sessionRoutes: readonly Route[] = [
     answers: { 200: { description: 'signed in; a cookie says so', schema: signedIn } },
     errors: [401],
     handle:
-      ({ sessions }) =>
+      ({ sessions, auditLog }) =>
       async ({ c, body: { key } }) => {
-        const token = await sessions.start(key.trim());
+        const token = await sessions.start(key.trim(), clientOf(c));
         if (token === undefined) {
           throw new DaybookError(
             'not-signed-in',
             'this is not the owner key; `npm run daybook -- key new` makes another',
           );
         }
-        setCookie(c, sessionCookie, token, {
-          httpOnly: true,
-          sameSite: 'Lax',
-          path: '/',
-          maxAge: sessionDays * 86_400,
-          secure: isHttps(c.req.url, c.req.header('x-forwarded-proto')),
-        });
+        await auditLog.write({ by: { kind: 'owner-key' }, what: 'session.begin' });
+        setSession(c, token);
         return c.json({ signedIn: true });
       },
   }),
@@ -65,15 +75,12 @@ export const sessionRoutes: readonly Route[] = [
     handle:
       ({ sessions }) =>
       async ({ c }) => {
-        const token = getCookie(c, sessionCookie);
-        if (token !== undefined) await sessions.end(token);
-        deleteCookie(c, sessionCookie, { path: '/' });
+        for (const name of [sessionCookie, secureSessionCookie]) {
+          const token = getCookie(c, name);
+          if (token !== undefined) await sessions.end(token);
+        }
+        forgetSession(c);
         return c.json({ signedIn: false });
       },
   }),
 ];
-
-/** A forged header only makes the cookie stricter, so any sender's is believed. */
-function isHttps(url: string, forwardedProto: string | undefined): boolean {
-  return url.startsWith('https:') || forwardedProto?.split(',')[0]?.trim() === 'https';
-}

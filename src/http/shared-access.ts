@@ -4,7 +4,7 @@ import type { SharedLink } from '../account/shared-link.ts';
 import { sharedLinkOf } from '../account/shared-links.ts';
 import type { Site } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
-import type { Role } from '../report/query/limits.ts';
+import type { Standing } from '../report/query/limits.ts';
 import type { Narrowed } from '../report/query/types.ts';
 import type { World } from './world.ts';
 
@@ -53,11 +53,11 @@ export async function openedLink(world: World, header: string): Promise<Shared> 
 export async function siteSeen(
   world: World,
   c: Context,
-): Promise<{ readonly site: SeenSite; readonly role: Role } | undefined> {
+): Promise<{ readonly site: SeenSite; readonly standing: Standing } | undefined> {
   const header = c.req.header(linkHeader);
   if (header === undefined) return undefined;
   const { site, link } = await openedLink(world, header);
-  return { site: narrowedBy(site, link), role: 'stranger' };
+  return { site: narrowedBy(site, link), standing: 'stranger' };
 }
 
 export const narrowedBy = (site: Site, { filters, hideBelow }: SharedLink): SeenSite => ({

@@ -32,6 +32,8 @@ const site = { in: 'path', name: 'site' } as const;
 
 const path = '/api/v1/sites/:site/shared-links';
 
+const making = { tag: 'Shared links', does: 'link.make' } as const;
+
 /** What is sent of a link, its filters checked by what the site has. */
 const fieldsOf = (body: Readonly<Record<string, unknown>>, of: Site): SharedLinkFields => ({
   ...body,
@@ -49,7 +51,7 @@ const addressOf = ({ publicUrl }: World, url: string, place: string) =>
  */
 export const sharedLinkRoutes: readonly Route[] = [
   route({
-    ...{ method: 'PUT', path: '/api/v1/sites/shared-links', who: 'owner', tag: 'Shared links' },
+    ...{ method: 'PUT', path: '/api/v1/sites/shared-links', who: 'admin', ...making },
     summary: 'Find the shared link of that name, or make it',
     description:
       'As Plausible has it. The address is made with the owner key that is sent, so it is the ' +
@@ -67,15 +69,14 @@ export const sharedLinkRoutes: readonly Route[] = [
             ? newSecret(of, world.collect.random)
             : secretFor(key, of, name);
         const known = await sharedLinkOf(world.home, secret, world.clock());
-        const making = { ...makingOf(world), secret };
-        const { name: own } =
-          known?.link ?? (await addSharedLink(world.home, of, { name }, making));
+        const given = { ...makingOf(world), secret };
+        const { name: own } = known?.link ?? (await addSharedLink(world.home, of, { name }, given));
         const place = `${encodeURIComponent(of.domain)}?auth=${secret}`;
         return c.json({ name: own, url: addressOf(world, c.req.url, place) });
       },
   }),
   route({
-    ...{ method: 'GET', path, who: 'owner', tag: 'Shared links', site },
+    ...{ method: 'GET', path, who: 'admin', tag: 'Shared links', site },
     summary: 'The shared links of a site, those that have expired too',
     answers: { 200: { description: 'them', schema: sharedLinks } },
     handle:
@@ -84,7 +85,7 @@ export const sharedLinkRoutes: readonly Route[] = [
         c.json({ shared_links: (await listSharedLinks(home, of.id)).map(showSharedLink) }),
   }),
   route({
-    ...{ method: 'POST', path, who: 'owner', tag: 'Shared links', site },
+    ...{ method: 'POST', path, who: 'admin', ...making, site },
     summary: 'Make a link to the reports of a site',
     description: 'Its address is shown this once. What follows it in the query is the view.',
     body: { as: 'json', maxBytes: maxFieldsBytes, schema: newSharedLink },
@@ -93,16 +94,17 @@ export const sharedLinkRoutes: readonly Route[] = [
     handle:
       (world) =>
       async ({ c, site: of, body }) => {
-        const making = makingOf(world);
-        const secret = newSecret(of, making.random);
+        const given = makingOf(world);
+        const secret = newSecret(of, given.random);
         const fields = fieldsOf(body, of);
-        const link = await addSharedLink(world.home, of, fields, { ...making, secret });
+        const link = await addSharedLink(world.home, of, fields, { ...given, secret });
         const url = addressOf(world, c.req.url, secret);
         return c.json({ ...showSharedLink(link), secret, url });
       },
   }),
   route({
-    ...{ method: 'PUT', path: `${path}/:id`, who: 'owner', tag: 'Shared links', site },
+    ...{ method: 'PUT', path: `${path}/:id`, who: 'admin', tag: 'Shared links', site },
+    does: 'link.change',
     summary: 'Change a shared link; what is not sent stays',
     body: { as: 'json', maxBytes: maxFieldsBytes, schema: sharedLinkChange },
     answers: { 200: { description: 'the link', schema: sharedLink } },
@@ -117,7 +119,8 @@ export const sharedLinkRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'DELETE', path: `${path}/:id`, who: 'owner', tag: 'Shared links', site },
+    ...{ method: 'DELETE', path: `${path}/:id`, who: 'admin', tag: 'Shared links', site },
+    does: 'link.end',
     summary: 'End a shared link',
     description: 'From the next request on it shows nothing.',
     answers: { 200: { description: 'it is gone', schema: deleted } },

@@ -5,6 +5,7 @@ import { daysToClose, markPruned } from '../close/prune-site.ts';
 import { prunedId, siteRemovalId } from '../close/removals.ts';
 import { removeSite } from '../close/remove-site.ts';
 import { takeBackMs } from '../model/times.ts';
+import { ofTheirs } from './access.ts';
 import { isTrue, maxFieldsBytes } from './request-fields.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
@@ -28,19 +29,19 @@ const path = '/api/v1/sites/:site';
 /** `/api/v1/sites`: the owner's sites and their settings. A site's id in a path is its domain. */
 export const siteRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/v1/sites', who: 'owner', tag: 'Sites' },
-    summary: 'All sites with their settings',
+    ...{ method: 'GET', path: '/api/v1/sites', who: 'viewer', tag: 'Sites', isOfTheirs: true },
+    summary: 'The sites that one may see, with their settings',
     answers: {
       200: { description: 'the sites', schema: sites },
     },
     handle: (world) => async (call) => {
-      const all = await world.sites.list();
+      const all = ofTheirs(await world.sites.list(), call.asker);
       const sites = all.map((one) => show(world, one));
       return call.c.json({ sites, meta: { after: null, before: null, limit: all.length } });
     },
   }),
   route({
-    ...{ method: 'POST', path: '/api/v1/sites', who: 'owner', tag: 'Sites' },
+    ...{ method: 'POST', path: '/api/v1/sites', who: 'admin', tag: 'Sites', does: 'site.add' },
     summary: 'Add a site',
     body: { as: 'fields', maxBytes: maxFieldsBytes, schema: newSite },
     answers: { 200: { description: 'the site', schema: siteShown } },
@@ -53,21 +54,21 @@ export const siteRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'GET', path, who: 'viewer', tag: 'Sites', site },
+    ...{ method: 'GET', path, who: 'reports', tag: 'Sites', site },
     summary: 'One site',
     description: 'Others than the owner see what its reports depend on.',
     answers: { 200: { description: 'the site', schema: siteInPart } },
     handle:
       (world) =>
-      ({ c, site: found, role }) => {
+      ({ c, site: found, standing }) => {
         const shown = show(world, found);
-        if (role === 'owner') return c.json(shown);
+        if (standing === 'owner') return c.json(shown);
         const { domain: name, timezone, open, week_starts, currency } = shown;
         return c.json({ domain: name, timezone, open, week_starts, currency });
       },
   }),
   route({
-    ...{ method: 'PUT', path, who: 'owner', tag: 'Sites', site },
+    ...{ method: 'PUT', path, who: 'admin', tag: 'Sites', site, does: 'site.set' },
     summary: 'Change settings of a site',
     description:
       'What is kept for a shorter time from now on is pruned; it can be taken back. `domain` ' +
@@ -84,7 +85,7 @@ export const siteRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'DELETE', path, who: 'owner', tag: 'Sites' },
+    ...{ method: 'DELETE', path, who: 'owner', tag: 'Sites', site, does: 'site.remove' },
     summary: 'Remove a site',
     description: 'It is destroyed 24 hours later; with `now`, at once.',
     query: removing,
@@ -97,9 +98,9 @@ export const siteRoutes: readonly Route[] = [
     errors: [404],
     handle:
       (world) =>
-      async ({ c, query }) => {
+      async ({ c, query, site: of }) => {
         const now = isTrue(query.now);
-        const removed = await removeSite(world, c.req.param('site')!, {
+        const removed = await removeSite(world, of.domain, {
           ...{ now, later: world.home.writers === 'many' },
         });
         const destroyed = new Date(removed.destroyMs).toISOString();

@@ -27,29 +27,29 @@ const asked = [
 /** Plausible's Stats API v1, as its clients still ask it: each request is one query of v2. */
 export const statsV1Routes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path: '/api/v1/stats/realtime/visitors', who: 'viewer', site },
+    ...{ method: 'GET', path: '/api/v1/stats/realtime/visitors', who: 'reports', site },
     ...{ tag: 'Stats API v1', summary: 'Current visitors' },
     query: realtimeQuery,
     answers: { 200: { description: 'how many there are', schema: count } },
     errors: [503],
     handle:
       (world) =>
-      async ({ c, site: of, role }) =>
-        c.json(seenCount(of, await (await world.engine()).realtime(of, role))),
+      async ({ c, site: of, standing }) =>
+        c.json(seenCount(of, await (await world.engine()).realtime(of, standing))),
   }),
   ...asked.map(({ name, translate, summary, query }) =>
     route<Parameters, unknown>({
-      ...{ method: 'GET', path: `/api/v1/stats/${name}`, who: 'viewer', site },
+      ...{ method: 'GET', path: `/api/v1/stats/${name}`, who: 'reports', site },
       ...{ tag: 'Stats API v1', summary, query },
       answers: { 200: { description: 'the numbers', schema: results } },
       errors: [503],
       handle:
         (world) =>
-        async ({ c, query: given, site: of, role }) => {
+        async ({ c, query: given, site: of, standing }) => {
           const today = dayBounds(of.zones, world.clock()).day;
           const { query: asked, shape } = translate(given, today);
           const body = { ...asked, site_id: of.domain };
-          return c.json({ results: shape(await (await world.engine()).query(of, body, role)) });
+          return c.json({ results: shape(await (await world.engine()).query(of, body, standing)) });
         },
     }),
   ),

@@ -16,7 +16,7 @@ const path = '/api/v1/sites/:site/visits';
 /** Single visits: what each did, within its day; nothing says who it was. */
 export const visitRoutes: readonly Route[] = [
   route({
-    ...{ method: 'GET', path, who: 'owner', site, tag: 'Visits' },
+    ...{ method: 'GET', path, who: 'viewer', site, tag: 'Visits' },
     summary: 'Single visits, the newest first',
     description:
       'Those that match the filters and began in the range, as reports count them. A page may ' +
@@ -36,7 +36,7 @@ export const visitRoutes: readonly Route[] = [
       },
   }),
   route({
-    ...{ method: 'GET', path: `${path}/:id`, who: 'owner', site, tag: 'Visits' },
+    ...{ method: 'GET', path: `${path}/:id`, who: 'viewer', site, tag: 'Visits' },
     summary: 'What one visit did, step by step',
     answers: { 200: { description: 'the visit', schema: visitSteps } },
     errors: [404, 503],

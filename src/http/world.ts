@@ -1,7 +1,10 @@
 import type { Context } from 'hono';
 import type { Logger } from 'pino';
+import type { AuditLog } from '../account/audit-log.ts';
+import type { Invitations } from '../account/invitations.ts';
 import type { Keys } from '../account/keys.ts';
 import type { Owner } from '../account/owner.ts';
+import type { People } from '../account/people.ts';
 import type { Sessions } from '../account/sessions.ts';
 import type { Sites } from '../account/sites.ts';
 import type { Place } from '../collect/enrich/place.ts';
@@ -24,7 +27,10 @@ export type World = {
   readonly sites: Sites;
   readonly owner: Owner;
   readonly keys: Keys;
+  readonly people: People;
+  readonly invitations: Invitations;
   readonly sessions: Sessions;
+  readonly auditLog: AuditLog;
   readonly collect: CollectWorld;
   readonly arrivals: Arrivals;
   /**

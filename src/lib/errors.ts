@@ -5,6 +5,7 @@
 export type Fault =
   | 'bad-input' // 400
   | 'not-signed-in' // 401
+  | 'not-allowed' // 403
   | 'not-found' // 404
   | 'conflict' // 409
   | 'too-large' // 413

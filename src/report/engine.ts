@@ -9,7 +9,7 @@ import type { Answer } from './answer/answer.ts';
 import { type LookName, type Looks, look } from './looks/looks.ts';
 import { matchingHits, parseMatching } from './looks/matching.ts';
 import { openNameTables } from './names.ts';
-import { limitsOf, type Role } from './query/limits.ts';
+import { limitsOf, type Standing } from './query/limits.ts';
 import { measuresOf, sumNameOf } from './query/metrics.ts';
 import { parseQuery } from './query/parse.ts';
 import { parseBatch } from './query/parse-batch.ts';
@@ -27,35 +27,35 @@ export type Reports = {
    * the site and the right to it are the caller's. Rejects with fault `bad-input` (what was
    * expected, where), or `unavailable` (too long, too many, no memory, no store).
    */
-  query(site: ReportSite, body: unknown, role: Role): Promise<Answer>;
+  query(site: ReportSite, body: unknown, role: Standing): Promise<Answer>;
   /**
    * Several queries from one moment, in order. All are answered or none: a bad one is named,
    * `queries[2].metrics[0]: …`.
    */
-  batch(site: ReportSite, bodies: unknown, role: Role): Promise<Answer[]>;
+  batch(site: ReportSite, bodies: unknown, role: Standing): Promise<Answer[]>;
   /**
    * The same queries, whose rows have in place of their metrics the measures that these are made of
    * (`measuresOf`), in no order, and all of them: what reports of several sites are added up from.
    */
-  sums(site: ReportSite, bodies: unknown, role: Role): Promise<Answer[]>;
+  sums(site: ReportSite, bodies: unknown, role: Standing): Promise<Answer[]>;
   /** Visitors of the last five minutes. */
-  realtime(site: ReportSite, role: Role): Promise<number>;
+  realtime(site: ReportSite, role: Standing): Promise<number>;
   /** What is happening now, and single visits (`looks/looks.ts`). */
   look<N extends LookName>(
     site: ReportSite,
     name: N,
     asked: Looks[N]['asked'],
-    role: Role,
+    role: Standing,
   ): Promise<Looks[N]['given']>;
   /** Hits as they came, of open and closed days alike, a page of them. */
-  hits(site: ReportSite, query: RawQuery, role: Role): Promise<RawPage>;
+  hits(site: ReportSite, query: RawQuery, role: Standing): Promise<RawPage>;
   /** Those of some ids (16 hex digits) that hits of a site-day have: collecting asks for them. */
   hitsAmong(site: ReportSite, day: Day, ids: readonly string[]): Promise<readonly string[]>;
   close(): void;
 };
 
 /** Who asks the engine; the owner by default. `signal` and `lingers` are those of `Reader`. */
-export type Asking = { readonly role: Role } & Pick<Reader, 'signal' | 'lingers'>;
+export type Asking = { readonly role: Standing } & Pick<Reader, 'signal' | 'lingers'>;
 
 /** What computes reports. `in-turns.ts` decides whose turn it is. */
 export type Engine = Pick<Reports, 'hitsAmong' | 'close'> & {

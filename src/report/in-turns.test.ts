@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DaybookError } from '../lib/errors.ts';
 import type { Asking, Engine } from './engine.ts';
 import { inTurns, type TurnOptions } from './in-turns.ts';
-import type { Role } from './query/limits.ts';
+import type { Standing } from './query/limits.ts';
 import type { ReportSite } from './report.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -24,7 +24,7 @@ function controlled(options?: TurnOptions) {
     hitsAmong: () => Promise.resolve([]),
   } as unknown as Engine;
   const reports = inTurns(engine, options);
-  const ask = (site: string, role: Role, name: string) =>
+  const ask = (site: string, role: Standing, name: string) =>
     reports.query(siteOf(site), name, role) as unknown as Promise<string>;
   const settle = () => vi.advanceTimersByTimeAsync(0);
   const answer = async (name: string) => {

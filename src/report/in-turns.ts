@@ -1,7 +1,7 @@
 import { DaybookError } from '../lib/errors.ts';
 import { openTurns } from '../lib/turns.ts';
 import type { Asking, Engine, Reports } from './engine.ts';
-import type { Role } from './query/limits.ts';
+import type { Standing } from './query/limits.ts';
 import type { ReportSite } from './report.ts';
 
 export type TurnOptions = {
@@ -84,7 +84,7 @@ export function inTurns(engine: Engine, options: TurnOptions = {}): Reports {
     return turns.take(id, tooLong.signal).finally(() => clearTimeout(timer));
   }
 
-  const ask = <T>(role: Role, site: ReportSite, work: Work<T>) =>
+  const ask = <T>(role: Standing, site: ReportSite, work: Work<T>) =>
     role === 'owner' ? asOwner(work) : asStranger(site, work);
 
   return {

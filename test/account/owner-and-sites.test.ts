@@ -22,6 +22,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       expect(await (await app.get('/api/session', { headers: { Cookie: cookie } })).json()).toEqual(
         {
           signedIn: true,
+          rights: { all: 'owner', sites: {} },
         },
       );
       await app.get('/api/session', { method: 'DELETE', headers: { Cookie: cookie } });

@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openKeys } from '../../src/account/keys.ts';
+import { openKeys, scopes } from '../../src/account/keys.ts';
+import { openOwner } from '../../src/account/owner.ts';
+import { openPeople } from '../../src/account/people.ts';
+import { roles } from '../../src/account/roles.ts';
+import { openSessions } from '../../src/account/sessions.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes.ts';
 import type { Page, World } from '../../src/http/world.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
-import { type Asker, accessPage, askers, mayAsk, nameOf } from './access-table.ts';
+import { type Asker, accessPage, askers, mayAsk, nameOf, rightsOf } from './access-table.ts';
 
 /** What is not in the table: pages without data, and the preflights of what is open to origins. */
 const beside = ['GET /js/:name', 'GET /*', 'GET /api/openapi.json', 'GET /docs/api'];
@@ -23,10 +27,20 @@ test('the app has no route beside those of the table', () => {
   expect([...new Set(own)].sort()).toEqual([...new Set(listed)].sort());
 });
 
+test('whatever somebody changes is written to the audit log', () => {
+  const unsaid = routes.filter(
+    ({ method, who, does }) =>
+      method !== 'GET' && (who === 'person' || isRole(who)) && does === undefined,
+  );
+  expect(unsaid.map(nameOf)).toEqual(['POST /api/auth/verify']);
+});
+
 test('docs/access.md is that of the table: npm run documents', () => {
   const page = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8');
   expect(page).toBe(accessPage());
 });
+
+const isRole = (who: string) => (roles as readonly string[]).includes(who);
 
 const umamiRange = 'startAt=1795700000000&endAt=1795799999999';
 
@@ -56,6 +70,10 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'GET /api/websites/:site/metrics/expanded': { query: `${umamiRange}&type=path` },
   'GET /api/v1/stats/breakdown': { query: 'property=event:page' },
   'POST /api/v1/sites': { body: { domain: 'stranger.test' } },
+  'POST /api/v1/people/invitations': { body: { role: 'viewer', site: 'SITE' } },
+  'PUT /api/v1/people/:id/role': { body: { role: 'viewer', site: 'SITE' } },
+  'POST /api/v1/keys': { body: { name: 'Of a test', scope: 'read', site: 'SITE' } },
+  'PUT /api/v1/me': { body: {} },
   'PUT /api/v1/sites/goals': { body: { goal_type: 'event', event_name: 'E', site_id: 'SITE' } },
   'DELETE /api/v1/sites/goals/:id': { query: 'site_id=SITE' },
   'PUT /api/v1/sites/custom-props': { body: { site_id: 'SITE', property: 'plan' } },
@@ -77,18 +95,34 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
 describe('who may call what', () => {
   let app: RealApp;
   let ended: string;
-  let writeKey: string;
+  let ofKey: string;
+  /** Keys by their scope, and tokens of people's sessions by their role. */
+  const secrets: Partial<Record<Asker, string>> = {};
   beforeAll(async () => {
     app = await openRealApp({
       async prepare(home) {
-        const keys = openKeys(home, { clock: Date.now, random: randomBytes });
-        writeKey = (await keys.make({ name: 'Of a test', scope: 'write' })).key;
+        const means = { clock: Date.now, random: randomBytes };
+        const keys = openKeys(home, means);
+        for (const scope of scopes)
+          secrets[`${scope}Key`] = (await keys.make({ name: 'Of a test', scope })).key;
+        const people = openPeople(home, means);
+        const owner = openOwner(home, randomBytes);
+        const sessions = openSessions(home, { owner, people }, Date.now, randomBytes);
+        for (const name of persons) {
+          // Some right they need, to be listed.
+          const rights = { all: 'owner' } as const;
+          const person = await people.add({ email: `${name}@a.test`, name, rights });
+          secrets[name] = await sessions.startFor(person);
+        }
       },
     });
+    ofKey = await signIn();
     ended = await signIn();
     await app.get('/api/session', { method: 'DELETE', headers: { Cookie: ended } });
   });
   afterAll(() => app.close());
+
+  const persons = ['elsewhere', ...roles, 'allOwner'] as const;
 
   const settingsOf = {
     'open-true.test': { open: true, public: false },
@@ -101,8 +135,11 @@ describe('who may call what', () => {
   /** The sites as they were: what may be called may have changed or removed them. */
   async function addSites(): Promise<void> {
     if (areThere) return;
+    let isNew = false;
     for (const [domain, settings] of Object.entries(settingsOf)) {
-      await app.post('/api/v1/sites', { domain }, { key: app.key });
+      const added = await app.post('/api/v1/sites', { domain }, { key: app.key });
+      if (!added.ok) continue;
+      isNew = true;
       await app.get(`/api/v1/sites/${domain}`, {
         ...{ method: 'PUT', key: app.key, body: JSON.stringify(settings) },
       });
@@ -112,6 +149,20 @@ describe('who may call what', () => {
       linkTo = { ...linkTo, [domain]: secret };
     }
     areThere = true;
+    if (isNew) await giveRoles();
+  }
+
+  /** A role is of a site's id: one that was removed and made anew has another. */
+  async function giveRoles(): Promise<void> {
+    const { people } = await (await app.get('/api/v1/people', { key: app.key })).json();
+    for (const { id, name } of people) {
+      const { all, sites = {} } = rightsOf(name, 'open-false.test', 'public.test');
+      for (const [site, role] of [[undefined, all ?? null] as const, ...Object.entries(sites)]) {
+        const body = JSON.stringify({ site, role });
+        const init = { method: 'PUT', key: app.key, body };
+        expect((await app.get(`/api/v1/people/${id}/role`, init)).status).toBe(200);
+      }
+    }
   }
   let made = 0;
 
@@ -145,23 +196,43 @@ describe('who may call what', () => {
   };
 
   /** Requests of an asker, each with the site that it is for. */
-  async function asked(asker: Asker): Promise<[string, string, (typeof nobodies)[string]][]> {
+  async function asked(
+    asker: Asker,
+    { who }: Route,
+  ): Promise<[string, string, (typeof nobodies)[string]][]> {
     const site =
       { nobodyOpen: 'open-true.test', nobodyPublic: 'public.test' }[asker as string] ??
       'open-false.test';
     const withLink = (to: string) => ({ headers: { 'Daybook-Link': linkTo[to]! } });
     if (asker === 'link') {
       // Who signed in as well sees no more through it.
-      const cookie = { headers: { Cookie: await signIn(), ...withLink(site).headers } };
+      const cookie = { headers: { Cookie: ofKey, ...withLink(site).headers } };
       return [
         ['a link', site, withLink(site)],
         ['a link, signed in', site, cookie],
         ['a link, with the key', site, { key: app.key, ...withLink(site) }],
       ];
     }
-    if (asker === 'writeKey') return [['a key that may write', site, { key: writeKey }]];
-    if (asker === 'key') return [['the key', site, { key: app.key }]];
-    if (asker === 'session') return [['a session', site, { headers: { Cookie: await signIn() } }]];
+    if (asker === 'key')
+      return [
+        ['the key', site, { key: app.key }],
+        ...(who === 'sender'
+          ? []
+          : [
+              ['a session of the key', site, { headers: { Cookie: ofKey } }] as [
+                string,
+                string,
+                object,
+              ],
+            ]),
+      ];
+    const secret = secrets[asker];
+    if (secret !== undefined && asker.endsWith('Key')) return [['a key', site, { key: secret }]];
+    if (secret !== undefined)
+      return [
+        ['a session', site, { headers: { Cookie: `daybook_session=${secret}` } }],
+        ['its token', site, { key: secret }],
+      ];
     return [
       ...Object.entries(nobodies).map(
         ([name, init]) => [name, site, init] as [string, string, (typeof nobodies)[string]],
@@ -176,18 +247,19 @@ describe('who may call what', () => {
   const cells = routes.flatMap((route) =>
     (Object.keys(askers) as Asker[]).map((asker) => [nameOf(route), asker, route] as const),
   );
-  // Signing in is open to anyone, and refuses a wrong key by itself.
-  const tried = cells.filter(([name]) => name !== 'POST /api/session');
+  const changesSites = ['DELETE /api/v1/sites/:site', 'POST /api/v1/removals/:id/restore'];
+  // Signing in and out is open to anyone; in refuses a wrong key by itself, out ends what is tried.
+  const tried = cells.filter(([name]) => !/^(POST|DELETE) \/api\/session$/.test(name));
 
   test.each(tried)('%s: %s', async (_, asker, route) => {
     await addSites();
-    if (route.method !== 'GET' && mayAsk(route, asker)) areThere = false;
-    for (const [name, site, init] of await asked(asker)) {
+    if (changesSites.includes(nameOf(route)) && mayAsk(route, asker) === 'yes') areThere = false;
+    for (const [name, site, init] of await asked(asker, route)) {
       const { status, headers } = await ask(route, site, init);
-      expect([name, status === 401 ? '401' : 'yes']).toEqual([
-        name,
-        mayAsk(route, asker) ? 'yes' : '401',
-      ]);
+      const expected = mayAsk(route, asker);
+      // What is named by an id that there is not may be absent for who may ask for it.
+      const may = expected !== '404' && ![401, 403].includes(status) ? 'yes' : String(status);
+      expect([name, may]).toEqual([name, expected]);
       expect(status).toBeLessThan(500);
       expect([name, headers.get('access-control-allow-origin') !== null]).toEqual([
         name,

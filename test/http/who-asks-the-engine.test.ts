@@ -4,7 +4,7 @@ import { createApp } from '../../src/http/app.ts';
 import type { World } from '../../src/http/world.ts';
 import { zonesFrom } from '../../src/lib/site-days.ts';
 import type { Reports } from '../../src/report/engine.ts';
-import type { Role } from '../../src/report/query/limits.ts';
+import type { Standing } from '../../src/report/query/limits.ts';
 
 /** Whoever is not the owner reaches the engine as a stranger, whatever the route. */
 const asked: unknown[] = [];
@@ -14,7 +14,7 @@ const answer = {
   query: {},
 };
 /** Writes down who asks. */
-const as = <T>(role: Role, given: T): T => {
+const as = <T>(role: Standing, given: T): T => {
   asked.push(role);
   return given;
 };
@@ -32,7 +32,7 @@ const site = { id: 'opentest0000', domain: 'open.test', zones: zonesFrom('UTC', 
 const app = createApp({
   sites: { find: async () => site, findDefault: async () => site },
   owner: { isKey: async (key: string) => key === 'right' },
-  sessions: { isSignedIn: async (token: string) => token === 'right' },
+  sessions: { of: async (token: string) => (token === 'right' ? {} : undefined) },
   engine: async () => engine,
   pages: new Map(),
   clock: Date.now,

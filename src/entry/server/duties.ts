@@ -42,6 +42,8 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
       visitors.forget(clock());
       await home.salts.destroyDue(careful.now());
       await world.sessions.sweep(careful.now());
+      await world.invitations.sweep(careful.now());
+      await world.auditLog.sweep(careful.now());
       if (home.countsStored === 'later') await settle();
     } catch (error) {
       log.error({ err: error }, 'sweeping failed; it is tried again in 10 minutes');

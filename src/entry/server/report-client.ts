@@ -8,7 +8,7 @@ import type { Answer } from '../../report/answer/answer.ts';
 import type { Reports } from '../../report/engine.ts';
 import { checkAsked, type LookName, type Looks } from '../../report/looks/looks.ts';
 import { parseMatching } from '../../report/looks/matching.ts';
-import { limitsOf, type Role } from '../../report/query/limits.ts';
+import { limitsOf, type Standing } from '../../report/query/limits.ts';
 import { parseQuery } from '../../report/query/parse.ts';
 import { parseBatch } from '../../report/query/parse-batch.ts';
 import type { ReportSite } from '../../report/report.ts';
@@ -68,7 +68,7 @@ type Waiting = { resolve(answer: unknown): void; reject(error: Error): void };
 type Asked = {
   readonly what: Question['ask'];
   readonly of: ReportSite;
-  readonly role: Role;
+  readonly role: Standing;
   readonly body: unknown;
 };
 
@@ -137,7 +137,7 @@ export function openReportProcess(
     else asker?.resolve(reply.answer);
   }
 
-  async function ask(what: Question['ask'], of: ReportSite, role: Role, body?: unknown) {
+  async function ask(what: Question['ask'], of: ReportSite, role: Standing, body?: unknown) {
     present ??= begin();
     const life = present;
     life.asking++;
@@ -195,7 +195,7 @@ export function openReportProcess(
       site: ReportSite,
       name: N,
       asked: Looks[N]['asked'],
-      role: Role,
+      role: Standing,
     ) {
       checkAsked(name, asked, site, limitsOf[role]);
       return (await ask('look', site, role, { name, asked })) as Looks[N]['given'];

@@ -4,7 +4,7 @@ import { DaybookError, messageOf, shortageOf } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
 import type { Reports } from '../../report/engine.ts';
 import type { LookName, Looks } from '../../report/looks/looks.ts';
-import type { Role } from '../../report/query/limits.ts';
+import type { Standing } from '../../report/query/limits.ts';
 import type { ReportSite } from '../../report/report.ts';
 import { openHome } from '../home.ts';
 import { openReports } from '../reports.ts';
@@ -15,7 +15,7 @@ export type Question = {
   readonly id: number;
   readonly ask: 'query' | 'batch' | 'sums' | 'realtime' | 'look' | 'hits' | 'hitsAmong';
   readonly site: ReportSite;
-  readonly role: Role;
+  readonly role: Standing;
   readonly body?: unknown;
   /** When it was asked. */
   readonly settled: Settled;

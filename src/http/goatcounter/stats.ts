@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { showDomain } from '../../account/domain.ts';
+import { roleOn } from '../../account/roles.ts';
 import type { Site } from '../../account/site.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { instantOf } from '../../lib/instant.ts';
@@ -9,6 +10,7 @@ import { addDays, dayBounds, isDay } from '../../lib/site-days.ts';
 import { direct, notSet } from '../../model/fields.ts';
 import type { Result } from '../../report/answer/answer.ts';
 import { limitsOf } from '../../report/query/limits.ts';
+import { type Asker, ofTheirs } from '../access.ts';
 import { type Route, route } from '../route.ts';
 import { schemasOf } from '../schemas-of.ts';
 import type { World } from '../world.ts';
@@ -18,7 +20,13 @@ const { askedStats, hitList, me, pathList, refList, siteList, statList, totals }
   () => import('../schemas/goatcounter.ts'),
 );
 
-const read = { method: 'GET', who: 'owner', tag: 'GoatCounter API', errors: [404, 503] } as const;
+const read = {
+  method: 'GET',
+  who: 'viewer',
+  isOfTheirs: true,
+  tag: 'GoatCounter API',
+  errors: [404, 503],
+} as const;
 
 const mostRows = 10_000;
 
@@ -50,104 +58,99 @@ export const goatcounterStatsRoutes: readonly Route[] = [
     answers: { 200: { description: 'the sites', schema: siteList } },
     handle:
       ({ sites }) =>
-      async ({ c }) =>
-        c.json({ sites: (await sites.list()).map(shownSite) }),
+      async ({ c, asker }) =>
+        c.json({ sites: ofTheirs(await sites.list(), asker).map(shownSite) }),
   }),
   route<Asked, unknown>({
     ...{ ...read, path: '/api/v0/paths', query: askedStats },
     summary: 'The pages and events of a site',
     answers: { 200: { description: 'in the order of their ids', schema: pathList } },
-    handle:
-      (world) =>
-      async ({ c, query }) => {
-        const ask = await asking(world, c, { ...query, start: '1970-01-01' });
-        const { after = '0', limit } = query;
-        const all = (await ask.paths()).sort((a, b) => a.id - b.id);
-        const rest = all.filter(({ id }) => id > Number(after));
-        const paths = rest.slice(0, Number(limit)).map(({ id, path, title, event }) => ({
-          ...{ id, path, title, event },
-        }));
-        return c.json({ paths, more: rest.length > paths.length });
-      },
+    handle: (world) => async (call) => {
+      const { c, query } = call;
+      const ask = await asking(world, call, { ...query, start: '1970-01-01' });
+      const { after = '0', limit } = query;
+      const all = (await ask.paths()).sort((a, b) => a.id - b.id);
+      const rest = all.filter(({ id }) => id > Number(after));
+      const paths = rest.slice(0, Number(limit)).map(({ id, path, title, event }) => ({
+        ...{ id, path, title, event },
+      }));
+      return c.json({ paths, more: rest.length > paths.length });
+    },
   }),
   route<Asked, unknown>({
     ...{ ...read, path: '/api/v0/stats/total', query: askedStats, summary: 'Visitors by day' },
     answers: { 200: { description: 'them', schema: totals } },
-    handle:
-      (world) =>
-      async ({ c, query }) => {
-        const ask = await asking(world, c, query);
-        const [[total], [events], hours] = await Promise.all([
-          ask.rows([]),
-          ask.rows([], [isEvent]),
-          ask.rows(['time:hour']),
-        ]);
-        const [all, ofEvents] = [total, events].map((row) => Number(row?.metrics[0] ?? 0));
-        const stats = daysOf(await ask.rows(['time:day']), hours);
-        return c.json({ total: all, total_events: ofEvents, total_utc: all, stats });
-      },
+    handle: (world) => async (call) => {
+      const { c, query } = call;
+      const ask = await asking(world, call, query);
+      const [[total], [events], hours] = await Promise.all([
+        ask.rows([]),
+        ask.rows([], [isEvent]),
+        ask.rows(['time:hour']),
+      ]);
+      const [all, ofEvents] = [total, events].map((row) => Number(row?.metrics[0] ?? 0));
+      const stats = daysOf(await ask.rows(['time:day']), hours);
+      return c.json({ total: all, total_events: ofEvents, total_utc: all, stats });
+    },
   }),
   route<Asked, unknown>({
     ...{ ...read, path: '/api/v0/stats/hits', query: askedStats },
     summary: 'Visitors by page and event',
     answers: { 200: { description: 'those of most visitors first', schema: hitList } },
-    handle:
-      (world) =>
-      async ({ c, query }) => {
-        const ask = await asking(world, c, query);
-        const paths = (await ask.paths()).sort((a, b) => b.count - a.count);
-        const left = new Set((query['exclude_paths'] ?? '').split(',').map(Number));
-        const rest = paths.filter(({ id }) => !left.has(id));
-        const shown = rest.slice(0, Number(query.limit));
-        const days = await ask.each(['time:day'], shown.map(ofPath));
-        const hits = shown.map(({ id, path, title, event, count }, i) => {
-          const stats = daysOf(days[i]!);
-          const max = Math.max(0, ...stats.map(({ daily }) => daily));
-          return { count, path_id: id, path, event, title, max, stats };
-        });
-        const total = shown.reduce((sum, { count }) => sum + count, 0);
-        return c.json({ hits, total, more: rest.length > shown.length });
-      },
+    handle: (world) => async (call) => {
+      const { c, query } = call;
+      const ask = await asking(world, call, query);
+      const paths = (await ask.paths()).sort((a, b) => b.count - a.count);
+      const left = new Set((query['exclude_paths'] ?? '').split(',').map(Number));
+      const rest = paths.filter(({ id }) => !left.has(id));
+      const shown = rest.slice(0, Number(query.limit));
+      const days = await ask.each(['time:day'], shown.map(ofPath));
+      const hits = shown.map(({ id, path, title, event, count }, i) => {
+        const stats = daysOf(days[i]!);
+        const max = Math.max(0, ...stats.map(({ daily }) => daily));
+        return { count, path_id: id, path, event, title, max, stats };
+      });
+      const total = shown.reduce((sum, { count }) => sum + count, 0);
+      return c.json({ hits, total, more: rest.length > shown.length });
+    },
   }),
   route<Asked, unknown>({
     ...{ ...read, path: '/api/v0/stats/hits/:path', query: askedStats },
     summary: 'Where the visitors of a page came from',
     answers: { 200: { description: 'the sources', schema: refList } },
-    handle:
-      (world) =>
-      async ({ c, query }) => {
-        const ask = await asking(world, c, query);
-        const path = (await ask.paths()).find(({ id }) => String(id) === c.req.param('path'));
-        const rows = path === undefined ? [] : await ask.rows(['visit:source'], ofPath(path));
-        const { stats, more } = pageOf(query, rows);
-        const refs = stats.map(({ name, count }) => ({
-          ...{ name, count, ref_scheme: name === '' ? null : 'h' },
-        }));
-        return c.json({ refs, more });
-      },
+    handle: (world) => async (call) => {
+      const { c, query } = call;
+      const ask = await asking(world, call, query);
+      const path = (await ask.paths()).find(({ id }) => String(id) === c.req.param('path'));
+      const rows = path === undefined ? [] : await ask.rows(['visit:source'], ofPath(path));
+      const { stats, more } = pageOf(query, rows);
+      const refs = stats.map(({ name, count }) => ({
+        ...{ name, count, ref_scheme: name === '' ? null : 'h' },
+      }));
+      return c.json({ refs, more });
+    },
   }),
   ...Object.entries(kinds).flatMap(([kind, { by, detail }]) => [
     route<Asked, unknown>({
       ...{ ...read, path: `/api/v0/stats/${kind}`, query: askedStats },
       summary: `Visitors by ${kind}`,
       answers: { 200: { description: 'those of most visitors first', schema: statList } },
-      handle:
-        (world) =>
-        async ({ c, query }) =>
-          c.json(pageOf(query, await (await asking(world, c, query)).rows([by]))),
+      handle: (world) => async (call) => {
+        const ask = await asking(world, call, call.query);
+        return call.c.json(pageOf(call.query, await ask.rows([by])));
+      },
     }),
     route<Asked, unknown>({
       ...{ ...read, path: `/api/v0/stats/${kind}/:value`, query: askedStats },
       summary: `Details of one of ${kind}`,
       answers: { 200: { description: 'those of most visitors first', schema: statList } },
-      handle:
-        (world) =>
-        async ({ c, query }) => {
-          const ask = await asking(world, c, query);
-          const id = c.req.param('value')!;
-          const rows = detail === undefined ? [] : await ask.rows([detail], [['is', by, [id]]]);
-          return c.json(pageOf(query, rows));
-        },
+      handle: (world) => async (call) => {
+        const { c, query } = call;
+        const ask = await asking(world, call, query);
+        const id = c.req.param('value')!;
+        const rows = detail === undefined ? [] : await ask.rows([detail], [['is', by, [id]]]);
+        return c.json(pageOf(query, rows));
+      },
     }),
   ]),
 ];
@@ -171,15 +174,17 @@ const ofPath = ({ path, event }: Pick<Path, 'path' | 'event'>) =>
 const pathId = (path: string, event: boolean) =>
   createHash('sha256').update(`${event} ${path}`).digest().readUIntBE(0, 6);
 
+type Asking = { readonly c: Context; readonly asker: Asker };
+
 /** Visitors of the site, the range and the pages of a request. */
-async function asking(world: World, c: Context, asked: Asked) {
+async function asking(world: World, { c, asker }: Asking, asked: Asked) {
   const { sites, engine, clock } = world;
   const name = asked['site'];
   const found =
     name === undefined
       ? ((await siteOfRequest(world, c, undefined)) ?? (await sites.findDefault()))
       : await sites.find(name);
-  if (found === undefined)
+  if (found === undefined || roleOn(asker.rights, found.id) === undefined)
     throw new DaybookError('not-found', 'there is no such site; name one with ?site=');
   const site = found;
   const reports = await engine();

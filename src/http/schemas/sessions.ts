@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rights } from './people.ts';
 
 const problem = 'expected {"key": "…"} with the owner key';
 
@@ -13,4 +14,9 @@ export const signedIn = z.object({ signedIn: z.boolean() });
 export const session = signedIn.extend({
   publicUrl: z.string().optional(),
   hasCities: z.boolean().optional(),
+  rights: rights.optional().meta({ description: 'what who asks may' }),
+  person: z
+    .object({ id: z.string(), name: z.string(), email: z.string() })
+    .optional()
+    .meta({ description: 'who has signed in; the owner key is nobody' }),
 });

@@ -10,7 +10,7 @@ export type Asked = Readonly<Record<string, string | undefined>>;
 /** What every route that reads a website is. */
 export const read = {
   method: 'GET',
-  who: 'owner',
+  who: 'viewer',
   site: { in: 'path', name: 'site' },
   tag: 'Umami API',
   shape: 'umami',

@@ -120,7 +120,7 @@ async function hitsOfDay(
     ...(filters.length > 0 && { filters }),
   };
   const found: Hit[] = [];
-  for await (const { hit } of rawHits(world, { site, role: 'owner' }, range))
+  for await (const { hit } of rawHits(world, { site, standing: 'owner' }, range))
     if (hit.name !== 'engagement' && hit.visitor !== robotVisitor) found.push(hit);
   return found.sort((a, b) => b.time - a.time);
 }

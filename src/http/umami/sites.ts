@@ -1,7 +1,8 @@
 import { showDomain } from '../../account/domain.ts';
+import { mostOf, roleOn } from '../../account/roles.ts';
 import type { Site } from '../../account/site.ts';
 import { DaybookError } from '../../lib/errors.ts';
-import { bearerOf } from '../access.ts';
+import { type Asker, bearerOf, ofTheirs } from '../access.ts';
 import { type Route, route } from '../route.ts';
 import { schemasOf } from '../schemas-of.ts';
 
@@ -10,6 +11,8 @@ const { listed, login, me, ok, signedInAs, user, websiteShown, websites } = sche
 );
 
 const api = { tag: 'Umami API', shape: 'umami' } as const;
+
+const own = { who: 'viewer', isOfTheirs: true } as const;
 
 /** Daybook has one owner, whatever name is given. */
 const ownerOf = (username: string) => ({
@@ -22,6 +25,17 @@ const ownerOf = (username: string) => ({
 });
 
 const ownersName = 'owner';
+
+/** Umami's roles are those of an admin, of who changes things and of who only looks. */
+function umamiUser({ person, rights }: Asker) {
+  const most = mostOf(rights);
+  const isAdmin = roleOn(rights) === 'owner';
+  const role = isAdmin ? 'admin' : most === 'viewer' ? 'view-only' : 'user';
+  if (person === undefined) return { ...ownerOf(ownersName), role, isAdmin };
+  const { id, email: username, createdMs } = person;
+  const createdAt = new Date(createdMs).toISOString();
+  return { ...ownerOf(username), id, role, createdAt, isAdmin };
+}
 
 /** How Umami's clients sign in, and which websites there are. */
 export const umamiSiteRoutes: readonly Route[] = [
@@ -50,45 +64,46 @@ export const umamiSiteRoutes: readonly Route[] = [
         c.json({ ok: true }),
   }),
   route({
-    ...{ ...api, method: 'POST', path: '/api/auth/verify', who: 'owner' },
+    ...{ ...api, method: 'POST', path: '/api/auth/verify', ...own },
     summary: 'Whether a token is still valid',
     answers: { 200: { description: 'whose it is', schema: user } },
     handle:
       () =>
-      ({ c }) =>
-        c.json(ownerOf(ownersName)),
+      ({ c, asker }) =>
+        c.json(umamiUser(asker)),
   }),
   route({
-    ...{ ...api, method: 'GET', path: '/api/me', who: 'owner' },
+    ...{ ...api, method: 'GET', path: '/api/me', ...own },
     summary: 'Whose the token is',
     answers: { 200: { description: 'it, and its owner', schema: me } },
     handle:
       () =>
-      ({ c }) =>
+      ({ c, asker }) =>
         c.json({
           ...{ token: bearerOf(c) ?? null, authKey: null, shareToken: null },
-          user: ownerOf(ownersName),
+          user: umamiUser(asker),
         }),
   }),
   route({
-    ...{ ...api, method: 'GET', path: '/api/websites', who: 'owner', query: listed },
+    ...{ ...api, method: 'GET', path: '/api/websites', ...own, query: listed },
     summary: 'All sites',
     answers: { 200: { description: 'a page of them', schema: websites } },
     handle:
       ({ sites }) =>
-      async ({ c, query: { search = '', page, pageSize } }) => {
-        const all = (await sites.list()).filter(({ domain }) =>
+      async ({ c, asker, query: { search = '', page, pageSize } }) => {
+        const user = umamiUser(asker);
+        const all = ofTheirs(await sites.list(), asker).filter(({ domain }) =>
           showDomain(domain).includes(search.toLowerCase()),
         );
         const data = all.slice((page - 1) * pageSize, page * pageSize).map((site) => ({
           ...websiteOf(site),
-          user: { username: ownersName, id: ownerOf(ownersName).id },
+          user: { username: user.username, id: user.id },
         }));
         return c.json({ data, count: all.length, page, pageSize });
       },
   }),
   route({
-    ...{ ...api, method: 'GET', path: '/api/websites/:site', who: 'owner' },
+    ...{ ...api, method: 'GET', path: '/api/websites/:site', who: 'viewer' },
     ...{ site: { in: 'path', name: 'site' }, summary: 'One site' },
     answers: { 200: { description: 'the site', schema: websiteShown } },
     handle:

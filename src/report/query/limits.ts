@@ -1,5 +1,5 @@
 /** The owner, or anybody else: who may read the reports of open sites. */
-export type Role = 'owner' | 'stranger';
+export type Standing = 'owner' | 'stranger';
 
 /** What one request may ask for. */
 export type Limits = {
@@ -32,7 +32,7 @@ const answers = { values: 500_000, characters: 20_000_000 };
  * dashboard asks for, and some more. 200 million steps are one filter by a page over 20 million
  * hits, or ten patterns over two; they take some seconds of one core.
  */
-export const limitsOf: Readonly<Record<Role, Limits>> = {
+export const limitsOf: Readonly<Record<Standing, Limits>> = {
   owner: {
     ...{ queries: 50, dimensions: 8, values: 500, patterns: 500 },
     ...{ cells: Number.POSITIVE_INFINITY, steps: Number.POSITIVE_INFINITY },
