@@ -83,7 +83,7 @@ const order = [
 export function accessPage(): string {
   const kinds = new Map(routes.map((route) => [kindOf(route), route]));
   const ordered = [...kinds].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-  const heads = ['who asks', ...ordered.map(([kind]) => kind)];
+  const heads = ['', ...ordered.map(([kind]) => kind)];
   const rows = (Object.keys(askers) as Asker[]).map((asker) => [
     askers[asker],
     ...ordered.map(([, route]) => mayAsk(route, asker)),
@@ -121,4 +121,4 @@ ${table(['route', 'who may', 'other origins'], listed)}
 }
 
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]) =>
-  [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  [heads, heads.map(() => '---'), ...rows].map((row) => `|${row.join('|')}|`).join('\n');
