@@ -52,6 +52,8 @@ export function openTracker(options: Options) {
   // Only the first view has a referrer: the others come from the page before.
   let { referrer } = document;
 
+  const isAutomatic = () =>
+    !options.manual && !(WITH.plausible && options.autoCapturePageviews === false);
   const isHashPart = () => options.hash || (WITH.plausible && options.hashBasedRouting);
   /** The page as it is reported: a change of the query alone makes no other page. */
   const path = () => sameSpelling(location.pathname + (isHashPart() ? location.hash : ''));
@@ -157,13 +159,23 @@ export function openTracker(options: Options) {
 
   /** Counts a page by itself, unless the page counts. */
   function count(): void {
-    if (!options.manual && !(WITH.plausible && options.autoCapturePageviews === false))
-      call('pageview');
+    if (isAutomatic()) call('pageview');
   }
 
-  /** A router may rewrite the address of one page many times. */
-  const navigate = quietly(() => {
+  const settle = quietly(() => {
     if (here() !== counted) count();
+  });
+
+  /**
+   * A router may rewrite the address of one page many times. It is counted as soon as the router is
+   * done, which sets the title after the address; what belongs to the page before is sent at once,
+   * while that page is there.
+   */
+  const navigate = quietly(() => {
+    if (here() === counted || !isAutomatic()) return;
+    ping();
+    view = counted = undefined;
+    setTimeout(settle);
   });
 
   for (const name of ['pushState', 'replaceState'] as const) {

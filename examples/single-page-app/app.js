@@ -1,4 +1,4 @@
-/** A router as small as one can be: the title is set before the address, so it is the page's. */
+/** A router as small as one can be. */
 const titles = { '/': 'Shop', '/cart': 'Cart', '/thanks': 'Thanks' };
 
 function show(path) {

@@ -63,10 +63,16 @@ test('single-page-app', async () => {
   await page.getByText('Cart').first().click();
   await page.getByText('Thanks').first().click();
   await page.getByRole('button').click();
-  await expectCounted([
+  const bought = [
     ...['pageview / Shop', 'pageview /cart Cart', 'pageview /thanks Thanks'],
     'Purchase /thanks Thanks',
-  ]);
+  ];
+  await expectCounted(bought);
+  await page.evaluate("history.pushState(null, '', '?sort=price#total')");
+  for (let i = 0; i < 2; i++) await page.goBack();
+  await expectCounted([...bought, 'pageview /cart Cart']);
+  await page.goForward();
+  await expectCounted([...bought, 'pageview /cart Cart', 'pageview /thanks Thanks']);
 });
 
 test('express-server', async () => {

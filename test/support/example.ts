@@ -34,11 +34,11 @@ export async function openExample(
   within = '.',
 ): Promise<RunningExample> {
   const root = await mkdtemp(join(tmpdir(), 'daybook-example-'));
-  await cp(from, root, { recursive: true, filter: (file) => !file.endsWith('__pycache__') });
+  await cp(from, root, { recursive: true, filter: (file) => !made.test(file) });
   const folder = join(root, within);
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
-    const file = join(folder, entry.name);
+    const file = join(entry.parentPath, entry.name);
     await writeFile(file, ofApp(await readFile(file, 'utf8'), app));
   }
   const commands = commandsOf(await readFile(join(folder, 'README.md'), 'utf8'));
@@ -71,6 +71,9 @@ export async function openExample(
     },
   };
 }
+
+/** What somebody who tried the example has left there. */
+const made = /(__pycache__|node_modules|\.next|dist|data)$/;
 
 /** Browsers of tests are automated: the tag must count them. */
 const ofApp = (text: string, app: RealApp) =>
