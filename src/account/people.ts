@@ -4,7 +4,7 @@ import { DaybookError } from '../lib/errors.ts';
 import { isPlainLine } from '../lib/plain-text.ts';
 import type { Random } from '../lib/random.ts';
 import { refusedField } from '../lib/refused-fields.ts';
-import { everything, isAtLeast, type Rights, roleOn } from './roles.ts';
+import { everything, isAtLeast, type Rights, type Role, roleOn } from './roles.ts';
 
 /**
  * The rows of people:
@@ -33,22 +33,28 @@ export type Person = {
   readonly createdMs: number;
   /** What they sign in with, as `sign-in/` writes it. */
   readonly passwordHash?: string;
-  readonly totp?: { readonly secret: string; readonly lastStep?: number };
+  readonly totp?: { readonly secret: string; readonly lastStep: number };
   /** Hashes, each good once. */
   readonly recoveryCodes?: readonly string[];
   readonly passkeys?: readonly Passkey[];
-  /** Of the OpenID Connect provider. */
-  readonly openId?: { readonly issuer: string; readonly subject: string };
+  /** Of the OpenID Connect provider; `role`: what their groups there gave them last. */
+  readonly openId?: { readonly issuer: string; readonly subject: string; readonly role?: Role };
 };
 
+/** Nothing of it is secret. */
 export type Passkey = {
+  /** The authenticator's own, as Base64url. */
   readonly id: string;
   readonly name: string;
   readonly createdMs: number;
+  readonly lastUsedMs?: number;
+  /** It is kept by a service of its maker's, and may be on several devices. */
+  readonly isSynced: boolean;
+  /** It holds for this host alone. */
+  readonly host: string;
   /** Base64url. */
   readonly publicKey: string;
   readonly counter: number;
-  readonly transports?: readonly string[];
 };
 
 export type NewPerson = Pick<Person, 'email' | 'name' | 'rights'> & Partial<Person>;

@@ -1,13 +1,12 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
-import { type Home, type Row, scanAll } from '../../home/home.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { isPlainLine } from '../../lib/plain-text.ts';
+import type { Random } from '../../lib/random.ts';
 import { refusedField } from '../../lib/refused-fields.ts';
-import { hashSecret } from '../owner.ts';
+import { newStamp, type Passkey, type People, type Person } from '../people.ts';
 import type { Challenges } from './challenges.ts';
-import { signInPartition } from './rows.ts';
 
-export const maxPasskeys = 20;
+export const maxPasskeys = 10;
 
 const maxNameLength = 80;
 
@@ -17,83 +16,50 @@ const algorithms = [-8, -7, -257];
 /** Where passkeys are used: they hold for this host alone. */
 export type PasskeyPlace = { readonly origin: string; readonly host: string };
 
-export type PasskeyOwner = { readonly id: string; readonly email: string; readonly name: string };
-
-/** What is shown of a passkey. */
-export type PasskeyFacts = {
-  readonly id: string;
-  readonly name: string;
-  readonly createdMs: number;
-  readonly lastUsedMs?: number;
-  /** It is kept by a service of its maker's, and may be on several devices. */
-  readonly isSynced: boolean;
-};
-
-/** What is stored of it; nothing of this is secret. */
-type Passkey = PasskeyFacts & {
-  readonly credentialId: string;
-  readonly publicKey: string;
-  readonly counter: number;
-  readonly host: string;
-};
-
 /** Options as `navigator.credentials` takes them, in JSON. */
 export type PasskeyOptions = Readonly<Record<string, unknown>>;
 
 export type Passkeys = {
   /** Options to make one. Throws `conflict` where there are too many. */
-  beginMaking(owner: PasskeyOwner, place: PasskeyPlace): Promise<PasskeyOptions>;
-  /** Keeps what a browser made. Throws `bad-input` that names the field. */
-  keep(personId: string, made: Made, place: PasskeyPlace): Promise<PasskeyFacts>;
+  beginMaking(person: Person, place: PasskeyPlace): Promise<PasskeyOptions>;
+  /** Keeps what a browser made. Throws `bad-input` that names the field, or `conflict`. */
+  keep(personId: string, made: Made, place: PasskeyPlace): Promise<Passkey>;
   /** Options to sign in with any passkey of this host. */
   beginSignIn(place: PasskeyPlace): Promise<PasskeyOptions>;
   /** Whose passkey has signed; undefined for anything that is wrong with it. */
-  personOf(credential: unknown, place: PasskeyPlace): Promise<string | undefined>;
-  /** The oldest first. */
-  list(personId: string): Promise<PasskeyFacts[]>;
-  /** It ends at once. Throws `not-found`. */
-  end(personId: string, id: string): Promise<PasskeyFacts>;
+  personOf(credential: unknown, place: PasskeyPlace): Promise<Person | undefined>;
+  /** It ends at once, and all sessions of its person's. Throws `not-found`. */
+  end(personId: string, id: string): Promise<Person>;
 };
 
 /** `credential`: what the browser gave, in JSON. */
 export type Made = { readonly name: unknown; readonly credential: unknown };
 
-export function openPasskeys(
-  { rows }: Pick<Home, 'rows'>,
-  { clock, challenges }: { readonly clock: () => number; readonly challenges: Challenges },
-): Passkeys {
-  async function list(personId: string): Promise<Passkey[]> {
-    const found: Passkey[] = [];
-    const range = { from: passkeyStart, to: passkeyEnd };
-    for await (const { value } of scanAll(rows, signInPartition(personId), range))
-      found.push(JSON.parse(value) as Passkey);
-    return found.sort((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));
-  }
+type Parts = {
+  readonly people: People;
+  readonly clock: () => number;
+  readonly random: Random;
+  readonly challenges: Challenges;
+};
 
-  async function beginMaking(owner: PasskeyOwner, { host }: PasskeyPlace) {
-    const known = await list(owner.id);
-    if (known.length >= maxPasskeys)
-      throw new DaybookError('conflict', `expected at most ${maxPasskeys} passkeys`);
+export function openPasskeys({ people, clock, random, challenges }: Parts): Passkeys {
+  async function beginMaking(person: Person, { host }: PasskeyPlace) {
+    const { passkeys = [] } = person;
+    expectRoom(passkeys);
     const { generateRegistrationOptions } = await import('@simplewebauthn/server');
     const made = await generateRegistrationOptions({
-      ...{ rpName: 'Daybook', rpID: host, userName: owner.email, userDisplayName: owner.name },
-      userID: new Uint8Array(Buffer.from(owner.id)),
-      challenge: bytesOf(await challenges.make(makingFor(owner.id))),
+      ...{ rpName: 'Daybook', rpID: host, userName: person.email, userDisplayName: person.name },
+      userID: new Uint8Array(Buffer.from(person.id)),
+      challenge: bytesOf(await challenges.make(makingFor(person.id))),
       attestationType: 'none',
-      excludeCredentials: known
-        .filter((one) => one.host === host)
-        .map(({ credentialId }) => ({ id: credentialId })),
+      excludeCredentials: passkeys.filter((one) => one.host === host).map(({ id }) => ({ id })),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
       supportedAlgorithmIDs: algorithms,
     });
     return made as unknown as PasskeyOptions;
   }
 
-  async function keep(
-    personId: string,
-    { name, credential }: Made,
-    place: PasskeyPlace,
-  ): Promise<PasskeyFacts> {
+  async function keep(personId: string, { name, credential }: Made, place: PasskeyPlace) {
     if (!isPlainLine(name, maxNameLength))
       throw refusedField('name', `expected one line of at most ${maxNameLength} characters`);
     const made = await verifiedMaking(credential, place, (challenge) =>
@@ -101,14 +67,15 @@ export function openPasskeys(
     );
     if (made === undefined || !(await challenges.take(made.challenge)))
       throw refusedField('credential', 'expected what the browser made of the options, in time');
-    const passkey: Passkey = {
-      ...{ id: idOf(made.credentialId), name, createdMs: clock() },
-      ...{ isSynced: made.isSynced, host: place.host, credentialId: made.credentialId },
-      ...{ publicKey: made.publicKey, counter: made.counter },
-    };
-    if (!(await rows.putIf(rowOf(personId, passkey), undefined)))
-      throw new DaybookError('conflict', 'this passkey is kept already');
-    return shown(passkey);
+    const { challenge: _, ...kept } = made;
+    const passkey: Passkey = { ...kept, name, createdMs: clock(), host: place.host };
+    await people.change(personId, ({ passkeys = [], ...person }) => {
+      expectRoom(passkeys);
+      if (passkeys.some(({ id }) => id === passkey.id))
+        throw new DaybookError('conflict', 'this passkey is kept already');
+      return { ...person, passkeys: [...passkeys, passkey] };
+    });
+    return passkey;
   }
 
   async function beginSignIn({ host }: PasskeyPlace) {
@@ -120,67 +87,50 @@ export function openPasskeys(
     return made as unknown as PasskeyOptions;
   }
 
-  async function personOf(credential: unknown, place: PasskeyPlace): Promise<string | undefined> {
+  async function personOf(credential: unknown, place: PasskeyPlace): Promise<Person | undefined> {
     const named = namedBy(credential);
-    if (named === undefined) return undefined;
-    const { personId, credentialId } = named;
-    const { partition, sort } = keyOf(personId, credentialId);
-    const text = await rows.get(partition, sort);
-    if (text === undefined) return undefined;
-    const passkey = JSON.parse(text) as Passkey;
+    const person = named && (await people.find(named.personId));
+    const passkey = person?.passkeys?.find(({ id }) => id === named!.id);
+    if (person === undefined || passkey === undefined) return undefined;
     const used = await verifiedUse(credential, { place, passkey }, (challenge) =>
       challenges.isGood(challenge, signingIn),
     );
     if (used === undefined || !(await challenges.take(used.challenge))) return undefined;
-    const next = { ...passkey, counter: used.counter, lastUsedMs: clock() };
-    // Used twice at the same moment, its counter cannot tell a copy: then neither is taken for it.
-    return (await rows.putIf(rowOf(personId, next), text)) ? personId : undefined;
+    let isUsed = false;
+    const after = await people.change(person.id, (present) => {
+      const passkeys = present.passkeys ?? [];
+      // Ended meanwhile, or used twice at the same moment: then its counter tells no copy.
+      isUsed = passkeys.some(({ id, counter }) => id === passkey.id && counter === passkey.counter);
+      const next = { ...passkey, counter: used.counter, lastUsedMs: clock() };
+      const own = passkeys.map((one) => (one.id === passkey.id ? next : one));
+      return isUsed ? { ...present, passkeys: own } : present;
+    });
+    return isUsed ? after : undefined;
   }
 
   return {
-    beginMaking,
-    keep,
-    beginSignIn,
-    personOf,
-    list: async (personId) => (await list(personId)).map(shown),
-    async end(personId, id) {
-      const passkey = (await list(personId)).find((one) => one.id === id);
-      if (passkey === undefined)
-        throw new DaybookError(
-          'not-found',
-          `there is no passkey ${JSON.stringify(id.slice(0, 40))}`,
-        );
-      await rows.remove([keyOf(personId, passkey.credentialId)]);
-      return shown(passkey);
-    },
+    ...{ beginMaking, keep, beginSignIn, personOf },
+    end: (personId, id) =>
+      people.change(personId, ({ passkeys = [], ...person }) => {
+        const left = passkeys.filter((one) => one.id !== id);
+        if (left.length === passkeys.length)
+          throw new DaybookError(
+            'not-found',
+            `there is no passkey ${JSON.stringify(id.slice(0, 40))}`,
+          );
+        return { ...person, passkeys: left, stamp: newStamp(random) };
+      }),
   };
+}
+
+function expectRoom(passkeys: readonly Passkey[]): void {
+  if (passkeys.length >= maxPasskeys)
+    throw new DaybookError('conflict', `expected at most ${maxPasskeys} passkeys`);
 }
 
 const signingIn = 'sign-in';
 
 const makingFor = (personId: string) => `make ${personId}`;
-
-const passkeyStart = 'passkey/';
-
-/** The first text behind all that start so. */
-const passkeyEnd = 'passkey0';
-
-const idOf = (credentialId: string) => hashSecret(credentialId).slice(0, 16);
-
-const keyOf = (personId: string, credentialId: string) => ({
-  partition: signInPartition(personId),
-  sort: passkeyStart + hashSecret(credentialId),
-});
-
-const rowOf = (personId: string, passkey: Passkey): Row => ({
-  ...keyOf(personId, passkey.credentialId),
-  value: JSON.stringify(passkey),
-});
-
-const shown = ({ id, name, createdMs, lastUsedMs, isSynced }: Passkey): PasskeyFacts => ({
-  ...{ id, name, createdMs, isSynced },
-  ...(lastUsedMs !== undefined && { lastUsedMs }),
-});
 
 const bytesOf = (base64url: string) => new Uint8Array(Buffer.from(base64url, 'base64url'));
 
@@ -192,7 +142,7 @@ function namedBy(credential: unknown) {
   };
   if (typeof id !== 'string' || typeof response?.userHandle !== 'string') return undefined;
   const personId = Buffer.from(response.userHandle, 'base64url').toString();
-  return /^[\w-]{1,64}$/.test(personId) ? { personId, credentialId: id } : undefined;
+  return { personId, id };
 }
 
 type IsGood = (challenge: string) => Promise<boolean>;
@@ -220,7 +170,7 @@ async function verifiedMaking(credential: unknown, place: PasskeyPlace, isGood: 
     if (!verified) return undefined;
     const { id, publicKey, counter } = registrationInfo.credential;
     return {
-      ...{ challenge: noted.challenge, credentialId: id, counter },
+      ...{ challenge: noted.challenge, id, counter },
       publicKey: Buffer.from(publicKey).toString('base64url'),
       isSynced: registrationInfo.credentialBackedUp,
     };
@@ -252,7 +202,7 @@ async function verifiedUse(
       ...{ response: credential as AuthenticationResponseJSON, expectedChallenge: check },
       ...{ expectedOrigin: place.origin, expectedRPID: place.host },
       credential: {
-        ...{ id: passkey.credentialId, counter: passkey.counter },
+        ...{ id: passkey.id, counter: passkey.counter },
         publicKey: bytesOf(passkey.publicKey),
       },
     });

@@ -1,13 +1,11 @@
 /**
- * What a person signs in with besides a password, and what signing in keeps for itself.
+ * What signing in keeps for itself. What a person signs in with stands in the person's row
+ * (`../people.ts`).
  *
- *   signin/<person>   second-step, passkey/<hash of its id>
- *   signin            secret
- *   signintry         tries.ts
- *   signintaken       challenges.ts
+ *   signin        secret: `own-secret.ts`
+ *   signintry     `tries.ts`
+ *   signintaken   `challenges.ts`
  */
-export const signInPartition = (personId: string) => `signin/${personId}`;
-
 export const ownPartition = 'signin';
 
 export const triesPartition = 'signintry';

@@ -1,9 +1,9 @@
-import type { Home, Key } from '../../home/home.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Random } from '../../lib/random.ts';
+import { refusedField } from '../../lib/refused-fields.ts';
 import { hashSecret } from '../owner.ts';
-import { signInPartition } from './rows.ts';
-import { base32, newTotpSecret, stepOf } from './totp.ts';
+import { newStamp, type People, type Person } from '../people.ts';
+import { base32, isTotpSecret, newTotpSecret, stepOf, totpUri } from './totp.ts';
 
 export const recoveryCodeCount = 10;
 
@@ -11,108 +11,86 @@ export const recoveryCodeCount = 10;
  * A person's second step: an authenticator's codes, and recovery codes for who has lost it. Codes
  * are made from the secret, so it is stored as it is; recovery codes only as hashes.
  */
-type SecondStep = {
-  readonly secret: string;
-  readonly lastStep: number;
-  readonly recovery: readonly string[];
-  /** Absent: it was begun, and no code has shown yet that an authenticator has it. */
-  readonly isOn?: true;
-};
-
 export type SecondSteps = {
-  isOn(personId: string): Promise<boolean>;
-  /** How many recovery codes are left; undefined where there is no second step. */
-  codesLeft(personId: string): Promise<number | undefined>;
-  /** Makes a secret that holds once it is confirmed. Throws `conflict` where one holds. */
-  begin(personId: string): Promise<string>;
-  /** Gives the recovery codes, shown once. Throws `bad-input` for a wrong code. */
-  confirm(personId: string, code: string): Promise<string[]>;
+  /** A new secret, and what a QR code shows of it. Nothing is stored. Throws `conflict`. */
+  begin(person: Person): { readonly secret: string; readonly uri: string };
+  /**
+   * It holds from now on, as a code shows that an authenticator has the secret; other sessions end.
+   * The recovery codes are shown once. Throws `bad-input` that names the field, and `conflict`.
+   */
+  turnOn(
+    personId: string,
+    made: { readonly secret: string; readonly code: string },
+  ): Promise<TurnedOn>;
   /** Takes a code of either kind; each is taken once. False for a wrong one. */
   take(personId: string, code: string): Promise<boolean>;
-  /** New recovery codes; those from before end. Throws `not-found`. */
+  /** Those from before end. */
   renewCodes(personId: string): Promise<string[]>;
-  remove(personId: string): Promise<void>;
+  turnOff(personId: string): Promise<Person>;
 };
 
-export function openSecondSteps(
-  { rows }: Pick<Home, 'rows'>,
-  { clock, random }: { readonly clock: () => number; readonly random: Random },
-): SecondSteps {
-  const keyOf = (personId: string): Key => ({
-    partition: signInPartition(personId),
-    sort: 'second-step',
-  });
+export type TurnedOn = { readonly person: Person; readonly codes: string[] };
 
-  async function read(personId: string) {
-    const { partition, sort } = keyOf(personId);
-    const text = await rows.get(partition, sort);
-    return { text, step: text === undefined ? undefined : (JSON.parse(text) as SecondStep) };
-  }
+type Parts = { readonly people: People; readonly clock: () => number; readonly random: Random };
 
-  /** Changes the row by what `change` makes of it, read again where another was first. */
-  async function alter<T>(
-    personId: string,
-    change: (step: SecondStep | undefined) => { readonly next?: SecondStep; readonly gives: T },
-  ): Promise<T> {
-    for (;;) {
-      const { text, step } = await read(personId);
-      const { next, gives } = change(step);
-      if (next === undefined) return gives;
-      const row = { ...keyOf(personId), value: JSON.stringify(next) };
-      if (await rows.putIf(row, text)) return gives;
-    }
-  }
-
+export function openSecondSteps({ people, clock, random }: Parts): SecondSteps {
   const newCodes = () => Array.from({ length: recoveryCodeCount }, () => newCode(random));
 
   return {
-    isOn: async (personId) => (await read(personId)).step?.isOn === true,
-    async codesLeft(personId) {
-      const { step } = await read(personId);
-      return step?.isOn ? step.recovery.length : undefined;
+    begin(person) {
+      expectNone(person);
+      const secret = newTotpSecret(random);
+      return { secret, uri: totpUri(secret, { name: person.email, issuer: 'Daybook' }) };
     },
-    begin: (personId) =>
-      alter(personId, (step) => {
-        if (step?.isOn) throw new DaybookError('conflict', 'there is a second step already');
-        const secret = newTotpSecret(random);
-        return { next: { secret, lastStep: 0, recovery: [] }, gives: secret };
-      }),
-    confirm: (personId, code) =>
-      alter(personId, (step) => {
-        if (step === undefined || step.isOn)
-          throw new DaybookError('conflict', 'expected a second step that was begun');
-        const lastStep = stepOf(step.secret, code, { nowMs: clock(), lastStep: 0 });
-        if (lastStep === undefined) throw wrongCode();
-        const codes = newCodes();
-        return { next: { ...step, lastStep, isOn: true, recovery: hashed(codes) }, gives: codes };
-      }),
-    take: (personId, code) =>
-      alter(personId, (step) => {
-        const next = step?.isOn ? taken(step, code, clock()) : undefined;
-        return { ...(next && { next }), gives: next !== undefined };
-      }),
-    renewCodes: (personId) =>
-      alter(personId, (step) => {
-        if (!step?.isOn) throw new DaybookError('not-found', 'there is no second step');
-        const codes = newCodes();
-        return { next: { ...step, recovery: hashed(codes) }, gives: codes };
-      }),
-    remove: (personId) => rows.remove([keyOf(personId)]),
+    async turnOn(personId, { secret, code }) {
+      if (!isTotpSecret(secret)) throw refusedField('secret', 'expected the one that was given');
+      const lastStep = stepOf(secret, code, { nowMs: clock(), lastStep: 0 });
+      if (lastStep === undefined) throw wrongCode();
+      const codes = newCodes();
+      const person = await people.change(personId, (before) => {
+        expectNone(before);
+        const own = { totp: { secret, lastStep }, recoveryCodes: hashed(codes) };
+        return { ...before, ...own, stamp: newStamp(random) };
+      });
+      return { person, codes };
+    },
+    async take(personId, code) {
+      let isTaken = false;
+      await people.change(personId, (person) => {
+        const after = withTaken(person, code, clock());
+        isTaken = after !== undefined;
+        return after ?? person;
+      });
+      return isTaken;
+    },
+    async renewCodes(personId) {
+      const codes = newCodes();
+      await people.change(personId, (person) => ({ ...person, recoveryCodes: hashed(codes) }));
+      return codes;
+    },
+    turnOff: (personId) =>
+      people.change(personId, ({ totp: _, recoveryCodes: __, ...person }) => ({
+        ...person,
+        stamp: newStamp(random),
+      })),
   };
 }
 
-export const wrongCode = () =>
-  new DaybookError('bad-input', 'code: expected the one that the authenticator shows now', {
-    fields: { code: ['expected the one that the authenticator shows now'] },
-  });
+function expectNone({ totp }: Person): void {
+  if (totp !== undefined) throw new DaybookError('conflict', 'there is a second step already');
+}
 
-/** The step with this code taken; undefined for a wrong code. */
-function taken(step: SecondStep, code: string, nowMs: number): SecondStep | undefined {
-  const { secret, lastStep, recovery } = step;
-  const now = stepOf(secret, code, { nowMs, lastStep });
-  if (now !== undefined) return { ...step, lastStep: now };
-  const left = recovery.filter((hash) => hash !== hashSecret(spelled(code)));
-  return left.length < recovery.length ? { ...step, recovery: left } : undefined;
+export const wrongCode = () =>
+  refusedField('code', 'expected the one that the authenticator shows now, or a recovery code');
+
+/** The person with this code taken; undefined for a wrong code. */
+function withTaken(person: Person, code: string, nowMs: number): Person | undefined {
+  const { totp, recoveryCodes = [] } = person;
+  if (totp === undefined) return undefined;
+  const step = stepOf(totp.secret, code, { nowMs, lastStep: totp.lastStep });
+  if (step !== undefined) return { ...person, totp: { ...totp, lastStep: step } };
+  const left = recoveryCodes.filter((hash) => hash !== hashSecret(spelled(code)));
+  return left.length < recoveryCodes.length ? { ...person, recoveryCodes: left } : undefined;
 }
 
 /** 80 random bits in Base32, which nobody can try out: `abcd-efgh-ijkl-mnop`. */

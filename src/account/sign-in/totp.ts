@@ -15,6 +15,8 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** 160 random bits, as long as the hash, in Base32. */
 export const newTotpSecret = (random: Random): string => base32(random(20));
 
+export const isTotpSecret = (text: string) => /^[A-Z2-7]{32}$/.test(text);
+
 /** What a QR code shows to an authenticator. */
 export function totpUri(secret: string, { name, issuer }: { name: string; issuer: string }) {
   const label = `${encodeURIComponent(issuer)}:${encodeURIComponent(name)}`;
