@@ -1,4 +1,5 @@
 import { DaybookError } from '../../lib/errors.ts';
+import { type Role, roles } from '../roles.ts';
 
 /** Another server that says who somebody is, by OpenID Connect, as its owner has chosen it. */
 export type OidcSettings = {
@@ -13,7 +14,7 @@ export type OidcSettings = {
   readonly groups: readonly GroupRole[];
 };
 
-export type GroupRole = { readonly group: string; readonly role: string };
+export type GroupRole = { readonly group: string; readonly role: Role };
 
 /** As flags or the environment give them. */
 export type GivenOidc = {
@@ -25,14 +26,8 @@ export type GivenOidc = {
   readonly groups?: string | undefined;
 };
 
-/**
- * Undefined where no issuer is given. `roles`: those there are, the highest first. Throws
- * `bad-input` that names the flag.
- */
-export function readOidcSettings(
-  given: GivenOidc,
-  roles: readonly string[],
-): OidcSettings | undefined {
+/** Undefined where no issuer is given. Throws `bad-input` that names the flag. */
+export function readOidcSettings(given: GivenOidc): OidcSettings | undefined {
   if (!given.issuer) {
     if (Object.values(given).some(Boolean))
       throw refusal('issuer', 'expected the address of the provider with the other settings');
@@ -46,7 +41,7 @@ export function readOidcSettings(
     ...{ issuer: issuerOf(given.issuer), clientId: given.clientId, scopes },
     ...(given.clientSecret && { clientSecret: given.clientSecret }),
     groupsClaim: given.groupsClaim || 'groups',
-    groups: groupsOf(given.groups ?? '', roles),
+    groups: groupsOf(given.groups ?? ''),
   };
 }
 
@@ -61,15 +56,16 @@ function issuerOf(text: string): URL {
 }
 
 /** `admins=owner,team=viewer` */
-function groupsOf(text: string, roles: readonly string[]): GroupRole[] {
+function groupsOf(text: string): GroupRole[] {
   const found = text.split(',').flatMap((part) => {
     if (part.trim() === '') return [];
-    const [, group, role] = /^\s*(.+)=([^=]+?)\s*$/.exec(part) ?? [];
-    if (group === undefined || !roles.includes(role!))
+    const [, group, named] = /^\s*(.+)=([^=]+?)\s*$/.exec(part) ?? [];
+    const role = roles.find((one) => one === named);
+    if (group === undefined || role === undefined)
       throw refusal('groups', `expected GROUP=ROLE, a role of ${roles.join(', ')}, got ${part}`);
-    return [{ group: group.trim(), role: role! }];
+    return [{ group: group.trim(), role }];
   });
-  return found.sort((a, b) => roles.indexOf(a.role) - roles.indexOf(b.role));
+  return found.sort((a, b) => roles.indexOf(b.role) - roles.indexOf(a.role));
 }
 
 const refusal = (flag: string, problem: string) =>

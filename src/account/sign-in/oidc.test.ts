@@ -8,7 +8,6 @@ import {
 import { type Oidc, openOidc } from './oidc.ts';
 import { type GivenOidc, readOidcSettings } from './oidc-settings.ts';
 
-const roles = ['owner', 'admin', 'editor', 'viewer'];
 const redirectUri = 'https://stats.example.com/api/sign-in/oidc/callback';
 
 let provider: RunningProvider;
@@ -31,10 +30,10 @@ beforeAll(async () => {
 afterAll(() => provider.end());
 
 const settingsOf = (more: GivenOidc = {}) =>
-  readOidcSettings(
-    { issuer: provider.issuer, ...oidcClient, groups: 'team=viewer, admins=admin', ...more },
-    roles,
-  )!;
+  readOidcSettings({
+    ...{ issuer: provider.issuer, ...oidcClient, groups: 'team=viewer, admins=admin' },
+    ...more,
+  })!;
 
 const open = (more: GivenOidc = {}) =>
   openOidc(settingsOf(more), { clock: Date.now, random: randomBytes });
@@ -136,13 +135,11 @@ describe('settings', () => {
   const given = { issuer: 'https://id.example.com', clientId: 'daybook' };
 
   test('without an issuer there is none', () => {
-    expect(readOidcSettings({}, roles)).toBeUndefined();
+    expect(readOidcSettings({})).toBeUndefined();
   });
 
   test('groups stand with the highest role first; a group’s name may have any sign but a comma', () => {
-    expect(
-      readOidcSettings({ ...given, groups: 'team=viewer, cn=all admins =owner,' }, roles),
-    ).toEqual({
+    expect(readOidcSettings({ ...given, groups: 'team=viewer, cn=all admins =owner,' })).toEqual({
       ...{ issuer: new URL(given.issuer), clientId: 'daybook', scopes: 'openid email profile' },
       groupsClaim: 'groups',
       groups: [
@@ -161,6 +158,6 @@ describe('settings', () => {
     [{ ...given, groups: 'admins' }, /--oidc-groups/],
     [{ ...given, groups: 'admins=god' }, /--oidc-groups: expected GROUP=ROLE/],
   ])('%j is refused', (wrong, message) => {
-    expect(() => readOidcSettings(wrong, roles)).toThrow(message);
+    expect(() => readOidcSettings(wrong)).toThrow(message);
   });
 });

@@ -2,6 +2,7 @@ import type { Configuration } from 'openid-client';
 import { hourMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Random } from '../../lib/random.ts';
+import type { Role } from '../roles.ts';
 import type { OidcSettings } from './oidc-settings.ts';
 
 /** Who somebody is, as the provider says. */
@@ -13,7 +14,7 @@ export type OidcPerson = {
   readonly email?: string;
   readonly name?: string;
   /** The highest that one of his groups has; absent: none has one. */
-  readonly role?: string;
+  readonly role?: Role;
 };
 
 export type Oidc = {

@@ -106,6 +106,15 @@ test('a right password forgets the tries on its account, not those of its addres
   expect(await tryFor(5, (i) => ({ ...ann, account: `other ${i}` }))).toEqual([0, 0, 0, 1, 2]);
 });
 
+test('a try that is taken back counts nowhere, and makes no address known', async () => {
+  for (let i = 0; i < 30; i++) {
+    await tries.begin(ann);
+    await tries.takeBack(ann);
+  }
+  const rows = await home.rows.scan(triesPartition);
+  expect(rows.map(({ sort }) => sort.replace(/\/.*/, ''))).toEqual(['account', 'address']);
+});
+
 test('right passwords alone never have to wait', async () => {
   for (let i = 0; i < 30; i++) {
     await tries.begin(ann);

@@ -47,6 +47,8 @@ export type Tries = {
    * neither to be looked at nor counted.
    */
   begin(one: Try): Promise<void>;
+  /** It was neither wrong nor all that is asked for: it does not count. */
+  takeBack(one: Try): Promise<void>;
   /** It was right: it does not count, and nor do those before it on this account. */
   succeed(one: Try): Promise<void>;
   sweep(nowMs: number): Promise<void>;
@@ -103,6 +105,10 @@ export function openTries(
         await add('address', address, -1);
         throw error;
       }
+    },
+    async takeBack(one) {
+      await add('address', await keyOf('address', networkOf(one.address)), -1);
+      await add('account', await keyOf('account', one.account), -1);
     },
     async succeed(one) {
       await add('address', await keyOf('address', networkOf(one.address)), -1);
