@@ -109,8 +109,10 @@ for name in debian newest; do
   python="$work/$name/bin/python"
   (cd "$work/run" && DAYBOOK_SITE=example.test DAYBOOK_KEY= "$python" tests/live.py) || failed=1
   (cd "$work/run" && DAYBOOK_SITE= DAYBOOK_KEY="$key" "$python" tests/live.py) || failed=1
-  # The same pages in a real Chromium, with a second Daybook that this test starts.
-  DJANGO_PYTHON="$python" npx vitest run --config vitest.extras.config.ts django-browser || failed=1
+  # The same pages in a real Chromium, with a second Daybook that this test starts; and the client
+  # beside one that is killed.
+  DJANGO_PYTHON="$python" npx vitest run --config vitest.extras.config.ts \
+    test/clients/django || failed=1
 done
 
 # The example, by the commands of its README in a fresh folder.

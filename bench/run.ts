@@ -5,6 +5,7 @@ import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLambda } from './lambda.ts';
 import { benchMemory, benchSmallSite } from './memory.ts';
+import { benchNodeClient } from './node-client.ts';
 import { runScript } from './processes.ts';
 import { benchSmallSites } from './small-sites.ts';
 import { benchStrangers } from './strangers.ts';
@@ -27,6 +28,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'small-sites': benchSmallSites,
   'import-log': benchImportLog,
   lambda: benchLambda,
+  'node-client': benchNodeClient,
   sizes: () => runScript('scripts/sizes.mjs'),
 };
 

@@ -1,4 +1,6 @@
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Browser, openBrowser } from '../support/browser/browser.ts';
@@ -7,6 +9,8 @@ import { openRealApp, type RealApp } from '../support/real-app.ts';
 
 // Real frameworks, as npm has them: each example is installed, built and started by the commands of
 // its README. `.ci/run` runs this.
+
+const clients = fileURLToPath(new URL('../../clients/node', import.meta.url));
 
 let app: RealApp;
 let browser: Browser;
@@ -19,16 +23,18 @@ afterAll(async () => {
   await app?.close();
 });
 beforeEach(async () => {
-  await app.post('/api/v1/sites', { domain: 'example.com' }, { key: app.key });
+  for (const domain of ['example.com', 'server.test'])
+    await app.post('/api/v1/sites', { domain }, { key: app.key });
 });
 afterEach(async () => {
   await example?.end();
-  await app.get('/api/v1/sites/example.com?now=true', { method: 'DELETE', key: app.key });
+  for (const domain of ['example.com', 'server.test'])
+    await app.get(`/api/v1/sites/${domain}?now=true`, { method: 'DELETE', key: app.key });
 });
 
 /** The report's rows for a dimension, as text: `/cart 2`. */
-async function report(dimension: string): Promise<string[]> {
-  const query = { site_id: 'example.com', date_range: 'day', metrics: ['pageviews'] };
+async function report(dimension: string, site = 'example.com'): Promise<string[]> {
+  const query = { site_id: site, date_range: 'day', metrics: ['pageviews'] };
   const asked = { ...query, dimensions: [dimension] };
   const { results } = await (await app.post('/api/v2/query', asked, { key: app.key })).json();
   return results
@@ -42,6 +48,21 @@ type Step = readonly [
   shop: number,
   cart: number,
 ];
+
+/**
+ * Next's own server counts on a site of its own, by `forNext`: a view for each page that is loaded,
+ * and none for those that the router shows without loading one.
+ */
+async function countOnServer(folder: string): Promise<void> {
+  await cp(join(clients, 'dist'), join(folder, 'daybook-node'), { recursive: true });
+  await writeFile(
+    join(folder, 'proxy.js'),
+    `import { createClient, forNext } from './daybook-node/index.js';
+    const [url, key] = ${JSON.stringify([app.url, app.key])};
+    const count = forNext(createClient({ url, key, domain: 'server.test' }));
+    export const proxy = (request, event) => count(request, event);`,
+  );
+}
 
 /** What the visitor does, and how many views of both pages there are then. */
 const steps: readonly Step[] = [
@@ -60,6 +81,7 @@ test.each(['next-app', 'vue-app'])(
   '%s: counted once a navigation',
   async (name) => {
     example = await openExample(app, join(examples, name));
+    if (name === 'next-app') await countOnServer(example.folder);
     const url = await example.serve();
     const page = await (await browser.newContext()).newPage();
     const expectViews = async (step: string, shop: number, cart: number) => {
