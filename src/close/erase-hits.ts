@@ -22,14 +22,16 @@ export type ErasureFields = {
   readonly page?: unknown;
   /** `NAME` or `NAME=VALUE`. */
   readonly prop?: unknown;
+  /** A visitor as raw hits have it, or several. Its days are best said beside it. */
+  readonly visitor?: unknown;
   readonly hostname?: unknown;
   readonly from?: unknown;
   readonly to?: unknown;
 };
 
-const fieldNames: readonly string[] = ['page', 'prop', 'hostname', 'from', 'to'];
+const fieldNames: readonly string[] = ['page', 'prop', 'visitor', 'hostname', 'from', 'to'];
 
-const maxPages = 100;
+const mostNamed = 100;
 
 const maxLength = 2_000;
 
@@ -42,16 +44,22 @@ export function readErasure(
   const refused = openRefusedFields();
   const refuse = (field: string, expected: string, came: unknown) =>
     refused.refuse(field, `expected ${expected}, got ${quoted(came)}`);
-  const { page, prop, hostname, from, to } = asked;
+  const { page, prop, visitor, hostname, from, to } = asked;
   const unknown = Object.keys(asked).find((name) => !fieldNames.includes(name));
   if (unknown !== undefined)
     refused.refuse(unknown, `is unknown; expected ${fieldNames.join(', ')}`);
   if (fieldNames.every((name) => asked[name as keyof ErasureFields] === undefined))
     refuse('erasure', `at least one of ${fieldNames.join(', ')}`, undefined);
 
-  const pages = page === undefined ? undefined : Array.isArray(page) ? (page as unknown[]) : [page];
-  if (pages !== undefined && !(pages.length > 0 && pages.length <= maxPages && pages.every(isPage)))
-    refuse('page', `1 to ${maxPages} paths that start with /, such as /account/**`, page);
+  const [pages, visitors] = [listOf(page), listOf(visitor)];
+  if (visitors !== undefined && !(isShort(visitors) && visitors.every(isVisitor)))
+    refuse(
+      'visitor',
+      `1 to ${mostNamed} visitors of 16 hex digits, as raw hits have them`,
+      visitor,
+    );
+  if (pages !== undefined && !(isShort(pages) && pages.every(isPage)))
+    refuse('page', `1 to ${mostNamed} paths that start with /, such as /account/**`, page);
   if (prop !== undefined && !(isText(prop) && !prop.startsWith('=')))
     refuse('prop', 'NAME or NAME=VALUE', prop);
   if (hostname !== undefined && !isText(hostname)) refuse('hostname', 'a host name', hostname);
@@ -65,6 +73,7 @@ export function readErasure(
     ...(isDayText(from) && { fromMs: dayStart(zones, from) }),
     ...(isDayText(to) && { toMs: dayEnd(zones, to) }),
     ...(pages !== undefined && { pages: pages as string[] }),
+    ...(visitors !== undefined && { visitors: visitors as string[] }),
     ...(isText(hostname) && { hostname: domainToASCII(hostname) || hostname.toLowerCase() }),
     ...(isText(prop) && { prop: readProp(prop) }),
   };
@@ -115,6 +124,7 @@ export function showErasure({
   fromMs,
   toMs,
   pages,
+  visitors,
   hostname,
   prop,
 }: KeptErasure): Record<string, unknown> {
@@ -124,6 +134,7 @@ export function showErasure({
     made: iso(madeMs),
     ...(takenBackMs !== undefined && { taken_back: iso(takenBackMs) }),
     ...(pages !== undefined && { page: pages }),
+    ...(visitors !== undefined && { visitor: visitors }),
     ...(prop !== undefined && {
       prop: prop.value === undefined ? prop.name : `${prop.name}=${prop.value}`,
     }),
@@ -140,6 +151,14 @@ function readProp(text: string): { name: string; value?: string } {
 
 const isText = (value: unknown): value is string =>
   typeof value === 'string' && value !== '' && value.length <= maxLength;
+
+const listOf = (value: unknown): readonly unknown[] | undefined =>
+  value === undefined || Array.isArray(value) ? value : [value];
+
+const isShort = (values: readonly unknown[]) => values.length > 0 && values.length <= mostNamed;
+
+const isVisitor = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{16}$/.test(value);
 
 const isPage = (value: unknown): value is string => isText(value) && value.startsWith('/');
 

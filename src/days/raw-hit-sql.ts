@@ -45,6 +45,7 @@ type Which = {
   readonly pageviews: boolean;
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
+  readonly visitors?: readonly string[] | undefined;
   readonly matches?: RawCondition | undefined;
 };
 
@@ -57,7 +58,7 @@ export function rawHitsSql(
   from: Tables,
   days: readonly Day[],
   after: Place,
-  { limit, pageviews, fromMs, toMs, matches }: Which,
+  { limit, pageviews, fromMs, toMs, visitors, matches }: Which,
 ): { readonly text: string; readonly values: Value[] } {
   const [receivedAtMs, id] = after.order === '' ? ['-1', '0'] : after.order.split('/');
   const values: Value[] = [after.day, BigInt(receivedAtMs!), BigInt(`0x${id}`)];
@@ -67,6 +68,7 @@ export function rawHitsSql(
     ...(pageviews ? ["name = 'pageview'"] : []),
     ...(fromMs === undefined ? [] : [`"time" >= ${bind(BigInt(fromMs))}::BIGINT`]),
     ...(toMs === undefined ? [] : [`"time" < ${bind(BigInt(toMs))}::BIGINT`]),
+    ...(visitors === undefined ? [] : [ofVisitors(visitors, bind)]),
     ...(matches === undefined ? [] : [matches(from, days, bind)]),
   ];
   const text = `/* raw.hits */ SELECT day::VARCHAR, received, format('{:016x}', uid),
@@ -83,6 +85,9 @@ export function rawHitsSql(
     ) ORDER BY 1, 2, 3`;
   return { text, values };
 }
+
+const ofVisitors = (visitors: readonly string[], bind: (value: Value) => string) =>
+  `${toUnsigned('visitor')} IN (${visitors.map((id) => `${bind(BigInt(`0x${id}`))}::UBIGINT`)})`;
 
 /** A row of `rawHitsSql`. */
 export function rawHitOf([day, received, id, hit]: readonly Value[]): RawHit {

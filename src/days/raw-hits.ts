@@ -18,6 +18,8 @@ export type RawQuery = {
   /** Moments: the first included, the last not. */
   readonly fromMs?: number | undefined;
   readonly toMs?: number | undefined;
+  /** Of these visitors alone: 16 hex digits each. */
+  readonly visitors?: readonly string[] | undefined;
   /** In the query language: only the hits that match, of those that reports count. */
   readonly filters?: unknown;
   /** Hits at the most; an answer may have fewer and still not be the last. */
@@ -86,7 +88,7 @@ function readHits(
   query: RawQuery,
   matches?: RawCondition,
 ): Promise<RawPage> {
-  const { after, to, pageviews = false, fromMs, toMs, limit } = query;
+  const { after, to, pageviews = false, fromMs, toMs, visitors, limit } = query;
   return readDays(source, site, { from: after?.day, to }, (held) => {
     const most = limit < manyHits ? limit : Math.max(limit, readAtOnce);
     const { days, next } = daysOf(held, most);
@@ -98,7 +100,7 @@ function readHits(
         for (const scope of scopes) {
           const own = scope.days.map(({ day }) => day);
           const { text, values } = rawHitsSql(tables(scope), own, after ?? startOf('0001-01-01'), {
-            ...{ limit: most - found.length, pageviews, fromMs, toMs, matches },
+            ...{ limit: most - found.length, pageviews, fromMs, toMs, visitors, matches },
           });
           found.push(...(await session.rows(text, values)).map(rawHitOf));
           if (found.length >= most) break;

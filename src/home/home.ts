@@ -103,6 +103,12 @@ export interface Files {
   remove(name: string): Promise<void>;
 }
 
+export type KeptSalt = {
+  readonly day: string;
+  readonly salt: Buffer;
+  readonly destroyAtMs: number;
+};
+
 /**
  * Secret salts, one a site-day, kept apart from all other data and out of every backup. Once
  * destroyed, no visitor id of that day can be computed again, by anyone.
@@ -117,6 +123,11 @@ export interface Salts {
     day: string,
     made: () => { salt: Buffer; destroyAtMs: number },
   ): Promise<Buffer>;
+  /**
+   * The salts of a site that are not due yet, by day: whose hits somebody asks for can be told on
+   * those days, and on no other.
+   */
+  list(siteId: string, nowMs: number): Promise<readonly KeptSalt[]>;
   /** Destroys all that are due; gives how many. */
   destroyDue(nowMs: number): Promise<number>;
   /** Destroys all of one site. */

@@ -2,6 +2,8 @@ import { clientDocs } from './client-docs.ts';
 import type { Route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 
+const { askedAbout, visitorsFound } = schemasOf(() => import('./schemas/privacy.ts'));
+
 /** What collecting routes take and give, for the description of the API. */
 type Docs = Pick<Route, 'description' | 'answers' | 'takes'>;
 
@@ -45,6 +47,14 @@ const docs: Readonly<Record<string, Docs>> = {
   'POST /analytics': deploy,
   'POST /default/analytics': deploy,
   ...clientDocs,
+  'POST /api/v1/visitors': {
+    description:
+      'One for each day whose salt still exists: 48 hours after a day nobody can tell any more. ' +
+      'Their hits are at `GET /api/hits?visitor=…`, and are erased by an erasure with `visitor`. ' +
+      'Neither address nor user agent is kept or logged.',
+    takes: { body: askedAbout },
+    answers: { 200: { description: 'the visitors, by day', schema: visitorsFound } },
+  },
   'GET /health/live': {
     answers: { 200: { description: 'it does', schema: live } },
   },

@@ -1,11 +1,13 @@
 import { privacyFacts } from '../account/privacy/facts.ts';
 import { statementMarkdown, statementText } from '../account/privacy/markdown.ts';
 import { privacyStatement } from '../account/privacy/statement.ts';
+import { visitorPass, visitorPassMs } from '../account/visitor-pass.ts';
+import { DaybookError } from '../lib/errors.ts';
 import { privacyFragment, privacyPage, privacyPolicy } from './privacy-page.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 
-const { privacyAsked } = schemasOf(() => import('./schemas/privacy.ts'));
+const { privacyAsked, visitorPassMade } = schemasOf(() => import('./schemas/privacy.ts'));
 
 const htmlType = 'text/html; charset=utf-8';
 
@@ -38,6 +40,25 @@ export const privacyRoutes: readonly Route[] = [
           'X-Content-Type-Options': 'nosniff',
           'Referrer-Policy': 'no-referrer',
           'Cache-Control': 'no-store',
+        });
+      },
+  }),
+  route({
+    ...{ method: 'POST', path: '/api/v1/sites/:site/visitor-pass', who: 'admin', tag: 'Privacy' },
+    ...{ site: { in: 'path', name: 'site' }, does: 'visitor.ask' },
+    summary: 'A pass to ask which visitors of a site somebody is',
+    description: 'It holds for 5 minutes. `POST /api/v1/visitors` takes it.',
+    answers: { 200: { description: 'the pass', schema: visitorPassMade } },
+    handle:
+      ({ owner, clock }) =>
+      async ({ c, site }) => {
+        const keyHash = await owner.keyHash();
+        if (keyHash === undefined) throw new DaybookError('not-found', 'there is no owner key yet');
+        const untilMs = clock() + visitorPassMs;
+        c.header('Cache-Control', 'no-store');
+        return c.json({
+          pass: visitorPass(keyHash, site, untilMs),
+          until: new Date(untilMs).toISOString(),
         });
       },
   }),

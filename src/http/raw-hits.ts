@@ -15,13 +15,14 @@ const pageHits = 1_000;
 export async function* rawHits(
   world: World,
   { site, standing }: Readable,
-  range: RawRange & Pick<RawQuery, 'fromMs' | 'toMs' | 'filters'> = {},
+  range: RawRange & Pick<RawQuery, 'fromMs' | 'toMs' | 'visitors' | 'filters'> = {},
 ): AsyncGenerator<PlacedHit> {
   if (world.journalOnly) {
-    if (range.filters !== undefined || range.fromMs !== undefined || range.toMs !== undefined)
+    const { filters, fromMs, toMs, visitors } = range;
+    if ([filters, fromMs, toMs, visitors].some((one) => one !== undefined))
       throw new DaybookError(
         'bad-input',
-        'filters and moments are answered by the function that answers reports',
+        'filters, visitors and moments are answered by the function that answers reports',
       );
     yield* journalHits(world, site, range);
     return;

@@ -60,8 +60,8 @@ export const readRoutes: readonly Route[] = [
     description:
       'With filters, which only the owner may send: the pageviews and events that match, as ' +
       'reports count them; engagements, and rows of robots that are not asked for by name, are ' +
-      'left out. Parquet, for the owner too, has the columns of CSV: `time` is a timestamp, what ' +
-      'is no plain value is JSON.',
+      'left out. `visitor` is for the owner alone, too, and so is Parquet: it has the columns of ' +
+      'CSV; `time` is a timestamp, what is no plain value is JSON.',
     query: hitsAsked,
     answers: {
       200: { description: 'a line each', type: [...rowTypes] },
@@ -69,11 +69,14 @@ export const readRoutes: readonly Route[] = [
     errors: [503],
     handle:
       (world) =>
-      async ({ c, query: { from, to, filters, format }, site: of, standing, asker }) => {
+      async ({ c, query, site: of, standing, asker }) => {
+        const { from, to, filters, visitor, format } = query;
         const within = withinOf({ from, to }, of.zones);
         const matching = filtersOf(filters);
-        if (matching !== undefined || format === 'parquet') requireRole(c, asker, 'viewer', of);
-        const asked = { ...within, ...(matching !== undefined && { filters: matching }) };
+        const visitors = visitor?.split(',');
+        if (matching !== undefined || visitors !== undefined || format === 'parquet')
+          requireRole(c, asker, 'viewer', of);
+        const asked = { ...within, visitors, ...(matching !== undefined && { filters: matching }) };
         const hits = await begun(hitsOf(world, { site: of, standing }, asked));
         if (format === 'parquet') {
           const { hitsAsParquet } = await import('./hits-parquet.ts');
@@ -112,7 +115,7 @@ export function refuseOtherMethods(app: Hono): void {
 async function* hitsOf(
   world: World,
   readable: Readable,
-  { from, ...which }: Within & Pick<RawQuery, 'filters'>,
+  { from, ...which }: Within & Pick<RawQuery, 'filters' | 'visitors'>,
 ) {
   const after = from === undefined ? undefined : startOf(from);
   for await (const { hit } of rawHits(world, readable, { after, ...which })) yield hit;

@@ -28,6 +28,7 @@ import { umamiRowsRoutes } from './umami/rows.ts';
 import { umamiSiteRoutes } from './umami/sites.ts';
 import { umamiStatsRoutes } from './umami/stats.ts';
 import { visitRoutes } from './visit-routes.ts';
+import { visitorRoutes } from './visitor-route.ts';
 
 /**
  * The table of routes: who may call each, what it takes and gives, its limits, its handler. The
@@ -57,6 +58,7 @@ export const routes: readonly Route[] = [
   ...erasureRoutes,
   ...removalRoutes,
   ...privacyRoutes,
+  ...withDocs(visitorRoutes),
   ...goatcounterStatsRoutes,
   ...umamiSiteRoutes,
   ...umamiStatsRoutes,

@@ -105,18 +105,19 @@ export const changesOf = (erasures: readonly Erasure[]) =>
 
 /** Whether a hit is erased: the same rule as in SQL, for callers that read rows one by one. */
 export function isErasedBy(erasures: readonly Erasure[]): (hit: Hit) => boolean {
-  const rules = erasures
-    .filter(isStanding)
-    .map(({ madeMs, fromMs = 0, toMs = Number.POSITIVE_INFINITY, pages, hostname, prop }) => {
-      const onPage = pages === undefined ? () => true : pageMatcher(pages);
-      return (hit: Hit) =>
-        hit.time <= madeMs &&
-        hit.time >= fromMs &&
-        hit.time < toMs &&
-        onPage(hit.page) &&
-        (hostname === undefined || hit.hostname === hostname) &&
-        (prop === undefined || hasProp(hit, prop));
-    });
+  const rules = erasures.filter(isStanding).map((erasure) => {
+    const { madeMs, fromMs = 0, toMs = Number.POSITIVE_INFINITY, pages } = erasure;
+    const { visitors, hostname, prop } = erasure;
+    const onPage = pages === undefined ? () => true : pageMatcher(pages);
+    return (hit: Hit) =>
+      hit.time <= madeMs &&
+      hit.time >= fromMs &&
+      hit.time < toMs &&
+      onPage(hit.page) &&
+      (visitors === undefined || visitors.includes(hit.visitor)) &&
+      (hostname === undefined || hit.hostname === hostname) &&
+      (prop === undefined || hasProp(hit, prop));
+  });
   return (hit) => rules.some((erases) => erases(hit));
 }
 

@@ -19,6 +19,8 @@ export type Erasure = {
   /** `*` matches anything within a segment, `**` anything; one of them is enough. */
   readonly pages?: readonly string[];
   readonly hostname?: string;
+  /** Those of one of these visitors: 16 hex digits each. */
+  readonly visitors?: readonly string[];
   /** Hits that have the property, or have it with this value. */
   readonly prop?: { readonly name: string; readonly value?: string };
 };

@@ -1,4 +1,5 @@
 import type { Session, Value } from '../duck/duck.ts';
+import { toUnsigned } from '../duck/parquet.ts';
 import { pagePattern } from '../lib/page-patterns.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { Erasure } from '../model/erasure.ts';
@@ -64,7 +65,7 @@ export async function countMeant(
 }
 
 function erasedSql(
-  { madeMs, fromMs, toMs, pages, hostname, prop }: Erasure,
+  { madeMs, fromMs, toMs, pages, visitors, hostname, prop }: Erasure,
   bind: (value: Value) => string,
 ): string {
   const conditions = [`"time" <= ${bind(BigInt(madeMs))}::BIGINT`];
@@ -73,6 +74,11 @@ function erasedSql(
   if (pages !== undefined) {
     const matches = pages.map((page) => `regexp_matches(page, ${bind(pagePattern(page))})`);
     conditions.push(`(${matches.join(' OR ')})`);
+  }
+  if (visitors !== undefined) {
+    // In files, ids are signed.
+    const among = visitors.map((id) => `${bind(BigInt(`0x${id}`))}::UBIGINT`);
+    conditions.push(`${toUnsigned('visitor')} IN (${among.join(', ')})`);
   }
   if (hostname !== undefined) conditions.push(`hostname = ${bind(hostname)}`);
   if (prop !== undefined) {

@@ -18,7 +18,7 @@ export function openMemoryHome(shards = 1): Home {
     name: 'machine',
     rows: openMemoryRows(),
     files: { folder: '', save: absent, open: absent, list: absent, remove: absent },
-    salts: { getOrKeep: absent, destroyDue: absent, destroySite: absent },
+    salts: { getOrKeep: absent, list: absent, destroyDue: absent, destroySite: absent },
     shards,
     settingsMaxAgeMs: 0,
     writers: 'one',

@@ -95,12 +95,14 @@ export type CliResult = {
 export async function cli(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
+  input?: string,
 ): Promise<CliResult> {
   try {
     const run = promisify(execFile)(process.execPath, [bin, ...args], {
       env: { ...process.env, ...env },
       maxBuffer: 64 * 1024 ** 2,
     });
+    if (input !== undefined) run.child.stdin?.end(input);
     return { code: 0, ...(await run) };
   } catch (error) {
     const { code, signal, stdout, stderr } = error as CliResult & { signal: NodeJS.Signals };

@@ -24,7 +24,8 @@ import type { Settings } from './settings.ts';
 const burstSeconds = 4;
 
 /**
- * The routes of the collect function: hits, and its health. All others go to the report function.
+ * The routes of the collect function: hits, its health, and which visitor somebody is. All others
+ * go to the report function.
  */
 const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.POST, '/api/event'],
@@ -38,6 +39,8 @@ const collectRoutes: readonly (readonly [HttpMethod, string])[] = [
   [HttpMethod.POST, '/analytics'],
   [HttpMethod.POST, '/default/analytics'],
   [HttpMethod.GET, '/health/ready'],
+  // It takes salts.
+  [HttpMethod.POST, '/api/v1/visitors'],
 ];
 
 /** Nothing of a visitor. API Gateway wants an id in each line. */

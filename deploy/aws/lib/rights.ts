@@ -52,7 +52,7 @@ export const collectRights = ({ table, salts }: Arns): Right[] => [
     conditions: onPartitions('hit/*', 'late/*', 'days/*', 'try/*', 'health'),
   },
   { actions: db('UpdateItem'), resources: [table], conditions: onPartitions('count/*') },
-  { actions: db('GetItem', 'PutItem'), resources: [salts] },
+  { actions: db('GetItem', 'PutItem', 'Query'), resources: [salts] },
 ];
 
 /**

@@ -94,6 +94,7 @@ describe('the API', () => {
         'POST /count': 'Collect',
         'GET /count': 'Collect',
         'POST /api/v0/count': 'Collect',
+        'POST /api/v1/visitors': 'Collect',
         'POST /analytics': 'Collect',
         'POST /default/analytics': 'Collect',
         'GET /health/ready': 'Collect',

@@ -32,6 +32,11 @@ export function eraseCommand(): Command {
       several,
     )
     .option('--prop <name[=value]>', 'that have this property, or this value of it')
+    .option(
+      '--visitor <id>',
+      'of this visitor, as raw hits have it; best with its days; may be said again',
+      several,
+    )
     .option('--hostname <name>', 'of this host name')
     .option('--from <day>', 'of this day and later ones')
     .option('--to <day>', 'of this day and earlier ones')
@@ -51,20 +56,29 @@ async function erase(
   const site = await expectSite(home, domain);
   const closing = await openClosing(home, await carefulClock(home));
   try {
-    const { world } = closing;
-    const meant = await countErasure(world, site, readErasure(asked, site, Date.now()));
-    for (const { day, hits } of meant.days) say(`${day}\t${hits}`);
-    warnOfPruned(meant);
-    const hits = meant.days.reduce((sum, day) => sum + day.hits, 0);
-    if (dryRun !== true) {
-      const consent = { ...(yes && { yes }), ...(now && { now }) };
-      await askBefore(whatGoes(meant, hits), consent);
-      await eraseNow(world, home, site, { asked, now: now === true });
-    }
-    say(String(hits));
+    const flags = { ...(dryRun && { dryRun }), ...(yes && { yes }), ...(now && { now }) };
+    await eraseHere({ home, world: closing.world }, site, asked, flags);
   } finally {
     closing.close();
   }
+}
+
+/** Says what would go, by day; and erases it, unless it is a dry run, or the answer is no. */
+export async function eraseHere(
+  { home, world }: { readonly home: Home; readonly world: CloseWorld },
+  site: Site,
+  asked: ErasureFields,
+  { dryRun, ...consent }: ConsentFlags & { readonly dryRun?: true },
+): Promise<void> {
+  const meant = await countErasure(world, site, readErasure(asked, site, Date.now()));
+  for (const { day, hits } of meant.days) say(`${day}\t${hits}`);
+  warnOfPruned(meant);
+  const hits = meant.days.reduce((sum, day) => sum + day.hits, 0);
+  if (dryRun !== true) {
+    await askBefore(whatGoes(meant, hits), consent);
+    await eraseNow(world, home, site, { asked, now: consent.now === true });
+  }
+  say(String(hits));
 }
 
 function whatGoes({ days }: Meant, hits: number): string {

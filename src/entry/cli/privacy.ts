@@ -4,6 +4,7 @@ import { statementMarkdown, statementText } from '../../account/privacy/markdown
 import { privacyStatement } from '../../account/privacy/statement.ts';
 import { privacyFragment, privacyPage } from '../../http/privacy-page.ts';
 import { cityOption, type DataFlag, dataOption, expectSite, say, withHome } from './data.ts';
+import { requestCommand } from './privacy-request.ts';
 
 /** How the statement is printed. */
 const formats = {
@@ -21,7 +22,7 @@ type StatementFlags = DataFlag & {
 
 export function privacyCommand(): Command {
   const privacy = new Command('privacy').description(
-    'what a site collects of its visitors, for its privacy policy',
+    'what a site collects of its visitors, for its privacy policy; and the hits of one who asks',
   );
   privacy
     .command('statement', { isDefault: true })
@@ -44,5 +45,6 @@ export function privacyCommand(): Command {
         say(text.trimEnd());
       }),
     );
+  privacy.addCommand(requestCommand());
   return privacy;
 }

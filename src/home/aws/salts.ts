@@ -6,7 +6,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { DaybookError } from '../../lib/errors.ts';
-import type { Salts } from '../home.ts';
+import type { KeptSalt, Salts } from '../home.ts';
 import { checkPlainName } from '../keys.ts';
 import type { Dynamo } from './dynamo.ts';
 import { conditionFailed, nameOf } from './failures.ts';
@@ -21,6 +21,7 @@ export function openSalts(dynamo: Dynamo, table: string, checkClock: () => Promi
   const store: SaltStore = { dynamo, table };
   return {
     getOrKeep: (siteId, day, made) => getOrKeep(store, siteId, day, made),
+    list: (siteId, nowMs) => list(store, siteId, nowMs),
     destroyDue: (nowMs) =>
       destroyAll(store, async (start) => {
         const command = new ScanCommand({
@@ -78,6 +79,33 @@ async function read({ dynamo, table }: SaltStore, key: Item): Promise<Buffer | u
   );
   const salt = Item?.['salt']?.B;
   return salt && Buffer.from(salt);
+}
+
+async function list(
+  { dynamo, table }: SaltStore,
+  siteId: string,
+  nowMs: number,
+): Promise<KeptSalt[]> {
+  checkPlainName(siteId);
+  const found: KeptSalt[] = [];
+  let start: Item | undefined;
+  do {
+    const command = new QueryCommand({
+      ...{ TableName: table, ConsistentRead: true, ExclusiveStartKey: start },
+      KeyConditionExpression: 'pk = :site',
+      ExpressionAttributeValues: { ':site': { S: siteId } },
+    });
+    const { Items = [], LastEvaluatedKey } = await dynamo.run('Query', table, (client, options) =>
+      client.send(command, options),
+    );
+    for (const { sk, salt, destroyAtMs } of Items) {
+      const endsMs = Number(destroyAtMs?.N);
+      if (sk?.S !== undefined && salt?.B !== undefined && nowMs < endsMs)
+        found.push({ day: sk.S, salt: Buffer.from(salt.B), destroyAtMs: endsMs });
+    }
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+  return found;
 }
 
 /**

@@ -60,6 +60,20 @@ export function describeSalts(makeHome: MakeHome): void {
       );
     });
 
+    test('those of a site are listed by day, until they are due', async () => {
+      const { salts } = at.home;
+      const second = await salts.getOrKeep('listed', '2026-01-02', due(2_000));
+      const first = await salts.getOrKeep('listed', '2026-01-01', due(3_000));
+      await salts.getOrKeep('listed2', '2026-01-01', due(9e15));
+      expect(await salts.list('listed', 1_999)).toEqual([
+        { day: '2026-01-01', salt: first, destroyAtMs: 3_000 },
+        { day: '2026-01-02', salt: second, destroyAtMs: 2_000 },
+      ]);
+      expect((await salts.list('listed', 2_000)).map(({ day }) => day)).toEqual(['2026-01-01']);
+      expect(await salts.list('listed', 3_000)).toEqual([]);
+      expect(await salts.list('never-there', 0)).toEqual([]);
+    });
+
     test('a site loses all of its own', async () => {
       const { salts } = at.home;
       const other = await salts.getOrKeep('stays', '2026-01-01', due(9e15));

@@ -13,10 +13,10 @@ import {
   temporaryName,
   writeSynced,
 } from '../disk.ts';
-import type { Salts } from '../home.ts';
+import type { KeptSalt, Salts } from '../home.ts';
 import { checkPlainName } from '../keys.ts';
 
-type Kept = { salt: Buffer; destroyAtMs: number };
+type Kept = Pick<KeptSalt, 'salt' | 'destroyAtMs'>;
 
 const plainName = /^[A-Za-z0-9_=-][A-Za-z0-9._=-]*$/;
 
@@ -109,6 +109,15 @@ export async function openSalts(folder: string): Promise<Salts> {
       });
     },
 
+    async list(siteId, nowMs) {
+      checkPlainName(siteId);
+      return orUnavailable(`salts of ${siteId}`, async () =>
+        (await readSite(folder, siteId))
+          .filter(({ destroyAtMs }) => nowMs < destroyAtMs)
+          .sort((a, b) => (a.day < b.day ? -1 : 1)),
+      );
+    },
+
     async destroyDue(nowMs) {
       return orUnavailable('salts could not be destroyed', async () => {
         let destroyed = 0;
@@ -135,14 +144,20 @@ export async function openSalts(folder: string): Promise<Salts> {
 /** The salts in a folder that nobody has open, but those that are damaged. Nothing is changed. */
 export async function readSalts(
   folder: string,
-): Promise<(Kept & { readonly siteId: string; readonly day: string })[]> {
-  const found: (Kept & { siteId: string; day: string })[] = [];
-  for (const siteId of await namesIn(folder)) {
-    for (const day of await namesIn(join(folder, siteId))) {
-      if (!plainName.test(day)) continue;
-      const kept = parse(await readFile(join(folder, siteId, day), 'utf8').catch(() => ''));
-      if (kept !== undefined) found.push({ siteId, day, ...kept });
-    }
+): Promise<(KeptSalt & { readonly siteId: string })[]> {
+  const found: (KeptSalt & { siteId: string })[] = [];
+  for (const siteId of await namesIn(folder))
+    for (const kept of await readSite(folder, siteId)) found.push({ siteId, ...kept });
+  return found;
+}
+
+/** Those of one site. One that is destroyed meanwhile, or is damaged, is left out. */
+async function readSite(folder: string, siteId: string): Promise<KeptSalt[]> {
+  const found: KeptSalt[] = [];
+  for (const day of await namesIn(join(folder, siteId))) {
+    if (!plainName.test(day)) continue;
+    const kept = parse(await readFile(join(folder, siteId, day), 'utf8').catch(() => ''));
+    if (kept !== undefined) found.push({ day, ...kept });
   }
   return found;
 }

@@ -10,6 +10,9 @@ export const newErasure = z.looseObject({
     example: '/private/**',
   }),
   prop: text.meta({ description: 'hits with this property: `name`, or `name=value`' }),
+  visitor: text.meta({
+    description: 'a visitor, as raw hits have it, or a list; say its days by `from` and `to`',
+  }),
   hostname: text.meta({ description: 'hits of this host' }),
   from: text.meta({ description: 'the first day, on the site’s clock' }),
   to: text.meta({ description: 'the last day' }),

@@ -22,6 +22,13 @@ export const scanned = z.object({
 
 export const hitsAsked = z.object({
   ...{ site, ...rowsWithin },
+  visitor: z
+    .string()
+    .regex(/^[0-9a-f]{16}(,[0-9a-f]{16}){0,99}$/, {
+      error: expected('1 to 100 visitors of 16 hex digits, with commas between'),
+    })
+    .optional()
+    .meta({ description: 'of these visitors alone, with commas between' }),
   format: z
     .enum(['ndjson', 'csv', 'parquet'], { error: expected('ndjson, csv or parquet') })
     .default('ndjson'),

@@ -91,6 +91,14 @@ beforeAll(async () => {
   });
   const Cookie = signedIn.headers.getSetCookie()[0]!.split(';')[0]!;
   await fetch(`${url}/api/session`, { headers: { Cookie } });
+  const { pass } = (await (await owner('POST', '/api/v1/sites/a.test/visitor-pass')).json()) as {
+    readonly pass: string;
+  };
+  const visitors = await fetch(`${url}/api/v1/visitors`, {
+    method: 'POST',
+    body: JSON.stringify({ pass, address: '203.0.113.1', user_agent: chrome }),
+  });
+  expect(visitors.status).toBe(200);
   await fetch(`${url}/api/session`, { method: 'DELETE', headers: { Cookie } });
   await owner('PUT', '/api/v1/sites/a.test', { timezone: 'Europe/Berlin' });
   await (await stack.fn('close')).invoke({});

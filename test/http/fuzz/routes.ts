@@ -327,6 +327,18 @@ export const routes: Routes = {
     headers: { 'Daybook-Link': lockedSecret },
     body: { password: 'a' },
   }),
+  'POST /api/v1/sites/:site/visitor-pass': (chance) => ({
+    path: [...sites, changed(chance), 'visitor-pass'],
+    body: {},
+  }),
+  'POST /api/v1/visitors': (chance) => ({
+    path: ['api', 'v1', 'visitors'],
+    body: {
+      pass: oneOf(chance, ['none', `${'a'.repeat(12)}.9999999999.${'A'.repeat(43)}`]),
+      address: oneOf(chance, ['192.0.2.1', '2001:db8::1', '::ffff:192.0.2.1']),
+      user_agent: oneOf(chance, agents),
+    },
+  }),
   'GET /privacy/:site': (chance) => ({
     path: ['privacy', changed(chance)],
     query: texts(chance, { format: oneOf(chance, ['page', 'fragment', 'markdown', 'text']) }),

@@ -22,6 +22,7 @@ const collectRoutes = [
   'POST /count',
   'GET /count',
   'POST /api/v0/count',
+  'POST /api/v1/visitors',
   'POST /analytics',
   'POST /default/analytics',
   'GET /health/ready',
