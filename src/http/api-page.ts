@@ -103,7 +103,8 @@ export function apiPage(description: Readonly<Record<string, unknown>>): string 
 <p>Version ${api.info.version}. As <a href="../api/openapi.json">OpenAPI 3.1</a>, for programs.
 A key is sent as <code>Authorization: Bearer KEY</code>. Errors are
 <code>{"error": "…", "field": "…"}</code>. A click on an example selects it; <code>$DAYBOOK</code>
-is where this Daybook is, <code>$KEY</code> the owner key, <code>$SECRET</code> a shared link's.</p>
+is where this Daybook is, <code>$KEY</code> the owner key, <code>$SECRET</code> a shared link's,
+<code>$PASS</code> that of a route before.</p>
 <nav aria-label="Routes">${tags.map((tag) => index(tag, entries))}</nav>
 ${tags.map((tag) => section(tag, entries, api))}
 </main>
@@ -213,8 +214,8 @@ function sample(given: Schema, api: Api): unknown {
   return schema.type === 'boolean' ? true : 'text';
 }
 
-/** JSON between a shell's single quotes, in which the key is put in its place all the same. */
-const jsonText = (value: unknown) => JSON.stringify(value).replaceAll('$KEY', `'"$KEY"'`);
+/** JSON between a shell's single quotes, in which secrets are put in their places all the same. */
+const jsonText = (value: unknown) => JSON.stringify(value).replace(/\$(?:KEY|PASS)/g, `'"$&"'`);
 
 function example(one: Entry, api: Api): string {
   const { method, path, parameters, security } = one;

@@ -34,7 +34,10 @@ async function run(example: string, id: string) {
   // A password is given where there is one.
   const secret = secrets.get(method === 'POST' && path === '/api/shared' ? 'locked' : 'open')!;
   const headers = [...rest!.matchAll(/-H "([^:]+): ([^"]*)"/g)];
-  const body = /-d '(.*)'$/s.exec(rest!)?.[1]?.replace(`'"$KEY"'`, app.key);
+  const body = /-d '(.*)'$/s
+    .exec(rest!)?.[1]
+    ?.replace(`'"$KEY"'`, app.key)
+    .replace(`'"$PASS"'`, secrets.get('pass')!);
   return app.get(path!.replace('/ID', `/${id}`).replace('$SECRET', secret), {
     method,
     headers: {
@@ -75,6 +78,7 @@ test('every example of the page is answered with 2xx', async () => {
     ]);
     if (/-X (PUT|POST)/.test(example) && kindOf(example) !== '')
       made.set(kindOf(example), JSON.parse(text).id);
+    if (example.includes('/visitor-pass"')) secrets.set('pass', JSON.parse(text).pass);
     if (example.includes('/visits"')) made.set('visits', JSON.parse(text).visits[0].id);
     if (example.includes('-X DELETE')) removal = JSON.parse(text).removal ?? removal;
   }

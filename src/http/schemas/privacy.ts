@@ -12,7 +12,9 @@ export const privacyAsked = z.object({
 export const visitorPassMade = z.object({ pass: z.string(), until: instant });
 
 export const askedAbout = z.object({
-  pass: z.string().meta({ description: 'of `POST /api/v1/sites/:site/visitor-pass`' }),
+  pass: z
+    .string()
+    .meta({ description: 'of `POST /api/v1/sites/:site/visitor-pass`', example: '$PASS' }),
   address: z
     .string({ error: 'expected an IP address' })
     .meta({ description: 'of the person who asks', example: '192.0.2.7' }),
