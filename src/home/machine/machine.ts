@@ -17,6 +17,7 @@ import {
 } from '../disk.ts';
 import { roomIn } from '../disk-space.ts';
 import type { Home } from '../home.ts';
+import { isBeingCompacted } from './compact.ts';
 import { damagedData } from './damage.ts';
 import { openFiles } from './files.ts';
 import { openRows } from './rows.ts';
@@ -128,6 +129,11 @@ async function expectRows(root: string, isNew: boolean): Promise<void> {
   if (found !== undefined && found.size > 0) return;
   const left = isNew ? await firstOf(root, ['files/ledger', 'salts']) : versionName;
   if (left === undefined) return;
+  if (await isBeingCompacted(root))
+    throw new DaybookError(
+      'unavailable',
+      `${root} is being compacted, or that was cut: daybook compact --data ${root} finishes it`,
+    );
   const what = found === undefined ? 'missing' : 'empty';
   throw damagedData(root, `${path} is ${what}, but there is ${join(root, left)}`);
 }
