@@ -6,6 +6,7 @@ import { customPropsRoutes } from './custom-props-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { goatcounterStatsRoutes } from './goatcounter/stats.ts';
+import { guestRoutes } from './guest-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   ...scriptRoutes,
   ...goalRoutes,
   ...customPropsRoutes,
+  ...guestRoutes,
   ...segmentRoutes,
   ...annotationRoutes,
   ...sharedLinkRoutes,

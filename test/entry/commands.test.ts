@@ -187,10 +187,44 @@ describe.each(longHomes)('on the home %s', (homeName) => {
         });
       expect((await (await send()).json()) as object).toMatchObject({ accepted: 1 });
       // Else a slip would end the owner key.
-      expect((await run('key', 'new', '--site', 'keys.test')).stderr).toContain('--scope write');
+      expect((await run('key', 'new', '--site', 'keys.test')).stderr).toContain('expected --scope');
       await run('key', 'remove', listed.id);
       expect([(await send()).status, await owner()]).toEqual([401, '']);
       await run('site', 'remove', 'keys.test', '--yes');
+    });
+
+    test('people: invited, listed; what was done by commands is in the audit log', async () => {
+      await run('site', 'add', 'people.test');
+      const invited = await run('user', 'add', 'Ada@a.test', '--role', 'editor');
+      expect(lastLine(invited.stdout)).toMatch(/^http:\/\/localhost:\d+\/sign-up#[\w-]{32}$/);
+      expect((await run('user', 'list')).stdout).toBe('');
+      for (const [args, problem] of [
+        [['add', 'none'], 'expected an e-mail address'],
+        [['add', 'a@a.test', '--site', 'none.test'], 'there is no site'],
+        [['role', 'ada@a.test', '--role', 'owner'], 'there is no person'],
+        [['reset', 'ada@a.test'], 'there is no person'],
+        [['remove', 'ada@a.test'], 'there is no person'],
+      ] as const) {
+        const { code, stderr } = await run('user', ...args);
+        expect([code, stderr]).toEqual([1, expect.stringContaining(problem)]);
+      }
+      const scoped = ['--scope', 'read', '--site', 'people.test', '--expires', '2101-01-01'];
+      const key = lastLine((await run('key', 'new', ...scoped)).stdout);
+      const ask = (path: string) =>
+        fetch(`${server.url}${path}`, { headers: { Authorization: `Bearer ${key}` } });
+      await eventually(async () =>
+        expect((await ask('/api/v1/sites/people.test')).status).toBe(200),
+      );
+      expect((await ask('/api/v1/people')).status).toBe(403);
+      const managing = await run('key', 'new', '--scope', 'manage');
+      const headers = { Authorization: `Bearer ${lastLine(managing.stdout)}` };
+      const answer = await fetch(`${server.url}/api/v1/audit`, { headers });
+      const { entries } = (await answer.json()) as { entries: { what: string; site?: string }[] };
+      const done = entries.map(({ what, site = '' }) => `${what} ${site}`.trim());
+      expect(done).toEqual(
+        expect.arrayContaining(['site.add people.test', 'person.invite', 'key.make people.test']),
+      );
+      await run('site', 'remove', 'people.test', '--yes');
     });
 
     test('an unnamed proxy is warned of', async () => {

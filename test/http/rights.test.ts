@@ -74,6 +74,8 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'PUT /api/v1/people/:id/role': { body: { role: 'viewer', site: 'SITE' } },
   'POST /api/v1/keys': { body: { name: 'Of a test', scope: 'read', site: 'SITE' } },
   'PUT /api/v1/me': { body: {} },
+  'PUT /api/v1/sites/guests': { body: { email: 'guest@a.test', role: 'viewer' } },
+  'DELETE /api/v1/sites/guests/:email': { query: 'site_id=SITE' },
   'PUT /api/v1/sites/goals': { body: { goal_type: 'event', event_name: 'E', site_id: 'SITE' } },
   'DELETE /api/v1/sites/goals/:id': { query: 'site_id=SITE' },
   'PUT /api/v1/sites/custom-props': { body: { site_id: 'SITE', property: 'plan' } },

@@ -25,6 +25,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   rescue: async () => (await import('./rescue.ts')).rescueCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
   key: async () => (await import('./key.ts')).keyCommand(),
+  user: async () => (await import('./user.ts')).userCommand(),
   aws: async () => (await import('./aws.ts')).awsCommand(),
 };
 
@@ -59,6 +60,9 @@ export async function main(argv: readonly string[], version: string): Promise<vo
   // All of them for the help, or to say what else there is.
   const wanted = named.length > 0 || isVersion ? named : Object.entries(commands);
   for (const [, make] of wanted) program.addCommand(await make());
+  program.hook('postAction', async (_, command) =>
+    (await import('./audited.ts')).auditCommand(command),
+  );
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync(argv);

@@ -12,10 +12,9 @@ import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Day } from '../../lib/site-days.ts';
 import { openClosing } from '../closing.ts';
 import { type DatabaseFiles, openOwnPlaces } from '../own-databases.ts';
-import { servedAt } from '../process-lease.ts';
-import { readPublicUrl } from '../public-url.ts';
 import { random, say, sayFailure } from './data.ts';
 import { carefulClock } from './machine-clock.ts';
+import { addressOfServer } from './served-at.ts';
 
 export type Importing = {
   readonly world: ImportWorld;
@@ -68,9 +67,8 @@ export async function openImporting(
       const sorted = [...days].sort();
       const [from, to] = [sorted[0], sorted.at(-1)];
       if (from === undefined || to === undefined) return;
-      const { publicUrl = await servedAt(home) } = readPublicUrl(process.env);
       const address = `/?site=${encodeURIComponent(site.domain)}&from=${from}&to=${to}`;
-      say(`${'to be seen at'.padEnd(14)} ${publicUrl ?? 'http://localhost:7070'}${address}`);
+      say(`${'to be seen at'.padEnd(14)} ${await addressOfServer(home)}${address}`);
     },
     close: closing.close,
   };

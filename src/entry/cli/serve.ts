@@ -98,6 +98,8 @@ async function serve(flags: ServeFlags): Promise<void> {
     say(`  ${server.firstKey}`);
     say('Sign in with it here:');
     say(`  ${server.url}/sign-in#key=${server.firstKey}`);
+    say('Or set up an account of your own; this link is good once, for seven days:');
+    say(`  ${server.url}/sign-up#${server.setUpToken}`);
   }
   endOnSignal(server);
 }

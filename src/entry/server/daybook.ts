@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
+import { everything } from '../../account/roles.ts';
 import type { Pass } from '../../close/pass.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
@@ -58,6 +59,8 @@ export type DaybookOptions = DatabaseFiles & {
 export type Running = {
   /** The owner key, only at the start that made it. */
   readonly firstKey: string | undefined;
+  /** By it the first owner signs up; only at that start, too. */
+  readonly setUpToken: string | undefined;
   /** Closes the days that are due, now; with `atOnce`, late rows do not wait for their hour. */
   closeDays(atOnce?: boolean): Promise<Pass>;
   /** Takes no more requests, finishes those under way, writes the books, closes the home. */
@@ -153,6 +156,10 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     const shut = await entrance.open(compressed(createApp(world).fetch), trust.isProxy);
     // Only now: a start that fails must not use up the one time the key is shown.
     const firstKey = await world.owner.makeFirstKey();
+    const setUp =
+      firstKey === undefined
+        ? undefined
+        : await world.invitations.make({ kind: 'setup', rights: everything });
     const duties = startDuties(world, careful);
     const looking = setInterval(() => void lookAt(databases, log), lookEveryMs);
     looking.unref();
@@ -165,6 +172,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     });
     return {
       firstKey,
+      setUpToken: setUp?.token,
       closeDays: closing.closeDays,
       async close() {
         ending.abort();
