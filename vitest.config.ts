@@ -16,6 +16,7 @@ const long = [
   'test/close/wrong-clock.test.ts',
   'test/collect/classic-table-import.test.ts',
   'test/collect/log-import.test.ts',
+  'test/collect/no-trace-of-visitors.test.ts',
   'test/dashboard/chart-and-layout.test.ts',
   'test/dashboard/every-tab-of-the-demo.test.ts',
   'test/dashboard/first-run.test.ts',
