@@ -217,13 +217,18 @@ test('what roll-ups answer is the same in a batch as alone', async () => {
       include: { compare: { mode: 'previous_period' } },
       date_range: [days[1], days[2]],
     },
+    // Alike but for the dimension.
+    ...['visit:browser', 'event:page', 'visit:source', 'visit:exit_page'].map((dimension) => ({
+      ...{ dimensions: [dimension], metrics: ['visitors', 'percentage'] },
+      ...{ order_by: [['visitors', 'asc']], pagination: { limit: 2 } },
+    })),
   ];
   const bodies = Array.from({ length: 50 }, (_, i) => ({ ...least, ...kinds[i % kinds.length] }));
   const together = await engine.batch(site, bodies);
   const alone = await Promise.all(bodies.map((body) => engine.query(site, body)));
   expect(together).toEqual(alone);
   expect(together.slice(0, kinds.length).map(({ results }) => results.length)).toEqual([
-    1, 3, 3, 2, 6, 1, 0, 1, 0, 2,
+    1, 3, 3, 2, 6, 1, 0, 1, 0, 2, 2, 2, 1, 1,
   ]);
   expect(together[6]!.meta.total_rows).toBe(2);
 });

@@ -36,9 +36,13 @@ export async function reachFiles(
     ) ANTI JOIN (FROM ${touched} WHERE day = $1::DATE) AS t USING (visitor)`,
     [day],
   );
-  const [[count] = [0]] = await session.rows('/* amend.count */ SELECT count(*) FROM reached');
-  if (Number(count) > 0) {
-    const which = 'visitor IN (SELECT signed FROM reached)';
+  // Of most new visitors, the files have nothing: first the visitors alone are read.
+  const which = 'visitor IN (SELECT signed FROM reached)';
+  const [[count, seen] = [0, 0]] = await session.rows(
+    `/* amend.seen */ SELECT (SELECT count(*) FROM reached),
+      (SELECT count(visitor) FROM (${files.hits(which)}))`,
+  );
+  if (Number(seen) > 0) {
     await session.rows(`/* amend.hits */ CREATE TEMP TABLE theirs AS ${files.hits(which)}`);
     await session.rows(`/* amend.hits */ INSERT INTO ${before.hits} BY NAME FROM theirs`);
     await session.rows(
@@ -48,12 +52,13 @@ export async function reachFiles(
       SELECT * REPLACE (NULL AS visit,
         CASE WHEN NOT pageview THEN scroll_depth END AS scroll_depth,
         CASE WHEN NOT pageview THEN engaged_ms END AS engaged_ms) FROM theirs`);
+    await session.rows('/* amend.end */ DROP TABLE theirs');
+  }
+  if (Number(count) > 0)
     await session.rows(
       `/* amend.touched */ INSERT INTO ${touched} SELECT $1::DATE, visitor, signed FROM reached`,
       [day],
     );
-    await session.rows('/* amend.end */ DROP TABLE theirs');
-  }
   await session.rows('/* amend.end */ DROP TABLE reached');
   await session.rows('/* amend.end */ DROP TABLE met');
 }

@@ -92,13 +92,15 @@ export const noTables: Relations = { hits: 'hits_none', visits: 'visits_none' };
 /**
  * `rolled`: rows of roll-ups, `(day, dimension, value, measures)`; `rolledInFiles`: none of them is
  * in memory. `matching`: the visits are just those that match. `summed`: what is to be
- * counted over hits or visits is counted already, by day.
+ * counted over hits or visits is counted already, by day; `summedIn`: these are the rows of a table
+ * with this `which`, as `value`.
  */
 export type Relations = Tables & {
   readonly rolled?: string;
   readonly rolledInFiles?: boolean;
   readonly matching?: boolean;
   readonly summed?: string;
+  readonly summedIn?: { readonly table: string; readonly which: number };
 };
 
 /** Added to visits of mounted rows, which lie beside those that files have by number. */

@@ -62,7 +62,7 @@ function rolledSql(
 }
 
 /** As over hits and visits. */
-const hasAny = (measures: readonly Measure[], rolled: RolledBy) =>
+export const hasAny = (measures: readonly Measure[], rolled: RolledBy) =>
   `(${presentBy(measures, rolled === 'time:hour')
     .map((name) => `r.${name} > 0`)
     .join(' OR ')})`;
@@ -92,7 +92,7 @@ export function planSql(plan: Plan, tables: TablesOf, bind: Bind): string {
 }
 
 /** The measures of a plan's results as CTEs: the last one is `name`, the others have `prefix`. */
-function sumsOf(
+export function sumsOf(
   plan: Plan,
   { name, prefix }: { readonly name: string; readonly prefix: string },
   tables: TablesOf,
@@ -101,10 +101,7 @@ function sumsOf(
   const ctes: string[] = [];
   const parts = plan.parts.map((part, i) => {
     const { scope } = part;
-    const { summed } = tables(scope);
-    if (summed !== undefined) return `SELECT * FROM ${summed}`;
-    if (scope.relation === 'rolled')
-      return rolledSql(part, plan.dimensions, tables(scope).rolled!, bind);
+    if (isCounted(part, tables)) return countedSql(part, plan.dimensions, tables, bind);
     const place = `${prefix}rows_${i}`;
     ctes.push(`${place} AS (\n    ${scopeSql(scope, plan.dimensions, tables(scope), bind)}\n  )`);
     return partSql(plan, part, place, bind);
@@ -115,6 +112,23 @@ function sumsOf(
   ctes.push(`${found} AS (\n    ${sumsSql(plan, `${prefix}parts`, bind)}\n  )`);
   if (groups !== undefined) ctes.push(`${name} AS (\n    ${groupsSql(plan, groups, bind)}\n  )`);
   return ctes;
+}
+
+/** In roll-ups, or just now. */
+export const isCounted = ({ scope }: Part, tables: TablesOf) =>
+  scope.relation === 'rolled' || tables(scope).summed !== undefined;
+
+/** The sums of such a part. */
+export function countedSql(
+  part: Part,
+  dimensions: readonly Dimension[],
+  tables: TablesOf,
+  bind: Bind,
+): string {
+  const { summed, rolled } = tables(part.scope);
+  return summed === undefined
+    ? rolledSql(part, dimensions, rolled!, bind)
+    : `SELECT * FROM ${summed}`;
 }
 
 /** The sums of a part of a plan that is counted over hits or visits: by day, and its groups. */
@@ -132,7 +146,7 @@ function groupsSql({ dimensions, parts }: Plan, groups: readonly Group[], bind: 
     JOIN found USING (${keys.join(', ')})`;
 }
 
-const measuresIn = (parts: readonly Part[]) => [
+export const measuresIn = (parts: readonly Part[]) => [
   ...new Set(parts.flatMap(({ measures }) => measures)),
 ];
 
@@ -179,7 +193,7 @@ function resultSql(plan: Plan, bind: Bind): string {
   const { query, dimensions } = plan;
   const shown = [
     ...dimensions.map((_, i) => `d${i}`),
-    ...query.metrics.map((name, i) => `${metricSql(name, plan, bind)} AS m${i}`),
+    ...shownSql(plan, bind),
     ...(query.include.total_rows ? ['count(*) OVER ()::DOUBLE AS total'] : []),
   ];
   const page = `LIMIT ${bind(query.limit)}::BIGINT OFFSET ${bind(query.offset)}::BIGINT`;
@@ -187,6 +201,9 @@ function resultSql(plan: Plan, bind: Bind): string {
     query.leastVisitors === undefined ? '' : ` WHERE visitors >= ${bind(query.leastVisitors)}`;
   return `SELECT ${shown.join(', ')} FROM sums${least} ORDER BY ${orderSql(plan)} ${page}`;
 }
+
+export const shownSql = (plan: Plan, bind: Bind): string[] =>
+  plan.query.metrics.map((name, i) => `${metricSql(name, plan, bind)} AS m${i}`);
 
 export function orderSql({ query, dimensions, order }: Plan): string {
   const names: readonly string[] = query.metrics;

@@ -2,8 +2,9 @@ import type { Session, Value } from '../../duck/duck.ts';
 import { isTime } from '../../model/dimensions.ts';
 import { withBases } from '../plan/bases.ts';
 import type { Plan, TablesOf } from '../plan/types.ts';
+import { alikePlans, alikeSql, type Placed } from './alike-plans.ts';
 import { binder, type Statement } from './bind.ts';
-import { orderSql, planSql, querySql } from './plan-sql.ts';
+import { isCounted, orderSql, planSql, querySql } from './plan-sql.ts';
 import type { Room } from './room.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function runPlans(
     room.take(rows);
     found.set(plan, rows);
   };
-  const areCounted = plans.filter((plan) => isCounted(plan, tables));
+  const areCounted = plans.filter((plan) => isAllCounted(plan, tables));
   for (const some of inGroups(areCounted)) {
     if (some.length === 1) continue;
     for (const [plan, rows] of await runInOneStatement(session, some, tables)) keep(plan, rows);
@@ -59,11 +60,9 @@ export function runPlan(session: Session, plan: Plan, tables: TablesOf): Promise
   return session.rows(text, values);
 }
 
-/** In roll-ups, or just now. One statement is best: preparing each takes longer than running it. */
-const isCounted = (plan: Plan, tables: TablesOf) =>
-  withBases(plan).every(({ parts }) =>
-    parts.every(({ scope }) => scope.relation === 'rolled' || tables(scope).summed !== undefined),
-  );
+/** One statement is best: preparing each takes longer than running it. */
+const isAllCounted = (plan: Plan, tables: TablesOf) =>
+  withBases(plan).every(({ parts }) => parts.every((part) => isCounted(part, tables)));
 
 async function runInOneStatement(
   session: Session,
@@ -88,22 +87,26 @@ async function runInOneStatement(
 /**
  * One row a result: the plan's place, the result's place among those of its plan from 1, then as
  * many dimensions and metrics as the widest plan has, and the number of all rows; NULL where a plan
- * has no such column. Metrics of roll-ups are all DOUBLE.
+ * has no such column. Metrics of roll-ups are all DOUBLE. Plans that are alike share a SELECT.
  */
 export function oneStatementSql(plans: readonly Plan[], tables: TablesOf): Statement {
   const { values, bind } = binder();
   const widest = widthOf(plans);
   const filled = (letter: string, own: number, all: number) =>
     Array.from({ length: all }, (_, i) => (i < own ? `${letter}${i}` : 'NULL'));
-  const results = plans.map((plan, i) => {
-    const { query } = plan;
-    const columns = [
-      `${i}, row_number() OVER (ORDER BY ${orderSql(plan)})`,
-      ...filled('d', plan.dimensions.length, widest.dimensions),
-      ...filled('m', query.metrics.length, widest.metrics),
-      query.include.total_rows ? 'total' : 'NULL',
-    ];
-    return `SELECT ${columns.join(', ')} FROM (${planSql(plan, tables, bind)})`;
+  const cells = ({ query, dimensions }: Plan) => [
+    ...filled('d', dimensions.length, widest.dimensions),
+    ...filled('m', query.metrics.length, widest.metrics),
+    query.include.total_rows ? 'total' : 'NULL',
+  ];
+  const results = alikePlans(plans, tables).map((alike) => {
+    const [{ plan, place }] = alike as [Placed, ...Placed[]];
+    if (alike.length > 1)
+      return `SELECT ${['plan', 'nth', ...cells(plan)].join(', ')}
+    FROM (${alikeSql(alike, tables, bind)})`;
+    const nth = `row_number() OVER (ORDER BY ${orderSql(plan)})`;
+    const from = planSql(plan, tables, bind);
+    return `SELECT ${[place, nth, ...cells(plan)].join(', ')} FROM (${from})`;
   });
   return { text: `/* report.together */ ${results.join('\nUNION ALL ')}`, values };
 }

@@ -33,20 +33,19 @@ export async function sumTogether(
   plans: readonly Plan[],
   { tables, hitsOf }: { readonly tables: TablesOf; readonly hitsOf: HitsOf },
 ): Promise<TablesOf> {
-  const sums = new Map<Scope, string>();
+  const sums = new Map<Scope, Relations>();
   for (const uses of byRows(plans, tables, hitsOf)) {
     if (uses.length === 1) continue;
     const table = `counted_${sums.size}`;
     const bys = [...new Set(uses.map(({ by }) => by))];
     const { text, values } = countSql(table, uses, bys, tables(uses[0]!.part.scope));
     await session.rows(text, values);
-    for (const use of uses) sums.set(use.part.scope, sumsOf(table, use, bys));
+    for (const use of uses) {
+      const summedIn = { table, which: bys.indexOf(use.by) };
+      sums.set(use.part.scope, { ...noTables, summed: sumsOf(summedIn, use), summedIn });
+    }
   }
-  if (sums.size === 0) return tables;
-  return (scope) => {
-    const summed = sums.get(scope);
-    return summed === undefined ? tables(scope) : { ...noTables, summed };
-  };
+  return (scope) => sums.get(scope) ?? tables(scope);
 }
 
 /** The parts that can be counted so, by the rows that they are counted over. */
@@ -107,8 +106,8 @@ function valueSql(by: By, source: 'h' | 'v'): string {
 }
 
 /** The sums of one part, as it would count them. */
-function sumsOf(table: string, { part, by }: Use, bys: readonly By[]): string {
+function sumsOf({ table, which }: NonNullable<Relations['summedIn']>, { part, by }: Use): string {
   const value = by === 'hour' ? 'value::INTEGER AS hour' : `value AS "${by}"`;
   const read = ['day', ...(by === '' ? [] : [value]), ...part.measures];
-  return `(SELECT ${read.join(', ')} FROM ${table} WHERE which = ${bys.indexOf(by)})`;
+  return `(SELECT ${read.join(', ')} FROM ${table} WHERE which = ${which})`;
 }
