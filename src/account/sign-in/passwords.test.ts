@@ -38,7 +38,7 @@ test('who asks too often at once is told to wait, and others have their turn', a
   expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
   for (const one of ended)
     if (one.status === 'rejected')
-      expect(one.reason).toMatchObject({ fault: 'unavailable', retryAfterS: 5 });
+      expect(one.reason).toMatchObject({ fault: 'too-many', retryAfterS: 5 });
   expect(await other).toBe(false);
 });
 
@@ -47,6 +47,7 @@ test('no more than a bounded number waits', async () => {
   const all = Array.from({ length: 80 }, (_, i) => isPassword(right, undefined, `asker ${i}`));
   const ended = await Promise.allSettled(all);
   expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(64);
+  expect(ended.at(-1)).toMatchObject({ reason: { fault: 'unavailable', retryAfterS: 5 } });
 });
 
 test.each([

@@ -32,17 +32,16 @@ export type Passwords = {
 
 /**
  * One password is hashed at a time, so that many tries take no more memory than one. `asker`: the
- * address that asks; addresses take turns. Throws `unavailable` where too many wait.
+ * address that asks; addresses take turns. Throws `too-many` where too many of its own wait,
+ * `unavailable` where too many do at all.
  */
 export function openPasswords(random: Random): Passwords {
   const turns = openTurns(1);
   let waiting = 0;
 
   async function inTurn<T>(asker: string, work: () => Promise<T>): Promise<T> {
-    if (waiting >= maxWaiting || turns.waiting(asker) >= maxWaitingOfOne)
-      throw new DaybookError('unavailable', 'busy: too many are signing in; try again', {
-        retryAfterS: 5,
-      });
+    if (turns.waiting(asker) >= maxWaitingOfOne) throw busy('too-many');
+    if (waiting >= maxWaiting) throw busy('unavailable');
     waiting++;
     const end = await turns.take(asker).finally(() => waiting--);
     try {
@@ -66,6 +65,9 @@ export function openPasswords(random: Random): Passwords {
       }),
   };
 }
+
+const busy = (fault: 'too-many' | 'unavailable') =>
+  new DaybookError(fault, 'busy: too many are signing in; try again', { retryAfterS: 5 });
 
 /** One spelling for what keyboards send in several. */
 const spelled = (password: string) => password.normalize('NFKC');

@@ -13,6 +13,7 @@ import {
   note,
   say,
 } from './data.ts';
+import { type OidcFlag, oidcFlags, oidcOptions } from './oidc.ts';
 
 type ServeFlags = DataFlag & {
   readonly port: number;
@@ -24,10 +25,10 @@ type ServeFlags = DataFlag & {
   readonly cityDatabase?: string;
   readonly networkDatabase?: string;
   readonly memory?: number;
-};
+} & OidcFlag;
 
 export function serveCommand(): Command {
-  return new Command('serve')
+  const serving = new Command('serve')
     .description('collect hits and answer, until SIGINT or SIGTERM')
     .addOption(
       new Option('--port <number>', 'port to listen on')
@@ -78,8 +79,9 @@ export function serveCommand(): Command {
       )
         .env('DAYBOOK_MEMORY')
         .argParser(readSize),
-    )
-    .action(serve);
+    );
+  for (const option of oidcOptions()) serving.addOption(option);
+  return serving.action(serve);
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
@@ -87,7 +89,7 @@ async function serve(flags: ServeFlags): Promise<void> {
   const { cityDatabase, networkDatabase, scriptPath, eventPath } = flags;
   const server = await startServer({
     ...{ port, host, data, proxies: trustProxy, memoryBytes: memory },
-    ...{ cityDatabase, networkDatabase },
+    ...{ cityDatabase, networkDatabase, oidc: oidcFlags(flags) },
     ...(publicUrl !== undefined && { publicUrl }),
     ...(scriptPath !== undefined && { scriptPath }),
     ...(eventPath !== undefined && { eventPath }),

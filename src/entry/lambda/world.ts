@@ -11,6 +11,7 @@ import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Reports } from '../../report/engine.ts';
 import { readChosenPaths } from '../chosen-paths.ts';
 import { openLog } from '../log.ts';
+import { readOidc } from '../oidc.ts';
 import { openOwnPlaces } from '../own-databases.ts';
 import { readPublicUrl } from '../public-url.ts';
 import { openRandom } from '../random.ts';
@@ -68,6 +69,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     ...readChosenPaths(env),
     ...(textOf(env['DAYBOOK_CITY_DATABASE']) !== undefined && { hasCities: true }),
     ...(options.collects && (await ownPlaces(env, log))),
+    ...(pages.size > 0 && { oidc: readOidc(env) }),
     random: openRandom(),
     // API Gateway itself sends X-Forwarded-For: only a key makes it believed.
     trust: { isProxy: () => false, onUnnamed: () => {} },

@@ -15,6 +15,7 @@ import { openHome } from '../home.ts';
 import { openLog } from '../log.ts';
 import { openMachineClock, systemUptimeMs } from '../machine-clock.ts';
 import { memoryBytesOf, sharesOf } from '../memory.ts';
+import { type OidcFlags, readOidc } from '../oidc.ts';
 import {
   type DatabaseFiles,
   lookEveryMs,
@@ -40,6 +41,8 @@ export type DaybookOptions = DatabaseFiles & {
   /** Where the tracker is served besides, and hits are taken. */
   readonly scriptPath?: string;
   readonly eventPath?: string;
+  /** The OpenID Connect provider, besides what the environment says. */
+  readonly oidc?: OidcFlags;
   /**
    * Where the report engine runs and days are closed: by default in processes of their own. With
    * `here`, days are closed only when `closeDays` asks for it; with `within`, when they are due.
@@ -90,6 +93,7 @@ const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url))
  */
 export async function startDaybook(options: DaybookOptions, entrance: Entrance): Promise<Running> {
   const { clock = Date.now } = options;
+  const oidc = readOidc(options.env ?? process.env, options.oidc);
   const log = openLog(options.env ?? process.env, 2);
   const { places, hasCities, ...databases } = await openOwnPlaces(options);
   const home = await openHome(options.data, clock, options.env ?? process.env);
@@ -135,7 +139,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     ...(!home.metered && {
       streams: { most: mostStreams, everyMs: 3 * secondMs, ending: ending.signal },
     }),
-    ...{ places, hasCities },
+    ...{ places, hasCities, oidc },
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     ...(options.scriptPath !== undefined && { scriptPath: options.scriptPath }),
     ...(options.eventPath !== undefined && { eventPath: options.eventPath }),

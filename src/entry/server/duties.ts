@@ -43,6 +43,7 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
       await home.salts.destroyDue(careful.now());
       await world.sessions.sweep(careful.now());
       await world.invitations.sweep(careful.now());
+      await world.signIn.sweep(careful.now());
       await world.auditLog.sweep(careful.now());
       if (home.countsStored === 'later') await settle();
     } catch (error) {

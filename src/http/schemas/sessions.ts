@@ -14,6 +14,10 @@ export const signedIn = z.object({ signedIn: z.boolean() });
 export const session = signedIn.extend({
   publicUrl: z.string().optional(),
   hasCities: z.boolean().optional(),
+  hasOpenId: z
+    .boolean()
+    .optional()
+    .meta({ description: 'people may sign in by OpenID Connect: `GET /api/session/openid`' }),
   rights: rights.optional().meta({ description: 'what who asks may' }),
   person: z
     .object({ id: z.string(), name: z.string(), email: z.string() })

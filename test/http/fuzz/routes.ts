@@ -2,6 +2,7 @@ import type { Chance } from '../../../src/entry/demo/chance.ts';
 import { metrics } from '../../../src/report/query/metrics.ts';
 import { clientRoutes } from './client-routes.ts';
 import type { Known, Plain, Routes } from './plain.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { oneOf, some, steadySite, wholeBelow } from './values.ts';
 
 /** The sites that are changed. */
@@ -248,6 +249,7 @@ export const routes: Routes = {
   'GET /api/session': () => ({ path: ['api', 'session'] }),
   'POST /api/session': (_, { key }) => ({ path: ['api', 'session'], body: { key } }),
   'DELETE /api/session': () => ({ path: ['api', 'session'] }),
+  ...signInRoutes,
   'GET /api/v1/sites/goals': (chance) => ({
     path: [...sites, 'goals'],
     query: { site_id: changed(chance) },
