@@ -128,7 +128,14 @@ const steps = [
 
 const settings = {
   ...{ domain: 'example.com', timezone: 'Europe/Berlin', week_starts: 'monday', currency: 'EUR' },
-  ...{ open: false, public: false, default: false, respect_gpc: true, hostnames: 'any' },
+  ...{
+    open: false,
+    public: false,
+    default: false,
+    privacy_page: true,
+    respect_gpc: true,
+    hostnames: 'any',
+  },
   ...{ excluded_addresses: ['192.0.2.7'], excluded_pages: ['/admin/**'], excluded_countries: [] },
   ...{ kept_query_parameters: ['id'], page_groups: ['/blog/**'], shards: 1 },
   ...{ keep_hits_days: 400, keep_roll_ups_days: 'forever' },
@@ -345,7 +352,7 @@ export const states = {
   'live-offline': { at: `${report}&live`, answers: { '/api/v1/sites/example.com/live': 'gone' } },
   ...Object.fromEntries(
     ['general', 'goals', 'counted', 'pages', 'kept', 'segments', 'annotations', 'export', 'erase']
-      .concat('share', 'tracker')
+      .concat('share', 'tracker', 'privacy')
       .map((section) => [`settings-${section}`, { at: `${report}&settings=${section}` }]),
   ),
 };

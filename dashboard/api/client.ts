@@ -2,6 +2,7 @@ import { shellTexts } from '../texts/texts.ts';
 import { linkHeaders } from './link.ts';
 import type {
   Annotation,
+  AskedVisitor,
   BatchResult,
   DayBooks,
   Drops,
@@ -11,6 +12,7 @@ import type {
   LiveSite,
   MadeLink,
   Query,
+  RawHit,
   Removal,
   Removed,
   Script,
@@ -37,7 +39,22 @@ export class ApiError extends Error {
 
 type Options = { readonly method?: string; readonly body?: unknown; readonly signal?: AbortSignal };
 
-async function ask<T>(path: string, { method, body, signal }: Options = {}): Promise<T> {
+async function ask<T>(path: string, options: Options = {}): Promise<T> {
+  const answer = await answerTo(path, options);
+  const data: unknown = await answer.json().catch(() => undefined);
+  if (answer.ok) return data as T;
+  throw refusalOf(answer, data);
+}
+
+/** A JSON object a line. */
+async function askLines<T>(path: string): Promise<T[]> {
+  const answer = await answerTo(path, {});
+  if (!answer.ok) throw refusalOf(answer, await answer.json().catch(() => undefined));
+  const lines = (await answer.text()).split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as T);
+}
+
+function answerTo(path: string, { method, body, signal }: Options): Promise<Response> {
   const init: RequestInit = {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -47,14 +64,15 @@ async function ask<T>(path: string, { method, body, signal }: Options = {}): Pro
     },
     ...(signal !== undefined && { signal }),
   };
-  const answer = await fetch(path, init).catch((error: unknown) => {
+  return fetch(path, init).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new ApiError(0, shellTexts.unreachable);
   });
-  const data: unknown = await answer.json().catch(() => undefined);
-  if (answer.ok) return data as T;
-  const message = textIn(data, 'error') ?? shellTexts.answered(answer.status);
-  throw new ApiError(answer.status, message, textIn(data, 'field'));
+}
+
+function refusalOf({ status }: Response, data: unknown): ApiError {
+  const message = textIn(data, 'error') ?? shellTexts.answered(status);
+  return new ApiError(status, message, textIn(data, 'field'));
 }
 
 function textIn(data: unknown, name: 'error' | 'field'): string | undefined {
@@ -134,6 +152,23 @@ export const api = {
     ask<unknown>(`${pathOf(site)}/shared-links/${of(id)}`, { method: 'DELETE' }),
   erase: (site: string, what: Readonly<Record<string, string>>) =>
     ask<Erasure>(`${pathOf(site)}/erasures`, { body: what }),
+  /** Whom an address and a user agent are, on the days whose salts exist. */
+  visitorsOf: async (site: string, address: string, user_agent: string) => {
+    const { pass } = await ask<{ pass: string }>(`${pathOf(site)}/visitor-pass`, { body: {} });
+    const body = { pass, address, user_agent };
+    return (await ask<{ visitors: AskedVisitor[] }>('/api/v1/visitors', { body })).visitors;
+  },
+  hitsPath: (site: string, visitors: readonly AskedVisitor[], format: 'ndjson' | 'csv') =>
+    `/api/hits?site=${of(site)}&visitor=${visitors.map(({ visitor }) => visitor)}&format=${format}`,
+  hitsOf: (site: string, visitors: readonly AskedVisitor[]) =>
+    askLines<RawHit>(api.hitsPath(site, visitors, 'ndjson')),
+  eraseVisitors: (site: string, visitors: readonly AskedVisitor[]) => {
+    const body = {
+      visitor: visitors.map(({ visitor }) => visitor),
+      ...{ from: visitors[0]!.day, to: visitors.at(-1)!.day },
+    };
+    return ask<Erasure>(`${pathOf(site)}/erasures`, { body });
+  },
   removals: async () => (await ask<{ removals: Removal[] }>('/api/v1/removals')).removals,
   restore: (id: string) =>
     ask<Removal>(`/api/v1/removals/${of(id)}/restore`, { method: 'POST', body: {} }),

@@ -148,6 +148,17 @@ export type Removal = {
 
 export type Removed = { readonly destroyed: string; readonly removal?: string };
 
+/** Who a browser was on a day. */
+export type AskedVisitor = { readonly day: string; readonly visitor: string };
+
+/** The fields of a hit that are shown. */
+export type RawHit = {
+  readonly id: string;
+  readonly time: number;
+  readonly name: string;
+  readonly page: string;
+};
+
 export type Erasure = { readonly id?: string; readonly destroyed?: string };
 
 /** What happens on a site now. */

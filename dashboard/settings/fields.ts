@@ -101,6 +101,7 @@ export const sections: readonly Section[] = [
   ]),
   section('kept', () => [field('keep_hits_days', forever), field('keep_roll_ups_days', forever)]),
   section('share', () => [field('public', { kind: 'flag' }), field('open', { kind: 'flag' })]),
+  section('privacy', () => [field('privacy_page', { kind: 'flag' })]),
   section('segments'),
   section('annotations'),
   section('export'),

@@ -11,6 +11,7 @@ import { ExportSettings } from './export-settings.tsx';
 import { type Section, sections } from './fields.ts';
 import { GoalSettings } from './goal-settings.tsx';
 import { OwnVisits } from './own-visits.tsx';
+import { PrivacySettings } from './privacy-settings.tsx';
 import { SegmentSettings } from './segment-settings.tsx';
 import { SettingInput } from './setting-fields.tsx';
 import { ShareSettings } from './share-settings.tsx';
@@ -51,6 +52,7 @@ export function Settings() {
         {section.name === 'goals' && <GoalSettings key={domain} domain={domain} />}
         {section.name === 'segments' && <SegmentSettings key={domain} domain={domain} />}
         {section.name === 'share' && <ShareSettings key={domain} domain={domain} />}
+        {section.name === 'privacy' && <PrivacySettings key={domain} domain={domain} />}
         {section.name === 'annotations' && <AnnotationSettings key={domain} domain={domain} />}
         {section.name === 'counted' && <OwnVisits domain={domain} />}
         {section.name === 'export' && <ExportSettings domain={domain} />}

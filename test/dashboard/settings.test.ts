@@ -5,7 +5,7 @@ import { findBarriers } from '../support/browser/axe.ts';
 import { type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, readNumbers, untilSettled } from '../support/browser/pages.ts';
 import { noonZone } from '../support/noon-zone.ts';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, openRealApp, type RealApp } from '../support/real-app.ts';
 
 let app: RealApp;
 let browser: Browser;
@@ -174,4 +174,33 @@ test('a site is removed once its name is typed', async () => {
   await button.click();
   await page.waitForURL('**/?sites');
   expect(await page.getByText('gone.example').count()).toBe(0);
+});
+
+test('the hits of a person who asks are found by address and user agent, and erased', async () => {
+  for (const [path, address] of [
+    ['/asked', '192.0.2.7'],
+    ['/not-asked', '192.0.2.8'],
+  ])
+    await app.post(
+      '/api/event',
+      { name: 'pageview', domain: 'example.com', url: `https://example.com${path}` },
+      { key: app.key, headers: { 'User-Agent': chrome, 'X-Forwarded-For': address! } },
+    );
+  const page = await open('privacy');
+  await page.getByText(/Global Privacy Control or Do Not Track were left out/).waitFor();
+  await page.getByLabel('Address').fill('nowhere');
+  await page.getByLabel('User agent').fill(chrome);
+  const find = page.getByRole('button', { name: 'Find their hits' });
+  await find.click();
+  await page.getByText(/expected an IP address/).waitFor();
+  await page.getByLabel('Address').fill('192.0.2.7');
+  await find.click();
+  await page.getByText(/^1 hit\. Looked through/).waitFor();
+  await page.getByRole('row', { name: /\/asked/ }).waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Erase exactly these' }).click();
+  await page.getByText(/in no report any more/).waitFor();
+  const rows = await (await app.get('/api/hits?site=example.com', { key: app.key })).text();
+  expect(rows).not.toContain('"/asked"');
+  expect(rows).toContain('"/not-asked"');
 });

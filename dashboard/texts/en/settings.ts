@@ -38,6 +38,10 @@ export const settingsTexts = {
       title: 'Share',
       words: 'Who sees its reports without the owner key. Nobody of them changes anything.',
     },
+    privacy: {
+      title: 'Privacy',
+      words: 'What your visitors are told, and who of them asks for what is stored.',
+    },
     segments: { title: 'Segments', words: 'Filters that were kept under a name.' },
     annotations: {
       title: 'Annotations',
@@ -104,6 +108,10 @@ export const settingsTexts = {
     ],
     keep_roll_ups_days: ['Days that sums are kept', 'Afterwards nothing is left of the day.'],
     public: ['Anyone may see its reports', 'At the address of its report. Single hits stay yours.'],
+    privacy_page: [
+      'Anyone may read what the site collects',
+      'On the page below, to link to from your privacy policy. It shows nothing else.',
+    ],
     open: [
       'Anyone may read all of it',
       'Its reports, segments and annotations, and every hit as it came.',

@@ -27,6 +27,7 @@ export {
 } from './names.ts';
 export { pageViewTexts } from './page-views.ts';
 export { panelTexts, panelViewTexts, propertyTabTexts, tabTexts } from './panels.ts';
+export { privacyTexts } from './privacy.ts';
 export { chartTexts, fileTexts, listTexts, reportTexts, timeTexts } from './report.ts';
 export { robotTexts } from './robots.ts';
 export { settingsTexts } from './settings.ts';
