@@ -10,11 +10,14 @@ export const maxFieldsBytes = 262_144;
 const maxDepth = 50;
 
 /** Fields of a JSON object or of a form. Throws `bad-input` where it is neither. */
-export async function readFields(c: Context, maxBytes: number): Promise<Record<string, unknown>> {
+export async function readFields(
+  c: Context,
+  { maxBytes, mayBeEmpty }: { readonly maxBytes: number; readonly mayBeEmpty?: true },
+): Promise<Record<string, unknown>> {
   const type = c.req.header('content-type') ?? '';
   const fields = /^multipart\/form-data/i.test(type)
     ? await multipartFields(await requestBytes(c, maxBytes), type)
-    : textFields(await requestText(c, maxBytes), type);
+    : textFields((await requestText(c, maxBytes)) || (mayBeEmpty ? '{}' : ''), type);
   if (hasBrokenText(fields))
     throw refusedField('body', 'expected well-formed Unicode, got a lone surrogate or U+0000');
   return fields;

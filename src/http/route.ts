@@ -47,6 +47,8 @@ export type Body<B> = {
   readonly maxBytes: number;
   /** Of what others than the owner send. */
   readonly maxStrangerBytes?: number;
+  /** Of `fields`: nothing is no field, and no error. */
+  readonly mayBeEmpty?: true;
 };
 
 /** An answer that is no error. */
@@ -222,7 +224,7 @@ async function nameIn(c: Context, { in: where, name }: SitePlace): Promise<unkno
   if (where === 'path') return c.req.param(name);
   const named = c.req.query(name);
   if (named !== undefined || where === 'query') return named;
-  return (await readFields(c, maxFieldsBytes))[name];
+  return (await readFields(c, { maxBytes: maxFieldsBytes }))[name];
 }
 
 function domainOf(given: unknown, { name, optional }: SitePlace): string | undefined {
@@ -235,7 +237,7 @@ function domainOf(given: unknown, { name, optional }: SitePlace): string | undef
 async function readBody(c: Context, body: Body<unknown>, asker: Asker): Promise<unknown> {
   const isStranger = mostOf(asker.rights) === undefined;
   const fields =
-    body.as === 'json' ? await readJson(c, body, isStranger) : await readFields(c, body.maxBytes);
+    body.as === 'json' ? await readJson(c, body, isStranger) : await readFields(c, body);
   await checked(body.schema, fields);
   return fields;
 }

@@ -5,6 +5,7 @@ import { collectRoutes } from './collect-routes.ts';
 import { customPropsRoutes } from './custom-props-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
+import { goatcounterExportRoutes } from './goatcounter/export.ts';
 import { goatcounterStatsRoutes } from './goatcounter/stats.ts';
 import { guestRoutes } from './guest-routes.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -68,6 +69,7 @@ export const routes: readonly Route[] = [
   ...privacyRoutes,
   ...withDocs(visitorRoutes),
   ...goatcounterStatsRoutes,
+  ...goatcounterExportRoutes,
   ...umamiSiteRoutes,
   ...umamiStatsRoutes,
   ...umamiRowsRoutes,

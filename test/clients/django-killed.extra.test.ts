@@ -34,8 +34,8 @@ const program = `
 import json, os, sys
 import django
 from django.conf import settings
-settings.configure(DAYBOOK_URL=sys.argv[1], DAYBOOK_KEY=os.environ["KEY"], DAYBOOK_TIMEOUT_SECONDS=1.5,
-                   INSTALLED_APPS=["daybook_django"])
+settings.configure(DAYBOOK_URL=sys.argv[1], DAYBOOK_KEY=os.environ["KEY"],
+                   DAYBOOK_TIMEOUT_SECONDS=1.5, INSTALLED_APPS=["daybook_django"])
 django.setup()
 from daybook_django import sending
 sending.GATHER_SECONDS, sending.FIRST_PAUSE_SECONDS, sending.MAX_EVENTS = 0, 0.02, 20

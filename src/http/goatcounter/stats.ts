@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Context } from 'hono';
 import { showDomain } from '../../account/domain.ts';
-import { roleOn } from '../../account/roles.ts';
 import type { Site } from '../../account/site.ts';
-import { DaybookError } from '../../lib/errors.ts';
 import { instantOf } from '../../lib/instant.ts';
 import { quoted, refusedField } from '../../lib/refused-fields.ts';
 import { addDays, dayBounds, isDay } from '../../lib/site-days.ts';
@@ -14,7 +12,7 @@ import { type Asker, ofTheirs } from '../access.ts';
 import { type Route, route } from '../route.ts';
 import { schemasOf } from '../schemas-of.ts';
 import type { World } from '../world.ts';
-import { siteOfRequest } from './count.ts';
+import { siteToRead } from './site.ts';
 
 const { askedStats, hitList, me, pathList, refList, siteList, statList, totals } = schemasOf(
   () => import('../schemas/goatcounter.ts'),
@@ -178,15 +176,8 @@ type Asking = { readonly c: Context; readonly asker: Asker };
 
 /** Visitors of the site, the range and the pages of a request. */
 async function asking(world: World, { c, asker }: Asking, asked: Asked) {
-  const { sites, engine, clock } = world;
-  const name = asked['site'];
-  const found =
-    name === undefined
-      ? ((await siteOfRequest(world, c, undefined)) ?? (await sites.findDefault()))
-      : await sites.find(name);
-  if (found === undefined || roleOn(asker.rights, found.id) === undefined)
-    throw new DaybookError('not-found', 'there is no such site; name one with ?site=');
-  const site = found;
+  const { engine, clock } = world;
+  const site = await siteToRead(world, { c, asker }, asked['site']);
   const reports = await engine();
   const range = rangeOf(site, asked, clock());
 

@@ -25,6 +25,24 @@ export const askedStats = z
   })
   .catchall(text);
 
+export const askedSite = z
+  .object({ site: text.meta({ description: 'an alias, or the domain; absent: as with `/count`' }) })
+  .catchall(text);
+
+export const askedExport = z.looseObject({
+  format: z.enum(['csv'], { error: expected('csv: there is no other format here') }).optional(),
+  start_from_hit_id: z
+    .int({ error: expected('last_hit_id of an earlier export') })
+    .min(0, { error: expected('last_hit_id of an earlier export') })
+    .max(9_999_999_999_999, { error: expected('last_hit_id of an earlier export') })
+    .optional(),
+});
+
+export const exportState = z.looseObject({
+  ...{ id: z.number(), start_from_hit_id: z.number(), last_hit_id: z.number() },
+  ...{ created_at: z.string(), finished_at: z.string(), error: z.null() },
+});
+
 export const me = z.looseObject({ user: z.looseObject({ id: z.number() }) });
 
 export const siteList = z.object({

@@ -120,6 +120,15 @@ export const clientRoutes: Routes = {
   'GET /api/v0/me': () => ({ path: ['api', 'v0', 'me'] }),
   'GET /api/v0/sites': () => ({ path: ['api', 'v0', 'sites'] }),
   ...goatcounterReads,
+  'POST /api/v0/export': (chance) => ({
+    path: ['api', 'v0', 'export'],
+    query: { site: steadySite },
+    body: some(chance, { format: 'csv', start_from_hit_id: 1_795_700_000_000 }),
+  }),
+  'GET /api/v0/export/:id': () => ({ path: ['api', 'v0', 'export', '1795700000'] }),
+  'GET /api/v0/export/:id/download': () => ({
+    path: ['api', 'v0', 'export', '1795700000', 'download'],
+  }),
   'GET /script.js': () => ({ path: ['script.js'] }),
   'GET /count.js': () => ({ path: ['count.js'] }),
   'POST /api/v0/count': (chance) => ({
