@@ -24,6 +24,7 @@ export function addSegment(
   site: Site,
   { name, filters = [] }: SegmentFields,
   newId: () => string,
+  personId?: string,
 ): { site: Site; segment: Segment } {
   const segments = site.segments ?? [];
   const named = readName(name);
@@ -31,7 +32,7 @@ export function addSegment(
     throw new DaybookError('bad-input', `expected at most ${maxSegments} segments`);
   let id = newId();
   while (segments.some((one) => one.id === id)) id = newId();
-  const segment = { id, name: named, filters };
+  const segment = { id, name: named, filters, ...(personId !== undefined && { personId }) };
   return { site: withSegments(site, [...segments, segment]), segment };
 }
 
@@ -40,8 +41,9 @@ export function changeSegment(
   site: Site,
   id: string,
   { name, filters }: SegmentFields,
+  personId?: string,
 ): { site: Site; segment: Segment } {
-  const old = segmentNamed(site, id);
+  const old = segmentNamed(site, id, personId);
   const segment = {
     ...old,
     ...(name !== undefined && { name: readName(name) }),
@@ -52,21 +54,27 @@ export function changeSegment(
 }
 
 /** The site without a segment, which is named by its id. Throws `not-found`. */
-export function removeSegment(site: Site, id: string): { site: Site; segment: Segment } {
-  const segment = segmentNamed(site, id);
+export function removeSegment(
+  site: Site,
+  id: string,
+  personId?: string,
+): { site: Site; segment: Segment } {
+  const segment = segmentNamed(site, id, personId);
   const segments = (site.segments ?? []).filter((one) => one !== segment);
   return { site: { ...site, segments }, segment };
 }
 
-function segmentNamed({ segments = [] }: Site, id: string): Segment {
-  const segment = segments.find((one) => one.id === id);
+/** Among those of a person, or else of the site. */
+function segmentNamed({ segments = [] }: Site, id: string, personId?: string): Segment {
+  const segment = segments.find((one) => one.id === id && one.personId === personId);
   if (segment !== undefined) return segment;
   throw new DaybookError('not-found', `there is no segment ${JSON.stringify(id.slice(0, 200))}`);
 }
 
 function withSegments(site: Site, segments: readonly Segment[]): Site {
-  const names = segments.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const twice = segments.find(({ name, personId }, i) =>
+    segments.slice(0, i).some((one) => one.name === name && one.personId === personId),
+  )?.name;
   if (twice !== undefined)
     throw new DaybookError('conflict', `there is another segment named ${JSON.stringify(twice)}`, {
       fields: { name: ['is taken already'] },

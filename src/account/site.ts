@@ -90,6 +90,8 @@ export type Segment = {
   readonly id: string;
   readonly name: string;
   readonly filters: readonly unknown[];
+  /** Whose it is; absent: it is the site's, for all who read it. */
+  readonly personId?: string;
 };
 
 /**

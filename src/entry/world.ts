@@ -50,6 +50,7 @@ export type Surroundings = {
   readonly oidc?: OidcSettings | undefined;
 } & Pick<
   World,
+  | 'apiTurns'
   | 'prepareEngine'
   | 'placeOf'
   | 'answerLimits'

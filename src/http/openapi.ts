@@ -25,7 +25,7 @@ const whyRefused: Readonly<Record<number, string>> = {
   404: 'it is not there',
   409: 'it is there already, or was changed meanwhile',
   413: 'more bytes than are taken',
-  429: 'too many tries: again after `Retry-After` seconds',
+  429: 'too many requests, or tries: again after `Retry-After` seconds',
   503: 'not now: send again after `Retry-After` seconds',
 };
 
@@ -149,6 +149,7 @@ function statusesOf({ who, site, query, body, errors = [] }: Route): number[] {
     ...(who === 'anyone' || who === 'sender' ? [] : [403]),
     ...(site === undefined ? [] : [404]),
     ...(body === undefined ? [] : [413]),
+    ...(who === 'sender' || (who === 'anyone' && !takes) ? [] : [429]),
     ...errors,
     503,
   ];

@@ -15,6 +15,7 @@ import {
   siteAsked,
 } from './access.ts';
 import { openToAllOrigins, preflight } from './all-origins.ts';
+import { clientAddress } from './client-address.ts';
 import { failure, type Shape } from './failures.ts';
 import { maxFieldsBytes, readFields } from './request-fields.ts';
 import { readJson } from './request-json.ts';
@@ -99,6 +100,8 @@ type Entry<Q, B> = {
    * is of theirs.
    */
   readonly isOfTheirs?: true;
+  /** Besides, who asks is a person: keys have nothing of their own. */
+  readonly isPersonal?: true;
   /** What it does, as the audit log calls it (`goal.add`). */
   readonly does?: string;
   readonly query?: LazySchema<Q>;
@@ -160,6 +163,9 @@ async function callOf(world: World, c: Context, entry: Route): Promise<Call<unkn
   if (who === 'sender')
     return { c, sender: await requireSender(world, c) } as Call<unknown, unknown>;
   const asker = await askerOf(world, c);
+  world.apiTurns?.take(asker, () =>
+    clientAddress(c.req.header('x-forwarded-for'), world.peerAddress(c), world.trust, false),
+  );
   if (who === 'person') requirePerson(c, asker);
   if (isRole(who)) {
     if (place === undefined && !entry.isOfTheirs) requireRole(c, asker, who);
@@ -186,6 +192,7 @@ async function callOf(world: World, c: Context, entry: Route): Promise<Call<unkn
     return call as unknown as Call<unknown, unknown>;
   }
   const found = place?.in === 'body' ? await siteOf(named, place) : early;
+  if (entry.isPersonal) requirePerson(c, asker);
   return { ...sent, ...found } as Call<unknown, unknown>;
 }
 

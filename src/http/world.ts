@@ -15,6 +15,7 @@ import type { Arrivals } from '../journal/arrivals.ts';
 import type { CarefulClock } from '../lib/careful-clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Reports } from '../report/engine.ts';
+import type { ApiTurns } from './api-limits.ts';
 import type { ProxyTrust } from './client-address.ts';
 import type { Encoding } from './compress.ts';
 import type { Streams } from './live-stream.ts';
@@ -34,6 +35,8 @@ export type World = {
   /** How people show who they are. */
   readonly signIn: SignIn;
   readonly auditLog: AuditLog;
+  /** Where those who ask are counted by address, key and person. */
+  readonly apiTurns?: ApiTurns;
   readonly collect: CollectWorld;
   readonly arrivals: Arrivals;
   /**

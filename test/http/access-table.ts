@@ -46,7 +46,12 @@ export type Cell = 'yes' | '401' | '403' | '404';
 
 const isPerson = (asker: Asker) => ['elsewhere', 'allOwner', ...roles].includes(asker as string);
 
-export function mayAsk({ who, site, isOfTheirs }: Route, asker: Asker): Cell {
+export function mayAsk(route: Route, asker: Asker): Cell {
+  const may = mayByRole(route, asker);
+  return may === 'yes' && route.isPersonal && !isPerson(asker) ? '403' : may;
+}
+
+function mayByRole({ who, site, isOfTheirs }: Route, asker: Asker): Cell {
   if (who === 'anyone') return 'yes';
   if (who === 'sender') return ['writeKey', 'allKey', 'key'].includes(asker) ? 'yes' : '401';
   const rights = rightsOf(asker, 'here', 'elsewhere');
@@ -68,7 +73,8 @@ export function mayAsk({ who, site, isOfTheirs }: Route, asker: Asker): Cell {
 export const nameOf = ({ method, path }: Pick<Route, 'method' | 'path'>) => `${method} ${path}`;
 
 /** What a route asks for, in words: routes of one kind are open to the same askers. */
-export function kindOf({ who, site, isOfTheirs }: Route): string {
+export function kindOf({ who, site, isOfTheirs, isPersonal }: Route): string {
+  if (isPersonal) return 'own';
   if (site !== undefined || !(roles as readonly string[]).includes(who)) return who;
   return isOfTheirs ? `any ${who}` : `${who} of all`;
 }
@@ -76,7 +82,7 @@ export function kindOf({ who, site, isOfTheirs }: Route): string {
 /** The kinds, from those that most may ask for to those for fewest. */
 const order = [
   ...['anyone', 'reports', 'rows', 'viewer', 'any viewer', 'editor', 'admin', 'any admin'],
-  ...['admin of all', 'owner', 'person', 'sender'],
+  ...['admin of all', 'owner', 'person', 'own', 'sender'],
 ];
 
 /** docs/access.md: every route and who may call it. */
@@ -108,7 +114,8 @@ every route as every one who may ask.
   what only people have.
 
 401: not signed in. 403: the role is too small. 404: as if there were no such site. \`any viewer\`
-and \`any admin\`: a route that lists things of several sites gives each what is of theirs.
+and \`any admin\`: a route that lists things of several sites gives each what is of theirs. \`own\`:
+a viewer of the site, who is a person.
 
 ${table(heads, rows)}
 

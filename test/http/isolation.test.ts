@@ -93,3 +93,25 @@ test('what was done is written down, with who did it', async () => {
   expect(entries[0]).toMatchObject({ by: { kind: 'person', name: 'Ada' }, site: own });
   expect(entries.map(({ what }: { what: string }) => what)).toContain('person.role');
 });
+
+test('a segment of one’s own is seen by nobody else, and counts as any other', async () => {
+  const filters = [['is', 'event:page', ['/']]];
+  const path = `/api/v1/sites/${own}/own-segments`;
+  const made = await (await app.post(path, { name: 'Mine', filters }, { key: token })).json();
+  expect(made).toMatchObject({ name: 'Mine', filters, own: true });
+  const seenBy = async (key: string) =>
+    (await (await app.get(`/api/v1/sites/${own}/segments`, { key })).json()).segments.length;
+  expect([await seenBy(token), await seenBy(app.key)]).toEqual([1, 0]);
+  // The site may have one of that name, too.
+  const ofSite = `/api/v1/sites/${own}/segments`;
+  expect((await app.post(ofSite, { name: 'Mine', filters }, { key: app.key })).status).toBe(200);
+  const change = { method: 'PUT', key: app.key, body: JSON.stringify({ name: 'Theirs' }) };
+  expect((await app.get(`${ofSite}/${made.id}`, change)).status).toBe(404);
+  const query = { site_id: own, metrics: ['pageviews'], date_range: 'day' };
+  const named = { ...query, filters: [['is', 'segment', [made.id]]] };
+  const { results } = await (await app.post('/api/v2/query', named, { key: token })).json();
+  expect(results[0].metrics).toEqual([1]);
+  const remove = { method: 'DELETE', key: token };
+  expect((await app.get(`${path}/${made.id}`, remove)).status).toBe(200);
+  expect(await seenBy(token)).toBe(1);
+});

@@ -93,6 +93,8 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'GET /api/v1/sites/live': { query: 'sites=SITE' },
   'POST /api/v1/sites/:site/segments': { body: { name: 'S', filters: [] } },
   'PUT /api/v1/sites/:site/segments/:id': { body: { name: 'S' } },
+  'POST /api/v1/sites/:site/own-segments': { body: { name: 'S', filters: [] } },
+  'PUT /api/v1/sites/:site/own-segments/:id': { body: { name: 'S' } },
   'POST /api/v1/sites/:site/annotations': { body: { date: '2026-11-10', text: 'T' } },
   'PUT /api/v1/sites/:site/annotations/:id': { body: { text: 'T' } },
   'PUT /api/v1/sites/:site': { body: {} },

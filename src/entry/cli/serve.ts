@@ -20,6 +20,7 @@ type ServeFlags = DataFlag & {
   readonly host: string;
   readonly trustProxy: readonly string[];
   readonly publicUrl?: string;
+  readonly apiLimit: number;
   readonly scriptPath?: string;
   readonly eventPath?: string;
   readonly cityDatabase?: string;
@@ -69,6 +70,16 @@ export function serveCommand(): Command {
         .env('DAYBOOK_EVENT_PATH')
         .argParser(readPath),
     )
+    .addOption(
+      new Option(
+        '--api-limit <number>',
+        'requests of the API a minute from one address; a key and a person may five times as ' +
+          'many, the owner key any number; 0: no limit. Hits are never limited',
+      )
+        .env('DAYBOOK_API_LIMIT')
+        .default(600)
+        .argParser(readLimit),
+    )
     .addOption(cityOption())
     .addOption(networkOption())
     .addOption(
@@ -85,10 +96,10 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { port, host, data, trustProxy, publicUrl, memory } = flags;
+  const { port, host, data, trustProxy, publicUrl, memory, apiLimit } = flags;
   const { cityDatabase, networkDatabase, scriptPath, eventPath } = flags;
   const server = await startServer({
-    ...{ port, host, data, proxies: trustProxy, memoryBytes: memory },
+    ...{ port, host, data, proxies: trustProxy, memoryBytes: memory, apiLimit },
     ...{ cityDatabase, networkDatabase, oidc: oidcFlags(flags) },
     ...(publicUrl !== undefined && { publicUrl }),
     ...(scriptPath !== undefined && { scriptPath }),
@@ -131,6 +142,11 @@ export function readPort(text: string): number {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
   throw new InvalidArgumentError('expected a port from 0 to 65535.');
+}
+
+function readLimit(text: string): number {
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a number of requests, or 0.');
 }
 
 function readPath(text: string): string {

@@ -4,6 +4,7 @@ import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { everything } from '../../account/roles.ts';
 import type { Pass } from '../../close/pass.ts';
+import { openApiTurns } from '../../http/api-limits.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
 import { compressed } from '../../http/compress.ts';
@@ -38,6 +39,8 @@ export type DaybookOptions = DatabaseFiles & {
   readonly proxies: readonly string[];
   /** Where browsers reach this server, if not where a request comes in. */
   readonly publicUrl?: string;
+  /** Requests of the API a minute from one address, see `openApiTurns`; 0: as many as they like. */
+  readonly apiLimit?: number;
   /** Where the tracker is served besides, and hits are taken. */
   readonly scriptPath?: string;
   readonly eventPath?: string;
@@ -141,6 +144,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     }),
     ...{ places, hasCities, oidc },
     ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    ...(options.apiLimit && { apiTurns: openApiTurns(options.apiLimit, clock) }),
     ...(options.scriptPath !== undefined && { scriptPath: options.scriptPath }),
     ...(options.eventPath !== undefined && { eventPath: options.eventPath }),
     ...(home.countsStored === 'later' && { books: openFrugalBooks(home, clock).books }),

@@ -23,6 +23,7 @@ export const segment = z.object({
   id: z.string().meta({ example: '0b7e93a1' }),
   name,
   filters: z.array(z.unknown()),
+  own: z.literal(true).optional().meta({ description: 'of who asks, and seen by nobody else' }),
 });
 
 export const segments = z.object({ segments: z.array(segment) });
