@@ -1,3 +1,5 @@
+import { signal } from '@preact/signals';
+import type { ShownRights } from '../model/rights.ts';
 import { shellTexts } from '../texts/texts.ts';
 import { linkHeaders } from './link.ts';
 import type {
@@ -37,9 +39,13 @@ export class ApiError extends Error {
   }
 }
 
+/** The status of the last answer that refused who asks: 401 or 403. */
+export const refusal = signal<{ readonly status: number } | undefined>(undefined);
+
 type Options = { readonly method?: string; readonly body?: unknown; readonly signal?: AbortSignal };
 
-async function ask<T>(path: string, options: Options = {}): Promise<T> {
+/** Each request of the dashboard. Rejects with an `ApiError`. */
+export async function ask<T>(path: string, options: Options = {}): Promise<T> {
   const answer = await answerTo(path, options);
   const data: unknown = await answer.json().catch(() => undefined);
   if (answer.ok) return data as T;
@@ -71,6 +77,7 @@ function answerTo(path: string, { method, body, signal }: Options): Promise<Resp
 }
 
 function refusalOf({ status }: Response, data: unknown): ApiError {
+  if (status === 401 || status === 403) refusal.value = { status };
   const message = textIn(data, 'error') ?? shellTexts.answered(status);
   return new ApiError(status, message, textIn(data, 'field'));
 }
@@ -84,10 +91,17 @@ const of = (site: string) => encodeURIComponent(site);
 
 const pathOf = (site: string) => `/api/v1/sites/${of(site)}`;
 
-/** All requests of the dashboard to the server. Each rejects with an `ApiError`. */
+type Session = {
+  readonly signedIn: boolean;
+  readonly publicUrl?: string;
+  readonly hasCities?: boolean;
+  readonly rights?: ShownRights;
+  readonly person?: { readonly id: string; readonly name: string; readonly email: string };
+};
+
+/** The requests to the server; those about people and keys are in `people.ts`. */
 export const api = {
-  session: () =>
-    ask<{ signedIn: boolean; publicUrl?: string; hasCities?: boolean }>('/api/session'),
+  session: () => ask<Session>('/api/session'),
   scripts: async () => (await ask<{ scripts: Script[] }>('/api/scripts')).scripts,
   signOut: () => ask<unknown>('/api/session', { method: 'DELETE' }),
   /** What anyone may read about an open or public site, and the owner about every site. */

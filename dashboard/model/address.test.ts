@@ -11,6 +11,7 @@ test.each<[string, View]>([
   ['/?site=example.com&setup', { ...report, page: 'setup' }],
   ['/?site=example.com&settings', { ...report, page: 'settings' }],
   ['/?site=example.com&settings=goals', { ...report, page: 'settings', section: 'goals' }],
+  ['/?settings=people', { ...firstView, page: 'settings', section: 'people' }],
   ['/?site=example.com&range=12mo&by=week', { ...report, range: '12mo', interval: 'week' }],
   [
     '/?site=example.com&from=2026-01-01T09:00&to=2026-01-01T17:30',

@@ -21,7 +21,7 @@ export type View = {
   /** Undefined in the list of sites. */
   readonly site: string | undefined;
   readonly page: 'report' | 'sites' | 'add' | 'setup' | 'settings' | 'live';
-  /** Of the settings. */
+  /** Of the settings: of a site, or without one of this Daybook. */
   readonly section?: string | undefined;
   readonly range: Range;
   readonly filters: readonly Filter[];
@@ -126,8 +126,8 @@ export function writeAddress(view: View): string {
 
 function pageOf(params: URLSearchParams, site: string | undefined): View['page'] {
   if (params.has('add')) return 'add';
-  if (site === undefined) return 'sites';
   if (params.has('settings')) return 'settings';
+  if (site === undefined) return 'sites';
   if (params.has('live')) return 'live';
   return params.has('setup') ? 'setup' : 'report';
 }

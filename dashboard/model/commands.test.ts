@@ -4,7 +4,11 @@ import { commandsOf, matching } from './commands.ts';
 
 const sites = ['example.com', 'dark.example'];
 const report = { ...firstView, page: 'report', site: 'example.com' } as const;
-const owner = { sites, isOwner: true, hasCities: false };
+const ofNobody = { may: () => false, mayAll: false, isPerson: false, isSignedIn: false };
+const owner = {
+  ...{ sites, hasCities: false, may: (_: string) => true, mayAll: true, isPerson: true },
+  isSignedIn: true,
+};
 
 const wordsOf = (typed: string, given = owner) =>
   matching(commandsOf(report, given), typed).map(({ kind, words }) => `${kind}: ${words}`);
@@ -18,10 +22,19 @@ test.each([
   expect(wordsOf(typed)).toEqual(expected);
 });
 
-test('others than the owner add no site', () => {
-  const given = { ...owner, sites: ['example.com'], isOwner: false };
+test('nobody adds a site', () => {
+  const given = { ...owner, ...ofNobody, sites: ['example.com'] };
   expect(wordsOf('add a site', given)).toEqual([]);
   expect(wordsOf('add a site')).toEqual(['Page: Add a site']);
+});
+
+test('what one may not is not offered', () => {
+  const may = (action: string): boolean => action === 'readRows';
+  const viewer = { ...owner, mayAll: false, may };
+  for (const typed of ['add a site', 'share this', 'people', 'every site'])
+    expect(wordsOf(typed, viewer)).toEqual([]);
+  expect(wordsOf('visits', viewer)).toContain('Page: Visits, one by one');
+  expect(wordsOf('account', viewer)).toEqual(['Page: Account']);
 });
 
 test('what only a database of cities fills is offered with one', () => {

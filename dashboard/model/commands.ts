@@ -11,6 +11,7 @@ import type { View } from './address.ts';
 import { type Dimension, dimensionNames, dimensionOf, ofCities } from './dimensions.ts';
 import { everySite, siteName } from './every-site.ts';
 import { compareNames, rangeMenu } from './ranges.ts';
+import type { Action } from './rights.ts';
 
 const { kinds } = commandTexts;
 
@@ -30,18 +31,24 @@ export type CommandAct =
 
 type Given = {
   readonly sites: readonly string[];
-  readonly isOwner: boolean;
+  /** On the site of the view, where it is done on one. */
+  readonly may: (action: Action) => boolean;
+  /** Of every site, those to come too. */
+  readonly mayAll: boolean;
+  readonly isPerson: boolean;
+  readonly isSignedIn: boolean;
   readonly hasCities: boolean;
 };
 
 /** Every command of a view, in the order in which they are offered. */
 export function commandsOf(view: View, given: Given): readonly Command[] {
   return [
-    ...[...given.sites, ...(given.sites.length > 1 ? [everySite] : [])].map((site) =>
-      going(kinds.site, siteName(site), { page: 'report', site, filters: [], open: undefined }),
+    ...[...given.sites, ...(given.sites.length > 1 && given.mayAll ? [everySite] : [])].map(
+      (site) =>
+        going(kinds.site, siteName(site), { page: 'report', site, filters: [], open: undefined }),
     ),
     ...(view.page === 'report' ? onReport(view, given) : []),
-    ...(given.isOwner ? ofOwner(view) : []),
+    ...(given.isSignedIn ? ofSignedIn(view, given) : []),
     doing(kinds.look, commandTexts.light, { name: 'theme', theme: 'light' }),
     doing(kinds.look, commandTexts.dark, { name: 'theme', theme: 'dark' }),
     doing(kinds.look, commandTexts.bySystem, { name: 'theme', theme: undefined }),
@@ -80,20 +87,28 @@ function onReport({ site }: View, { hasCities }: Given): readonly Command[] {
   ];
 }
 
-function ofOwner({ site, page }: View): readonly Command[] {
+function ofSignedIn({ site, page }: View, { may, isPerson }: Given): readonly Command[] {
+  const toPage = (words: string, to: Partial<View>, isOffered = true) =>
+    isOffered ? [going(kinds.page, words, to)] : [];
+  const onReport = may('share') && page === 'report';
   const ofSite = [
-    ...(page === 'report' ? [doing(kinds.page, commandTexts.share, { name: 'share' })] : []),
-    going(kinds.page, commandTexts.live, { page: 'live', open: undefined }),
-    going(kinds.page, commandTexts.visits, { page: 'report', open: { name: 'visits' } }),
-    going(kinds.page, shellTexts.setup, { page: 'setup' }),
-    going(kinds.page, shellTexts.settings, { page: 'settings', section: undefined }),
-    going(kinds.page, commandTexts.robots, { page: 'report', open: { name: 'robots' } }),
-    going(kinds.page, commandTexts.why, { page: 'report', open: { name: 'why' } }),
+    ...(onReport ? [doing(kinds.page, commandTexts.share, { name: 'share' })] : []),
+    ...toPage(commandTexts.live, { page: 'live', open: undefined }),
+    ...toPage(commandTexts.visits, { page: 'report', open: { name: 'visits' } }),
+    ...toPage(shellTexts.setup, { page: 'setup' }),
+    ...toPage(shellTexts.settings, { page: 'settings', section: undefined }),
+    ...toPage(commandTexts.robots, { page: 'report', open: { name: 'robots' } }),
+    ...toPage(commandTexts.why, { page: 'report', open: { name: 'why' } }),
   ];
+  const own = { page: 'settings', site: undefined } as const;
   return [
-    going(kinds.page, shellTexts.allSites, { page: 'sites', site: undefined }),
-    going(kinds.page, shellTexts.addSite, { page: 'add', site: undefined }),
-    ...(site === undefined || site === everySite ? [] : ofSite),
+    ...toPage(shellTexts.allSites, { page: 'sites', site: undefined }),
+    ...toPage(shellTexts.addSite, { page: 'add', site: undefined }, may('addSite')),
+    ...(site === undefined || site === everySite || !may('readRows') ? [] : ofSite),
+    ...toPage(shellTexts.people, { ...own, section: 'people' }, may('seePeople')),
+    ...toPage(shellTexts.keys, { ...own, section: 'keys' }, may('seeKeys')),
+    ...toPage(shellTexts.audit, { ...own, section: 'audit' }, may('seeAudit')),
+    ...toPage(shellTexts.account, { ...own, section: 'account' }, isPerson),
     doing(kinds.page, shellTexts.signOut, { name: 'sign-out' }),
   ];
 }

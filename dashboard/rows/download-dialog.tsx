@@ -4,7 +4,7 @@ import { everySite } from '../model/every-site.ts';
 import { fileName } from '../model/file-names.ts';
 import { showCount } from '../model/numbers.ts';
 import { type RowsFormat, rowsAddress } from '../model/rows.ts';
-import { closeOverlay, hasCities, moment, plan, signedIn, view } from '../state/app-state.ts';
+import { closeOverlay, hasCities, moment, plan, readsRows, view } from '../state/app-state.ts';
 import { downloadTexts } from '../texts/texts.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { mostTableRows, viewZip } from './view-zip.ts';
@@ -25,7 +25,7 @@ export function DownloadDialog() {
         <p class="soft">{downloadTexts.ofTables(showCount(mostTableRows))}</p>
         <ZipButton />
       </section>
-      {signedIn.value && site !== everySite && (
+      {readsRows.value && site !== everySite && (
         <section class="download" aria-labelledby="download-rows">
           <h3 id="download-rows">{downloadTexts.rows}</h3>
           <p class="soft">

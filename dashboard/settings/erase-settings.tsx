@@ -6,6 +6,7 @@ import { showMoment } from '../model/dates.ts';
 import { amountOf } from '../model/metrics.ts';
 import { showCount } from '../model/numbers.ts';
 import { go, moment, readSites } from '../state/app-state.ts';
+import { may } from '../state/rights.ts';
 import { eraseTexts } from '../texts/texts.ts';
 import { KeptList, useKept } from './kept-list.tsx';
 
@@ -21,7 +22,7 @@ const nothing: What = { page: '', hostname: '', from: '', to: '' };
 /** Erases hits, removes the site, and takes either back. What would go is shown first. */
 export function EraseSettings({ domain }: { domain: string }) {
   const removals = useKept(async () =>
-    (await api.removals()).filter(({ site }) => site === domain),
+    may('takeBack') ? (await api.removals()).filter(({ site }) => site === domain) : [],
   );
   return (
     <>
@@ -29,7 +30,7 @@ export function EraseSettings({ domain }: { domain: string }) {
         domain={domain}
         erase={(what) => removals.change(() => api.erase(domain, said(what)))}
       />
-      <RemoveForm domain={domain} />
+      {may('removeSite', domain) && <RemoveForm domain={domain} />}
       {(removals.items?.length ?? 0) > 0 && (
         <>
           <h3>{eraseTexts.canBeTakenBack}</h3>

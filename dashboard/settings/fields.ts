@@ -1,4 +1,5 @@
 import { showWeekdays } from '../model/dates.ts';
+import type { Action } from '../model/rights.ts';
 import { presentZones } from '../model/zones.ts';
 import { intl, settingsTexts } from '../texts/texts.ts';
 
@@ -33,6 +34,8 @@ export type Section = {
   readonly name: string;
   readonly title: string;
   readonly words: string;
+  /** What who sees it may do at least. */
+  readonly needs: Action;
   readonly fields?: (zone: string) => readonly SettingField[];
 };
 
@@ -49,14 +52,15 @@ function field(name: keyof typeof settingsTexts.fields, kind: Kind): SettingFiel
 
 const section = (
   name: keyof typeof settingsTexts.sections,
+  needs: Action,
   fields?: Section['fields'],
-): Section => ({ name, ...settingsTexts.sections[name], ...(fields && { fields }) });
+): Section => ({ name, needs, ...settingsTexts.sections[name], ...(fields && { fields }) });
 
 const forever = { kind: 'number-or', otherwise: 'forever', words: settingsTexts.forever } as const;
 
 /** The sections of the settings, in their order; those without fields have a page of their own. */
 export const sections: readonly Section[] = [
-  section('general', (zone) => [
+  section('general', 'changeSettings', (zone) => [
     field('domain', { kind: 'text' }),
     field('aliases', { kind: 'lines' }),
     field('timezone', {
@@ -72,9 +76,9 @@ export const sections: readonly Section[] = [
       choices: [['none', settingsTexts.ofEachGoal], ...currencies()],
     }),
   ]),
-  section('tracker'),
-  section('goals'),
-  section('counted', () => [
+  section('tracker', 'readRows'),
+  section('goals', 'changeGoals'),
+  section('counted', 'changeSettings', () => [
     field('hostnames', {
       kind: 'words-or-lines',
       words: [
@@ -95,15 +99,21 @@ export const sections: readonly Section[] = [
     }),
     field('respect_gpc', { kind: 'flag' }),
   ]),
-  section('pages', () => [
+  section('pages', 'changeSettings', () => [
     field('kept_query_parameters', { kind: 'lines' }),
     field('page_groups', { kind: 'lines' }),
   ]),
-  section('kept', () => [field('keep_hits_days', forever), field('keep_roll_ups_days', forever)]),
-  section('share', () => [field('public', { kind: 'flag' }), field('open', { kind: 'flag' })]),
-  section('privacy', () => [field('privacy_page', { kind: 'flag' })]),
-  section('segments'),
-  section('annotations'),
-  section('export'),
-  section('erase'),
+  section('kept', 'changeSettings', () => [
+    field('keep_hits_days', forever),
+    field('keep_roll_ups_days', forever),
+  ]),
+  section('share', 'share', () => [
+    field('public', { kind: 'flag' }),
+    field('open', { kind: 'flag' }),
+  ]),
+  section('privacy', 'changeSettings', () => [field('privacy_page', { kind: 'flag' })]),
+  section('segments', 'changeSegments'),
+  section('annotations', 'annotate'),
+  section('export', 'readRows'),
+  section('erase', 'erase'),
 ];

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { type ApiError, api } from '../api/client.ts';
 import type { Settings as Values } from '../api/types.ts';
 import { go, goToSignIn, readSites, signedIn, view } from '../state/app-state.ts';
+import { may } from '../state/rights.ts';
 import { settingsTexts } from '../texts/texts.ts';
 import { Link } from '../ui/link.tsx';
 import { MissingSite } from '../ui/missing-site.tsx';
@@ -20,16 +21,18 @@ import { TrackerSettings } from './tracker-settings.tsx';
 /** A site's settings, section by section. */
 export function Settings() {
   const domain = view.value.site ?? '';
-  const section = sections.find(({ name }) => name === view.value.section) ?? sections[0]!;
+  const own = sections.filter(({ needs }) => may(needs, domain));
+  const section = own.find(({ name }) => name === view.value.section) ?? own[0];
   useEffect(() => {
     if (!signedIn.value) goToSignIn();
   }, []);
+  if (section === undefined) return signedIn.value ? <MissingSite /> : null;
   return (
     <main class="page settings">
       <h1>{settingsTexts.title(domain)}</h1>
       <nav class="settings-nav" aria-label={settingsTexts.nav}>
         <ul>
-          {sections.map(({ name, title }) => (
+          {own.map(({ name, title }) => (
             <li key={name}>
               <Link
                 to={{ page: 'settings', section: name }}

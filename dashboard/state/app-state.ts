@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals';
-import { ApiError, api } from '../api/client.ts';
+import { ApiError, api, refusal } from '../api/client.ts';
 import { linkSecret } from '../api/link.ts';
 import type { Site } from '../api/types.ts';
 import { firstView, type View } from '../model/address.ts';
@@ -9,15 +9,17 @@ import type { Filter } from '../model/filters.ts';
 import { queriesOf } from '../model/parts.ts';
 import { planView } from '../model/queries.ts';
 import type { Period } from '../model/ranges.ts';
+import { noRights } from '../model/rights.ts';
 import { presentName } from '../model/zones.ts';
 import { signInPage } from '../pages/next-page.ts';
 import { createLoader } from './loader.ts';
 import { preferences } from './preferences.ts';
+import { may, person, rights } from './rights.ts';
 import { addressFor, isLocked, parts, readView, shared, withFixed } from './shared.ts';
 
 /** The view; it always matches the address. */
 export const view = signal<View>(readView(location.search));
-/** Whether the owner is signed in; undefined until known. */
+/** Whether somebody is signed in; undefined until known. */
 export const signedIn = signal<boolean | undefined>(undefined);
 /** Where browsers reach this Daybook: as the owner has said, else as this one does. */
 export const publicUrl = signal(location.origin);
@@ -50,7 +52,10 @@ export const site = computed(() => {
   return known ?? { domain, timezone: browserZone(), open: true, default: false };
 });
 
-/** Whether its owner looks at a site that keeps robots' hits. */
+/** Whether who looks may read its visits, one by one, and why hits are not counted. */
+export const readsRows = computed(() => may('readRows', view.value.site));
+
+/** Whether somebody of the site looks, which keeps robots' hits. */
 export const keepsRobots = computed(() => site.value?.robots === 'keep');
 
 /** Whether the address names a report of a site that does not exist. */
@@ -155,6 +160,13 @@ function follow(): void {
     // The link has ended meanwhile, or its password counts no longer.
     else if (linkSecret !== undefined && (status === 401 || status === 404)) void begin();
   });
+  effect(() => {
+    const refused = refusal.value;
+    if (refused === undefined || linkSecret !== undefined || !signedIn.peek()) return;
+    // Signed out meanwhile, or what one may was changed.
+    if (refused.status === 401) goToSignIn();
+    else void readWho().catch(() => undefined); // What is shown stays.
+  });
 }
 
 /** Whether it is known who looks at the page, and what at. */
@@ -183,19 +195,28 @@ function reachesNow(period: Period): boolean {
 }
 
 async function readWho(): Promise<void> {
-  const { signedIn: isOwner, publicUrl: said, hasCities: cities } = await api.session();
+  const { signedIn: isSomebody, publicUrl: said, hasCities: cities, ...who } = await api.session();
   const { site: domain } = view.peek();
-  if (!isOwner && domain === undefined) return goToSignIn();
-  const known = isOwner ? await api.sites() : await openSite(domain!);
+  if (!isSomebody && domain === undefined) return goToSignIn();
+  const known = !isSomebody
+    ? await openSite(domain!)
+    : hasRole(who.rights)
+      ? await api.sites()
+      : [];
   batch(() => {
     startProblem.value = undefined;
     publicUrl.value = said ?? location.origin;
     hasCities.value = cities ?? false;
     sites.value = known;
-    if (isOwner && !location.search) enter();
-    signedIn.value = isOwner;
+    rights.value = who.rights ?? noRights;
+    person.value = who.person;
+    if (isSomebody && !location.search) enter();
+    signedIn.value = isSomebody;
   });
 }
+
+/** All of one's roles may have been taken away. */
+const hasRole = ({ all, sites: own } = noRights) => all !== null || Object.keys(own).length > 0;
 
 /** What a shared link shows, to whoever has it. */
 async function readShared(): Promise<void> {
@@ -216,8 +237,9 @@ async function readShared(): Promise<void> {
 /** Chooses the page for an address without a query: the most useful one. */
 function enter(): void {
   const [first, second] = sites.value;
-  if (first === undefined) go({ page: 'add' }, true);
-  else if (second === undefined) go({ page: 'report', site: first.domain }, true);
+  if (first === undefined && may('addSite')) go({ page: 'add' }, true);
+  else if (first !== undefined && second === undefined)
+    go({ page: 'report', site: first.domain }, true);
 }
 
 /** An open or public site, as it is shown to others than its owner. */

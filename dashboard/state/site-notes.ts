@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { api } from '../api/client.ts';
 import type { Annotation, Segment } from '../api/types.ts';
 import { everySite } from '../model/every-site.ts';
-import { site as shownSite, signedIn, view } from './app-state.ts';
+import { readsRows, site as shownSite, signedIn, view } from './app-state.ts';
 
 /** What the owner has kept with the site of the view. */
 export const segments = signal<readonly Segment[]>([]);
@@ -29,7 +29,7 @@ export function followSite(): void {
     annotations.value = [];
     if (site === undefined || site === everySite) return;
     // Of a public site, and behind a link, they are the owner's.
-    if (!(signedIn.value || mayRead())) return;
+    if (!(readsRows.peek() || mayRead())) return;
     void readSegments(site);
     void readAnnotations(site);
   });

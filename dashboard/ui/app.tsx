@@ -2,12 +2,14 @@ import { useEffect } from 'preact/hooks';
 import { linkSecret } from '../api/link.ts';
 import { siteName } from '../model/every-site.ts';
 import { missing, signedIn, start, startProblem, view } from '../state/app-state.ts';
+import { may } from '../state/rights.ts';
 import { isLocked } from '../state/shared.ts';
 import { shellTexts } from '../texts/texts.ts';
 import { AddSite } from './add-site.tsx';
 import { Header } from './header.tsx';
 import { lazy } from './lazy.tsx';
 import { MissingSite } from './missing-site.tsx';
+import { NotYours } from './not-yours.tsx';
 import { PaletteKey } from './palette.tsx';
 import { Report } from './report.tsx';
 import { SiteList } from './site-list.tsx';
@@ -15,6 +17,7 @@ import { SiteList } from './site-list.tsx';
 const Locked = lazy(async () => (await import('../share/locked.tsx')).Locked);
 const Setup = lazy(async () => (await import('./setup.tsx')).Setup);
 const Settings = lazy(async () => (await import('../settings/settings.tsx')).Settings);
+const OwnSettings = lazy(async () => (await import('../people/own-settings.tsx')).OwnSettings);
 const LivePage = lazy(async () => (await import('../live/live-page.tsx')).LivePage);
 
 /** The page that the address names. */
@@ -49,9 +52,9 @@ export function App() {
       {missing.value && <MissingSite />}
       {page === 'report' && !missing.value && <Report />}
       {page === 'sites' && <SiteList />}
-      {page === 'add' && <AddSite />}
+      {page === 'add' && (may('addSite') ? <AddSite /> : <NotYours />)}
       {page === 'setup' && <Setup key={site} />}
-      {page === 'settings' && <Settings />}
+      {page === 'settings' && (site === undefined ? <OwnSettings /> : <Settings />)}
       {page === 'live' && <LivePage key={site} />}
     </>
   );

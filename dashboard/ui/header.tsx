@@ -9,12 +9,14 @@ import {
   keepsRobots,
   lookAgain,
   missing,
+  readsRows,
   sharing,
   signedIn,
   signOut,
   sites,
   view,
 } from '../state/app-state.ts';
+import { may, person, rights } from '../state/rights.ts';
 import { shared } from '../state/shared.ts';
 import { reportTexts, shellTexts } from '../texts/texts.ts';
 import { FilterButton } from './filter-dialog.tsx';
@@ -50,7 +52,12 @@ export function Header() {
             {shellTexts.report}
           </Link>
         )}
-        {site === undefined && signedIn.value && <SignOut />}
+        {site === undefined && signedIn.value && (
+          <span class="top-own">
+            <OwnLinks />
+            <SignOut />
+          </span>
+        )}
       </div>
       {page === 'report' && site !== undefined && (
         <div class="top-tools">
@@ -58,7 +65,7 @@ export function Header() {
           <RangeArrows />
           <RangeMenu />
           {site !== everySite && <CompareMenu />}
-          {signedIn.value && site !== everySite && <ShareButton />}
+          {may('share', site) && site !== everySite && <ShareButton />}
           <MoreMenu />
         </div>
       )}
@@ -91,7 +98,7 @@ function ShareButton() {
 function MoreMenu() {
   const { site } = view.value;
   const download = { open: { name: 'download' } } as const;
-  if (!signedIn.value || site === everySite)
+  if (!readsRows.value || site === everySite)
     return (
       <Link class="button" to={download}>
         {reportTexts.download}
@@ -169,17 +176,19 @@ function SiteMenu({ domain }: { domain: string }) {
             <li class="parted">
               <Link to={{ page: 'sites', site: undefined }}>{shellTexts.allSites}</Link>
             </li>
-            {sites.value.length > 1 && (
+            {sites.value.length > 1 && rights.value.all !== null && (
               <li>
                 <Link to={everySiteView} current={domain === everySite}>
                   {siteName(everySite)}
                 </Link>
               </li>
             )}
-            <li>
-              <Link to={{ page: 'add', site: undefined }}>{shellTexts.addSite}</Link>
-            </li>
-            {domain !== everySite && (
+            {may('addSite') && (
+              <li>
+                <Link to={{ page: 'add', site: undefined }}>{shellTexts.addSite}</Link>
+              </li>
+            )}
+            {domain !== everySite && may('readRows', domain) && (
               <>
                 <li>
                   <Link to={{ page: 'live', open: undefined }}>{shellTexts.live}</Link>
@@ -192,13 +201,34 @@ function SiteMenu({ domain }: { domain: string }) {
                 </li>
               </>
             )}
-            <li class="parted">
+            <li class="parted menu-own">
+              <OwnLinks />
+            </li>
+            <li>
               <SignOut />
             </li>
           </ul>
         </>
       )}
     </Menu>
+  );
+}
+
+/** To what is not of one site. */
+function OwnLinks() {
+  return (
+    <>
+      {may('seePeople') && (
+        <Link to={{ page: 'settings', site: undefined, section: 'people' }}>
+          {shellTexts.people}
+        </Link>
+      )}
+      {person.value !== undefined && (
+        <Link to={{ page: 'settings', site: undefined, section: 'account' }}>
+          {shellTexts.account}
+        </Link>
+      )}
+    </>
   );
 }
 
@@ -236,7 +266,7 @@ function VisitorsNow({ domain }: { domain: string }) {
       type="button"
       class={count > 0 ? 'plain now' : 'plain now nobody'}
       title={shellTexts.nowMeans}
-      onClick={() => go(signedIn.value ? { page: 'live', open: undefined } : { range: 'day' })}
+      onClick={() => go(readsRows.value ? { page: 'live', open: undefined } : { range: 'day' })}
     >
       <span>
         {shellTexts.now(showCount(count))}

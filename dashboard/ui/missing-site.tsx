@@ -1,8 +1,9 @@
 import { view } from '../state/app-state.ts';
+import { may } from '../state/rights.ts';
 import { shellTexts } from '../texts/texts.ts';
 import { Link } from './link.tsx';
 
-/** Shown to the owner where the address names no existing site. Others are sent to sign in. */
+/** Shown to who has signed in where the address names no existing site. Others are sent to sign in. */
 export function MissingSite() {
   const domain = view.value.site ?? '';
   return (
@@ -13,9 +14,11 @@ export function MissingSite() {
         <Link class="button main" to={{ page: 'sites', site: undefined }}>
           {shellTexts.allSites}
         </Link>
-        <Link class="button" to={{ page: 'add' }}>
-          {shellTexts.addIt}
-        </Link>
+        {may('addSite') && (
+          <Link class="button" to={{ page: 'add' }}>
+            {shellTexts.addIt}
+          </Link>
+        )}
       </p>
     </main>
   );

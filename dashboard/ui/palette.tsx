@@ -11,6 +11,7 @@ import {
   view,
 } from '../state/app-state.ts';
 import { prefer } from '../state/preferences.ts';
+import { may, person, rights } from '../state/rights.ts';
 import { shared } from '../state/shared.ts';
 import { paletteTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
@@ -40,7 +41,10 @@ function Palette({ onClose }: { onClose: () => void }) {
   const id = useId();
   const all = commandsOf(view.value, {
     sites: shared.value === undefined ? sites.value.map(({ domain }) => domain) : [],
-    isOwner: signedIn.value === true,
+    may: (action) => may(action, view.value.site),
+    mayAll: rights.value.all !== null,
+    isPerson: person.value !== undefined,
+    isSignedIn: signedIn.value === true,
     hasCities: hasCities.value,
   });
   const found = matching(all, typed).slice(0, mostShown);

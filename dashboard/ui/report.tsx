@@ -2,7 +2,15 @@ import type { ApiError } from '../api/client.ts';
 import { everySite, siteName } from '../model/every-site.ts';
 import { warningsOf } from '../model/warnings.ts';
 import { panelsOf } from '../panels/panels.ts';
-import { keepsRobots, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
+import {
+  keepsRobots,
+  loader,
+  moment,
+  plan,
+  readsRows,
+  signedIn,
+  view,
+} from '../state/app-state.ts';
 import { hiddenBelow, shared, shows } from '../state/shared.ts';
 import { reportTexts, shellTexts } from '../texts/texts.ts';
 import { ChartTable } from './chart-table.tsx';
@@ -52,7 +60,7 @@ export function Report() {
         <span class="soft">
           {site === everySite ? reportTexts.zones : reportTexts.zone(moment.value.zone)}
         </span>
-        {signedIn.value && site !== everySite && (
+        {readsRows.value && site !== everySite && (
           <>
             <Link to={{ open: { name: 'visits' } }}>{reportTexts.visits}</Link>
             {keepsRobots.value && (
@@ -71,10 +79,10 @@ export function Report() {
       </footer>
       {open?.name === 'list' && <ListDialog tabKey={open.tab} key={open.tab} />}
       {open?.name === 'table' && <ChartTable />}
-      {open?.name === 'why' && signedIn.value && <WhyDialog />}
-      {open?.name === 'robots' && signedIn.value && <RobotsDialog />}
+      {open?.name === 'why' && readsRows.value && <WhyDialog />}
+      {open?.name === 'robots' && readsRows.value && <RobotsDialog />}
       {open?.name === 'download' && <DownloadDialog />}
-      {open?.name === 'visits' && signedIn.value && site !== everySite && (
+      {open?.name === 'visits' && readsRows.value && site !== everySite && (
         <VisitsDialog visit={open.visit} />
       )}
     </main>

@@ -1,18 +1,19 @@
 import { useState } from 'preact/hooks';
 import { type ApiError, api } from '../api/client.ts';
 import { addFilter, queryFilters } from '../model/filters.ts';
-import { go, signedIn, view } from '../state/app-state.ts';
+import { go, view } from '../state/app-state.ts';
+import { may } from '../state/rights.ts';
 import { readSegments, segments } from '../state/site-notes.ts';
 import { filterTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { Menu } from './menu.tsx';
 
-/** Segments to filter by; the owner keeps the present filters as one more. */
+/** Segments to filter by; an editor keeps the present filters as one more. */
 export function SegmentMenu() {
   const [keeping, setKeeping] = useState(false);
   const { filters } = view.value;
   const canKeep =
-    signedIn.value === true &&
+    may('changeSegments', view.value.site) &&
     filters.length > 0 &&
     filters.every(({ dimension }) => dimension !== 'segment');
   if (segments.value.length === 0 && !canKeep) return null;

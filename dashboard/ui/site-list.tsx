@@ -6,6 +6,7 @@ import { amountOf } from '../model/metrics.ts';
 import { showCount } from '../model/numbers.ts';
 import { dateRangeOf, periodOf } from '../model/ranges.ts';
 import { browserZone, everySoOften, nowMs, readSites, sites } from '../state/app-state.ts';
+import { may, rights } from '../state/rights.ts';
 import { shellTexts, siteListTexts } from '../texts/texts.ts';
 import { everySiteView } from './header.tsx';
 import { Link } from './link.tsx';
@@ -32,11 +33,15 @@ export function SiteList() {
     <main class="page">
       <div class="panel-title">
         <h1>{siteListTexts.title}</h1>
-        <Link class="button" to={{ page: 'add' }}>
-          {shellTexts.addSite}
-        </Link>
+        {may('addSite') && (
+          <Link class="button" to={{ page: 'add' }}>
+            {shellTexts.addSite}
+          </Link>
+        )}
       </div>
-      {all.length === 0 && <p class="soft">{siteListTexts.none}</p>}
+      {all.length === 0 && (
+        <p class="soft">{may('addSite') ? siteListTexts.none : siteListTexts.noneOfYours}</p>
+      )}
       {all.length > mostWithoutSearch && (
         <input
           class="input"
@@ -57,7 +62,7 @@ export function SiteList() {
       {found.length > shown.length && (
         <p class="soft">{siteListTexts.more(showCount(found.length - shown.length))}</p>
       )}
-      {all.length > 1 && week !== undefined && (
+      {all.length > 1 && week !== undefined && rights.value.all !== null && (
         <p class="soft">
           <Link to={everySiteView}>{siteName(everySite)}</Link>: <b>{showCount(week.all)}</b>{' '}
           {siteListTexts.inWeek(week.all)}. {siteListTexts.twice}
@@ -124,27 +129,48 @@ function useWeek(all: readonly Site[]): Week | undefined {
   useEffect(() => {
     if (names === '') return;
     const stop = new AbortController();
-    const moment = { nowMs: nowMs.peek(), zone: browserZone() };
-    const query: Query = {
-      ...{ metrics: ['visitors'], dimensions: ['site'] },
-      date_range: dateRangeOf(periodOf('7d', moment)),
-    };
-    api.batch('*', [query], stop.signal).then(
-      ([result]) => {
-        if (result === undefined || 'error' in result) return;
-        const none = names.split(',').map((domain): [string, number] => [domain, 0]);
-        const counted = result.results.map(
-          ({ dimensions: [domain = ''], metrics: [value] }): [string, number] => [
-            domain,
-            amountOf(value) ?? 0,
-          ],
-        );
-        const bySite = new Map([...none, ...counted]);
-        setWeek({ all: [...bySite.values()].reduce((sum, one) => sum + one, 0), bySite });
-      },
+    const read = rights.peek().all === null ? readOfEach : readOfAll;
+    read(names.split(','), stop.signal).then(
+      (bySite) => setWeek({ all: [...bySite.values()].reduce((sum, one) => sum + one, 0), bySite }),
       () => undefined, // The site's own page shows the error.
     );
     return () => stop.abort();
   }, [names]);
   return week;
+}
+
+const weekQuery = (): Query => ({
+  metrics: ['visitors'],
+  date_range: dateRangeOf(periodOf('7d', { nowMs: nowMs.peek(), zone: browserZone() })),
+});
+
+/** In one query, for who may read every site. */
+async function readOfAll(
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const [result] = await api.batch('*', [{ ...weekQuery(), dimensions: ['site'] }], signal);
+  if (result === undefined || 'error' in result) throw new Error(result?.error);
+  const none = names.map((domain): [string, number] => [domain, 0]);
+  const counted = result.results.map(
+    ({ dimensions: [domain = ''], metrics: [value] }): [string, number] => [
+      domain,
+      amountOf(value) ?? 0,
+    ],
+  );
+  return new Map([...none, ...counted]);
+}
+
+/** One site after another; those that are not shown at once are not asked for. */
+async function readOfEach(
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const counted = new Map<string, number>();
+  for (const domain of names.slice(0, mostShown)) {
+    const [result] = await api.batch(domain, [weekQuery()], signal);
+    if (result !== undefined && !('error' in result))
+      counted.set(domain, amountOf(result.results[0]?.metrics[0] ?? 0) ?? 0);
+  }
+  return counted;
 }

@@ -32,6 +32,10 @@ export const shellTexts = {
   live: 'Live',
   setup: 'How to send hits',
   settings: 'Settings',
+  people: 'People',
+  keys: 'Keys',
+  audit: 'What was done',
+  account: 'Account',
   signIn: 'Sign in',
   signOut: 'Sign out',
   now: (count: string) => `${count} now`,
@@ -40,12 +44,15 @@ export const shellTexts = {
   noSite: (site: string) => `There is no site ${site}`,
   whyNoSite: 'It was not added yet, goes by another name, or was removed.',
   addIt: 'Add it',
+  notYours: 'This is not for your role',
+  askAnAdmin: 'Ask an admin of this Daybook for a greater one.',
 };
 
 /** The list of all sites. */
 export const siteListTexts = {
   title: 'Sites',
   none: 'There is no site yet. Add the first one, and its visitors will be counted here.',
+  noneOfYours: 'There is no site that you may see. Ask who invited you.',
   more: (count: string) => `${count} more: type a part of the name.`,
   inWeek: (count: number | undefined) => `${visitors(count)} in 7 days`,
   twice: 'Who visits two sites counts twice.',

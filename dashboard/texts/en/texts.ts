@@ -1,3 +1,5 @@
+export { accountTexts } from './account.ts';
+export { auditTexts } from './audit.ts';
 export { downloadTexts } from './download.ts';
 export { filterTexts } from './filters.ts';
 export {
@@ -27,6 +29,7 @@ export {
 } from './names.ts';
 export { pageViewTexts } from './page-views.ts';
 export { panelTexts, panelViewTexts, propertyTabTexts, tabTexts } from './panels.ts';
+export { keySettingTexts, peopleTexts, roleTexts } from './people.ts';
 export { privacyTexts } from './privacy.ts';
 export { chartTexts, fileTexts, listTexts, reportTexts, timeTexts } from './report.ts';
 export { robotTexts } from './robots.ts';

@@ -1,0 +1,57 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { ApiError } from '../api/client.ts';
+import { type AuditEntry, peopleApi } from '../api/people.ts';
+import { showMoment } from '../model/dates.ts';
+import { useKept } from '../settings/kept-list.tsx';
+import { browserZone } from '../state/app-state.ts';
+import { auditTexts } from '../texts/texts.ts';
+import { SiteField } from './role-fields.tsx';
+
+/** Who did what, when: of all sites, or of one. */
+export function AuditSettings() {
+  const [site, setSite] = useState<string | undefined>();
+  const [entries, setEntries] = useState<readonly AuditEntry[] | undefined>();
+  const [problem, setProblem] = useState<ApiError | undefined>();
+  const people = useKept(peopleApi.people);
+  const nameOf = new Map(people.items?.map(({ id, name }) => [id, name]));
+  useEffect(() => {
+    let isCurrent = true;
+    peopleApi.audit(site).then((found) => isCurrent && setEntries(found), setProblem);
+    return () => {
+      isCurrent = false;
+    };
+  }, [site]);
+  return (
+    <>
+      <SiteField label={auditTexts.site} value={site} onChange={setSite} />
+      <p class="bad" role="alert">
+        {problem?.message}
+      </p>
+      {entries?.length === 0 && <p class="soft">{auditTexts.empty}</p>}
+      <ol class="drops audit">
+        {entries?.map((entry, i) => (
+          <li key={`${entry.at} ${i}`}>
+            <time dateTime={entry.at}>{showMoment(Date.parse(entry.at), browserZone())}</time>
+            <span>
+              <strong>{whoOf(entry)}</strong> {auditTexts.what[entry.what] ?? entry.what}
+              {entry.about !== undefined && <>: {namedIn(entry.about, nameOf)}</>}
+              {entry.site !== undefined && <span class="soft"> · {entry.site}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** People stand there by their ids. */
+const namedIn = (about: string, nameOf: ReadonlyMap<string, string>) =>
+  about
+    .split(' ')
+    .map((word) => nameOf.get(word) ?? word)
+    .join(' ');
+
+function whoOf({ by: { kind, name, id = '' } }: AuditEntry): string {
+  const words = auditTexts.by[kind];
+  return typeof words === 'string' ? words : words(name ?? id);
+}
