@@ -27,6 +27,7 @@ import { sessionRoutes } from './session-routes.ts';
 import { sharedLinkRoutes } from './shared-link-routes.ts';
 import { sharedRoutes } from './shared-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { signUpRoutes } from './sign-up-routes.ts';
 import { siteRoutes } from './site-routes.ts';
 import { statsV1Routes } from './stats-v1-routes.ts';
 import { umamiRowsRoutes } from './umami/rows.ts';
@@ -50,6 +51,7 @@ export const routes: readonly Route[] = [
   ...visitRoutes,
   ...sessionRoutes,
   ...signInRoutes,
+  ...signUpRoutes,
   ...openIdRoutes,
   ...meRoutes,
   ...meSecretRoutes,

@@ -32,7 +32,7 @@ describe.each(longHomes)('signing in, on %s', (homeName) => {
         publicUrl,
         proxies: ['127.0.0.1'],
         oidc: { issuer: provider.issuer, clientId: oidcClient.clientId, groups: 'team=viewer' },
-        env: { DAYBOOK_LOG: 'silent', DAYBOOK_OIDC_CLIENT_SECRET: oidcClient.clientSecret },
+        env: { DAYBOOK_OIDC_CLIENT_SECRET: oidcClient.clientSecret },
         async prepare(home) {
           const all = openPeople(home, { clock: () => nowMs, random: randomBytes });
           for (const name of ['ann', 'bob', 'cid', 'dora', 'eve'])
@@ -228,6 +228,67 @@ describe.each(longHomes)('signing in, on %s', (homeName) => {
     const later = await (await app.post('/api/session/passkey/options', {})).json();
     const used = { credential: device.get(later.options) };
     expect((await app.post('/api/session/passkey', used)).status).toBe(401);
+  });
+
+  describe('by a link', () => {
+    const signUp = (body: object) => app.post('/api/session/sign-up', body, from());
+
+    async function invite(role = 'editor'): Promise<string> {
+      const invited = { role, email: 'gil@example.com' };
+      const made = await app.post('/api/v1/people/invitations', invited, { key: app.key });
+      return (await made.json()).token;
+    }
+
+    test('who was invited signs up, once, and may what they were given', async () => {
+      const token = await invite();
+      const asked = await app.post('/api/session/invitation', { token });
+      expect(await asked.json()).toMatchObject({
+        ...{ kind: 'invite', email: 'gil@example.com', rights: { all: 'editor' } },
+      });
+      const sent = { token, name: 'Gil', email: 'Gil@example.com', password };
+      for (const [field, wrong, status] of [
+        ['name', { name: undefined }, 400],
+        ['email', { email: 'x' }, 400],
+        ['email', { email: 'ann@example.com' }, 409],
+        ['password', { password: 'password123' }, 400],
+      ] as const) {
+        const answer = await signUp({ ...sent, ...wrong });
+        expect([answer.status, (await answer.json()).field]).toEqual([status, field]);
+      }
+      const both = await Promise.all([signUp(sent), signUp({ ...sent, email: 'gus@example.com' })]);
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 404]);
+      const cookie = both.map(cookieOf).find((one) => one !== undefined);
+      expect(await whoIs(cookie)).toBe('Gil');
+      const me = await (await app.get('/api/v1/me', { headers: { Cookie: cookie! } })).json();
+      expect(me.rights).toEqual({ all: 'editor', sites: {} });
+      expect((await app.post('/api/session/invitation', { token })).status).toBe(404);
+    });
+
+    test('who forgot a password sets a new one; their sessions end, their second step stays', async () => {
+      const before = await cookieFor('ann');
+      const reset = await app.post(
+        `/api/v1/people/${people['ann']!.id}/reset`,
+        {},
+        { key: app.key },
+      );
+      const { token } = await reset.json();
+      const asked = await (await app.post('/api/session/invitation', { token })).json();
+      expect(asked).toMatchObject({ kind: 'reset', email: 'ann@example.com' });
+      const answer = await signUp({ token, password: 'a plum tree in March' });
+      expect([await whoIs(cookieOf(answer)), await whoIs(before)]).toEqual(['ann', undefined]);
+      expect((await byPassword('ann@example.com')).status).toBe(401);
+
+      // Cid has a second step.
+      const of = await app.post(`/api/v1/people/${people['cid']!.id}/reset`, {}, { key: app.key });
+      const set = await signUp({ token: (await of.json()).token, password });
+      expect([await set.json(), cookieOf(set)]).toEqual([{ signedIn: false }, undefined]);
+    });
+
+    test('no page of another origin signs anybody up', async () => {
+      const headers = { 'Sec-Fetch-Site': 'cross-site' };
+      const sent = { token: await invite(), name: 'Gil', email: 'gil2@example.com', password };
+      expect((await app.post('/api/session/sign-up', sent, { headers })).status).toBe(403);
+    });
   });
 
   /** Goes to the provider and back, as a browser does; gives where it ends, and its cookie. */

@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 /** Which take a person, not a key: `test/account/signing-in.test.ts` tries them. */
-const isOfSomebody = /DAYBOOK\/api\/(v1\/me|session\/(pass|openid))/;
+const isOfSomebody = /DAYBOOK\/api\/(v1\/me|session\/(pass|openid|invitation|sign-up))/;
 
 const plain = (text: string) =>
   text

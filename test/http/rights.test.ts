@@ -78,6 +78,8 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'PUT /api/v1/people/:id/role': { body: { role: 'viewer', site: 'SITE' } },
   'POST /api/v1/keys': { body: { name: 'Of a test', scope: 'read', site: 'SITE' } },
   'PUT /api/v1/me': { body: {} },
+  'POST /api/session/invitation': { body: { token: 'none' } },
+  'POST /api/session/sign-up': { body: { token: 'none', password: 'short' } },
   'PUT /api/v1/me/password': { body: { password: 'short' } },
   'POST /api/v1/me/second-step': { body: { secret: 'none', code: '1' } },
   'POST /api/v1/me/second-step/recovery-codes': { body: { code: '1' } },

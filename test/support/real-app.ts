@@ -83,9 +83,9 @@ export async function openRealApp(
       // Reports run in this process: a process of their own can neither be started from TypeScript,
       // nor use the test's clock.
       reports: 'here',
-      env: { DAYBOOK_LOG: 'silent', ...stores?.env },
       ...options,
       ...more,
+      env: { DAYBOOK_LOG: 'silent', ...stores?.env, ...options.env, ...more.env },
     });
   let server = await start({});
   const key = server.firstKey!;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instant } from './common.ts';
+import { rights } from './people.ts';
 
 const maxText = 1_000;
 
@@ -78,4 +79,17 @@ export const passkeys = z.object({
     .number()
     .nullable()
     .meta({ description: 'of the second step; null: there is none' }),
+});
+
+const token = z.string({ error: 'expected the token of a link' }).max(200);
+
+export const invitationAsked = z.strictObject({ token });
+
+export const invitationShown = z.object({
+  ...{ kind: z.enum(['setup', 'invite', 'reset']), email: z.string().nullable() },
+  ...{ rights, expires: instant },
+});
+
+export const signingUp = z.strictObject({
+  ...{ token, password, name: z.string().optional(), email: z.string().max(maxText).optional() },
 });

@@ -30,6 +30,17 @@ export const signInRoutes: Routes = {
     query: { code: 'a', state: 'b', iss: 'https://id.example.com' },
     headers: { Cookie: 'daybook_openid=b.c.d.Lw' },
   }),
+  'POST /api/session/invitation': () => ({
+    path: [...session, 'invitation'],
+    body: { token: 'A'.repeat(32) },
+  }),
+  'POST /api/session/sign-up': () => ({
+    path: [...session, 'sign-up'],
+    body: {
+      ...{ token: 'A'.repeat(32), name: 'Ada', email: 'ada@example.com' },
+      password: 'a lemon tree in March',
+    },
+  }),
   'PUT /api/v1/me/password': () => ({
     path: [...me, 'password'],
     body: { password: 'a lemon tree in April', present: 'a lemon tree in March' },
