@@ -1,10 +1,14 @@
+import type { Context } from 'hono';
 import { showDomain } from '../../account/domain.ts';
 import { mostOf, roleOn } from '../../account/roles.ts';
 import type { Site } from '../../account/site.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { type Asker, bearerOf, ofTheirs } from '../access.ts';
+import { clientOf } from '../client-name.ts';
 import { type Route, route } from '../route.ts';
 import { schemasOf } from '../schemas-of.ts';
+import { addressOf, isPasswordOf } from '../signing-in.ts';
+import type { World } from '../world.ts';
 
 const { listed, login, me, ok, signedInAs, user, websiteShown, websites } = schemasOf(
   () => import('../schemas/umami.ts'),
@@ -37,21 +41,37 @@ function umamiUser({ person, rights }: Asker) {
   return { ...ownerOf(username), id, role, createdAt, isAdmin };
 }
 
+/** Throws `not-signed-in` unless it is somebody's e-mail and password, who has no second step. */
+async function personBy(world: World, c: Context, username: string, password: string) {
+  const one = { account: username.trim().toLowerCase(), address: addressOf(world, c) };
+  const person = await world.people.byEmail(username);
+  const isTheirs = await isPasswordOf(world, one, person, password);
+  if (!isTheirs || person === undefined || person.totp !== undefined)
+    throw new DaybookError(
+      'not-signed-in',
+      'expected the e-mail and password of somebody without a second step, or the owner key',
+    );
+  await world.signIn.tries.succeed(one);
+  return person;
+}
+
 /** How Umami's clients sign in, and which websites there are. */
 export const umamiSiteRoutes: readonly Route[] = [
   route({
     ...{ ...api, method: 'POST', path: '/api/auth/login', who: 'anyone' },
-    summary: 'Sign in: any name, with the owner key as password',
+    summary: 'Sign in: with an e-mail and its password, or any name and the owner key',
+    description: 'Who has a second step cannot sign in so: a key that may read does it, too.',
     body: { as: 'json', maxBytes: 4_096, schema: login },
     answers: { 200: { description: 'a token for `Authorization: Bearer`', schema: signedInAs } },
-    errors: [401],
+    errors: [401, 429],
     handle:
-      ({ sessions }) =>
+      (world) =>
       async ({ c, body: { username, password } }) => {
-        const token = await sessions.start(password.trim());
-        if (token === undefined)
-          throw new DaybookError('not-signed-in', 'expected the owner key as password');
-        return c.json({ token, user: ownerOf(username) });
+        const ofKey = await world.sessions.start(password.trim(), clientOf(c));
+        if (ofKey !== undefined) return c.json({ token: ofKey, user: ownerOf(username) });
+        const person = await personBy(world, c, username, password);
+        const token = await world.sessions.startFor(person, clientOf(c));
+        return c.json({ token, user: umamiUser({ person, rights: person.rights }) });
       },
   }),
   route({
