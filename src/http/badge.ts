@@ -72,5 +72,6 @@ function emsOf(letter: string): number {
 
 const escaped = (text: string) =>
   text
-    .replace(/[\p{Cc}\p{Cs}]/gu, ' ')
+    // XML has none of these.
+    .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, ' ')
     .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

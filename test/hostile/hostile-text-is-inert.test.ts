@@ -1,15 +1,32 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Browser, openBrowser } from '../support/browser/browser.ts';
 import { cli } from '../support/real-process.ts';
 import { imported, imports } from './imports.ts';
 import { hitInputs, type Input, ownerInputs, site } from './inputs.ts';
 import { isFormula, isTerminal, readCsv } from './outputs.ts';
+import {
+  badImages,
+  type Looker,
+  lookAtAddresses,
+  lookAtDialogs,
+  lookAtLists,
+  lookAtSettings,
+  openLooker,
+  savedTables,
+} from './pages.ts';
 import { type HostileServer, openHostileServer } from './server.ts';
 import { allTexts } from './texts.ts';
 
 let server: HostileServer;
+/** Of a link to the site: made before it has as many as it may. */
+let secret: string;
 beforeAll(async () => {
   server = await openHostileServer();
   await server.post('/api/v1/sites', { domain: site, robots: 'keep', open: true });
+  const path = `/api/v1/sites/${site}/shared-links`;
+  const link = { name: 'Of the test' };
+  const made = await server.ask(path, { method: 'POST', body: JSON.stringify(link) });
+  secret = ((await made.json()) as { secret: string }).secret;
 });
 afterAll(() => server?.close());
 
@@ -121,4 +138,54 @@ test('the log is lines of JSON, and plain on a terminal', () => {
   const lines = server.output().trimEnd().split('\n');
   expect(lines.filter(isTerminal)).toEqual([]);
   for (const line of lines.filter((one) => one.startsWith('{'))) JSON.parse(line);
+});
+
+describe('on pages, in a browser', () => {
+  let browser: Browser;
+  let looker: Looker;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    // High enough for all rows of a list, which are drawn only where they are seen.
+    const viewport = { width: 1240, height: 4_000 };
+    const context = await browser.newContext({ viewport, acceptDownloads: true });
+    await context.request.post(`${server.url}/api/session`, { data: { key: server.key } });
+    looker = await openLooker(context, server.url);
+  });
+  afterAll(() => browser?.close());
+
+  const short = allTexts.filter((text) => text.length < 200);
+
+  test.each<[string, () => Promise<void>]>([
+    ['every list of a site', () => lookAtLists(looker, site)],
+    [
+      'lists of what only an import brings',
+      () => lookAtLists(looker, imported, ['countries', 'devices', 'sources']),
+    ],
+    ['the other dialogs', () => lookAtDialogs(looker, site)],
+    ['addresses that somebody else wrote', () => lookAtAddresses(looker, site, short)],
+    ['settings, live, visualization, descriptions', () => lookAtSettings(looker, site)],
+    [
+      'a shared page, also as it is embedded',
+      async () => {
+        await looker.open(`/share/${secret}?range=all`, '.panel .bar');
+        await looker.open(`/share/${secret}?range=all&embed=1&theme=dark`, '.panel .bar');
+      },
+    ],
+  ])('%s', async (_, look) => {
+    await look();
+    expect([...new Set(looker.problems)].slice(0, 5)).toEqual([]);
+  });
+
+  test('no label makes an image more than an image', async () => {
+    expect(await badImages(looker, secret, allTexts)).toEqual([]);
+  });
+
+  test('the tables of a view have no formula', async () => {
+    const tables = await savedTables(looker, site);
+    expect(tables.length).toBeGreaterThan(20);
+    for (const text of tables)
+      expect([...new Set(readCsv(text).flat().filter(isFormula))].slice(0, 5)).toEqual([]);
+    expect([...new Set(looker.problems)].slice(0, 5)).toEqual([]);
+    process.stdout.write(`hostile texts: ${looker.looked()} pages were looked at\n`);
+  });
 });

@@ -92,7 +92,7 @@ export const hostileTexts: Readonly<Record<string, readonly string[]>> = {
     'a"; filename="hostile.html',
   ],
   broken: ['a\0b', '%00', '\ud800', '\udc00a', '\ufffe\uffff', '%ff%fe', '%c0%af', '%'],
-  long: ['W'.repeat(100), 'ä'.repeat(500), '<b>'.repeat(700), 'x'.repeat(100_000)],
+  long: ['W'.repeat(100), 'ä'.repeat(500), '<b>'.repeat(700), 'x'.repeat(20_000)],
   marks: [
     `Z${'\u0301'.repeat(90)}`,
     '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}',
