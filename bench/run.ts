@@ -5,6 +5,7 @@ import { benchImportLog } from './import-log.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLambda } from './lambda.ts';
 import { benchMemory, benchSmallSite } from './memory.ts';
+import { benchNeighbours } from './neighbours.ts';
 import { benchNodeClient } from './node-client.ts';
 import { runScript } from './processes.ts';
 import { benchSmallSites } from './small-sites.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   dashboards: benchDashboards,
   browser: benchBrowser,
   strangers: benchStrangers,
+  neighbours: benchNeighbours,
   today: benchToday,
   'today-aws': benchTodayAws,
   closing: benchClosing,

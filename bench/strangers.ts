@@ -23,18 +23,18 @@ const hitsASecond = 300;
 const seconds = 20;
 
 const open = 'open.test';
-const own = 'own.test';
+export const own = 'own.test';
 const today = new Date().toISOString().slice(0, 10);
 const year = [addDays(today, -365), today] as const;
 
 const numbers = ['visitors', 'visits', 'pageviews', 'views_per_visit', 'bounce_rate'];
 const panels = ['event:page', 'visit:source', 'visit:country', 'visit:browser', 'visit:device'];
-const lists = ['visit:country', 'visit:browser', 'visit:os', 'visit:source'];
+export const lists = ['visit:country', 'visit:browser', 'visit:os', 'visit:source'];
 const patterns = (count: number) =>
   Array.from({ length: count }, (_, i) => `(.{0,30}){0,10}.*(a|b)*${i}x.{50}`);
 
 /** A dashboard's view of the last 30 days and today. */
-const view = {
+export const view = {
   site_id: own,
   queries: [
     { metrics: numbers, date_range: [addDays(today, -30), today] },
@@ -48,7 +48,7 @@ const view = {
   ],
 };
 
-const query = (more: object) => ({ metrics: ['visitors'], date_range: year, ...more });
+export const query = (more: object) => ({ metrics: ['visitors'], date_range: year, ...more });
 const matching = (count: number) => [['matches', 'event:page', patterns(count)]];
 const heavy: Readonly<Record<string, readonly object[]>> = {
   '10 slow patterns over a year': [query({ dimensions: ['visit:os'], filters: matching(10) })],
@@ -70,9 +70,9 @@ const tooHeavy: Readonly<Record<string, readonly object[]>> = {
   ),
 };
 
-type Asked = { readonly ms: number; readonly status: number; readonly text: string };
+export type Asked = { readonly ms: number; readonly status: number; readonly text: string };
 
-async function ask(port: number, body: object, key?: string): Promise<Asked> {
+export async function ask(port: number, body: object, key?: string): Promise<Asked> {
   const startMs = performance.now();
   const answer = await fetch(`http://127.0.0.1:${port}/api/v2/batch`, {
     method: 'POST',
@@ -83,7 +83,8 @@ async function ask(port: number, body: object, key?: string): Promise<Asked> {
   return { ms: performance.now() - startMs, status: answer.status, text };
 }
 
-async function makeData(data: string): Promise<void> {
+/** Sites with a year of closed days each; those that are there stay. */
+export async function makeSites(data: string, domains: readonly string[]): Promise<void> {
   const home = await openMachine(data);
   const made = async (domain: string) => {
     if ((await openSites(home, Date.now, () => '').find(domain)) !== undefined) return;
@@ -98,8 +99,7 @@ async function makeData(data: string): Promise<void> {
     });
     duck.close();
   };
-  await made(open);
-  await made(own);
+  for (const domain of domains) await made(domain);
   await home.close();
 }
 
@@ -165,7 +165,7 @@ export async function benchStrangers(): Promise<void> {
   const data = kept ?? mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   let server: Running | undefined;
   try {
-    await makeData(data);
+    await makeSites(data, [open, own]);
     server = await startDaybook(data, 'error'); // 503s are warnings
     const { port } = server;
     const key = await daybook('key', 'new', '--data', data);

@@ -3,6 +3,7 @@ import { openTurns } from '../lib/turns.ts';
 import type { Asking, Engine, Reports } from './engine.ts';
 import type { Standing } from './query/limits.ts';
 import type { ReportSite } from './report.ts';
+import { openShares } from './site-shares.ts';
 
 export type TurnOptions = {
   /** So long a stranger's question stands back for the owner's; then it has its turn. */
@@ -14,27 +15,39 @@ export type TurnOptions = {
 
 type Work<T> = (asking: Asking) => Promise<T>;
 
-/** Why a stranger's question was interrupted: it is asked once more. */
-const stoodBack = new DaybookError('unavailable', 'the owner asked meanwhile; ask again');
+/** Why a question was interrupted: it is asked once more. */
+const stoodBack = new DaybookError('unavailable', 'others asked meanwhile; ask again');
 
 /**
- * An engine whose askers take turns. Questions of the owner begin at once (in DuckDB, sites take
- * turns). Of strangers one question runs at a time; their sites take turns. It stands back for the
+ * An engine whose askers take turns. Questions of the owner share it by sites (`site-shares.ts`). Of
+ * strangers one question runs at a time; their sites take turns. It stands back for the
  * owner's: it waits until these are answered, and where one comes while it runs, it is interrupted
  * and starts again after it. That has an end, so that strangers get their answers too.
  */
 export function inTurns(engine: Engine, options: TurnOptions = {}): Reports {
   const { standBackMs = 5_000, maxWaiting = 200, maxWaitMs = 20_000 } = options;
   const turns = openTurns(1);
+  const shares = openShares(stoodBack, { standBackMs });
   let ofOwner = 0;
   let interruptible: AbortController | undefined;
   let wake = () => {};
 
-  async function asOwner<T>(work: Work<T>): Promise<T> {
+  async function asOwner<T>({ id }: ReportSite, work: Work<T>): Promise<T> {
     ofOwner++;
     interruptible?.abort(stoodBack);
     try {
-      return await work({ role: 'owner' });
+      return await shares.run(id, (signal) => work({ role: 'owner', signal }));
+    } finally {
+      if (--ofOwner === 0) wake();
+    }
+  }
+
+  /** At once, whoever asks. */
+  async function asCollector<T>(work: () => Promise<T>): Promise<T> {
+    ofOwner++;
+    interruptible?.abort(stoodBack);
+    try {
+      return await work();
     } finally {
       if (--ofOwner === 0) wake();
     }
@@ -85,7 +98,7 @@ export function inTurns(engine: Engine, options: TurnOptions = {}): Reports {
   }
 
   const ask = <T>(role: Standing, site: ReportSite, work: Work<T>) =>
-    role === 'owner' ? asOwner(work) : asStranger(site, work);
+    role === 'owner' ? asOwner(site, work) : asStranger(site, work);
 
   return {
     query: (site, body, role) => ask(role, site, (asking) => engine.query(site, body, asking)),
@@ -96,7 +109,7 @@ export function inTurns(engine: Engine, options: TurnOptions = {}): Reports {
       ask(role, site, (asking) => engine.look(site, name, asked, asking)),
     hits: (site, query, role) => ask(role, site, (asking) => engine.hits(site, query, asking)),
     // Whoever sends hits waits for it.
-    hitsAmong: (site, day, ids) => asOwner(() => engine.hitsAmong(site, day, ids)),
+    hitsAmong: (site, day, ids) => asCollector(() => engine.hitsAmong(site, day, ids)),
     close: engine.close,
   };
 }

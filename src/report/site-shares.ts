@@ -1,0 +1,103 @@
+/** A question that runs; aborting `stop` interrupts it, and it starts again later. */
+type Running = { stop?: AbortController | undefined };
+
+type Share = {
+  readonly running: Set<Running>;
+  readonly waiting: (() => void)[];
+  /** One that has stood back for long enough, and is not interrupted any more. */
+  firm?: Running | undefined;
+};
+
+export type Shares = {
+  /**
+   * Runs a site's question when it is its turn. `work` gets a signal that interrupts it, with
+   * `reason`: then it is called again.
+   */
+  run<T>(siteId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+};
+
+/**
+ * Sites share an engine: of one site at most two questions run at once, the others wait in order. A
+ * site that has some waiting asks for more than its share: its questions stand back for those of
+ * sites that do not. Where one of these comes, they are interrupted, and start again after it. That
+ * has an end (`standBackMs`): then one of them at a time goes on, whoever asks.
+ */
+export function openShares(reason: unknown, { standBackMs = 5_000, atOnce = 2 } = {}): Shares {
+  const shares = new Map<string, Share>();
+  let wakers: (() => void)[] = [];
+
+  const wake = () => {
+    const all = wakers;
+    wakers = [];
+    for (const one of all) one();
+  };
+
+  const asksMuch = ({ waiting }: Share) => waiting.length > 0;
+
+  /** Whether another site, which asks for no more than its share, has a question that runs. */
+  const mustStandBack = (own: Share) =>
+    asksMuch(own) &&
+    [...shares.values()].some(
+      (share) => share !== own && !asksMuch(share) && share.running.size > 0,
+    );
+
+  function interrupt({ running, firm }: Share): void {
+    for (const one of running) if (one !== firm) one.stop?.abort(reason);
+  }
+
+  function interruptOthers(own: Share): void {
+    for (const share of shares.values()) if (share !== own && asksMuch(share)) interrupt(share);
+  }
+
+  async function begin(siteId: string, one: Running): Promise<Share> {
+    const share = shares.get(siteId) ?? { running: new Set(), waiting: [] };
+    shares.set(siteId, share);
+    if (share.running.size >= atOnce) {
+      const turn = new Promise<void>((resolve) => share.waiting.push(resolve));
+      // From now on it asks for more than its share.
+      if (mustStandBack(share)) interrupt(share);
+      wake();
+      await turn;
+    }
+    share.running.add(one);
+    return share;
+  }
+
+  function end(siteId: string, share: Share, one: Running): void {
+    share.running.delete(one);
+    if (share.firm === one) share.firm = undefined;
+    share.waiting.shift()?.();
+    if (share.running.size === 0 && share.waiting.length === 0) shares.delete(siteId);
+    wake();
+  }
+
+  return {
+    async run(siteId, work) {
+      const one: Running = {};
+      const share = await begin(siteId, one);
+      let hasStoodBack = false;
+      const timer = setTimeout(() => {
+        hasStoodBack = true;
+        wake();
+      }, standBackMs);
+      try {
+        for (;;) {
+          while (mustStandBack(share) && share.firm !== one) {
+            if (hasStoodBack && share.firm === undefined) share.firm = one;
+            else await new Promise<void>((resolve) => wakers.push(resolve));
+          }
+          if (!asksMuch(share)) interruptOthers(share);
+          one.stop = new AbortController();
+          try {
+            return await work(one.stop.signal);
+          } catch (error) {
+            if (error !== reason) throw error;
+          }
+        }
+      } finally {
+        clearTimeout(timer);
+        end(siteId, share, one);
+      }
+    },
+  };
+}
