@@ -1,5 +1,6 @@
 import { payAttention } from './attention.ts';
 import { type Answer, deliver } from './delivery.ts';
+import { hitId } from './hit-id.ts';
 import { ignored } from './ignored.ts';
 import type { EventOptions, Options } from './options.ts';
 import { watchClicks } from './parts/clicks.ts';
@@ -10,7 +11,6 @@ import { propertiesOf } from './parts/properties.ts';
 import { openWaiting } from './parts/waiting.ts';
 import { quietly } from './quietly.ts';
 import { sameSpelling, urlToSend } from './url.ts';
-import { uuid7 } from './uuid.ts';
 
 type View = ReturnType<typeof payAttention> & { url: string; atMs: number };
 
@@ -66,7 +66,7 @@ export function openTracker(options: Options) {
         n: name,
         u: urlToSend(url, location.href),
         d: options.domain || undefined,
-        id: uuid7(Date.now()),
+        id: hitId(Date.now()),
         l: navigator.language,
         t: of ? undefined : document.title,
         w: innerWidth,

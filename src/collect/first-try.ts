@@ -4,7 +4,7 @@ import type { DayBounds } from '../lib/site-days.ts';
 import { earlierTryMs, hitAgeMs, triesDifferMs } from '../model/times.ts';
 import type { Candidate } from './candidate.ts';
 import type { Draft } from './draft.ts';
-import { namedTime, uuidTime } from './hit-time.ts';
+import { namedTime, timeInId } from './hit-time.ts';
 import { hashedId } from './make-hit.ts';
 import { isFrozen, type SiteRules } from './site-rules.ts';
 import type { Tries } from './world.ts';
@@ -98,11 +98,11 @@ async function findTry(
 
 /**
  * When the first try of a hit may have come, at the earliest. By the age it is when the hit
- * happened; the machine may have slept since, and then the time in a UUIDv7 is a hint.
+ * happened; the machine may have slept since, and then the time in its id is a hint.
  */
 function earliestMs({ id, ageMs, receivedAtMs }: Candidate, timeMs: number): number {
   if (ageMs === undefined) return receivedAtMs - triesDifferMs;
-  const hintMs = uuidTime(id!) ?? 0;
+  const hintMs = timeInId(id!) ?? 0;
   return Math.min(timeMs, Math.max(hintMs, receivedAtMs - hitAgeMs));
 }
 

@@ -25,8 +25,12 @@ export function namedTime({ id, hasKey, receivedAtMs, atMs }: Candidate): number
   return Math.min(ms, receivedAtMs);
 }
 
+/** The time in a UUIDv7, or in an id of our own tracker, in ms. */
+export const timeInId = (id: string): number | undefined =>
+  /^0[0-9a-f]{11}\.\d/.test(id) ? Number.parseInt(id.slice(0, 12), 16) : uuidTime(id);
+
 /** The time in a UUIDv7, in ms. */
-export function uuidTime(id: string): number | undefined {
+function uuidTime(id: string): number | undefined {
   return /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i.test(id)
     ? Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
     : undefined;

@@ -57,6 +57,22 @@ test.each([
   expect(readPageUrl(url, plain)).toEqual({ error: expect.stringContaining(problem) });
 });
 
+test.each([
+  ['plain letters', 'x', 1],
+  ['two bytes', 'é', 6],
+  ['three bytes', '日', 9],
+  ['four bytes', '😀', 12],
+  ['a line in letters and signs', 'aé日😀', 28],
+])('of one that its tracker has cut, no part of a character is left: %s', (_, text, chars) => {
+  for (let before = 0; before <= chars; before++) {
+    const path = `/${'-'.repeat(before)}${text.repeat(2_000)}`;
+    const sent = new URL(path, 'https://example.com').href.slice(0, 2_000);
+    const { page } = readPageUrl(sent, { hash: false }) as { page: string };
+    expect(path.startsWith(decodeURI(page))).toBe(true);
+    expect(page.length).toBeGreaterThan(2_000 - 'https://example.com'.length - 12);
+  }
+});
+
 test('2,000 bytes are not too many', () => {
   expect(readPageUrl(`https://example.com/${'a'.repeat(1_980)}`, plain)).toHaveProperty('page');
 });

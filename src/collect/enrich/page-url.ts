@@ -19,6 +19,12 @@ export type UrlError = { readonly error: string };
 
 const maxUrlBytes = 2_000;
 
+/**
+ * Where trackers have cut a text within a `%C3%A9`: what may be the beginning of a character in
+ * UTF-8.
+ */
+const begunCharacter = /%(.?|[c-f].(%..){0,2}.{0,2})$/i;
+
 /** In place of the host of a URL that names none; reserved by RFC 2606, so nobody can own it. */
 const noHost = 'no-host.invalid';
 
@@ -35,7 +41,8 @@ export function readPageUrl(url: string, { hash }: { hash: boolean }): PageUrl |
       error: `expected a URL of at most ${maxUrlBytes} bytes, got ${Buffer.byteLength(url)}`,
     };
   }
-  const parsed = parseUrl(url);
+  const isCut = url.length === maxUrlBytes;
+  const parsed = parseUrl(isCut ? url.replace(begunCharacter, '') : url);
   if (!parsed) return { error: 'expected a URL such as https://example.com/page, or a path' };
   if (parsed.protocol === 'data:') return { error: 'expected the URL of a page, got a data: URL' };
   const { hostname, port, pathname, search } = parsed;
