@@ -14,7 +14,7 @@ import { zonesFrom } from '../../src/lib/site-days.ts';
 import type { Hit } from '../../src/model/hit.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { allCases, everyCase, longHomes } from '../support/real-app.ts';
+import { allCases, everyCase, longestHomes } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin. */
 const at = (day: number, minutes: number) =>
@@ -55,7 +55,7 @@ const erasures: readonly [string, ErasureFields, number, readonly string[]][] = 
   ['a day', { to: '2026-03-01' }, 6, ['/', '/about', '/account/7', '/account/8/mail']],
 ];
 
-describe.each(longHomes)('erasing on %s', (homeName) => {
+describe.each(longestHomes)('erasing on %s', (homeName) => {
   let ledger: TestLedger;
   let first: Hit[];
   const days = ['2026-03-01', '2026-03-02', '2026-03-03'];

@@ -14,7 +14,7 @@ import { readMonth } from '../../src/ledger/manifest.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { hitOf } from '../support/hits.ts';
 import { openLedger, type TestLedger } from '../support/ledger.ts';
-import { longHomes } from '../support/real-app.ts';
+import { longestHomes } from '../support/real-app.ts';
 
 /** Minutes of a day of March 2026 in Berlin. */
 const at = (day: number, minutes: number) =>
@@ -44,7 +44,7 @@ function cutAfter(home: Home, writes: number): Home {
   };
 }
 
-describe.each(longHomes)('what was removed on %s', (homeName) => {
+describe.each(longestHomes)('what was removed on %s', (homeName) => {
   let ledger: TestLedger;
   let before: Record<string, readonly number[]>;
 
