@@ -8,6 +8,12 @@ export type ProxyTrust = {
   readonly onUnnamed: (peer: string) => void;
 };
 
+/** Networks of nobody's visitors: an address in them may be written. */
+const isPrivate = addressMatcher([
+  ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '127.0.0.0/8'],
+  ...['169.254.0.0/16', '::1', 'fc00::/7', 'fe80::/10'],
+]);
+
 /** `proxies`: addresses and CIDR ranges. An unnamed proxy is warned of once. */
 export function trustProxies(
   proxies: readonly string[],
@@ -19,10 +25,12 @@ export function trustProxies(
     onUnnamed(peer) {
       if (warned) return;
       warned = true;
+      // Any visitor can send such a header.
+      const [who, address] = isPrivate(peer) ? [peer, peer] : ['a public address', 'ADDRESS'];
       warn(
-        `${peer} sends X-Forwarded-For but is not named by --trust-proxy: ` +
+        `${who} sends X-Forwarded-For but is not named by --trust-proxy: ` +
           `all its visitors count as one address. ` +
-          `If it is your proxy, start with --trust-proxy ${peer}`,
+          `If it is your proxy, start with --trust-proxy ${address}`,
       );
     },
   };

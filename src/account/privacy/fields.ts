@@ -33,7 +33,7 @@ export const fieldWords: Readonly<Record<FieldName, FieldWords>> = {
   },
   source: { name: 'Source', words: 'the name of that site, or what the link calls itself' },
   channel: { name: 'Channel', words: 'the kind of source: search, social, mail and the like' },
-  utmSource: { name: 'utm_source', words: 'a tag of the link that led here' },
+  utmSource: { name: 'utm_source', words: 'a tag of the link that led here, if it has one' },
   utmMedium: { name: 'utm_medium', words: 'likewise' },
   utmCampaign: { name: 'utm_campaign', words: 'likewise' },
   utmContent: { name: 'utm_content', words: 'likewise' },

@@ -13,23 +13,24 @@ const does: Readonly<Record<string, string>> = {
   ...{ erase: 'hits.erase', restore: 'removal.restore', prune: 'hits.prune' },
   ...{ 'key new': 'key.make', 'key remove': 'key.end' },
   ...{ 'user add': 'person.invite', 'user role': 'person.role', 'user reset': 'person.reset' },
-  ...{ 'user remove': 'person.remove' },
+  ...{ 'user remove': 'person.remove', 'privacy request': 'visitor.ask' },
 };
 
 type Flags = DataFlag & {
   readonly site?: string;
   readonly dryRun?: boolean;
   readonly scope?: string;
+  readonly erase?: boolean;
 };
 
 /** Writes down what a command has done that has just ended well. */
 export async function auditCommand(command: Command): Promise<void> {
-  const { site: named, dryRun, scope, ...flags } = command.opts<Flags>();
+  const { site: named, dryRun, scope, erase, ...flags } = command.opts<Flags>();
   const path = [command.parent, command]
     .map((one) => one?.name())
     .filter((one) => one !== 'daybook');
-  const what =
-    path[0] === 'key' && path[1] === 'new' && !scope ? 'key.replace' : does[path.join(' ')];
+  const name = path.join(' ');
+  const what = name === 'key new' && !scope ? 'key.replace' : erase ? does['erase'] : does[name];
   if (what === undefined || dryRun || process.exitCode) return;
   const [first] = command.args;
   const domain = path[0] === 'site' ? first : named;
