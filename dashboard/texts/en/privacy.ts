@@ -28,8 +28,8 @@ export const privacyTexts = {
   find: 'Find their hits',
   noSalt: 'There is no salt of this site any more: nobody can tell whose its hits are.',
   found: (count: number, shown: string, days: string) =>
-    `${count === 0 ? 'No hits' : hits(count, shown)}. Looked through ${days}; of other days nobody ` +
-    'can tell any more.',
+    `${count === 0 ? 'No hits' : hits(count, shown)}. Looked through ${days}; of other days ` +
+    'nobody can tell any more.',
   sameVisitor: 'Others who share this address and use the same browser are the same visitor.',
   hits: 'Their hits',
   time: 'Time',
