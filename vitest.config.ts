@@ -6,6 +6,7 @@ const long = [
   'src/close/pack-day.test.ts',
   'src/close/small-days.test.ts',
   'src/entry/demo/demo.test.ts',
+  'test/account/passkeys-in-a-browser.test.ts',
   'test/account/signing-in.test.ts',
   'test/clients/node-client-killed.test.ts',
   'test/close/empty-days.test.ts',
