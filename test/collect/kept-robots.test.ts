@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readAgent } from '../../src/collect/enrich/agent.ts';
 import { robotName } from '../../src/collect/enrich/robot-name.ts';
@@ -79,6 +80,17 @@ test('a site drops robots, unless its owner says otherwise', async () => {
   const body = { name: 'pageview', domain: 'dropped.test', url: 'https://dropped.test/' };
   const answer = await app.post('/api/event', body, { headers: { 'User-Agent': google } });
   expect(answer.headers.get('x-plausible-dropped')).toBe('1');
+});
+
+test('of the agents that real browsers send, at most one in a thousand is taken for a robot', () => {
+  const file = createRequire(import.meta.url).resolve('user-agents');
+  const browsers: { userAgent: string }[] = JSON.parse(
+    readFileSync(new URL('user-agents.json', pathToFileURL(file)), 'utf8'),
+  );
+  const agents = [...new Set(browsers.map(({ userAgent }) => userAgent))];
+  expect(agents.length).toBeGreaterThan(500);
+  const taken = agents.filter((agent) => readAgent(agent).bot);
+  expect([taken.slice(0, 9), taken.length / agents.length <= 0.001]).toEqual([taken, true]);
 });
 
 test('of the agents that are known as crawlers, 98 % have a name of their own', async () => {

@@ -38,6 +38,26 @@ const fresh = (init: string, id = 'pa-AbC_1-x') =>
   <script async data-automated src="${app.url}/js/${id}.js"></script>${newStub}${init}</script>
   ${body}`;
 
+/** A page of WordPress with Plausible's plug-in: what its present version puts there. */
+const wordpress = (id: string) => `<!doctype html><title>Not found</title><script>
+  window.plausible = window.plausible || function () {
+    (plausible.q = plausible.q || []).push(arguments) };
+  plausible.init = function (i) { plausible.o = i || {} };
+  const made = document.createElement('script');
+  made.defer = true;
+  made.src = '${app.url}/js/${id}.js';
+  const first = document.getElementsByTagName('script')[0];
+  first.parentNode.insertBefore(made, first);
+  plausible.init({ captureOnLocalhost: true, automated: true });
+  document.addEventListener('DOMContentLoaded', () => {
+    plausible(404, { props: { path: document.location.pathname } });
+    plausible('WP Search Queries', { props: { search_query: 'tea', result_count: 3 } });
+  });</script>${body}`;
+
+/** The same of its versions until 2025: with the features of its settings, in its order. */
+const earlierWordpress =
+  'plausible.outbound-links.file-downloads.tagged-events.revenue.pageview-props.compat.hash.local.js';
+
 beforeAll(async () => {
   [app, browser] = await Promise.all([openRealApp(), openBrowser()]);
   const settings = { domain: site, aliases: ['pa-AbC_1-x'] };
@@ -58,6 +78,11 @@ beforeAll(async () => {
       customProperties: { of: 'all' }, transformRequest: (hit) => (hit.seen = 1, hit),
       endpoint: '${app.url}/api/event?own' })`),
     '/pa-late': fresh(''),
+    '/wordpress': wordpress('pa-AbC_1-x'),
+    '/wordpress-until-2025': old(
+      earlierWordpress,
+      `data-api="${app.url}/api/event" event-author="Jane" event-category="News"`,
+    ),
     '/start': fresh('plausible.init()', 'pa-example'),
   });
 });
@@ -192,6 +217,26 @@ describe('the script of a site', () => {
     await page.evaluate('plausible.init({ captureOnLocalhost: true })');
     expect((await sentOf(page, sent)).map(({ n }) => n)).toEqual(['pageview', 'Early']);
   });
+});
+
+test('what Plausible’s plug-in puts into pages of WordPress', async () => {
+  const now = await open('/wordpress');
+  expect(await sentOf(now.page, now.sent)).toMatchObject([
+    { n: 'pageview', d: site, u: `${website.url}/wordpress` },
+    { n: 404, p: { path: '/wordpress' } },
+    { n: 'WP Search Queries', p: { search_query: 'tea', result_count: 3 } },
+  ]);
+  const until2025 = await open('/wordpress-until-2025#top');
+  await clickAll(until2025.page);
+  const author = { author: 'Jane', category: 'News' };
+  expect(await sentOf(until2025.page, until2025.sent)).toMatchObject([
+    { n: 'pageview', u: `${website.url}/wordpress-until-2025#top`, h: 1, p: author },
+    ...[
+      { n: out[0], p: author },
+      { n: file()[0], p: author },
+      { n: 'Sign up', p: author },
+    ],
+  ]);
 });
 
 /** What `@plausible-analytics/tracker` 0.4.6 sent, of the fields that both have. */
