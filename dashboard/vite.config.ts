@@ -35,7 +35,7 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       treeshake: { moduleSideEffects: [withoutSideEffects] },
-      input: [path('index.html'), path('sign-in.html'), path('visualization.html')],
+      input: ['index', 'sign-in', 'sign-up', 'visualization'].map((name) => path(`${name}.html`)),
     },
   },
 });

@@ -43,6 +43,7 @@ test('a wrong key is reported, and the right key signs in', async () => {
   await page.goto(`${app.url}/?site=closed.test&range=7d`);
   await page.waitForURL('**/sign-in?next=**');
   await page.getByText('closed.test is not a site that is open to everyone.').waitFor();
+  await page.getByRole('button', { name: 'Use the owner key' }).click();
   await page.getByLabel('Owner key').fill('nonsense');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByText('This is not the owner key').waitFor();

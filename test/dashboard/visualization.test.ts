@@ -57,6 +57,7 @@ test('another site is named in the address; a closed one asks for the key first'
   const page = await context.newPage();
   await page.goto(`${app.url}/visualization?site=closed.test`);
   await page.waitForURL(`**/sign-in?next=${encodeURIComponent('/visualization?site=closed.test')}`);
+  await page.getByRole('button', { name: 'Use the owner key' }).click();
   await page.getByLabel('Owner key').fill(app.key);
   await page.keyboard.press('Enter');
   await page.locator('#chart').waitFor();

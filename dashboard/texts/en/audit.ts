@@ -50,5 +50,6 @@ export const auditTexts = {
     'site.add': 'added a site',
     'site.remove': 'removed a site',
     'site.set': 'changed settings',
+    'visitor.ask': 'looked for the hits of a visitor',
   } as Readonly<Record<string, string>>,
 };

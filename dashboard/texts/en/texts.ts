@@ -44,6 +44,6 @@ export {
   shellTexts,
   siteListTexts,
 } from './shell.ts';
-export { signInTexts } from './sign-in.ts';
+export { signFormTexts, signInTexts, signUpTexts } from './sign-in.ts';
 export { trackerTexts } from './tracker.ts';
 export { visitTexts } from './visits.ts';
