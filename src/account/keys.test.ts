@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Home } from '../home/home.ts';
 import { openMachine } from '../home/machine/machine.ts';
-import { type Keys, openKeys } from './keys.ts';
+import { type Keys, openKeys, rightsOfKey, scopes } from './keys.ts';
 
 let folder: string;
 let home: Home;
@@ -41,4 +41,31 @@ test('only a key that was made is one, until it is ended', async () => {
 test('a name is one line', async () => {
   const made = keys.make({ name: 'a\nb', scope: 'write' });
   await expect(made).rejects.toMatchObject({ fields: { name: [expect.any(String)] } });
+});
+
+test('each scope has its rights; when a key was used is noted, to the hour', async () => {
+  expect(scopes.map((scope) => rightsOfKey({ scope }))).toEqual([
+    ...[{}, { all: 'viewer' }, { all: 'admin' }, { all: 'owner' }],
+  ]);
+  expect(rightsOfKey({ scope: 'read', siteId: 'one' })).toEqual({ sites: { one: 'viewer' } });
+  const { key, facts } = await keys.make({ name: 'c', scope: 'read' });
+  const used = async () => (await keys.list()).find(({ id }) => id === facts.id)?.usedMs;
+  expect(await used()).toBe(undefined);
+  nowMs = 10_000_000;
+  await keys.find(key);
+  await keys.find(key);
+  expect(await used()).toBe(10_000_000);
+  nowMs += 3_600_000;
+  await keys.find(key);
+  expect(await used()).toBeGreaterThan(13_600_000);
+});
+
+test('a key ends when it was said to', async () => {
+  const endsMs = nowMs + 1_000;
+  const { key } = await keys.make({ name: 'd', scope: 'read', endsMs });
+  expect(await keys.find(key)).toMatchObject({ endsMs });
+  nowMs = endsMs;
+  expect(await keys.find(key)).toBe(undefined);
+  const past = keys.make({ name: 'e', scope: 'read', endsMs: 1 });
+  await expect(past).rejects.toMatchObject({ fields: { expires: [expect.any(String)] } });
 });

@@ -1,4 +1,5 @@
 import { type Home, scanAll } from '../home/home.ts';
+import { boundedMap } from '../lib/bounded-map.ts';
 import { hourMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { isPlainLine } from '../lib/plain-text.ts';
@@ -7,7 +8,15 @@ import { refusedField } from '../lib/refused-fields.ts';
 import { hashSecret } from './owner.ts';
 import type { Rights, Role } from './roles.ts';
 
+/**
+ * The rows of keys:
+ *
+ *   keys        <hash>   the facts of a key
+ *   keys-used   <id>     when it was used last: who takes hits may write it, and no key
+ */
 const keysPartition = 'keys';
+
+const usedPartition = 'keys-used';
 
 /** By this a key is told from the owner key, which takes another row. */
 const keyStart = 'dbk_';
@@ -72,15 +81,33 @@ export type Keys = {
   end(id: string): Promise<KeyFacts>;
 };
 
+const withUse = (facts: KeyFacts, used: ReadonlyMap<string, number>): KeyFacts => {
+  const usedMs = used.get(facts.id);
+  return usedMs === undefined ? facts : { ...facts, usedMs };
+};
+
 /** Keys for less than everything; the owner key is beside them (`owner.ts`). */
 export function openKeys(
   { rows }: Pick<Home, 'rows'>,
   { clock, random }: { readonly clock: () => number; readonly random: Random },
 ): Keys {
+  const notedMs = boundedMap<string, number>(maxKeys);
+
+  /** A use that cannot be noted is one all the same. */
+  async function noteUse({ id }: KeyFacts, nowMs: number): Promise<void> {
+    if (nowMs - (notedMs.get(id) ?? 0) < usedEveryMs) return;
+    notedMs.set(id, nowMs);
+    const row = { partition: usedPartition, sort: id, value: JSON.stringify(nowMs) };
+    await rows.append([row]).catch(() => {});
+  }
+
   async function list(): Promise<KeyFacts[]> {
     const found: KeyFacts[] = [];
+    const used = new Map<string, number>();
+    for await (const { sort, value } of scanAll(rows, usedPartition))
+      used.set(sort, JSON.parse(value) as number);
     for await (const { value } of scanAll(rows, keysPartition))
-      found.push(JSON.parse(value) as KeyFacts);
+      found.push(withUse(JSON.parse(value) as KeyFacts, used));
     return found.sort((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));
   }
 
@@ -112,10 +139,7 @@ export function openKeys(
       const facts = JSON.parse(text) as KeyFacts;
       const nowMs = clock();
       if (nowMs >= (facts.endsMs ?? Number.POSITIVE_INFINITY)) return undefined;
-      if (nowMs - (facts.usedMs ?? 0) >= usedEveryMs) {
-        const value = JSON.stringify({ ...facts, usedMs: nowMs });
-        await rows.putIf({ partition: keysPartition, sort, value }, text);
-      }
+      await noteUse(facts, nowMs);
       return facts;
     },
     async end(id) {
@@ -123,6 +147,7 @@ export function openKeys(
         const facts = JSON.parse(value) as KeyFacts;
         if (facts.id !== id) continue;
         await rows.remove([{ partition, sort }]);
+        await rows.remove([{ partition: usedPartition, sort: id }]);
         return facts;
       }
       throw new DaybookError('not-found', `there is no key ${JSON.stringify(id.slice(0, 40))}`);

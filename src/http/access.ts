@@ -1,12 +1,12 @@
 import type { Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import type { AuditedBy } from '../account/audit-log.ts';
-import { isScoped, type KeyFacts, maySend, rightsOfKey } from '../account/keys.ts';
+import { isScoped, maySend, rightsOfKey } from '../account/keys.ts';
 import type { Person } from '../account/people.ts';
-import { everything, isAtLeast, mostOf, type Rights, type Role, roleOn } from '../account/roles.ts';
+import { isAtLeast, mostOf, type Role, roleOn } from '../account/roles.ts';
 import type { Site } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Standing } from '../report/query/limits.ts';
+import { type Asker, nobody, whoHasOwnerKey } from './asker.ts';
 import { isOwnPage, secureSessionCookie, sessionCookie } from './cookies.ts';
 import { linkHeader, type SeenSite, siteSeen } from './shared-access.ts';
 import type { World } from './world.ts';
@@ -16,26 +16,6 @@ export function bearerOf(c: Context): string | undefined {
   const header = c.req.header('authorization');
   return header === undefined ? undefined : /^Bearer\s+(\S+)\s*$/i.exec(header)?.[1];
 }
-
-/** Who sends a request, and what they may do. */
-export type Asker = {
-  readonly rights: Rights;
-  /** Who has signed in, or whose token it is. */
-  readonly person?: Person;
-  /** What they have sent, where it is not the owner key. */
-  readonly key?: KeyFacts;
-};
-
-/** As the audit log names them. */
-export function auditedBy({ person, key, rights }: Asker): AuditedBy {
-  if (person !== undefined) return { kind: 'person', id: person.id, name: person.name };
-  if (key !== undefined) return { kind: 'key', id: key.id, name: key.name };
-  return { kind: rights.all === 'owner' ? 'owner-key' : 'nobody' };
-}
-
-const nobody: Asker = { rights: {} };
-
-const whoHasOwnerKey: Asker = { rights: everything };
 
 /** Who sends a request. Who shows a link is nobody else than who has it. */
 export async function askerOf(world: World, c: Context): Promise<Asker> {

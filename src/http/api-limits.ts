@@ -1,7 +1,7 @@
 import { boundedMap } from '../lib/bounded-map.ts';
 import { type Clock, minuteMs } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
-import type { Asker } from './access.ts';
+import type { Asker } from './asker.ts';
 
 /** Whom the API knows by more than an address may ask so many times as often. */
 const timesKnown = 5;

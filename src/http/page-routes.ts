@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { encodingFor } from './compress.ts';
+import { isHttps } from './cookies.ts';
 import type { Page, World } from './world.ts';
 
 /** It loads nothing from anywhere else, and only pages of these sites may show it in a frame. */
@@ -34,6 +35,7 @@ export function sendPage(c: Context, page: Page, embedOn: readonly string[] = []
   const { body, headers } = encodedBody(c, page);
   return c.body(body, 200, {
     ...pageHeaders,
+    ...(isHttps(c) && { 'Strict-Transport-Security': 'max-age=31536000' }),
     'Content-Security-Policy': policy(embedOn),
     ...headers,
     'Content-Type': type,

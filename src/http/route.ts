@@ -4,9 +4,7 @@ import { everySite } from '../account/site.ts';
 import { refusedField } from '../lib/refused-fields.ts';
 import type { Standing } from '../report/query/limits.ts';
 import {
-  type Asker,
   askerOf,
-  auditedBy,
   requirePerson,
   requireRole,
   requireSender,
@@ -15,6 +13,7 @@ import {
   siteAsked,
 } from './access.ts';
 import { openToAllOrigins, preflight } from './all-origins.ts';
+import { type Asker, auditedBy } from './asker.ts';
 import { clientAddress } from './client-address.ts';
 import { failure, type Shape } from './failures.ts';
 import { maxFieldsBytes, readFields } from './request-fields.ts';
@@ -136,6 +135,9 @@ export function mount(app: Hono, world: World, routes: readonly Route[]): void {
             try {
               const call = await callOf(world, c, entry);
               const answer = await handle(call);
+              // What one may see others must not find in a cache that they share.
+              if (entry.who !== 'anyone' && !answer.headers.has('cache-control'))
+                answer.headers.set('Cache-Control', 'no-store');
               if (entry.does !== undefined && answer.ok) await audit(world, call, entry.does);
               return answer;
             } catch (error) {

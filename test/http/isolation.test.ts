@@ -81,6 +81,20 @@ test('a cookie counts for no page of another origin', async () => {
   expect(await ask({ 'Sec-Fetch-Site': 'same-site' })).toBe(401);
 });
 
+test('no cache keeps what only some may see; behind TLS browsers stay there', async () => {
+  const https = { 'X-Forwarded-Proto': 'https' };
+  for (const path of ['/api/v1/sites', '/api/v1/keys', '/api/v1/me', `/api/hits?site=${own}`])
+    expect((await app.get(path, { key: token })).headers.get('cache-control')).toBe('no-store');
+  const strict = async (headers: Record<string, string>) =>
+    (await app.get('/', { headers })).headers.get('strict-transport-security');
+  expect([await strict({}), await strict(https)]).toEqual([null, 'max-age=31536000']);
+  const signIn = (headers: Record<string, string>) =>
+    app.post('/api/session', { key: app.key }, { headers });
+  const cookie = (await signIn(https)).headers.getSetCookie()[0];
+  expect(cookie).toMatch(/^__Host-daybook_session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
+  expect((await signIn({})).headers.getSetCookie()[0]).toMatch(/^daybook_session=/);
+});
+
 test('what was done is written down, with who did it', async () => {
   await app.post(
     '/api/v1/sites/own.test/annotations',

@@ -28,7 +28,7 @@ const withoutTheSalt = onlyOf('pk', 'sk', 'destroyAtMs');
 const db = (...names: string[]) => names.map((name) => `dynamodb:${name}`);
 
 /**
- * Collects hits: reads sites and keys, writes hits and counts. Near midnight it looks up
+ * Collects hits: reads sites and keys, writes hits, counts, and when a key was used. Near midnight it looks up
  * whether a hit is there already: by its key, which is when it came and a number. It can neither
  * read a hit, nor scan, nor reach the bucket.
  */
@@ -49,7 +49,7 @@ export const collectRights = ({ table, salts }: Arns): Right[] => [
   {
     actions: db('PutItem', 'BatchWriteItem'),
     resources: [table],
-    conditions: onPartitions('hit/*', 'late/*', 'days/*', 'try/*', 'health'),
+    conditions: onPartitions('hit/*', 'late/*', 'days/*', 'try/*', 'health', 'keys-used'),
   },
   { actions: db('UpdateItem'), resources: [table], conditions: onPartitions('count/*') },
   { actions: db('GetItem', 'PutItem', 'Query'), resources: [salts] },

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { Option } from 'commander';
 import type { Site } from '../../account/site.ts';
 import type { PassEvent } from '../../close/pass-events.ts';
@@ -73,6 +75,18 @@ export function say(line: string): void {
 /** A line for whoever watches, beside what a pipe reads. */
 export function note(line: string): void {
   process.stderr.write(`daybook: ${plainText(line)}\n`);
+}
+
+/**
+ * Standard output, for what may be seen on a terminal, also through `head` or `less`: a line of
+ * JSON stays the same JSON.
+ */
+export function plainOutput(): Writable {
+  const decoder = new StringDecoder('utf8');
+  return new Writable({
+    write: (chunk: Buffer, _, done) =>
+      void process.stdout.write(plainText(decoder.write(chunk)), (error) => done(error)),
+  });
 }
 
 /** The site that an import is for. */

@@ -3,8 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { Writable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
+import type { Writable } from 'node:stream';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Site } from '../../account/site.ts';
 import type { DaySpan } from '../../days/day-hits.ts';
@@ -17,9 +16,8 @@ import {
 import { type Format, formats } from '../../exchange/formats.ts';
 import type { Home } from '../../home/home.ts';
 import { DaybookError } from '../../lib/errors.ts';
-import { plainText } from '../../lib/plain-text.ts';
 import { isDay } from '../../lib/site-days.ts';
-import { type DataFlag, dataOption, expectSite, say, withHome } from './data.ts';
+import { type DataFlag, dataOption, expectSite, plainOutput, say, withHome } from './data.ts';
 import { withExportWorld, withScratch } from './export-world.ts';
 
 type Flags = DataFlag &
@@ -89,18 +87,6 @@ function toStream(home: Home, site: Site, out: Writable, options: TextOptions): 
       exportToStream(world, site, { scratch, out }, options),
     ),
   );
-}
-
-/**
- * Standard output, for what may be seen on a terminal, also through `head` or `less`: a line of
- * JSON stays the same JSON.
- */
-function plainOutput(): Writable {
-  const decoder = new StringDecoder('utf8');
-  return new Writable({
-    write: (chunk: Buffer, _, done) =>
-      void process.stdout.write(plainText(decoder.write(chunk)), (error) => done(error)),
-  });
 }
 
 /** Under another name until it is whole. */

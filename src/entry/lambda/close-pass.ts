@@ -1,3 +1,4 @@
+import { sweepAccounts } from '../../account/sweep-accounts.ts';
 import { runPass } from '../../close/pass.ts';
 import { eventLine } from '../../close/pass-events.ts';
 import type { CloseWorld } from '../../close/world.ts';
@@ -39,10 +40,10 @@ export async function closePass(
   world: World,
   { closing, stack, untilMs, say }: LambdaPass,
 ): Promise<Pass> {
-  const { home, clock, sites, sessions } = world;
+  const { home, clock, sites } = world;
   // First, since it is a promise to visitors: nothing that fails later may keep a salt alive.
   const saltsDestroyed = await home.salts.destroyDue(clock());
-  await sessions.sweep(clock());
+  await sweepAccounts(world, clock());
   const errors: unknown[] = [];
   const hoursSince = (ms: number | undefined) => (ms === undefined ? 0 : (clock() - ms) / hourMs);
   const metric = (ms: number | undefined) => metricOf(clock(), stack, hoursSince(ms));

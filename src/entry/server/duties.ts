@@ -1,3 +1,4 @@
+import { sweepAccounts } from '../../account/sweep-accounts.ts';
 import { balanceDay } from '../../days/books.ts';
 import { settleSite } from '../../days/settle-books.ts';
 import type { World } from '../../http/world.ts';
@@ -41,10 +42,7 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
     try {
       visitors.forget(clock());
       await home.salts.destroyDue(careful.now());
-      await world.sessions.sweep(careful.now());
-      await world.invitations.sweep(careful.now());
-      await world.signIn.sweep(careful.now());
-      await world.auditLog.sweep(careful.now());
+      await sweepAccounts(world, careful.now());
       if (home.countsStored === 'later') await settle();
     } catch (error) {
       log.error({ err: error }, 'sweeping failed; it is tried again in 10 minutes');

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { roleOn } from '../../account/roles.ts';
 import type { Site } from '../../account/site.ts';
 import { DaybookError } from '../../lib/errors.ts';
-import type { Asker } from '../access.ts';
+import type { Asker } from '../asker.ts';
 import type { World } from '../world.ts';
 import { siteOfRequest } from './count.ts';
 

@@ -73,7 +73,14 @@ beforeAll(async () => {
       body: JSON.stringify({ events: [{ ...pageview, timestamp: '2026-01-01T10:00:00Z' }] }),
       headers: { Authorization: `Bearer ${bearer}` },
     });
-  expect([(await events(key)).status, (await events('dbk_none')).status]).toEqual([200, 401]);
+  const made = await owner('POST', '/api/v1/keys', { name: 'a shop', scope: 'write' });
+  const { key: shops } = (await made.json()) as { readonly key: string };
+  for (const [bearer, status] of [
+    [key, 200],
+    [shops, 200],
+    ['dbk_none', 401],
+  ] as const)
+    expect((await events(bearer)).status).toBe(status);
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
   for (const path of [
     '/analytics',
