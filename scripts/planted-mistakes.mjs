@@ -52,6 +52,27 @@ export const plantedMistakes = [
     to: '([, pack]) => pack.era <= era',
   },
   {
+    what: 'a month that is closed at once forgets which late rows it has',
+    by: 'src/close/close-month.test.ts',
+    file: 'src/close/close-month.ts',
+    from: '[days.flatMap(({ late }) => late)]',
+    to: '[]',
+  },
+  {
+    what: 'a month that is closed at once takes the place of what others have closed meanwhile',
+    by: 'src/close/close-month.test.ts',
+    file: 'src/close/close-month.ts',
+    from: 'isEmpty(now) ?',
+    to: 'now !== undefined ?',
+  },
+  {
+    what: 'merging loses the keys of late rows that are still to be removed',
+    by: 'src/close/close-month.test.ts',
+    file: 'src/close/merge-month.ts',
+    from: 'if (await hasLateToCount(world, site, row)) return false;',
+    to: 'await hasLateToCount(world, site, row);',
+  },
+  {
     what: 'a day is closed from a pack that lacks what was erased',
     by: 'src/close/pack-day.test.ts',
     file: 'src/close/make-files.ts',

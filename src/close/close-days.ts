@@ -1,15 +1,10 @@
 import { type ClosedDay, filesOfMonth, monthOf, readMonth } from '../ledger/manifest.ts';
 import { readPack } from '../ledger/packs.ts';
 import { NotBegun, openBesides } from './beside.ts';
-import { closeWhole, type DueDay } from './due-days.ts';
-import type { NamedSite, OnEvent, PassEvent } from './pass-events.ts';
+import { closeMonth, fewestOfMonth } from './close-month.ts';
+import { closeWhole, type DayToClose } from './due-days.ts';
+import type { OnEvent, PassEvent } from './pass-events.ts';
 import type { Beside, CloseWorld } from './world.ts';
-
-export type DayToClose = Pick<DueDay, 'day' | 'recount'> & {
-  readonly site: NamedSite;
-  /** Also if nothing came to it since it was closed. */
-  readonly again?: boolean;
-};
 
 /**
  * Closes days, and reports each. A day that fails does not keep the others from being closed. Gives
@@ -30,7 +25,8 @@ export async function closeDays<D extends DayToClose>(
       return { kind: 'failed', site: one.site.domain, day: one.day, step: 'close', error };
     }
   };
-  for await (const some of inGroups(world, days)) {
+  const left = await closeMonths(world, days, { isLate, onEvent, closed });
+  for await (const some of inGroups(world, left)) {
     if (isLate()) break;
     const besides = some.length > 1 ? openBesides(world, some.length, isLate) : undefined;
     const events = some.map((one) =>
@@ -43,6 +39,41 @@ export async function closeDays<D extends DayToClose>(
     }
   }
   return closed;
+}
+
+/**
+ * Closes those days first that can be closed with others of their month, and gives the others. What
+ * fails together is closed day by day, so that what is wrong with one day is reported of that day.
+ */
+async function closeMonths<D extends DayToClose>(
+  world: CloseWorld,
+  days: readonly D[],
+  { isLate, onEvent, closed }: { isLate: () => boolean; onEvent: OnEvent; closed: D[] },
+): Promise<D[]> {
+  const months = new Map<string, D[]>();
+  for (const one of days) {
+    const key = `${one.site.id} ${one.again ? one.day : monthOf(one.day)}`;
+    months.set(key, [...(months.get(key) ?? []), one]);
+  }
+  const left = new Set(days);
+  for (const some of months.values()) {
+    if (some.length < fewestOfMonth) continue;
+    if (isLate()) break;
+    const startMs = world.clock();
+    const found = await closeMonth(world, some).catch(() => new Map<string, ClosedDay>());
+    const tookMs = (world.clock() - startMs) / Math.max(1, found.size);
+    for (const one of some) {
+      const present = found.get(one.day);
+      if (present === undefined) continue;
+      const { hits, visits } = present;
+      onEvent({ kind: 'closed', site: one.site.domain, day: one.day, hits, visits, tookMs });
+      closed.push(one);
+      left.delete(one);
+    }
+    if (found.size > 0)
+      onEvent({ kind: 'merged', site: some[0]!.site.domain, month: monthOf(some[0]!.day) });
+  }
+  return [...left];
 }
 
 /** Days closed beside each other, so that the small ones among them are computed together. */

@@ -54,7 +54,7 @@ export async function computeTogether(
     for (const _ of days) await faultPoint(`close.${step}`);
   };
   const compute = async (session: Session) => {
-    await stage(world, session, folder, days);
+    await stageTogether(world, session, { folder, days, loaded: keyed(days) });
     await eachDay('read');
     const all = await contentsOf(session, days);
     const made = await sumsOf(session, all);
@@ -64,7 +64,6 @@ export async function computeTogether(
     return verifyAll(world, session, { all, names, made, saved });
   };
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const sets = await duck.step(compute, computeTimeoutMs);
     await eachDay('verified');
     return sets;
@@ -81,14 +80,23 @@ const keyed = (days: readonly SmallDay[]): LoadedDay[] =>
     ...{ day, spans: offsetSpans(zones, day), key: addDays(firstKey, part) },
   }));
 
-/** Into `fresh` (`visits/tables.ts`). */
-async function stage(
+/** Rows of days into `fresh` (`visits/tables.ts`); `folder` is made, and not removed. */
+export async function stageTogether(
   { checkRoom }: CloseWorld,
   session: Session,
-  folder: string,
-  days: readonly SmallDay[],
+  {
+    folder,
+    days,
+    loaded,
+  }: {
+    readonly folder: string;
+    readonly days: readonly SmallDay[];
+    /** The same days. */
+    readonly loaded: readonly LoadedDay[];
+  },
 ): Promise<void> {
-  await beginLoad(session, keyed(days));
+  await beginLoad(session, loaded);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'rows.ndjson');
   const lines = days.flatMap(({ rows }, part) =>
     rows.map((row) => lineOf(orderOf(row).slice(0, 13), row.value, part)),

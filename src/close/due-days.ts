@@ -6,6 +6,7 @@ import { type Day, dayEnd } from '../lib/site-days.ts';
 import { freezeAfterMs, recountAfterMs } from '../model/times.ts';
 import { closeDay } from './close-day.ts';
 import { daysToErase } from './erased-days.ts';
+import type { NamedSite } from './pass-events.ts';
 import type { CloseWorld, ClosingSite } from './world.ts';
 
 /** Closed days that late rows came to are closed again at most this often. */
@@ -21,6 +22,12 @@ export type DueDay = {
   /** The ledger has nothing of it yet. */
   readonly isNew: boolean;
   readonly recount: boolean;
+};
+
+export type DayToClose = Pick<DueDay, 'day' | 'recount'> & {
+  readonly site: NamedSite;
+  /** Also if nothing came to it since it was closed. */
+  readonly again?: boolean;
 };
 
 /**

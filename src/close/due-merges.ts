@@ -80,6 +80,10 @@ export const holdsErased = ({ content: { merged, days } }: Pick<MonthRow, 'conte
 const canBeTakenBack = ({ keptUntilMs, own }: ClosedDay) =>
   keptUntilMs !== undefined || own?.files.erased !== undefined;
 
+/** So long ago that its days may be closed together: no day of it is running in any sense. */
+export const isMonthOver = (month: string, { zones }: ClosingSite, nowMs: number): boolean =>
+  nowMs >= dayEnd(zones, lastDay(month)) + mergeAfterMs;
+
 const lastDay = (month: string): Day => {
   const next = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5)), 1));
   return previousDay(next.toISOString().slice(0, 10));

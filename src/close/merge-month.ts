@@ -111,6 +111,7 @@ export async function mergeMonth(
   { site, row, days, leftOut = nothing, rolls = false }: MonthToMerge,
 ): Promise<boolean> {
   const { random, faultPoint = () => {} } = world;
+  if (await hasLateToCount(world, site, row)) return false;
   const name = { siteId: site.id, dayOrMonth: row.month, version: newVersion(random) };
   const content = { ...row.content, days: only(row.content.days, days) };
   const taken: MonthRow = { ...row, content };
@@ -141,6 +142,16 @@ export async function mergeMonth(
   } finally {
     opened.release();
   }
+}
+
+/** Whether its files have keys of late rows that are still to be removed: they would get lost. */
+async function hasLateToCount(
+  { home }: CloseWorld,
+  { id }: ClosingSite,
+  { month, content }: MonthRow,
+): Promise<boolean> {
+  if (content.merged?.files.late === undefined) return false;
+  return (await lateDays(home, id, { from: month, to: `${month}~` })).length > 0;
 }
 
 async function writeMerged(

@@ -2,7 +2,10 @@ import { messageOf } from '../lib/errors.ts';
 import type { Day } from '../lib/site-days.ts';
 import type { ClosingSite } from './world.ts';
 
-/** What a pass reports. Sites are named by their domains; `bytes` are those of the day's files. */
+/**
+ * What a pass reports. Sites are named by their domains; `bytes` are those of the day's own files,
+ * where it has some.
+ */
 export type PassEvent =
   | {
       readonly kind: 'closed';
@@ -10,7 +13,7 @@ export type PassEvent =
       readonly day: Day;
       readonly hits: number;
       readonly visits: number;
-      readonly bytes: number;
+      readonly bytes?: number;
       readonly tookMs: number;
     }
   | {
@@ -40,7 +43,8 @@ export function eventLine(event: PassEvent): string {
   switch (event.kind) {
     case 'closed': {
       const { site, day, hits, visits, bytes, tookMs } = event;
-      const counts = [counted(hits, 'hit'), counted(visits, 'visit'), counted(bytes, 'byte')];
+      const counts = [counted(hits, 'hit'), counted(visits, 'visit')];
+      if (bytes !== undefined) counts.push(counted(bytes, 'byte'));
       return `${site} ${day}: ${counts.join(', ')}, ${Math.round(tookMs)} ms`;
     }
     case 'packed': {

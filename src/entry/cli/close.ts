@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { Site } from '../../account/site.ts';
-import { closeDays, type DayToClose } from '../../close/close-days.ts';
+import { closeDays } from '../../close/close-days.ts';
+import type { DayToClose } from '../../close/due-days.ts';
 import { dueDays } from '../../close/due-days.ts';
 import { eventLine, type PassEvent } from '../../close/pass-events.ts';
 import type { CloseWorld } from '../../close/world.ts';
