@@ -23,6 +23,8 @@ export type FunctionOptions = {
   readonly ownerKeyHash: string;
   /** The secret that only this stack's CloudFront sends; undefined without CloudFront. */
   readonly originSecret: string | undefined;
+  /** What the OpenID Connect provider knows this Daybook by; undefined without a provider. */
+  readonly oidcClientSecret: string | undefined;
 };
 
 /** A second less than API Gateway waits (30 s at the most): waiting longer would be of no use. */
@@ -54,6 +56,16 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     // DuckDB's queries and the reading of files wait in the same pool of threads.
     UV_THREADPOOL_SIZE: '8',
   };
+  /** People sign in there; links and passkeys are of the owner's domain. */
+  const signingIn: Record<string, string> = {
+    ...(settings.domain !== '' && { DAYBOOK_PUBLIC_URL: `https://${settings.domain}` }),
+    ...(options.oidcClientSecret !== undefined && {
+      DAYBOOK_OIDC_ISSUER: settings.oidcIssuer,
+      DAYBOOK_OIDC_CLIENT_ID: settings.oidcClientId,
+      DAYBOOK_OIDC_CLIENT_SECRET: options.oidcClientSecret,
+      DAYBOOK_OIDC_GROUPS: settings.oidcGroups,
+    }),
+  };
   const databases: Record<string, string> = {
     ...(settings.cityDatabase !== '' && { DAYBOOK_CITY_DATABASE: 'city.mmdb' }),
     ...(settings.networkDatabase !== '' && { DAYBOOK_NETWORK_DATABASE: 'network.mmdb' }),
@@ -73,7 +85,7 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     }),
     report: addFunction(scope, 'Report', options, {
       rights: reportRights(arns),
-      environment: { ...shared, ...fronted, ...reading, ...databases },
+      environment: { ...shared, ...fronted, ...reading, ...databases, ...signingIn },
       memorySize: settings.reportMemoryMb,
       timeout: gatewayTimeout,
       concurrency: settings.reportConcurrency,

@@ -48,6 +48,13 @@ export type Settings = {
   /** Where the tracker is served and hits are taken besides, such as /stats/a.js; empty: nowhere. */
   readonly scriptPath: string;
   readonly eventPath: string;
+  /**
+   * An OpenID Connect provider that people may sign in with, what it calls this Daybook, and the
+   * roles of its groups (`admins=owner,team=viewer`); empty: none. Its secret is a parameter.
+   */
+  readonly oidcIssuer: string;
+  readonly oidcClientId: string;
+  readonly oidcGroups: string;
   /** A database of cities (.mmdb) on this machine, which goes with the function; empty: none. */
   readonly cityDatabase: string;
   /** The same of networks (AS numbers). */
@@ -83,6 +90,9 @@ export const defaults: Settings = {
   cloudfront: false,
   scriptPath: '',
   eventPath: '',
+  oidcIssuer: '',
+  oidcClientId: '',
+  oidcGroups: '',
   cityDatabase: '',
   networkDatabase: '',
 };
@@ -137,6 +147,8 @@ export function readSettings(given: Partial<Record<keyof Settings, unknown>>): S
   for (const name of ['scriptPath', 'eventPath'] as const)
     if (settings[name] !== '' && !isChosenPath(settings[name]))
       throw new Error(`${name}: expected ${expectedPath}, got ${settings[name]}`);
+  if ((settings.oidcIssuer === '') !== (settings.oidcClientId === ''))
+    throw new Error('oidcIssuer, oidcClientId: expected both or neither');
   if (settings.budgetUsd > 0 && settings.alarmEmail === '')
     throw new Error('budgetUsd: expected alarmEmail beside it');
   return settings;

@@ -33,9 +33,14 @@ export class DaybookStack extends Stack {
     const originSecret = settings.cloudfront
       ? new CfnParameter(this, 'OriginSecret', { noEcho: true, minLength: 32 }).valueAsString
       : undefined;
+    const oidcClientSecret =
+      settings.oidcIssuer === ''
+        ? undefined
+        : new CfnParameter(this, 'OidcClientSecret', { noEcho: true, default: '' }).valueAsString;
 
     const stores = addStores(this, settings);
-    const functions = addFunctions(this, { settings, stores, bundles, ownerKeyHash, originSecret });
+    const secrets = { ownerKeyHash, originSecret, oidcClientSecret };
+    const functions = addFunctions(this, { settings, stores, bundles, ...secrets });
     const { api, turnedAway } = addApi(this, settings, functions);
     const front =
       originSecret === undefined ? undefined : addFront(this, settings, api, originSecret);

@@ -47,6 +47,10 @@ if (key !== undefined) parameters.OwnerKeyHash = createHash('sha256').update(key
 else if (!exists) parameters.OwnerKeyHash = passed.ownerKeyHash;
 if (next.settings.cloudfront && template?.Parameters?.OriginSecret === undefined)
   parameters.OriginSecret = randomBytes(32).toString('base64url');
+// One that was passed before stays, as all parameters do.
+const { DAYBOOK_OIDC_CLIENT_SECRET: oidcClientSecret } = process.env;
+if (next.settings.oidcIssuer !== '' && oidcClientSecret)
+  parameters.OidcClientSecret = oidcClientSecret;
 
 const outputs = deploy(parameters);
 writeRecord();

@@ -47,6 +47,20 @@ describe('functions', () => {
       undefined,
     );
   });
+  test('people may sign in with a provider; only the function for pages knows its secret', () => {
+    const given = { oidcIssuer: 'https://id.example.com', oidcClientId: 'daybook' };
+    const named = { domain: 'stats.example.com', certificate: 'arn:aws:acm:eu-west-1:1:a' };
+    const other = templateOf({ ...given, ...named });
+    const variablesOf = (name: string) =>
+      resourcesOf(other, 'AWS::Lambda::Function')[name]!.Properties.Environment.Variables;
+    assert.equal(variablesOf('Report').DAYBOOK_OIDC_ISSUER, given.oidcIssuer);
+    assert.equal(variablesOf('Report').DAYBOOK_PUBLIC_URL, 'https://stats.example.com');
+    assert.deepEqual(variablesOf('Report').DAYBOOK_OIDC_CLIENT_SECRET, { Ref: 'OidcClientSecret' });
+    assert.equal(other.toJSON().Parameters.OidcClientSecret.NoEcho, true);
+    for (const name of ['Collect', 'Close'])
+      assert.equal(variablesOf(name).DAYBOOK_OIDC_CLIENT_SECRET, undefined);
+    assert.equal(template.toJSON().Parameters.OidcClientSecret, undefined);
+  });
   test('a new account has no concurrency to reserve: 0 reserves none', () => {
     const none = resourcesOf(
       templateOf({ collectConcurrency: '0', reportConcurrency: '0' }),
