@@ -19,10 +19,10 @@ type Work<T> = (asking: Asking) => Promise<T>;
 const stoodBack = new DaybookError('unavailable', 'others asked meanwhile; ask again');
 
 /**
- * An engine whose askers take turns. Questions of the owner share it by sites (`site-shares.ts`). Of
- * strangers one question runs at a time; their sites take turns. It stands back for the
- * owner's: it waits until these are answered, and where one comes while it runs, it is interrupted
- * and starts again after it. That has an end, so that strangers get their answers too.
+ * An engine whose askers take turns. For the owner's questions sites share it (`site-shares.ts`).
+ * Of strangers one question runs at a time; their sites take turns. It stands back for the owner's:
+ * it waits until these are answered, and where one comes while it runs, it is interrupted and
+ * starts again after it. That has an end, so that strangers get their answers too.
  */
 export function inTurns(engine: Engine, options: TurnOptions = {}): Reports {
   const { standBackMs = 5_000, maxWaiting = 200, maxWaitMs = 20_000 } = options;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { openMachine } from '../../../src/home/machine/machine.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { everyCase } from '../../support/real-app.ts';
 import { cli, freePort, lastLine, type RealProcess, serve } from '../../support/real-process.ts';
+import { makeAskers } from './askers.ts';
 import type { Known } from './plain.ts';
 import { type FuzzRequest, nextRequest } from './requests.ts';
 import { changedSites, routes } from './routes.ts';
@@ -24,11 +26,11 @@ import { steadySite } from './values.ts';
 // the wire to a server, and as events of API Gateway to a function. `DAYBOOK_FUZZ_SEED` makes other
 // ones, `DAYBOOK_FUZZ_REQUESTS` more.
 const { DAYBOOK_FUZZ_REQUESTS, DAYBOOK_FUZZ_SEED } = process.env;
-const count = Number(DAYBOOK_FUZZ_REQUESTS ?? (everyCase ? 20_000 : 400));
+const count = Number(DAYBOOK_FUZZ_REQUESTS ?? (everyCase ? 30_000 : 400));
 const seed = Number(DAYBOOK_FUZZ_SEED ?? 1);
 
 /** Sent at once. */
-const senders = 8;
+const senders = 16;
 
 let folder: string;
 let port: number;
@@ -41,7 +43,7 @@ const data = () => join(folder, 'server');
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'daybook-fuzz-'));
   port = await freePort();
-  server = await serve({ data: data(), port });
+  server = await serve({ data: data(), port, env: { DAYBOOK_API_LIMIT: '0' } });
   const key = /#key=(\S+)/.exec(server.output())![1]!;
   for (const domain of [steadySite, ...changedSites])
     await ask('POST', '/api/v1/sites', key, { domain, open: true });
@@ -54,8 +56,10 @@ beforeAll(async () => {
   const secret = await secretOf({ name: 'Of all', hide_below: 2 });
   const lockedSecret = await secretOf({ name: 'Locked', password: 'a' });
   const made = { segments: [], annotations: [], 'shared-links': [], visits: [] };
-  known = { key, removal, secret, lockedSecret, made };
   fn = await openFunction(key);
+  const home = await openMachine(data());
+  known = { key, askers: await makeAskers(home), removal, secret, lockedSecret, made };
+  await home.close();
 });
 afterAll(async () => {
   await server?.end('SIGTERM');
@@ -79,6 +83,7 @@ async function openFunction(key: string) {
   });
   await world.owner.keepFirstHash(hashSecret(key));
   for (const domain of [steadySite, ...changedSites]) await world.sites.add(domain, { open: true });
+  await makeAskers(home);
   const app = createApp(world);
   return { home, app, handler: gatewayHandler(async () => ({ app, log, settle })) };
 }
@@ -100,6 +105,8 @@ test(`${count} requests, seed ${seed}: none is answered 5xx, and none is left wi
   const chance = seeded(seed);
   const reached = new Set<string>();
   const faults: string[] = [];
+  const sentBy: Record<string, number> = {};
+  let middleBytes: number | undefined;
   let sent = 0;
   async function send(): Promise<void> {
     while (sent < count) {
@@ -108,6 +115,9 @@ test(`${count} requests, seed ${seed}: none is answered 5xx, and none is left wi
       const sending = sendingOf(chance, request);
       const answered = await answerOf(sending);
       if ((answered.status ?? 500) < 400) reached.add(request.route);
+      const { asker } = request;
+      sentBy[asker] = (sentBy[asker] ?? 0) + 1;
+      if (nth === Math.floor(count / 2)) middleBytes = memoryOf(server);
       noteMade(request, answered);
       const problem = problemOf(sending, answered);
       if (problem !== undefined)
@@ -115,7 +125,15 @@ test(`${count} requests, seed ${seed}: none is answered 5xx, and none is left wi
     }
   }
   await Promise.all(Array.from({ length: senders }, send));
+  const endBytes = memoryOf(server);
+  process.stdout.write(
+    `fuzz: ${JSON.stringify(sentBy)}; the server's memory in the middle and at the end: ` +
+      `${inMb(middleBytes)}, ${inMb(endBytes)} MB\n`,
+  );
   expect(faults.slice(0, 10).join('\n')).toBe('');
+  // What it remembers of requests is bounded: half of them have filled it.
+  if (count >= 10_000 && middleBytes !== undefined)
+    expect(endBytes!).toBeLessThan(1.3 * middleBytes + 64 * 2 ** 20);
   expect(unforeseen(server.output())).toEqual([]);
   // Else only refusals would have been tried.
   const reachable = Object.keys(routes).filter((name) => !needsSomebody.includes(name));
@@ -194,6 +212,19 @@ function problemOf({ way }: Sending, { status, body }: Answered): string | undef
     /"(error|message|errors)":[{"][^"]*"?./.test(body);
   return isSaid ? undefined : `400 without a reason: ${body.slice(0, 200)}`;
 }
+
+/** What a process has of its own, where the system says so. */
+function memoryOf({ child }: RealProcess): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+    return Number(/RssAnon:\s+(\d+) kB/.exec(status)![1]) * 1_024;
+  } catch {
+    return undefined;
+  }
+}
+
+const inMb = (bytes: number | undefined) =>
+  bytes === undefined ? 'unknown' : (bytes / 2 ** 20).toFixed(0);
 
 /** Lines of the log that nobody should ever see. */
 const unforeseen = (output: string): string[] =>

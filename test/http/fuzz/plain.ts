@@ -1,4 +1,5 @@
 import type { Chance } from '../../../src/entry/demo/chance.ts';
+import type { Askers } from './askers.ts';
 
 /** A right request of one route; what is absent is not sent. */
 export type Plain = {
@@ -18,6 +19,8 @@ export type Routes = Readonly<Record<string, (chance: Chance, known: Known) => P
  */
 export type Known = {
   readonly key: string;
+  /** What others than the owner of all send. */
+  readonly askers: Askers;
   readonly removal: string;
   /** Of links to the steady site: one without a password, one whose password is `a`. */
   readonly secret: string;

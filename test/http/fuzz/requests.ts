@@ -7,6 +7,8 @@ import { hostileText, oneOf } from './values.ts';
 export type FuzzRequest = {
   /** The route that it was made for; where its method or path are hostile it reaches another. */
   readonly route: string;
+  /** Who sends it: the owner by the key, a role, a scope, who has a link, nobody. */
+  readonly asker: string;
   /** Whether it is as its route expects it. */
   readonly plain: boolean;
   readonly method: string;
@@ -32,13 +34,22 @@ type Parts = {
 export function nextRequest(chance: Chance, known: Known): FuzzRequest {
   const route = oneOf(chance, routeNames);
   const given = routes[route]!(chance, known);
-  const parts = partsOf(chance, route, given, known.key);
+  const asker = chance.happens(0.5)
+    ? 'owner key'
+    : oneOf(chance, [...others, ...Object.keys(known.askers)]);
+  const parts = partsOf(chance, route, given, secretOf(chance, asker, known));
+  if (asker === 'link') parts.more.push(['Daybook-Link', known.secret]);
   const plain = chance.happens(0.1);
   if (!plain) distort(chance, parts, given);
-  return { ...requestOf(parts), route, plain };
+  return { ...requestOf(parts), route, asker, plain };
 }
 
-function partsOf(chance: Chance, route: string, given: Plain, key: string): Parts {
+const others = ['nobody', 'link'];
+
+const secretOf = (chance: Chance, asker: string, { key, askers }: Known): string | undefined =>
+  asker === 'owner key' ? key : askers[asker] && oneOf(chance, askers[asker]);
+
+function partsOf(chance: Chance, route: string, given: Plain, key: string | undefined): Parts {
   const { path, query, body, headers: more = {} } = given;
   const isForm = isFlat(body) && chance.happens(0.2);
   return {

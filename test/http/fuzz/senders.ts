@@ -117,7 +117,7 @@ export type Answered = { readonly status: number | undefined; readonly body: str
 const hangsMs = 60_000;
 
 /** A sender whose request is not complete goes away after this. */
-const givesUpMs = 150;
+const givesUpMs = 100;
 
 /** Sends bytes on a connection of their own; resolves when the other side has closed it. */
 export function sendBytes(port: number, { way, text }: Sending): Promise<Answered> {
