@@ -84,7 +84,11 @@ export async function ask(port: number, body: object, key?: string): Promise<Ask
 }
 
 /** Sites with a year of closed days each; those that are there stay. */
-export async function makeSites(data: string, domains: readonly string[]): Promise<void> {
+export async function makeSites(
+  data: string,
+  domains: readonly string[],
+  hits: number,
+): Promise<void> {
   const home = await openMachine(data);
   const made = async (domain: string) => {
     if ((await openSites(home, Date.now, () => '').find(domain)) !== undefined) return;
@@ -165,7 +169,7 @@ export async function benchStrangers(): Promise<void> {
   const data = kept ?? mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   let server: Running | undefined;
   try {
-    await makeSites(data, [open, own]);
+    await makeSites(data, [open, own], hits);
     server = await startDaybook(data, 'error'); // 503s are warnings
     const { port } = server;
     const key = await daybook('key', 'new', '--data', data);

@@ -51,6 +51,13 @@ describe('a byte order mark before JSON is skipped', () => {
   });
 });
 
+test('headers of more than 16 KB are refused before anything else is read', async () => {
+  const long = `GET /health/live HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`;
+  expect(await exchange(Buffer.from(long))).toMatch(/^HTTP\/1\.1 431 /);
+  const usual = 'GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+  expect(await exchange(Buffer.from(usual))).toMatch(/^HTTP\/1\.1 200 /);
+});
+
 test('HTTP/1.0 without a Host is answered', async () => {
   expect(await exchange(fault('http-1.0-no-host.bin'))).toMatch(/^HTTP\/1\.[01] 200 /);
 });

@@ -1,5 +1,5 @@
 import type { Chance } from '../../../src/entry/demo/chance.ts';
-import type { Askers } from './askers.ts';
+import type { Askers, Spare } from './askers.ts';
 
 /** A right request of one route; what is absent is not sent. */
 export type Plain = {
@@ -21,6 +21,7 @@ export type Known = {
   readonly key: string;
   /** What others than the owner of all send. */
   readonly askers: Askers;
+  readonly spare: Spare;
   readonly removal: string;
   /** Of links to the steady site: one without a password, one whose password is `a`. */
   readonly secret: string;

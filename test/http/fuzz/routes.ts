@@ -1,6 +1,7 @@
 import type { Chance } from '../../../src/entry/demo/chance.ts';
 import { metrics } from '../../../src/report/query/metrics.ts';
 import { clientRoutes } from './client-routes.ts';
+import { peopleRoutes } from './people-routes.ts';
 import type { Known, Plain, Routes } from './plain.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { oneOf, some, steadySite, wholeBelow } from './values.ts';
@@ -205,6 +206,7 @@ export const routes: Routes = {
   }),
   'OPTIONS /pixel.gif': () => ({ path: ['pixel.gif'] }),
   ...clientRoutes,
+  ...peopleRoutes,
   'POST /analytics': (chance) => row(chance, ['analytics']),
   'POST /default/analytics': (chance) => row(chance, ['default', 'analytics']),
   'OPTIONS /analytics': () => ({ path: ['analytics'] }),
