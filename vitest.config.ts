@@ -25,6 +25,7 @@ const long = [
   'test/dashboard/goals-filters-and-palette.test.ts',
   'test/dashboard/live.test.ts',
   'test/dashboard/numbers-filters-and-keyboard.test.ts',
+  'test/dashboard/people.test.ts',
   'test/dashboard/report-updates-itself.test.ts',
   'test/dashboard/settings.test.ts',
   'test/dashboard/states.test.ts',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { bundle, partNames, scripts } from '../tracker/builds.mjs';
 
-const limits = { 'index.html': 75_000, 'sign-in.html': 3_000, 'sign-up.html': 4_000 };
+const limits = { 'index.html': 75_000, 'sign-in.html': 3_500, 'sign-up.html': 4_000 };
 const folder = fileURLToPath(new URL('../dist/dashboard/', import.meta.url));
 const gzipped = (path) => gzipSync(readFileSync(folder + path), { level: 9 }).length;
 

@@ -68,6 +68,19 @@ export type AuditEntry = {
   readonly about?: string;
 };
 
+export type Passkey = {
+  readonly id: string;
+  readonly name: string;
+  readonly created: string;
+  readonly used: string | null;
+};
+
+type Codes = { readonly recovery_codes: readonly string[] };
+
+type Options = { readonly options: Readonly<Record<string, unknown>> };
+
+const mine = '/api/v1/me';
+
 /** A role for a site, or for all of them without one. */
 export type RoleGiven = { readonly role: Role | null; readonly site?: string };
 
@@ -98,5 +111,23 @@ export const peopleApi = {
   changeMe: (changed: { readonly name?: string; readonly email?: string }) =>
     ask<Person>('/api/v1/me', { method: 'PUT', body: changed }),
   sessions: async () => (await ask<{ sessions: Session[] }>('/api/v1/me/sessions')).sessions,
+  setPassword: (sent: { readonly password: string; readonly present?: string }) =>
+    ask<unknown>(`${mine}/password`, { method: 'PUT', body: sent }),
+  /** `qr` is an SVG. */
+  beginSecondStep: () =>
+    ask<{ secret: string; qr: string }>(`${mine}/second-step/begin`, { method: 'POST', body: {} }),
+  turnOnSecondStep: (sent: { readonly secret: string; readonly code: string }) =>
+    ask<Codes>(`${mine}/second-step`, { body: sent }),
+  newRecoveryCodes: (code: string) =>
+    ask<Codes>(`${mine}/second-step/recovery-codes`, { body: { code } }),
+  turnOffSecondStep: (code: string) => ask<unknown>(`${mine}/second-step/end`, { body: { code } }),
+  passkeys: async () => (await ask<{ passkeys: Passkey[] }>(`${mine}/passkeys`)).passkeys,
+  passkeyOptions: async (password: string) => {
+    const body = password === '' ? {} : { password };
+    return (await ask<Options>(`${mine}/passkeys/options`, { body })).options;
+  },
+  keepPasskey: (name: string, credential: unknown) =>
+    ask<Passkey>(`${mine}/passkeys`, { body: { name, credential } }),
+  endPasskey: (id: string) => ask<unknown>(`${mine}/passkeys/${of(id)}`, { method: 'DELETE' }),
   endSession: (id: string) => ask<unknown>(`/api/v1/me/sessions/${of(id)}`, { method: 'DELETE' }),
 };

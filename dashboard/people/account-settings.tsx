@@ -4,15 +4,17 @@ import { type Person, peopleApi } from '../api/people.ts';
 import { person as oneself } from '../state/rights.ts';
 import { accountTexts } from '../texts/texts.ts';
 import { FormField } from './form-field.tsx';
+import { PasskeySettings } from './passkey-settings.tsx';
+import { PasswordForm } from './password-form.tsx';
+import { SecondStep } from './second-step.tsx';
 import { SessionList } from './session-list.tsx';
 
 /** One's own name, e-mail and ways to sign in, and where one is signed in. */
 export function AccountSettings() {
   const [me, setMe] = useState<Person | undefined>();
   const [problem, setProblem] = useState<ApiError | undefined>();
-  useEffect(() => {
-    peopleApi.me().then(setMe, setProblem);
-  }, []);
+  const readAgain = () => peopleApi.me().then(setMe, setProblem);
+  useEffect(() => void readAgain(), []);
   if (me === undefined)
     return (
       <p class="bad" role="alert">
@@ -22,6 +24,9 @@ export function AccountSettings() {
   return (
     <>
       <NameForm me={me} />
+      <PasswordForm hasPassword={me.password} onSet={readAgain} />
+      {me.password && <SecondStep key={`${me.totp}`} isOn={me.totp} onChange={readAgain} />}
+      <PasskeySettings hasPassword={me.password} />
       <SessionList />
     </>
   );
