@@ -72,18 +72,6 @@ export function say(line: string): void {
   process.stdout.write(`${plainText(line)}\n`);
 }
 
-/**
- * Standard output, for what may be seen on a terminal, also through `head` or `less`: a line of
- * JSON stays the same JSON.
- */
-export function plainOutput(): Writable {
-  const decoder = new StringDecoder('utf8');
-  return new Writable({
-    write: (chunk: Buffer, _, done) =>
-      void process.stdout.write(plainText(decoder.write(chunk)), (error) => done(error)),
-  });
-}
-
 /** A line for whoever watches, beside what a pipe reads. */
 export function note(line: string): void {
   process.stderr.write(`daybook: ${plainText(line)}\n`);
