@@ -102,5 +102,5 @@ test.each(['next-app', 'vue-app'])(
       ...['/ Shop', '/cart Cart'],
     ]);
   },
-  300_000,
+  480_000,
 );
