@@ -50,7 +50,7 @@ export function mayDo(rights: ShownRights, action: Action, domain?: string): boo
   return isAtLeast(roleOn(plain(rights), on === 'site' ? domain : undefined), who);
 }
 
-/** The roles that one may give for a site, or for all: as much as one has, and none without admin. */
+/** The roles that an admin may give for a site, or for all: as much as they have. */
 export function givenBy(rights: ShownRights, domain?: string): readonly Role[] {
   const own = roleOn(plain(rights), domain);
   return isAtLeast(own, 'admin') ? roles.filter((role) => isAtLeast(own, role)) : [];

@@ -8,6 +8,6 @@ export const person = signal<SignedInPerson | undefined>(undefined);
 
 export const rights = signal<ShownRights>(noRights);
 
-/** Whether who looks may do it, on this site where it is done on one. What they may not is hidden. */
+/** Whether who looks may do it, on this site where it is done on one. */
 export const may = (action: Action, domain?: string): boolean =>
   mayDo(rights.value, action, domain);

@@ -3,7 +3,7 @@ import { may } from '../state/rights.ts';
 import { shellTexts } from '../texts/texts.ts';
 import { Link } from './link.tsx';
 
-/** Shown to who has signed in where the address names no existing site. Others are sent to sign in. */
+/** In the place of a site that does not exist, for who has signed in. Others sign in first. */
 export function MissingSite() {
   const domain = view.value.site ?? '';
   return (
