@@ -36,8 +36,8 @@ test('whatever somebody changes is written to the audit log', () => {
   expect(unsaid.map(nameOf)).toEqual([
     'POST /api/v1/me/second-step/begin',
     'POST /api/v1/me/passkeys/options',
-    'POST /api/auth/verify',
     'POST /api/v0/export',
+    'POST /api/auth/verify',
   ]);
 });
 
