@@ -27,7 +27,7 @@ const stoodBack = new DaybookError('unavailable', 'others asked meanwhile; ask a
 export function inTurns(engine: Engine, options: TurnOptions = {}): Reports {
   const { standBackMs = 5_000, maxWaiting = 200, maxWaitMs = 20_000 } = options;
   const turns = openTurns(1);
-  const shares = openShares(stoodBack, { standBackMs });
+  const shares = openShares(stoodBack);
   let ofOwner = 0;
   let interruptible: AbortController | undefined;
   let wake = () => {};

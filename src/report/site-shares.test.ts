@@ -51,6 +51,8 @@ test('who stood back for long goes on, one at a time, and is not interrupted aga
   await ask('c0');
   expect(begun).toEqual(['a0', 'a1', 'b0', 'a0', 'c0']);
   await answer('a0');
+  expect(begun).toHaveLength(5);
+  await vi.advanceTimersByTimeAsync(5_000);
   expect(begun.slice(5)).toEqual(['a1']);
 });
 

@@ -6,6 +6,8 @@ type Share = {
   readonly waiting: (() => void)[];
   /** One that has stood back for long enough, and is not interrupted any more. */
   firm?: Running | undefined;
+  /** Such a one has ended a short time ago: the next one waits as long again. */
+  rests?: boolean;
 };
 
 export type Shares = {
@@ -22,7 +24,7 @@ export type Shares = {
  * sites that do not. Where one of these comes, they are interrupted, and start again after it. That
  * has an end (`standBackMs`): then one of them at a time goes on, whoever asks.
  */
-export function openShares(reason: unknown, { standBackMs = 5_000, atOnce = 2 } = {}): Shares {
+export function openShares(reason: unknown, { standBackMs = 15_000, atOnce = 2 } = {}): Shares {
   const shares = new Map<string, Share>();
   let wakers: (() => void)[] = [];
 
@@ -65,7 +67,14 @@ export function openShares(reason: unknown, { standBackMs = 5_000, atOnce = 2 } 
 
   function end(siteId: string, share: Share, one: Running): void {
     share.running.delete(one);
-    if (share.firm === one) share.firm = undefined;
+    if (share.firm === one) {
+      share.firm = undefined;
+      share.rests = true;
+      setTimeout(() => {
+        share.rests = false;
+        wake();
+      }, standBackMs).unref();
+    }
     share.waiting.shift()?.();
     if (share.running.size === 0 && share.waiting.length === 0) shares.delete(siteId);
     wake();
@@ -83,7 +92,7 @@ export function openShares(reason: unknown, { standBackMs = 5_000, atOnce = 2 } 
       try {
         for (;;) {
           while (mustStandBack(share) && share.firm !== one) {
-            if (hasStoodBack && share.firm === undefined) share.firm = one;
+            if (hasStoodBack && !share.firm && !share.rests) share.firm = one;
             else await new Promise<void>((resolve) => wakers.push(resolve));
           }
           if (!asksMuch(share)) interruptOthers(share);
