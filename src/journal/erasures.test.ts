@@ -32,6 +32,8 @@ describe('a hit is erased', () => {
     ['not at its end', { toMs: hit.time }, hit.time, false],
     ['of one of its pages', { pages: ['/x', '/a/*'] }, hit.time, true],
     ['not of another page', { pages: ['/x', '/a'] }, hit.time, false],
+    ['of one of these visitors', { visitors: ['0', hit.visitor] }, hit.time, true],
+    ['not of another visitor', { visitors: ['0'] }, hit.time, false],
     ['of its host name', { hostname: 'example.com' }, hit.time, true],
     ['not of another', { hostname: 'www.example.com' }, hit.time, false],
     ['with its property', { prop: { name: 'plan' } }, hit.time, true],
