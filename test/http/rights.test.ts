@@ -10,7 +10,7 @@ import { createApp } from '../../src/http/app.ts';
 import type { Route } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes.ts';
 import type { Page, World } from '../../src/http/world.ts';
-import { openRealApp, type RealApp } from '../support/real-app.ts';
+import { longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 import { type Asker, accessPage, askers, mayAsk, nameOf, rightsOf } from './access-table.ts';
 
 /** What is not in the table: pages without data, and the preflights of what is open to origins. */
@@ -110,30 +110,33 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'POST /api/v1/removals/:id/restore': { body: {} },
 };
 
-describe('who may call what', () => {
+describe.each(longHomes)('who may call what on the home %s', (homeName) => {
   let app: RealApp;
   let ended: string;
   let ofKey: string;
   /** Keys by their scope, and tokens of people's sessions by their role. */
   const secrets: Partial<Record<Asker, string>> = {};
   beforeAll(async () => {
-    app = await openRealApp({
-      async prepare(home) {
-        const means = { clock: Date.now, random: randomBytes };
-        const keys = openKeys(home, means);
-        for (const scope of scopes)
-          secrets[`${scope}Key`] = (await keys.make({ name: 'Of a test', scope })).key;
-        const people = openPeople(home, means);
-        const owner = openOwner(home, randomBytes);
-        const sessions = openSessions(home, { owner, people }, Date.now, randomBytes);
-        for (const name of persons) {
-          // Some right they need, to be listed.
-          const rights = { all: 'owner' } as const;
-          const person = await people.add({ email: `${name}@a.test`, name, rights });
-          secrets[name] = await sessions.startFor(person);
-        }
+    app = await openRealApp(
+      {
+        async prepare(home) {
+          const means = { clock: Date.now, random: randomBytes };
+          const keys = openKeys(home, means);
+          for (const scope of scopes)
+            secrets[`${scope}Key`] = (await keys.make({ name: 'Of a test', scope })).key;
+          const people = openPeople(home, means);
+          const owner = openOwner(home, randomBytes);
+          const sessions = openSessions(home, { owner, people }, Date.now, randomBytes);
+          for (const name of persons) {
+            // Some right they need, to be listed.
+            const rights = { all: 'owner' } as const;
+            const person = await people.add({ email: `${name}@a.test`, name, rights });
+            secrets[name] = await sessions.startFor(person);
+          }
+        },
       },
-    });
+      homeName,
+    );
     ofKey = await signIn();
     ended = await signIn();
     await app.get('/api/session', { method: 'DELETE', headers: { Cookie: ended } });
@@ -268,13 +271,15 @@ describe('who may call what', () => {
   const changesSites = ['DELETE /api/v1/sites/:site', 'POST /api/v1/removals/:id/restore'];
   // Signing in and out is open to anyone; in refuses who is nobody by itself, out ends what is tried.
   const tried = cells.filter(
-    ([name]) => !/^(POST|DELETE) \/api\/session(\/pass(word|key))?$/.test(name),
+    ([name]) => !/^(POST|DELETE) \/api\/session(\/pass(word|key)|\/sign-up)?$/.test(name),
   );
 
   test.each(tried)('%s: %s', async (_, asker, route) => {
     await addSites();
     if (changesSites.includes(nameOf(route)) && mayAsk(route, asker) === 'yes') areThere = false;
-    for (const [name, site, init] of await asked(asker, route)) {
+    const inits = await asked(asker, route);
+    // What a request is without anything right is the same wherever its rows are.
+    for (const [name, site, init] of homeName === 'machine' ? inits : inits.slice(0, 1)) {
       const { status, headers } = await ask(route, site, init);
       const expected = mayAsk(route, asker);
       // What is named by an id that there is not may be absent for who may ask for it.
