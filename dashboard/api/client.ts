@@ -144,10 +144,10 @@ export const api = {
     ask<unknown>(`/api/v1/sites/goals/${of(id)}?site_id=${of(site)}`, { method: 'DELETE' }),
   segments: async (site: string) =>
     (await ask<{ segments: Segment[] }>(`${pathOf(site)}/segments`)).segments,
-  addSegment: (site: string, segment: Omit<Segment, 'id'>) =>
-    ask<Segment>(`${pathOf(site)}/segments`, { body: segment }),
-  removeSegment: (site: string, id: string) =>
-    ask<unknown>(`${pathOf(site)}/segments/${of(id)}`, { method: 'DELETE' }),
+  addSegment: (site: string, { own, ...segment }: Omit<Segment, 'id'>) =>
+    ask<Segment>(`${pathOf(site)}/${own ? 'own-' : ''}segments`, { body: segment }),
+  removeSegment: (site: string, { id, own }: Pick<Segment, 'id' | 'own'>) =>
+    ask<unknown>(`${pathOf(site)}/${own ? 'own-' : ''}segments/${of(id)}`, { method: 'DELETE' }),
   annotations: async (site: string) =>
     (await ask<{ annotations: Annotation[] }>(`${pathOf(site)}/annotations`)).annotations,
   addAnnotation: (site: string, annotation: Omit<Annotation, 'id'>) =>

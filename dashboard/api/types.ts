@@ -132,6 +132,8 @@ export type Segment = {
   readonly id: string;
   readonly name: string;
   readonly filters: readonly QueryFilter[];
+  /** Of who looks, and seen by nobody else. */
+  readonly own?: boolean;
 };
 
 /** `date`: a day, or a moment (ISO 8601). */

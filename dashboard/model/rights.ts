@@ -26,6 +26,9 @@ export const needs = {
   removeSite: { route: 'DELETE /api/v1/sites/:site', who: 'owner', on: 'site' },
   changeGoals: { route: 'PUT /api/v1/sites/goals', who: 'editor', on: 'site' },
   changeSegments: { route: 'POST /api/v1/sites/:site/segments', who: 'editor', on: 'site' },
+  keepOwnSegments: {
+    ...{ route: 'POST /api/v1/sites/:site/own-segments', who: 'viewer', on: 'site' },
+  },
   annotate: { route: 'POST /api/v1/sites/:site/annotations', who: 'editor', on: 'site' },
   share: { route: 'POST /api/v1/sites/:site/shared-links', who: 'admin', on: 'site' },
   erase: { route: 'POST /api/v1/sites/:site/erasures', who: 'admin', on: 'site' },

@@ -112,7 +112,7 @@ export const sections: readonly Section[] = [
     field('open', { kind: 'flag' }),
   ]),
   section('privacy', 'changeSettings', () => [field('privacy_page', { kind: 'flag' })]),
-  section('segments', 'changeSegments'),
+  section('segments', 'keepOwnSegments'),
   section('annotations', 'annotate'),
   section('export', 'readRows'),
   section('erase', 'erase'),

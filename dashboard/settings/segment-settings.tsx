@@ -1,19 +1,26 @@
 import { api } from '../api/client.ts';
+import { may } from '../state/rights.ts';
 import { readSegments } from '../state/site-notes.ts';
 import { segmentSettingTexts } from '../texts/texts.ts';
 import { KeptList, useKept } from './kept-list.tsx';
 
-/** The segments of a site. They are made in a report, of its filters. */
+/**
+ * The segments that who looks may remove: of the site, and of their own. They are made in a report,
+ * of its filters.
+ */
 export function SegmentSettings({ domain }: { domain: string }) {
-  const kept = useKept(() => api.segments(domain));
+  const kept = useKept(async () => {
+    const all = await api.segments(domain);
+    return may('changeSegments', domain) ? all : all.filter(({ own }) => own);
+  });
   return (
     <KeptList
       kept={kept}
       empty={segmentSettingTexts.empty}
       name={({ name }) => name}
-      words={({ filters }) => segmentSettingTexts.filters(filters.length)}
-      remove={async ({ id }) => {
-        await api.removeSegment(domain, id);
+      words={({ filters, own }) => segmentSettingTexts.filters(filters.length, own === true)}
+      remove={async (segment) => {
+        await api.removeSegment(domain, segment);
         await readSegments(domain);
       }}
     />

@@ -2,18 +2,18 @@ import { useState } from 'preact/hooks';
 import { type ApiError, api } from '../api/client.ts';
 import { addFilter, queryFilters } from '../model/filters.ts';
 import { go, view } from '../state/app-state.ts';
-import { may } from '../state/rights.ts';
+import { may, person } from '../state/rights.ts';
 import { readSegments, segments } from '../state/site-notes.ts';
 import { filterTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { Menu } from './menu.tsx';
 
-/** Segments to filter by; an editor keeps the present filters as one more. */
+/** Segments to filter by. The present filters are kept as one more: by an editor, or for oneself. */
 export function SegmentMenu() {
   const [keeping, setKeeping] = useState(false);
   const { filters } = view.value;
   const canKeep =
-    may('changeSegments', view.value.site) &&
+    (may('changeSegments', view.value.site) || mayKeepOwn()) &&
     filters.length > 0 &&
     filters.every(({ dimension }) => dimension !== 'segment');
   if (segments.value.length === 0 && !canKeep) return null;
@@ -59,7 +59,12 @@ export function SegmentMenu() {
   );
 }
 
+/** Only people have something of their own: not who has the owner key. */
+const mayKeepOwn = () => person.value !== undefined && may('keepOwnSegments', view.value.site);
+
 function KeepDialog({ onClose }: { onClose: () => void }) {
+  const mayChoose = may('changeSegments', view.value.site) && mayKeepOwn();
+  const [own, setOwn] = useState(!may('changeSegments', view.value.site));
   const [name, setName] = useState('');
   const [problem, setProblem] = useState('');
   const keep = async (event: Event) => {
@@ -69,6 +74,7 @@ function KeepDialog({ onClose }: { onClose: () => void }) {
       const made = await api.addSegment(site, {
         name: name.trim(),
         filters: queryFilters(filters),
+        ...(own && { own }),
       });
       await readSegments(site);
       go({ filters: [{ operator: 'is', dimension: 'segment', values: [made.id] }] });
@@ -91,6 +97,16 @@ function KeepDialog({ onClose }: { onClose: () => void }) {
             onInput={({ currentTarget: { value } }) => setName(value)}
           />
         </label>
+        {mayChoose && (
+          <label class="switch">
+            <input
+              type="checkbox"
+              checked={own}
+              onChange={({ currentTarget: { checked } }) => setOwn(checked)}
+            />{' '}
+            {filterTexts.forMeAlone}
+          </label>
+        )}
         <p class="bad" role="alert">
           {problem}
         </p>

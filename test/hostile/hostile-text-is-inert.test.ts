@@ -115,6 +115,7 @@ test('what the CLI says is plain on a terminal', async () => {
     ['segment', 'list', '--site', site],
     ['annotation', 'list', '--site', site],
     ['key', 'list'],
+    ['user', 'list'],
     ['erase', '--site', site, '--page', '/**', '--dry-run'],
     ['verify'],
   ]) {

@@ -150,6 +150,17 @@ export const hitInputs: Readonly<Record<string, Input>> = {
   'deploy: tags': deploy((text) => ({ search: `?utm_source=${text}`, referrer: text })),
 };
 
+/** Somebody signs up, who may see the site. */
+const signUp = (of: (text: string, nth: number) => object): Input => {
+  return async (server, text, nth) => {
+    const invited = { method: 'POST', body: JSON.stringify({ role: 'viewer', site }) };
+    const made = await server.ask('/api/v1/people/invitations', invited);
+    const { token } = (await made.json()) as { readonly token: string };
+    const password = 'a long password of the test';
+    return server.post('/api/session/sign-up', { token, password, ...of(text, nth) });
+  };
+};
+
 /** What an owner names. */
 export const ownerInputs: Readonly<Record<string, Input>> = {
   'site: domain': (server, domain) => server.post('/api/v1/sites', { domain }),
@@ -193,6 +204,9 @@ export const ownerInputs: Readonly<Record<string, Input>> = {
     }),
   'custom property': (server, property) =>
     server.put('/api/v1/sites/custom-props', { site_id: site, property }),
+  'key: name': (server, name) => server.post('/api/v1/keys', { name, scope: 'read', site }),
+  'person: name': signUp((name, nth) => ({ name, email: `person-${nth}@hostile.test` })),
+  'person: e-mail': signUp((text) => ({ name: 'Of the test', email: `${text}@hostile.test` })),
   erasure: (server, text) =>
     server.post(`/api/v1/sites/${site}/erasures`, { page: `/erased/${text}` }),
 };

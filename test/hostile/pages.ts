@@ -140,7 +140,8 @@ export async function lookAtAddresses(
 /** What its owner has named, and what shows no report. */
 export async function lookAtSettings(looker: Looker, site: string): Promise<void> {
   await looker.open(`/?site=${site}&settings=general`, 'section.settings-section');
-  for (const { name } of sections) {
+  const ofAll = ['people', 'keys', 'audit'];
+  for (const name of [...sections.map((one) => one.name), ...ofAll]) {
     await looker.go(`/?site=${site}&settings=${name}`, 'section.settings-section');
     await looker.page.waitForLoadState('networkidle');
     await looker.look(`settings ${name}, loaded`);

@@ -49,4 +49,5 @@ export const filterTexts = {
   keep: 'Keep these filters',
   segmentName: 'Name of the segment',
   keepIt: 'Keep',
+  forMeAlone: 'For me alone',
 };

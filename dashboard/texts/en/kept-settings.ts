@@ -28,7 +28,8 @@ export const goalTexts = {
 
 export const segmentSettingTexts = {
   empty: 'There is no segment yet. Filter a report, then choose “Keep these filters”.',
-  filters: (count: number) => `${count} ${plural(count, { one: 'filter', other: 'filters' })}`,
+  filters: (count: number, own: boolean) =>
+    `${count} ${plural(count, { one: 'filter', other: 'filters' })}${own ? ', for you alone' : ''}`,
 };
 
 export const annotationTexts = {
