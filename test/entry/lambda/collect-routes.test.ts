@@ -10,5 +10,7 @@ test('on AWS every collect route goes to the collect function', () => {
   const listed = [...table.matchAll(/HttpMethod\.(\w+), '([^']+)'/g)].map(
     ([, method, path]) => `${method} ${path}`,
   );
-  expect(listed.filter((name) => name !== 'GET /health/ready')).toEqual(collectRoutes.map(nameOf));
+  // What that function answers besides: that it works, and what only who reads salts can.
+  const others = ['GET /health/ready', 'POST /api/v1/visitors'];
+  expect(listed.filter((name) => !others.includes(name))).toEqual(collectRoutes.map(nameOf));
 });
