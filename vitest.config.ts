@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Test files that take 5 s or more, and are about one thing each. Only `.ci/run` runs them. */
 const long = [
   'src/close/amended-close.test.ts',
+  'src/close/close-month.test.ts',
   'src/close/pack-day.test.ts',
   'src/close/small-days.test.ts',
   'src/entry/demo/demo.test.ts',
