@@ -8,7 +8,7 @@ import { filterTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { Menu } from './menu.tsx';
 
-/** Segments to filter by. The present filters are kept as one more: by an editor, or for oneself. */
+/** Segments to filter by. An editor may keep the present filters as one, others for themselves. */
 export function SegmentMenu() {
   const [keeping, setKeeping] = useState(false);
   const { filters } = view.value;

@@ -25,6 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.close());
 
+const whoIsOwner = { signedIn: true, rights: { all: 'owner', sites: {} } };
+
 describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (payload) => {
   const domain = `v${payload.slice(0, 1)}.test`;
   let url: string;
@@ -41,7 +43,7 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
   });
 
   test('the owner’s key is valid though only its hash was passed; another is not', async () => {
-    expect(await (await asOwner('/api/session')).json()).toEqual({ signedIn: true });
+    expect(await (await asOwner('/api/session')).json()).toEqual(whoIsOwner);
     expect(
       await (
         await fetch(`${url}/api/session`, { headers: { Authorization: 'Bearer other' } })
@@ -62,9 +64,7 @@ describe.each(['2.0', '1.0'] as const)('collect and report behind payload %s', (
     const [cookie] = answer.headers.getSetCookie();
     expect(cookie).toMatch(/^daybook_session=.*HttpOnly/);
     const headers = { Cookie: `other=1; ${cookie!.split(';')[0]}` };
-    expect(await (await fetch(`${url}/api/session`, { headers })).json()).toEqual({
-      signedIn: true,
-    });
+    expect(await (await fetch(`${url}/api/session`, { headers })).json()).toEqual(whoIsOwner);
   });
 
   test('hits are counted by visitor and country, drops by reason', async () => {
