@@ -26,28 +26,23 @@ const headersOf = (type: string) => ({
 });
 
 /**
- * Answers with texts as they come, no faster than the reader takes them. An error midway cuts the
- * connection.
+ * Answers with texts as they come, no faster than the reader takes them. Rejects where the first
+ * piece cannot be read; an error midway cuts the connection.
  */
-export function streamed(
+export async function streamed(
   texts: AsyncGenerator<string>,
   type: string,
   headers: Readonly<Record<string, string>> = {},
-): Response {
+): Promise<Response> {
   const encoder = new TextEncoder();
+  // Before the answer begins: one that could not be read is none of status 200.
+  let first: Piece | undefined = await pieceOf(texts);
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      let piece = '';
-      while (piece.length < pieceChars) {
-        const next = await texts.next();
-        if (next.done) {
-          if (piece !== '') controller.enqueue(encoder.encode(piece));
-          controller.close();
-          return;
-        }
-        piece += next.value;
-      }
-      controller.enqueue(encoder.encode(piece));
+      const { text, isLast } = first ?? (await pieceOf(texts));
+      first = undefined;
+      if (text !== '') controller.enqueue(encoder.encode(text));
+      if (isLast) controller.close();
     },
     async cancel() {
       await texts.return(undefined);
@@ -56,4 +51,16 @@ export function streamed(
   return new Response(body, {
     headers: { ...headersOf(type), ...headers },
   });
+}
+
+type Piece = { readonly text: string; readonly isLast: boolean };
+
+async function pieceOf(texts: AsyncGenerator<string>): Promise<Piece> {
+  let text = '';
+  while (text.length < pieceChars) {
+    const next = await texts.next();
+    if (next.done) return { text, isLast: true };
+    text += next.value;
+  }
+  return { text, isLast: false };
 }

@@ -195,7 +195,7 @@ function answerOf(sending: Sending): Promise<Answered> {
     : sendEvent(fn.handler, sending.text);
 }
 
-function problemOf({ way }: Sending, { status, body }: Answered): string | undefined {
+function problemOf({ way, text }: Sending, { status, body }: Answered): string | undefined {
   // Whose bytes are damaged may have sent half a request.
   if (status === undefined) return way === 'damaged wire' ? undefined : 'no answer';
   // On a busy machine strangers wait and compute longer than they may: no input does that.
@@ -203,7 +203,8 @@ function problemOf({ way }: Sending, { status, body }: Answered): string | undef
     ...['many ask for reports of this site', 'the query waited for others'],
     ...['the hits were not read within', 'the query took longer than'],
   ].some((words) => body.includes(words));
-  if (status === 503 && isLate) return undefined;
+  // An answer to HEAD has no words.
+  if (status === 503 && (isLate || (body === '' && text.startsWith('HEAD ')))) return undefined;
   if (status >= 500) return `${status}: ${body.slice(0, 500)}`;
   // What is no HTTP is refused by Node, without a word.
   const isSaid =
