@@ -98,6 +98,7 @@ describe('collect', () => {
       'days/*',
       'health',
       'hit/*',
+      'keys-used',
       'late/*',
       'try/*',
     ]);
