@@ -136,11 +136,12 @@ test(`${count} requests, seed ${seed}: none is answered 5xx, and none is left wi
   if (count >= 10_000 && middleBytes !== undefined)
     expect(endBytes!).toBeLessThan(1.3 * middleBytes + 64 * 2 ** 20);
   expect(unforeseen(server.output())).toEqual([]);
-  // Else only refusals would have been tried.
-  const reachable = Object.keys(routes).filter(
-    (name) => ![...needsSomebody, ...needsId].includes(name),
+  // Else only refusals would have been tried. What needs an id that another request has made, or a
+  // person, is reached by chance.
+  const needed = Object.keys(routes).filter(
+    (name) => ![...needsSomebody, ...needsId].includes(name) && !name.includes('/:id'),
   );
-  if (count >= 10_000) expect([...reached].sort()).toEqual(reachable.sort());
+  if (count >= 10_000) expect(needed.filter((name) => !reached.has(name))).toEqual([]);
 }, 1_200_000);
 
 test('what was stored is read, closed and verified afterwards', async () => {

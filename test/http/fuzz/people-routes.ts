@@ -82,10 +82,11 @@ export const peopleRoutes: Routes = {
   }),
 };
 
-/** Those that nobody reaches who does not know an id that was made, or is no person. */
+/** Those that nobody reaches who does not know an id or a pass that was made, or is no person. */
 export const needsId: readonly string[] = [
   ...['GET', 'PUT'].map((method) => `${method} /api/v1/me`),
   'GET /api/v1/me/sessions',
+  'POST /api/v1/visitors',
   'DELETE /api/v1/me/sessions/:id',
   'DELETE /api/v1/people/invitations/:id',
   'POST /api/v1/sites/:site/own-segments',
