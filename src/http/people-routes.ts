@@ -1,6 +1,14 @@
 import { type Invitation, invitationDays } from '../account/invitations.ts';
 import { type Person, showPerson } from '../account/people.ts';
-import { isAtLeast, type Rights, type Role, readRole, roleOn, withRole } from '../account/roles.ts';
+import {
+  isAtLeast,
+  mostOf,
+  type Rights,
+  type Role,
+  readRole,
+  roleOn,
+  withRole,
+} from '../account/roles.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { refusedField } from '../lib/refused-fields.ts';
 import { requireRole } from './access.ts';
@@ -115,8 +123,8 @@ export const peopleRoutes: readonly Route[] = [
       (world) =>
       async ({ c, asker }) => {
         const person = await personOf(world, c.req.param('id')!);
-        // Else an admin would become an owner by it.
-        requireRole(c, asker, roleOn(person.rights) ?? 'admin');
+        // Else an admin would become an owner by it, if only of one site.
+        requireRole(c, asker, mostOf(person.rights) ?? 'admin');
         const { token } = await world.invitations.make({ kind: 'reset', personId: person.id });
         return c.json({ token, url: `${originOf(world, c)}/sign-up#${token}` });
       },
@@ -131,7 +139,7 @@ export const peopleRoutes: readonly Route[] = [
       (world) =>
       async ({ c, asker }) => {
         const person = await personOf(world, c.req.param('id')!);
-        requireRole(c, asker, roleOn(person.rights) ?? 'admin');
+        requireRole(c, asker, mostOf(person.rights) ?? 'admin');
         await world.people.remove(person.id);
         return c.json({ deleted: true });
       },

@@ -208,14 +208,14 @@ async function audit(
   what: string,
 ): Promise<void> {
   const fields = (body ?? {}) as Fields;
-  const named = typeof fields['site'] === 'string' ? await sites.find(fields['site']) : undefined;
-  const at = site ?? named;
   const params = Object.entries(c.req.param()).filter(([name]) => name !== 'site');
   const about = [
     ...params.map(([, value]) => value),
     ...auditedFields.map((name) => fields[name]).filter((value) => typeof value === 'string'),
   ];
   try {
+    const named = typeof fields['site'] === 'string' ? await sites.find(fields['site']) : undefined;
+    const at = site ?? named;
     await auditLog.write({
       ...{ what, by: auditedBy(asker) },
       ...(at !== undefined && { site: { id: at.id, domain: at.domain } }),
