@@ -108,6 +108,17 @@ test('what was done is written down, with who did it', async () => {
   expect(entries.map(({ what }: { what: string }) => what)).toContain('person.role');
 });
 
+test('an admin of all becomes no owner of a site by its owner’s link', async () => {
+  const { people } = await (await app.get('/api/v1/people', { key: app.key })).json();
+  const { id } = people.find(({ name }: { name: string }) => name === 'Ada');
+  const made = await app.post('/api/v1/keys', { name: 'a', scope: 'manage' }, { key: app.key });
+  const { key } = await made.json();
+  expect((await app.post(`/api/v1/people/${id}/reset`, {}, { key })).status).toBe(403);
+  const remove = { method: 'DELETE', key };
+  expect((await app.get(`/api/v1/people/${id}`, remove)).status).toBe(403);
+  expect((await app.post(`/api/v1/people/${id}/reset`, {}, { key: app.key })).status).toBe(200);
+});
+
 test('a segment of one’s own is seen by nobody else, and counts as any other', async () => {
   const filters = [['is', 'event:page', ['/']]];
   const path = `/api/v1/sites/${own}/own-segments`;

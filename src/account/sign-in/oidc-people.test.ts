@@ -67,3 +67,14 @@ test('the last owner stays one, whatever the groups say', async () => {
   const from = { issuer, subject: 'r', email: 'root@example.com', role: 'viewer' as const };
   expect(await personFor(people, from)).toMatchObject({ id: root!.id, rights: { all: 'owner' } });
 });
+
+test('who has waited with an e-mail that is another’s is out once its owner comes', async () => {
+  const { id, stamp } = await add({ rights: { all: 'viewer' }, passwordHash: 'theirs' });
+  const linked = await personFor(people, { ...ann, role: 'admin' });
+  expect(linked).toMatchObject({ id, rights: { all: 'admin' } });
+  expect([linked.passwordHash, linked.stamp === stamp]).toEqual([undefined, false]);
+  // From then on a password is their own.
+  await people.change(id, (person) => ({ ...person, passwordHash: 'own' }));
+  const again = await personFor(people, { ...ann, role: 'viewer' });
+  expect([again.passwordHash, again.stamp]).toEqual(['own', linked.stamp]);
+});

@@ -40,8 +40,12 @@ async function linked(people: People, known: Person, { issuer, subject, role }: 
   if (role === given && known.openId?.subject === subject && known.openId.issuer === issuer)
     return known;
   const isMoved = role !== undefined || isTaken;
+  const isNew = known.openId?.subject !== subject || known.openId.issuer !== issuer;
   const change = (rights: Person['rights']) =>
-    people.change(known.id, (person) => ({ ...person, rights, openId }));
+    people.change(known.id, (person) => ({
+      ...(isNew ? withoutSecrets(person) : person),
+      ...{ rights, openId },
+    }));
   try {
     return await change(isMoved ? withRole(known.rights, role) : known.rights);
   } catch (error) {
@@ -49,6 +53,15 @@ async function linked(people: People, known: Person, { issuer, subject, role }: 
     if (!(error instanceof DaybookError) || error.fault !== 'conflict') throw error;
     return change(known.rights);
   }
+}
+
+/**
+ * Anyone may have given an e-mail here as theirs, and have waited for whose it is: what they sign
+ * in with, and their sessions, end as soon as the provider says who has it.
+ */
+function withoutSecrets(person: Person): Person {
+  const { passwordHash: _, totp: _t, recoveryCodes: _r, passkeys: _p, ...others } = person;
+  return { ...others, stamp: `${person.stamp}-openid` };
 }
 
 const notAllowed = (message: string) => new DaybookError('not-allowed', message);
