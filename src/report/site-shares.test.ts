@@ -12,21 +12,23 @@ function controlled() {
   const begun: string[] = [];
   const answers = new Map<string, () => void>();
   const settle = () => vi.advanceTimersByTimeAsync(0);
+  const refused: string[] = [];
   async function ask(name: string): Promise<void> {
-    void shares.run(name[0]!, (signal) => {
+    const question = shares.run(name[0]!, (signal) => {
       begun.push(name);
       return new Promise<void>((resolve, reject) => {
         answers.set(name, resolve);
         signal.addEventListener('abort', () => reject(signal.reason));
       });
     });
+    question.catch((error: Error) => refused.push(`${name}: ${error.message}`));
     await settle();
   }
   async function answer(name: string): Promise<void> {
     answers.get(name)!();
     await settle();
   }
-  return { begun, ask, answer };
+  return { begun, refused, ask, answer };
 }
 
 test('of fifty questions of one site two run; one of another site begins at once, alone', async () => {
@@ -70,4 +72,29 @@ test('of two sites that ask for much, neither stands back for the other', async 
   expect(begun).toEqual(['a0', 'a1', 'b0', 'b1', 'a0', 'a1']);
   await answer('a0');
   expect(begun.at(-1)).toBe('a2');
+});
+
+test('who has waited for half a minute is told so, and those who run go on', async () => {
+  const { begun, refused, ask, answer } = controlled();
+  for (const name of ['a0', 'a1', 'a2', 'a3']) await ask(name);
+  await vi.advanceTimersByTimeAsync(29_000);
+  await answer('a0');
+  await ask('a4');
+  await vi.advanceTimersByTimeAsync(1_000);
+  const busy = 'many ask for reports of this site at the moment; ask again later';
+  expect(refused).toEqual([`a3: ${busy}`]);
+  await answer('a1');
+  await answer('a2');
+  expect(begun).toEqual(['a0', 'a1', 'a2', 'a4']);
+  await answer('a4');
+});
+
+test('who stands back, or is interrupted, for half a minute is told so', async () => {
+  const { begun, refused, ask, answer } = controlled();
+  for (const name of ['a0', 'a1', 'a2', 'b0']) await ask(name);
+  await vi.advanceTimersByTimeAsync(30_000);
+  // One went on for good after five seconds. When the other one leaves, nobody waits any more.
+  expect(refused.map((one) => one.slice(0, 2))).toEqual(['a1']);
+  expect(begun).toEqual(['a0', 'a1', 'b0', 'a0', 'a2']);
+  for (const name of ['a0', 'a2', 'b0']) await answer(name);
 });

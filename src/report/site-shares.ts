@@ -1,3 +1,5 @@
+import { DaybookError } from '../lib/errors.ts';
+
 /** A question that runs; aborting `stop` interrupts it, and it starts again later. */
 type Running = { stop?: AbortController | undefined };
 
@@ -13,7 +15,8 @@ type Share = {
 export type Shares = {
   /**
    * Runs a site's question when it is its turn. `work` gets a signal that interrupts it, with
-   * `reason`: then it is called again.
+   * `reason`: then it is called again. Who has not begun for the last time after `maxWaitMs` is
+   * told to ask again later.
    */
   run<T>(siteId: string, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
 };
@@ -24,7 +27,10 @@ export type Shares = {
  * sites that do not. Where one of these comes, they are interrupted, and start again after it. That
  * has an end (`standBackMs`): then one of them at a time goes on, whoever asks.
  */
-export function openShares(reason: unknown, { standBackMs = 15_000, atOnce = 2 } = {}): Shares {
+export function openShares(
+  reason: unknown,
+  { standBackMs = 15_000, maxWaitMs = 30_000, atOnce = 2 } = {},
+): Shares {
   const shares = new Map<string, Share>();
   let wakers: (() => void)[] = [];
 
@@ -51,11 +57,11 @@ export function openShares(reason: unknown, { standBackMs = 15_000, atOnce = 2 }
     for (const share of shares.values()) if (share !== own && asksMuch(share)) interrupt(share);
   }
 
-  async function begin(siteId: string, one: Running): Promise<Share> {
+  async function begin(siteId: string, one: Running, tooLate: AbortSignal): Promise<Share> {
     const share = shares.get(siteId) ?? { running: new Set(), waiting: [] };
     shares.set(siteId, share);
     if (share.running.size >= atOnce) {
-      const turn = new Promise<void>((resolve) => share.waiting.push(resolve));
+      const turn = waitIn(share.waiting, tooLate);
       // From now on it asks for more than its share.
       if (mustStandBack(share)) interrupt(share);
       wake();
@@ -83,7 +89,13 @@ export function openShares(reason: unknown, { standBackMs = 15_000, atOnce = 2 }
   return {
     async run(siteId, work) {
       const one: Running = {};
-      const share = await begin(siteId, one);
+      const tooLate = new AbortController();
+      const giveUp = setTimeout(() => tooLate.abort(busy()), maxWaitMs);
+      const share = await begin(siteId, one, tooLate.signal).catch((error: unknown) => {
+        // One less may wait: others need not stand back for it.
+        wake();
+        throw error;
+      });
       let hasStoodBack = false;
       const timer = setTimeout(() => {
         hasStoodBack = true;
@@ -93,7 +105,7 @@ export function openShares(reason: unknown, { standBackMs = 15_000, atOnce = 2 }
         for (;;) {
           while (mustStandBack(share) && share.firm !== one) {
             if (hasStoodBack && !share.firm && !share.rests) share.firm = one;
-            else await new Promise<void>((resolve) => wakers.push(resolve));
+            else await waitIn(wakers, tooLate.signal);
           }
           if (!asksMuch(share)) interruptOthers(share);
           one.stop = new AbortController();
@@ -101,12 +113,36 @@ export function openShares(reason: unknown, { standBackMs = 15_000, atOnce = 2 }
             return await work(one.stop.signal);
           } catch (error) {
             if (error !== reason) throw error;
+            tooLate.signal.throwIfAborted();
           }
         }
       } finally {
         clearTimeout(timer);
+        clearTimeout(giveUp);
         end(siteId, share, one);
       }
     },
   };
+}
+
+const busy = () =>
+  new DaybookError(
+    'unavailable',
+    'many ask for reports of this site at the moment; ask again later',
+  );
+
+/** Resolves when it is called up. If `signal` is aborted before, it leaves, with its reason. */
+function waitIn(line: (() => void)[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const callUp = () => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = () => {
+      line.splice(line.indexOf(callUp), 1);
+      reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    line.push(callUp);
+  });
 }
