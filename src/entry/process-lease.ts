@@ -29,6 +29,12 @@ const importing = (site: string): Leased => ({
     `another import into this site is under way (process ${pid} on ${host}); wait for it`,
 });
 
+const backup: Leased = {
+  sort: 'backup',
+  held: ({ pid, host }) =>
+    `another backup of this data is under way (process ${pid} on ${host}); wait for it`,
+};
+
 type Lease = {
   readonly pid: number;
   readonly host: string;
@@ -99,6 +105,13 @@ export function takeImportLease(
   const self = { pid: process.pid, host: hostname(), url: '' };
   return takeLease(home, clock, self, importing(siteId));
 }
+
+/** One backup at a time: each removes what none names. */
+export const takeBackupLease = (
+  home: Pick<Home, 'rows' | 'files'>,
+  clock: Clock,
+  self: Parameters<typeof takeLease>[2],
+): Promise<ProcessLease> => takeLease(home, clock, self, backup);
 
 /** Whether a process of this machine lives, of any user. */
 export function isProcessAlive(pid: number): boolean {

@@ -27,4 +27,7 @@ export function versionIn(text: string): number | undefined {
   }
 }
 
+/** In place of a version: a backup is being restored to this place, or that was cut. */
+export const restoringText = JSON.stringify({ restoring: true });
+
 export const versionText = JSON.stringify({ version: dataVersion });

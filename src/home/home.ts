@@ -166,6 +166,8 @@ export type Home = {
    * When the books know of stored hits: now, from whoever stores them; or later, by counting rows.
    */
   readonly countsStored: 'now' | 'later';
+  /** Absent where the store itself keeps its earlier states. */
+  readonly snapshot?: () => RowsSnapshot;
   /** Bytes that files may still take on this machine's disk, which hits need too. */
   room(): number;
   /**
@@ -174,6 +176,13 @@ export type Home = {
    */
   claim(): Promise<void>;
   close(): Promise<void>;
+};
+
+/** All rows as they were at one moment. While it is open, the store grows: it is soon closed. */
+export type RowsSnapshot = {
+  /** In the order of partition and sort key; of those partitions only that start so. */
+  rows(prefix?: string): Iterable<Row>;
+  done(): void;
 };
 
 /** Closing a day leaves its rows where they are. */

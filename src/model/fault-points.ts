@@ -27,3 +27,27 @@ export const faultPoints = [
 ] as const;
 
 export type FaultPoint = (typeof faultPoints)[number];
+
+/** Where a backup may be cut. */
+export const backupPoints = [
+  'backup.begun',
+  'backup.copied',
+  'backup.rows-written',
+  'backup.all-written',
+  'backup.verified',
+  'backup.named',
+  'backup.forgotten',
+  'backup.tidied',
+] as const;
+
+export type BackupPoint = (typeof backupPoints)[number];
+
+/** Where putting one back may be cut. */
+export const restorePoints = [
+  'restore.begun',
+  'restore.files-written',
+  'restore.rows-written',
+  'restore.finished',
+] as const;
+
+export type RestorePoint = (typeof restorePoints)[number];

@@ -18,9 +18,11 @@ const mayImport: Readonly<Record<string, string>> = {
   close: 'lib model duck home account journal visits ledger days',
   report: 'lib model duck account visits days',
   exchange: 'lib model duck home account journal days',
+  backup: 'lib model home ledger',
   http: 'lib model home account journal days collect close report',
   entry:
-    'lib model duck home account journal visits ledger days collect close report exchange http',
+    'lib model duck home account journal visits ledger days collect close report exchange backup ' +
+    'http',
 };
 const rooms = Object.keys(mayImport);
 

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   privacy: async () => (await import('./privacy.ts')).privacyCommand(),
   prune: async () => (await import('./prune.ts')).pruneCommand(),
   restore: async () => (await import('./restore.ts')).restoreCommand(),
+  backup: async () => (await import('./backup.ts')).backupCommand(),
   compact: async () => (await import('./compact.ts')).compactCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
   rescue: async () => (await import('./rescue.ts')).rescueCommand(),

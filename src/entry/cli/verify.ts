@@ -24,7 +24,8 @@ export function verifyCommand(): Command {
     .action((flags: Flags) => withHome(flags, (home) => verify(home, flags)));
 }
 
-async function verify(home: Home, { site: domain }: Flags): Promise<void> {
+/** Says what is wrong, a line each, and as the last one `ok` or how many these are. */
+export async function verify(home: Home, { site: domain }: Partial<Flags>): Promise<void> {
   const all = openWorldSites(home, Date.now, random);
   const sites = domain === undefined ? await all.list() : [await expectSite(home, domain)];
   const closing = await openClosing(home, await carefulClock(home));

@@ -17,6 +17,11 @@ export function sortOf(key: Buffer, partitionBytes: number): string {
   return key.toString('utf8', partitionBytes + 1);
 }
 
+export function decodeKey(key: Buffer): { partition: string; sort: string } {
+  const at = key.indexOf(0);
+  return { partition: key.toString('utf8', 0, at), sort: sortOf(key, at) };
+}
+
 /**
  * What to read: keys from `start` up to but without `end`; undefined where nothing can lie between
  * them.

@@ -2,7 +2,13 @@ import { constants } from 'node:fs';
 import { access, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import { dataVersion, refuseNewer, versionIn, versionText } from '../data-version.ts';
+import {
+  dataVersion,
+  refuseNewer,
+  restoringText,
+  versionIn,
+  versionText,
+} from '../data-version.ts';
 import {
   codeOf,
   makeFolder,
@@ -65,6 +71,7 @@ export async function openMachine(
       writers: 'one',
       metered: false,
       countsStored: 'now',
+      snapshot: rows.snapshot,
       room: () => roomIn(join(root, 'files')),
       async claim() {
         const found = await checkVersion(root);
@@ -101,13 +108,19 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Beside `rows/`, `files/` and `salts/`. */
-const versionName = 'daybook.json';
+export const versionName = 'daybook.json';
 
 /** 0 where the folder has no version yet. */
 async function checkVersion(root: string): Promise<number> {
   const path = join(root, versionName);
   const text = await orUnavailable(path, () => orAbsent(readFile(path, 'utf8'), undefined));
   if (text === undefined) return 0;
+  if (text.trim() === restoringText)
+    throw new DaybookError(
+      'unavailable',
+      `a backup is being restored to ${root}, or that was cut: ` +
+        'run `daybook backup restore` again; it begins anew',
+    );
   const found = versionIn(text);
   if (found === undefined) {
     throw new DaybookError(
@@ -147,10 +160,11 @@ async function firstOf(root: string, folders: readonly string[]): Promise<string
   return undefined;
 }
 
-async function writeVersion(root: string): Promise<void> {
+/** Puts a text in place of the folder's version, at once and durably. */
+export async function writeVersion(root: string, text = versionText): Promise<void> {
   const temporary = join(root, `.${temporaryName('.json')}`);
   try {
-    await writeSynced(temporary, `${versionText}\n`);
+    await writeSynced(temporary, `${text}\n`);
     await rename(temporary, join(root, versionName));
     await syncFolder(root);
   } finally {

@@ -6,9 +6,9 @@ import { type Database, open, type RootDatabaseOptionsWithPath } from 'lmdb';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { checkCounts, joinAdditions, sum } from '../counters.ts';
 import { type Space, watchSpace } from '../disk-space.ts';
-import type { Key, Range, Row, Rows } from '../home.ts';
+import type { Key, Range, Row, Rows, RowsSnapshot } from '../home.ts';
 import { damagedRows } from './damage.ts';
-import { encodeKey, encodeRange, sortOf } from './keys.ts';
+import { decodeKey, encodeKey, encodeRange, sortOf } from './keys.ts';
 import { checkBeginning, checkPages } from './lmdb/check.ts';
 import { openCheckMark } from './lmdb/check-mark.ts';
 
@@ -23,7 +23,7 @@ export type RowsOptions = {
   readonly end?: (error: Error) => void;
 };
 
-export type OpenRows = Rows & { close(): Promise<void> };
+export type OpenRows = Rows & { snapshot(): RowsSnapshot; close(): Promise<void> };
 
 type Store = Database<string, Buffer>;
 
@@ -189,6 +189,21 @@ export function openRows(
       if (keys.length === 0) return;
       const encoded = keys.map(({ partition, sort }) => encodeKey(partition, sort));
       await write(0, 'else', () => encoded.map((key) => store.remove(key)));
+    },
+
+    snapshot() {
+      const transaction = read(() => store.useReadTransaction());
+      return {
+        *rows(prefix = '') {
+          const bounds = {
+            start: Buffer.from(prefix || '\u0001'),
+            end: Buffer.from(`${prefix}\u{10ffff}`),
+          };
+          for (const { key, value } of store.getRange({ ...bounds, transaction }))
+            yield { ...decodeKey(key), value };
+        },
+        done: () => transaction.done(),
+      };
     },
 
     async close() {
