@@ -1,9 +1,7 @@
-import { countRows, readBooks } from '../days/books.ts';
+import { shortDays } from '../days/books.ts';
 import { parquet } from '../duck/parquet.ts';
-import { listDays } from '../journal/read.ts';
 import { openChecked } from '../ledger/checked-file.ts';
 import {
-  closedDaysOf,
   type FileKind,
   filesOfMonth,
   goneOf,
@@ -126,27 +124,9 @@ function unbalanced({ content }: MonthRow): Wrong[] {
   );
 }
 
-/**
- * Days of which the books have more hits than there are rows: those are lost. Fewer are only not
- * counted yet.
- */
 async function wrongBooks({ home }: World, { id }: ClosingSite): Promise<Wrong[]> {
-  const wrong: Wrong[] = [];
-  // The books first: a hit is counted when its row is there.
-  const books = await readBooks(home, id);
-  const open = new Set(await listDays(home, id));
-  const closed = await closedDaysOf(home, id);
-  for (const { day, stored } of books) {
-    // Of a pruned day rows are removed that nobody takes.
-    if (closed.get(day)?.pruned !== undefined) continue;
-    const taken = closed.get(day)?.taken ?? 0;
-    if (!open.has(day) && stored <= taken) continue;
-    const { most } = await countRows(home, id, day, Number.MAX_SAFE_INTEGER);
-    if (stored > most)
-      wrong.push({
-        at: day,
-        problem: `the books have ${stored} hits stored, the ledger and the journal ${most}`,
-      });
-  }
-  return wrong;
+  return (await shortDays(home, id, { isOpenToo: true })).map(({ day, stored, rows }) => ({
+    at: day,
+    problem: `the books have ${stored} hits stored, the ledger and the journal ${rows}`,
+  }));
 }

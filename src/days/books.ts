@@ -6,6 +6,7 @@ import {
   lateRange,
   timeText,
 } from '../journal/keys.ts';
+import { listDays } from '../journal/read.ts';
 import { shardsOf } from '../journal/shards.ts';
 import { closedDaysOf } from '../ledger/manifest.ts';
 import { openMonths } from '../ledger/months.ts';
@@ -40,6 +41,34 @@ export async function readBooks(home: Pick<Home, 'rows'>, siteId: string): Promi
     const received = Object.values(drops).reduce((sum, n) => sum + n, stored);
     return { day, received, stored, dropped };
   });
+}
+
+/** A day that has fewer rows than were counted as stored: hits of it are lost. */
+export type ShortDay = { readonly day: Day; readonly stored: number; readonly rows: number };
+
+/**
+ * Days of which the books have more hits than there are rows: those are lost. Fewer are only not
+ * counted yet. `isOpenToo`: days that have rows in the journal are counted, row by row.
+ */
+export async function shortDays(
+  home: Pick<Home, 'rows' | 'shards'>,
+  siteId: string,
+  { isOpenToo = false } = {},
+): Promise<ShortDay[]> {
+  const short: ShortDay[] = [];
+  // The books first: a hit is counted when its row is there.
+  const books = await readBooks(home, siteId);
+  const open = new Set(await listDays(home, siteId));
+  const closed = await closedDaysOf(home, siteId);
+  for (const { day, stored } of books) {
+    // Of a pruned day rows are removed that nobody takes.
+    if (closed.get(day)?.pruned !== undefined) continue;
+    const taken = closed.get(day)?.taken ?? 0;
+    if (open.has(day) ? !isOpenToo : stored <= taken) continue;
+    const { most } = await countRows(home, siteId, day, Number.MAX_SAFE_INTEGER);
+    if (stored > most) short.push({ day, stored, rows: most });
+  }
+  return short;
 }
 
 export type Balance = { readonly counted: number; readonly rows: number };

@@ -61,6 +61,8 @@ export type Surroundings = {
   | 'hasCities'
   | 'memory'
   | 'streams'
+  | 'timer'
+  | 'metrics'
 >;
 
 export type OpenWorld = World & {

@@ -22,11 +22,13 @@ export const eventsRoute: Route = route({
     (world) =>
     async ({ c, sender }) => {
       const text = await requestText(c, maxEventsBytes);
+      const begun = world.timer?.begin();
       const receivedAtMs = world.arrivals.begin();
       try {
         const read = readEvents(text, contextOf(world, c, receivedAtMs, sender));
         if ('invalid' in read) throw refuseInvalid(world, c, read, receivedAtMs);
         const fates = await takeEach(world, read.events, receivedAtMs);
+        if (begun !== undefined) world.timer!.acknowledged(begun);
         return c.json(answerOf(fates.map(resultOf)));
       } finally {
         world.arrivals.end(receivedAtMs);

@@ -14,6 +14,7 @@ import { liveRoutes } from './live-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { meSecretRoutes } from './me-secret-routes.ts';
 import { memoryRoutes } from './memory-routes.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import { openIdRoutes } from './openid-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { privacyRoutes } from './privacy-routes.ts';
@@ -45,6 +46,7 @@ export const routes: readonly Route[] = [
   ...withDocs(collectRoutes),
   ...withDocs(healthRoutes),
   ...memoryRoutes,
+  ...metricsRoutes,
   ...readRoutes,
   ...reportRoutes,
   ...statsV1Routes,

@@ -96,10 +96,13 @@ export async function answering(
 ): Promise<Response> {
   try {
     const text = await requestText(c, maxBytes);
+    const begun = world.timer?.begin();
     // Received is when all of it has come: a slow sender holds nothing up.
     const receivedAtMs = world.arrivals.begin();
     try {
-      return await run(text, contextOf(world, c, receivedAtMs, await senderOf(world, c)));
+      const given = await run(text, contextOf(world, c, receivedAtMs, await senderOf(world, c)));
+      if (begun !== undefined) world.timer!.acknowledged(begun);
+      return given;
     } finally {
       world.arrivals.end(receivedAtMs);
     }

@@ -69,8 +69,18 @@ export type World = {
   readonly streams?: Streams;
   /** The memory of Daybook's own processes, where it has some. */
   readonly memory?: () => MemoryUse;
+  /** Where somebody measures how long hits take: `begin` gives what `acknowledged` is told. */
+  readonly timer?: Timer;
+  /** The text of `/metrics`, and its type, where there is one. */
+  readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
   /** Where answers may not be as long as they like. */
   readonly answerLimits?: AnswerLimits;
+};
+
+export type Timer = {
+  begin(): number;
+  /** A request with hits was answered. */
+  acknowledged(begun: number): void;
 };
 
 /** The memory that processes take, of which the owner has set how much all of them may take. */

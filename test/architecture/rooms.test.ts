@@ -37,6 +37,7 @@ const placeOfPackage: Readonly<Record<string, RegExp>> = {
   '@node-rs': /^account\/sign-in\//,
   '@simplewebauthn': /^account\/sign-in\//,
   'openid-client': /^account\/sign-in\//,
+  'prom-client': /^entry\/metrics\//,
   uqr: /^account\/sign-in\//,
 };
 

@@ -81,19 +81,25 @@ export function kindOf({ who, site, isOfTheirs, isPersonal }: Route): string {
 
 /** The kinds, from those that most may ask for to those for fewest. */
 const order = [
-  ...['anyone', 'reports', 'rows', 'viewer', 'any viewer', 'editor', 'admin', 'any admin'],
-  ...['admin of all', 'owner', 'person', 'own', 'sender'],
+  ...['anyone', 'reports', 'rows', 'viewer', 'any viewer', 'viewer of all', 'editor', 'admin'],
+  ...['any admin', 'admin of all', 'owner', 'person', 'own', 'sender'],
 ];
+
+/** So many kinds are in one line. */
+const inFirstTable = 8;
 
 /** docs/access.md: every route and who may call it. */
 export function accessPage(): string {
   const kinds = new Map(routes.map((route) => [kindOf(route), route]));
   const ordered = [...kinds].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
-  const heads = ['', ...ordered.map(([kind]) => kind)];
-  const rows = (Object.keys(askers) as Asker[]).map((asker) => [
-    askers[asker],
-    ...ordered.map(([, route]) => mayAsk(route, asker)),
-  ]);
+  const tableOf = (some: typeof ordered) =>
+    table(
+      ['', ...some.map(([kind]) => kind)],
+      (Object.keys(askers) as Asker[]).map((asker) => [
+        askers[asker],
+        ...some.map(([, route]) => mayAsk(route, asker)),
+      ]),
+    );
   const listed = routes.map((route) => [
     `\`${nameOf(route)}\``,
     `\`${kindOf(route)}\``,
@@ -117,7 +123,9 @@ every route as every one who may ask.
 and \`any admin\`: a route that lists things of several sites gives each what is of theirs. \`own\`:
 a viewer of the site, who is a person.
 
-${table(heads, rows)}
+${tableOf(ordered.slice(0, inFirstTable))}
+
+${tableOf(ordered.slice(inFirstTable))}
 
 Which route is of which kind, and whether pages of other origins may read its answers. Beside these
 there are pages without data, which anyone may load: the dashboard, the tracker,

@@ -35,6 +35,9 @@ export type Closer = {
   closeDays(atOnce?: boolean): Promise<Pass>;
   /** Of the closing process, while there is one. */
   pid(): number | undefined;
+  isClosing(): boolean;
+  /** Steps and passes that failed since the server started. */
+  failures(): number;
   stop(): Promise<void>;
 };
 
@@ -64,6 +67,7 @@ export function startCloser(
   const stopping = new Promise<void>((resolve) => (stop = resolve));
   const startedMs = clock();
   let waitMs = 0;
+  let failures = 0;
 
   async function beside(): Promise<Pass> {
     await Promise.race([room.makeForClosing(), stopping]);
@@ -104,10 +108,21 @@ export function startCloser(
   function closeDays(atOnce = false): Promise<Pass> {
     // It has then seen the time by which days are closed, and notices if the clock is set back.
     world.arrivals.setBacks();
-    running ??= (where === 'process' ? beside() : here(atOnce)).finally(() => {
+    running ??= counted(where === 'process' ? beside() : here(atOnce)).finally(() => {
       running = undefined;
     });
     return running;
+  }
+
+  async function counted(pass: Promise<Pass>): Promise<Pass> {
+    try {
+      const done = await pass;
+      failures += done.failed;
+      return done;
+    } catch (error) {
+      if (!stopped) failures++;
+      throw error;
+    }
   }
 
   async function isDue(): Promise<boolean> {
@@ -138,6 +153,8 @@ export function startCloser(
   return {
     closeDays,
     pid: () => child?.pid,
+    isClosing: () => running !== undefined,
+    failures: () => failures,
     async stop() {
       stopped = true;
       stop();

@@ -8,6 +8,7 @@ import { openApiTurns } from '../../http/api-limits.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
 import { compressed } from '../../http/compress.ts';
+import { openBooks } from '../../journal/books.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import { endEraAhead } from '../../ledger/packs.ts';
 import { type Clock, secondMs } from '../../lib/clock.ts';
@@ -16,6 +17,8 @@ import { openHome } from '../home.ts';
 import { openLog } from '../log.ts';
 import { openMachineClock, systemUptimeMs } from '../machine-clock.ts';
 import { memoryBytesOf, sharesOf } from '../memory.ts';
+import { openMetrics } from '../metrics/metrics.ts';
+import { openState } from '../metrics/state.ts';
 import { type OidcFlags, readOidc } from '../oidc.ts';
 import {
   type DatabaseFiles,
@@ -120,15 +123,26 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     pids: () => ({ report: beside?.pid(), closing: closer?.pid() }),
     endReports: async () => beside?.giveWay(),
   });
+  const { meter, expose } = openMetrics();
   const reports = async () =>
-    beside ??
-    openReports(home, clock, { settled, memoryBytes: sharesOf(memory.memoryBytes).reportBytes });
+    meter.timeReports(
+      beside ??
+        (await openReports(home, clock, {
+          ...{ settled, memoryBytes: sharesOf(memory.memoryBytes).reportBytes },
+        })),
+    );
   const random = openRandom();
   const ending = new AbortController();
   const clockLimits = readClock(options);
   const siteIds = async () =>
     (await openWorldSites(home, clock, random).list()).map(({ id }) => id);
   const careful = await openMachineClock(home, siteIds, clockLimits);
+  const state = openState({
+    ...{ home, clock, careful: careful.now },
+    sites: () => world.sites.list(),
+  });
+  const books =
+    home.countsStored === 'later' ? openFrugalBooks(home, clock).books : openBooks(home);
   const world: OpenWorld = openWorld({
     ...{ home, clock, careful, random, earliestMs: clockLimits.earliestMs },
     log,
@@ -147,7 +161,17 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     ...(options.apiLimit && { apiTurns: openApiTurns(options.apiLimit, clock) }),
     ...(options.scriptPath !== undefined && { scriptPath: options.scriptPath }),
     ...(options.eventPath !== undefined && { eventPath: options.eventPath }),
-    ...(home.countsStored === 'later' && { books: openFrugalBooks(home, clock).books }),
+    books: meter.countBooks(books),
+    timer: {
+      begin: () => performance.now(),
+      acknowledged: (begun) => meter.onAcknowledged((performance.now() - begun) / secondMs),
+    },
+    metrics: () =>
+      expose({
+        ...{ state, memory: room.use, clockProblem: careful.problem },
+        isClosing: () => closer?.isClosing() ?? false,
+        failedCloses: () => closer?.failures() ?? 0,
+      }),
   });
   let releaseLease = async () => {};
   try {
@@ -161,7 +185,10 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     const bootMs = clock();
     if (home.writers === 'one')
       await endEraAhead(home, await siteIds(), bootMs, random(8).toString('hex'));
-    const shut = await entrance.open(compressed(createApp(world).fetch), trust.isProxy);
+    const shut = await entrance.open(
+      meter.countRequests(compressed(createApp(world).fetch)),
+      trust.isProxy,
+    );
     // Only now: a start that fails must not use up the one time the key is shown.
     const firstKey = await world.owner.makeFirstKey();
     const setUp =

@@ -411,6 +411,7 @@ export const routes: Routes = {
     path: [...sites, `${chance.hex(1)}.added.test`],
     query: texts(chance, { now: 'false' }),
   }),
+  'GET /metrics': () => ({ path: ['metrics'] }),
   'GET /health': () => ({ path: ['health'] }),
   'GET /health/live': () => ({ path: ['health', 'live'] }),
   'GET /health/ready': () => ({ path: ['health', 'ready'] }),
