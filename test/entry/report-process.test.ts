@@ -29,10 +29,11 @@ async function pageviews(): Promise<{
   status: number;
   body: { results?: { metrics: number[] }[]; error?: string };
 }> {
-  const answer = await fetch(`${server.url}/api/v2/query`, {
-    method: 'POST',
-    body: JSON.stringify({ site_id: 'reports.test', metrics: ['pageviews'], date_range: 'day' }),
+  const answer = await asked('/api/v2/query', {
+    ...{ site_id: 'reports.test', metrics: ['pageviews'], date_range: 'day' },
   });
+  // On a busy machine it may take longer than it may.
+  if (answer.status === 503) return pageviews();
   return { status: answer.status, body: (await answer.json()) as never };
 }
 
@@ -113,6 +114,24 @@ test('a process that was prepared and is asked nothing ends again', async () => 
   reports.close();
 });
 
+test('a process that does not answer is not waited for', async () => {
+  const built = '../../dist/src/entry/server/report-client.js';
+  const { openReportProcess }: typeof import('../../src/entry/server/report-client.ts') =
+    await import(built);
+  const settled = () => ({ ms: 0, setBacks: 0 });
+  const options = { env: process.env, memoryBytes: 2 ** 30, answersMs: 200 };
+  const reports = openReportProcess(await mkdtemp(join(data, 'stuck-')), settled, options);
+  reports.prepare();
+  for (let i = 0; i < 20; i++) await undefined;
+  process.kill(reports.pid()!, 'SIGSTOP');
+  const site = { id: 'stuck', domain: 'stuck.test', zones: [] } as never;
+  await expect(reports.realtime(site, 'owner')).rejects.toMatchObject({
+    fault: 'unavailable',
+    message: 'the report process has not answered within 0.2 s; ask again later',
+  });
+  reports.close();
+});
+
 test('what is wrong with a query is answered with 400', async () => {
   const answer = await fetch(`${server.url}/api/v2/query`, {
     method: 'POST',
@@ -132,7 +151,6 @@ test('when it is killed, hits are still stored, and the next question is answere
   const [reports] = childrenOf(server.child.pid!);
   process.kill(reports!, 'SIGKILL');
   expect((await send()).status).toBe(202);
-  await expect.poll(async () => (await pageviews()).status).toBe(200);
   expect((await pageviews()).body.results).toEqual([{ dimensions: [], metrics: [3] }]);
 });
 

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { RawPage } from '../../days/raw-hits.ts';
 import type { Settled } from '../../journal/arrivals.ts';
-import { minuteMs } from '../../lib/clock.ts';
+import { minuteMs, secondMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Answer } from '../../report/answer/answer.ts';
 import type { Reports } from '../../report/engine.ts';
@@ -19,6 +19,9 @@ import type { Question, Reply } from './report-process.ts';
 const niceness = 10;
 
 const defaultUnaskedMs = 10 * minuteMs;
+
+/** Longer than a question waits for its turn and computes: a process that is stuck is not waited for. */
+const defaultAnswersMs = 1.5 * minuteMs;
 
 /** Every field of a site that reports use. A new one does not compile until it stands here. */
 const ofSite: Record<keyof ReportSite, true> = {
@@ -77,6 +80,8 @@ export type ReportProcessOptions = Pick<ChildOptions, 'env' | 'memoryBytes'> & {
   readonly mayStart?: () => Promise<void>;
   /** How long one that was only prepared waits for its first question. */
   readonly unaskedMs?: number;
+  /** Within which a question is answered, or refused as `unavailable`. */
+  readonly answersMs?: number;
 };
 
 /**
@@ -86,7 +91,12 @@ export type ReportProcessOptions = Pick<ChildOptions, 'env' | 'memoryBytes'> & {
 export function openReportProcess(
   data: string,
   settled: () => Settled,
-  { mayStart = async () => {}, unaskedMs = defaultUnaskedMs, ...options }: ReportProcessOptions,
+  {
+    mayStart = async () => {},
+    unaskedMs = defaultUnaskedMs,
+    answersMs = defaultAnswersMs,
+    ...options
+  }: ReportProcessOptions,
 ): ReportProcess {
   let present: Life | undefined;
   /** Also those that are to end. */
@@ -142,9 +152,14 @@ export function openReportProcess(
     const life = present;
     life.asking++;
     life.wasAsked = true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(lateError(answersMs)), answersMs);
+    });
     try {
-      return await askProcess(life, { what, of, role, body });
+      return await Promise.race([askProcess(life, { what, of, role, body }), late]);
     } finally {
+      clearTimeout(timer);
       if (--life.asking === 0) life.whenIdle?.();
     }
   }
@@ -237,6 +252,12 @@ function endedError(code: number | null, signal: string | null): DaybookError {
     `the report process ended (${endText(code, signal)}); ask again`,
   );
 }
+
+const lateError = (ms: number) =>
+  new DaybookError(
+    'unavailable',
+    `the report process has not answered within ${ms / secondMs} s; ask again later`,
+  );
 
 function errorOf(refused: Extract<Reply, { refused: unknown }>['refused']): Error {
   if (typeof refused === 'string') return new Error(refused);

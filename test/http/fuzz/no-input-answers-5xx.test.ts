@@ -204,6 +204,7 @@ function problemOf({ way, text }: Sending, { status, body }: Answered): string |
   const isLate = [
     ...['many ask for reports of this site', 'the query waited for others'],
     ...['the hits were not read within', 'the query took longer than'],
+    'the report process has not answered within',
   ].some((words) => body.includes(words));
   // An answer to HEAD has no words.
   if (status === 503 && (isLate || (body === '' && text.startsWith('HEAD ')))) return undefined;
