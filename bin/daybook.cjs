@@ -4,7 +4,7 @@
 // the default of 4 threads, a few long queries would delay every acknowledgement.
 process.env.UV_THREADPOOL_SIZE ??= '16';
 
-import('../dist/src/entry/cli/cli.js').then(
+import('../dist/program/entry/cli/cli.js').then(
   ({ main }) => main(process.argv, require('../package.json').version),
   (error) => {
     if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('cli.js'))

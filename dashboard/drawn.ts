@@ -1,8 +1,21 @@
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
+import { noticesOf } from '../scripts/notices.mjs';
 import { makeWorld } from '../scripts/world.mjs';
-import { noticesOf } from './notices.ts';
 import { makePictures } from './pictures/make.ts';
+
+const packages = fileURLToPath(new URL('../node_modules/', import.meta.url));
+
+/** Packages of whose files the pictures and the map are made, and what must be said of them. */
+const drawnFrom: Readonly<Record<string, string>> = {
+  'country-flag-icons': 'The flags of countries.',
+  'simple-icons':
+    'The logos before sources, browsers and systems. They are trade marks of their owners, who ' +
+    'do not endorse Daybook.',
+  'world-atlas':
+    "The map of the world, made of Natural Earth's data, which are in the public domain.",
+};
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
@@ -35,7 +48,9 @@ export function drawn(): Plugin {
       const built = Object.values(bundle).flatMap((part) =>
         part.type === 'chunk' ? part.moduleIds : [],
       );
-      emit('notices.txt', noticesOf(built));
+      const others = Object.keys(drawnFrom).map((name) => `${packages}${name}/package.json`);
+      const title = "Daybook's pages contain these works of others, under the licences below.";
+      emit('notices.txt', noticesOf([...built, ...others], title, drawnFrom));
     },
   };
 }

@@ -1,4 +1,4 @@
-// Builds everything into dist/: the program (tsc; its report process is bundled), then the client for
+// Builds everything into dist/: the program (tsc, and bundled), then the client for
 // Node (into its own folder), the pages (Vite) and the tracker (Rolldown).
 // With `--if-stale` only what was not made of the present sources: both, the pages, or nothing.
 import { execFileSync } from 'node:child_process';
@@ -21,7 +21,12 @@ const alone = [
   ...['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'],
   'tsconfig.types.json',
   'clients/node/tsconfig.json',
-  ...['scripts/build.mjs', 'scripts/bundle-report-process.mjs', 'scripts/world.mjs'],
+  ...[
+    'scripts/build.mjs',
+    'scripts/bundle-program.mjs',
+    'scripts/notices.mjs',
+    'scripts/world.mjs',
+  ],
 ];
 
 /** Of all that goes into a part: names and contents, whatever their times are. */
@@ -74,7 +79,7 @@ make('program', programSources, () => {
   rmSync(`${root}dist`, { recursive: true, force: true });
   node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
   node('node_modules/typescript/bin/tsc', '-p', 'tsconfig.types.json');
-  node('scripts/bundle-report-process.mjs');
+  node('scripts/bundle-program.mjs');
 });
 
 make('clients', ['clients/node/src'], () =>

