@@ -9,6 +9,8 @@ const long = [
   'src/entry/demo/demo.test.ts',
   'test/account/passkeys-in-a-browser.test.ts',
   'test/account/signing-in.test.ts',
+  'test/backup/backup-killed.test.ts',
+  'test/backup/backup-under-load.test.ts',
   'test/clients/node-client-killed.test.ts',
   'test/close/empty-days.test.ts',
   'test/close/erasure.test.ts',
