@@ -59,7 +59,7 @@ export type Surroundings = {
   | 'scriptPath'
   | 'eventPath'
   | 'hasCities'
-  | 'memory'
+  | 'health'
   | 'streams'
   | 'timer'
   | 'metrics'

@@ -27,13 +27,13 @@ export function createApp(world: World): Hono {
         c,
         new DaybookError('not-found', `there is nothing at ${c.req.path}`),
         'error',
-        world.log,
+        world,
       );
     }
     const allowed = [...new Set(methods)].join(', ');
     return c.json({ error: `expected ${allowed}, got ${c.req.method}` }, 405, { Allow: allowed });
   });
-  app.onError((error, c) => failure(c, error, 'error', world.log));
+  app.onError((error, c) => failure(c, error, 'error', world));
   return app;
 }
 

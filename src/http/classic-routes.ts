@@ -29,13 +29,13 @@ export type ClassicWorld = {
  */
 export function classicRoutes(world: ClassicWorld): Hono {
   const routes = new Hono();
-  const { store, clock, random, log, answerLimits } = world;
+  const { store, clock, random, answerLimits } = world;
   const answering = async (c: Context, answer: () => Promise<Response>) => {
     try {
       return await answer();
     } catch (error) {
       for (const [name, value] of Object.entries(openToAllOrigins)) c.header(name, value);
-      return failure(c, error, 'message', log);
+      return failure(c, error, 'message', world);
     }
   };
 

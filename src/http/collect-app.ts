@@ -19,9 +19,9 @@ export function createCollectApp(world: World): Hono {
       c,
       new DaybookError('not-found', `nothing is collected at ${c.req.path}`),
       'error',
-      world.log,
+      world,
     ),
   );
-  app.onError((error, c) => failure(c, error, 'error', world.log));
+  app.onError((error, c) => failure(c, error, 'error', world));
   return app;
 }

@@ -143,7 +143,7 @@ export function mount(app: Hono, world: World, routes: readonly Route[]): void {
             } catch (error) {
               if (entry.isOpenToOrigins)
                 for (const [name, value] of Object.entries(openToAllOrigins)) c.header(name, value);
-              return failure(c, error, entry.shape ?? 'error', world.log);
+              return failure(c, error, entry.shape ?? 'error', world);
             }
           },
     );

@@ -8,12 +8,12 @@ import { goalRoutes } from './goal-routes.ts';
 import { goatcounterExportRoutes } from './goatcounter/export.ts';
 import { goatcounterStatsRoutes } from './goatcounter/stats.ts';
 import { guestRoutes } from './guest-routes.ts';
+import { healthDetailsRoutes } from './health-details-route.ts';
 import { healthRoutes } from './health-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { liveRoutes } from './live-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { meSecretRoutes } from './me-secret-routes.ts';
-import { memoryRoutes } from './memory-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openIdRoutes } from './openid-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
@@ -45,7 +45,7 @@ import { visitorRoutes } from './visitor-route.ts';
 export const routes: readonly Route[] = [
   ...withDocs(collectRoutes),
   ...withDocs(healthRoutes),
-  ...memoryRoutes,
+  ...healthDetailsRoutes,
   ...metricsRoutes,
   ...readRoutes,
   ...reportRoutes,

@@ -108,7 +108,7 @@ export async function answering(
     }
   } catch (error) {
     for (const [name, value] of Object.entries(openToAllOrigins)) c.header(name, value);
-    return failure(c, error, shape, world.log);
+    return failure(c, error, shape, world);
   }
 }
 

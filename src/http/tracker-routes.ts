@@ -22,7 +22,7 @@ export function trackerRoutes(world: World): Hono {
     const problem =
       `there is no script ${JSON.stringify(name)}; expected ${ownScripts.join(', ')}, pa-ID.js, ` +
       `or script.js and plausible.js with features of ${features.join(', ')}`;
-    return failure(c, new DaybookError('not-found', problem), 'error', world.log);
+    return failure(c, new DaybookError('not-found', problem), 'error', world);
   });
   for (const [path, file] of Object.entries(clientScripts)) {
     const script = scripts.ofClients(file);

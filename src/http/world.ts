@@ -14,16 +14,19 @@ import type { Home } from '../home/home.ts';
 import type { Arrivals } from '../journal/arrivals.ts';
 import type { CarefulClock } from '../lib/careful-clock.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Random } from '../lib/random.ts';
 import type { Reports } from '../report/engine.ts';
 import type { ApiTurns } from './api-limits.ts';
 import type { ProxyTrust } from './client-address.ts';
 import type { Encoding } from './compress.ts';
 import type { Streams } from './live-stream.ts';
+import type { Health } from './schemas/health.ts';
 
 /** Everything the routes work with; put together by `entry/`. */
 export type World = {
   readonly home: Home;
   readonly clock: Clock;
+  readonly random: Random;
   /** For what cannot be taken back. */
   readonly careful: CarefulClock;
   readonly sites: Sites;
@@ -67,10 +70,10 @@ export type World = {
   readonly placeOf?: (c: Context) => Place | undefined;
   /** Where answers may go on for long. */
   readonly streams?: Streams;
-  /** The memory of Daybook's own processes, where it has some. */
-  readonly memory?: () => MemoryUse;
   /** Where somebody measures how long hits take: `begin` gives what `acknowledged` is told. */
   readonly timer?: Timer;
+  /** What `/health` says to an admin, where there is a server. */
+  readonly health?: () => Promise<Health>;
   /** The text of `/metrics`, and its type, where there is one. */
   readonly metrics?: () => Promise<{ readonly type: string; readonly text: string }>;
   /** Where answers may not be as long as they like. */
@@ -81,24 +84,6 @@ export type Timer = {
   begin(): number;
   /** A request with hits was answered. */
   acknowledged(begun: number): void;
-};
-
-/** The memory that processes take, of which the owner has set how much all of them may take. */
-export type MemoryUse = {
-  readonly limitBytes: number;
-  readonly processes: readonly ProcessMemory[];
-};
-
-/**
- * `ownBytes` are taken from the machine, `mappedBytes` are pages of files that the system takes
- * back. `mostBytes`: of both together until now.
- */
-export type ProcessMemory = {
-  readonly name: 'server' | 'report' | 'closing';
-  readonly pid: number;
-  readonly ownBytes: number;
-  readonly mappedBytes: number;
-  readonly mostBytes: number;
 };
 
 /**

@@ -50,8 +50,13 @@ test('hits are counted by what became of them, and timed', async () => {
 
 test('what waits, what the ledger has, and the machine', async () => {
   nowMs += 86_400_000;
+  // The books are up to a second behind.
+  const openRows = async () => {
+    nowMs += 61_000;
+    return numberOf(await metrics(), 'daybook_open_rows');
+  };
+  await expect.poll(openRows).toBe(2);
   const before = await metrics();
-  expect(numberOf(before, 'daybook_open_rows')).toBe(2);
   expect(numberOf(before, 'daybook_days_waiting')).toBe(1);
   const ended = Date.parse('2026-11-21T00:00:00Z') / 1_000;
   expect(numberOf(before, 'daybook_oldest_waiting_day_end_seconds')).toBe(ended);
@@ -119,3 +124,29 @@ function grafanaQueries(): string[] {
     targets.map(({ expr }) => expr),
   );
 }
+
+test('/health says to an admin of all sites how it does', async () => {
+  expect((await app.get('/health')).status).toBe(401);
+  const health = await (await app.get('/health', { key: app.key })).json();
+  expect(health).toMatchObject({
+    closing: { running: false, days_waiting: 0, failures: 0, last_closed: expect.any(String) },
+    books: { open_rows: 0, short_days: [] },
+    hits: { stored: 2, dropped: { bot: 1, invalid: 1 }, by_site: { 'a.test': 3, '-': 1 } },
+    requests: { under_way: 1 },
+    queries: [],
+  });
+  expect(health.disk.free_bytes).toBeGreaterThan(0);
+});
+
+test('who fails gets the request’s id: a proxy’s, or one that is made', async () => {
+  const idOf = async (given?: string) => {
+    const headers: Record<string, string> = given === undefined ? {} : { 'X-Request-Id': given };
+    return (await app.get('/api/hits?site=none', { headers })).headers.get('x-request-id');
+  };
+  expect(await idOf('0f8fad5b-d9cb-469f-a165-70867728950e')).toBe(
+    '0f8fad5b-d9cb-469f-a165-70867728950e',
+  );
+  for (const given of [undefined, '203.0.113.9', 'a'.repeat(65), 'dbk_0f8fad5bd9cb469f'])
+    expect(await idOf(given)).toMatch(/^[0-9a-f]{32}$/);
+  expect((await app.get('/health/live')).headers.get('x-request-id')).toBeNull();
+});

@@ -56,7 +56,7 @@ async function openDaybook(env: NodeJS.ProcessEnv): Promise<Opened> {
   const app = new Hono();
   mount(app, world, [...collectRoutes, ...readRoutes.filter(({ path }) => path !== '/api/books')]);
   refuseOtherMethods(app);
-  app.onError((error, c) => failure(c, error, 'message', log));
+  app.onError((error, c) => failure(c, error, 'message', world));
   return { app, log, settle };
 }
 

@@ -63,7 +63,8 @@ export function gatewayHandler(open: () => Promise<Opened>, rewrite?: string): G
         toGateway(await app.fetch(request, { address }), gateway, acceptsGzip),
       );
     } catch (error) {
-      const path = new URL(request.url).pathname;
+      // The rest of it may be a secret, or somebody's.
+      const [, path] = new URL(request.url).pathname.split('/');
       if (error instanceof DaybookError) log.warn({ err: error, path }, 'an answer was not sent');
       else log.error({ err: error, path }, 'a request failed in a way that was not foreseen');
       if (!(error instanceof DaybookError))

@@ -2,7 +2,7 @@ import type { Books } from '../../journal/books.ts';
 import type { Reports } from '../../report/engine.ts';
 
 /** A question that is being answered. Its site is named by its domain. */
-export type UnderWay = { readonly ask: string; readonly site: string; readonly sinceMs: number };
+export type UnderWay = { readonly ask: string; readonly site: string; readonly seconds: number };
 
 /** How a question ended: `refused` is the asker's doing. */
 export type QueryOutcome = 'answered' | 'refused' | 'failed';
@@ -14,7 +14,7 @@ export type Meter = {
   /** Answers by class of status (`2xx`), and requests that have none yet. */
   readonly answers: ReadonlyMap<string, number>;
   requestsUnderWay(): number;
-  queriesUnderWay(): readonly UnderWay[];
+  queriesUnderWay(): UnderWay[];
   /** The same books, and what goes into them is counted here. */
   countBooks(books: Books): Books;
   /** The same app, and its requests are counted here. */
@@ -45,11 +45,15 @@ export function openMeter(
   const hits = new Map<string, number>();
   const hitsOfSite = new Map<string, number>();
   const answers = new Map<string, number>();
-  const asked = new Set<UnderWay>();
+  const asked = new Set<{
+    readonly ask: string;
+    readonly site: string;
+    readonly sinceMs: number;
+  }>();
   let requests = 0;
 
   async function timed<T>(ask: string, site: string, work: () => Promise<T>): Promise<T> {
-    const one: UnderWay = { ask, site, sinceMs: nowMs() };
+    const one = { ask, site, sinceMs: nowMs() };
     asked.add(one);
     let outcome: QueryOutcome = 'failed';
     try {
@@ -70,7 +74,10 @@ export function openMeter(
     hitsOfSite,
     answers,
     requestsUnderWay: () => requests,
-    queriesUnderWay: () => [...asked],
+    queriesUnderWay: () =>
+      [...asked].map(({ ask, site, sinceMs }) => ({
+        ...{ ask, site, seconds: (nowMs() - sinceMs) / 1_000 },
+      })),
     onAcknowledged: durations.acknowledged,
     countBooks: (books) => ({
       count(siteId, day, counter, by = 1) {

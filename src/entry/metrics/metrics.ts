@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { MemoryUse } from '../../http/world.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { dropReasons } from '../../model/drop-reasons.ts';
 import { version } from '../../model/release.ts';
+import type { MemoryUse } from '../server/room.ts';
 import { type Meter, openMeter } from './meter.ts';
 import type { State } from './state.ts';
 

@@ -17,6 +17,7 @@ import { openHome } from '../home.ts';
 import { openLog } from '../log.ts';
 import { openMachineClock, systemUptimeMs } from '../machine-clock.ts';
 import { memoryBytesOf, sharesOf } from '../memory.ts';
+import { readHealth } from '../metrics/health.ts';
 import { openMetrics } from '../metrics/metrics.ts';
 import { openState } from '../metrics/state.ts';
 import { type OidcFlags, readOidc } from '../oidc.ts';
@@ -141,6 +142,11 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     ...{ home, clock, careful: careful.now },
     sites: () => world.sites.list(),
   });
+  const facts = {
+    ...{ state, memory: room.use, clockProblem: careful.problem },
+    isClosing: () => closer?.isClosing() ?? false,
+    failedCloses: () => closer?.failures() ?? 0,
+  };
   const books =
     home.countsStored === 'later' ? openFrugalBooks(home, clock).books : openBooks(home);
   const world: OpenWorld = openWorld({
@@ -151,7 +157,6 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     peerAddress: entrance.peerAddress,
     reports,
     ...(beside !== undefined && { prepareEngine: beside.prepare }),
-    memory: room.use,
     // Elsewhere each look is paid for.
     ...(!home.metered && {
       streams: { most: mostStreams, everyMs: 3 * secondMs, ending: ending.signal },
@@ -166,12 +171,8 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
       begin: () => performance.now(),
       acknowledged: (begun) => meter.onAcknowledged((performance.now() - begun) / secondMs),
     },
-    metrics: () =>
-      expose({
-        ...{ state, memory: room.use, clockProblem: careful.problem },
-        isClosing: () => closer?.isClosing() ?? false,
-        failedCloses: () => closer?.failures() ?? 0,
-      }),
+    metrics: () => expose(facts),
+    health: () => readHealth({ ...facts, meter, sites: () => world.sites.list() }),
   });
   let releaseLease = async () => {};
   try {

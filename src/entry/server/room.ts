@@ -1,4 +1,3 @@
-import type { MemoryUse, ProcessMemory } from '../../http/world.ts';
 import { secondMs } from '../../lib/clock.ts';
 import { type Resident, residentOf, sharesOf } from '../memory.ts';
 
@@ -20,6 +19,24 @@ export type Room = {
    */
   waitForReports(): Promise<void>;
   use(): MemoryUse;
+};
+
+/** The memory that processes take, of which the owner has set how much all of them may take. */
+export type MemoryUse = {
+  readonly limitBytes: number;
+  readonly processes: readonly ProcessMemory[];
+};
+
+/**
+ * `ownBytes` are taken from the machine, `mappedBytes` are pages of files that the system takes
+ * back. `mostBytes`: of both together until now.
+ */
+export type ProcessMemory = {
+  readonly name: 'server' | 'report' | 'closing';
+  readonly pid: number;
+  readonly ownBytes: number;
+  readonly mappedBytes: number;
+  readonly mostBytes: number;
 };
 
 export type Processes = {

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+const bytes = z.number().int();
+const count = z.number().int();
+const counts = z.record(z.string(), count);
+const instant = z.iso.datetime();
+
+const ownProcess = z.object({
+  name: z.enum(['server', 'report', 'closing']).meta({
+    description: '`report` and `closing` are there while they have something to do',
+  }),
+  pid: z.number().int(),
+  own_bytes: bytes.meta({ description: 'taken from the machine' }),
+  mapped_bytes: bytes.meta({
+    description: 'pages of mapped files, the store’s above all: the system takes them back',
+  }),
+  most_bytes: bytes.meta({ description: 'the most of both together since the process began' }),
+});
+
+const closing = z.object({
+  running: z.boolean(),
+  days_waiting: count.meta({ description: 'that are due to be closed, or closed again' }),
+  oldest_waiting: instant.optional().meta({
+    description: 'when the oldest day ended that should be closed and is not',
+  }),
+  last_closed: instant.optional(),
+  failures: count.meta({ description: 'steps that failed since the server started' }),
+});
+
+const shortDay = z.object({
+  site: z.string(),
+  day: z.iso.date(),
+  stored: count,
+  rows: count.meta({ description: 'fewer than were stored: hits are lost' }),
+});
+
+const ofServer = z.object({
+  version: z.string(),
+  started: instant,
+  memory: z.object({
+    limit_bytes: bytes.meta({ description: 'what `--memory` allows all of them together' }),
+    own_bytes: bytes.meta({ description: 'of all of them together' }),
+    processes: z.array(ownProcess),
+  }),
+  disk: z
+    .object({ free_bytes: bytes, total_bytes: bytes })
+    .optional()
+    .meta({ description: 'of the file system that the data folder is on' }),
+  clock: z.string().optional().meta({ description: 'what is wrong with this machine’s clock' }),
+  closing,
+  books: z.object({
+    open_rows: count.meta({ description: 'rows of days that are not closed, and late ones' }),
+    short_days: z.array(shortDay).meta({ description: 'closed days whose books do not balance' }),
+  }),
+  hits: z.object({
+    stored: count,
+    dropped: counts.meta({ description: 'by reason' }),
+    by_site: counts.meta({ description: 'stored and dropped ones; `-`: of no site' }),
+  }),
+  requests: z.object({ under_way: count, answers: counts }),
+  queries: z.array(z.object({ ask: z.string(), site: z.string(), seconds: z.number() })),
+});
+
+/** What is counted begins at 0 when the server starts. */
+export const health = ofServer.partial();
+
+export type Health = z.infer<typeof ofServer>;
