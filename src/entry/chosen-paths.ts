@@ -4,17 +4,6 @@ const own = /^\/(api|js|assets|docs|health|analytics|default)(\/|$)/;
 export const expectedPath =
   "a path such as /stats/a.js: letters, digits, -, _, . and /, and none of Daybook's own";
 
-/** Those that the environment names; what is none is left out. */
-export function readChosenPaths(env: NodeJS.ProcessEnv): {
-  readonly scriptPath?: string;
-  readonly eventPath?: string;
-} {
-  const read = (text: string | undefined) => (text && isChosenPath(text) ? text : undefined);
-  const scriptPath = read(env['DAYBOOK_SCRIPT_PATH']);
-  const eventPath = read(env['DAYBOOK_EVENT_PATH']);
-  return { ...(scriptPath && { scriptPath }), ...(eventPath && { eventPath }) };
-}
-
 /** Whether the tracker or what takes its hits may have that path. */
 export const isChosenPath = (text: string): boolean =>
   text.length <= 200 && /^(\/[A-Za-z0-9_-][\w.-]*)+$/.test(text) && !own.test(text);

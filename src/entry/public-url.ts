@@ -1,11 +1,9 @@
-/**
- * Where browsers reach this Daybook, if `DAYBOOK_PUBLIC_URL` says so: scheme, host and port. A path
- * is not possible; what is no such URL is left out.
- */
-export function readPublicUrl(env: NodeJS.ProcessEnv): { readonly publicUrl?: string } {
-  const text = env['DAYBOOK_PUBLIC_URL'];
-  if (text === undefined || !URL.canParse(text)) return {};
+export const expectedUrl = 'a URL without a path, such as https://stats.example.com';
+
+/** Scheme, host and port of where browsers reach this Daybook; undefined if it is no such URL. */
+export function publicUrlOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
   const { protocol, origin, pathname, search, hash, username } = new URL(text);
   const isPlain = pathname === '/' && search === '' && hash === '' && username === '';
-  return isPlain && (protocol === 'https:' || protocol === 'http:') ? { publicUrl: origin } : {};
+  return isPlain && (protocol === 'https:' || protocol === 'http:') ? origin : undefined;
 }

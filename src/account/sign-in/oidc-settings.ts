@@ -1,4 +1,4 @@
-import { DaybookError } from '../../lib/errors.ts';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { type Role, roles } from '../roles.ts';
 
 /** Another server that says who somebody is, by OpenID Connect, as its owner has chosen it. */
@@ -34,38 +34,56 @@ export function readOidcSettings(given: GivenOidc): OidcSettings | undefined {
     return undefined;
   }
   if (!given.clientId) throw refusal('client-id', 'expected the id that the provider has for us');
-  const scopes = given.scopes || 'openid email profile';
-  if (!scopes.split(' ').includes('openid'))
-    throw refusal('scopes', `expected openid among them, got ${scopes}`);
   return {
-    ...{ issuer: issuerOf(given.issuer), clientId: given.clientId, scopes },
+    issuer: named('issuer', issuerOf, given.issuer),
+    clientId: given.clientId,
+    scopes: named('scopes', scopesOf, given.scopes || 'openid email profile'),
     ...(given.clientSecret && { clientSecret: given.clientSecret }),
     groupsClaim: given.groupsClaim || 'groups',
-    groups: groupsOf(given.groups ?? ''),
+    groups: named('groups', groupsOf, given.groups ?? ''),
   };
+}
+
+export function scopesOf(text: string): string {
+  if (text.split(' ').includes('openid')) return text;
+  throw new DaybookError('bad-input', `expected openid among them, got ${text}`);
 }
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-function issuerOf(text: string): URL {
+export function issuerOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
   if (url !== undefined && isSafe) return url;
-  throw refusal('issuer', `expected https://… (http only on this machine), got ${text}`);
+  throw new DaybookError(
+    'bad-input',
+    `expected https://… (http only on this machine), got ${text}`,
+  );
 }
 
 /** `admins=owner,team=viewer` */
-function groupsOf(text: string): GroupRole[] {
+export function groupsOf(text: string): GroupRole[] {
   const found = text.split(',').flatMap((part) => {
     if (part.trim() === '') return [];
     const [, group, named] = /^\s*(.+)=([^=]+?)\s*$/.exec(part) ?? [];
     const role = roles.find((one) => one === named);
     if (group === undefined || role === undefined)
-      throw refusal('groups', `expected GROUP=ROLE, a role of ${roles.join(', ')}, got ${part}`);
+      throw new DaybookError(
+        'bad-input',
+        `expected GROUP=ROLE, a role of ${roles.join(', ')}, got ${part}`,
+      );
     return [{ group: group.trim(), role }];
   });
   return found.sort((a, b) => roles.indexOf(b.role) - roles.indexOf(a.role));
+}
+
+function named<T>(flag: string, read: (text: string) => T, text: string): T {
+  try {
+    return read(text);
+  } catch (error) {
+    throw refusal(flag, messageOf(error));
+  }
 }
 
 const refusal = (flag: string, problem: string) =>

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { plainText } from '../../lib/plain-text.ts';
+import { load } from './loaded.ts';
 
 /**
  * In the order of the help. Only the one that is asked for is loaded: all together take a quarter
@@ -9,6 +10,7 @@ import { plainText } from '../../lib/plain-text.ts';
  */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  config: async () => (await import('./config.ts')).configCommand(),
   site: async () => (await import('./site.ts')).siteCommand(),
   goal: async () => (await import('./goal.ts')).goalCommand(),
   segment: async () => (await import('./segment.ts')).segmentCommand(),
@@ -53,6 +55,8 @@ export async function main(argv: readonly string[], version: string): Promise<vo
   const program = new Command('daybook')
     .description('Self-hosted web analytics: collects hits, keeps them durably, shows them.')
     .version(version)
+    .option('--config <file>', 'file with settings (DAYBOOK_CONFIG; else daybook.yaml in the data)')
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ writeErr: (text) => process.stderr.write(plainText(text)) })
     .showHelpAfterError('(see daybook --help)');
@@ -66,6 +70,8 @@ export async function main(argv: readonly string[], version: string): Promise<vo
   );
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
+    if (argv.length > 2 && !argv.some((arg) => /^(-h|--help|-V|--version|help)$/.test(arg)))
+      await load(argv);
     await program.parseAsync(argv);
   } catch (error) {
     // Help and version end through an error too; commander has said its own errors already.

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
-import { Option } from 'commander';
+import type { Option } from 'commander';
 import type { Site } from '../../account/site.ts';
 import type { PassEvent } from '../../close/pass-events.ts';
 import type { Home } from '../../home/home.ts';
@@ -11,31 +11,15 @@ import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { plainText } from '../../lib/plain-text.ts';
 import { homeName, openHome } from '../home.ts';
 import { openWorldSites } from '../world.ts';
+import { settingOption } from './options.ts';
 
 export type DataFlag = { readonly data: string };
 
-/** Where data lies: `--data`, else `DAYBOOK_DATA`, else `./data`. */
-export function dataOption(): Option {
-  return new Option('--data <dir>', 'folder of the data')
-    .env('DAYBOOK_DATA')
-    .default('data', './data');
-}
+export const dataOption = (): Option => settingOption('data');
 
-/** An owner's database of cities: `--city-database`, else `DAYBOOK_CITY_DATABASE`. */
-export function cityOption(): Option {
-  return new Option(
-    '--city-database <file>',
-    "a database of cities in MaxMind's format (.mmdb): fills regions and cities",
-  ).env('DAYBOOK_CITY_DATABASE');
-}
+export const cityOption = (): Option => settingOption('city-database');
 
-/** An owner's database of networks: `--network-database`, else `DAYBOOK_NETWORK_DATABASE`. */
-export function networkOption(): Option {
-  return new Option(
-    '--network-database <file>',
-    "a database of AS numbers in MaxMind's format (.mmdb): sites may leave out networks by it",
-  ).env('DAYBOOK_NETWORK_DATABASE');
-}
+export const networkOption = (): Option => settingOption('network-database');
 
 /**
  * Opens the data for one command, beside a running server or alone. Only a command that may be

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { random, say } from './data.ts';
-import { endOnSignal, readPort } from './serve.ts';
+import { reader } from './options.ts';
+import { endOnSignal } from './serve.ts';
 
 /** Beside a server on its usual port. */
 const usualPort = 7071;
@@ -11,7 +12,9 @@ export function demoCommand(): Command {
       'show Daybook with invented traffic, in a temporary folder, until SIGINT or SIGTERM',
     )
     .addOption(
-      new Option('--port <number>', 'port to listen on').default(usualPort).argParser(readPort),
+      new Option('--port <number>', 'port to listen on')
+        .default(usualPort)
+        .argParser(reader('port')),
     )
     .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1'))
     .action(demo);

@@ -9,12 +9,11 @@ import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Reports } from '../../report/engine.ts';
-import { readChosenPaths } from '../chosen-paths.ts';
 import { openLog } from '../log.ts';
 import { readOidc } from '../oidc.ts';
 import { openOwnPlaces } from '../own-databases.ts';
-import { readPublicUrl } from '../public-url.ts';
 import { openRandom } from '../random.ts';
+import { readSetting, unknownVariables } from '../settings/environment.ts';
 import { openWorld } from '../world.ts';
 import { maxRestRowBytes, maxRowBytes } from './answer.ts';
 import { readClients } from './client.ts';
@@ -65,8 +64,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
       originSecret: textOf(env['DAYBOOK_ORIGIN_SECRET']),
       countryHeader: textOf(env['DAYBOOK_COUNTRY_HEADER']),
     }),
-    ...readPublicUrl(env),
-    ...readChosenPaths(env),
+    ...chosen(env, log),
     ...(textOf(env['DAYBOOK_CITY_DATABASE']) !== undefined && { hasCities: true }),
     ...(options.collects && (await ownPlaces(env, log))),
     ...(pages.size > 0 && { oidc: readOidc(env) }),
@@ -82,6 +80,20 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     await settleBooks();
   }
   return { world, log, settle };
+}
+
+/** What is wrong is left out: hits are worth more. */
+function chosen(env: NodeJS.ProcessEnv, log: Logger) {
+  const wrong = (problem: string) => log.warn(`${problem}; it is left out`);
+  for (const problem of unknownVariables(env)) log.warn(problem);
+  const publicUrl = readSetting('public-url', env, wrong);
+  const scriptPath = readSetting('script-path', env, wrong);
+  const eventPath = readSetting('event-path', env, wrong);
+  return {
+    ...(publicUrl !== undefined && { publicUrl }),
+    ...(scriptPath !== undefined && { scriptPath }),
+    ...(eventPath !== undefined && { eventPath }),
+  };
 }
 
 /**
