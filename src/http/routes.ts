@@ -15,6 +15,7 @@ import { liveRoutes } from './live-routes.ts';
 import { meRoutes } from './me-routes.ts';
 import { meSecretRoutes } from './me-secret-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
+import { notificationRoutes } from './notification-routes.ts';
 import { openIdRoutes } from './openid-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { privacyRoutes } from './privacy-routes.ts';
@@ -34,6 +35,7 @@ import { statsV1Routes } from './stats-v1-routes.ts';
 import { umamiRowsRoutes } from './umami/rows.ts';
 import { umamiSiteRoutes } from './umami/sites.ts';
 import { umamiStatsRoutes } from './umami/stats.ts';
+import { unsubscribeRoutes } from './unsubscribe-routes.ts';
 import { visitRoutes } from './visit-routes.ts';
 import { visitorRoutes } from './visitor-route.ts';
 
@@ -66,6 +68,8 @@ export const routes: readonly Route[] = [
   ...guestRoutes,
   ...segmentRoutes,
   ...annotationRoutes,
+  ...notificationRoutes,
+  ...unsubscribeRoutes,
   ...sharedLinkRoutes,
   ...sharedRoutes,
   ...erasureRoutes,

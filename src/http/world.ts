@@ -15,6 +15,7 @@ import type { Arrivals } from '../journal/arrivals.ts';
 import type { CarefulClock } from '../lib/careful-clock.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
+import type { Notify } from '../notify/notify.ts';
 import type { Reports } from '../report/engine.ts';
 import type { ApiTurns } from './api-limits.ts';
 import type { ProxyTrust } from './client-address.ts';
@@ -42,6 +43,8 @@ export type World = {
   readonly apiTurns?: ApiTurns;
   readonly collect: CollectWorld;
   readonly arrivals: Arrivals;
+  /** Where reports are sent to people. */
+  readonly notify?: Notify;
   /**
    * There is no report engine: raw hits are read from the journal, and those of closed days not at
    * all.

@@ -19,10 +19,11 @@ const mayImport: Readonly<Record<string, string>> = {
   report: 'lib model duck account visits days',
   exchange: 'lib model duck home account journal days',
   backup: 'lib model home ledger',
-  http: 'lib model home account journal days collect close report',
+  notify: 'lib model home account report',
+  http: 'lib model home account journal days collect close report notify',
   entry:
     'lib model duck home account journal visits ledger days collect close report exchange backup ' +
-    'http',
+    'notify http',
 };
 const rooms = Object.keys(mayImport);
 
@@ -39,6 +40,7 @@ const placeOfPackage: Readonly<Record<string, RegExp>> = {
   '@simplewebauthn': /^account\/sign-in\//,
   'openid-client': /^account\/sign-in\//,
   'prom-client': /^entry\/metrics\//,
+  nodemailer: /^notify\/channels\//,
   uqr: /^account\/sign-in\//,
 };
 

@@ -101,6 +101,8 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'PUT /api/v1/sites/:site/own-segments/:id': { body: { name: 'S' } },
   'POST /api/v1/sites/:site/annotations': { body: { date: '2026-11-10', text: 'T' } },
   'PUT /api/v1/sites/:site/annotations/:id': { body: { text: 'T' } },
+  'POST /api/v1/sites/:site/notifications': { body: { what: ['weekly'], channel: 'mail' } },
+  'PUT /api/v1/sites/:site/notifications/:id': { body: {} },
   'PUT /api/v1/sites/:site': { body: {} },
   'PUT /api/v1/sites/shared-links': { body: { name: 'L' } },
   'POST /api/v1/sites/:site/shared-links': { body: { name: 'L' } },

@@ -42,6 +42,8 @@ export type RealApp = {
    * Closes the days that have ended by the app's clock; late rows do not wait. Gives the number.
    */
   closeDays(): Promise<number>;
+  /** Sends the summaries and alerts that are due by the app's clock. */
+  sendReports(): Promise<void>;
   /** Stops the server and starts it again on the same data. */
   restart(options?: Partial<ServerOptions>): Promise<void>;
   close(): Promise<void>;
@@ -119,6 +121,7 @@ export async function openRealApp(
       if (failed > 0) throw new Error(`${failed} days could not be closed`);
       return closed;
     },
+    sendReports: () => server.sendReports(),
     async restart(more = {}) {
       await server.close();
       server = await start(more);

@@ -20,6 +20,7 @@ import { memoryBytesOf, sharesOf } from '../memory.ts';
 import { readHealth } from '../metrics/health.ts';
 import { openMetrics } from '../metrics/metrics.ts';
 import { openState } from '../metrics/state.ts';
+import { type NotifyFlags, openNotifying, readNotify } from '../notify.ts';
 import { type OidcFlags, readOidc } from '../oidc.ts';
 import {
   type DatabaseFiles,
@@ -50,6 +51,8 @@ export type DaybookOptions = DatabaseFiles & {
   readonly eventPath?: string;
   /** The OpenID Connect provider, besides what the environment says. */
   readonly oidc?: OidcFlags;
+  /** How reports are sent to people, besides what the environment says. */
+  readonly notify?: NotifyFlags;
   /**
    * Where the report engine runs and days are closed: by default in processes of their own. With
    * `here`, days are closed only when `closeDays` asks for it; with `within`, when they are due.
@@ -73,6 +76,8 @@ export type Running = {
   readonly setUpToken: string | undefined;
   /** Closes the days that are due, now; with `atOnce`, late rows do not wait for their hour. */
   closeDays(atOnce?: boolean): Promise<Pass>;
+  /** Sends the summaries and alerts that are due, now. */
+  sendReports(): Promise<void>;
   /** Takes no more requests, finishes those under way, writes the books, closes the home. */
   close(): Promise<void>;
 };
@@ -101,6 +106,9 @@ const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url))
 export async function startDaybook(options: DaybookOptions, entrance: Entrance): Promise<Running> {
   const { clock = Date.now } = options;
   const oidc = readOidc(options.env ?? process.env, options.oidc);
+  const notifySettings = readNotify(options.env ?? process.env, {
+    ...{ ...options.notify, publicUrl: options.publicUrl },
+  });
   const log = openLog(options.env ?? process.env, 2);
   const { places, hasCities, ...databases } = await openOwnPlaces(options);
   const home = await openHome(options.data, clock, options.env ?? process.env);
@@ -149,7 +157,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
   };
   const books =
     home.countsStored === 'later' ? openFrugalBooks(home, clock).books : openBooks(home);
-  const world: OpenWorld = openWorld({
+  const opened = openWorld({
     ...{ home, clock, careful, random, earliestMs: clockLimits.earliestMs },
     log,
     trust,
@@ -174,6 +182,8 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     metrics: () => expose(facts),
     health: () => readHealth({ ...facts, meter, sites: () => world.sites.list() }),
   });
+  const notify = openNotifying(opened, notifySettings);
+  const world: OpenWorld = { ...opened, notify };
   let releaseLease = async () => {};
   try {
     const lease =
@@ -210,6 +220,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
       firstKey,
       setUpToken: setUp?.token,
       closeDays: closing.closeDays,
+      sendReports: notify.turn,
       async close() {
         ending.abort();
         await shut();

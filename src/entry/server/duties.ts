@@ -13,6 +13,9 @@ const sweepEveryMs = 10 * minuteMs;
 
 const clockEveryMs = 10 * secondMs;
 
+/** Where reading costs money, as often as the closing function runs. */
+const notifyEveryMs = { own: 5 * minuteMs, paid: 15 * minuteMs };
+
 /** A full disk fails every flush: one line about it a minute is enough. */
 const sayAgainAfterMs = minuteMs;
 
@@ -20,7 +23,7 @@ export type Duties = { stop(): Promise<void> };
 
 /**
  * What a server does beside answering: writes the books, destroys salts in time, forgets old
- * sessions, and where other servers may write too, counts the rows stored.
+ * sessions, sends reports, and where other servers may write too, counts the rows stored.
  */
 export function startDuties(world: World, machineClock: MachineClock): Duties {
   const { home, clock, careful, log } = world;
@@ -59,6 +62,14 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
     await machineClock.remember().catch(() => {}); // a full disk is told of elsewhere
   }
 
+  async function notify(): Promise<void> {
+    try {
+      await world.notify?.turn();
+    } catch (error) {
+      log.error({ err: error }, 'reports could not be sent; it is tried again in some minutes');
+    }
+  }
+
   /** Counts the rows that came, of all writers; one server at a time does. */
   async function settle(): Promise<void> {
     const untilMs = clock() + sweepEveryMs;
@@ -71,6 +82,7 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
     setInterval(flush, flushEveryMs),
     setInterval(sweep, sweepEveryMs),
     setInterval(lookAtClock, clockEveryMs),
+    setInterval(notify, home.metered ? notifyEveryMs.paid : notifyEveryMs.own),
   ];
   return {
     async stop() {

@@ -1,5 +1,7 @@
 import { scopes } from '../../../src/account/keys.ts';
 import { roles } from '../../../src/account/roles.ts';
+import type { Chance } from '../../../src/entry/demo/chance.ts';
+import { whats } from '../../../src/notify/subscription.ts';
 import type { Routes } from './plain.ts';
 import { oneOf, some, steadySite } from './values.ts';
 
@@ -80,7 +82,39 @@ export const peopleRoutes: Routes = {
   'DELETE /api/v1/sites/:site/own-segments/:id': (chance) => ({
     path: api('sites', steadySite, 'own-segments', chance.hex(4)),
   }),
+  'GET /api/v1/me/notifications': () => ({ path: api('me', 'notifications') }),
+  'GET /api/v1/sites/:site/notifications': () => ({ path: api(...notifications) }),
+  'POST /api/v1/sites/:site/notifications': (chance) => ({
+    path: api(...notifications),
+    body: {
+      what: [oneOf(chance, whats)],
+      ...oneOf(chance, [
+        { channel: 'mail' },
+        { channel: 'webhook', url: 'https://hook.invalid/' },
+        { channel: 'matrix', url: 'https://m.invalid', room: '!a:m.invalid', token: 't' },
+        { channel: 'ntfy', url: 'https://ntfy.invalid/topic', token: 't' },
+      ]),
+      ...some(chance, { thresholds: { times: 2, percent: 50, quiet_hours: 2, goal: null } }),
+    },
+  }),
+  'PUT /api/v1/sites/:site/notifications/:id': (chance) => ({
+    path: api(...notifications, chance.hex(8)),
+    body: some(chance, { what: [oneOf(chance, whats)], thresholds: { least: 5, reached: 2 } }),
+  }),
+  'DELETE /api/v1/sites/:site/notifications/:id': (chance) => ({
+    path: api(...notifications, chance.hex(8)),
+  }),
+  'POST /api/v1/sites/:site/notifications/:id/test': (chance) => ({
+    path: api(...notifications, chance.hex(8), 'test'),
+  }),
+  'GET /unsubscribe/:token': (chance) => ({ path: ['unsubscribe', unsubscribeToken(chance)] }),
+  'POST /unsubscribe/:token': (chance) => ({ path: ['unsubscribe', unsubscribeToken(chance)] }),
 };
+
+const notifications = ['sites', steadySite, 'notifications'];
+
+const unsubscribeToken = (chance: Chance) =>
+  `${chance.hex(6)}.${chance.hex(8)}.${chance.hex(22).slice(1)}`;
 
 /** Those that nobody reaches who does not know an id or a pass that was made, or is no person. */
 export const needsId: readonly string[] = [
@@ -90,5 +124,7 @@ export const needsId: readonly string[] = [
   'DELETE /api/v1/me/sessions/:id',
   'DELETE /api/v1/people/invitations/:id',
   'POST /api/v1/sites/:site/own-segments',
+  'GET /api/v1/me/notifications',
+  ...['GET', 'POST'].map((method) => `${method} /api/v1/sites/:site/notifications`),
   ...['PUT', 'DELETE'].map((method) => `${method} /api/v1/sites/:site/own-segments/:id`),
 ];

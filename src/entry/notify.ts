@@ -1,0 +1,74 @@
+import { lookup } from 'node:dns/promises';
+import { readFileSync } from 'node:fs';
+import type { World } from '../http/world.ts';
+import { DaybookError, messageOf } from '../lib/errors.ts';
+import { checkMailSettings, type MailSettings, openMail } from '../notify/channels/mail.ts';
+import { type Notify, openNotify } from '../notify/notify.ts';
+import type { Resolve } from '../notify/post.ts';
+import { openRandom } from './random.ts';
+
+export type NotifyFlags = {
+  /** `smtps://user:password@mail.example.com`. */
+  readonly smtp?: string | undefined;
+  /** A file that contains it: a flag shows the password to everybody on the machine. */
+  readonly smtpFile?: string | undefined;
+  readonly mailFrom?: string | undefined;
+  /** Messages may go to private addresses, and by HTTP. */
+  readonly privateWebhooks?: boolean | undefined;
+};
+
+export type NotifySettings = {
+  readonly mail?: MailSettings;
+  readonly allowsPrivate: boolean;
+};
+
+/** What flags or the environment say. Throws `bad-input` that says what is missing. */
+export function readNotify(
+  env: NodeJS.ProcessEnv,
+  { publicUrl, ...flags }: NotifyFlags & { readonly publicUrl?: string | undefined },
+): NotifySettings {
+  const file = flags.smtpFile ?? textOf(env['DAYBOOK_SMTP_FILE']);
+  const smtp = flags.smtp ?? (file ? textIn(file) : textOf(env['DAYBOOK_SMTP']));
+  const from = flags.mailFrom ?? textOf(env['DAYBOOK_MAIL_FROM']);
+  const isAllowed = /^(1|true|yes)$/.test(env['DAYBOOK_PRIVATE_WEBHOOKS'] ?? '');
+  const allowsPrivate = flags.privateWebhooks ?? isAllowed;
+  if (smtp === undefined) return { allowsPrivate };
+  if (from === undefined)
+    throw new DaybookError('bad-input', 'mail: --smtp needs --mail-from: whom mails come from');
+  // Each mail has a link by which it is ended, which needs no signing in.
+  if (publicUrl === undefined)
+    throw new DaybookError('bad-input', 'mail: --smtp needs --public-url: mails contain links');
+  const mail = { smtp, from };
+  checkMailSettings(mail);
+  return { mail, allowsPrivate };
+}
+
+export type NotifyParts = Pick<
+  World,
+  'home' | 'clock' | 'sites' | 'people' | 'engine' | 'publicUrl' | 'log'
+>;
+
+export function openNotifying(
+  { home, engine, publicUrl, ...parts }: NotifyParts,
+  { mail, allowsPrivate }: NotifySettings,
+  resolve: Resolve = addressesOf,
+): Notify {
+  return openNotify(home, {
+    ...{ ...parts, random: openRandom(), reports: engine, resolve, allowsPrivate, publicUrl },
+    mail: mail && openMail(mail),
+  });
+}
+
+/** As the system resolves names. */
+const addressesOf: Resolve = async (host) =>
+  (await lookup(host, { all: true })).map(({ address }) => address);
+
+function textIn(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new DaybookError('bad-input', `--smtp-file: ${messageOf(error)}`);
+  }
+}
+
+const textOf = (value: string | undefined) => (value === '' ? undefined : value);
