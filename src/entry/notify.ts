@@ -2,10 +2,12 @@ import { lookup } from 'node:dns/promises';
 import { readFileSync } from 'node:fs';
 import type { World } from '../http/world.ts';
 import { DaybookError, messageOf } from '../lib/errors.ts';
-import { checkMailSettings, type MailSettings, openMail } from '../notify/channels/mail.ts';
+import { openMail } from '../notify/channels/mail.ts';
+import { checkSmtp, type MailSettings } from '../notify/channels/mail-settings.ts';
 import { type Notify, openNotify } from '../notify/notify.ts';
 import type { Resolve } from '../notify/post.ts';
 import { openRandom } from './random.ts';
+import { readSetting } from './settings/environment.ts';
 
 export type NotifyFlags = {
   /** `smtps://user:password@mail.example.com`. */
@@ -14,7 +16,7 @@ export type NotifyFlags = {
   readonly smtpFile?: string | undefined;
   readonly mailFrom?: string | undefined;
   /** Messages may go to private addresses, and by HTTP. */
-  readonly privateWebhooks?: boolean | undefined;
+  readonly privateWebhooks?: 'true' | 'false' | undefined;
 };
 
 export type NotifySettings = {
@@ -27,20 +29,18 @@ export function readNotify(
   env: NodeJS.ProcessEnv,
   { publicUrl, ...flags }: NotifyFlags & { readonly publicUrl?: string | undefined },
 ): NotifySettings {
-  const file = flags.smtpFile ?? textOf(env['DAYBOOK_SMTP_FILE']);
-  const smtp = flags.smtp ?? (file ? textIn(file) : textOf(env['DAYBOOK_SMTP']));
-  const from = flags.mailFrom ?? textOf(env['DAYBOOK_MAIL_FROM']);
-  const isAllowed = /^(1|true|yes)$/.test(env['DAYBOOK_PRIVATE_WEBHOOKS'] ?? '');
-  const allowsPrivate = flags.privateWebhooks ?? isAllowed;
+  const file = flags.smtpFile ?? readSetting('smtp-file', env);
+  const smtp = flags.smtp ?? (file ? textIn(file) : readSetting('smtp', env));
+  const from = flags.mailFrom ?? readSetting('mail-from', env);
+  const allowed = flags.privateWebhooks ?? readSetting('private-webhooks', env);
+  const allowsPrivate = allowed === 'true';
   if (smtp === undefined) return { allowsPrivate };
   if (from === undefined)
     throw new DaybookError('bad-input', 'mail: --smtp needs --mail-from: whom mails come from');
   // Each mail has a link by which it is ended, which needs no signing in.
   if (publicUrl === undefined)
     throw new DaybookError('bad-input', 'mail: --smtp needs --public-url: mails contain links');
-  const mail = { smtp, from };
-  checkMailSettings(mail);
-  return { mail, allowsPrivate };
+  return { mail: { smtp, from }, allowsPrivate };
 }
 
 export type NotifyParts = Pick<
@@ -65,10 +65,10 @@ const addressesOf: Resolve = async (host) =>
 
 function textIn(path: string): string {
   try {
-    return readFileSync(path, 'utf8').trim();
+    const smtp = readFileSync(path, 'utf8').trim();
+    checkSmtp(smtp);
+    return smtp;
   } catch (error) {
     throw new DaybookError('bad-input', `--smtp-file: ${messageOf(error)}`);
   }
 }
-
-const textOf = (value: string | undefined) => (value === '' ? undefined : value);

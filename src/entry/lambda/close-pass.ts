@@ -4,7 +4,7 @@ import { eventLine } from '../../close/pass-events.ts';
 import type { CloseWorld } from '../../close/world.ts';
 import type { World } from '../../http/world.ts';
 import { hourMs } from '../../lib/clock.ts';
-import { DaybookError } from '../../lib/errors.ts';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
 
 /** What a pass did; also what the function answers. */
 export type Pass = {
@@ -66,6 +66,13 @@ export async function closePass(
   // Where the days of a site could not be read, 0 would be no more than a guess.
   const isKnown = oldestUnclosedMs !== undefined || !incomplete;
   say(JSON.stringify({ ...(isKnown && metric(oldestUnclosedMs)), ...pass }));
+  // Last: what it says of yesterday is of closed days then.
+  try {
+    await world.notify?.turn();
+  } catch (error) {
+    errors.push(error);
+    say(JSON.stringify({ level: 'error', msg: `reports were not sent: ${messageOf(error)}` }));
+  }
   const lasting = errors.find(
     (error) => !(error instanceof DaybookError && error.fault === 'unavailable'),
   );

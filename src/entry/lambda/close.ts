@@ -1,6 +1,8 @@
 import { messageOf } from '../../lib/errors.ts';
 import { type Closing, openClosing } from '../closing.ts';
+import { openReports } from '../reports.ts';
 import { closePass, type Pass } from './close-pass.ts';
+import { lambdaNotify } from './notify.ts';
 import { keepOwner, type LambdaWorld, openLambdaWorld } from './world.ts';
 
 /** A function may run 15 minutes at the most; what is left is the next pass's. */
@@ -12,16 +14,21 @@ const passMs = 13 * 60_000;
  */
 const closingShare = 0.6;
 
+/** Of the reports that are sent: they are asked for when closing is done. */
+const reportShare = 0.15;
+
 type Opened = LambdaWorld & { readonly closing: Closing };
 
 let opened: Promise<Opened> | undefined;
 
 async function open(env: NodeJS.ProcessEnv): Promise<Opened> {
-  const lambda = await openLambdaWorld({ env });
+  const ownBytes = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 3_008) * 1024 ** 2;
+  const lambda = await openLambdaWorld({
+    ...{ env, notify: lambdaNotify },
+    reports: (home, clock) => openReports(home, clock, { memoryBytes: ownBytes * reportShare }),
+  });
   const { home, clock } = lambda.world;
-  const memoryBytes =
-    Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 3_008) * 1024 ** 2 * closingShare;
-  return { ...lambda, closing: await openClosing(home, clock, [], memoryBytes) };
+  return { ...lambda, closing: await openClosing(home, clock, [], ownBytes * closingShare) };
 }
 
 /**

@@ -3,6 +3,7 @@ import { createApp } from '../../http/app.ts';
 import { readPages } from '../pages.ts';
 import { openReports } from '../reports.ts';
 import { gatewayHandler } from './gateway.ts';
+import { lambdaNotify } from './notify.ts';
 import { keepOwner, openLambdaWorld } from './world.ts';
 
 /** A query that takes longer would be answered by API Gateway, and worse. */
@@ -20,7 +21,7 @@ export const handler = gatewayHandler(async () => {
   const memoryMb = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 1_769);
   const memoryBytes = memoryMb * 1024 ** 2 * reportShare;
   const { world, log, settle } = await openLambdaWorld({
-    ...{ env, pages },
+    ...{ env, pages, notify: lambdaNotify },
     reports: (home, clock) => openReports(home, clock, { memoryBytes, timeoutMs: queryTimeoutMs }),
   });
   await keepOwner(world, env);

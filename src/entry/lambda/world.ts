@@ -8,6 +8,7 @@ import type { AnswerLimits, Page, World } from '../../http/world.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import type { Notify } from '../../notify/notify.ts';
 import type { Reports } from '../../report/engine.ts';
 import { openLog } from '../log.ts';
 import { readOidc } from '../oidc.ts';
@@ -40,6 +41,8 @@ export type LambdaOptions = {
   readonly pages?: ReadonlyMap<string, Page>;
   readonly answerLimits?: AnswerLimits;
   readonly reports?: (home: Home, clock: Clock) => Promise<Reports>;
+  /** Functions that collect have no code for it. */
+  readonly notify?: (world: World, env: NodeJS.ProcessEnv) => Notify;
 };
 
 export type LambdaWorld = {
@@ -58,7 +61,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
   const home = options.home ?? (await openStores(env, clock));
   const log = openLog(env, 1, null);
   const { books, settle: settleBooks } = openFrugalBooks(home, clock);
-  const world = openWorld({
+  const opened = openWorld({
     ...{ home, clock, log, pages, books },
     ...readClients({
       originSecret: textOf(env['DAYBOOK_ORIGIN_SECRET']),
@@ -75,6 +78,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     journalOnly: options.reports === undefined,
     answerLimits,
   });
+  const world = { ...opened, ...(options.notify && { notify: options.notify(opened, env) }) };
   async function settle(): Promise<void> {
     world.collect.visitors.forget(clock());
     await settleBooks();

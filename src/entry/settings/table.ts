@@ -1,4 +1,5 @@
 import { groupsOf, issuerOf, scopesOf } from '../../account/sign-in/oidc-settings.ts';
+import { checkMailFrom, checkSmtp } from '../../notify/channels/mail-settings.ts';
 import type { Kind } from './kinds.ts';
 import * as kinds from './kinds.ts';
 
@@ -107,6 +108,26 @@ export const settings = {
     kind: kinds.checked('scopes', scopesOf),
     ...{ env: 'DAYBOOK_OIDC_SCOPES', by: 'serve', onAws: true },
     ...{ words: 'what the provider is asked for', otherwise: 'openid email profile' },
+  },
+  smtp: {
+    kind: kinds.checked('url', checkSmtp),
+    ...{ env: 'DAYBOOK_SMTP', by: 'serve', onAws: true, secret: true },
+    words: 'the server that mails are sent by, such as smtps://user:password@mail.example.com',
+  },
+  'smtp-file': {
+    kind: kinds.path('file'),
+    ...{ env: 'DAYBOOK_SMTP_FILE', by: 'serve' },
+    words: 'a file with that address: flags show its password to everybody on the machine',
+  },
+  'mail-from': {
+    kind: kinds.checked('address', checkMailFrom),
+    ...{ env: 'DAYBOOK_MAIL_FROM', by: 'serve', onAws: true },
+    words: 'whom mails come from, such as "Daybook <reports@example.com>"',
+  },
+  'private-webhooks': {
+    ...{ kind: kinds.choice('true', 'false'), env: 'DAYBOOK_PRIVATE_WEBHOOKS', by: 'serve' },
+    words: 'whether messages may go to private addresses, and by http',
+    ...{ onAws: true, otherwise: 'false' },
   },
   log: {
     kind: kinds.choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),

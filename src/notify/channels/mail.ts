@@ -1,5 +1,6 @@
 import { secondMs } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import type { MailSettings } from './mail-settings.ts';
 
 export type Mail = {
   readonly to: string;
@@ -18,29 +19,7 @@ export type Mail = {
  */
 export type SendMail = (mail: Mail) => Promise<void>;
 
-export type MailSettings = {
-  /** `smtp://` or `smtps://`, with user and password where the server wants them. */
-  readonly smtp: string;
-  /** `reports@example.com`, or `Daybook <reports@example.com>`. */
-  readonly from: string;
-};
-
 const timeoutMs = 30 * secondMs;
-
-/** Throws `bad-input`. */
-export function checkMailSettings({ smtp, from }: MailSettings): void {
-  const isSmtp = URL.canParse(smtp) && /^smtps?:$/.test(new URL(smtp).protocol);
-  if (!isSmtp || new URL(smtp).hostname === '')
-    throw new DaybookError(
-      'bad-input',
-      'smtp: expected an address such as smtps://user:password@mail.example.com',
-    );
-  if (/[\r\n]/.test(from) || !/^(?:[^<>@]+<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(from))
-    throw new DaybookError(
-      'bad-input',
-      'mail-from: expected an address such as Daybook <reports@example.com>',
-    );
-}
 
 /** Nodemailer is loaded by the first mail. Each mail has a connection of its own: they are few. */
 export function openMail({ smtp, from }: MailSettings): SendMail {
