@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Installs Daybook as its users do, and tries it: the packed tarball under each Node, and the
+# examples of deploy/proxies with the real Caddy and nginx.
+# Run this in the repository's root after `npm ci`. It needs Node, npm, and root on Debian.
+set -euo pipefail
+
+needed=()
+command -v caddy >/dev/null || needed+=(caddy)
+[ -x /usr/sbin/nginx ] || needed+=(nginx)
+command -v openssl >/dev/null || needed+=(openssl)
+command -v systemd-analyze >/dev/null || needed+=(systemd)
+if [ "${#needed[@]}" != 0 ]; then
+  export DEBIAN_FRONTEND=noninteractive
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  # No service is started by being installed. Another part may be installing something.
+  { apt-get update -qq && RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=300 install -y -qq \
+    --no-install-recommends "${needed[@]}"; } >"$log" 2>&1 || {
+    cat "$log" >&2
+    exit 1
+  }
+fi
+
+[ -f dist/program/entry/cli/cli.js ] && [ -d dist/dashboard ] || npm run --silent build >&2
+npx vitest run --config vitest.extras.config.ts test/install test/proxies
