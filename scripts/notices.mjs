@@ -5,7 +5,17 @@ const read = (file) => readFileSync(file, 'utf8');
 
 /** The licences that may be built in, by their names in packages. */
 const permissive = [
-  ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'CC0-1.0', 'Unlicense'],
+  ...[
+    'MIT',
+    'MIT-0',
+    'ISC',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    '0BSD',
+    'Apache-2.0',
+    'CC0-1.0',
+    'Unlicense',
+  ],
   'MIT OR Apache-2.0',
 ];
 
