@@ -123,9 +123,7 @@ export function openSites(
   return {
     ...{ find, findDefault, list },
     async add(text, settings = {}, finish = (site) => site) {
-      const blank = blankSite(newId(), domainOf(text), zoneOf(settings), clock());
-      const { timezone: _, ...others } = settings;
-      const site = finish(applySettings(blank, others, blank.createdMs));
+      const site = finish(newSite(newId(), text, settings, clock()));
       await claim(site);
       if (site.default) await leaveOneDefault(rows, site.id);
       await noteChange();
@@ -190,6 +188,18 @@ function renamed(site: Site, domain: string, nowMs: number): Site {
   const others = formerDomainsAt(site, nowMs).filter((former) => former.domain !== domain);
   const former = { domain: site.domain, untilMs: nowMs + renamedSiteMs };
   return { ...site, domain, formerDomains: [...others, former] };
+}
+
+/** A site as it is made. Throws `bad-input` that names each field. */
+export function newSite(
+  id: string,
+  domain: string,
+  settings: Readonly<Record<string, unknown>>,
+  nowMs: number,
+): Site {
+  const blank = blankSite(id, domainOf(domain), zoneOf(settings), nowMs);
+  const { timezone: _, ...others } = settings;
+  return applySettings(blank, others, nowMs);
 }
 
 const blankSite = (id: string, domain: string, timezone: string, nowMs: number): Site => ({

@@ -35,7 +35,7 @@ const placeOfPackage: Readonly<Record<string, RegExp>> = {
   hono: /^(http|entry)\//,
   '@hono': /^(http|entry)\//,
   commander: /^entry\/cli\//,
-  yaml: /^entry\/settings\//,
+  yaml: /^entry\/(settings|sites-file|cli)\//,
   '@node-rs': /^account\/sign-in\//,
   '@simplewebauthn': /^account\/sign-in\//,
   'openid-client': /^account\/sign-in\//,

@@ -43,6 +43,15 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       expect(server.output()).toContain(`http://localhost:${port}/sign-in#key=`);
     });
 
+    test('sites are made as a file says; the second time nothing changes', async () => {
+      const file = join(data, 'sites.yaml');
+      await writeFile(file, 'sites:\n  applied.test:\n    open: true\n    goals: [{ page: /a }]\n');
+      expect((await run('apply', file)).stderr).toContain('nothing was changed; say --yes');
+      expect((await run('apply', file, '--yes')).stdout).toContain('3 changes made');
+      expect(await run('apply', file)).toMatchObject({ code: 0, stdout: 'nothing changes\n' });
+      expect((await run('site', 'yaml', 'applied.test')).stdout).toContain('- page: /a\n');
+    });
+
     test('a site added is collected for at once; settings and removal count too', async () => {
       expect(
         await run('site', 'add', 'one.test', '--open', '--timezone', 'Europe/Berlin'),

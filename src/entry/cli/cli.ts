@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   site: async () => (await import('./site.ts')).siteCommand(),
+  apply: async () => (await import('./apply.ts')).applyCommand(),
   goal: async () => (await import('./goal.ts')).goalCommand(),
   segment: async () => (await import('./segment.ts')).segmentCommand(),
   annotation: async () => (await import('./annotation.ts')).annotationCommand(),

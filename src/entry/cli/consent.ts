@@ -18,17 +18,20 @@ export const nowOption = () =>
 export async function askBefore(what: string, { yes, now }: ConsentFlags): Promise<void> {
   const when = now ? 'at once, for good' : `destroyed in ${takeBackMs / 3_600_000} hours`;
   note(`this will go (${when}): ${what}`);
-  if (yes) return;
-  if (!process.stdin.isTTY)
-    throw new DaybookError('bad-input', 'nothing was removed; say --yes to remove it');
+  if (!yes) await askOnce('Remove it?', 'nothing was removed', 'remove it');
+}
+
+/** Throws `no` where the answer is no, and where there is nobody to ask. */
+export async function askOnce(question: string, no: string, what: string): Promise<void> {
+  if (!process.stdin.isTTY) throw new DaybookError('bad-input', `${no}; say --yes to ${what}`);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question('Remove it? [y/N] ');
+    const answer = await prompt.question(`${question} [y/N] `);
     if (/^y(es)?$/i.test(answer.trim())) return;
   } finally {
     prompt.close();
   }
-  throw new DaybookError('bad-input', 'nothing was removed');
+  throw new DaybookError('bad-input', no);
 }
 
 /** Says when it is destroyed, and what takes it back. */

@@ -9,11 +9,12 @@ import { readBooks } from '../../days/books.ts';
 import type { Home } from '../../home/home.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import type { Day } from '../../lib/site-days.ts';
+import { wantedOf } from '../sites-file/plan.ts';
 import { askBefore, type ConsentFlags, nowOption, sayTakeBack, yesOption } from './consent.ts';
 import { command, type DataFlag, dataOption, expectSite, note, say } from './data.ts';
 import { carefulClock } from './machine-clock.ts';
 import { pruneNow, whatGoes } from './prune.ts';
-import { withSites } from './sites.ts';
+import { siteNamed, withSites } from './sites.ts';
 
 type AddFlags = DataFlag & {
   readonly timezone?: string;
@@ -43,6 +44,20 @@ export function siteCommand(): Command {
     .action((flags: DataFlag) =>
       withSites(flags, async (sites) => {
         for (const each of await sites.list()) say(JSON.stringify(showSite(each, Date.now())));
+      }),
+    );
+  site
+    .command('yaml')
+    .argument('[domain...]', 'some of them')
+    .description('the sites as they are, as a file for `daybook apply`')
+    .addOption(dataOption())
+    .action((domains: string[], flags: DataFlag) =>
+      withSites(flags, async (sites) => {
+        const { stringify } = await import('yaml');
+        const named = await Promise.all(domains.map((domain) => siteNamed(sites, domain)));
+        const shown = domains.length > 0 ? named : await sites.list();
+        const file = shown.map((each) => [each.domain, wantedOf(each, Date.now())]);
+        say(stringify({ sites: Object.fromEntries(file) }, { lineWidth: 0 }).trimEnd());
       }),
     );
   site
