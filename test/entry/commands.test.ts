@@ -50,6 +50,7 @@ describe.each(longHomes)('on the home %s', (homeName) => {
       expect((await run('apply', file, '--yes')).stdout).toContain('3 changes made');
       expect(await run('apply', file)).toMatchObject({ code: 0, stdout: 'nothing changes\n' });
       expect((await run('site', 'yaml', 'applied.test')).stdout).toContain('- page: /a\n');
+      expect((await run('site', 'remove', 'applied.test', '--yes')).code).toBe(0);
     });
 
     test('a site added is collected for at once; settings and removal count too', async () => {
