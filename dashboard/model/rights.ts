@@ -29,6 +29,9 @@ export const needs = {
   keepOwnSegments: {
     ...{ route: 'POST /api/v1/sites/:site/own-segments', who: 'viewer', on: 'site' },
   },
+  askForReports: {
+    ...{ route: 'POST /api/v1/sites/:site/notifications', who: 'viewer', on: 'site' },
+  },
   annotate: { route: 'POST /api/v1/sites/:site/annotations', who: 'editor', on: 'site' },
   share: { route: 'POST /api/v1/sites/:site/shared-links', who: 'admin', on: 'site' },
   erase: { route: 'POST /api/v1/sites/:site/erasures', who: 'admin', on: 'site' },

@@ -2,12 +2,19 @@ import type { ComponentType } from 'preact';
 import type { Action } from '../model/rights.ts';
 import { view } from '../state/app-state.ts';
 import { may, person } from '../state/rights.ts';
-import { accountTexts, auditTexts, keySettingTexts, peopleTexts } from '../texts/texts.ts';
+import {
+  accountTexts,
+  auditTexts,
+  keySettingTexts,
+  notificationTexts,
+  peopleTexts,
+} from '../texts/texts.ts';
 import { Link } from '../ui/link.tsx';
 import { NotYours } from '../ui/not-yours.tsx';
 import { AccountSettings } from './account-settings.tsx';
 import { AuditSettings } from './audit-settings.tsx';
 import { KeySettings } from './key-settings.tsx';
+import { OwnNotifications } from './own-notifications.tsx';
 import { PeopleSettings } from './people-settings.tsx';
 
 type Section = {
@@ -23,6 +30,7 @@ const sections: readonly Section[] = [
   { name: 'keys', texts: keySettingTexts, needs: 'seeKeys', Shown: KeySettings },
   { name: 'audit', texts: auditTexts, needs: 'seeAudit', Shown: AuditSettings },
   { name: 'account', texts: accountTexts, Shown: AccountSettings },
+  { name: 'notifications', texts: notificationTexts, Shown: OwnNotifications },
 ];
 
 /** What is not of one site: people, keys, what was done, and one's own account. */

@@ -114,6 +114,7 @@ export const sections: readonly Section[] = [
   section('privacy', 'changeSettings', () => [field('privacy_page', { kind: 'flag' })]),
   section('segments', 'keepOwnSegments'),
   section('annotations', 'annotate'),
+  section('notifications', 'askForReports'),
   section('export', 'readRows'),
   section('erase', 'erase'),
 ];

@@ -11,6 +11,7 @@ import { EraseSettings } from './erase-settings.tsx';
 import { ExportSettings } from './export-settings.tsx';
 import { type Section, sections } from './fields.ts';
 import { GoalSettings } from './goal-settings.tsx';
+import { NotificationSettings } from './notification-settings.tsx';
 import { OwnVisits } from './own-visits.tsx';
 import { PrivacySettings } from './privacy-settings.tsx';
 import { SegmentSettings } from './segment-settings.tsx';
@@ -57,6 +58,7 @@ export function Settings() {
         {section.name === 'share' && <ShareSettings key={domain} domain={domain} />}
         {section.name === 'privacy' && <PrivacySettings key={domain} domain={domain} />}
         {section.name === 'annotations' && <AnnotationSettings key={domain} domain={domain} />}
+        {section.name === 'notifications' && <NotificationSettings key={domain} domain={domain} />}
         {section.name === 'counted' && <OwnVisits domain={domain} />}
         {section.name === 'export' && <ExportSettings domain={domain} />}
         {section.name === 'erase' && <EraseSettings key={domain} domain={domain} />}

@@ -12,7 +12,7 @@ import { readSetting } from './settings/environment.ts';
 export type NotifyFlags = {
   /** `smtps://user:password@mail.example.com`. */
   readonly smtp?: string | undefined;
-  /** A file that contains it: a flag shows the password to everybody on the machine. */
+  /** A file that contains it. */
   readonly smtpFile?: string | undefined;
   readonly mailFrom?: string | undefined;
   /** Messages may go to private addresses, and by HTTP. */
@@ -36,10 +36,16 @@ export function readNotify(
   const allowsPrivate = allowed === 'true';
   if (smtp === undefined) return { allowsPrivate };
   if (from === undefined)
-    throw new DaybookError('bad-input', 'mail: --smtp needs --mail-from: whom mails come from');
+    throw new DaybookError(
+      'bad-input',
+      'smtp: expected --mail-from beside it: whom mails come from',
+    );
   // Each mail has a link by which it is ended, which needs no signing in.
   if (publicUrl === undefined)
-    throw new DaybookError('bad-input', 'mail: --smtp needs --public-url: mails contain links');
+    throw new DaybookError(
+      'bad-input',
+      'smtp: expected --public-url beside it: mails contain links',
+    );
   return { mail: { smtp, from }, allowsPrivate };
 }
 

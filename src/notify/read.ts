@@ -113,6 +113,6 @@ export function readThresholds(
 export const noMail = () =>
   new DaybookError(
     'bad-input',
-    'channel: this Daybook sends no mail: its owner has not set a mail server (--smtp)',
+    'channel: this Daybook sends no mail: its owner has not set a mail server (DAYBOOK_SMTP)',
     { fields: { channel: ['expected another than mail: no mail server is set'] } },
   );

@@ -47,6 +47,10 @@ export const settingsTexts = {
       title: 'Annotations',
       words: 'What happened on a day: it stands below the chart.',
     },
+    notifications: {
+      title: 'Reports and alerts',
+      words: 'What is sent, to whom, and where. Nothing is sent that nobody asked for.',
+    },
     export: { title: 'Export', words: 'Everything that is stored of each hit. It is yours.' },
     erase: {
       title: 'Erase and remove',

@@ -27,6 +27,7 @@ export {
   operatorTexts,
   rangeTexts,
 } from './names.ts';
+export { notificationTexts } from './notifications.ts';
 export { pageViewTexts } from './page-views.ts';
 export { panelTexts, panelViewTexts, propertyTabTexts, tabTexts } from './panels.ts';
 export { keySettingTexts, peopleTexts, roleTexts } from './people.ts';

@@ -18,11 +18,11 @@ export function serveCommand(): Command {
 async function serve(flags: ServeFlags): Promise<void> {
   const { port, host, data, trustProxy, publicUrl, memory, apiLimit } = flags;
   const { cityDatabase, networkDatabase, scriptPath, eventPath } = flags;
-  const { smtp, smtpFile, mailFrom, privateWebhooks } = flags;
+  const { smtpFile, mailFrom, privateWebhooks } = flags;
   const server = await startServer({
     ...{ port, host, data, proxies: trustProxy, memoryBytes: memory, apiLimit },
     ...{ cityDatabase, networkDatabase, oidc: oidcFlags(flags) },
-    notify: { smtp, smtpFile, mailFrom, privateWebhooks },
+    notify: { smtpFile, mailFrom, privateWebhooks },
     ...(publicUrl !== undefined && { publicUrl }),
     ...(scriptPath !== undefined && { scriptPath }),
     ...(eventPath !== undefined && { eventPath }),

@@ -111,13 +111,13 @@ export const settings = {
   },
   smtp: {
     kind: kinds.checked('url', checkSmtp),
-    ...{ env: 'DAYBOOK_SMTP', by: 'serve', onAws: true, secret: true },
+    ...{ env: 'DAYBOOK_SMTP', by: 'serve', onAws: true, secret: true, flagless: true },
     words: 'the server that mails are sent by, such as smtps://user:password@mail.example.com',
   },
   'smtp-file': {
     kind: kinds.path('file'),
     ...{ env: 'DAYBOOK_SMTP_FILE', by: 'serve' },
-    words: 'a file with that address: flags show its password to everybody on the machine',
+    words: 'a file with that address, instead of DAYBOOK_SMTP',
   },
   'mail-from': {
     kind: kinds.checked('address', checkMailFrom),
