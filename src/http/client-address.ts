@@ -17,7 +17,7 @@ const isPrivate = addressMatcher([
 /** `proxies`: addresses and CIDR ranges. An unnamed proxy is warned of once. */
 export function trustProxies(
   proxies: readonly string[],
-  warn: (message: string) => void,
+  warn: (message: string, privatePeer?: string) => void,
 ): ProxyTrust {
   let warned = false;
   return {
@@ -31,6 +31,7 @@ export function trustProxies(
         `${who} sends X-Forwarded-For but is not named by --trust-proxy: ` +
           `all its visitors count as one address. ` +
           `If it is your proxy, start with --trust-proxy ${address}`,
+        isPrivate(peer) ? peer : undefined,
       );
     },
   };

@@ -32,6 +32,7 @@ import { readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
+import { forgetUnnamedProxy, noteUnnamedProxy } from '../unnamed-proxy.ts';
 import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
 import { type Closer, startCloser } from './closer.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
@@ -112,7 +113,10 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
   const log = openLog(options.env ?? process.env, 2);
   const { places, hasCities, ...databases } = await openOwnPlaces(options);
   const home = await openHome(options.data, clock, options.env ?? process.env);
-  const trust = trustProxies(options.proxies, (message) => log.warn(message));
+  const trust = trustProxies(options.proxies, (message, peer) => {
+    log.warn(message);
+    void noteUnnamedProxy(home, peer === undefined ? {} : { peer }).catch(() => {});
+  });
   const pages = readPages(options.pages ?? builtPages);
   const settled = () => ({
     ...(home.writers === 'one' && { ms: world.arrivals.settledMs() }),
@@ -193,6 +197,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     // Those that became due while no Daybook ran.
     if (home.writers === 'one') await home.salts.destroyDue(careful.now());
     await home.claim();
+    await forgetUnnamedProxy(home);
     const bootMs = clock();
     if (home.writers === 'one')
       await endEraAhead(home, await siteIds(), bootMs, random(8).toString('hex'));

@@ -1,0 +1,136 @@
+import { dueDays } from '../../close/due-days.ts';
+import { shortDays } from '../../days/books.ts';
+import type { Home } from '../../home/home.ts';
+import { filesOfMonth, readMonths } from '../../ledger/manifest.ts';
+import { dayMs, hourMs } from '../../lib/clock.ts';
+import { messageOf } from '../../lib/errors.ts';
+import { readLastBackup } from '../backup.ts';
+import { openMachineClock } from '../machine-clock.ts';
+import { openRandom } from '../random.ts';
+import { readUnnamedProxy } from '../unnamed-proxy.ts';
+import { openWorldSites } from '../world.ts';
+import { type Checks, type Found, fine, note, wrong } from './finding.ts';
+
+/** A day is closed a quarter of an hour after its end, and within minutes. */
+const stuckAfterMs = 6 * hourMs;
+
+const backupAfterMs = 8 * dayMs;
+
+/** So many of one kind are named. */
+const namedAtMost = 5;
+
+const span = (ms: number) =>
+  ms < 2 * dayMs ? `${Math.round(ms / hourMs)} hours` : `${Math.round(ms / dayMs)} days`;
+
+/** What can be wrong with what is stored. Everything is only read. */
+export function dataChecks(home: Home, nowMs: number): Checks {
+  const sites = () => openWorldSites(home, () => nowMs, openRandom()).list();
+  return {
+    clock: async () => {
+      const ids = async () => (await sites()).map(({ id }) => id);
+      const clock = await openMachineClock(home, ids, { clock: () => nowMs });
+      const problem = clock.problem();
+      return problem === undefined
+        ? fine(new Date(nowMs).toISOString())
+        : wrong(
+            problem,
+            'set it right, best by a time server (timedatectl set-ntp true); if it is right, ' +
+              'daybook close --trust-clock says so',
+          );
+    },
+    closing: async () => {
+      let [waiting, oldestMs] = [0, nowMs];
+      for (const site of await sites()) {
+        const due = (await dueDays({ home, clock: () => nowMs }, site)).filter((day) => day.isNew);
+        waiting += due.length;
+        oldestMs = Math.min(oldestMs, ...due.map(({ endedMs }) => endedMs));
+      }
+      const says = `${waiting} days wait to be closed`;
+      return nowMs - oldestMs < stuckAfterMs
+        ? fine(says)
+        : wrong(
+            `${says}, one since ${span(nowMs - oldestMs)}`,
+            'daybook close says what is in the way; a server that runs closes days by itself',
+          );
+    },
+    books: async () => {
+      const found: Found[] = [];
+      for (const { id, domain } of await sites())
+        for (const { day, stored, rows } of await shortDays(home, id))
+          found.push(
+            wrong(
+              `${domain} ${day}: ${stored} hits were stored, ${rows} are there`,
+              'daybook verify names the files; put back a backup that has the day',
+            ),
+          );
+      return some(found, 'they balance on all closed days');
+    },
+    files: async () => {
+      const there = new Map((await home.files.list('ledger/')).map((file) => [file.name, file]));
+      const found: Found[] = [];
+      let named = 0;
+      for (const { id, domain } of await sites())
+        for (const month of await readMonths(home, id))
+          for (const { name, bytes } of filesOfMonth(id, month)) {
+            named++;
+            const file = there.get(name);
+            if (file?.bytes === bytes) continue;
+            const how = file === undefined ? 'is missing' : `has ${file.bytes} bytes, not ${bytes}`;
+            found.push(wrong(`${domain}: ${name} ${how}`, 'put that file back from a backup'));
+          }
+      return some(found, `all ${named} of the ledger are there, in their size`);
+    },
+    proxy: async () => {
+      const seen = await readUnnamedProxy(home);
+      if (seen === undefined) return fine('none that is not named was seen');
+      const { peer } = seen;
+      return wrong(
+        `${peer ?? 'a public address'} sent X-Forwarded-For and is not trusted: all its visitors ` +
+          'count as one address',
+        `if it is your proxy, start the server with --trust-proxy ${peer ?? 'ADDRESS'}`,
+      );
+    },
+    backup: async () => {
+      if (home.name === 'aws') return fine('DynamoDB and S3 keep their own');
+      const last = await readLastBackup(home);
+      const todo = 'daybook backup PLACE makes one, also while the server runs';
+      if (last === undefined) return note('none was made by daybook backup yet', todo);
+      const says = `the last one is ${span(nowMs - last.doneMs)} old`;
+      return nowMs - last.doneMs > backupAfterMs ? wrong(says, todo) : fine(says);
+    },
+  };
+}
+
+function some(found: readonly Found[], says: string): readonly Found[] {
+  if (found.length === 0) return [fine(says)];
+  const more = found.length - namedAtMost;
+  const named = found.slice(0, namedAtMost);
+  return more <= 0
+    ? named
+    : [...named, wrong(`and ${more} more`, 'daybook verify names all of them')];
+}
+
+/** What `daybook verify` finds: every file is read whole. */
+export async function fullCheck(home: Home): Promise<readonly Found[]> {
+  const { verifySite } = await import('../../close/verify-ledger.ts');
+  const { openClosing } = await import('../closing.ts');
+  const closing = await openClosing(home, Date.now);
+  try {
+    const found: Found[] = [];
+    for (const site of await openWorldSites(home, Date.now, openRandom()).list())
+      for (const { at, problem } of (await verifySite(closing.world, site)).wrong)
+        found.push(
+          wrong(
+            `${site.domain} ${at}: ${problem}`,
+            'put it back from a backup, or see docs/keeping.md, "When data is damaged"',
+          ),
+        );
+    return found.length > 0 ? found : [fine('every file is what it was written as')];
+  } finally {
+    closing.close();
+  }
+}
+
+/** Why the data cannot be opened: its text says what to do. */
+export const unopened = (error: unknown): Found =>
+  wrong(messageOf(error), 'see to that first: nothing in the folder could be checked');
