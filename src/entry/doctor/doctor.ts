@@ -3,7 +3,7 @@ import type { Home } from '../../home/home.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { homeName, openHome } from '../home.ts';
 import { servedAt } from '../process-lease.ts';
-import { readPublicUrl } from '../public-url.ts';
+import { readSetting } from '../settings/environment.ts';
 import { dataChecks, fullCheck, unopened } from './data-checks.ts';
 import { type Finding, fine, runChecks } from './finding.ts';
 import { type FileSystem, folderState, machineChecks, readFileSystem } from './machine-checks.ts';
@@ -34,7 +34,7 @@ export async function examine({
   const data = resolve(options.data);
   const isMachine = homeName(env) === 'machine';
   const absent = isMachine ? await folderState(data) : undefined;
-  const { publicUrl } = readPublicUrl(env);
+  const publicUrl = readSetting('public-url', env);
   const network = (served: string | undefined) =>
     runChecks(networkChecks({ env, nowMs, served, publicUrl }));
   const machine = machineChecks({ data, nowMs, nodeVersion, fileSystem });

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { messageOf } from '../../lib/errors.ts';
+import { readSetting } from '../settings/environment.ts';
 import { servedCertificateEnd } from './certificate.ts';
 import { type Checks, type Found, fine, wrong } from './finding.ts';
 import { endOf, portState } from './machine-checks.ts';
@@ -65,7 +66,7 @@ async function serverState(env: NodeJS.ProcessEnv, served: string | undefined): 
           );
     }
   }
-  return portState(env['HOST'] ?? '127.0.0.1', Number(env['PORT'] ?? 7070));
+  return portState(readSetting('host', env) ?? '127.0.0.1', readSetting('port', env) ?? 7070);
 }
 
 async function ask(url: string): Promise<Response | string> {
