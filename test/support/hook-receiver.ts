@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type ReceivedHook = {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+};
+
+export type HookReceiver = {
+  readonly url: string;
+  readonly hooks: ReceivedHook[];
+  close(): Promise<void>;
+};
+
+/** Takes whatever is sent to it on this machine, as a chat or a webhook would. */
+export async function openHookReceiver(): Promise<HookReceiver> {
+  const hooks: ReceivedHook[] = [];
+  const server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk: Buffer) => (text += String(chunk)));
+    request.on('end', () => {
+      hooks.push({ path: request.url!, headers: request.headers, text });
+      response.end('ok');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hooks },
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
