@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type Server, startServer } from '../server/server.ts';
+import { letsEncrypt } from '../https/authority.ts';
+import { type HttpsOptions, type Server, startServer } from '../server/server.ts';
 import { type Flags, type ServeName, serveNames } from '../settings/table.ts';
 import { command, note, say } from './data.ts';
 import { oidcFlags } from './oidc.ts';
@@ -16,11 +17,13 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { port, host, data, trustProxy, publicUrl, memory, apiLimit } = flags;
+  const { data, trustProxy, publicUrl, memory, apiLimit } = flags;
+  const https = httpsOf(flags);
+  const { port = https ? 443 : 7070, host = https ? '::' : '127.0.0.1' } = flags;
   const { cityDatabase, networkDatabase, scriptPath, eventPath } = flags;
   const { smtpFile, mailFrom, privateWebhooks } = flags;
   const server = await startServer({
-    ...{ port, host, data, proxies: trustProxy, memoryBytes: memory, apiLimit },
+    ...{ port, host, https, data, proxies: trustProxy, memoryBytes: memory, apiLimit },
     ...{ cityDatabase, networkDatabase, oidc: oidcFlags(flags) },
     notify: { smtpFile, mailFrom, privateWebhooks },
     ...(publicUrl !== undefined && { publicUrl }),
@@ -37,6 +40,12 @@ async function serve(flags: ServeFlags): Promise<void> {
     say(`  ${server.url}/sign-up#${server.setUpToken}`);
   }
   endOnSignal(server);
+}
+
+function httpsOf(flags: ServeFlags): HttpsOptions | undefined {
+  const { https: names, httpsEmail: email, httpPort: plainPort, acmeCa: caFile } = flags;
+  const { acmeDirectory: directoryUrl = letsEncrypt } = flags;
+  return names && { names, plainPort, authority: { directoryUrl, email, caFile } };
 }
 
 /**

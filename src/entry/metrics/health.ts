@@ -8,6 +8,7 @@ import type { Facts } from './metrics.ts';
 export type HealthFacts = Facts & {
   readonly meter: Meter;
   readonly sites: () => Promise<readonly Site[]>;
+  readonly certificate?: (() => Health['certificate']) | undefined;
 };
 
 /** What `/health` says to an admin, and `daybook top` shows. */
@@ -43,6 +44,7 @@ export async function readHealth(facts: HealthFacts): Promise<Health> {
       under_way: facts.meter.requestsUnderWay(),
       answers: Object.fromEntries(facts.meter.answers),
     },
+    ...(facts.certificate !== undefined && { certificate: facts.certificate() }),
     queries: facts.meter.queriesUnderWay(),
   };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { secondMs } from '../../lib/clock.ts';
 
@@ -68,7 +69,8 @@ export async function connectionCounts(): Promise<
 }
 
 type Connection = {
-  readonly socket: Socket;
+  /** By https, from the end of the handshake on, the one that has what was deciphered. */
+  socket: Socket;
   readonly isProxy: boolean;
   /** The request under way. */
   answering?: { readonly request: IncomingMessage; readonly response: ServerResponse };
@@ -89,12 +91,13 @@ export type Connections = {
  * listen for its requests. `nowMs` only goes forward.
  */
 export function limitConnections(
-  server: Server,
+  server: Server | HttpsServer,
   limits: ConnectionLimits,
   isProxy: (address: string) => boolean,
   nowMs: () => number = () => performance.now(),
 ): Connections {
   const open = new Map<Socket, Connection>();
+  const ofPeer = new Map<string, Connection>();
   const ofAddress = new Map<string, number>();
   let endingMs: number | undefined;
 
@@ -115,14 +118,26 @@ export function limitConnections(
       return;
     }
     ofAddress.set(address, others + 1);
-    const activeMs = nowMs();
-    open.set(socket, { socket, isProxy: fromProxy, activeMs, bytesRead: 0 });
+    const connection = { socket, isProxy: fromProxy, activeMs: nowMs(), bytesRead: 0 };
+    const peer = peerOf(socket);
+    open.set(socket, connection);
+    ofPeer.set(peer, connection);
     socket.once('close', () => {
-      open.delete(socket);
+      open.delete(connection.socket);
+      ofPeer.delete(peer);
       const left = (ofAddress.get(address) ?? 1) - 1;
       if (left > 0) ofAddress.set(address, left);
       else ofAddress.delete(address);
     });
+  });
+
+  server.prependListener('secureConnection', (socket: Socket) => {
+    const connection = ofPeer.get(peerOf(socket));
+    if (connection === undefined) return;
+    open.delete(connection.socket);
+    connection.socket = socket;
+    connection.bytesRead = 0;
+    open.set(socket, connection);
   });
 
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -167,6 +182,8 @@ export function limitConnections(
     },
   };
 }
+
+const peerOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
 
 function allowedMs({ answering, isProxy }: Connection, limits: ConnectionLimits): number {
   if (answering?.request.complete === false) return limits.bodyStallMs;

@@ -8,6 +8,7 @@ import { openApiTurns } from '../../http/api-limits.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
 import { compressed } from '../../http/compress.ts';
+import type { Health } from '../../http/schemas/health.ts';
 import { openBooks } from '../../journal/books.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import { endEraAhead } from '../../ledger/packs.ts';
@@ -89,6 +90,8 @@ export type Entrance = {
   readonly peerAddress: (c: Context) => string;
   /** By which others are told who has the data. */
   readonly name: string;
+  /** The state of the certificate, where this entrance has one of its own. */
+  readonly certificate?: () => Health['certificate'];
   /** Lets requests in; gives what ends them again. */
   open(answer: Hono['fetch'], isProxy: (address: string) => boolean): Promise<() => Promise<void>>;
 };
@@ -184,7 +187,11 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
       acknowledged: (begun) => meter.onAcknowledged((performance.now() - begun) / secondMs),
     },
     metrics: () => expose(facts),
-    health: () => readHealth({ ...facts, meter, sites: () => world.sites.list() }),
+    health: () =>
+      readHealth({
+        ...{ ...facts, meter, sites: () => world.sites.list() },
+        certificate: entrance.certificate,
+      }),
   });
   const notify = openNotifying(opened, notifySettings);
   const world: OpenWorld = { ...opened, notify };

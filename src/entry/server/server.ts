@@ -1,9 +1,13 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import { secondMs } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
+import { type KeeperOptions, openKeeper } from '../https/keep-certificate.ts';
+import { plainAnswers } from '../https/plain-port.ts';
+import { openLog } from '../log.ts';
 import {
   type ConnectionLimits,
   connectionCounts,
@@ -16,6 +20,13 @@ export type ServerOptions = DaybookOptions & {
   readonly port: number;
   readonly host: string;
   readonly connections?: Partial<ConnectionLimits>;
+  /** Answer by https at `port`, with a certificate that the server gets by itself. */
+  readonly https?: HttpsOptions | undefined;
+};
+
+export type HttpsOptions = Pick<KeeperOptions, 'names' | 'authority' | 'pausesMs'> & {
+  /** Where the authority's challenges are answered, and everything else is sent to https. */
+  readonly plainPort: number;
 };
 
 /** `close`: takes no more requests, finishes those under way, writes the books, closes the home. */
@@ -28,36 +39,73 @@ const backlog = 4_096;
 
 /** Opens the data, then the port. Rejects with a `DaybookError` that says what is in the way. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { port, host } = options;
+  const { port, host, https } = options;
   let url = '';
-  const running = await startDaybook(options, {
-    peerAddress,
-    name: `${host}:${port}`,
-    async open(answer, isProxy) {
-      const server = createServer(
-        { connectionsCheckingInterval: secondMs },
+  const log = openLog(options.env ?? process.env, 2);
+  const clock = options.clock ?? Date.now;
+  const keeper = https && (await openKeeper({ ...https, data: options.data }, clock, log));
+  const publicUrl = options.publicUrl ?? (https && urlAt('https', https.names[0]!, port));
+  const running = await startDaybook(
+    { ...options, ...(publicUrl !== undefined && { publicUrl }) },
+    {
+      peerAddress,
+      name: `${host}:${port}`,
+      ...(keeper !== undefined && { certificate: keeper.state }),
+      async open(answer, isProxy) {
+        const limits = {
+          ...{ ...defaultTimes, ...(await connectionCounts()), ...options.connections },
+        };
         // HTTP/1.0 requests have no Host.
-        getRequestListener(answer, { hostname: 'localhost' }),
-      );
-      const connections = limitConnections(
-        server,
-        { ...defaultTimes, ...(await connectionCounts()), ...options.connections },
-        isProxy,
-      );
-      await listen(server, port, host);
-      url = urlOf(server, host);
-      return connections.end;
+        const listener = getRequestListener(answer, { hostname: 'localhost' });
+        if (https === undefined || keeper === undefined) {
+          const server = createServer(checking, listener);
+          const connections = limitConnections(server, limits, isProxy);
+          await listen(server, { port, host, flag: '--port' });
+          url = urlOf(server, host);
+          return connections.end;
+        }
+        const server = createHttpsServer({ ...checking, ...tlsLimits(limits) }, listener);
+        const plain = createServer(
+          checking,
+          plainAnswers(https.names, keeper.challenges, () => portOf(server)),
+        );
+        const all = [server, plain].map((one) => limitConnections(one, limits, isProxy));
+        const end = async () => {
+          keeper.stop();
+          await Promise.all(all.map((connections) => connections.end()));
+        };
+        try {
+          await listen(server, { port, host, flag: '--port' });
+          await listen(plain, { port: https.plainPort, host, flag: '--http-port' });
+        } catch (error) {
+          await end();
+          throw error;
+        }
+        url = urlAt('https', https.names[0]!, portOf(server));
+        await keeper.start(({ pem }) =>
+          server.setSecureContext({ key: pem, cert: pem, minVersion }),
+        );
+        return end;
+      },
     },
-  });
+  );
   return { ...running, url };
 }
 
-const inUse = 'end what uses it, or choose another with --port';
+const checking = { connectionsCheckingInterval: secondMs };
+
+/** What browsers of the last ten years speak. */
+const minVersion = 'TLSv1.2';
+
+const tlsLimits = ({ headersMs }: ConnectionLimits) => ({
+  ...({ minVersion, handshakeTimeout: headersMs } as const),
+});
+
+const inUse = (flag: string) => `end what uses it, or choose another with ${flag}`;
 
 async function listen(
-  server: ReturnType<typeof createServer>,
-  port: number,
-  host: string,
+  server: HttpServer | HttpsServer,
+  { port, host, flag }: { readonly port: number; readonly host: string; readonly flag: string },
 ): Promise<void> {
   server.listen(port, host, backlog);
   try {
@@ -65,10 +113,10 @@ async function listen(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const problems: Readonly<Record<string, string>> = {
-      EADDRINUSE: `port ${port} on ${host} is in use; ${inUse}`,
+      EADDRINUSE: `port ${port} on ${host} is in use; ${inUse(flag)}`,
       EACCES:
         `port ${port} on ${host} may not be opened by this user; ` +
-        `choose one above 1023 with --port`,
+        `choose one above 1023 with ${flag}`,
       EADDRNOTAVAIL: `${host} is no address of this machine; choose one with --host`,
     };
     throw new DaybookError('unavailable', problems[code ?? ''] ?? messageOf(error), {
@@ -77,11 +125,19 @@ async function listen(
   }
 }
 
-function urlOf(server: ReturnType<typeof createServer>, host: string): string {
+function portOf(server: HttpServer | HttpsServer): number {
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function urlOf(server: HttpServer, host: string): string {
   const shownHost = ['127.0.0.1', '0.0.0.0', '::', '::1'].includes(host) ? 'localhost' : host;
-  return `http://${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${port}`;
+  return urlAt('http', shownHost.includes(':') ? `[${shownHost}]` : shownHost, portOf(server));
+}
+
+/** In one spelling: without the port that the scheme has anyway. */
+function urlAt(scheme: 'http' | 'https', host: string, port: number): string {
+  return new URL(`${scheme}://${host}:${port}`).origin;
 }
 
 function peerAddress(c: Context): string {

@@ -1,6 +1,7 @@
 import { checkRange } from '../../lib/address-ranges.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { expectedPath, isChosenPath } from '../chosen-paths.ts';
+import { hostNamesOf } from '../https/names.ts';
 import { expectedMemory, readMemory } from '../memory.ts';
 import { expectedUrl, publicUrlOf } from '../public-url.ts';
 
@@ -63,6 +64,10 @@ export const ranges: Kind<readonly string[]> = {
     }
     return parts;
   },
+};
+
+export const hostNames: Kind<readonly string[]> = {
+  ...{ takes: '<names>', isList: true, read: hostNamesOf },
 };
 
 /** A text that has a form of its own, which `check` throws about. */

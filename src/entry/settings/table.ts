@@ -1,5 +1,6 @@
 import { groupsOf, issuerOf, scopesOf } from '../../account/sign-in/oidc-settings.ts';
 import { checkMailFrom, checkSmtp } from '../../notify/channels/mail-settings.ts';
+import { directoryOf } from '../https/names.ts';
 import type { Kind } from './kinds.ts';
 import * as kinds from './kinds.ts';
 
@@ -33,11 +34,35 @@ export const settings = {
   },
   port: {
     ...{ kind: kinds.port, env: 'PORT', by: 'serve' },
-    ...{ words: 'port to listen on', default: 7070 },
+    ...{ words: 'port to listen on', otherwise: '7070; with --https 443' },
   },
   host: {
     ...{ kind: kinds.text('address'), env: 'HOST', by: 'serve' },
-    ...{ words: 'address to listen on; 0.0.0.0 for all', default: '127.0.0.1' },
+    words: 'address to listen on; 0.0.0.0 for all',
+    otherwise: '127.0.0.1; with --https all',
+  },
+  https: {
+    ...{ kind: kinds.hostNames, env: 'DAYBOOK_HTTPS', by: 'serve' },
+    words:
+      'answer by https at these names, with commas, with a certificate that the server gets and ' +
+      "renews by itself; you agree to its authority's terms",
+  },
+  'https-email': {
+    ...{ kind: kinds.text('address'), env: 'DAYBOOK_HTTPS_EMAIL', by: 'serve' },
+    words: 'where the authority of the certificate may write',
+  },
+  'http-port': {
+    ...{ kind: kinds.port, env: 'DAYBOOK_HTTP_PORT', by: 'serve' },
+    ...{ words: 'with --https: where port 80 arrives', default: 80 },
+  },
+  'acme-directory': {
+    kind: kinds.checked('url', directoryOf),
+    ...{ env: 'DAYBOOK_ACME_DIRECTORY', by: 'serve' },
+    ...{ words: "another authority's directory", otherwise: "Let's Encrypt's" },
+  },
+  'acme-ca': {
+    ...{ kind: kinds.path('file'), env: 'DAYBOOK_ACME_CA', by: 'serve' },
+    words: "PEM of who vouches for the authority's own server, besides the public ones",
   },
   'public-url': {
     ...{ kind: kinds.publicUrl, env: 'DAYBOOK_PUBLIC_URL', by: 'serve', onAws: true },

@@ -58,6 +58,16 @@ const ofServer = z.object({
     by_site: counts.meta({ description: 'stored and dropped ones; `-`: of no site' }),
   }),
   requests: z.object({ under_way: count, answers: counts }),
+  certificate: z
+    .object({
+      names: z.array(z.string()),
+      authority: z.string().meta({ description: 'the URL of its directory' }),
+      good_until: instant.optional().meta({ description: 'absent: there is none yet' }),
+      next_try: instant.meta({ description: 'when another one is asked for' }),
+      problem: z.string().optional().meta({ description: 'why the last try gave none' }),
+    })
+    .optional()
+    .meta({ description: 'with `serve --https`' }),
   queries: z.array(z.object({ ask: z.string(), site: z.string(), seconds: z.number() })),
 });
 
