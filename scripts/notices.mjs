@@ -16,7 +16,8 @@ const permissive = [
     'CC0-1.0',
     'Unlicense',
   ],
-  'MIT OR Apache-2.0',
+  // Where there is a choice, the permissive one is taken.
+  ...['MIT OR Apache-2.0', '(BSD-3-Clause OR GPL-2.0)'],
 ];
 
 /**
