@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { fewestOfMonth } from '../../src/close/close-month.ts';
 import { closeWhole, dueDays } from '../../src/close/due-days.ts';
 import { mergeMonths } from '../../src/close/merge-month.ts';
 import { pruneSite } from '../../src/close/prune-site.ts';
 import { sweepFiles, unnamedFiles } from '../../src/close/sweep.ts';
 import { verifySite } from '../../src/close/verify-ledger.ts';
 import { countPartition } from '../../src/journal/keys.ts';
-import { closedDaysOf } from '../../src/ledger/manifest.ts';
+import { closedDaysOf, readMonth } from '../../src/ledger/manifest.ts';
 import { readPacks } from '../../src/ledger/packs.ts';
 import { dayMs, hourMs } from '../../src/lib/clock.ts';
 import { type FaultPoint, faultPoints } from '../../src/model/fault-points.ts';
@@ -249,6 +250,42 @@ describe.each(longHomes)('on %s', (homeName) => {
     expect([...book.reached].filter((point) => point.startsWith('pack.')).sort()).toEqual(
       [...pointsOf('pack')].sort(),
     );
+  });
+
+  test('killed at steps of closing a month at once, and run again: same reports, and merged', {
+    timeout: 300_000,
+  }, async () => {
+    // The stand-ins take long for so many days: there, at the one that leaves most to do.
+    const points: readonly FaultPoint[] =
+      homeName === 'machine' ? pointsOf('close') : ['close.late-removed'];
+    const firstOf = (month: number) => (Date.UTC(2026, month) - Date.UTC(2026, 2)) / dayMs + 1;
+    ledger = await openLedger(homeName, at(firstOf(2 - points.length), 0));
+    const book = openBook(ledger);
+    const { id } = await ledger.site();
+    for (const [i, killAt] of points.entries()) {
+      const month = 2 - points.length + i;
+      const days = Array.from({ length: fewestOfMonth }, (_, day) => firstOf(month) + day);
+      for (const day of days) {
+        const hits = hitsOf(day);
+        await book.send(day, hits);
+        if (day !== days[1]) await book.send(day, lateHitsOf(day, hits), at(day, 3_000));
+      }
+      ledger.setNow(at(firstOf(month + 1) + 2, 0));
+      expect(await book.run({ killAt }), `killed at ${killAt}`).toBe(true);
+      await book.check();
+      // A lease outlives its process.
+      ledger.setNow(ledger.now() + 20 * 60_000);
+      await book.run();
+      const { content } = await readMonth(ledger.home, id, dayOf(days[0]!).slice(0, 7));
+      expect(Object.values(content.days).map(({ own }) => own)).toEqual(days.map(() => undefined));
+    }
+    await book.settled();
+    for (const hours of [25, 25]) {
+      ledger.setNow(ledger.now() + hours * hourMs);
+      await book.run();
+    }
+    expect(await unnamedFiles(ledger.world)).toEqual([]);
+    expect([...book.reached]).toEqual(expect.arrayContaining([...points]));
   });
 
   test('run twice at once: the same', { timeout: 300_000 }, async () => {
