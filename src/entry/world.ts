@@ -60,6 +60,7 @@ export type Surroundings = {
   | 'eventPath'
   | 'hasCities'
   | 'health'
+  | 'shortDays'
   | 'streams'
   | 'timer'
   | 'metrics'

@@ -4,6 +4,7 @@ import { withDocs } from './collect-docs.ts';
 import { collectRoutes } from './collect-routes.ts';
 import { customPropsRoutes } from './custom-props-routes.ts';
 import { erasureRoutes } from './erasure-routes.ts';
+import { gapRoutes } from './gap-routes.ts';
 import { goalRoutes } from './goal-routes.ts';
 import { goatcounterExportRoutes } from './goatcounter/export.ts';
 import { goatcounterStatsRoutes } from './goatcounter/stats.ts';
@@ -68,6 +69,7 @@ export const routes: readonly Route[] = [
   ...guestRoutes,
   ...segmentRoutes,
   ...annotationRoutes,
+  ...gapRoutes,
   ...notificationRoutes,
   ...unsubscribeRoutes,
   ...sharedLinkRoutes,

@@ -10,6 +10,7 @@ import type { SignIn } from '../account/sign-in/sign-in.ts';
 import type { Sites } from '../account/sites.ts';
 import type { Place } from '../collect/enrich/place.ts';
 import type { CollectWorld } from '../collect/world.ts';
+import type { ShortDay } from '../days/books.ts';
 import type { Home } from '../home/home.ts';
 import type { Arrivals } from '../journal/arrivals.ts';
 import type { CarefulClock } from '../lib/careful-clock.ts';
@@ -75,6 +76,8 @@ export type World = {
   readonly streams?: Streams;
   /** Where somebody measures how long hits take: `begin` gives what `acknowledged` is told. */
   readonly timer?: Timer;
+  /** Closed days of a site that have fewer rows than were stored, where somebody looks for them. */
+  readonly shortDays?: (siteId: string) => Promise<readonly ShortDay[]>;
   /** What `/health` says to an admin, where there is a server. */
   readonly health?: () => Promise<Health>;
   /** The text of `/metrics`, and its type, where there is one. */

@@ -99,6 +99,7 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'PUT /api/v1/sites/:site/segments/:id': { body: { name: 'S' } },
   'POST /api/v1/sites/:site/own-segments': { body: { name: 'S', filters: [] } },
   'PUT /api/v1/sites/:site/own-segments/:id': { body: { name: 'S' } },
+  'GET /api/v1/sites/:site/gaps': { query: 'from=2026-11-01&to=2026-11-20' },
   'POST /api/v1/sites/:site/annotations': { body: { date: '2026-11-10', text: 'T' } },
   'PUT /api/v1/sites/:site/annotations/:id': { body: { text: 'T' } },
   'POST /api/v1/sites/:site/notifications': { body: { what: ['weekly'], channel: 'mail' } },

@@ -10,6 +10,7 @@ import { trustProxies } from '../../http/client-address.ts';
 import { compressed } from '../../http/compress.ts';
 import type { Health } from '../../http/schemas/health.ts';
 import { openBooks } from '../../journal/books.ts';
+import { endDowntime } from '../../journal/downtimes.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import { endEraAhead } from '../../ledger/packs.ts';
 import { type Clock, secondMs } from '../../lib/clock.ts';
@@ -187,6 +188,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
       acknowledged: (begun) => meter.onAcknowledged((performance.now() - begun) / secondMs),
     },
     metrics: () => expose(facts),
+    shortDays: async (siteId) => (await state.holdings()).short.get(siteId) ?? [],
     health: () =>
       readHealth({
         ...{ ...facts, meter, sites: () => world.sites.list() },
@@ -205,6 +207,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     if (home.writers === 'one') await home.salts.destroyDue(careful.now());
     await home.claim();
     await forgetUnnamedProxy(home);
+    if (home.writers === 'one') await endDowntime(home, careful.now());
     const bootMs = clock();
     if (home.writers === 'one')
       await endEraAhead(home, await siteIds(), bootMs, random(8).toString('hex'));

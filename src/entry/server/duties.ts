@@ -3,6 +3,7 @@ import { balanceDay } from '../../days/books.ts';
 import { settleSite } from '../../days/settle-books.ts';
 import type { World } from '../../http/world.ts';
 import { readCounts } from '../../journal/books.ts';
+import { beat, heartbeatEveryMs } from '../../journal/downtimes.ts';
 import { listDays } from '../../journal/read.ts';
 import { minuteMs, secondMs } from '../../lib/clock.ts';
 import type { MachineClock } from '../machine-clock.ts';
@@ -62,6 +63,11 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
     await machineClock.remember().catch(() => {}); // a full disk is told of elsewhere
   }
 
+  /** So that the next server knows how long none ran. */
+  async function beatNow(): Promise<void> {
+    if (home.writers === 'one') await beat(home, careful.now()).catch(() => {});
+  }
+
   async function notify(): Promise<void> {
     try {
       await world.notify?.turn();
@@ -82,6 +88,7 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
     setInterval(flush, flushEveryMs),
     setInterval(sweep, sweepEveryMs),
     setInterval(lookAtClock, clockEveryMs),
+    setInterval(beatNow, heartbeatEveryMs),
     setInterval(notify, home.metered ? notifyEveryMs.paid : notifyEveryMs.own),
   ];
   return {
@@ -89,6 +96,7 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
       for (const timer of timers) clearInterval(timer);
       await flush();
       await lookAtClock();
+      await beatNow();
     },
   };
 }

@@ -289,6 +289,10 @@ export const routes: Routes = {
   'DELETE /api/v1/sites/:site/segments/:id': (chance, known) => ({
     path: made(chance, known, 'segments'),
   }),
+  'GET /api/v1/sites/:site/gaps': (chance) => ({
+    path: [...sites, changed(chance), 'gaps'],
+    query: { from: '2026-11-01', to: oneOf(chance, ['2026-11-20', '2026-02-30']) },
+  }),
   'GET /api/v1/sites/:site/annotations': (chance) => ({
     path: [...sites, changed(chance), 'annotations'],
     query: texts(chance, { from: '2026-01-01', to: '2026-12-31' }),
