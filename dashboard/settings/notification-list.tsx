@@ -33,7 +33,8 @@ export function NotificationList({ kept, empty, namesSite = false }: Props) {
     const whole = namesSite ? texts.of(where, site) : own ? where : texts.by(where, by);
     return (
       <>
-        {paused ? texts.paused(whole) : whole}{' '}
+        {paused ? texts.paused(whole) : whole}
+        {own && texts.then}
         {own && (
           <button
             type="button"

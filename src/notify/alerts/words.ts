@@ -14,16 +14,16 @@ export function alertWords({ domain, zones }: Pick<Site, 'domain' | 'zones'>, fa
   const hours = isRunning ? `since ${clock(fromMs)}` : `from ${clock(fromMs)} to ${clock(untilMs)}`;
   const site = oneLine(domain);
   const usually = (things: string) =>
-    `Usual in that hour of the week are ${count(usual)} ${things}: ` +
-    `the median of the weeks before. Times are those of ${zone}.`;
+    `Usual ${things} in that hour of the week: ${count(usual)}, the median of the weeks before. ` +
+    `Times are those of ${zone}.`;
   const words: Readonly<Record<Fact['what'], AlertWords>> = {
     spike: {
       title: `${site}: ${count(value)} visitors ${hours}`,
-      text: `That is many. ${usually('visitors')}`,
+      text: `Many more than usual. ${usually('visitors')}`,
     },
     drop: {
       title: `${site}: only ${count(value)} visitors ${hours}`,
-      text: `That is few. ${usually('visitors')}`,
+      text: `Far fewer than usual. ${usually('visitors')}`,
     },
     silence: {
       title: `${site}: no hit ${hours}`,
@@ -33,7 +33,7 @@ export function alertWords({ domain, zones }: Pick<Site, 'domain' | 'zones'>, fa
     },
     'not-found': {
       title: `${site}: ${count(value)} pages not found ${hours}`,
-      text: `Something may link to pages that are gone. ${usually('of them')}`,
+      text: `Something may link to pages that are gone. ${usually('ones')}`,
     },
     goal: {
       title: `${site}: goal “${oneLine(goal?.name ?? '')}” reached`,
