@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs Daybook as its users do, and tries it: the packed tarball under each Node, and the
-# examples of deploy/proxies with the real Caddy and nginx.
+# Installs Daybook as its users do, and tries it: the packed tarball under each Node, the examples of
+# deploy/proxies with the real Caddy and nginx, the image of deploy/docker; and looks at the unit of
+# deploy/systemd.
 # Run this in the repository's root after `npm ci`. It needs Node, npm, and root on Debian.
 set -euo pipefail
 
@@ -22,4 +23,17 @@ if [ "${#needed[@]}" != 0 ]; then
 fi
 
 [ -f dist/program/entry/cli/cli.js ] && [ -d dist/dashboard ] || npm run --silent build >&2
-npx vitest run --config vitest.extras.config.ts test/install test/proxies
+failed=0
+npx vitest run --config vitest.extras.config.ts test/install test/proxies || failed=1
+
+# Exposed by at most 2.0 of 10.
+if systemd-analyze security --offline=true --no-pager --threshold=20 \
+  deploy/systemd/daybook.service | tail -n 1; then
+  echo 'systemd: 1 passed, 0 failed'
+else
+  echo 'systemd: 0 passed, 1 failed'
+  failed=1
+fi
+
+bash .ci/container.sh || failed=1
+exit "$failed"
