@@ -31,9 +31,9 @@ if ! command -v buildah >/dev/null || ! command -v mmdebstrap >/dev/null; then
 fi
 mmdebstrap --quiet --mode=root --variant=minbase --include=nodejs trixie "$work/base.tar" \
   http://deb.debian.org/debian >"$work/base.log" 2>&1 || not_tried "Debian's packages: no answer"
-scratch=$(b from scratch 2>"$work/buildah.log") || not_tried "buildah: $(tail -n 1 "$work/buildah.log")"
+scratch=$(b from scratch 2>"$work/buildah.log") ||
+  not_tried "buildah: $(tail -n 1 "$work/buildah.log")"
 
-set -e
 b add -q "$scratch" "$work/base.tar" / >/dev/null
 b commit -q "$scratch" base >/dev/null
 npm pack --silent --ignore-scripts --pack-destination "$work" >/dev/null

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs Daybook as its users do, and tries it: the packed tarball under each Node, the examples of
-# deploy/proxies with the real Caddy and nginx, the image of deploy/docker; and looks at the unit of
-# deploy/systemd.
+# Installs Daybook as its users do, and tries it: the packed tarball under each Node, the examples
+# of deploy/proxies with the real Caddy and nginx, the image of deploy/docker; and looks at the unit
+# of deploy/systemd.
 # Run this in the repository's root after `npm ci`. It needs Node, npm, and root on Debian.
 set -euo pipefail
 
