@@ -41,6 +41,12 @@ const endOfBodyMs = secondMs;
 const sweepEveryMs = secondMs;
 
 /**
+ * Once the server ends, a connection that was made just before may still send its first request:
+ * whoever connected was promised an answer.
+ */
+const firstRequestMs = secondMs / 2;
+
+/**
  * What a sender still sends after its request was refused is read up to this, so that it can read
  * why; then the connection is closed.
  */
@@ -72,6 +78,8 @@ type Connection = {
   /** By https, from the end of the handshake on, the one that has what was deciphered. */
   socket: Socket;
   readonly isProxy: boolean;
+  /** Of one that has had a request already. */
+  hasAsked: boolean;
   /** The request under way. */
   answering?: { readonly request: IncomingMessage; readonly response: ServerResponse };
   /** When it was opened, answered, or bytes came: the latest of these. */
@@ -118,7 +126,9 @@ export function limitConnections(
       return;
     }
     ofAddress.set(address, others + 1);
-    const connection = { socket, isProxy: fromProxy, activeMs: nowMs(), bytesRead: 0 };
+    const connection: Connection = {
+      ...{ socket, isProxy: fromProxy, hasAsked: false, activeMs: nowMs(), bytesRead: 0 },
+    };
     const peer = peerOf(socket);
     open.set(socket, connection);
     ofPeer.set(peer, connection);
@@ -144,7 +154,9 @@ export function limitConnections(
     const connection = open.get(request.socket);
     if (connection === undefined) return;
     connection.answering = { request, response };
+    connection.hasAsked = true;
     connection.activeMs = nowMs();
+    if (endingMs !== undefined) response.shouldKeepAlive = false;
     response.once('close', () => {
       if (connection.answering?.request === request) delete connection.answering;
       connection.activeMs = nowMs();
@@ -173,11 +185,16 @@ export function limitConnections(
     async end() {
       endingMs = nowMs();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const { socket, answering } of open.values()) {
-        if (answering === undefined) socket.destroySoon();
-        else if (!answering.response.headersSent) answering.response.shouldKeepAlive = false;
+      for (const { socket, answering, hasAsked } of open.values()) {
+        if (answering === undefined && hasAsked) socket.destroySoon();
+        else if (answering?.response.headersSent === false)
+          answering.response.shouldKeepAlive = false;
       }
+      const silent = setTimeout(() => {
+        for (const { socket, hasAsked } of open.values()) if (!hasAsked) socket.destroySoon();
+      }, firstRequestMs);
       await closed;
+      clearTimeout(silent);
       clearInterval(sweeping);
     },
   };

@@ -15,6 +15,7 @@ import {
   limitConnections,
 } from './connections.ts';
 import { type DaybookOptions, type Running, startDaybook } from './daybook.ts';
+import { givenSockets } from './given-sockets.ts';
 
 export type ServerOptions = DaybookOptions & {
   readonly port: number;
@@ -43,6 +44,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let url = '';
   const log = openLog(options.env ?? process.env, 2);
   const clock = options.clock ?? Date.now;
+  const [fd, plainFd] = givenSockets(options.env ?? process.env);
   const keeper = https && (await openKeeper({ ...https, data: options.data }, clock, log));
   const publicUrl = options.publicUrl ?? (https && urlAt('https', https.names[0]!, port));
   const running = await startDaybook(
@@ -60,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         if (https === undefined || keeper === undefined) {
           const server = createServer(checking, listener);
           const connections = limitConnections(server, limits, isProxy);
-          await listen(server, { port, host, flag: '--port' });
+          await listen(server, { fd, port, host, flag: '--port' });
           url = urlOf(server, host);
           return connections.end;
         }
@@ -75,8 +77,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           await Promise.all(all.map((connections) => connections.end()));
         };
         try {
-          await listen(server, { port, host, flag: '--port' });
-          await listen(plain, { port: https.plainPort, host, flag: '--http-port' });
+          await listen(server, { fd, port, host, flag: '--port' });
+          await listen(plain, { fd: plainFd, port: https.plainPort, host, flag: '--http-port' });
         } catch (error) {
           await end();
           throw error;
@@ -103,11 +105,20 @@ const tlsLimits = ({ headersMs }: ConnectionLimits) => ({
 
 const inUse = (flag: string) => `end what uses it, or choose another with ${flag}`;
 
+type Place = {
+  /** Of a socket that listens already: it has its port and address. */
+  readonly fd: number | undefined;
+  readonly port: number;
+  readonly host: string;
+  readonly flag: string;
+};
+
 async function listen(
   server: HttpServer | HttpsServer,
-  { port, host, flag }: { readonly port: number; readonly host: string; readonly flag: string },
+  { fd, port, host, flag }: Place,
 ): Promise<void> {
-  server.listen(port, host, backlog);
+  if (fd === undefined) server.listen(port, host, backlog);
+  else server.listen({ fd });
   try {
     await once(server, 'listening');
   } catch (error) {
@@ -117,6 +128,9 @@ async function listen(
       EACCES:
         `port ${port} on ${host} may not be opened by this user; ` +
         `choose one above 1023 with ${flag}`,
+      ...(fd !== undefined && {
+        EINVAL: `descriptor ${fd}, which LISTEN_FDS names, is expected to be a TCP socket`,
+      }),
       EADDRNOTAVAIL: `${host} is no address of this machine; choose one with --host`,
     };
     throw new DaybookError('unavailable', problems[code ?? ''] ?? messageOf(error), {
