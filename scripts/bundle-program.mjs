@@ -19,6 +19,7 @@ const entries = [
   'entry/embed',
   'entry/server/report-process',
   'entry/server/close-process',
+  'entry/server/backup-process',
   'entry/rescue/probe-process',
 ];
 

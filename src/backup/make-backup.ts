@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, writeFile } from 'node:fs/promises';
 import type { Files, Home, Row, RowsSnapshot } from '../home/home.ts';
 import { filesOfMonth, type NamedFile, parseMonth } from '../ledger/manifest.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -12,7 +12,6 @@ import {
   type BackupName,
   bytesOf,
   listBackups,
-  presentVersion,
   readManifest,
   type SavedFile,
   type SavedPiece,
@@ -37,6 +36,8 @@ export type BackupOptions = {
   readonly keep?: number | undefined;
   /** All of it is read back, not only what this backup wrote. */
   readonly verify?: boolean;
+  /** Ledger files are linked, not copied, where the target is on the same file system. */
+  readonly link?: boolean;
 };
 
 export type MadeBackup = BackupName & {
@@ -58,6 +59,7 @@ const atOnce = 4;
 const months = 'month/';
 
 type Round = {
+  readonly dataVersion: number;
   readonly atMs: number;
   readonly rows: readonly SavedPiece[];
   readonly files: readonly SavedFile[];
@@ -79,7 +81,7 @@ type Round = {
  */
 export async function makeBackup(
   world: BackupWorld,
-  { keep, verify = false }: BackupOptions = {},
+  { keep, verify = false, link: linked = false }: BackupOptions = {},
 ): Promise<MadeBackup> {
   const { home, target, clock, faultPoint = () => {} } = world;
   const takeSnapshot = home.snapshot;
@@ -87,20 +89,20 @@ export async function makeBackup(
     throw new DaybookError('bad-input', 'only the data of one machine is backed up like this');
   const earlier = await listBackups(target);
   const source = await sourceOf(world, earlier);
-  const writer = openWriter(world, await target.list(''));
+  const writer = openWriter(world, await target.list(''), linked ? linkFile : copyOver);
   await faultPoint('backup.begun');
-  await eachNamed(takeSnapshot(), (files) => writer.copy(files, { mayBeGone: true }));
+  await eachNamed(await takeSnapshot(), (files) => writer.copy(files, { mayBeGone: true }));
   await faultPoint('backup.copied');
 
   async function round(): Promise<Round> {
-    const snapshot = takeSnapshot!();
+    const snapshot = await takeSnapshot!();
     try {
       const atMs = Math.max(clock(), (earlier.at(-1)?.atMs ?? 0) + 1);
       const named: NamedFile[] = [];
       const rows = await writer.write(cutPieces(noting(snapshot.rows(), named)));
       await faultPoint('backup.rows-written');
       await writer.copy(named);
-      return { atMs, rows, files: named.map(savedFile) };
+      return { dataVersion: snapshot.dataVersion, atMs, rows, files: named.map(savedFile) };
     } finally {
       snapshot.done();
     }
@@ -116,10 +118,7 @@ export async function makeBackup(
     await faultPoint('backup.verified');
     return saved;
   });
-  const name = await writeManifest(target, {
-    ...{ format: 1, dataVersion: presentVersion, source },
-    ...made,
-  });
+  const name = await writeManifest(target, { format: 1, source, ...made });
   await faultPoint('backup.named');
   const removed = await tidyBackups(world, keep);
   return {
@@ -175,6 +174,7 @@ async function eachNamed(
 function openWriter(
   { home, target }: BackupWorld,
   present: readonly { readonly name: string; readonly bytes: number }[],
+  copy: (from: string, to: string) => Promise<void>,
 ) {
   const there = new Map(present.map(({ name, bytes }) => [name, bytes]));
   let written = 0;
@@ -189,7 +189,7 @@ function openWriter(
   async function copyOne({ name, bytes, sha256 }: NamedFile): Promise<void> {
     const file = await home.files.open(name);
     try {
-      const saved = await save(name, (to) => copyFile(file.path, to, constants.COPYFILE_FICLONE));
+      const saved = await save(name, (to) => copy(file.path, to));
       if (saved.bytes === bytes && saved.sha256 === sha256) return;
       await target.remove(name);
       throw new DaybookError(
@@ -237,6 +237,10 @@ function openWriter(
     },
   };
 }
+
+const copyOver = (from: string, to: string) => copyFile(from, to, constants.COPYFILE_FICLONE);
+
+const linkFile = (from: string, to: string) => link(from, to).catch(() => copyOver(from, to));
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { dataVersion, refuseNewer } from '../home/data-version.ts';
+import { refuseNewer } from '../home/data-version.ts';
 import type { Files } from '../home/home.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { pieceName } from './pieces.ts';
@@ -92,8 +92,6 @@ export function unlessDamaged(error: unknown): undefined {
 /** Throws where this Daybook is too old for what is in a backup. */
 export const refuseNewerData = (manifest: BackupManifest) =>
   refuseNewer(manifest.dataVersion, 'this backup', 'take an earlier one');
-
-export const presentVersion = dataVersion;
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 

@@ -10,6 +10,8 @@ import { DaybookError } from '../lib/errors.ts';
 import { giveBackFreed, memoryBytesOf, sharesOf } from './memory.ts';
 import { openRandom } from './random.ts';
 
+import { claimData } from './upgrade.ts';
+
 export type Closing = { readonly world: CloseWorld; close(): void };
 
 /** Each thread holds what it sorts, groups and writes: that is not spilled. */
@@ -27,7 +29,7 @@ export async function openClosing(
   memoryBytes = sharesOf(memoryBytesOf(process.env)).closingBytes,
 ): Promise<Closing> {
   giveBackFreed(process.env);
-  await home.claim();
+  await claimData(home);
   const threadsInMemory = Math.max(1, Math.floor(memoryBytes / bytesAThread));
   const threads = Math.min(4, availableParallelism(), threadsInMemory);
   // Among the unfinished files: what a killed process leaves there is removed by the next.

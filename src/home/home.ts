@@ -167,19 +167,23 @@ export type Home = {
    */
   readonly countsStored: 'now' | 'later';
   /** Absent where the store itself keeps its earlier states. */
-  readonly snapshot?: () => RowsSnapshot;
+  readonly snapshot?: () => Promise<RowsSnapshot>;
   /** Bytes that files may still take on this machine's disk, which hits need too. */
   room(): number;
   /**
    * Marks all that is stored as written by a Daybook of this version, so that older ones refuse it.
    * Rejects with fault `bad-input` where a newer one has marked it. It costs one small read.
+   * `beforeRise` is called before the mark rises, where there is data of an earlier version that
+   * the store itself keeps no earlier state of: if it rejects, all stays as it was.
    */
-  claim(): Promise<void>;
+  claim(beforeRise?: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 };
 
 /** All rows as they were at one moment. While it is open, the store grows: it is soon closed. */
 export type RowsSnapshot = {
+  /** Of what is stored. */
+  readonly dataVersion: number;
   /** In the order of partition and sort key; of those partitions only that start so. */
   rows(prefix?: string): Iterable<Row>;
   done(): void;

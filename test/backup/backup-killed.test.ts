@@ -156,8 +156,8 @@ async function expectRestored(to: string): Promise<void> {
 async function expectSame(to: string): Promise<void> {
   const restored = await openMachine(to);
   try {
-    const rows = rowsOf(restored);
-    expect(rows).toEqual(rowsOf(home).filter(isKept));
+    const rows = await rowsOf(restored);
+    expect(rows).toEqual((await rowsOf(home)).filter(isKept));
     expect(rows.some(({ partition }) => /^(sessions|server)/.test(partition))).toBe(false);
     expect(await readdir(join(to, 'salts'))).toEqual([]);
     const named = rows.flatMap(({ partition, sort, value }) =>
@@ -174,8 +174,8 @@ async function expectSame(to: string): Promise<void> {
   }
 }
 
-function rowsOf({ snapshot }: Home): Row[] {
-  const taken = snapshot!();
+async function rowsOf({ snapshot }: Home): Promise<Row[]> {
+  const taken = await snapshot!();
   const rows = [...taken.rows()];
   taken.done();
   return rows;

@@ -101,6 +101,7 @@ async function restore(files: PlaceFiles, { to, at }: RestoreFlags): Promise<voi
   say(`restored to ${to}: all until ${timeOf(name)}`);
   const home = await openHome(to, Date.now, { ...process.env, DAYBOOK_HOME: 'machine' });
   try {
+    await home.claim(); // there is the backup: no other is made of data of an earlier version
     await verify(home, {});
   } finally {
     await home.close();

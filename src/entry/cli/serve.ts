@@ -1,4 +1,6 @@
 import { Command } from 'commander';
+import { dayMs } from '../../lib/clock.ts';
+import { DaybookError } from '../../lib/errors.ts';
 import { letsEncrypt } from '../https/authority.ts';
 import { type HttpsOptions, type Server, startServer } from '../server/server.ts';
 import { type Flags, type ServeName, serveNames } from '../settings/table.ts';
@@ -26,6 +28,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     ...{ port, host, https, data, proxies: trustProxy, memoryBytes: memory, apiLimit },
     ...{ cityDatabase, networkDatabase, oidc: oidcFlags(flags) },
     notify: { smtpFile, mailFrom, privateWebhooks },
+    ...backupOf(flags),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(scriptPath !== undefined && { scriptPath }),
     ...(eventPath !== undefined && { eventPath }),
@@ -46,6 +49,15 @@ function httpsOf(flags: ServeFlags): HttpsOptions | undefined {
   const { https: names, httpsEmail: email, httpPort: plainPort, acmeCa: caFile } = flags;
   const { acmeDirectory: directoryUrl = letsEncrypt } = flags;
   return names && { names, plainPort, authority: { directoryUrl, email, caFile } };
+}
+
+function backupOf({ backupTo, backupEvery, backupKeep }: ServeFlags) {
+  if (backupTo !== undefined) {
+    const keep = backupKeep === 0 ? undefined : backupKeep;
+    return { backup: { place: backupTo, everyMs: backupEvery ?? dayMs, keep } };
+  }
+  if (backupEvery === undefined && backupKeep === undefined) return {};
+  throw new DaybookError('bad-input', '--backup-every and --backup-keep need --backup-to');
 }
 
 /**

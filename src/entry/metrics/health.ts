@@ -14,12 +14,14 @@ export type HealthFacts = Facts & {
 /** What `/health` says to an admin, and `daybook top` shows. */
 export async function readHealth(facts: HealthFacts): Promise<Health> {
   const { state, clockProblem } = facts;
-  const [upkeep, holdings, disk, sites] = await Promise.all([
+  const [upkeep, holdings, disk, sites, last] = await Promise.all([
     ...([state.upkeep(), state.holdings(), state.disk()] as const),
     facts.sites(),
+    facts.backups()?.last(),
   ]);
   const domains = new Map(sites.map(({ id, domain }) => [id, domain]));
   const problem = clockProblem();
+  const backupProblem = facts.backups()?.problem();
   return {
     ...{ version, started: new Date(performance.timeOrigin).toISOString() },
     memory: memoryOf(facts),
@@ -32,6 +34,12 @@ export async function readHealth(facts: HealthFacts): Promise<Health> {
       ...timeOf('oldest_waiting', upkeep.oldestWaitingMs),
       ...timeOf('last_closed', upkeep.lastClosedMs),
       failures: facts.failedCloses(),
+    },
+    backup: {
+      ...{ running: facts.backups()?.isRunning() ?? false, ...timeOf('last', last?.atMs) },
+      ...(last !== undefined && { bytes: last.bytes, written_bytes: last.writtenBytes }),
+      ...(backupProblem !== undefined && { problem: backupProblem }),
+      failures: facts.backups()?.failures() ?? 0,
     },
     books: {
       open_rows: upkeep.openRows,

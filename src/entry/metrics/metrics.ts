@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { DaybookError } from '../../lib/errors.ts';
 import { dropReasons } from '../../model/drop-reasons.ts';
 import { version } from '../../model/release.ts';
+import type { Backups } from '../server/backups.ts';
 import type { MemoryUse } from '../server/room.ts';
 import { type Meter, openMeter } from './meter.ts';
 import type { State } from './state.ts';
@@ -17,6 +18,7 @@ export type Facts = {
   readonly isClosing: () => boolean;
   readonly failedCloses: () => number;
   readonly clockProblem: () => string | undefined;
+  readonly backups: () => Backups | undefined;
 };
 
 export type Metrics = {
@@ -119,6 +121,11 @@ function addCounts(registry: Registry, meter: Meter, facts: Facts): void {
   );
   gauge('daybook_closing', '1 while days are being closed', one(Number(facts.isClosing())));
   counter('daybook_failed_closes_total', 'Steps of closing that failed', one(facts.failedCloses()));
+  counter(
+    'daybook_failed_backups_total',
+    'Backups by the server that failed',
+    one(facts.backups()?.failures() ?? 0),
+  );
   gauge(
     'daybook_clock_wrong',
     "1 while this machine's clock is not believed",
@@ -132,7 +139,7 @@ function addCounts(registry: Registry, meter: Meter, facts: Facts): void {
 
 const startedS = Math.round(performance.timeOrigin / 1_000);
 
-async function addState(registry: Registry, { state }: Facts): Promise<void> {
+async function addState(registry: Registry, { state, backups }: Facts): Promise<void> {
   const gauge = (name: string, help: string, values: readonly Labelled[]) =>
     addOne(registry, Gauge, [name, help], values);
   const [upkeep, holdings, disk] = await Promise.all([
@@ -169,6 +176,18 @@ async function addState(registry: Registry, { state }: Facts): Promise<void> {
   );
   gauge('daybook_ledger_files', 'Files that the ledger names', one(holdings.files));
   gauge('daybook_ledger_bytes', 'Their size', one(holdings.bytes));
+  const last = await backups()?.last();
+  gauge(
+    'daybook_last_backup_seconds',
+    'Until when hits are in the last backup, in Unix time',
+    seconds(last?.atMs),
+  );
+  gauge('daybook_last_backup_bytes', 'Its size', last === undefined ? [] : one(last.bytes));
+  gauge(
+    'daybook_last_backup_written_bytes',
+    'Of these, what it had to write',
+    last === undefined ? [] : one(last.writtenBytes),
+  );
   if (disk === undefined) return;
   gauge('daybook_disk_free_bytes', 'Free where the data lie', one(disk.freeBytes));
   gauge('daybook_disk_total_bytes', 'The size of that file system', one(disk.totalBytes));

@@ -35,7 +35,9 @@ import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
 import { forgetUnnamedProxy, noteUnnamedProxy } from '../unnamed-proxy.ts';
+import { claimData } from '../upgrade.ts';
 import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
+import { type BackupSettings, type Backups, startBackups } from './backups.ts';
 import { type Closer, startCloser } from './closer.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openReportProcess } from './report-client.ts';
@@ -54,6 +56,8 @@ export type DaybookOptions = DatabaseFiles & {
   readonly eventPath?: string;
   /** The OpenID Connect provider, besides what the environment says. */
   readonly oidc?: OidcFlags;
+  /** Where and how often the data is backed up; without it, not by the server. */
+  readonly backup?: BackupSettings;
   /** How reports are sent to people, besides what the environment says. */
   readonly notify?: NotifyFlags;
   /**
@@ -162,6 +166,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     ...{ state, memory: room.use, clockProblem: careful.problem },
     isClosing: () => closer?.isClosing() ?? false,
     failedCloses: () => closer?.failures() ?? 0,
+    backups: () => backups,
   };
   const books =
     home.countsStored === 'later' ? openFrugalBooks(home, clock).books : openBooks(home);
@@ -197,6 +202,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
   });
   const notify = openNotifying(opened, notifySettings);
   const world: OpenWorld = { ...opened, notify };
+  let backups: Backups | undefined;
   let releaseLease = async () => {};
   try {
     const lease =
@@ -205,7 +211,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     const counts = home.countsStored === 'later' ? [] : await snapshotCounts(world);
     // Those that became due while no Daybook ran.
     if (home.writers === 'one') await home.salts.destroyDue(careful.now());
-    await home.claim();
+    await claimData(home);
     await forgetUnnamedProxy(home);
     if (home.writers === 'one') await endDowntime(home, careful.now());
     const bootMs = clock();
@@ -228,6 +234,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
       ...{ ...memory, data: options.data, room },
     });
     closer = closing;
+    backups = startBackups(world, options.backup, { ...memory, data: options.data });
     const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
       log.error({ err: error }, 'the books could not be checked');
     });
@@ -241,6 +248,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
         await shut();
         await balanced;
         await closing.stop();
+        await backups?.stop();
         clearInterval(looking);
         await duties.stop();
         await world.closeEngine();

@@ -7,6 +7,7 @@ import { beat, heartbeatEveryMs } from '../../journal/downtimes.ts';
 import { listDays } from '../../journal/read.ts';
 import { minuteMs, secondMs } from '../../lib/clock.ts';
 import type { MachineClock } from '../machine-clock.ts';
+import { forgetEarlierData } from '../upgrade.ts';
 
 const flushEveryMs = secondMs;
 
@@ -47,6 +48,7 @@ export function startDuties(world: World, machineClock: MachineClock): Duties {
       visitors.forget(clock());
       await home.salts.destroyDue(careful.now());
       await sweepAccounts(world, careful.now());
+      await forgetEarlierData(home, careful.now());
       if (home.countsStored === 'later') await settle();
     } catch (error) {
       log.error({ err: error }, 'sweeping failed; it is tried again in 10 minutes');

@@ -1,4 +1,6 @@
+import { isAbsolute } from 'node:path';
 import { checkRange } from '../../lib/address-ranges.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { expectedPath, isChosenPath } from '../chosen-paths.ts';
 import { hostNamesOf } from '../https/names.ts';
@@ -51,6 +53,25 @@ export const publicUrl: Kind<string> = kind('url', expectedUrl, publicUrlOf);
 
 export const chosenPath: Kind<string> = kind('path', expectedPath, (value) =>
   isChosenPath(value) ? value : undefined,
+);
+
+const units = { s: secondMs, m: minuteMs, h: hourMs, d: dayMs } as const;
+
+/** In milliseconds. */
+export const duration: Kind<number> = kind(
+  'time',
+  'a time of 10 seconds or more, such as 1d, 12h or 30m',
+  (value) => {
+    const [, number, unit = 's'] = /^(\d{1,6})([smhd])$/.exec(value) ?? [];
+    const ms = Number(number) * units[unit as keyof typeof units];
+    return ms >= 10 * secondMs ? ms : undefined;
+  },
+);
+
+export const backupPlace: Kind<string> = kind(
+  'place',
+  'a folder from the root on, or s3://bucket/prefix',
+  (value) => (value.startsWith('s3://') || isAbsolute(value) ? value : undefined),
 );
 
 export const ranges: Kind<readonly string[]> = {

@@ -102,6 +102,20 @@ export const settings = {
     words: 'what the server and its processes may take together, such as 512m',
     otherwise: "three quarters of the machine's, or of its control group's limit",
   },
+  'backup-to': {
+    ...{ kind: kinds.backupPlace, env: 'DAYBOOK_BACKUP_TO', by: 'serve' },
+    words:
+      'where the server backs its data up to: a folder, or s3://bucket/prefix (docs/backup.md)',
+  },
+  'backup-every': {
+    ...{ kind: kinds.duration, env: 'DAYBOOK_BACKUP_EVERY', by: 'serve' },
+    ...{ words: 'how often, such as 12h', otherwise: '1d' },
+  },
+  'backup-keep': {
+    kind: kinds.whole('number', 999_999, 'how many backups stay, or 0 for all'),
+    ...{ env: 'DAYBOOK_BACKUP_KEEP', by: 'serve' },
+    ...{ words: 'how many of its backups stay, the newest', otherwise: 'all' },
+  },
   'oidc-issuer': {
     kind: kinds.checked('url', issuerOf),
     ...{ env: 'DAYBOOK_OIDC_ISSUER', by: 'serve', onAws: true },

@@ -71,11 +71,16 @@ export async function openMachine(
       writers: 'one',
       metered: false,
       countsStored: 'now',
-      snapshot: rows.snapshot,
+      async snapshot() {
+        // The version first: it only rises.
+        return { dataVersion: await checkVersion(root), ...rows.snapshot() };
+      },
       room: () => roomIn(join(root, 'files')),
-      async claim() {
+      async claim(beforeRise) {
         const found = await checkVersion(root);
-        if (found < dataVersion) await writeVersion(root);
+        if (found >= dataVersion) return;
+        await beforeRise?.();
+        await writeVersion(root);
       },
       close: () => rows.close(),
     };

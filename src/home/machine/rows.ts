@@ -23,7 +23,10 @@ export type RowsOptions = {
   readonly end?: (error: Error) => void;
 };
 
-export type OpenRows = Rows & { snapshot(): RowsSnapshot; close(): Promise<void> };
+export type OpenRows = Rows & {
+  snapshot(): Omit<RowsSnapshot, 'dataVersion'>;
+  close(): Promise<void>;
+};
 
 type Store = Database<string, Buffer>;
 

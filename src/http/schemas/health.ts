@@ -27,6 +27,17 @@ const closing = z.object({
   failures: count.meta({ description: 'steps that failed since the server started' }),
 });
 
+const backup = z.object({
+  running: z.boolean(),
+  last: instant.optional().meta({
+    description: 'until when hits are in the last backup, also one made by a command',
+  }),
+  bytes: bytes.optional().meta({ description: 'of all that it is made of' }),
+  written_bytes: bytes.optional().meta({ description: 'of these, what it had to write' }),
+  problem: z.string().optional().meta({ description: 'why the latest try failed' }),
+  failures: count.meta({ description: 'tries that failed since the server started' }),
+});
+
 const shortDay = z.object({
   site: z.string(),
   day: z.iso.date(),
@@ -48,6 +59,7 @@ const ofServer = z.object({
     .meta({ description: 'of the file system that the data folder is on' }),
   clock: z.string().optional().meta({ description: 'what is wrong with this machine’s clock' }),
   closing,
+  backup,
   books: z.object({
     open_rows: count.meta({ description: 'rows of days that are not closed, and late ones' }),
     short_days: z.array(shortDay).meta({ description: 'closed days whose books do not balance' }),
