@@ -11,6 +11,7 @@ const long = [
   'test/account/signing-in.test.ts',
   'test/backup/backup-killed.test.ts',
   'test/backup/backup-under-load.test.ts',
+  'test/backup/by-the-server.test.ts',
   'test/clients/node-client-killed.test.ts',
   'test/close/empty-days.test.ts',
   'test/close/erasure.test.ts',

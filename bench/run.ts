@@ -31,6 +31,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   'import-log': benchImportLog,
   lambda: benchLambda,
   'node-client': benchNodeClient,
+  backup: () => runScript('dist/bench/backup.js'),
   sizes: () => runScript('scripts/sizes.mjs'),
 };
 

@@ -9,6 +9,7 @@ test('the server backs up as it is told; what fails is in the log and in /health
   const [well, badly] = await Promise.all(
     [join(folder, 'backups'), '/dev/null/backups'].map(async (place, i) => {
       const data = join(folder, `data${i}`);
+      await cli(['site', 'add', 'a.test', '--data', data]);
       const key = lastLine((await cli(['key', 'new', '--data', data])).stdout);
       const args = ['--backup-to', place, '--backup-every', '10s', '--backup-keep', '1'];
       const server = await serve({ data, port: await freePort(), args });
