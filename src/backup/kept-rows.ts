@@ -6,11 +6,13 @@ import type { Row } from '../home/home.ts';
  * rows.
  */
 const leftOut: ReadonlySet<string> = new Set([
-  ...['server', 'lease', 'health', 'clock', 'unnamed', 'pack', 'backup'],
+  ...['lease', 'health', 'clock', 'unnamed', 'pack', 'backup'],
   ...['sessions', 'signintry', 'signintaken', 'linktry'],
 ]);
 
-export function isKept({ partition }: Pick<Row, 'partition'>): boolean {
+export function isKept({ partition, sort }: Pick<Row, 'partition' | 'sort'>): boolean {
+  // Until when a server ran: the time until the restored one runs is shown as a gap.
+  if (partition === 'server') return sort === 'heartbeat';
   const end = partition.indexOf('/');
   return !leftOut.has(end === -1 ? partition : partition.slice(0, end));
 }
