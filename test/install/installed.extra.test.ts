@@ -16,11 +16,11 @@ let tarball: string;
 let installed: string;
 beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'daybook-installed-'));
-  await run('npm', ['pack', '--silent', '--pack-destination', work], { env });
+  await run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], { env });
   tarball = join(work, (await readdir(work)).find((name) => name.endsWith('.tgz'))!);
   installed = join(work, 'prefix');
   await run('npm', ['install', '--global', '--prefix', installed, tarball], { env, cwd: work });
-});
+}, 300_000);
 afterAll(() => rm(work, { recursive: true, force: true }));
 
 /** Starts it, sends a hit, reads it, asks for a report, looks at the page, and ends it. */
