@@ -34,7 +34,7 @@ export function NotificationList({ kept, empty, namesSite = false }: Props) {
     return (
       <>
         {paused ? texts.paused(whole) : whole}
-        {own && texts.then}
+        {own && texts.dot}
         {own && (
           <button
             type="button"

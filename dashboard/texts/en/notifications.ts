@@ -36,7 +36,7 @@ export const notificationTexts = {
   by: (words: string, name: string) => `${words}, asked for by ${name}`,
   paused: (words: string) => `${words}: not sent, who asked for it may not have it any more`,
   and: ', ',
-  then: ' · ',
+  dot: ' · ',
   end: 'End',
   test: 'Send a test',
   testOf: (name: string) => `Send a test of ${name}`,
