@@ -4,14 +4,14 @@ import { dayMs, minuteMs } from '../../src/lib/clock.ts';
 import { type HookReceiver, openHookReceiver } from '../support/hook-receiver.ts';
 import { headersOf, type MailServer, openMailServer, partOf } from '../support/mail-server.ts';
 import { addPerson } from '../support/people.ts';
-import { chrome, longHomes, openRealApp, type RealApp } from '../support/real-app.ts';
+import { chrome, longestHomes, openRealApp, type RealApp } from '../support/real-app.ts';
 
 /** A Tuesday, half past one. */
 const nowMs = Date.parse('2026-11-24T13:30:00Z');
 
 const hostile = '/"><img src=x onerror=alert(1)>\r\nBcc: x@evil.test';
 
-describe.each(longHomes)('alerts on the home %s', (homeName) => {
+describe.each(longestHomes)('alerts on the home %s', (homeName) => {
   let app: RealApp;
   let mailServer: MailServer;
   let receiver: HookReceiver;
