@@ -20,7 +20,7 @@ const niceness = 10;
 
 const defaultUnaskedMs = 10 * minuteMs;
 
-/** Longer than a question waits for its turn and computes: a process that is stuck is not waited for. */
+/** Longer than a question waits for its turn and computes: one that is stuck is not waited for. */
 const defaultAnswersMs = 1.5 * minuteMs;
 
 /** Every field of a site that reports use. A new one does not compile until it stands here. */
