@@ -162,7 +162,8 @@ async function compute(
   if (![...counts.values()].some(({ visits }) => visits > 0)) return undefined;
   await prepareDays(session, tables, loaded);
   const contents = [
-    ...dayContents(tables, true).map(inPlace),
+    // Day by day, each as its own file would have it.
+    ...dayContents(tables).map((one) => ({ ...one, order: `offsets.day, ${one.order}` })),
     ...(all > rollsOver ? await monthContents(session, tables) : []),
     ...(await lateContents(session, [days.flatMap(({ late }) => late)])),
   ];
@@ -170,13 +171,6 @@ async function compute(
   await faultPoint('close.saved');
   return { set: await verifyFiles(world, session, name, { files, contents }), counts };
 }
-
-/** Day by day, each as its own file would have it. */
-const inPlace = ({ select, ...content }: Content): Content => ({
-  ...content,
-  select: `SELECT * EXCLUDE (place) FROM (${select})`,
-  order: 'place',
-});
 
 async function monthContents(
   session: Session,
