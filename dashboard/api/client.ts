@@ -9,6 +9,7 @@ import type {
   DayBooks,
   Drops,
   Erasure,
+  Gaps,
   Goal,
   Live,
   LiveSite,
@@ -148,6 +149,7 @@ export const api = {
     ask<Segment>(`${pathOf(site)}/${own ? 'own-' : ''}segments`, { body: segment }),
   removeSegment: (site: string, { id, own }: Pick<Segment, 'id' | 'own'>) =>
     ask<unknown>(`${pathOf(site)}/${own ? 'own-' : ''}segments/${of(id)}`, { method: 'DELETE' }),
+  gaps: (site: string) => ask<Gaps>(`${pathOf(site)}/gaps?from=1970-01-01&to=9998-12-31`),
   annotations: async (site: string) =>
     (await ask<{ annotations: Annotation[] }>(`${pathOf(site)}/annotations`)).annotations,
   addAnnotation: (site: string, annotation: Omit<Annotation, 'id'>) =>

@@ -139,6 +139,16 @@ export type Segment = {
 /** `date`: a day, or a moment (ISO 8601). */
 export type Annotation = { readonly id: string; readonly date: string; readonly text: string };
 
+/** When hits may be missing: no server ran, or fewer are there than were stored. */
+export type Gaps = {
+  readonly down: readonly { readonly from: string; readonly to: string }[];
+  readonly short_days: readonly {
+    readonly date: string;
+    readonly stored: number;
+    readonly rows: number;
+  }[];
+};
+
 /** What can be taken back until it is destroyed. */
 export type Removal = {
   readonly id: string;

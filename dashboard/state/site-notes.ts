@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import { api } from '../api/client.ts';
-import type { Annotation, Segment } from '../api/types.ts';
+import type { Annotation, Gaps, Segment } from '../api/types.ts';
 import { everySite } from '../model/every-site.ts';
 import { readsRows, site as shownSite, signedIn, view } from './app-state.ts';
 
@@ -8,12 +8,19 @@ import { readsRows, site as shownSite, signedIn, view } from './app-state.ts';
 export const segments = signal<readonly Segment[]>([]);
 export const annotations = signal<readonly Annotation[]>([]);
 
+/** When its hits may be missing: for whoever may look into the site. */
+export const gaps = signal<Gaps | undefined>(undefined);
+
 export async function readSegments(domain: string): Promise<void> {
   segments.value = await api.segments(domain).catch(() => []);
 }
 
 export async function readAnnotations(domain: string): Promise<void> {
   annotations.value = await api.annotations(domain).catch(() => []);
+}
+
+async function readGaps(domain: string): Promise<void> {
+  gaps.value = await api.gaps(domain).catch(() => undefined);
 }
 
 const mayRead = () => shownSite.peek()?.open === true;
@@ -27,10 +34,12 @@ export function followSite(): void {
     shown = site;
     segments.value = [];
     annotations.value = [];
+    gaps.value = undefined;
     if (site === undefined || site === everySite) return;
     // Of a public site, and behind a link, they are the owner's.
     if (!(readsRows.peek() || mayRead())) return;
     void readSegments(site);
     void readAnnotations(site);
+    if (readsRows.peek()) void readGaps(site);
   });
 }

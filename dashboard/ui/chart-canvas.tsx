@@ -27,7 +27,7 @@ export function Canvas({ model, interval, show, label }: CanvasProps) {
   const wasDragged = useRef(false);
   const drawn = JSON.stringify([
     ...[model.labels, model.now, model.before, model.partial, model.hasBars, label],
-    ...[model.notes, preferences.value.theme],
+    ...[model.notes, model.gaps, preferences.value.theme],
   ]);
 
   useEffect(() => {
@@ -179,6 +179,14 @@ function Tip({ model, interval, show, hover, widthPx }: TipProps) {
       </div>
       {model.notes
         .filter((note) => note.index === index)
+        .map(({ text }) => (
+          <div class="tip-note" key={text}>
+            <dt class="unseen">{chartTexts.note}</dt>
+            <dd>{text}</dd>
+          </div>
+        ))}
+      {model.gaps
+        .filter((gap) => gap.index <= index && index <= gap.lastIndex)
         .map(({ text }) => (
           <div class="tip-note" key={text}>
             <dt class="unseen">{chartTexts.note}</dt>

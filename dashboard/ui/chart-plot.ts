@@ -1,5 +1,6 @@
 import './system-language.ts';
 import uPlot from 'uplot';
+import type { Gap } from '../model/gaps.ts';
 import type { Note } from '../model/notes.ts';
 import type { Scale } from '../model/scale.ts';
 import type { Drawing } from '../model/series.ts';
@@ -10,6 +11,7 @@ export type ChartModel = Drawing & {
   readonly showValue: (value: number) => string;
   readonly hasBars: boolean;
   readonly notes: readonly Note[];
+  readonly gaps: readonly Gap[];
   readonly scale: Scale;
 };
 
@@ -108,6 +110,7 @@ export function drawChart(
       },
     ],
     hooks: {
+      drawClear: [(u) => drawGaps(u, model.gaps, colour('second'))],
       draw: [(u) => drawNotes(u, model.notes, colour('second'))],
       setCursor: [
         (u) => {
@@ -132,6 +135,32 @@ export function drawChart(
     indexAt: (clientX) => plot.posToIdx(clientX - plot.over.getBoundingClientRect().left),
     destroy: () => plot.destroy(),
   };
+}
+
+/** A hatched band behind the buckets of each. */
+function drawGaps(u: uPlot, gaps: readonly Gap[], colour: string): void {
+  const { ctx, bbox } = u;
+  const half = Math.abs(u.valToPos(1, 'x', true) - u.valToPos(0, 'x', true)) / 2;
+  const stepPx = 6 * devicePixelRatio;
+  for (const { index, lastIndex } of gaps) {
+    const left = Math.max(bbox.left, u.valToPos(index, 'x', true) - half);
+    const right = Math.min(bbox.left + bbox.width, u.valToPos(lastIndex, 'x', true) + half);
+    const bottom = bbox.top + bbox.height;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(left, bbox.top, right - left, bbox.height);
+    ctx.clip();
+    ctx.strokeStyle = colour;
+    ctx.globalAlpha = 0.45;
+    ctx.lineWidth = devicePixelRatio;
+    ctx.beginPath();
+    for (let x = left - bbox.height; x < right; x += stepPx) {
+      ctx.moveTo(x, bottom);
+      ctx.lineTo(x + bbox.height, bbox.top);
+    }
+    ctx.stroke();
+    ctx.restore();
+  }
 }
 
 /** A dot on the axis for each bucket that something is said of. */

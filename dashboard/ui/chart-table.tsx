@@ -1,9 +1,12 @@
 import { csvOf, saveFile } from '../model/csv.ts';
 import { showBucket } from '../model/dates.ts';
 import { fileName } from '../model/file-names.ts';
+import { gapsOf } from '../model/gaps.ts';
 import { labelOf, showInFull } from '../model/metrics.ts';
+import { lastDayOf } from '../model/ranges.ts';
 import { seriesOf } from '../model/series.ts';
 import { closeOverlay, loader, moment, plan, view } from '../state/app-state.ts';
+import { gaps } from '../state/site-notes.ts';
 import { chartTexts, fileTexts, listTexts } from '../texts/texts.ts';
 import { Dialog } from './dialog.tsx';
 import { SideScroll } from './side-scroll.tsx';
@@ -18,6 +21,8 @@ export function ChartTable() {
   const columns = numbers.map((name) => seriesOf(answer, asked, name).values);
   const { labels } = seriesOf(answer, asked, numbers[0]!);
   const { filters } = view.value;
+  const lastDay = lastDayOf(plan.value.period, moment.value);
+  const missing = gapsOf(gaps.value, labels, lastDay, moment.value.zone);
   const download = () => {
     const lines = labels.map((label, i) => [label, ...columns.map((values) => values[i])]);
     const text = csvOf([['time', ...numbers], ...lines]);
@@ -45,7 +50,14 @@ export function ChartTable() {
           <tbody>
             {labels.map((label, i) => (
               <tr key={label}>
-                <th scope="row">{showBucket(label, interval)}</th>
+                <th scope="row">
+                  {showBucket(label, interval)}
+                  {missing
+                    .filter(({ index, lastIndex }) => index <= i && i <= lastIndex)
+                    .map(({ text }) => (
+                      <small key={text}> {text}</small>
+                    ))}
+                </th>
                 {numbers.map((name, n) => (
                   <td key={name}>{showInFull(name, columns[n]![i])}</td>
                 ))}

@@ -1,6 +1,7 @@
 import type { Interval } from '../api/types.ts';
 import { localTime } from '../model/calendar.ts';
 import { showDay, showPeriod, showTick } from '../model/dates.ts';
+import { gapsOf } from '../model/gaps.ts';
 import { labelOf, type Metric, metricNamed, showMetric } from '../model/metrics.ts';
 import { notesOf } from '../model/notes.ts';
 import { showShort } from '../model/numbers.ts';
@@ -9,7 +10,7 @@ import { scaleFor } from '../model/scale.ts';
 import { drawingOf, seriesOf } from '../model/series.ts';
 import { go, loader, moment, plan, signedIn, view } from '../state/app-state.ts';
 import { hiddenBelow } from '../state/shared.ts';
-import { annotations } from '../state/site-notes.ts';
+import { annotations, gaps } from '../state/site-notes.ts';
 import { chartTexts, intervalTexts, numberTexts, shellTexts } from '../texts/texts.ts';
 import { Canvas } from './chart-canvas.tsx';
 import type { ChartModel } from './chart-plot.ts';
@@ -43,6 +44,7 @@ export function TimeChart() {
       lastDayOf(plan.value.period, moment.value),
       zone,
     ),
+    gaps: gapsOf(gaps.value, drawing.labels, lastDayOf(plan.value.period, moment.value), zone),
     showValue: axisValue(metric),
     scale: scaleFor(
       Math.max(0, ...drawing.now.map(Number), ...drawing.before.map(Number)),
@@ -86,6 +88,11 @@ export function TimeChart() {
         {model.notes.length > mostNotes && (
           <small>{chartTexts.moreNotes(model.notes.length - mostNotes)}</small>
         )}
+        {model.gaps.slice(0, mostNotes).map(({ index, day, text }) => (
+          <Link class="legend-note" to={{ range: { from: day, to: day } }} key={`${index} ${text}`}>
+            {text}
+          </Link>
+        ))}
         <div class="tabs">
           <Link class="tab" to={{ open: { name: 'table' } }}>
             {chartTexts.table}

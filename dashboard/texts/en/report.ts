@@ -45,6 +45,9 @@ export const chartTexts = {
   bucket: (time: string, value: string) => `${time}: ${value}`,
   soFar: 'so far',
   note: 'Note',
+  down: (from: string, to: string) => `No server ran from ${from} to ${to}`,
+  short: (count: number) =>
+    `${count} ${plural(count, { one: 'hit', other: 'hits' })} of this day are missing`,
   noteOf: (day: string, text: string) => `${day}: ${text}`,
   moreNotes: (count: number) =>
     `and ${count} more ${plural(count, { one: 'note', other: 'notes' })}`,

@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./backup.ts')).backupCommand(),
   compact: async () => (await import('./compact.ts')).compactCommand(),
   verify: async () => (await import('./verify.ts')).verifyCommand(),
+  top: async () => (await import('./top.ts')).topCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   rescue: async () => (await import('./rescue.ts')).rescueCommand(),
   demo: async () => (await import('./demo.ts')).demoCommand(),
