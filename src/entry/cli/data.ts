@@ -56,6 +56,11 @@ export function say(line: string): void {
   process.stdout.write(`${plainText(line)}\n`);
 }
 
+export const isTerminal = () => process.stdout.isTTY === true;
+
+/** On a terminal: what is said next stands at its top. */
+export const clearScreen = () => void process.stdout.write('\x1b[2J\x1b[H');
+
 /** A line for whoever watches, beside what a pipe reads. */
 export function note(line: string): void {
   process.stderr.write(`daybook: ${plainText(line)}\n`);

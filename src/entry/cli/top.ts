@@ -6,7 +6,15 @@ import { hourMs, secondMs } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { servedAt } from '../process-lease.ts';
 import { type Look, screenOf } from '../top/screen.ts';
-import { type DataFlag, dataOption, random, say, withHome } from './data.ts';
+import {
+  clearScreen,
+  type DataFlag,
+  dataOption,
+  isTerminal,
+  random,
+  say,
+  withHome,
+} from './data.ts';
 
 type Flags = DataFlag & { readonly url?: string };
 
@@ -50,14 +58,14 @@ async function top({ url, ...flags }: Flags): Promise<void> {
 async function watch(url: string, key: string): Promise<void> {
   let before: Look | undefined;
   let isOver = false;
-  if (process.stdout.isTTY) process.once('SIGINT', () => (isOver = true));
+  if (isTerminal()) process.once('SIGINT', () => (isOver = true));
   while (!isOver) {
     const now = { atMs: performance.now(), health: await read(url, key) };
-    if (!process.stdout.isTTY) {
+    if (!isTerminal()) {
       for (const line of screenOf(now)) say(line);
       return;
     }
-    console.clear();
+    clearScreen();
     for (const line of screenOf(now, before)) say(line);
     before = now;
     await sleep(secondMs);
