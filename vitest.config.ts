@@ -23,6 +23,7 @@ const long = [
   'test/collect/classic-table-import.test.ts',
   'test/collect/log-import.test.ts',
   'test/collect/no-trace-of-visitors.test.ts',
+  'test/dashboard/below-a-path.test.ts',
   'test/dashboard/chart-and-layout.test.ts',
   'test/dashboard/every-tab-of-the-demo.test.ts',
   'test/dashboard/first-run.test.ts',

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { ShownRights } from '../model/rights.ts';
 import { shellTexts } from '../texts/texts.ts';
+import { base } from './base.ts';
 import { linkHeaders } from './link.ts';
 import type {
   Annotation,
@@ -71,7 +72,7 @@ function answerTo(path: string, { method, body, signal }: Options): Promise<Resp
     },
     ...(signal !== undefined && { signal }),
   };
-  return fetch(path, init).catch((error: unknown) => {
+  return fetch(base + path, init).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new ApiError(0, shellTexts.unreachable);
   });

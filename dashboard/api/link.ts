@@ -1,3 +1,5 @@
+import { base } from './base.ts';
+
 /**
  * The secret of the shared link that this page shows, if it shows one: `/share/SECRET`, or
  * `/share/DOMAIN?auth=SECRET` as Plausible writes it.
@@ -5,7 +7,7 @@
 export const linkSecret = secretIn(globalThis.location);
 
 function secretIn(here: Pick<Location, 'pathname' | 'search'> | undefined): string | undefined {
-  const [, place] = /^\/share\/([^/]+)\/?$/.exec(here?.pathname ?? '') ?? [];
+  const [, place] = /^\/share\/([^/]+)\/?$/.exec(here?.pathname.slice(base.length) ?? '') ?? [];
   return place && (new URLSearchParams(here!.search).get('auth') || place);
 }
 

@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 import { ApiError, api } from '../api/client.ts';
 import type { Live } from '../api/types.ts';
 
@@ -26,7 +27,7 @@ export function followLive(site: string, told: Told): () => void {
   let hasStreams = true;
 
   function byStream(): () => void {
-    const source = new EventSource(api.liveStreamPath(site));
+    const source = new EventSource(base + api.liveStreamPath(site));
     source.addEventListener('live', (event) => {
       told.onLive(JSON.parse((event as MessageEvent<string>).data) as Live);
       told.onState('live');

@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 export type Analytics = {
   readonly Items: readonly { readonly pagePath?: unknown }[];
   readonly Count: number;
@@ -16,7 +17,7 @@ export async function readPages(
   const query = new URLSearchParams(domain === null ? {} : { site: domain });
   const items: Analytics['Items'][number][] = [];
   for (;;) {
-    const answer = await fetch(query.size === 0 ? '/analytics' : `/analytics?${query}`);
+    const answer = await fetch(`${base}/analytics${query.size === 0 ? '' : `?${query}`}`);
     if (!answer.ok) return { status: answer.status };
     const { Items, LastEvaluatedKey } = (await answer.json()) as Page;
     for (const item of Items) items.push(item);

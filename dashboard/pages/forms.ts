@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 import { signFormTexts } from '../texts/texts.ts';
 
 /** What the server has answered; `status` is 0 where nothing came. */
@@ -10,7 +11,7 @@ export type Answered = {
 
 export async function post(path: string, body: unknown): Promise<Answered> {
   try {
-    const answer = await fetch(path, {
+    const answer = await fetch(base + path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),

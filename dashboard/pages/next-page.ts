@@ -1,10 +1,12 @@
+import { base } from '../api/base.ts';
+
 /**
  * Where to go after signing in: to `next` if it is a page of this origin, else to `/`. The result
  * is a whole address, never a path: browsers shorten `/.//elsewhere.example` to
  * `//elsewhere.example`, and following that path would leave the origin.
  */
 export function nextPage(next: string | null, origin: string): string {
-  const home = new URL('/', origin).href;
+  const home = new URL(`${base}/`, origin).href;
   if (next?.[0] !== '/') return home;
   try {
     const url = new URL(next, origin);
@@ -28,7 +30,7 @@ export function siteOf(next: string | null, origin: string): string | undefined 
 
 /** The address of the sign-in page that leads back to the current page. */
 export function signInPage(here: { readonly pathname: string; readonly search: string }): string {
-  return `/sign-in?next=${encodeURIComponent(here.pathname + here.search)}`;
+  return `${base}/sign-in?next=${encodeURIComponent(here.pathname + here.search)}`;
 }
 
 /** The key in a sign-in link (`#key=…`); undefined where there is none. */

@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 import { signFormTexts, signInTexts } from '../texts/texts.ts';
 import { type Answered, byId, forgive, onSend, post, refuse, show, wordsOf } from './forms.ts';
 import { keyOf, nextPage, siteOf } from './next-page.ts';
@@ -102,12 +103,12 @@ function takeKeyFromAddress(): void {
 async function offerWays(): Promise<void> {
   show('passkey', hasPasskeys());
   sayBelow(signInTexts.openIdProblems[asked.get('openid') ?? ''] ?? '');
-  const session = await fetch('/api/session').catch(() => undefined);
+  const session = await fetch(`${base}/api/session`).catch(() => undefined);
   const { hasOpenId } = (await session?.json().catch(() => ({}))) ?? {};
   if (hasOpenId !== true) return;
   const { pathname, search } = new URL(next);
   const to = encodeURIComponent(pathname + search);
-  byId<HTMLAnchorElement>('openid').href = `/api/session/openid?to=${to}`;
+  byId<HTMLAnchorElement>('openid').href = `${base}/api/session/openid?to=${to}`;
   show('openid', true);
 }
 

@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 import type { ShownRights } from '../model/rights.ts';
 import { wordsOfRights } from '../people/role-words.ts';
 import { signUpTexts } from '../texts/texts.ts';
@@ -48,7 +49,8 @@ async function signUp(kind: Kind): Promise<void> {
   const who = kind === 'reset' ? {} : { name: name.value.trim(), email: email.value.trim() };
   const answer = await post('/api/session/sign-up', { token, password: password.value, ...who });
   // Who has a second step signs in with it.
-  if (answer.ok) return location.replace(answer.data['signedIn'] === true ? '/' : '/sign-in');
+  if (answer.ok)
+    return location.replace(base + (answer.data['signedIn'] === true ? '/' : '/sign-in'));
   if (answer.status === 404) return explain(signUpTexts.ended, signUpTexts.askForAnother);
   const { field } = answer.data;
   refuse(field === 'name' || field === 'email' ? field : 'password', wordsOf(answer));

@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 import { intl, pageViewTexts } from '../texts/texts.ts';
 import { type Analytics, readPages } from './all-pages.ts';
 import { signInPage } from './next-page.ts';
@@ -75,14 +76,16 @@ function showEmpty(): void {
     element('div', { class: 'empty' }, [
       element('p', {}, [pageViewTexts.empty]),
       element('p', { class: 'soft' }, [pageViewTexts.first]),
-      element('pre', {}, [`curl -d '{"pathname":"/"}' '${location.origin}/analytics${where}'`]),
+      element('pre', {}, [
+        `curl -d '{"pathname":"/"}' '${location.origin}${base}/analytics${where}'`,
+      ]),
     ]),
   );
 }
 
 /** The site does not exist, or no site is the default: the owner chooses one from a list. */
 async function offerSites(): Promise<void> {
-  const answer = await fetch('/api/v1/sites');
+  const answer = await fetch(`${base}/api/v1/sites`);
   if (!answer.ok) throw new Error(String(answer.status));
   const { sites } = (await answer.json()) as { sites: readonly { readonly domain: string }[] };
   const links = sites.map((site) =>
@@ -94,7 +97,7 @@ async function offerSites(): Promise<void> {
     element('div', { class: 'empty' }, [
       element('p', {}, [domain === null ? pageViewTexts.which : pageViewTexts.noSite(domain)]),
       sites.length === 0
-        ? element('p', {}, [element('a', { href: '/' }, [pageViewTexts.addFirst])])
+        ? element('p', {}, [element('a', { href: `${base}/` }, [pageViewTexts.addFirst])])
         : element('ul', {}, links),
     ]),
   );

@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 import { type Dimension, direct, notSet } from '../model/dimensions.ts';
 
 /** Which pictures there are, as the build has laid them out. */
@@ -20,7 +21,7 @@ export type Found = { readonly flag: string } | { readonly place: number };
 export function findPicture(table: Table, dimension: Dimension, value: string): Found {
   if (dimension === 'country') {
     const code = value.toLowerCase();
-    if (hasFlag(table, code)) return { flag: `${table.flags}${code}.svg` };
+    if (hasFlag(table, code)) return { flag: `${base}${table.flags}${code}.svg` };
   }
   const own = table.places[dimension];
   if (own !== undefined && Object.hasOwn(own, value)) return { place: own[value]! };

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { base } from '../api/base.ts';
 import { saveFile } from '../model/csv.ts';
 import { everySite } from '../model/every-site.ts';
 import { fileName } from '../model/file-names.ts';
@@ -37,7 +38,7 @@ export function DownloadDialog() {
               <a
                 key={name}
                 class="button"
-                href={rowsAddress(view.value, moment.value, name)}
+                href={base + rowsAddress(view.value, moment.value, name)}
                 download={fileName(view.value, moment.value, downloadTexts.hits, name)}
               >
                 {label}

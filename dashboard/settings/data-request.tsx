@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { shownPage } from '../../src/lib/page-path.ts';
+import { base } from '../api/base.ts';
 import { type ApiError, api } from '../api/client.ts';
 import type { AskedVisitor, RawHit } from '../api/types.ts';
 import { dayAt } from '../model/calendar.ts';
@@ -134,7 +135,7 @@ function FoundHits({ domain, found: { visitors, hits }, erase }: FoundProps) {
           <a
             key={format}
             class="button"
-            href={api.hitsPath(domain, visitors, format)}
+            href={base + api.hitsPath(domain, visitors, format)}
             download={`hits.${format}`}
           >
             {format.toUpperCase()}

@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 import { exportTexts } from '../texts/texts.ts';
 
 const formats = [
@@ -18,7 +19,7 @@ export function ExportSettings({ domain }: { domain: string }) {
             </span>
             <a
               class="button"
-              href={`/api/hits?site=${encodeURIComponent(domain)}&format=${format}`}
+              href={`${base}/api/hits?site=${encodeURIComponent(domain)}&format=${format}`}
               download={`${domain}.${format}`}
             >
               {exportTexts.save}

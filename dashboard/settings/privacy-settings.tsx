@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { base } from '../api/base.ts';
 import { api } from '../api/client.ts';
 import { showCount } from '../model/numbers.ts';
 import { privacyTexts } from '../texts/texts.ts';
@@ -14,7 +15,7 @@ const named = {
 
 /** What a site says to its visitors, and to one who asks. */
 export function PrivacySettings({ domain }: { domain: string }) {
-  const path = `/privacy/${encodeURIComponent(domain)}`;
+  const path = `${base}/privacy/${encodeURIComponent(domain)}`;
   return (
     <>
       <section aria-labelledby="privacy-page">

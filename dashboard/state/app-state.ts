@@ -1,4 +1,5 @@
 import { batch, computed, effect, signal } from '@preact/signals';
+import { base } from '../api/base.ts';
 import { ApiError, api, refusal } from '../api/client.ts';
 import { linkSecret } from '../api/link.ts';
 import type { Site } from '../api/types.ts';
@@ -22,7 +23,7 @@ export const view = signal<View>(readView(location.search));
 /** Whether somebody is signed in; undefined until known. */
 export const signedIn = signal<boolean | undefined>(undefined);
 /** Where browsers reach this Daybook: as the owner has said, else as this one does. */
-export const publicUrl = signal(location.origin);
+export const publicUrl = signal(location.origin + base);
 /** Regions and cities are known, by a database that the owner has brought. */
 export const hasCities = signal(false);
 export const sites = signal<readonly Site[]>([]);
@@ -121,7 +122,7 @@ export function goToSignIn(): void {
 
 export async function signOut(): Promise<void> {
   await api.signOut().catch(() => undefined);
-  location.replace('/sign-in');
+  location.replace(`${base}/sign-in`);
 }
 
 export function browserZone(): string {
@@ -205,7 +206,7 @@ async function readWho(): Promise<void> {
       : [];
   batch(() => {
     startProblem.value = undefined;
-    publicUrl.value = said ?? location.origin;
+    publicUrl.value = said ?? location.origin + base;
     hasCities.value = cities ?? false;
     sites.value = known;
     rights.value = who.rights ?? noRights;

@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { base } from '../api/base.ts';
 import { linkSecret } from '../api/link.ts';
 import type { Shared } from '../api/types.ts';
 import { readAddress, type View, writeAddress } from '../model/address.ts';
@@ -63,7 +64,7 @@ export function readView(search: string): View {
 /** The address of a view, on this page. */
 export function addressFor(view: View): string {
   const own = view.filters.filter((filter) => filter.fixed === undefined);
-  if (linkSecret === undefined) return writeAddress(view);
+  if (linkSecret === undefined) return base + writeAddress(view);
   const [, query] = writeAddress({ ...view, site: undefined, filters: own }).split('?');
   const all = [...kept, ...(query === undefined ? [] : [query])].join('&');
   return location.pathname + (all && `?${all}`);

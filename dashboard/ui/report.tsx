@@ -1,3 +1,4 @@
+import { base } from '../api/base.ts';
 import type { ApiError } from '../api/client.ts';
 import { everySite, siteName } from '../model/every-site.ts';
 import { warningsOf } from '../model/warnings.ts';
@@ -72,7 +73,7 @@ export function Report() {
         <Link to={{ open: { name: 'download' } }}>{reportTexts.download}</Link>
         {hidden !== undefined && <span class="soft">{reportTexts.hidden(hidden)}</span>}
         {signedIn.value === false && shared.value === undefined && (
-          <a href="/sign-in">{shellTexts.signIn}</a>
+          <a href={`${base}/sign-in`}>{shellTexts.signIn}</a>
         )}
         {shows('numbers') && <NumbersMenu />}
         <ShortcutHelp />

@@ -9,6 +9,8 @@ export type EmbedOptions = {
   readonly trustProxy?: readonly string[];
   /** Where browsers reach this Daybook, such as `https://stats.example.com`. */
   readonly publicUrl?: string;
+  /** The path below which browsers reach it, such as `/stats`; your server may take it away. */
+  readonly base?: string;
   /** Where the tracker is served besides, and hits are taken, such as `/stats/a.js`. */
   readonly scriptPath?: string;
   readonly eventPath?: string;

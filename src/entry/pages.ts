@@ -3,6 +3,21 @@ import { extname, join } from 'node:path';
 import type { Encoding } from '../http/compress.ts';
 import type { Page } from '../http/world.ts';
 
+/** Pages name their files and each other from the root: here below `base`, which they know. */
+export function below(base: string, pages: ReadonlyMap<string, Page>): ReadonlyMap<string, Page> {
+  const moved = [...pages].map(([path, page]): [string, Page] => {
+    if (!path.endsWith('.html')) return [path, page];
+    const text = Buffer.from(page.body)
+      .toString()
+      .replaceAll(/ (href|src)="\//g, ` $1="${base}/`)
+      .replace('<html', `<html data-base="${base}"`);
+    const body = new Uint8Array(Buffer.from(text));
+    // A proxy may compress it; they are short.
+    return [path, { ...page, body, encoded: new Map() }];
+  });
+  return new Map(moved);
+}
+
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

@@ -56,6 +56,7 @@ export type Surroundings = {
   | 'answerLimits'
   | 'journalOnly'
   | 'publicUrl'
+  | 'base'
   | 'scriptPath'
   | 'eventPath'
   | 'hasCities'

@@ -1,5 +1,4 @@
 import type { Context } from 'hono';
-import { getCookie } from 'hono/cookie';
 import { isScoped, maySend, rightsOfKey } from '../account/keys.ts';
 import type { Person } from '../account/people.ts';
 import { isAtLeast, mostOf, type Role, roleOn } from '../account/roles.ts';
@@ -7,7 +6,7 @@ import type { Site } from '../account/site.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Standing } from '../report/query/limits.ts';
 import { type Asker, nobody, whoHasOwnerKey } from './asker.ts';
-import { isOwnPage, secureSessionCookie, sessionCookie } from './cookies.ts';
+import { isOwnPage, sessionToken } from './cookies.ts';
 import { linkHeader, type SeenSite, siteSeen } from './shared-access.ts';
 import type { World } from './world.ts';
 
@@ -22,7 +21,7 @@ export async function askerOf(world: World, c: Context): Promise<Asker> {
   if (c.req.header(linkHeader) !== undefined) return nobody;
   const key = bearerOf(c);
   if (key === undefined) {
-    const token = getCookie(c, secureSessionCookie) ?? getCookie(c, sessionCookie);
+    const token = sessionToken(world, c);
     return token === undefined || !isOwnPage(world, c) ? nobody : whoSignedIn(world, token);
   }
   if (isScoped(key)) {

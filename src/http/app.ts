@@ -3,6 +3,7 @@ import { DaybookError } from '../lib/errors.ts';
 import { chosenRoutes } from './collect-routes.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { failure } from './failures.ts';
+import { pathBelow } from './own-origin.ts';
 import { pageRoutes } from './page-routes.ts';
 import { refuseOtherMethods } from './read-routes.ts';
 import { mount } from './route.ts';
@@ -12,10 +13,11 @@ import type { World } from './world.ts';
 
 /** Daybook as one function from request to response; `entry/` gives it a runtime. */
 export function createApp(world: World): Hono {
-  const app = new Hono();
+  const { base } = world;
+  const app = base === undefined ? new Hono() : new Hono({ getPath: pathBelow(base) });
   mount(app, world, [...routes, ...chosenRoutes(world)]);
   refuseOtherMethods(app);
-  app.route('/', docsRoutes());
+  app.route('/', docsRoutes(world));
   app.route('/', trackerRoutes(world));
   app.route('/', pageRoutes(world));
   app.notFound((c) => {

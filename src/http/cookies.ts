@@ -3,29 +3,50 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { sessionDays } from '../account/sessions.ts';
 import type { World } from './world.ts';
 
-export const sessionCookie = 'daybook_session';
+const sessionCookie = 'daybook_session';
 
-/** Where TLS is: browsers keep a cookie of this name only from this very host, and for it alone. */
-export const secureSessionCookie = `__Host-${sessionCookie}`;
+type Base = Pick<World, 'base'>;
+
+/**
+ * The name of a cookie where TLS is: browsers keep `__Host-` only from this very host, and for all
+ * of it alone. Below a path there is no such prefix; `__Secure-` still needs TLS.
+ */
+export const secureCookie = ({ base }: Base, name: string): string =>
+  `${base === undefined ? '__Host-' : '__Secure-'}${name}`;
+
+/** Where a cookie is sent: to what is below the base alone. */
+export const cookiePath = ({ base = '/' }: Base): string => base;
+
+/** The token of the session that the browser is in. */
+export const sessionToken = (world: Base, c: Context): string | undefined =>
+  getCookie(c, secureCookie(world, sessionCookie)) ?? getCookie(c, sessionCookie);
+
+/** All tokens that it has: one of them may be of a session that was begun without TLS. */
+export const sessionTokens = (world: Base, c: Context): string[] =>
+  [secureCookie(world, sessionCookie), sessionCookie]
+    .map((name) => getCookie(c, name))
+    .filter((token) => token !== undefined);
 
 /** Tells the browser its session's token. */
-export function setSession(c: Context, token: string): void {
+export function setSession(world: Base, c: Context, token: string): void {
   const secure = isHttps(c);
+  const named = secureCookie(world, sessionCookie);
   // One that was begun otherwise would stand beside it.
-  const other = secure ? sessionCookie : secureSessionCookie;
-  if (getCookie(c, other) !== undefined) forget(c, other);
-  setCookie(c, secure ? secureSessionCookie : sessionCookie, token, {
-    ...{ httpOnly: true, sameSite: 'Lax', path: '/', maxAge: sessionDays * 86_400, secure },
+  const other = secure ? sessionCookie : named;
+  if (getCookie(c, other) !== undefined) forget(world, c, other);
+  setCookie(c, secure ? named : sessionCookie, token, {
+    ...{ httpOnly: true, sameSite: 'Lax', path: cookiePath(world), secure },
+    maxAge: sessionDays * 86_400,
   });
 }
 
-export function forgetSession(c: Context): void {
-  for (const name of [sessionCookie, secureSessionCookie])
-    if (getCookie(c, name) !== undefined) forget(c, name);
+export function forgetSession(world: Base, c: Context): void {
+  for (const name of [sessionCookie, secureCookie(world, sessionCookie)])
+    if (getCookie(c, name) !== undefined) forget(world, c, name);
 }
 
-const forget = (c: Context, name: string) =>
-  deleteCookie(c, name, { path: '/', secure: name === secureSessionCookie });
+const forget = (world: Base, c: Context, name: string) =>
+  deleteCookie(c, name, { path: cookiePath(world), secure: name !== sessionCookie });
 
 /** A forged header only makes the cookie stricter, so any sender's is believed. */
 export const isHttps = (c: Context): boolean =>

@@ -3,7 +3,7 @@ import { type Person, readEmail } from '../account/people.ts';
 import { type Role, withRole } from '../account/roles.ts';
 import { DaybookError } from '../lib/errors.ts';
 import { requireRole } from './access.ts';
-import { originOf } from './own-origin.ts';
+import { addressOfDaybook } from './own-origin.ts';
 import { maxFieldsBytes } from './request-fields.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
@@ -65,7 +65,7 @@ export const guestRoutes: readonly Route[] = [
           await world.invitations.end(id);
         const rights = withRole({}, role, site.id);
         const { token } = await world.invitations.make({ kind: 'invite', email, rights });
-        const url = `${originOf(world, c)}/sign-up#${token}`;
+        const url = `${addressOfDaybook(world, c)}/sign-up#${token}`;
         return c.json({ status: 'invited', email, role, url });
       },
   }),

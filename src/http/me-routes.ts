@@ -1,8 +1,7 @@
-import { getCookie } from 'hono/cookie';
 import { showPerson } from '../account/people.ts';
 import { type SessionFacts, sessionId } from '../account/sessions.ts';
 import { bearerOf } from './access.ts';
-import { secureSessionCookie, sessionCookie } from './cookies.ts';
+import { sessionToken } from './cookies.ts';
 import { maxFieldsBytes } from './request-fields.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
@@ -51,8 +50,7 @@ export const meRoutes: readonly Route[] = [
     handle:
       (world) =>
       async ({ c, asker }) => {
-        const token =
-          bearerOf(c) ?? getCookie(c, secureSessionCookie) ?? getCookie(c, sessionCookie);
+        const token = bearerOf(c) ?? sessionToken(world, c);
         const present = token === undefined ? undefined : sessionId(token);
         const own = await world.sessions.list(asker.person!.id);
         return c.json({ sessions: own.map((one) => show(one, present)) }, 200, noStore);

@@ -3,7 +3,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { Oidc } from '../account/sign-in/oidc.ts';
 import { personFor } from '../account/sign-in/oidc-people.ts';
 import { DaybookError, type Fault } from '../lib/errors.ts';
-import { isHttps } from './cookies.ts';
+import { cookiePath, isHttps, secureCookie } from './cookies.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 import { beginSession, placeOf } from './signing-in.ts';
@@ -41,7 +41,7 @@ export const openIdRoutes: readonly Route[] = [
         const oidc = oidcOf(world);
         const begun = await oidc.begin(redirectUri(world, c)).catch(problemOf(world));
         if (typeof begun === 'string') return c.redirect(begun);
-        keep(c, `${begun.kept}.${Buffer.from(pathHere(to)).toString('base64url')}`);
+        keep(world, c, `${begun.kept}.${Buffer.from(pathHere(world, to)).toString('base64url')}`);
         c.header('Cache-Control', 'no-store');
         return c.redirect(begun.url);
       },
@@ -54,10 +54,12 @@ export const openIdRoutes: readonly Route[] = [
       (world) =>
       async ({ c }) => {
         const oidc = oidcOf(world);
-        const cookie = getCookie(c, cookieName(c)) ?? '';
-        deleteCookie(c, cookieName(c), { path: '/', secure: isHttps(c) });
+        const cookie = getCookie(c, cookieName(world, c)) ?? '';
+        deleteCookie(c, cookieName(world, c), {
+          ...{ path: cookiePath(world), secure: isHttps(c) },
+        });
         const at = cookie.lastIndexOf('.');
-        const to = pathHere(Buffer.from(cookie.slice(at + 1), 'base64url').toString());
+        const to = pathHere(world, Buffer.from(cookie.slice(at + 1), 'base64url').toString());
         const { search } = new URL(c.req.url);
         const end = finish(world, c, oidc, { search, kept: cookie.slice(0, Math.max(at, 0)) });
         c.header('Cache-Control', 'no-store');
@@ -78,12 +80,12 @@ async function finish(
 
 /** The page that says what went wrong. What nobody has foreseen is thrown on. */
 const problemOf =
-  ({ log }: World) =>
+  ({ log, base = '' }: World) =>
   (error: unknown): string => {
     const problem = error instanceof DaybookError ? problems[error.fault] : undefined;
     if (problem === undefined) throw error;
     log.warn({ err: error }, 'somebody could not sign in by OpenID Connect');
-    return `/sign-in?openid=${problem}`;
+    return `${base}/sign-in?openid=${problem}`;
   };
 
 function oidcOf({ signIn: { oidc } }: World): Oidc {
@@ -91,19 +93,21 @@ function oidcOf({ signIn: { oidc } }: World): Oidc {
   throw new DaybookError('not-found', 'no OpenID Connect provider was chosen: see --oidc-issuer');
 }
 
-const redirectUri = (world: World, c: Context) => `${placeOf(world, c).origin}${path}/callback`;
+const redirectUri = (world: World, c: Context) =>
+  `${placeOf(world, c).origin}${world.base ?? ''}${path}/callback`;
 
 const keptMinutes = 10;
 
 /** What the browser keeps until it comes back; a page of another origin brings it along. */
-const keep = (c: Context, value: string) =>
-  setCookie(c, cookieName(c), value, {
-    ...{ httpOnly: true, sameSite: 'Lax', path: '/', secure: isHttps(c) },
+const keep = (world: World, c: Context, value: string) =>
+  setCookie(c, cookieName(world, c), value, {
+    ...{ httpOnly: true, sameSite: 'Lax', path: cookiePath(world), secure: isHttps(c) },
     maxAge: keptMinutes * 60,
   });
 
-const cookieName = (c: Context) => `${isHttps(c) ? '__Host-' : ''}daybook_openid`;
+const cookieName = (world: World, c: Context) =>
+  isHttps(c) ? secureCookie(world, 'daybook_openid') : 'daybook_openid';
 
 /** A path of this origin: `//elsewhere` and `/\elsewhere` are none. */
-const pathHere = (to: string | undefined) =>
-  to !== undefined && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(to) ? to : '/';
+const pathHere = ({ base = '' }: World, to: string | undefined) =>
+  to !== undefined && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(to) ? to : `${base}/`;

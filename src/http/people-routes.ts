@@ -13,7 +13,7 @@ import { DaybookError } from '../lib/errors.ts';
 import { refusedField } from '../lib/refused-fields.ts';
 import { requireRole } from './access.ts';
 import type { Asker } from './asker.ts';
-import { originOf } from './own-origin.ts';
+import { addressOfDaybook } from './own-origin.ts';
 import { maxFieldsBytes } from './request-fields.ts';
 import { type Call, type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
@@ -75,7 +75,7 @@ export const peopleRoutes: readonly Route[] = [
       const { token, facts } = await world.invitations.make({
         ...{ kind: 'invite', rights, ...email },
       });
-      const url = `${originOf(world, c)}/sign-up#${token}`;
+      const url = `${addressOfDaybook(world, c)}/sign-up#${token}`;
       return c.json({ ...(await showInvitation(world, facts)), token, url });
     },
   }),
@@ -126,7 +126,7 @@ export const peopleRoutes: readonly Route[] = [
         // Else an admin would become an owner by it, if only of one site.
         requireRole(c, asker, mostOf(person.rights) ?? 'admin');
         const { token } = await world.invitations.make({ kind: 'reset', personId: person.id });
-        return c.json({ token, url: `${originOf(world, c)}/sign-up#${token}` });
+        return c.json({ token, url: `${addressOfDaybook(world, c)}/sign-up#${token}` });
       },
   }),
   route({

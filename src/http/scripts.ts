@@ -46,7 +46,7 @@ export type Scripts = {
  * The scripts that pages load: each a built file, in which stand where hits are sent, and of
  * Plausible's what its name says.
  */
-export function openScripts({ pages, sites, eventPath }: World): Scripts {
+export function openScripts({ pages, sites, eventPath, base = '' }: World): Scripts {
   const made = new Map<string, Script>();
 
   function make(file: string, said: Readonly<Record<string, string>>): Script | undefined {
@@ -56,7 +56,10 @@ export function openScripts({ pages, sites, eventPath }: World): Scripts {
     const known = made.get(key);
     if (known !== undefined) return known;
     if (made.size >= mostMade) made.clear();
-    const texts = { ...said, ...(eventPath !== undefined && { [places.event]: eventPath }) };
+    const texts = {
+      ...said,
+      ...(eventPath !== undefined && { [places.event]: `${base}${eventPath}` }),
+    };
     const script = scriptOf(Object.keys(texts).length === 0 ? built : changed(built, texts));
     made.set(key, script);
     return script;

@@ -1,8 +1,7 @@
-import { getCookie } from 'hono/cookie';
 import { DaybookError } from '../lib/errors.ts';
 import { askerOf } from './access.ts';
 import { clientOf } from './client-name.ts';
-import { forgetSession, secureSessionCookie, sessionCookie, setSession } from './cookies.ts';
+import { forgetSession, sessionTokens, setSession } from './cookies.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
 import { shownRights } from './shown-rights.ts';
@@ -55,17 +54,17 @@ export const sessionRoutes: readonly Route[] = [
     answers: { 200: { description: 'signed in; a cookie says so', schema: signedIn } },
     errors: [401],
     handle:
-      ({ sessions, auditLog }) =>
+      (world) =>
       async ({ c, body: { key } }) => {
-        const token = await sessions.start(key.trim(), clientOf(c));
+        const token = await world.sessions.start(key.trim(), clientOf(c));
         if (token === undefined) {
           throw new DaybookError(
             'not-signed-in',
             'this is not the owner key; `npm run daybook -- key new` makes another',
           );
         }
-        await auditLog.write({ by: { kind: 'owner-key' }, what: 'session.begin' });
-        setSession(c, token);
+        await world.auditLog.write({ by: { kind: 'owner-key' }, what: 'session.begin' });
+        setSession(world, c, token);
         return c.json({ signedIn: true });
       },
   }),
@@ -74,13 +73,10 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Sign out',
     answers: { 200: { description: 'signed out', schema: signedIn } },
     handle:
-      ({ sessions }) =>
+      (world) =>
       async ({ c }) => {
-        for (const name of [sessionCookie, secureSessionCookie]) {
-          const token = getCookie(c, name);
-          if (token !== undefined) await sessions.end(token);
-        }
-        forgetSession(c);
+        for (const token of sessionTokens(world, c)) await world.sessions.end(token);
+        forgetSession(world, c);
         return c.json({ signedIn: false });
       },
   }),

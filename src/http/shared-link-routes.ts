@@ -12,6 +12,7 @@ import {
 import type { Site } from '../account/site.ts';
 import { checkFixed } from '../report/query/filters.ts';
 import { bearerOf } from './access.ts';
+import { addressOfDaybook } from './own-origin.ts';
 import { maxFieldsBytes } from './request-fields.ts';
 import { type Route, route } from './route.ts';
 import { schemasOf } from './schemas-of.ts';
@@ -42,9 +43,6 @@ const fieldsOf = (body: Readonly<Record<string, unknown>>, of: Site): SharedLink
 
 const makingOf = ({ clock, collect: { random } }: World) => ({ nowMs: clock(), random });
 
-const addressOf = ({ publicUrl }: World, url: string, place: string) =>
-  `${publicUrl ?? new URL(url).origin}/share/${place}`;
-
 /**
  * `/api/v1/sites/:site/shared-links`: links to reports, for whoever has them; and as Plausible's
  * Sites API makes them. They stand before the sites themselves.
@@ -72,7 +70,7 @@ export const sharedLinkRoutes: readonly Route[] = [
         const given = { ...makingOf(world), secret };
         const { name: own } = known?.link ?? (await addSharedLink(world.home, of, { name }, given));
         const place = `${encodeURIComponent(of.domain)}?auth=${secret}`;
-        return c.json({ name: own, url: addressOf(world, c.req.url, place) });
+        return c.json({ name: own, url: `${addressOfDaybook(world, c)}/share/${place}` });
       },
   }),
   route({
@@ -98,7 +96,7 @@ export const sharedLinkRoutes: readonly Route[] = [
         const secret = newSecret(of, given.random);
         const fields = fieldsOf(body, of);
         const link = await addSharedLink(world.home, of, fields, { ...given, secret });
-        const url = addressOf(world, c.req.url, secret);
+        const url = `${addressOfDaybook(world, c)}/share/${secret}`;
         return c.json({ ...showSharedLink(link), secret, url });
       },
   }),

@@ -21,7 +21,7 @@ export async function beginSession(
   person: Person,
   by: 'password' | 'passkey' | 'openid',
 ): Promise<void> {
-  setSession(c, await world.sessions.startFor(person, clientOf(c)));
+  setSession(world, c, await world.sessions.startFor(person, clientOf(c)));
   const { id, name } = person;
   await world.auditLog.write({
     ...{ what: 'session.begin', by: { kind: 'person', id, name }, about: by },
@@ -30,7 +30,8 @@ export async function beginSession(
 
 /** After a change that has ended all sessions of a person: the one that asked for it goes on. */
 export async function goOn(world: World, c: Context, person: Person): Promise<void> {
-  if (bearerOf(c) === undefined) setSession(c, await world.sessions.startFor(person, clientOf(c)));
+  if (bearerOf(c) === undefined)
+    setSession(world, c, await world.sessions.startFor(person, clientOf(c)));
 }
 
 /** Where from somebody signs in: tries are counted by it. */

@@ -65,6 +65,8 @@ export type World = {
   readonly hasCities?: boolean;
   /** Where browsers reach this Daybook (`https://stats.example.com`), if the owner has said so. */
   readonly publicUrl?: string;
+  /** The path below which browsers reach it, such as `/stats`; `publicUrl` has it too. */
+  readonly base?: string;
   /** Where the tracker is served, and hits are taken, besides: paths that the owner has chosen. */
   readonly scriptPath?: string;
   readonly eventPath?: string;

@@ -19,7 +19,7 @@ export function serveCommand(): Command {
 }
 
 async function serve(flags: ServeFlags): Promise<void> {
-  const { data, trustProxy, publicUrl, memory, apiLimit } = flags;
+  const { data, trustProxy, publicUrl, base, memory, apiLimit } = flags;
   const https = httpsOf(flags);
   const { port = https ? 443 : 7070, host = https ? '::' : '127.0.0.1' } = flags;
   const { cityDatabase, networkDatabase, scriptPath, eventPath } = flags;
@@ -30,6 +30,7 @@ async function serve(flags: ServeFlags): Promise<void> {
     notify: { smtpFile, mailFrom, privateWebhooks },
     ...backupOf(flags),
     ...(publicUrl !== undefined && { publicUrl }),
+    ...(base !== undefined && { base }),
     ...(scriptPath !== undefined && { scriptPath }),
     ...(eventPath !== undefined && { eventPath }),
   });

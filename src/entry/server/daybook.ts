@@ -30,7 +30,7 @@ import {
   type OwnPlaces,
   openOwnPlaces,
 } from '../own-databases.ts';
-import { readPages } from '../pages.ts';
+import { below, readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
@@ -49,6 +49,8 @@ export type DaybookOptions = DatabaseFiles & {
   readonly proxies: readonly string[];
   /** Where browsers reach this server, if not where a request comes in. */
   readonly publicUrl?: string;
+  /** The path below which browsers reach it, such as `/stats`. */
+  readonly base?: string;
   /** Requests of the API a minute from one address, see `openApiTurns`; 0: as many as they like. */
   readonly apiLimit?: number;
   /** Where the tracker is served besides, and hits are taken. */
@@ -113,10 +115,11 @@ const builtPages = fileURLToPath(new URL('../../../dashboard', import.meta.url))
  * Opens the data, then the way in. Rejects with a `DaybookError` that says what is in the way.
  */
 export async function startDaybook(options: DaybookOptions, entrance: Entrance): Promise<Running> {
-  const { clock = Date.now } = options;
+  const { clock = Date.now, base } = options;
+  const publicUrl = options.publicUrl && `${options.publicUrl}${base ?? ''}`;
   const oidc = readOidc(options.env ?? process.env, options.oidc);
   const notifySettings = readNotify(options.env ?? process.env, {
-    ...{ ...options.notify, publicUrl: options.publicUrl },
+    ...{ ...options.notify, publicUrl },
   });
   const log = openLog(options.env ?? process.env, 2);
   const { places, hasCities, ...databases } = await openOwnPlaces(options);
@@ -125,7 +128,8 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     log.warn(message);
     void noteUnnamedProxy(home, peer === undefined ? {} : { peer }).catch(() => {});
   });
-  const pages = readPages(options.pages ?? builtPages);
+  const built = readPages(options.pages ?? builtPages);
+  const pages = base === undefined ? built : below(base, built);
   const settled = () => ({
     ...(home.writers === 'one' && { ms: world.arrivals.settledMs() }),
     setBacks: world.arrivals.setBacks(),
@@ -183,7 +187,8 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
       streams: { most: mostStreams, everyMs: 3 * secondMs, ending: ending.signal },
     }),
     ...{ places, hasCities, oidc },
-    ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    ...(publicUrl && { publicUrl }),
+    ...(base !== undefined && { base }),
     ...(options.apiLimit && { apiTurns: openApiTurns(options.apiLimit, clock) }),
     ...(options.scriptPath !== undefined && { scriptPath: options.scriptPath }),
     ...(options.eventPath !== undefined && { eventPath: options.eventPath }),

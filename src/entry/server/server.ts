@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       },
     },
   );
-  return { ...running, url };
+  return { ...running, url: `${url}${options.base ?? ''}` };
 }
 
 const checking = { connectionsCheckingInterval: secondMs };

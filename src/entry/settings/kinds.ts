@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { checkRange } from '../../lib/address-ranges.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
-import { expectedPath, isChosenPath } from '../chosen-paths.ts';
+import { expectedBase, expectedPath, isBase, isChosenPath } from '../chosen-paths.ts';
 import { hostNamesOf } from '../https/names.ts';
 import { expectedMemory, readMemory } from '../memory.ts';
 import { expectedUrl, publicUrlOf } from '../public-url.ts';
@@ -72,6 +72,10 @@ export const backupPlace: Kind<string> = kind(
   'place',
   'a folder from the root on, or s3://bucket/prefix',
   (value) => (value.startsWith('s3://') || isAbsolute(value) ? value : undefined),
+);
+
+export const basePath: Kind<string> = kind('path', expectedBase, (value) =>
+  isBase(value) ? value : undefined,
 );
 
 export const ranges: Kind<readonly string[]> = {

@@ -68,6 +68,10 @@ export const settings = {
     ...{ kind: kinds.publicUrl, env: 'DAYBOOK_PUBLIC_URL', by: 'serve', onAws: true },
     words: 'where browsers reach this server, such as https://stats.example.com; snippets name it',
   },
+  base: {
+    ...{ kind: kinds.basePath, env: 'DAYBOOK_BASE', by: 'serve' },
+    words: 'the path below which browsers reach this server, such as /stats',
+  },
   'trust-proxy': {
     ...{ kind: kinds.ranges, env: 'DAYBOOK_TRUST_PROXY', by: 'serve' },
     words: 'proxies whose X-Forwarded-For is believed: addresses or CIDR, with commas',
