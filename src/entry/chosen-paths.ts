@@ -5,8 +5,8 @@ export const expectedPath =
   "a path such as /stats/a.js: letters, digits, -, _, . and /, and none of Daybook's own";
 
 export const expectedBase =
-  'a path such as /stats, without a slash at its end: letters, digits, -, _, . and /, and none of ' +
-  "Daybook's own";
+  'a path such as /stats, without a slash at its end: letters, digits, -, _, . and /, ' +
+  "and none of Daybook's own";
 
 /** Of Daybook's pages and links, besides. */
 const pages = /^\/(share|sign-in|sign-up|privacy|visualization|metrics)(\/|$)/;

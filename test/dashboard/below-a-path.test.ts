@@ -108,7 +108,8 @@ describe.each([
     const body = JSON.stringify({ name: `For ${strips}` });
     const url = await page.evaluate(
       async ([path, sent]) =>
-        (await (await fetch(path!, { method: 'POST', body: sent! })).json()).url as string,
+        ((await (await fetch(path!, { method: 'POST', body: sent! })).json()) as { url: string })
+          .url,
       [made, body],
     );
     expect(url).toMatch(new RegExp(`^${origin}${base}/share/`));
