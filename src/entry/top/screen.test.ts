@@ -12,6 +12,7 @@ const health = (stored: number, bots: number): Health => ({
   },
   closing: { running: false, days_waiting: 1, oldest_waiting: '2026-11-19T00:00:00Z', failures: 0 },
   books: { open_rows: 12, short_days: [] },
+  backup: { running: false, failures: 0 },
   hits: { stored, dropped: { bot: bots }, by_site: { 'a.test': stored + bots, 'b.test': 3 } },
   requests: { under_way: 2, answers: {} },
   queries: [{ ask: 'batch', site: 'a.test', seconds: 1.25 }],
