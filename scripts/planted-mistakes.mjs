@@ -481,8 +481,8 @@ export const plantedMistakes = [
     what: 'a session that was ended still counts',
     by: 'test/account/owner-and-sites.test.ts',
     file: 'src/http/session-routes.ts',
-    from: 'if (token !== undefined) await sessions.end(token);',
-    to: '',
+    from: 'await world.sessions.end(token);',
+    to: 'void token;',
   },
   {
     what: 'a session never runs out',

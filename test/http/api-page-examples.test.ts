@@ -71,7 +71,9 @@ test('every example of the page is answered with 2xx', async () => {
   // What is removed and taken back comes after what removes it.
   /** These are for people, who show themselves otherwise: `test/account/signing-in.test.ts`. */
   const isOfPeople = (example: string) =>
-    /own-segments|\/api\/v1\/(me|people\/ID)|\/api\/session\/|\/guests\//.test(example);
+    /own-segments|\/notifications|\/api\/v1\/(me|people\/ID)|\/api\/session\/|\/guests\//.test(
+      example,
+    );
   const isLast = (example: string) => example.includes('/restore');
   const ordered = [
     ...examples.filter((one) => !isLast(one)),

@@ -268,7 +268,7 @@ describe.each(longHomes)('who may call what on the home %s', (homeName) => {
     ];
   }
 
-  const few: readonly Asker[] = ['nobodyClosed', 'elsewhere', 'editor'];
+  const few: readonly Asker[] = ['nobodyClosed', 'editor'];
   const isAll = allCases || (everyCase && homeName === 'machine');
   const asking = isAll ? (Object.keys(askers) as Asker[]) : few;
   const cells = routes.flatMap((route) =>
