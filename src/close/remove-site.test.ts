@@ -5,6 +5,7 @@ import { domain, openLedger, type TestLedger } from '../../test/support/ledger.t
 import { longHomes } from '../../test/support/real-app.ts';
 import { addAnnotation } from '../account/annotations.ts';
 import { openSites } from '../account/sites.ts';
+import { subscriptionPartition, subscriptionsOf } from '../account/subscription-rows.ts';
 import type { Home } from '../home/home.ts';
 import { claimDay } from '../journal/tries.ts';
 import { dayMs, hourMs } from '../lib/clock.ts';
@@ -41,6 +42,8 @@ async function fill(homeName: (typeof longHomes)[number]): Promise<void> {
     await eraseHits({ home, sites, clock, random: randomBytes }, site.domain, { page: '/gone' });
     const note = { date: '2026-03-09', text: 'Launch' };
     await addAnnotation(home, site.id, note, () => '0b7e93a1');
+    const asked = { partition: subscriptionPartition, sort: `${site.id}/0b7e93a10b7e93a1` };
+    await home.rows.append([{ ...asked, value: '{}' }]);
     await home.salts.getOrKeep(site.id, days[2]!, () => ({
       salt: randomBytes(32),
       destroyAtMs: 2 ** 50,
@@ -61,6 +64,8 @@ async function leftOf(siteId: string): Promise<string[]> {
   const found: string[] = [];
   for (const partition of [...spread, ...others])
     if ((await home.rows.scan(partition)).length > 0) found.push(partition);
+  const asked = await home.rows.scan(subscriptionPartition, subscriptionsOf(siteId));
+  found.push(...asked.map(({ partition }) => partition));
   return [...found, ...(await home.files.list(`ledger/${siteId}/`)).map(({ name }) => name)];
 }
 

@@ -3,7 +3,8 @@ import { passwordTryPartition } from '../account/link-passwords.ts';
 import { sharedLinkPartition } from '../account/shared-link.ts';
 import type { Site } from '../account/site.ts';
 import type { Sites } from '../account/sites.ts';
-import { type Home, type Key, maxPage, scanAll } from '../home/home.ts';
+import { subscriptionPartition, subscriptionsOf } from '../account/subscription-rows.ts';
+import { type Home, type Key, maxPage, type Range, scanAll } from '../home/home.ts';
 import {
   countedPartition,
   countPartition,
@@ -172,13 +173,14 @@ export async function removeSiteData(world: World, siteId: string): Promise<void
     // Last, since they list the days.
     ...[monthPartition, daysPartition].map((of) => of(siteId)),
   ];
-  for (const partition of partitions) await removePartition(world, partition);
+  await removeRows(world, subscriptionPartition, subscriptionsOf(siteId));
+  for (const partition of partitions) await removeRows(world, partition);
   for (const { name } of await home.files.list(`ledger/${siteId}/`)) await home.files.remove(name);
 }
 
-async function removePartition({ home }: World, partition: string): Promise<void> {
+async function removeRows({ home }: World, partition: string, range: Range = {}): Promise<void> {
   for (;;) {
-    const page: readonly Key[] = await home.rows.scan(partition);
+    const page: readonly Key[] = await home.rows.scan(partition, range);
     await home.rows.remove(page);
     if (page.length < maxPage) return;
   }

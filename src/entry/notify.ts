@@ -29,8 +29,7 @@ export function readNotify(
   env: NodeJS.ProcessEnv,
   { publicUrl, ...flags }: NotifyFlags & { readonly publicUrl?: string | undefined },
 ): NotifySettings {
-  const file = flags.smtpFile ?? readSetting('smtp-file', env);
-  const smtp = flags.smtp ?? (file ? textIn(file) : readSetting('smtp', env));
+  const smtp = flags.smtp ?? mailServerOf(env, flags.smtpFile);
   const from = flags.mailFrom ?? readSetting('mail-from', env);
   const allowed = flags.privateWebhooks ?? readSetting('private-webhooks', env);
   const allowsPrivate = allowed === 'true';
@@ -47,6 +46,14 @@ export function readNotify(
       'smtp: expected --public-url beside it: mails contain links',
     );
   return { mail: { smtp, from }, allowsPrivate };
+}
+
+/** The mail server of a file, or of the environment. Throws `bad-input`. */
+export function mailServerOf(
+  env: NodeJS.ProcessEnv,
+  file = readSetting('smtp-file', env),
+): string | undefined {
+  return file ? textIn(file) : readSetting('smtp', env);
 }
 
 export type NotifyParts = Pick<

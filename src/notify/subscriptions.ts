@@ -1,11 +1,11 @@
+import { subscriptionPartition, subscriptionsOf } from '../account/subscription-rows.ts';
 import { type Home, scanAll } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError } from '../lib/errors.ts';
 import type { Random } from '../lib/random.ts';
 import type { Subscription } from './subscription.ts';
 
-/** The rows: `notify`, sorted by site and id. */
-const partition = 'notify';
+const partition = subscriptionPartition;
 
 const maxSubscriptions = 5_000;
 
@@ -38,8 +38,7 @@ export function openSubscriptions(
 
   async function list(siteId?: string): Promise<Subscription[]> {
     const found: Subscription[] = [];
-    // `0` follows `/`: those of one site.
-    const range = siteId === undefined ? {} : { from: `${siteId}/`, to: `${siteId}0` };
+    const range = siteId === undefined ? {} : subscriptionsOf(siteId);
     for await (const { value } of scanAll(rows, partition, range))
       found.push(JSON.parse(value) as Subscription);
     return found.sort((a, b) => a.createdMs - b.createdMs || (a.id < b.id ? -1 : 1));

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { messageOf } from '../../lib/errors.ts';
+import { mailServerOf } from '../notify.ts';
 import { readSetting } from '../settings/environment.ts';
 import { servedCertificateEnd } from './certificate.ts';
 import { type Checks, type Found, fine, wrong } from './finding.ts';
@@ -36,10 +37,8 @@ export function networkChecks({ env, nowMs, served, publicUrl }: NetworkMeans): 
       return endOf(untilMs, nowMs, 'renew it where TLS ends: in the proxy, or by --https');
     },
     mail: async () => {
-      const smtp = env['DAYBOOK_SMTP'];
-      if (smtp === undefined || smtp === '') return fine('none is set (DAYBOOK_SMTP)');
-      if (!URL.canParse(smtp))
-        return wrong('DAYBOOK_SMTP is no URL', 'expected smtp://USER:PASSWORD@HOST:PORT');
+      const smtp = mailServerOf(env);
+      if (smtp === undefined) return fine('none is set (DAYBOOK_SMTP, DAYBOOK_SMTP_FILE)');
       const { hostname, port, protocol } = new URL(smtp);
       const at = Number(port || (protocol === 'smtps:' ? 465 : 587));
       const problem = await notReachable(hostname, at);
