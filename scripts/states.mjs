@@ -157,7 +157,11 @@ const usual = {
       ...{ lasting: `/js/${name}.${'a'.repeat(22)}.js`, integrity: `sha384-${'a'.repeat(64)}` },
     })),
   },
-  '/api/session': { signedIn: true, publicUrl: 'https://stats.example', hasCities: true },
+  '/api/session': {
+    ...{ signedIn: true, rights: { all: 'owner', sites: {} } },
+    ...{ publicUrl: 'https://stats.example', hasCities: true },
+  },
+  '/api/v1/sites/example.com/gaps': { down: [], short_days: [] },
   '/api/v1/sites': { sites: sites(3) },
   '/api/v1/sites/live': { sites: [] },
   '/api/v1/sites/example.com': settings,
@@ -212,6 +216,15 @@ const pruned =
  */
 export const states = {
   report: { at: report },
+  'report-with-gaps': {
+    at: report,
+    answers: {
+      '/api/v1/sites/example.com/gaps': {
+        down: [{ from: '2026-11-12T09:30:00.000Z', to: '2026-11-14T07:00:00.000Z' }],
+        short_days: [{ date: '2026-11-03', stored: 1_204, rows: 1_190 }],
+      },
+    },
+  },
   'report-of-long-values': { at: report, answers: { '/api/v2/batch': batch({ isLong: true }) } },
   'report-of-one-row': { at: report, answers: { '/api/v2/batch': batch({ rows: 1 }) } },
   'report-of-large-numbers': { at: report, answers: { '/api/v2/batch': batch({ scale: 8e6 }) } },

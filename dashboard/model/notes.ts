@@ -14,15 +14,23 @@ export function notesOf(
   lastDay: Day,
   zone: string,
 ): readonly Note[] {
-  const [first] = labels;
-  if (first === undefined) return [];
   return annotations
     .flatMap(({ date, text }): Note[] => {
-      const isDay = date.length === 10;
-      const at = isDay ? `${date} 00:00:00` : localTime(Date.parse(date), zone);
-      const day = isDay ? date : dayAt(Date.parse(date), zone);
-      const index = labels.filter((label) => label.padEnd(19, ' 00:00:00') <= at).length - 1;
+      const { index, day } = placeOf(date, labels, zone);
       return index < 0 || day > lastDay ? [] : [{ index, day, text }];
     })
     .sort((a, b) => a.index - b.index);
+}
+
+/** The bucket of a day or of a moment, and its day; -1 before all of them. */
+export function placeOf(
+  date: string,
+  labels: readonly string[],
+  zone: string,
+): Pick<Note, 'index' | 'day'> {
+  const isDay = date.length === 10;
+  const at = isDay ? `${date} 00:00:00` : localTime(Date.parse(date), zone);
+  const day = isDay ? date : dayAt(Date.parse(date), zone);
+  const begun = labels.filter((label) => label.padEnd(19, ' 00:00:00') <= at);
+  return { index: begun.length - 1, day };
 }

@@ -89,7 +89,11 @@ export function TimeChart() {
           <small>{chartTexts.moreNotes(model.notes.length - mostNotes)}</small>
         )}
         {model.gaps.slice(0, mostNotes).map(({ index, day, text }) => (
-          <Link class="legend-note" to={{ range: { from: day, to: day } }} key={`${index} ${text}`}>
+          <Link
+            class="legend-note legend-gap"
+            to={{ range: { from: day, to: day } }}
+            key={`${index} ${text}`}
+          >
             {text}
           </Link>
         ))}

@@ -46,8 +46,8 @@ export const chartTexts = {
   soFar: 'so far',
   note: 'Note',
   down: (from: string, to: string) => `No server ran from ${from} to ${to}`,
-  short: (count: number) =>
-    `${count} ${plural(count, { one: 'hit', other: 'hits' })} of this day are missing`,
+  short: (day: string, count: number) =>
+    `${day}: ${count} ${plural(count, { one: 'hit is', other: 'hits are' })} missing`,
   noteOf: (day: string, text: string) => `${day}: ${text}`,
   moreNotes: (count: number) =>
     `and ${count} more ${plural(count, { one: 'note', other: 'notes' })}`,
