@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../src/lib/clock.ts';
-import { everyCase, type HomeName, openRealApp, type RealApp } from '../support/real-app.ts';
+import { allCases, type HomeName, openRealApp, type RealApp } from '../support/real-app.ts';
 
 // A machine whose clock is set wrong for three minutes while a server runs, and then right again.
 
@@ -75,7 +75,7 @@ describe('on one machine', () => {
     [days, 'a server that goes on', false] as const,
     [days, 'a server that starts again', true] as const,
   ]);
-  test.each(everyCase ? jumps : [jumps[4]!, jumps[3]!])(
+  test.each(allCases ? jumps : [jumps[4]!, jumps[3]!])(
     '%s days off for three minutes, %s: nothing is lost or hidden',
     async (days, _, restarts) => {
       offMs = days * dayMs;
@@ -155,7 +155,7 @@ describe('on one machine', () => {
 describe('on aws', () => {
   afterEach(() => app.close());
 
-  test.each(everyCase ? [1, 3, 100, -2] : [3])(
+  test.each(allCases ? [1, 3, 100, -2] : [3])(
     '%s days off the store’s clock: nothing is taken, closed or destroyed',
     async (days) => {
       await open('aws');

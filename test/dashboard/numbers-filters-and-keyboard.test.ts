@@ -4,7 +4,7 @@ import { findBarriers } from '../support/browser/axe.ts';
 import { agents, type Browser, openBrowser } from '../support/browser/browser.ts';
 import { openAsOwner, readNumbers, readPanel, untilSettled } from '../support/browser/pages.ts';
 import { noonZone } from '../support/noon-zone.ts';
-import { everyCase, openRealApp, type RealApp } from '../support/real-app.ts';
+import { allCases, openRealApp, type RealApp } from '../support/real-app.ts';
 
 const zone = noonZone();
 
@@ -353,38 +353,35 @@ describe('accessible, without a fault that axe finds', () => {
     ['light', 390],
     ['dark', 1240],
   ] as const;
-  test.each(everyCase ? screens : screens.slice(0, 2))(
-    '%s, %d wide',
-    async (colorScheme, width) => {
-      await context.close();
-      context = await browser.newContext({
-        colorScheme,
-        viewport: { width, height: 844 },
-        reducedMotion: 'reduce',
-      });
-      const page = await open('&f=is_not,country,FR');
-      for (const search of [
-        '',
-        '&open=list,source',
-        '&open=why',
-        '&setup',
-        '&from=2020-01-01&to=2020-02-01',
-      ]) {
-        await page.goto(`${app.url}/?site=example.com${search}`);
-        await page.locator('tbody th, main[aria-busy="false"] .uplot, .waiting').first().waitFor();
-        expect(await findBarriers(page), search).toEqual([]);
-        const wider = await page.evaluate<number>(
-          'document.documentElement.scrollWidth - innerWidth',
-        );
-        expect(wider, `${search} scrolls sideways`).toBeLessThanOrEqual(0);
-      }
-      for (const path of ['/?sites', '/?add']) {
-        await page.goto(app.url + path);
-        await page.locator('h1').waitFor();
-        expect(await findBarriers(page), path).toEqual([]);
-      }
-    },
-  );
+  test.each(allCases ? screens : screens.slice(0, 2))('%s, %d wide', async (colorScheme, width) => {
+    await context.close();
+    context = await browser.newContext({
+      colorScheme,
+      viewport: { width, height: 844 },
+      reducedMotion: 'reduce',
+    });
+    const page = await open('&f=is_not,country,FR');
+    for (const search of [
+      '',
+      '&open=list,source',
+      '&open=why',
+      '&setup',
+      '&from=2020-01-01&to=2020-02-01',
+    ]) {
+      await page.goto(`${app.url}/?site=example.com${search}`);
+      await page.locator('tbody th, main[aria-busy="false"] .uplot, .waiting').first().waitFor();
+      expect(await findBarriers(page), search).toEqual([]);
+      const wider = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - innerWidth',
+      );
+      expect(wider, `${search} scrolls sideways`).toBeLessThanOrEqual(0);
+    }
+    for (const path of ['/?sites', '/?add']) {
+      await page.goto(app.url + path);
+      await page.locator('h1').waitFor();
+      expect(await findBarriers(page), path).toEqual([]);
+    }
+  });
 
   test('open menus and the filter', async () => {
     const page = await open();

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AwsStores, openAwsStores } from '../support/aws-stores.ts';
-import { longHomes } from '../support/real-app.ts';
+import { longestHomes } from '../support/real-app.ts';
 import { cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
 
-describe.each(longHomes)('on the home %s', (homeName) => {
+describe.each(longestHomes)('on the home %s', (homeName) => {
   let data: string;
   let port: number;
   let server: RealProcess;

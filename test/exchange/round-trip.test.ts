@@ -18,7 +18,7 @@ import { rolledOfHits, rolledOfVisits } from '../../src/model/dimensions.ts';
 import { textFields } from '../../src/model/fields.ts';
 import { type Hit, robotVisitor } from '../../src/model/hit.ts';
 import { appendHits, hitOf } from '../support/hits.ts';
-import { everyCase } from '../support/real-app.ts';
+import { allCases } from '../support/real-app.ts';
 import { linesOf, openTestDaybook, type TestDaybook } from '../support/test-daybook.ts';
 
 const minuteMs = 60_000;
@@ -243,8 +243,8 @@ async function reportsOf(daybook: TestDaybook, of: Site) {
   return answers;
 }
 
-// Both of them in `.ci/run`.
-const formats = everyCase ? (['parquet', 'ndjson'] as const) : (['parquet'] as const);
+// Both of them in `npm run long -- cases`.
+const formats = allCases ? (['parquet', 'ndjson'] as const) : (['parquet'] as const);
 describe.each(formats)('an export as %s', (format) => {
   test('brought into a fresh home, gives the same hits and the same site', async () => {
     const exported = await old.exportTo(join(own, 'a'), site, format);
