@@ -93,7 +93,12 @@ test('a viewer signs up and in, and is not offered what is not theirs', async ()
   await other.waitForURL(`${app.url}/?site=example.com&settings=goals`);
   const sections = other.getByRole('navigation', { name: 'Settings' }).getByRole('link');
   await sections.first().waitFor();
-  expect(await sections.allTextContents()).toEqual(['Tracker', 'Segments', 'Export']);
+  expect(await sections.allTextContents()).toEqual([
+    'Tracker',
+    'Segments',
+    'Reports and alerts',
+    'Export',
+  ]);
   await other.goto(`${app.url}/?add`);
   await other.getByRole('heading', { name: 'This is not for your role' }).waitFor();
 });
