@@ -1,4 +1,4 @@
-/** Rows of what people asked to be sent of sites (`src/notify/subscriptions.ts`), by site and id. */
+/** Rows of what people asked to be sent of sites (`notify/subscriptions.ts`), by site and id. */
 export const subscriptionPartition = 'notify';
 
 /** Those of one site: `0` follows `/`. */
