@@ -96,16 +96,23 @@ test('whoever opens the dashboard need not wait until the process has started', 
   }
 });
 
-test('a process that was prepared and is asked nothing ends again', async () => {
+/** A report process of an empty folder that has just been started; no timer has run yet. */
+async function prepared(options: { readonly unaskedMs?: number; readonly answersMs?: number }) {
   const built = '../../dist/src/entry/server/report-client.js';
   const { openReportProcess }: typeof import('../../src/entry/server/report-client.ts') =
     await import(built);
-  const settled = () => ({ ms: 0, setBacks: 0 });
-  const options = { env: process.env, memoryBytes: 2 ** 30, unaskedMs: 20 };
-  const reports = openReportProcess(await mkdtemp(join(data, 'unasked-')), settled, options);
+  const reports = openReportProcess(
+    await mkdtemp(join(data, 'prepared-')),
+    () => ({ ms: 0, setBacks: 0 }),
+    { env: process.env, memoryBytes: 2 ** 30, ...options },
+  );
   reports.prepare();
-  // Before any timer runs.
   for (let i = 0; i < 20; i++) await undefined;
+  return reports;
+}
+
+test('a process that was prepared and is asked nothing ends again', async () => {
+  const reports = await prepared({ unaskedMs: 20 });
   const pid = reports.pid()!;
   reports.prepare();
   expect(reports.pid()).toBe(pid);
@@ -115,14 +122,7 @@ test('a process that was prepared and is asked nothing ends again', async () => 
 });
 
 test('a process that does not answer is not waited for', async () => {
-  const built = '../../dist/src/entry/server/report-client.js';
-  const { openReportProcess }: typeof import('../../src/entry/server/report-client.ts') =
-    await import(built);
-  const settled = () => ({ ms: 0, setBacks: 0 });
-  const options = { env: process.env, memoryBytes: 2 ** 30, answersMs: 200 };
-  const reports = openReportProcess(await mkdtemp(join(data, 'stuck-')), settled, options);
-  reports.prepare();
-  for (let i = 0; i < 20; i++) await undefined;
+  const reports = await prepared({ answersMs: 200 });
   process.kill(reports.pid()!, 'SIGSTOP');
   const site = { id: 'stuck', domain: 'stuck.test', zones: [] } as never;
   await expect(reports.realtime(site, 'owner')).rejects.toMatchObject({
