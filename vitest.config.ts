@@ -83,6 +83,8 @@ const long = [
   'test/report/daylight-saving.test.ts',
   'test/report/ranges-across-years.test.ts',
   'test/report/same-numbers-on-both-homes.test.ts',
+  'test/sql/documented-examples.test.ts',
+  'test/sql/sql-command.test.ts',
   'test/tracker/client-scripts.test.ts',
   'test/tracker/plausible-scripts.test.ts',
   'test/tracker/tracker-features.test.ts',

@@ -20,6 +20,7 @@ const entries = [
   'entry/server/report-process',
   'entry/server/close-process',
   'entry/server/backup-process',
+  'entry/server/sql-process',
   'entry/rescue/probe-process',
 ];
 

@@ -35,6 +35,20 @@ export function fileTables(
   return { hits: tableOf('hits'), visits: tableOf('visits') };
 }
 
+/** The same rows as the files have them; undefined where no file has any. */
+export function ledgerRows(
+  siteId: string,
+  days: readonly Day[],
+  held: Pick<HeldDays, 'closed'>,
+  { kind, pathOf }: { readonly kind: 'hits' | 'visits'; readonly pathOf: Readable['pathOf'] },
+): string | undefined {
+  const files = filesOf(siteId, days, held, kind);
+  if (files.size === 0) return undefined;
+  // Files of earlier schemas have their columns in another order.
+  const read = (some: readonly NamedFile[]) => `SELECT * FROM ${fileRows(kind, some, pathOf)}`;
+  return currentSql(files, read, 'UNION ALL BY NAME');
+}
+
 /** The rows of roll-ups of closed days, in place of a table. */
 export function rolledTable(
   siteId: string,
@@ -54,7 +68,11 @@ export function rolledTable(
 }
 
 /** All rows of the files but those that are outdated. */
-function currentSql(files: FilesOf, read: (files: readonly NamedFile[]) => string): string {
+function currentSql(
+  files: FilesOf,
+  read: (files: readonly NamedFile[]) => string,
+  union = 'UNION ALL',
+): string {
   const current = [...files]
     .filter(([, { outdated }]) => outdated.length === 0)
     .map(([, { file }]) => file);
@@ -64,7 +82,7 @@ function currentSql(files: FilesOf, read: (files: readonly NamedFile[]) => strin
       : [`${read([file])} WHERE day NOT IN (${outdated.map(dateOf).join(', ')})`],
   );
   if (current.length > 0 || parts.length === 0) parts.unshift(read(current));
-  return `(${parts.join(' UNION ALL ')})`;
+  return `(${parts.join(` ${union} `)})`;
 }
 
 const dateOf = (day: Day) => `DATE '${day}'`;

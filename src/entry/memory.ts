@@ -22,12 +22,16 @@ export type MemoryShares = {
   readonly reportBytes: number;
   /** DuckDB's where days are closed: in the closing process, in commands and in imports. */
   readonly closingBytes: number;
+  /** DuckDB's for a statement of `daybook sql`, in the command or in its own process. */
+  readonly sqlBytes: number;
   /** V8's old generation in the report process and in the closing process, in MiB. */
   readonly heapMib: number;
   /** What the closing process takes altogether: it starts when so much is free. */
   readonly closingNeedsBytes: number;
   /** What the report process takes of its own where days are packed: it starts when so much is. */
   readonly reportNeedsBytes: number;
+  /** What the process of a statement takes altogether: it starts when so much is free. */
+  readonly sqlNeedsBytes: number;
 };
 
 /**
@@ -39,13 +43,16 @@ export type MemoryShares = {
  */
 export function sharesOf(totalBytes: number): MemoryShares {
   const closingBytes = Math.min(1.2 * gib, Math.max(128 * mib, totalBytes * 0.375));
+  const sqlBytes = Math.min(4 * gib, Math.max(64 * mib, totalBytes / 4));
   return {
     totalBytes,
     reportBytes: Math.min(4 * gib, totalBytes / 4),
     closingBytes,
+    sqlBytes,
     heapMib: Math.floor(Math.min(4 * gib, Math.max(128 * mib, totalBytes / 8)) / mib),
     closingNeedsBytes: closingBytes + processBytes,
     reportNeedsBytes: Math.min(64 * mib, totalBytes / 8) + processBytes,
+    sqlNeedsBytes: Math.min(512 * mib, sqlBytes) + processBytes,
   };
 }
 

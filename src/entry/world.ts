@@ -52,6 +52,7 @@ export type Surroundings = {
   World,
   | 'apiTurns'
   | 'prepareEngine'
+  | 'sql'
   | 'placeOf'
   | 'answerLimits'
   | 'journalOnly'

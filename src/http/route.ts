@@ -103,6 +103,8 @@ type Entry<Q, B> = {
   readonly isPersonal?: true;
   /** What it does, as the audit log calls it (`goal.add`). */
   readonly does?: string;
+  /** What the audit log says of it besides: nothing that is a secret, or of a visitor. */
+  readonly about?: (body: B) => string;
   readonly query?: LazySchema<Q>;
   readonly body?: Body<B>;
   /** The shape of its errors; `error` where it is not said. */
@@ -138,7 +140,7 @@ export function mount(app: Hono, world: World, routes: readonly Route[]): void {
               // What one may see others must not find in a cache that they share.
               if (entry.who !== 'anyone' && !answer.headers.has('cache-control'))
                 answer.headers.set('Cache-Control', 'no-store');
-              if (entry.does !== undefined && answer.ok) await audit(world, call, entry.does);
+              if (entry.does !== undefined && answer.ok) await audit(world, call, entry);
               return answer;
             } catch (error) {
               if (entry.isOpenToOrigins)
@@ -205,13 +207,14 @@ const auditedFields = ['domain', 'name', 'email', 'role', 'scope'] as const;
 async function audit(
   { auditLog, sites, log }: World,
   { c, asker, site, body }: Call<unknown, unknown>,
-  what: string,
+  { does: what = '', about: aboutOf }: Route,
 ): Promise<void> {
   const fields = (body ?? {}) as Fields;
   const params = Object.entries(c.req.param()).filter(([name]) => name !== 'site');
   const about = [
     ...params.map(([, value]) => value),
     ...auditedFields.map((name) => fields[name]).filter((value) => typeof value === 'string'),
+    ...(aboutOf === undefined ? [] : [aboutOf(body)]),
   ];
   try {
     const named = typeof fields['site'] === 'string' ? await sites.find(fields['site']) : undefined;

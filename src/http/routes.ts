@@ -32,6 +32,7 @@ import { sharedRoutes } from './shared-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { signUpRoutes } from './sign-up-routes.ts';
 import { siteRoutes } from './site-routes.ts';
+import { sqlRoutes } from './sql-route.ts';
 import { statsV1Routes } from './stats-v1-routes.ts';
 import { umamiRowsRoutes } from './umami/rows.ts';
 import { umamiSiteRoutes } from './umami/sites.ts';
@@ -74,6 +75,7 @@ export const routes: readonly Route[] = [
   ...unsubscribeRoutes,
   ...sharedLinkRoutes,
   ...sharedRoutes,
+  ...sqlRoutes,
   ...erasureRoutes,
   ...removalRoutes,
   ...privacyRoutes,

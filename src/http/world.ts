@@ -18,6 +18,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Random } from '../lib/random.ts';
 import type { Notify } from '../notify/notify.ts';
 import type { Reports } from '../report/engine.ts';
+import type { Sql } from '../sql/sql.ts';
 import type { ApiTurns } from './api-limits.ts';
 import type { ProxyTrust } from './client-address.ts';
 import type { Encoding } from './compress.ts';
@@ -53,6 +54,8 @@ export type World = {
   readonly journalOnly?: boolean;
   /** The report engine, opened by the first question. */
   readonly engine: () => Promise<Reports>;
+  /** Where statements of owners are run; a function that only collects has none. */
+  readonly sql?: Sql;
   /** A page of the dashboard is asked for, and reports will be: the engine may begin to start. */
   readonly prepareEngine?: () => void;
   readonly trust: ProxyTrust;

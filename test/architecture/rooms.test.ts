@@ -17,12 +17,13 @@ const mayImport: Readonly<Record<string, string>> = {
   collect: 'lib model home account journal',
   close: 'lib model duck home account journal visits ledger days',
   report: 'lib model duck account visits days',
+  sql: 'lib model duck home days',
   exchange: 'lib model duck home account journal days',
   backup: 'lib model home ledger',
   notify: 'lib model home account report',
-  http: 'lib model home account journal days collect close report notify',
+  http: 'lib model home account journal days collect close report sql notify',
   entry:
-    'lib model duck home account journal visits ledger days collect close report exchange backup ' +
+    'lib model duck home account journal visits ledger days collect close report sql exchange backup ' +
     'notify http',
 };
 const rooms = Object.keys(mayImport);

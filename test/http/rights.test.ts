@@ -110,6 +110,7 @@ const needed: Readonly<Record<string, { readonly query?: string; readonly body?:
   'PUT /api/v1/sites/:site/shared-links/:id': { body: { name: 'L' } },
   'POST /api/shared': { body: { password: 'none' } },
   'POST /api/v1/sites/:site/erasures': { body: { page: '/none' } },
+  'POST /api/v1/sites/:site/sql': { body: { sql: 'SELECT 1' } },
   'POST /api/v1/removals/:id/restore': { body: {} },
 };
 

@@ -54,6 +54,7 @@ export const auditTexts = {
     'site.add': 'added a site',
     'site.remove': 'removed a site',
     'site.set': 'changed settings',
+    'sql.run': 'ran a statement of SQL',
     'visitor.ask': 'looked for the hits of a visitor',
   } as Readonly<Record<string, string>>,
 };

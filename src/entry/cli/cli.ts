@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   annotation: async () => (await import('./annotation.ts')).annotationCommand(),
   import: async () => (await import('./import.ts')).importCommand(),
   export: async () => (await import('./export.ts')).exportCommand(),
+  sql: async () => (await import('./sql.ts')).sqlCommand(),
   close: async () => (await import('./close.ts')).closeCommand(),
   erase: async () => (await import('./erase.ts')).eraseCommand(),
   privacy: async () => (await import('./privacy.ts')).privacyCommand(),

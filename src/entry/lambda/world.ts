@@ -10,6 +10,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import type { Notify } from '../../notify/notify.ts';
 import type { Reports } from '../../report/engine.ts';
+import type { Sql } from '../../sql/sql.ts';
 import { openLog } from '../log.ts';
 import { readOidc } from '../oidc.ts';
 import { openOwnPlaces } from '../own-databases.ts';
@@ -41,6 +42,7 @@ export type LambdaOptions = {
   readonly pages?: ReadonlyMap<string, Page>;
   readonly answerLimits?: AnswerLimits;
   readonly reports?: (home: Home, clock: Clock) => Promise<Reports>;
+  readonly sql?: (home: Home, clock: Clock) => Sql;
   /** Functions that collect have no code for it. */
   readonly notify?: (world: World, env: NodeJS.ProcessEnv) => Notify;
 };
@@ -75,6 +77,7 @@ export async function openLambdaWorld(options: LambdaOptions): Promise<LambdaWor
     // API Gateway itself sends X-Forwarded-For: only a key makes it believed.
     trust: { isProxy: () => false, onUnnamed: () => {} },
     reports: () => reports(home, clock),
+    ...(options.sql && { sql: options.sql(home, clock) }),
     journalOnly: options.reports === undefined,
     answerLimits,
   });

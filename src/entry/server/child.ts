@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { sharesOf } from '../memory.ts';
 
-export type ChildName = 'report-process' | 'close-process' | 'backup-process';
+export type ChildName = 'report-process' | 'close-process' | 'backup-process' | 'sql-process';
 
 export type ChildOptions = {
   readonly env: NodeJS.ProcessEnv;

@@ -34,6 +34,7 @@ import { below, readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
+import { openSqlHere } from '../sql.ts';
 import { forgetUnnamedProxy, noteUnnamedProxy } from '../unnamed-proxy.ts';
 import { claimData } from '../upgrade.ts';
 import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
@@ -42,6 +43,7 @@ import { type Closer, startCloser } from './closer.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openReportProcess } from './report-client.ts';
 import { openRoom } from './room.ts';
+import { openSqlProcess } from './sql-client.ts';
 
 export type DaybookOptions = DatabaseFiles & {
   readonly data: string;
@@ -143,10 +145,18 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
           ...memory,
           mayStart: () => room.waitForReports(),
         });
+  const sqlBeside =
+    beside &&
+    openSqlProcess(options.data, home.files.folder, {
+      ...{ ...memory, mayStart: () => room.makeForSql() },
+    });
+  const sql =
+    sqlBeside ?? openSqlHere(home, clock, { memoryBytes: sharesOf(memory.memoryBytes).sqlBytes });
   let closer: Closer | undefined;
   const room = openRoom(memory.memoryBytes, {
-    pids: () => ({ report: beside?.pid(), closing: closer?.pid() }),
+    pids: () => ({ report: beside?.pid(), closing: closer?.pid(), sql: sqlBeside?.pid() }),
     endReports: async () => beside?.giveWay(),
+    sqlIdle: async () => sqlBeside?.idle(),
   });
   const { meter, expose } = openMetrics();
   const reports = async () =>
@@ -181,6 +191,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     pages,
     peerAddress: entrance.peerAddress,
     reports,
+    sql,
     ...(beside !== undefined && { prepareEngine: beside.prepare }),
     // Elsewhere each look is paid for.
     ...(!home.metered && {
@@ -258,6 +269,7 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
         await duties.stop();
         await world.closeEngine();
         beside?.close();
+        sql.close();
         await releaseLease();
         await home.close();
       },

@@ -1,4 +1,5 @@
 import { secondMs } from '../../lib/clock.ts';
+import { DaybookError } from '../../lib/errors.ts';
 import { type Resident, residentOf, sharesOf } from '../memory.ts';
 
 /** So long the first question waits at the most for the closing process to end. */
@@ -18,6 +19,12 @@ export type Room = {
    * none, when days are closed, but soon.
    */
   waitForReports(): Promise<void>;
+  /**
+   * Resolves when the process of a statement has room beside the others: where it has none, the
+   * report process is ended, and the end of closing waited for, but not for long. Then it rejects
+   * with fault `unavailable`.
+   */
+  makeForSql(): Promise<void>;
   use(): MemoryUse;
 };
 
@@ -32,7 +39,7 @@ export type MemoryUse = {
  * back. `mostBytes`: of both together until now.
  */
 export type ProcessMemory = {
-  readonly name: 'server' | 'report' | 'closing';
+  readonly name: 'server' | 'report' | 'closing' | 'sql';
   readonly pid: number;
   readonly ownBytes: number;
   readonly mappedBytes: number;
@@ -44,9 +51,12 @@ export type Processes = {
   readonly pids: () => {
     readonly report?: number | undefined;
     readonly closing?: number | undefined;
+    readonly sql?: number | undefined;
   };
   /** Ends the report process when it has answered; the next question starts another one. */
   readonly endReports: () => Promise<void>;
+  /** Resolves when no statement runs: none takes long. */
+  readonly sqlIdle?: () => Promise<void>;
 };
 
 type Measuring = {
@@ -56,30 +66,50 @@ type Measuring = {
 
 export function openRoom(
   memoryBytes: number,
-  { pids, endReports }: Processes,
+  { pids, endReports, sqlIdle = async () => {} }: Processes,
   { residentOf: measure = residentOf, waitMs = mostWaitMs }: Measuring = {},
 ): Room {
-  const { closingNeedsBytes, reportNeedsBytes } = sharesOf(memoryBytes);
+  const { closingNeedsBytes, reportNeedsBytes, sqlNeedsBytes } = sharesOf(memoryBytes);
   const ownBytesOf = (pid: number | undefined) =>
     pid === undefined ? 0 : (measure(pid)?.ownBytes ?? 0);
-  const hasFree = (beside: 'report' | 'closing', bytes: number) =>
-    ownBytesOf(process.pid) + ownBytesOf(pids()[beside]) + bytes <= memoryBytes;
+  const hasFree = (pidsBeside: readonly (number | undefined)[], bytes: number) =>
+    [process.pid, ...pidsBeside].reduce((sum: number, pid) => sum + ownBytesOf(pid), 0) + bytes <=
+    memoryBytes;
+  const isBusy = (pidsBeside: readonly (number | undefined)[], bytes: number) =>
+    pidsBeside.some((pid) => pid !== undefined) && !hasFree(pidsBeside, bytes);
+  /** Until those beside leave so much free, or the time is over. */
+  async function waitFor(beside: () => readonly (number | undefined)[], bytes: number) {
+    const untilMs = performance.now() + waitMs;
+    while (isBusy(beside(), bytes) && performance.now() < untilMs)
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
   return {
     async makeForClosing() {
-      if (pids().report !== undefined && !hasFree('report', closingNeedsBytes)) await endReports();
+      const { report, sql } = pids();
+      if (sql !== undefined && !hasFree([report, sql], closingNeedsBytes)) await sqlIdle();
+      if (isBusy([pids().report], closingNeedsBytes)) await endReports();
     },
     async waitForReports() {
-      const untilMs = performance.now() + waitMs;
-      while (
-        pids().closing !== undefined &&
-        !hasFree('closing', reportNeedsBytes) &&
-        performance.now() < untilMs
-      )
-        await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      const beside = () => {
+        const { closing, sql } = pids();
+        return [closing, sql];
+      };
+      await waitFor(beside, reportNeedsBytes);
+    },
+    async makeForSql() {
+      const { report, closing } = pids();
+      if (report !== undefined && !hasFree([report, closing], sqlNeedsBytes)) await endReports();
+      await waitFor(() => [pids().closing], sqlNeedsBytes);
+      if (isBusy([pids().closing], sqlNeedsBytes))
+        throw new DaybookError(
+          'unavailable',
+          'days are being closed, and beside that there is no memory for a statement; ask again ' +
+            'later, or allow more with --memory',
+        );
     },
     use() {
       const all = { server: process.pid, ...pids() };
-      const processes = (['server', 'report', 'closing'] as const).flatMap((name) => {
+      const processes = (['server', 'report', 'closing', 'sql'] as const).flatMap((name) => {
         const pid = all[name];
         const resident = pid === undefined ? undefined : measure(pid);
         return resident === undefined ? [] : [{ name, pid: pid!, ...resident }];

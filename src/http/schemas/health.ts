@@ -6,8 +6,8 @@ const counts = z.record(z.string(), count);
 const instant = z.iso.datetime();
 
 const ownProcess = z.object({
-  name: z.enum(['server', 'report', 'closing']).meta({
-    description: '`report` and `closing` are there while they have something to do',
+  name: z.enum(['server', 'report', 'closing', 'sql']).meta({
+    description: 'all but `server` are there while they have something to do',
   }),
   pid: z.number().int(),
   own_bytes: bytes.meta({ description: 'taken from the machine' }),

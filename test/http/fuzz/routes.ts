@@ -375,6 +375,20 @@ export const routes: Routes = {
       ...some(chance, { from: '2026-01-01', to: '2026-03-29' }),
     },
   }),
+  'POST /api/v1/sites/:site/sql': (chance) => ({
+    path: [...sites, steadySite, 'sql'],
+    body: {
+      sql: oneOf(chance, [
+        'SELECT day, count(*) AS hits FROM hits GROUP BY day ORDER BY day',
+        "WITH a AS (SELECT * FROM visits WHERE bounced) SELECT count(*), 'a' FROM a",
+        'SUMMARIZE visits',
+      ]),
+      ...some(chance, {
+        ...{ format: oneOf(chance, ['json', 'csv', 'parquet']), limit: 100 },
+        ...{ from: '2026-11-20', to: '2026-11-27' },
+      }),
+    },
+  }),
   'GET /api/v1/removals': () => ({ path: ['api', 'v1', 'removals'] }),
   'POST /api/v1/removals/:id/restore': (_, { removal }) => ({
     path: ['api', 'v1', 'removals', removal, 'restore'],
