@@ -18,6 +18,14 @@ test.each([
   expect(shares.heapMib).toBe(heap);
 });
 
+test('a statement has as much as reports, and starts where its process has room', () => {
+  for (const total of [256 * mib, gib, 32 * gib]) {
+    const { sqlBytes, sqlNeedsBytes } = sharesOf(total);
+    expect(sqlBytes).toBe(Math.min(4 * gib, total / 4));
+    expect(sqlNeedsBytes).toBeLessThan(total);
+  }
+});
+
 test('DuckDB of reports and of closing leaves the server a quarter', () => {
   for (const total of [512 * mib, gib, 4 * gib, 32 * gib]) {
     const { reportBytes, closingBytes } = sharesOf(total);

@@ -11,7 +11,7 @@ const tableFunctions = new Set(['range', 'generate_series', 'unnest', 'json_each
  * SQL that nobody has looked at.
  */
 const hiddenFunctions =
-  /^(getenv|getvariable|current_(setting|query|catalog)|json_(de)?serialize_|duckdb_|pragma_|pg_|has_)|_privilege$/;
+  /^(getenv|getvariable|current_(setting|query)|json_(de)?serialize_|duckdb_|pragma_|pg_|has_.*_p)/;
 
 /**
  * A name of WITH is known in all of its statement, also where DuckDB does not know it yet and takes

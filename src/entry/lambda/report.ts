@@ -15,7 +15,7 @@ const queryTimeoutMs = 24_000;
  */
 const reportShare = 0.5;
 
-/** The same for a statement, which is alone in its function while it runs, but for what is mounted. */
+/** The same for a statement: only what is mounted for reports is beside it. */
 const sqlShare = 0.25;
 
 /** Answers: the API, the pages, the tracker, and the rows of `GET /analytics`. */

@@ -3,11 +3,16 @@ import { openRoom } from './room.ts';
 
 const mib = 1024 ** 2;
 
-const [report, closing] = [1, 2];
+const [report, closing, sql] = [1, 2, 3];
 
 /** `ends`: the closing process ends after so many looks. */
 function roomWith(
-  mibs: { readonly server: number; readonly report?: number; readonly closing?: number },
+  mibs: {
+    readonly server: number;
+    readonly report?: number;
+    readonly closing?: number;
+    readonly sql?: number;
+  },
   ends = Number.POSITIVE_INFINITY,
   waitMs = 60_000,
 ) {
@@ -19,12 +24,17 @@ function roomWith(
       pids: () => ({
         ...(mibs.report !== undefined && { report }),
         ...(mibs.closing !== undefined && ++looks <= ends && { closing }),
+        ...(mibs.sql !== undefined && !did.includes('answered') && { sql }),
       }),
       endReports: async () => void did.push('ended'),
+      sqlIdle: async () => void did.push('answered'),
     },
     {
       residentOf(pid) {
-        const own = { [process.pid]: mibs.server, [report]: mibs.report, [closing]: mibs.closing };
+        const own = {
+          ...{ [process.pid]: mibs.server, [report]: mibs.report },
+          ...{ [closing]: mibs.closing, [sql]: mibs.sql },
+        };
         const ownBytes = own[pid]! * mib;
         return { ownBytes, mappedBytes: 10 * mib, mostBytes: ownBytes + 20 * mib };
       },
@@ -67,6 +77,29 @@ test('it waits for that only so long: a question is to be answered', async () =>
   const { room } = roomWith({ server: 80, closing: 330 }, Number.POSITIVE_INFINITY, 1);
   await room.waitForReports();
   expect(room.use().processes.map(({ name }) => name)).toEqual(['server', 'closing']);
+});
+
+test.each([
+  ['beside a small report process', { server: 90, report: 60 }, []],
+  ['in place of a large one', { server: 120, report: 260 }, ['ended']],
+  ['beside closing that leaves room', { server: 80, closing: 150 }, []],
+])('a statement starts %s', async (_, mibs, expected) => {
+  const { room, did } = roomWith(mibs);
+  await room.makeForSql();
+  expect(did).toEqual(expected);
+});
+
+test('where closing leaves it no room for long, a statement is refused', async () => {
+  const { room } = roomWith({ server: 80, closing: 330 }, Number.POSITIVE_INFINITY, 1);
+  await expect(room.makeForSql()).rejects.toMatchObject({
+    ...{ fault: 'unavailable', message: expect.stringMatching(/days are being closed/) },
+  });
+});
+
+test('closing waits for a statement that leaves it no room, and then ends reports', async () => {
+  const { room, did } = roomWith({ server: 120, report: 260, sql: 100 });
+  await room.makeForClosing();
+  expect(did).toEqual(['answered', 'ended']);
 });
 
 test('the memory of each process is said, its own and the mapped files apart, and the limit', () => {
