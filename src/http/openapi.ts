@@ -158,8 +158,11 @@ function statusesOf({ who, site, query, body, errors = [] }: Route): number[] {
 
 function answerOf({ description, type = jsonType, schema }: AnswerDoc, schemas: Schemas): Json {
   const types = typeof type === 'string' ? [type] : type;
-  const content = schema === undefined ? { schema: {} } : { schema: schemas.of(schema) };
-  return { description, content: Object.fromEntries(types.map((one) => [one, content])) };
+  // Where an answer comes as JSON too, the schema is of that.
+  const isOf = (one: string) => one === jsonType || !types.includes(jsonType);
+  const contentOf = (one: string) =>
+    schema !== undefined && isOf(one) ? { schema: schemas.of(schema) } : { schema: {} };
+  return { description, content: Object.fromEntries(types.map((one) => [one, contentOf(one)])) };
 }
 
 /** Every schema that routes name, loaded. */

@@ -44,11 +44,42 @@ describe.each(longestHomes)('on the home %s', (homeName) => {
       }
     }
 
+    /** Of each day with hits, as reports and as a statement count them. */
+    async function expectStatements(): Promise<void> {
+      const init = { key: app.key };
+      const { sites } = await (await app.get('/api/v1/sites', init)).json();
+      expect(sites.length).toBeGreaterThan(1);
+      for (const { domain } of sites as { domain: string }[]) {
+        const query = {
+          ...{ site_id: domain, date_range: 'all', dimensions: ['time:day'] },
+          metrics: ['visitors', 'visits', 'pageviews', 'events', 'bounce_rate'],
+        };
+        const { results } = await (await app.post('/api/v2/query', query, init)).json();
+        const sql = `SELECT h.day, count(DISTINCT h.visitor), count(DISTINCT h.visit),
+          count(*) FILTER (name = 'pageview'), count(*), any_value(rate)
+          FROM hits AS h JOIN (SELECT day, round(100 * avg(bounced::INTEGER))::INTEGER AS rate
+            FROM visits GROUP BY day) AS v ON v.day = h.day
+          WHERE visit IS NOT NULL GROUP BY h.day ORDER BY h.day`;
+        const answer = await app.post(`/api/v1/sites/${domain}/sql`, { sql }, init);
+        const { rows } = (await answer.json()) as { rows: [string, ...number[]][] };
+        const reported = (results as { dimensions: string[]; metrics: number[] }[]).map(
+          ({ dimensions, metrics }) => [...dimensions, ...metrics],
+        );
+        expect(rows.length).toBeGreaterThan(5);
+        const first = rows[0]![0];
+        // Of days that are pruned, reports have sums.
+        expect(rows).toEqual(reported.filter(([day]) => String(day) >= first).sort());
+      }
+    }
+
+    test('a statement of SQL counts what reports count', () => expectStatements());
+
     test('opens and gives the same answers, byte for byte', () => expectAnswers(() => false));
 
     test('gives them when all its days are closed, too', async () => {
       expect(await app.closeDays()).toBeGreaterThan(2);
       await expectAnswers(changesByClosing);
+      await expectStatements();
     });
   });
 });

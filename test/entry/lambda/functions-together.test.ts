@@ -196,6 +196,7 @@ test('close writes days into the bucket, and report answers the same from there'
   }
   await home.close();
   await rm(cache, { recursive: true });
+  const sql = 'SELECT day, page, visit, count(*) AS n FROM hits GROUP BY ALL ORDER BY ALL';
   const all = async () => {
     const body = { site_id: 'old.test', metrics: ['visitors', 'pageviews'], date_range: 'all' };
     const page = await owner('/analytics?site=old.test&Limit=3');
@@ -205,12 +206,14 @@ test('close writes days into the bucket, and report answers the same from there'
       await owner('/api/hits?site=old.test'),
       await owner(`/analytics?site=old.test&ExclusiveStartKey=${encodeURIComponent(token)}`),
       await owner('/api/v2/query', { method: 'POST', body: JSON.stringify(body) }),
+      await owner('/api/v1/sites/old.test/sql', { method: 'POST', body: JSON.stringify({ sql }) }),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     return Promise.all(answers.map((answer) => answer.text()));
   };
   const open = await all();
   expect(JSON.parse(open[3]!)).toMatchObject({ results: [{ metrics: [6, 6] }] });
+  expect(JSON.parse(open[4]!)).toMatchObject({ row_count: 6 });
   const close = await stack.fn('close');
   // The function may know the sites of some seconds ago.
   const pass = async () => (await close.invoke({})) as { closed: number };
