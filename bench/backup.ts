@@ -26,7 +26,7 @@ let sent = 0;
 const home = await openMachine(join(folder, 'data'));
 const target = await openFiles(join(folder, 'backups'));
 try {
-  const duck = await openDuck({ memoryBytes: 2 ** 30, threads: 2, folder: home.files.folder });
+  const duck = await openDuck({ memoryBytes: 4 * 2 ** 30, threads: 2, folder: home.files.folder });
   await makeLedger(home, duck, {
     ...{ siteId: site, zones: zonesFrom('UTC', 0), pages: 1_000, hitsADay: hits / 365 },
     ...{ firstDay: '2025-11-22', lastDay: '2026-11-21' },

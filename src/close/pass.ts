@@ -10,7 +10,7 @@ import { destroyErased } from './erased-days.ts';
 import { mergeMonths } from './merge-month.ts';
 import { packDay } from './pack-day.ts';
 import { dropOldPacks } from './packed-day.ts';
-import type { NamedSite, OnEvent, PassEvent } from './pass-events.ts';
+import { eventLine, type NamedSite, type OnEvent, type PassEvent } from './pass-events.ts';
 import { pruneSite } from './prune-site.ts';
 import { finishRemovals } from './remove-site.ts';
 import { sweepFiles } from './sweep.ts';
@@ -20,6 +20,8 @@ import type { CloseWorld } from './world.ts';
 export type Pass = {
   readonly closed: number;
   readonly failed: number;
+  /** Why the first of the steps that failed did. */
+  readonly problem?: string;
   /** When the oldest day ended that should be in the ledger and is not. */
   readonly oldestUnclosedMs: number | undefined;
   /** The days of some site could not be read: it may have an older one. */
@@ -73,8 +75,12 @@ export async function runPass(
   options: PassOptions,
 ): Promise<Pass> {
   let failed = 0;
+  let problem: string | undefined;
   const onEvent: OnEvent = (event) => {
-    if (event.kind === 'failed') failed++;
+    if (event.kind === 'failed') {
+      failed++;
+      problem ??= eventLine(event);
+    }
     options.onEvent(event);
   };
   await world.home.claim();
@@ -94,7 +100,7 @@ export async function runPass(
     await packDays(work, packs);
     if (closed.size > 0 || (await isUpkeepDue(world))) await keepUp(work);
   });
-  return { closed: closed.size, failed, ...unclosed() };
+  return { closed: closed.size, failed, ...(problem && { problem }), ...unclosed() };
 }
 
 type PassWork = PassOptions & { readonly world: CloseWorld; readonly sites: readonly NamedSite[] };

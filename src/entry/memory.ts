@@ -32,6 +32,8 @@ export type MemoryShares = {
   readonly reportNeedsBytes: number;
   /** What the process of a statement takes altogether: it starts when so much is free. */
   readonly sqlNeedsBytes: number;
+  /** What a backup's process takes of its own, however much it copies. */
+  readonly backupNeedsBytes: number;
 };
 
 /**
@@ -53,6 +55,7 @@ export function sharesOf(totalBytes: number): MemoryShares {
     closingNeedsBytes: closingBytes + processBytes,
     reportNeedsBytes: Math.min(64 * mib, totalBytes / 8) + processBytes,
     sqlNeedsBytes: Math.min(512 * mib, sqlBytes) + processBytes,
+    backupNeedsBytes: processBytes,
   };
 }
 

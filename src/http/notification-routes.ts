@@ -173,14 +173,15 @@ type Around = {
 /** Addresses of chats are secrets: whoever has one may write there. */
 function showOne(one: Subscription, { asker, site: of, person }: Around) {
   const { id, whats, target, createdMs, personId } = one;
-  const { times, percent, least, reached, goalId, quietHours } = thresholdsOf(one);
+  const { times, percent, least, reached, goalId, silentHours, quietHours } = thresholdsOf(one);
   const isOwn = personId === asker.person?.id;
   return {
     ...{ id, site: of.domain, what: whats, channel: target.channel },
     to: target.channel === 'mail' ? (person?.email ?? '') : new URL(target.url).host,
     ...{ by: person?.name ?? '', own: isOwn, paused: !mayHave(person, one) },
     thresholds: {
-      ...{ times, percent, least, reached, goal: goalId ?? null, quiet_hours: quietHours },
+      ...{ times, percent, least, reached, goal: goalId ?? null },
+      ...{ silent_hours: silentHours, quiet_hours: quietHours },
     },
     created: new Date(createdMs).toISOString(),
   };

@@ -34,6 +34,8 @@ export type Notify = Pick<Subscriptions, 'list' | 'find' | 'remove'> & {
   byToken(token: string): Promise<Subscription | undefined>;
   /** What is done every few minutes. */
   turn(): Promise<void>;
+  /** Begins nothing more, and resolves when the turn under way has ended: soon. */
+  end(): Promise<void>;
 };
 
 /** As the API takes them. */
@@ -65,6 +67,7 @@ export function openNotify(home: Pick<Home, 'rows'>, options: NotifyOptions): No
     subscriptions,
     outbox: openOutbox(home, clock),
     look: openLook(options.reports),
+    isEnding: () => isEnding,
     post: openPost({ ...options, allowsPrivate }),
     unsubscribeUrl: async (one) => `${publicUrl}${unsubscribePath}/${await tokens.make(one)}`,
   };
@@ -73,6 +76,7 @@ export function openNotify(home: Pick<Home, 'rows'>, options: NotifyOptions): No
       ? {}
       : { thresholds: readThresholds(given, (site.goals ?? []).map(goalId)) };
   let turning: Promise<void> | undefined;
+  let isEnding = false;
 
   return {
     ...{ list: subscriptions.list, find: subscriptions.find, remove: subscriptions.remove },
@@ -103,10 +107,16 @@ export function openNotify(home: Pick<Home, 'rows'>, options: NotifyOptions): No
     },
     /** One at a time, in this process; others are kept out by the outbox. */
     turn() {
+      if (isEnding) return Promise.resolve();
       turning ??= turn(world).finally(() => {
         turning = undefined;
       });
       return turning;
+    },
+    async end() {
+      isEnding = true;
+      // Why it failed, whoever began it is told.
+      await turning?.catch(() => {});
     },
   };
 }

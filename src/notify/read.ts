@@ -77,14 +77,20 @@ export function readWhats(value: unknown): readonly What[] {
   throw refusedField('what', `expected some of ${whats.join(', ')}`);
 }
 
-type Bounds = { readonly least: number; readonly most: number };
+type Bounds = { readonly least: number; readonly most: number; readonly isWhole?: true };
 
 const bounds: Readonly<Record<Exclude<keyof Thresholds, 'goalId'>, Bounds>> = {
   times: { least: 1.1, most: 1_000 },
   percent: { least: 1, most: 100 },
   least: { least: 1, most: 1_000_000_000 },
   reached: { least: 1, most: 1_000_000_000 },
+  silentHours: { least: 1, most: 24, isWhole: true },
   quietHours: { least: 1, most: 23 },
+};
+
+/** As the API names those that it names otherwise. */
+const apiNames: Readonly<Record<string, string>> = {
+  ...{ silentHours: 'silent_hours', quietHours: 'quiet_hours' },
 };
 
 /** By the names that the API has for them. Throws `bad-input` that names the field. */
@@ -93,12 +99,18 @@ export function readThresholds(
   goalIds: readonly string[],
 ): Partial<Thresholds> {
   const read: Record<string, number | string> = {};
-  for (const [name, { least, most }] of Object.entries(bounds)) {
-    const field = name === 'quietHours' ? 'quiet_hours' : name;
+  for (const [name, { least, most, isWhole }] of Object.entries(bounds)) {
+    const field = apiNames[name] ?? name;
     const value = given[field];
     if (value === undefined) continue;
-    if (typeof value !== 'number' || !(value >= least && value <= most))
-      throw refusedField(field, `expected a number from ${least} to ${most}, got ${quoted(value)}`);
+    const isGood = typeof value === 'number' && value >= least && value <= most;
+    if (!isGood || (isWhole && !Number.isInteger(value))) {
+      const number = isWhole ? 'a whole number' : 'a number';
+      throw refusedField(
+        field,
+        `expected ${number} from ${least} to ${most}, got ${quoted(value)}`,
+      );
+    }
     read[name] = value;
   }
   const goal = given['goal'];

@@ -16,7 +16,8 @@ export const summaries: readonly What[] = ['weekly', 'monthly'];
  * When an alert is sent. `times`: a spike, or a rise of 404s, is so many times what is usual in
  * that hour of the week. `percent`: a drop is so much below it. `least`: fewer visitors, or 404s,
  * are no spike, and of fewer nothing drops. `goalId`: the goal that is meant, else any; `reached`:
- * so often on a day. `quietHours`: after an alert there is no other of its kind for so long.
+ * so often on a day. `silentHours`: so many hours without a hit are silence. `quietHours`: after an
+ * alert there is no other of its kind for so long.
  */
 export type Thresholds = {
   readonly times: number;
@@ -24,11 +25,12 @@ export type Thresholds = {
   readonly least: number;
   readonly goalId?: string;
   readonly reached: number;
+  readonly silentHours: number;
   readonly quietHours: number;
 };
 
 export const usualThresholds: Thresholds = {
-  ...{ times: 3, percent: 60, least: 30, reached: 1, quietHours: 6 },
+  ...{ times: 3, percent: 60, least: 30, reached: 1, silentHours: 1, quietHours: 6 },
 };
 
 /** What a person wants to be sent of a site, and where. A mail goes to the person's own address. */

@@ -22,6 +22,8 @@ export type Turning = Delivering & {
   readonly outbox: Outbox;
   readonly reports: () => Promise<Reports>;
   readonly look: Look;
+  /** The process ends: what is claimed is sent, what waits is left for the next one. */
+  readonly isEnding: () => boolean;
   readonly publicUrl?: string | undefined;
   readonly log: {
     info(message: string): void;
@@ -47,10 +49,10 @@ export async function turn(world: Turning): Promise<void> {
     const site = sites.get(subscription.siteId);
     return site === undefined ? [] : [{ site, subscription }];
   });
-  for (const one of asked) await putSummaries(world, one);
+  for (const one of asked) if (!world.isEnding()) await putSummaries(world, one);
   await putAlerts(world, asked);
   await deliverAll(world, asked);
-  await world.outbox.sweep();
+  if (!world.isEnding()) await world.outbox.sweep();
 }
 
 type Asked = { readonly site: Site; readonly subscription: Subscription };
@@ -75,9 +77,11 @@ async function putAlerts(world: Turning, asked: readonly Asked[]): Promise<void>
   if (alerts.length === 0) return;
   const recent = await outbox.recent(clock() - 2 * givenUpAfterMs);
   for (const site of new Set(alerts.map((one) => one.site))) {
+    if (world.isEnding()) return;
     try {
-      const seen = await look(site, clock());
-      for (const { subscription } of alerts.filter((one) => one.site === site)) {
+      const ofSite = alerts.filter((one) => one.site === site);
+      const seen = await look(site, clock(), silentHoursOf(ofSite));
+      for (const { subscription } of ofSite) {
         const limits = thresholdsOf(subscription);
         const { siteId, id: subscriptionId } = subscription;
         for (const what of alertsOf(subscription)) {
@@ -91,6 +95,14 @@ async function putAlerts(world: Turning, asked: readonly Asked[]): Promise<void>
     }
   }
 }
+
+/** For how many hours, beside the last one, they ask whether anything came. */
+const silentHoursOf = (asked: readonly Asked[]): number[] => {
+  const hours = asked
+    .filter(({ subscription }) => subscription.whats.includes('silence'))
+    .map(({ subscription }) => thresholdsOf(subscription).silentHours);
+  return [...new Set(hours)].filter((n) => n > 1);
+};
 
 const alertsOf = ({ whats }: Subscription) =>
   whats.filter((what): what is Alert => !summaries.includes(what));
@@ -112,6 +124,7 @@ async function deliverAll(world: Turning, asked: readonly Asked[]): Promise<void
   const { outbox, clock, log } = world;
   const byId = new Map(asked.map((one) => [one.subscription.id, one]));
   for (const entry of await outbox.recent(clock() - 3 * givenUpAfterMs)) {
+    if (world.isEnding()) return;
     if (entry.state !== 'waiting' || entry.nextMs > clock()) continue;
     const claimed = await outbox.claim(entry);
     if (claimed === undefined) continue;

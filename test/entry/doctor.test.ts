@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DoctorOptions, examine } from '../../src/entry/doctor/doctor.ts';
 import type { Finding } from '../../src/entry/doctor/finding.ts';
+import { endOf } from '../../src/entry/doctor/machine-checks.ts';
 import { openHome } from '../../src/entry/home.ts';
 import { systemUptimeMs } from '../../src/entry/machine-clock.ts';
 import { startServer } from '../../src/entry/server/server.ts';
@@ -18,17 +19,15 @@ const day = '2026-11-20';
 const atMs = Date.parse(`${day}T10:00:00Z`);
 const nextDayMs = Date.parse('2026-11-21T10:00:00Z');
 
-/** It ends on 2026-12-01. Nobody has its key. */
+/** Of 90 days; it ends on 2026-12-01. Nobody has its key. */
 const certificate = `-----BEGIN CERTIFICATE-----
-MIIBqzCCAVGgAwIBAgIUWreLgEwJpTt0BrlJQ0R6c8CFVe0wCgYIKoZIzj0EAwIw
-HDEaMBgGA1UEAwwRc3RhdHMuZXhhbXBsZS5jb20wHhcNMjYxMTI4MTU1NTQyWhcN
-MjYxMjAxMTU1NTQyWjAcMRowGAYDVQQDDBFzdGF0cy5leGFtcGxlLmNvbTBZMBMG
-ByqGSM49AgEGCCqGSM49AwEHA0IABJ+epMANbr1rJHpImghWzVUtk+zk24w5BJby
-C5Ad3eEr98sJtqn3VT+EklidHSpZuY/uLCOFePk/eKH+1IhyD/GjcTBvMB0GA1Ud
-DgQWBBQ/MaTdbqHAc761u3tnQddOsOkeUjAfBgNVHSMEGDAWgBQ/MaTdbqHAc761
-u3tnQddOsOkeUjAPBgNVHRMBAf8EBTADAQH/MBwGA1UdEQQVMBOCEXN0YXRzLmV4
-YW1wbGUuY29tMAoGCCqGSM49BAMCA0gAMEUCIAt8nmHf5U5OzI67JqKo/z+5tSNB
-18zbwymn61qg1KPLAiEA+tYPgB6n/bkcZnstaMlEMlX+XzAA/KudQJxkzJ1LPaQ=
+MIIBHzCBxgIBATAKBggqhkjOPQQDAjAcMRowGAYDVQQDDBFzdGF0cy5leGFtcGxl
+LmNvbTAeFw0yNjA5MDIwMDAwMDBaFw0yNjEyMDEwMDAwMDBaMBwxGjAYBgNVBAMM
+EXN0YXRzLmV4YW1wbGUuY29tMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEGqtr
+vHqqlA2F/vC0nOgR7fhMsLbcgqyl3m+45FhCbcpmt0MYVzo1bwgJF7BRqIEbkv8w
+aa/AuU0qBrDVToonRjAKBggqhkjOPQQDAgNIADBFAiBHLxlkEatA3SfwW1Y+ARiX
+ocaK1RA0/GHKVapU3zFOigIhAPyXD2UdTD54zMKci43pM41NxbcUk70lDtPrP3X7
+9yaS
 -----END CERTIFICATE-----
 `;
 
@@ -109,7 +108,7 @@ type Fault = {
 const faults: Readonly<Record<string, Fault>> = {
   'the disk is nearly full': {
     with: () => ({ fileSystem: async () => ({ ...plain, bavail: 20_000 }) }),
-    ...{ check: 'disk', says: /^0\.1 GiB of 95\.4 GiB are free/, todo: /larger disk/ },
+    ...{ check: 'disk', says: /^78\.1 MiB of 95\.4 GiB are free/, todo: /larger disk/ },
   },
   'there are no inodes': {
     with: () => ({ fileSystem: async () => ({ ...plain, ffree: 12 }) }),
@@ -224,6 +223,13 @@ test.each(Object.entries(faults))('%s', async (name, fault) => {
   const { says, todo } = findings.find(({ state }) => state === 'wrong')!;
   expect(says).toMatch(fault.says);
   expect(todo).toMatch(fault.todo);
+});
+
+test('a certificate of six days is fine until it should have been renewed', () => {
+  const [fromMs, untilMs] = [nextDayMs, nextDayMs + 6 * 86_400_000];
+  const after = (days: number) =>
+    endOf({ fromMs, untilMs }, nextDayMs + days * 86_400_000, '').state;
+  expect([after(0), after(5), after(5.2)]).toEqual(['fine', 'fine', 'wrong']);
 });
 
 test('a folder without data, and none', async () => {

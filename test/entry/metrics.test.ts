@@ -102,6 +102,7 @@ test('each metric is in the documents with its type, and Grafana asks for none b
   const inDocs = listed.map(([, name, type]) => [name, type]);
   const absent = [
     'daybook_oldest_waiting_day_end_seconds',
+    ...['daybook_closing_since_seconds', 'daybook_certificate_end_seconds'],
     ...['seconds', 'bytes', 'written_bytes'].map((of) => `daybook_last_backup_${of}`),
   ];
   expect(inDocs.sort()).toEqual([...types, ...absent.map((name) => [name, 'gauge'])].sort());

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chrome } from '../support/real-app.ts';
-import { cli, freePort, type RealProcess, serve } from '../support/real-process.ts';
+import { cli, freePort, lastLine, type RealProcess, serve } from '../support/real-process.ts';
 
 let data: string;
 let server: RealProcess;
@@ -149,9 +149,30 @@ test('a regular expression is judged by the engine', async () => {
 
 test('when it is killed, hits are still stored, and the next question is answered', async () => {
   const [reports] = childrenOf(server.child.pid!);
+  const key = lastLine((await cli(['key', 'new', '--data', data])).stdout);
+  const ask = (path: string) =>
+    fetch(`${server.url}${path}`, { headers: { Authorization: `Bearer ${key}` } });
+  const health = async () =>
+    ((await (await ask('/health')).json()) as { reports: Record<string, unknown> }).reports;
+  const told = async () => {
+    const { stdout } = await cli(['doctor', '--json', '--data', data]);
+    const { findings } = JSON.parse(stdout) as { findings: Record<string, string>[] };
+    return findings.find(({ check }) => check === 'reports');
+  };
+  expect(await health()).toEqual({ failures: 0 });
   process.kill(reports!, 'SIGKILL');
+  // It stays so until the next question is answered.
+  await expect.poll(health).toMatchObject({
+    ...{ failures: 1, problem: 'the report process ended (SIGKILL)' },
+  });
+  expect(await (await ask('/metrics')).text()).toMatch(/^daybook_failed_reports_total 1$/m);
+  expect(await told()).toMatchObject({
+    ...{ state: 'wrong', says: expect.stringContaining('ended (SIGKILL)') },
+  });
   expect((await send()).status).toBe(202);
   expect((await pageviews()).body.results).toEqual([{ dimensions: [], metrics: [3] }]);
+  expect(await health()).toEqual({ failures: 1 });
+  await expect.poll(told).toMatchObject({ state: 'fine' });
 });
 
 test('it ends with the server, however that ends', async () => {

@@ -23,7 +23,10 @@ export const faults = [
   'stuck',
   'partly',
 ] as const;
-export type Fault = (typeof faults)[number];
+export type Fault = (typeof faults)[number] | Denied;
+
+/** For good: it is not allowed. Nobody tries that again. */
+type Denied = 'denied';
 
 export type FaultProxy = {
   readonly url: string;
@@ -54,7 +57,8 @@ export async function openFaultProxy(target: string): Promise<FaultProxy> {
     met++;
     if (mine === 'reset') return void response.destroy();
     if (mine === 'stuck') return;
-    if (mine === 'throttled' || mine === 'failed') return refuse(incoming, response, mine);
+    if (mine === 'throttled' || mine === 'failed' || mine === 'denied')
+      return refuse(incoming, response, mine);
     if (mine === 'partly' && isBatch(incoming))
       return pass(response, await forwardHalf(incoming, body));
     const answer = await forward(incoming, body);
@@ -130,14 +134,15 @@ const isBatch = ({ headers }: IncomingMessage) =>
 function refuse(
   { headers }: IncomingMessage,
   response: ServerResponse,
-  fault: 'throttled' | 'failed',
+  fault: 'throttled' | 'failed' | Denied,
 ): void {
   const dynamo = headers['x-amz-target'] !== undefined;
-  const status = fault === 'failed' ? 500 : dynamo ? 400 : 503;
-  const [dynamoCode, s3Code] =
-    fault === 'failed'
-      ? ['InternalServerError', 'InternalError']
-      : ['ProvisionedThroughputExceededException', 'SlowDown'];
+  const status = { failed: 500, denied: dynamo ? 400 : 403, throttled: dynamo ? 400 : 503 }[fault];
+  const [dynamoCode, s3Code] = {
+    failed: ['InternalServerError', 'InternalError'],
+    denied: ['AccessDeniedException', 'AccessDenied'],
+    throttled: ['ProvisionedThroughputExceededException', 'SlowDown'],
+  }[fault] as [string, string];
   const type = `com.amazonaws.dynamodb.v20120810#${dynamoCode}`;
   const body = dynamo
     ? JSON.stringify({ __type: type, message: fault })

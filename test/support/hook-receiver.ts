@@ -11,6 +11,8 @@ export type ReceivedHook = {
 export type HookReceiver = {
   readonly url: string;
   readonly hooks: ReceivedHook[];
+  /** Whoever has sent something waits for its answer until this has resolved. */
+  answersAfter?: Promise<unknown> | undefined;
   close(): Promise<void>;
 };
 
@@ -22,13 +24,14 @@ export async function openHookReceiver(): Promise<HookReceiver> {
     request.on('data', (chunk: Buffer) => (text += String(chunk)));
     request.on('end', () => {
       hooks.push({ path: request.url!, headers: request.headers, text });
-      response.end('ok');
+      void Promise.resolve(receiver.answersAfter).then(() => response.end('ok'));
     });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return {
+  const receiver: HookReceiver = {
     ...{ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, hooks },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+  return receiver;
 }

@@ -12,6 +12,7 @@ import { DaybookError } from '../../lib/errors.ts';
 import { type Day, dayEnd, isDay } from '../../lib/site-days.ts';
 import { freezeAfterMs } from '../../model/times.ts';
 import { openClosing } from '../closing.ts';
+import { forgetTrouble } from '../troubles.ts';
 import { openWorldSites } from '../world.ts';
 import {
   type DataFlag,
@@ -65,6 +66,9 @@ async function runClose(home: Home, flags: Flags): Promise<void> {
   } finally {
     closing.close();
   }
+  // What was in the way is not any more, whatever a server has noted.
+  if (domain === undefined && day === undefined && !process.exitCode)
+    await forgetTrouble(home, 'closing');
   say(closed === 0 ? 'no day to close' : `${closed} ${closed === 1 ? 'day' : 'days'} closed`);
 }
 

@@ -1,17 +1,21 @@
 import { X509Certificate } from 'node:crypto';
 import { connect } from 'node:tls';
 
-/** When a certificate in PEM ends, in ms; undefined where the text is none. */
-export function certificateEnd(pem: string): number | undefined {
+/** From when until when a certificate holds, in ms. */
+export type Validity = { readonly fromMs: number; readonly untilMs: number };
+
+/** Of a certificate in PEM; undefined where the text is none. */
+export function certificateValidity(pem: string): Validity | undefined {
   try {
-    return Date.parse(new X509Certificate(pem).validTo);
+    const { validFrom, validTo } = new X509Certificate(pem);
+    return { fromMs: Date.parse(validFrom), untilMs: Date.parse(validTo) };
   } catch {
     return undefined;
   }
 }
 
-/** When the certificate ends that is shown at an address, whoever has signed it. */
-export function servedCertificateEnd(url: URL, timeoutMs: number): Promise<number> {
+/** Of the certificate that is shown at an address, whoever has signed it. */
+export function servedValidity(url: URL, timeoutMs: number): Promise<Validity> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = url;
     const socket = connect(
@@ -21,9 +25,9 @@ export function servedCertificateEnd(url: URL, timeoutMs: number): Promise<numbe
         ...{ rejectUnauthorized: false, timeout: timeoutMs },
       },
       () => {
-        const { valid_to: end } = socket.getPeerCertificate();
+        const { valid_from: from, valid_to: until } = socket.getPeerCertificate();
         socket.destroy();
-        resolve(Date.parse(end));
+        resolve({ fromMs: Date.parse(from), untilMs: Date.parse(until) });
       },
     );
     socket.once('timeout', () => socket.destroy(new Error(`no answer from ${url.host}`)));

@@ -2,33 +2,38 @@ import { dueDays } from '../../close/due-days.ts';
 import { shortDays } from '../../days/books.ts';
 import type { Home } from '../../home/home.ts';
 import { filesOfMonth, readMonths } from '../../ledger/manifest.ts';
-import { dayMs, hourMs } from '../../lib/clock.ts';
+import { type Clock, hourMs } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
-import { readLastBackup } from '../backup.ts';
+import { filesProblem } from '../files-reached.ts';
 import { openMachineClock } from '../machine-clock.ts';
 import { openRandom } from '../random.ts';
+import { readTrouble } from '../troubles.ts';
 import { readUnnamedProxy } from '../unnamed-proxy.ts';
 import { openWorldSites } from '../world.ts';
-import { type Checks, type Found, fine, note, wrong } from './finding.ts';
+import { backupState } from './backup-check.ts';
+import { type Checks, type Found, fine, spanOf, wrong } from './finding.ts';
 
 /** A day is closed a quarter of an hour after its end, and within minutes. */
 const stuckAfterMs = 6 * hourMs;
 
-const backupAfterMs = 8 * dayMs;
-
 /** So many of one kind are named. */
 const namedAtMost = 5;
 
-const span = (ms: number) =>
-  ms < 2 * dayMs ? `${Math.round(ms / hourMs)} hours` : `${Math.round(ms / dayMs)} days`;
+export type DataMeans = {
+  readonly env: NodeJS.ProcessEnv;
+  readonly nowMs: number;
+  readonly uptimeMs: Clock | undefined;
+};
 
 /** What can be wrong with what is stored. Everything is only read. */
-export function dataChecks(home: Home, nowMs: number): Checks {
+export function dataChecks(home: Home, { env, nowMs, uptimeMs }: DataMeans): Checks {
   const sites = () => openWorldSites(home, () => nowMs, openRandom()).list();
   return {
     clock: async () => {
       const ids = async () => (await sites()).map(({ id }) => id);
-      const clock = await openMachineClock(home, ids, { clock: () => nowMs });
+      const clock = await openMachineClock(home, ids, {
+        ...{ clock: () => nowMs, ...(uptimeMs !== undefined && { uptimeMs }) },
+      });
       const problem = clock.problem();
       return problem === undefined
         ? fine(new Date(nowMs).toISOString())
@@ -46,12 +51,31 @@ export function dataChecks(home: Home, nowMs: number): Checks {
         oldestMs = Math.min(oldestMs, ...due.map(({ endedMs }) => endedMs));
       }
       const says = `${waiting} days wait to be closed`;
+      const since = `, one since ${spanOf(nowMs - oldestMs)}`;
+      const trouble = await readTrouble(home, 'closing');
+      if (trouble !== undefined) {
+        const fails = `it fails since ${spanOf(nowMs - trouble.sinceMs)}: ${trouble.problem}`;
+        return wrong(
+          `${says}${waiting > 0 ? since : ''}; ${fails}`,
+          'see to that; it is tried again every 10 minutes, and by daybook close',
+        );
+      }
       return nowMs - oldestMs < stuckAfterMs
         ? fine(says)
         : wrong(
-            `${says}, one since ${span(nowMs - oldestMs)}`,
-            'daybook close says what is in the way; a server that runs closes days by itself',
+            `${says}${since}`,
+            'daybook close says what is in the way; a server that runs closes days by itself: ' +
+              'if it does not, start it again',
           );
+    },
+    reports: async () => {
+      const trouble = await readTrouble(home, 'reports');
+      if (trouble === undefined) return fine('the report process answered what it was asked last');
+      const { problem, sinceMs, times } = trouble;
+      return wrong(
+        `no question was answered since ${spanOf(nowMs - sinceMs)}, ${times} times: ${problem}`,
+        'SIGKILL: the machine had too little memory, see --memory; else start the server again',
+      );
     },
     books: async () => {
       const found: Found[] = [];
@@ -66,6 +90,12 @@ export function dataChecks(home: Home, nowMs: number): Checks {
       return some(found, 'they balance on all closed days');
     },
     files: async () => {
+      const problem = await filesProblem(home);
+      if (problem !== undefined)
+        return wrong(
+          `the ledger's files cannot be reached: ${problem}`,
+          'see to the store and its rights: hits are still taken, reports and closing wait',
+        );
       const there = new Map((await home.files.list('ledger/')).map((file) => [file.name, file]));
       const found: Found[] = [];
       let named = 0;
@@ -90,14 +120,7 @@ export function dataChecks(home: Home, nowMs: number): Checks {
         `if it is your proxy, start the server with --trust-proxy ${peer ?? 'ADDRESS'}`,
       );
     },
-    backup: async () => {
-      if (home.name === 'aws') return fine('DynamoDB and S3 keep their own');
-      const last = await readLastBackup(home);
-      const todo = 'daybook backup PLACE makes one, also while the server runs';
-      if (last === undefined) return note('none was made by daybook backup yet', todo);
-      const says = `the last one is ${span(nowMs - last.doneMs)} old`;
-      return nowMs - last.doneMs > backupAfterMs ? wrong(says, todo) : fine(says);
-    },
+    backup: () => backupState(home, env, nowMs),
   };
 }
 

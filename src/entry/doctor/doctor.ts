@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Home } from '../../home/home.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { homeName, openHome } from '../home.ts';
 import { servedAt } from '../process-lease.ts';
@@ -15,6 +16,7 @@ export type DoctorOptions = {
   /** Reads every file whole, too. */
   readonly isFull?: boolean;
   readonly nowMs: number;
+  readonly uptimeMs?: Clock;
   readonly nodeVersion?: string;
   readonly fileSystem?: (folder: string) => Promise<FileSystem>;
 };
@@ -27,6 +29,7 @@ export async function examine({
   env,
   isFull = false,
   nowMs,
+  uptimeMs,
   nodeVersion = process.versions.node,
   fileSystem = readFileSystem,
   ...options
@@ -52,7 +55,7 @@ export async function examine({
   }
   try {
     findings.push({ check: 'data', ...fine(isMachine ? data : 'on AWS') });
-    findings.push(...(await runChecks(dataChecks(home, nowMs))));
+    findings.push(...(await runChecks(dataChecks(home, { env, nowMs, uptimeMs }))));
     if (isFull) findings.push(...(await runChecks({ verify: () => fullCheck(home) })));
     return [...findings, ...(await network(await servedAt(home).catch(() => undefined)))];
   } finally {

@@ -1,3 +1,4 @@
+import { dayMs, hourMs, minuteMs } from '../../lib/clock.ts';
 import { messageOf } from '../../lib/errors.ts';
 
 /**
@@ -32,4 +33,14 @@ export async function runChecks(checks: Checks): Promise<Finding[]> {
   return findings;
 }
 
-export const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+/** How long, in words. */
+export const spanOf = (ms: number) =>
+  ms < 2 * hourMs
+    ? `${Math.max(0, Math.round(ms / minuteMs))} minutes`
+    : ms < 2 * dayMs
+      ? `${Math.round(ms / hourMs)} hours`
+      : `${Math.round(ms / dayMs)} days`;
+
+/** Bytes, for people. */
+export const sizeOf = (bytes: number) =>
+  bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { codeOf, namesIn, orAbsent } from '../../home/disk.ts';
 import { dayMs } from '../../lib/clock.ts';
-import { certificateEnd } from './certificate.ts';
-import { type Checks, type Found, fine, gibibytes, note, wrong } from './finding.ts';
+import { certificateValidity, type Validity } from './certificate.ts';
+import { type Checks, type Found, fine, note, sizeOf, wrong } from './finding.ts';
 
 /** What `statfs` says of a folder. */
 export type FileSystem = {
@@ -25,7 +25,13 @@ export type MachineMeans = {
 
 const leastFreeBytes = 2 ** 30;
 
-const leastFreeShare = 0.05;
+const leastFreeInodes = 0.05;
+
+/** Twice what hits may not touch (`src/home/disk-space.ts`): said before they are refused. */
+const leastFreeShare = 0.1;
+
+/** Before its end, others have renewed it: of a certificate of 90 days, two weeks ago. */
+const soonShare = 14 / 90;
 
 const soonMs = 14 * dayMs;
 
@@ -49,7 +55,7 @@ export function machineChecks({ data, nowMs, nodeVersion, fileSystem }: MachineM
     disk: async () => {
       const { bsize, blocks, bavail } = await fileSystem(data);
       const [free, total] = [bavail * bsize, blocks * bsize];
-      const says = `${gibibytes(free)} of ${gibibytes(total)} are free`;
+      const says = `${sizeOf(free)} of ${sizeOf(total)} are free`;
       return free < Math.min(leastFreeBytes, total * leastFreeShare)
         ? wrong(says, 'free some, or give the data a larger disk: hits are refused when it is full')
         : fine(says);
@@ -59,7 +65,7 @@ export function machineChecks({ data, nowMs, nodeVersion, fileSystem }: MachineM
       // Some file systems have no such limit.
       if (files === 0) return fine('this file system counts no inodes');
       const says = `${ffree} of ${files} inodes are free`;
-      return ffree < files * leastFreeShare
+      return ffree < files * leastFreeInodes
         ? wrong(says, 'remove small files from this file system: without inodes no file is made')
         : fine(says);
     },
@@ -108,12 +114,12 @@ async function certificatesIn(data: string, nowMs: number): Promise<readonly Fou
     const path = join(folder, authority, 'certificate.pem');
     const pem = await orAbsent(readFile(path, 'utf8'), undefined);
     if (pem === undefined) continue;
-    const untilMs = certificateEnd(pem);
-    if (untilMs === undefined) found.push(wrong(`${path} is no certificate`, 'remove that file'));
+    const validity = certificateValidity(pem);
+    if (validity === undefined) found.push(wrong(`${path} is no certificate`, 'remove that file'));
     else
       found.push(
         endOf(
-          untilMs,
+          validity,
           nowMs,
           'see why the server gets no new one: its log says so; ports 80 and 443 must be open',
         ),
@@ -122,9 +128,12 @@ async function certificatesIn(data: string, nowMs: number): Promise<readonly Fou
   return found.length > 0 ? found : [fine('none in the data folder')];
 }
 
-export function endOf(untilMs: number, nowMs: number, todo: string): Found {
+/** One of few days, as there are, is not about to end all its life. */
+export function endOf({ fromMs, untilMs }: Validity, nowMs: number, todo: string): Found {
   const says = `a certificate ends on ${new Date(untilMs).toISOString().slice(0, 10)}`;
-  return untilMs - nowMs < soonMs ? wrong(says, todo) : fine(says);
+  return untilMs - nowMs < Math.min(soonMs, (untilMs - fromMs) * soonShare)
+    ? wrong(says, todo)
+    : fine(says);
 }
 
 /** Whether a server could listen there. */

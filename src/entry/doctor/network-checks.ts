@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { messageOf } from '../../lib/errors.ts';
 import { mailServerOf } from '../notify.ts';
 import { readSetting } from '../settings/environment.ts';
-import { servedCertificateEnd } from './certificate.ts';
+import { servedValidity } from './certificate.ts';
 import { type Checks, type Found, fine, wrong } from './finding.ts';
 import { endOf, portState } from './machine-checks.ts';
 
@@ -33,8 +33,8 @@ export function networkChecks({ env, nowMs, served, publicUrl }: NetworkMeans): 
     },
     'public-certificate': async () => {
       if (publicUrl === undefined || !publicUrl.startsWith('https:')) return fine('none is needed');
-      const untilMs = await servedCertificateEnd(new URL(publicUrl), answerWithinMs);
-      return endOf(untilMs, nowMs, 'renew it where TLS ends: in the proxy, or by --https');
+      const validity = await servedValidity(new URL(publicUrl), answerWithinMs);
+      return endOf(validity, nowMs, 'renew it where TLS ends: in the proxy, or by --https');
     },
     mail: async () => {
       const smtp = mailServerOf(env);

@@ -2,28 +2,33 @@ import type { Site } from '../../account/site.ts';
 import type { Health } from '../../http/schemas/health.ts';
 import { noSite } from '../../journal/books.ts';
 import { version } from '../../model/release.ts';
+import type { Troubled } from '../troubles.ts';
 import type { Meter } from './meter.ts';
 import type { Facts } from './metrics.ts';
 
 export type HealthFacts = Facts & {
   readonly meter: Meter;
   readonly sites: () => Promise<readonly Site[]>;
-  readonly certificate?: (() => Health['certificate']) | undefined;
 };
+
+/** So many missing files are named. */
+const namedAtMost = 5;
 
 /** What `/health` says to an admin, and `daybook top` shows. */
 export async function readHealth(facts: HealthFacts): Promise<Health> {
   const { state, clockProblem } = facts;
-  const [upkeep, holdings, disk, sites, last] = await Promise.all([
+  const [upkeep, holdings, disk, filesProblem, notReady, sites, last] = await Promise.all([
     ...([state.upkeep(), state.holdings(), state.disk()] as const),
-    facts.sites(),
+    ...([state.files(), facts.notReady(), facts.sites()] as const),
     facts.backups()?.last(),
   ]);
   const domains = new Map(sites.map(({ id, domain }) => [id, domain]));
   const problem = clockProblem();
-  const backupProblem = facts.backups()?.problem();
+  const damage = facts.meter.damage();
   return {
     ...{ version, started: new Date(performance.timeOrigin).toISOString() },
+    hits_can_be_stored: notReady === undefined,
+    ...(notReady !== undefined && { not_ready: notReady }),
     memory: memoryOf(facts),
     ...(disk !== undefined && {
       disk: { free_bytes: disk.freeBytes, total_bytes: disk.totalBytes },
@@ -31,14 +36,27 @@ export async function readHealth(facts: HealthFacts): Promise<Health> {
     ...(problem !== undefined && { clock: problem }),
     closing: {
       ...{ running: facts.isClosing(), days_waiting: upkeep.daysWaiting },
+      ...timeOf('running_since', facts.closingSinceMs()),
       ...timeOf('oldest_waiting', upkeep.oldestWaitingMs),
       ...timeOf('last_closed', upkeep.lastClosedMs),
+      ...troubleOf(facts, 'closing'),
       failures: facts.failedCloses(),
+    },
+    reports: { ...troubleOf(facts, 'reports'), failures: facts.failedReports() },
+    ledger: {
+      ...{ files: holdings.files, bytes: holdings.bytes },
+      ...(filesProblem !== undefined && { problem: filesProblem }),
+      ...(holdings.missing !== undefined && {
+        missing_files: holdings.missing.length,
+        missing: holdings.missing.slice(0, namedAtMost),
+      }),
+      ...(damage !== undefined && { damage: damage.problem }),
+      damaged_reports: damage?.times ?? 0,
     },
     backup: {
       ...{ running: facts.backups()?.isRunning() ?? false, ...timeOf('last', last?.atMs) },
       ...(last !== undefined && { bytes: last.bytes, written_bytes: last.writtenBytes }),
-      ...(backupProblem !== undefined && { problem: backupProblem }),
+      ...troubleOf(facts, 'backup'),
       failures: facts.backups()?.failures() ?? 0,
     },
     books: {
@@ -55,6 +73,13 @@ export async function readHealth(facts: HealthFacts): Promise<Health> {
     ...(facts.certificate !== undefined && { certificate: facts.certificate() }),
     queries: facts.meter.queriesUnderWay(),
   };
+}
+
+function troubleOf({ troubles }: HealthFacts, what: Troubled) {
+  const trouble = troubles.of(what);
+  return trouble === undefined
+    ? {}
+    : { problem: trouble.problem, problem_since: new Date(trouble.sinceMs).toISOString() };
 }
 
 const timeOf = (name: string, ms: number | undefined) =>

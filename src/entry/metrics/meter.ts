@@ -1,8 +1,11 @@
 import type { Books } from '../../journal/books.ts';
+import { DaybookError } from '../../lib/errors.ts';
 import type { Reports } from '../../report/engine.ts';
 
 /** A question that is being answered. Its site is named by its domain. */
 export type UnderWay = { readonly ask: string; readonly site: string; readonly seconds: number };
+
+export type Damage = { readonly problem: string; readonly times: number };
 
 /** How a question ended: `refused` is the asker's doing. */
 export type QueryOutcome = 'answered' | 'refused' | 'failed';
@@ -11,6 +14,8 @@ export type Meter = {
   /** Hits by counter (`stored`, `dropped:bot`) since the start, of all sites and of each by id. */
   readonly hits: ReadonlyMap<string, number>;
   readonly hitsOfSite: ReadonlyMap<string, number>;
+  /** What reports found damaged or missing, the latest, and how often. */
+  damage(): Damage | undefined;
   /** Answers by class of status (`2xx`), and requests that have none yet. */
   readonly answers: ReadonlyMap<string, number>;
   requestsUnderWay(): number;
@@ -51,6 +56,7 @@ export function openMeter(
     readonly sinceMs: number;
   }>();
   let requests = 0;
+  let damage: Damage | undefined;
 
   async function timed<T>(ask: string, site: string, work: () => Promise<T>): Promise<T> {
     const one = { ask, site, sinceMs: nowMs() };
@@ -62,6 +68,8 @@ export function openMeter(
       return answer;
     } catch (error) {
       if (isRefusal(error)) outcome = 'refused';
+      if (error instanceof DaybookError && error.fault === 'damaged')
+        damage = { problem: error.message, times: (damage?.times ?? 0) + 1 };
       throw error;
     } finally {
       asked.delete(one);
@@ -73,6 +81,7 @@ export function openMeter(
     hits,
     hitsOfSite,
     answers,
+    damage: () => damage,
     requestsUnderWay: () => requests,
     queriesUnderWay: () =>
       [...asked].map(({ ask, site, sinceMs }) => ({

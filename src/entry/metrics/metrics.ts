@@ -1,9 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { DaybookError } from '../../lib/errors.ts';
+import type { Readiness } from '../../http/readiness.ts';
+import type { Health } from '../../http/schemas/health.ts';
+import { DaybookError, type Fault } from '../../lib/errors.ts';
 import { dropReasons } from '../../model/drop-reasons.ts';
 import { version } from '../../model/release.ts';
 import type { Backups } from '../server/backups.ts';
 import type { MemoryUse } from '../server/room.ts';
+import type { Troubles } from '../troubles.ts';
 import { type Meter, openMeter } from './meter.ts';
 import type { State } from './state.ts';
 
@@ -12,13 +15,24 @@ const acknowledgementBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25
 
 const queryBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+const ownFaults: readonly Fault[] = ['unavailable', 'damaged'];
+
 export type Facts = {
   readonly state: State;
   readonly memory: () => MemoryUse;
   readonly isClosing: () => boolean;
+  /** When the pass that runs was begun. */
+  readonly closingSinceMs: () => number | undefined;
   readonly failedCloses: () => number;
+  /** How often the report process ended by itself, or did not answer. */
+  readonly failedReports: () => number;
+  readonly troubles: Pick<Troubles, 'of'>;
+  /** What is in the way of a hit. */
+  readonly notReady: Readiness;
   readonly clockProblem: () => string | undefined;
   readonly backups: () => Backups | undefined;
+  /** The state of the certificate, where the way in has one of its own. */
+  readonly certificate?: (() => Health['certificate']) | undefined;
 };
 
 export type Metrics = {
@@ -45,7 +59,8 @@ export function openMetrics(): Metrics {
       acknowledged: (seconds) => acknowledged.observe(seconds),
       queried: (ask, outcome, seconds) => queried.observe({ ask, outcome }, seconds),
     },
-    (error) => error instanceof DaybookError && error.fault !== 'unavailable',
+    // The asker has done nothing wrong where a file is damaged.
+    (error) => error instanceof DaybookError && !ownFaults.includes(error.fault),
   );
   return {
     meter,
@@ -120,7 +135,28 @@ function addCounts(registry: Registry, meter: Meter, facts: Facts): void {
     ]),
   );
   gauge('daybook_closing', '1 while days are being closed', one(Number(facts.isClosing())));
+  gauge(
+    'daybook_closing_since_seconds',
+    'When the closing that runs was begun, in Unix time',
+    seconds(facts.closingSinceMs()),
+  );
   counter('daybook_failed_closes_total', 'Steps of closing that failed', one(facts.failedCloses()));
+  counter(
+    'daybook_failed_reports_total',
+    'Report processes that ended by themselves, or did not answer',
+    one(facts.failedReports()),
+  );
+  counter(
+    'daybook_damaged_reports_total',
+    'Questions that met a damaged or missing file',
+    one(meter.damage()?.times ?? 0),
+  );
+  const goodUntil = facts.certificate?.()?.good_until;
+  gauge(
+    'daybook_certificate_end_seconds',
+    'When the certificate ends, in Unix time',
+    seconds(goodUntil === undefined ? undefined : Date.parse(goodUntil)),
+  );
   counter(
     'daybook_failed_backups_total',
     'Backups by the server that failed',
@@ -139,14 +175,24 @@ function addCounts(registry: Registry, meter: Meter, facts: Facts): void {
 
 const startedS = Math.round(performance.timeOrigin / 1_000);
 
-async function addState(registry: Registry, { state, backups }: Facts): Promise<void> {
+async function addState(registry: Registry, facts: Facts): Promise<void> {
+  const { state, backups } = facts;
   const gauge = (name: string, help: string, values: readonly Labelled[]) =>
     addOne(registry, Gauge, [name, help], values);
-  const [upkeep, holdings, disk] = await Promise.all([
+  const [upkeep, holdings, disk, filesProblem, notReady] = await Promise.all([
     state.upkeep(),
     state.holdings(),
     state.disk(),
+    state.files(),
+    facts.notReady(),
   ]);
+  const isFine = (problem: string | undefined) => one(Number(problem === undefined));
+  gauge('daybook_ready', '1 while a hit can be stored, tried out with a row', isFine(notReady));
+  gauge(
+    'daybook_files_reachable',
+    '1 while the ledger’s files can be reached',
+    isFine(filesProblem),
+  );
   const short = [...holdings.short.values()].flat();
   gauge(
     'daybook_open_rows',
@@ -176,6 +222,11 @@ async function addState(registry: Registry, { state, backups }: Facts): Promise<
   );
   gauge('daybook_ledger_files', 'Files that the ledger names', one(holdings.files));
   gauge('daybook_ledger_bytes', 'Their size', one(holdings.bytes));
+  gauge(
+    'daybook_ledger_missing_files',
+    'Of these, what is not there or has another size',
+    holdings.missing === undefined ? [] : one(holdings.missing.length),
+  );
   const last = await backups()?.last();
   gauge(
     'daybook_last_backup_seconds',

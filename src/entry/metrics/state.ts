@@ -7,6 +7,7 @@ import { listDays } from '../../journal/read.ts';
 import { closedDaysOf, filesOfMonth, readMonths } from '../../ledger/manifest.ts';
 import { type Clock, minuteMs } from '../../lib/clock.ts';
 import type { ZoneSpan } from '../../lib/site-days.ts';
+import { filesProblem } from '../files-reached.ts';
 
 /** Of all sites together: what the rows say of how it goes. */
 export type Upkeep = {
@@ -23,6 +24,8 @@ export type Upkeep = {
 export type Holdings = {
   readonly files: number;
   readonly bytes: number;
+  /** Of these, the ones that are not there, or have another size; undefined: see `files`. */
+  readonly missing: readonly string[] | undefined;
   /** Closed days that have fewer rows than were counted, by site id. */
   readonly short: ReadonlyMap<string, readonly ShortDay[]>;
 };
@@ -32,6 +35,8 @@ export type Disk = { readonly freeBytes: number; readonly totalBytes: number };
 export type State = {
   upkeep(): Promise<Upkeep>;
   holdings(): Promise<Holdings>;
+  /** Why the ledger's files cannot be reached; undefined where they can. */
+  files(): Promise<string | undefined>;
   /** Of the folder's file system; undefined where the data are elsewhere, or it cannot say. */
   disk(): Promise<Disk | undefined>;
 };
@@ -55,6 +60,7 @@ const holdingsTimes = 10;
 /** What stands in the rows and files, read when somebody asks: never on the way of a hit. */
 export function openState({ home, clock, careful, sites }: StateOptions): State {
   const lifeMs = home.metered ? keptMs.paid : keptMs.own;
+  const files = keptFor(minuteMs, clock, () => filesProblem(home));
   return {
     upkeep: keptFor(lifeMs, clock, async () => {
       let [openRows, daysWaiting, lastClosedMs] = [0, 0, 0];
@@ -73,18 +79,25 @@ export function openState({ home, clock, careful, sites }: StateOptions): State 
       };
     }),
     holdings: keptFor(lifeMs * holdingsTimes, clock, async () => {
-      let [files, bytes] = [0, 0];
+      let [count, bytes] = [0, 0];
+      const there =
+        (await files()) === undefined ? await sizesOf(home).catch(() => undefined) : undefined;
+      const missing: string[] = [];
       const short = new Map<string, readonly ShortDay[]>();
       for (const { id } of await sites()) {
         for (const month of await readMonths(home, id)) {
           const named = filesOfMonth(id, month);
-          files += named.length;
-          bytes += named.reduce((sum, file) => sum + file.bytes, 0);
+          count += named.length;
+          for (const file of named) {
+            bytes += file.bytes;
+            if (there !== undefined && there.get(file.name) !== file.bytes) missing.push(file.name);
+          }
         }
         short.set(id, await shortDays(home, id));
       }
-      return { files, bytes, short };
+      return { files: count, bytes, missing: there && missing, short };
     }),
+    files,
     async disk() {
       if (home.name !== 'machine') return undefined;
       try {
@@ -96,6 +109,9 @@ export function openState({ home, clock, careful, sites }: StateOptions): State 
     },
   };
 }
+
+const sizesOf = async ({ files }: Home) =>
+  new Map((await files.list('ledger/')).map(({ name, bytes }) => [name, bytes]));
 
 const oldestOf = (due: readonly DueDay[]) =>
   Math.min(...due.filter(({ isNew }) => isNew).map(({ endedMs }) => endedMs));

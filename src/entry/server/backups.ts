@@ -3,8 +3,10 @@ import type { World } from '../../http/world.ts';
 import { minuteMs, secondMs } from '../../lib/clock.ts';
 import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { type LastBackup, readLastBackup } from '../backup.ts';
+import type { Troubles } from '../troubles.ts';
 import type { BackupReply } from './backup-process.ts';
 import { type ChildOptions, endText, startChild } from './child.ts';
+import type { Room } from './room.ts';
 
 export type BackupSettings = {
   /** A folder, or `s3://bucket/prefix`. */
@@ -24,20 +26,26 @@ const againAfterFailureMs = 10 * minuteMs;
 const niceness = 15;
 
 export type Backups = {
+  /** Of the backup's process, while there is one. */
+  pid(): number | undefined;
   /** The last one that was made, also by a command; undefined where none ever was. */
   last(): Promise<LastBackup | undefined>;
   isRunning(): boolean;
-  /** Why the latest try failed; undefined where it did not. */
-  problem(): string | undefined;
   failures(): number;
   stop(): Promise<void>;
+};
+
+export type BackupsOptions = Omit<ChildOptions, 'niceness'> & {
+  readonly data: string;
+  readonly room: Room;
+  readonly troubles: Troubles;
 };
 
 /** Makes backups from time to time, each in a process of its own; without settings, none. */
 export function startBackups(
   { home, clock, log }: Pick<World, 'home' | 'clock' | 'log'>,
   settings: BackupSettings | undefined,
-  options: Omit<ChildOptions, 'niceness'> & { readonly data: string },
+  { room, troubles, ...options }: BackupsOptions,
 ): Backups {
   if (settings !== undefined && home.snapshot === undefined)
     throw new DaybookError(
@@ -47,11 +55,14 @@ export function startBackups(
   let child: ChildProcess | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
+  let stop = () => {};
+  const stopping = new Promise<void>((resolve) => (stop = resolve));
   let waitMs = 0;
   let failures = 0;
-  let problem: string | undefined;
 
-  function beside({ place, keep }: BackupSettings): Promise<BackupReply> {
+  async function beside({ place, keep }: BackupSettings): Promise<BackupReply> {
+    await Promise.race([room.makeForBackup(), stopping]);
+    if (stopped) throw new Error('the server ends');
     const args = [options.data, place, ...(keep === undefined ? [] : [String(keep)])];
     const started = startChild('backup-process', args, { ...options, niceness });
     child = started;
@@ -70,11 +81,12 @@ export function startBackups(
       if ('failed' in reply) throw new Error(reply.failed);
       const { bytes, writtenBytes, removed } = reply.made;
       log.info({ bytes, writtenBytes, removed }, 'backed up');
-      problem = undefined;
+      troubles.works('backup');
     } catch (error) {
       if (stopped) return;
       failures++;
-      problem = messageOf(error);
+      const problem = messageOf(error);
+      troubles.failed('backup', problem);
       waitMs = clock() + Math.min(of.everyMs, againAfterFailureMs);
       log.error({ problem }, 'the backup failed; it is tried again');
     } finally {
@@ -93,17 +105,20 @@ export function startBackups(
     });
   }
 
+  // There was a place before, and now there is none.
+  if (settings === undefined) troubles.works('backup');
   const timers =
     settings === undefined
       ? []
       : [setTimeout(look, firstLookAfterMs), setInterval(look, lookEveryMs)];
   return {
+    pid: () => child?.pid,
     last: () => readLastBackup(home),
     isRunning: () => running !== undefined,
-    problem: () => problem,
     failures: () => failures,
     async stop() {
       stopped = true;
+      stop();
       for (const timer of timers) clearTimeout(timer);
       child?.kill('SIGKILL');
       await running;

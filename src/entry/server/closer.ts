@@ -6,7 +6,9 @@ import { eventLine } from '../../close/pass-events.ts';
 import { isUpkeepDue } from '../../close/upkeep.ts';
 import type { World } from '../../http/world.ts';
 import { dayMs, minuteMs, secondMs } from '../../lib/clock.ts';
+import { messageOf } from '../../lib/errors.ts';
 import { openClosing } from '../closing.ts';
+import type { Troubles } from '../troubles.ts';
 import { endText, startChild } from './child.ts';
 import { removeFor } from './removals.ts';
 import type { Room } from './room.ts';
@@ -36,6 +38,8 @@ export type Closer = {
   /** Of the closing process, while there is one. */
   pid(): number | undefined;
   isClosing(): boolean;
+  /** When the pass that runs was begun, by the machine's clock. */
+  sinceMs(): number | undefined;
   /** Steps and passes that failed since the server started. */
   failures(): number;
   stop(): Promise<void>;
@@ -46,6 +50,7 @@ export type CloserOptions = {
   readonly env: NodeJS.ProcessEnv;
   readonly memoryBytes: number;
   readonly room: Room;
+  readonly troubles: Troubles;
 };
 
 /**
@@ -56,12 +61,13 @@ export type CloserOptions = {
 export function startCloser(
   world: World,
   where: 'process' | 'here' | 'asked',
-  { data, env, memoryBytes, room }: CloserOptions,
+  { data, env, memoryBytes, room, troubles }: CloserOptions,
 ): Closer {
   const { home, log } = world;
   const clock = world.careful.now;
   let child: ChildProcess | undefined;
   let running: Promise<Pass> | undefined;
+  let sinceMs: number | undefined;
   let stopped = false;
   let stop = () => {};
   const stopping = new Promise<void>((resolve) => (stop = resolve));
@@ -108,8 +114,9 @@ export function startCloser(
   function closeDays(atOnce = false): Promise<Pass> {
     // It has then seen the time by which days are closed, and notices if the clock is set back.
     world.arrivals.setBacks();
+    sinceMs ??= world.clock();
     running ??= counted(where === 'process' ? beside() : here(atOnce)).finally(() => {
-      running = undefined;
+      [running, sinceMs] = [undefined, undefined];
     });
     return running;
   }
@@ -118,9 +125,14 @@ export function startCloser(
     try {
       const done = await pass;
       failures += done.failed;
+      if (done.failed === 0) troubles.works('closing');
+      else troubles.failed('closing', done.problem ?? 'a step failed');
       return done;
     } catch (error) {
-      if (!stopped) failures++;
+      if (!stopped) {
+        failures++;
+        troubles.failed('closing', messageOf(error));
+      }
       throw error;
     }
   }
@@ -154,6 +166,7 @@ export function startCloser(
     closeDays,
     pid: () => child?.pid,
     isClosing: () => running !== undefined,
+    sinceMs: () => sinceMs,
     failures: () => failures,
     async stop() {
       stopped = true;

@@ -8,6 +8,7 @@ import { openApiTurns } from '../../http/api-limits.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
 import { compressed } from '../../http/compress.ts';
+import { openReadiness } from '../../http/readiness.ts';
 import type { Health } from '../../http/schemas/health.ts';
 import { openBooks } from '../../journal/books.ts';
 import { endDowntime } from '../../journal/downtimes.ts';
@@ -35,6 +36,7 @@ import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
 import { openReports } from '../reports.ts';
 import { openSqlHere } from '../sql.ts';
+import { openTroubles } from '../troubles.ts';
 import { forgetUnnamedProxy, noteUnnamedProxy } from '../unnamed-proxy.ts';
 import { claimData } from '../upgrade.ts';
 import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
@@ -108,6 +110,9 @@ export type Entrance = {
 /** Where days are closed, by where reports are computed. */
 const closesIn = { process: 'process', here: 'asked', within: 'here' } as const;
 
+/** So long a report that is being made for somebody is waited for at the end. */
+const notifiesMs = 10 * secondMs;
+
 /** Each is a timer and a connection. */
 const mostStreams = 100;
 
@@ -138,12 +143,20 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
   });
   const env = options.env ?? process.env;
   const memory = { env, memoryBytes: options.memoryBytes ?? memoryBytesOf(env) };
+  const troubles = openTroubles(home, clock);
+  let failedReports = 0;
   const beside =
     (options.reports ?? 'process') !== 'process'
       ? undefined
       : openReportProcess(options.data, settled, {
           ...memory,
           mayStart: () => room.waitForReports(),
+          onAnswer: () => troubles.works('reports'),
+          onFailed(problem) {
+            failedReports++;
+            troubles.failed('reports', problem);
+            log.warn(problem);
+          },
         });
   const sqlBeside =
     beside &&
@@ -152,9 +165,12 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     });
   const sql =
     sqlBeside ?? openSqlHere(home, clock, { memoryBytes: sharesOf(memory.memoryBytes).sqlBytes });
-  let closer: Closer | undefined;
+  let [closer, backups]: [Closer | undefined, Backups | undefined] = [undefined, undefined];
   const room = openRoom(memory.memoryBytes, {
-    pids: () => ({ report: beside?.pid(), closing: closer?.pid(), sql: sqlBeside?.pid() }),
+    pids: () => ({
+      ...{ report: beside?.pid(), closing: closer?.pid() },
+      ...{ sql: sqlBeside?.pid(), backup: backups?.pid() },
+    }),
     endReports: async () => beside?.giveWay(),
     sqlIdle: async () => sqlBeside?.idle(),
   });
@@ -179,8 +195,11 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
   const facts = {
     ...{ state, memory: room.use, clockProblem: careful.problem },
     isClosing: () => closer?.isClosing() ?? false,
+    closingSinceMs: () => closer?.sinceMs(),
     failedCloses: () => closer?.failures() ?? 0,
-    backups: () => backups,
+    failedReports: () => failedReports,
+    ...{ troubles, notReady: openReadiness({ home, clock, careful }) },
+    ...{ backups: () => backups, certificate: entrance.certificate },
   };
   const books =
     home.countsStored === 'later' ? openFrugalBooks(home, clock).books : openBooks(home);
@@ -213,12 +232,10 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     health: () =>
       readHealth({
         ...{ ...facts, meter, sites: () => world.sites.list() },
-        certificate: entrance.certificate,
       }),
   });
   const notify = openNotifying(opened, notifySettings);
   const world: OpenWorld = { ...opened, notify };
-  let backups: Backups | undefined;
   let releaseLease = async () => {};
   try {
     const lease =
@@ -229,6 +246,8 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     if (home.writers === 'one') await home.salts.destroyDue(careful.now());
     await claimData(home);
     await forgetUnnamedProxy(home);
+    // Of the server before, which had processes of its own.
+    troubles.works('reports');
     if (home.writers === 'one') await endDowntime(home, careful.now());
     const bootMs = clock();
     if (home.writers === 'one')
@@ -247,10 +266,12 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
     const looking = setInterval(() => void lookAt(databases, log), lookEveryMs);
     looking.unref();
     const closing = startCloser(world, closesIn[options.reports ?? 'process'], {
-      ...{ ...memory, data: options.data, room },
+      ...{ ...memory, data: options.data, room, troubles },
     });
     closer = closing;
-    backups = startBackups(world, options.backup, { ...memory, data: options.data });
+    backups = startBackups(world, options.backup, {
+      ...{ ...memory, data: options.data, room, troubles },
+    });
     const balanced = balanceBooks(world, counts, bootMs).catch((error: unknown) => {
       log.error({ err: error }, 'the books could not be checked');
     });
@@ -261,15 +282,20 @@ export async function startDaybook(options: DaybookOptions, entrance: Entrance):
       sendReports: notify.turn,
       async close() {
         ending.abort();
+        const notified = notify.end();
         await shut();
         await balanced;
         await closing.stop();
         await backups?.stop();
         clearInterval(looking);
         await duties.stop();
+        await Promise.race([notified, pause(notifiesMs)]);
         await world.closeEngine();
         beside?.close();
         sql.close();
+        // Without an engine, what waits for an answer of it is put off, and the turn ends.
+        await notified;
+        await troubles.written();
         await releaseLease();
         await home.close();
       },
@@ -291,6 +317,9 @@ function readClock({ clock, uptimeMs, earliestMs }: DaybookOptions) {
       }
     : { clock, uptimeMs: uptimeMs ?? ('followed' as const), earliestMs: earliestMs ?? 0 };
 }
+
+/** Nobody waits for the end of it. */
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
 
 async function lookAt({ readAgain }: Pick<OwnPlaces, 'readAgain'>, log: Logger): Promise<void> {
   for (const problem of await readAgain())

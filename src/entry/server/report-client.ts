@@ -76,6 +76,10 @@ type Asked = {
 };
 
 export type ReportProcessOptions = Pick<ChildOptions, 'env' | 'memoryBytes'> & {
+  /** It ended by itself, or did not start. */
+  readonly onFailed?: (problem: string) => void;
+  /** It has answered, or refused what it was asked. */
+  readonly onAnswer?: () => void;
   /** Resolves when there is room for one. */
   readonly mayStart?: () => Promise<void>;
   /** How long one that was only prepared waits for its first question. */
@@ -93,6 +97,8 @@ export function openReportProcess(
   settled: () => Settled,
   {
     mayStart = async () => {},
+    onFailed = () => {},
+    onAnswer = () => {},
     unaskedMs = defaultUnaskedMs,
     answersMs = defaultAnswersMs,
     ...options
@@ -102,6 +108,7 @@ export function openReportProcess(
   /** Also those that are to end. */
   const lives = new Set<Life>();
   let [leaving, asked]: [Promise<unknown> | undefined, number] = [undefined, 0];
+  let closed = false;
 
   function begin(): Life {
     const waiting: Life['waiting'] = new Map();
@@ -120,6 +127,8 @@ export function openReportProcess(
         life.child = child;
         child.on('message', (reply: Reply | 'ready') => reply !== 'ready' && settle(life, reply));
         child.once('exit', (code, signal) => {
+          if (!closed && life.whenIdle === undefined)
+            onFailed(`the report process ended (${endText(code, signal)})`);
           if (present === life) present = undefined;
           for (const { reject } of waiting.values()) reject(endedError(code, signal));
           waiting.clear();
@@ -142,6 +151,7 @@ export function openReportProcess(
   function settle({ waiting }: Life, reply: Reply): void {
     const asker = waiting.get(reply.id);
     waiting.delete(reply.id);
+    onAnswer();
     // An answer of nothing at all comes without its field.
     if ('refused' in reply) asker?.reject(errorOf(reply.refused));
     else asker?.resolve(reply.answer);
@@ -154,7 +164,11 @@ export function openReportProcess(
     life.wasAsked = true;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(lateError(answersMs)), answersMs);
+      timer = setTimeout(() => {
+        const late = lateError(answersMs);
+        onFailed(late.message);
+        reject(late);
+      }, answersMs);
     });
     try {
       return await Promise.race([askProcess(life, { what, of, role, body }), late]);
@@ -235,6 +249,7 @@ export function openReportProcess(
     },
     giveWay,
     close() {
+      closed = true;
       for (const { child, ready } of lives) {
         child?.kill('SIGKILL');
         void ready.then(

@@ -3,15 +3,16 @@ import { openRoom } from './room.ts';
 
 const mib = 1024 ** 2;
 
-const [report, closing, sql] = [1, 2, 3];
+const [report, closing, sql, backup] = [1, 2, 3, 4];
 
-/** `ends`: the closing process ends after so many looks. */
+/** `ends`: the closing process and the backup's end after so many looks. */
 function roomWith(
   mibs: {
     readonly server: number;
     readonly report?: number;
     readonly closing?: number;
     readonly sql?: number;
+    readonly backup?: number;
   },
   ends = Number.POSITIVE_INFINITY,
   waitMs = 60_000,
@@ -25,20 +26,22 @@ function roomWith(
         ...(mibs.report !== undefined && { report }),
         ...(mibs.closing !== undefined && ++looks <= ends && { closing }),
         ...(mibs.sql !== undefined && !did.includes('answered') && { sql }),
+        ...(mibs.backup !== undefined && ++looks <= ends && { backup }),
       }),
       endReports: async () => void did.push('ended'),
       sqlIdle: async () => void did.push('answered'),
     },
     {
       residentOf(pid) {
+        const { server, ...of } = mibs;
         const own = {
-          ...{ [process.pid]: mibs.server, [report]: mibs.report },
-          ...{ [closing]: mibs.closing, [sql]: mibs.sql },
+          ...{ [report]: of.report, [closing]: of.closing },
+          ...{ [sql]: of.sql, [backup]: of.backup },
         };
-        const ownBytes = own[pid]! * mib;
+        const ownBytes = (pid === process.pid ? server : own[pid]!) * mib;
         return { ownBytes, mappedBytes: 10 * mib, mostBytes: ownBytes + 20 * mib };
       },
-      waitMs,
+      ...{ waitMs, behindMs: waitMs },
     },
   );
   return { room, did };
@@ -117,4 +120,30 @@ test('the memory of each process is said, its own and the mapped files apart, an
       },
     ],
   });
+});
+
+test('a backup counts, and waits for closing; then a large report process is ended for it', async () => {
+  const { room, did } = roomWith({ server: 80, closing: 330 }, 2);
+  await room.makeForBackup();
+  expect(did).toEqual([]);
+  expect(room.use().processes.map(({ name }) => name)).toEqual(['server']);
+  const large = roomWith({ server: 80, report: 400 });
+  await large.room.makeForBackup();
+  expect(large.did).toEqual(['ended']);
+});
+
+test('closing and reports wait for a backup where both have no room, but not for ever', async () => {
+  const ended = roomWith({ server: 300, backup: 100 }, 2);
+  await ended.room.makeForClosing();
+  expect(ended.room.use().processes.map(({ name }) => name)).toEqual(['server']);
+  const { room } = roomWith({ server: 300, backup: 100 }, Number.POSITIVE_INFINITY, 1);
+  await room.makeForClosing();
+  await room.waitForReports();
+  expect(room.use().processes.map(({ name }) => name)).toEqual(['server', 'backup']);
+});
+
+test('a small backup is made beside all others', async () => {
+  const { room, did } = roomWith({ server: 80, report: 60, closing: 230 });
+  await room.makeForBackup();
+  expect(did).toEqual([]);
 });

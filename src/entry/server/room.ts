@@ -1,28 +1,34 @@
-import { secondMs } from '../../lib/clock.ts';
+import { minuteMs, secondMs } from '../../lib/clock.ts';
 import { DaybookError } from '../../lib/errors.ts';
 import { type Resident, residentOf, sharesOf } from '../memory.ts';
 
-/** So long the first question waits at the most for the closing process to end. */
+/** So long the first question waits at the most for others to end. */
 const mostWaitMs = 10 * secondMs;
+
+/** So long a backup and closing wait for each other: nobody waits for them. */
+const mostBehindMs = 10 * minuteMs;
 
 const lookEveryMs = 200;
 
 /** The memory that the server and its processes may take together, as it is used now. */
 export type Room = {
   /**
-   * Resolves when the closing process has room beside the server and the report process. Where it
-   * has none, the report process is ended, as soon as it has answered what it was asked.
+   * Resolves when the closing process has room beside the others. Where it has none, a backup's end
+   * is waited for, and then the report process is ended, as soon as it has answered what it was
+   * asked.
    */
   makeForClosing(): Promise<void>;
+  /** The same for a backup: it waits for closing's end, too. */
+  makeForBackup(): Promise<void>;
   /**
-   * Resolves when a report process has room beside the server and the closing process: where it has
-   * none, when days are closed, but soon.
+   * Resolves when a report process has room beside the others: where it has none, when days are
+   * closed and the backup is made, but soon.
    */
   waitForReports(): Promise<void>;
   /**
    * Resolves when the process of a statement has room beside the others: where it has none, the
-   * report process is ended, and the end of closing waited for, but not for long. Then it rejects
-   * with fault `unavailable`.
+   * report process is ended, and the end of closing and of a backup waited for, but not for long.
+   * Then it rejects with fault `unavailable`.
    */
   makeForSql(): Promise<void>;
   use(): MemoryUse;
@@ -39,7 +45,7 @@ export type MemoryUse = {
  * back. `mostBytes`: of both together until now.
  */
 export type ProcessMemory = {
-  readonly name: 'server' | 'report' | 'closing' | 'sql';
+  readonly name: (typeof names)[number];
   readonly pid: number;
   readonly ownBytes: number;
   readonly mappedBytes: number;
@@ -52,6 +58,7 @@ export type Processes = {
     readonly report?: number | undefined;
     readonly closing?: number | undefined;
     readonly sql?: number | undefined;
+    readonly backup?: number | undefined;
   };
   /** Ends the report process when it has answered; the next question starts another one. */
   readonly endReports: () => Promise<void>;
@@ -62,54 +69,66 @@ export type Processes = {
 type Measuring = {
   readonly residentOf?: (pid: number) => Resident | undefined;
   readonly waitMs?: number;
+  readonly behindMs?: number;
 };
+
+const names = ['server', 'report', 'closing', 'sql', 'backup'] as const;
 
 export function openRoom(
   memoryBytes: number,
   { pids, endReports, sqlIdle = async () => {} }: Processes,
-  { residentOf: measure = residentOf, waitMs = mostWaitMs }: Measuring = {},
+  {
+    residentOf: measure = residentOf,
+    waitMs = mostWaitMs,
+    behindMs = mostBehindMs,
+  }: Measuring = {},
 ): Room {
-  const { closingNeedsBytes, reportNeedsBytes, sqlNeedsBytes } = sharesOf(memoryBytes);
+  const shares = sharesOf(memoryBytes);
+  const pidsNow = () => ({ server: process.pid, ...pids() });
   const ownBytesOf = (pid: number | undefined) =>
     pid === undefined ? 0 : (measure(pid)?.ownBytes ?? 0);
-  const hasFree = (pidsBeside: readonly (number | undefined)[], bytes: number) =>
-    [process.pid, ...pidsBeside].reduce((sum: number, pid) => sum + ownBytesOf(pid), 0) + bytes <=
-    memoryBytes;
-  const isBusy = (pidsBeside: readonly (number | undefined)[], bytes: number) =>
-    pidsBeside.some((pid) => pid !== undefined) && !hasFree(pidsBeside, bytes);
-  /** Until those beside leave so much free, or the time is over. */
-  async function waitFor(beside: () => readonly (number | undefined)[], bytes: number) {
-    const untilMs = performance.now() + waitMs;
-    while (isBusy(beside(), bytes) && performance.now() < untilMs)
+  const hasFree = (bytes: number) => {
+    const present = pidsNow();
+    return names.reduce((sum, name) => sum + ownBytesOf(present[name]), bytes) <= memoryBytes;
+  };
+  const isInTheWay = (others: readonly Other[], bytes: number) =>
+    others.some((name) => pids()[name] !== undefined) && !hasFree(bytes);
+
+  /** Waits for room while one of these processes is there, but no longer than so. */
+  async function waitFor(others: readonly Other[], bytes: number, mostMs = waitMs): Promise<void> {
+    const untilMs = performance.now() + mostMs;
+    while (isInTheWay(others, bytes) && performance.now() < untilMs)
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
+
+  async function endReportsFor(bytes: number): Promise<void> {
+    if (isInTheWay(['report'], bytes)) await endReports();
+  }
+
   return {
     async makeForClosing() {
-      const { report, sql } = pids();
-      if (sql !== undefined && !hasFree([report, sql], closingNeedsBytes)) await sqlIdle();
-      if (isBusy([pids().report], closingNeedsBytes)) await endReports();
+      await waitFor(['backup'], shares.closingNeedsBytes, behindMs);
+      if (isInTheWay(['sql'], shares.closingNeedsBytes)) await sqlIdle();
+      await endReportsFor(shares.closingNeedsBytes);
     },
-    async waitForReports() {
-      const beside = () => {
-        const { closing, sql } = pids();
-        return [closing, sql];
-      };
-      await waitFor(beside, reportNeedsBytes);
+    async makeForBackup() {
+      await waitFor(['closing', 'sql'], shares.backupNeedsBytes, behindMs);
+      await endReportsFor(shares.backupNeedsBytes);
     },
+    waitForReports: () => waitFor(['closing', 'sql', 'backup'], shares.reportNeedsBytes),
     async makeForSql() {
-      const { report, closing } = pids();
-      if (report !== undefined && !hasFree([report, closing], sqlNeedsBytes)) await endReports();
-      await waitFor(() => [pids().closing], sqlNeedsBytes);
-      if (isBusy([pids().closing], sqlNeedsBytes))
+      await endReportsFor(shares.sqlNeedsBytes);
+      await waitFor(['closing', 'backup'], shares.sqlNeedsBytes);
+      if (isInTheWay(['closing', 'backup'], shares.sqlNeedsBytes))
         throw new DaybookError(
           'unavailable',
-          'days are being closed, and beside that there is no memory for a statement; ask again ' +
-            'later, or allow more with --memory',
+          'days are being closed or backed up, and beside that there is no memory for a ' +
+            'statement; ask again later, or allow more with --memory',
         );
     },
     use() {
-      const all = { server: process.pid, ...pids() };
-      const processes = (['server', 'report', 'closing', 'sql'] as const).flatMap((name) => {
+      const all = pidsNow();
+      const processes = names.flatMap((name) => {
         const pid = all[name];
         const resident = pid === undefined ? undefined : measure(pid);
         return resident === undefined ? [] : [{ name, pid: pid!, ...resident }];
@@ -118,3 +137,5 @@ export function openRoom(
     },
   };
 }
+
+type Other = Exclude<(typeof names)[number], 'server'>;

@@ -11,6 +11,7 @@ const mostSites = 8;
  */
 export function screenOf(now: Look, before?: Look): string[] {
   const { version, closing, memory, disk, clock, books, hits, queries, requests } = now.health;
+  const { reports, ledger, backup, not_ready: notReady } = now.health;
   const seconds = before === undefined ? undefined : (now.atMs - before.atMs) / 1_000;
   const rate = (count: number, earlier = 0) =>
     seconds === undefined
@@ -36,10 +37,16 @@ export function screenOf(now: Look, before?: Look): string[] {
     ]),
     ['memory', memory.processes.map((one) => `${one.name} ${mib(one.own_bytes)}`).join('  ')],
     ['closing', `${closing.running ? 'now' : 'not now'}, ${closing.days_waiting} wait${waiting}`],
+    ['', closing.problem],
     ['open rows', String(books.open_rows)],
     ['books', books.short_days.length === 0 ? undefined : 'do not balance: daybook verify'],
     ['disk', disk && `${mib(disk.free_bytes)} of ${mib(disk.total_bytes)} free`],
     ['clock', clock],
+    ['no hits', notReady],
+    ['reports', reports.problem],
+    ['files', ledger.problem],
+    ['missing', ledger.missing_files ? `${ledger.missing_files} files of the ledger` : undefined],
+    ['backup', backup.problem],
   ];
   return lines.flatMap(([name, says]) => (says === undefined ? [] : `${name.padEnd(10)}${says}`));
 }

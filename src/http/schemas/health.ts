@@ -6,7 +6,7 @@ const counts = z.record(z.string(), count);
 const instant = z.iso.datetime();
 
 const ownProcess = z.object({
-  name: z.enum(['server', 'report', 'closing', 'sql']).meta({
+  name: z.enum(['server', 'report', 'closing', 'sql', 'backup']).meta({
     description: 'all but `server` are there while they have something to do',
   }),
   pid: z.number().int(),
@@ -17,13 +17,20 @@ const ownProcess = z.object({
   most_bytes: bytes.meta({ description: 'the most of both together since the process began' }),
 });
 
+const trouble = {
+  problem: z.string().optional().meta({ description: 'why it failed last; absent: it works' }),
+  problem_since: instant.optional().meta({ description: 'since when it fails' }),
+};
+
 const closing = z.object({
   running: z.boolean(),
+  running_since: instant.optional().meta({ description: 'hours ago: it hangs' }),
   days_waiting: count.meta({ description: 'that are due to be closed, or closed again' }),
   oldest_waiting: instant.optional().meta({
     description: 'when the oldest day ended that should be closed and is not',
   }),
   last_closed: instant.optional(),
+  ...trouble,
   failures: count.meta({ description: 'steps that failed since the server started' }),
 });
 
@@ -34,8 +41,27 @@ const backup = z.object({
   }),
   bytes: bytes.optional().meta({ description: 'of all that it is made of' }),
   written_bytes: bytes.optional().meta({ description: 'of these, what it had to write' }),
-  problem: z.string().optional().meta({ description: 'why the latest try failed' }),
+  ...trouble,
   failures: count.meta({ description: 'tries that failed since the server started' }),
+});
+
+const reports = z.object({
+  ...trouble,
+  failures: count.meta({
+    description: 'how often the report process ended by itself or did not answer, since the start',
+  }),
+});
+
+const ledger = z.object({
+  files: count.meta({ description: 'that the ledger names' }),
+  bytes,
+  problem: z.string().optional().meta({ description: 'why the files cannot be reached' }),
+  missing_files: count.optional().meta({
+    description: 'of these, what is not there or has another size; absent: nobody can say',
+  }),
+  missing: z.array(z.string()).optional().meta({ description: 'some of them' }),
+  damage: z.string().optional().meta({ description: 'what a report last found damaged' }),
+  damaged_reports: count.meta({ description: 'questions that met a damaged or missing file' }),
 });
 
 const shortDay = z.object({
@@ -48,6 +74,8 @@ const shortDay = z.object({
 const ofServer = z.object({
   version: z.string(),
   started: instant,
+  hits_can_be_stored: z.boolean().meta({ description: 'tried out, as `/health/ready` does' }),
+  not_ready: z.string().optional().meta({ description: 'why they cannot' }),
   memory: z.object({
     limit_bytes: bytes.meta({ description: 'what `--memory` allows all of them together' }),
     own_bytes: bytes.meta({ description: 'of all of them together' }),
@@ -59,6 +87,8 @@ const ofServer = z.object({
     .meta({ description: 'of the file system that the data folder is on' }),
   clock: z.string().optional().meta({ description: 'what is wrong with this machine’s clock' }),
   closing,
+  reports,
+  ledger,
   backup,
   books: z.object({
     open_rows: count.meta({ description: 'rows of days that are not closed, and late ones' }),

@@ -11,6 +11,9 @@ const thresholds = {
   least: z.number().optional().meta({ description: 'fewer visitors, or 404s, are no news' }),
   reached: z.number().optional().meta({ description: 'a goal, so often on a day' }),
   goal: z.string().nullable().optional().meta({ description: 'its id; else any goal' }),
+  silent_hours: z.number().optional().meta({
+    description: 'so many whole hours without a hit are silence, 1 to 24',
+  }),
   quiet_hours: z.number().optional().meta({ description: 'hours without another of its kind' }),
 };
 

@@ -50,3 +50,11 @@ test('a goal, so often a day, and no other than the one that is meant', () => {
   expect(found('goal', seen(hour(0, [])), { ...usual, reached: 4 })).toBe(0);
   expect(found('goal', seen(hour(0, [])), { ...usual, goalId: '2' })).toBe(0);
 });
+
+test('silence of several hours is of these hours alone', () => {
+  const last = new Map([[3, hour(0, [1, 1, 1, 1])]]);
+  const given = { ...seen(hour(0, [0, 0, 0, 0])), last };
+  expect(found('silence', given)).toBe(0);
+  expect(found('silence', given, { ...usual, silentHours: 3 })).toBe(1);
+  expect(found('silence', given, { ...usual, silentHours: 2 })).toBe(0);
+});

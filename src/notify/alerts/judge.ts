@@ -24,6 +24,8 @@ export type Seen = {
   readonly whole: Hour;
   /** The present one, until now: what is too much already need not wait for its end. */
   readonly running: Hour;
+  /** The last whole hours, by how many they are: for who asks about more than one. */
+  readonly last?: ReadonlyMap<number, Hour>;
   /** How often each goal was reached today. */
   readonly today: {
     readonly fromMs: number;
@@ -47,7 +49,7 @@ export type Fact = {
 /** Fewer weeks show nothing usual. */
 const leastWeeks = 2;
 
-/** "There always is a hit in that hour": in all of these. */
+/** "There always is a hit in these hours": in all of these weeks. */
 export const weeksBefore = 4;
 
 type Judge = (seen: Seen, thresholds: Thresholds) => readonly Fact[];
@@ -66,11 +68,13 @@ export const judges: Readonly<Record<Alert, Judge>> = {
     if (usual === undefined || usual < least || value > usual * (1 - percent / 100)) return [];
     return [{ what: 'drop', fromMs, untilMs, value, usual }];
   },
-  silence({ whole }) {
-    const { fromMs, untilMs, counts, before } = whole;
+  silence({ whole, last }, { silentHours }) {
+    const hours = silentHours === 1 ? whole : last?.get(silentHours);
+    if (hours === undefined) return [];
+    const { fromMs, untilMs, counts, before } = hours;
     const always = before.length === weeksBefore && before.every(({ pageviews }) => pageviews > 0);
     if (!always || counts.pageviews > 0) return [];
-    return [{ what: 'silence', fromMs, untilMs, value: 0, usual: usualOf(whole, 'pageviews')! }];
+    return [{ what: 'silence', fromMs, untilMs, value: 0, usual: usualOf(hours, 'pageviews')! }];
   },
   goal: ({ today: { fromMs, goals } }, { goalId, reached: least }) =>
     goals

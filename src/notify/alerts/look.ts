@@ -9,7 +9,11 @@ import { type Counts, type Hour, type Seen, weeksBefore } from './judge.ts';
 /** What the weeks before had is asked for once an hour: of so many hours it is kept. */
 const maxKept = 20_000;
 
-export type Look = (site: Site, nowMs: number) => Promise<Seen>;
+/** Two queries each: of a batch that the owner may ask. */
+const mostWindows = 25;
+
+/** `lastHours`: of so many whole hours it is asked, too, besides the last one. */
+export type Look = (site: Site, nowMs: number, lastHours?: readonly number[]) => Promise<Seen>;
 
 type Window = { readonly fromMs: number; readonly untilMs: number };
 
@@ -19,6 +23,10 @@ export function openLook(reports: () => Promise<Reports>): Look {
 
   async function countsOf(site: Site, windows: readonly Window[]): Promise<Counts[]> {
     if (windows.length === 0) return [];
+    if (windows.length > mostWindows) {
+      const first = await countsOf(site, windows.slice(0, mostWindows));
+      return [...first, ...(await countsOf(site, windows.slice(mostWindows)))];
+    }
     const queries = windows.flatMap(({ fromMs, untilMs }) => {
       const range = [isoOf(fromMs), isoOf(Math.max(fromMs, untilMs - secondMs))];
       const asked = { site_id: site.domain, date_range: range };
@@ -36,20 +44,18 @@ export function openLook(reports: () => Promise<Reports>): Look {
     }));
   }
 
-  /** The same hour of the weeks before, in which the site was there. */
-  async function before(site: Site, hours: readonly number[]): Promise<Counts[][]> {
-    const weeks = hours.map((fromMs) =>
+  /** The same hours of the weeks before, in which the site was there. */
+  async function before(site: Site, windows: readonly Window[]): Promise<Counts[][]> {
+    const weeks = windows.map(({ fromMs, untilMs }) =>
       [...Array(weeksBefore).keys()]
         .map((i) => sameHourBefore(site, fromMs, i + 1))
-        .filter((ms) => ms >= site.createdMs || kept.get(keyOf(site, ms)) !== undefined),
+        .map((ms) => ({ fromMs: ms, untilMs: ms + untilMs - fromMs }))
+        .filter((one) => one.fromMs >= site.createdMs || kept.get(keyOf(site, one)) !== undefined),
     );
-    const asked = weeks.flat().filter((ms) => kept.get(keyOf(site, ms)) === undefined);
-    const found = await countsOf(
-      site,
-      asked.map((fromMs) => ({ fromMs, untilMs: fromMs + hourMs })),
-    );
-    for (const [i, ms] of asked.entries()) kept.set(keyOf(site, ms), found[i]!);
-    return weeks.map((all) => all.map((ms) => kept.get(keyOf(site, ms))!));
+    const asked = weeks.flat().filter((one) => kept.get(keyOf(site, one)) === undefined);
+    const found = await countsOf(site, asked);
+    for (const [i, one] of asked.entries()) kept.set(keyOf(site, one), found[i]!);
+    return weeks.map((all) => all.map((one) => kept.get(keyOf(site, one))!));
   }
 
   async function goalsToday(site: Site, nowMs: number): Promise<Seen['today']> {
@@ -69,25 +75,28 @@ export function openLook(reports: () => Promise<Reports>): Look {
     return { fromMs, goals };
   }
 
-  return async (site, nowMs) => {
+  return async (site, nowMs, lastHours = []) => {
     const present = Math.floor(nowMs / hourMs) * hourMs;
     const windows = [
       { fromMs: present - hourMs, untilMs: present },
       { fromMs: present, untilMs: nowMs },
-    ] as const;
+      ...lastHours.map((n) => ({ fromMs: present - n * hourMs, untilMs: present })),
+    ];
     const counts = await countsOf(site, windows);
+    // Of the present hour, what the whole hours had.
     const weeks = await before(
       site,
-      windows.map(({ fromMs }) => fromMs),
+      windows.map((one, i) => (i === 1 ? { ...one, untilMs: present + hourMs } : one)),
     );
-    const [whole, running] = windows.map(
+    const [whole, running, ...more] = windows.map(
       (window, i): Hour => ({ ...window, counts: counts[i]!, before: weeks[i]! }),
     );
-    return { whole: whole!, running: running!, today: await goalsToday(site, nowMs) };
+    const last = new Map(lastHours.map((n, i) => [n, more[i]!]));
+    return { whole: whole!, running: running!, last, today: await goalsToday(site, nowMs) };
   };
 }
 
-const keyOf = ({ id }: Site, fromMs: number) => `${id}/${fromMs}`;
+const keyOf = ({ id }: Site, { fromMs, untilMs }: Window) => `${id}/${fromMs}/${untilMs}`;
 
 const isoOf = (ms: number) => new Date(ms).toISOString();
 

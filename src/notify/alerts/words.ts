@@ -28,7 +28,7 @@ export function alertWords({ domain, zones }: Pick<Site, 'domain' | 'zones'>, fa
     silence: {
       title: `${site}: no hit ${hours}`,
       text:
-        'In that hour there were hits in each of the last four weeks. The site may be down, or ' +
+        'There were hits at that time in each of the last four weeks. The site may be down, or ' +
         `its tracker may have been lost. ${usually('pageviews')}`,
     },
     'not-found': {
