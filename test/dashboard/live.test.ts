@@ -64,6 +64,12 @@ test('it says when Daybook cannot be reached, and goes on when it can be', async
   await page.getByText('Daybook cannot be reached.').waitFor({ state: 'detached' });
 });
 
+test('a stream whose events a proxy keeps back is left for asking', async () => {
+  await context.route('**/live/stream', () => {}); // nothing comes
+  const page = await openAsOwner(context, app, '/?site=shop.test&live');
+  await page.getByText('in the last 5 minutes').first().waitFor();
+});
+
 test('without streams it is asked again and again, and not while the page is hidden', async () => {
   await context.route('**/live/stream', (route) => route.fulfill({ status: 404, body: '{}' }));
   const page = await openAsOwner(context, app, '/?site=shop.test&live');

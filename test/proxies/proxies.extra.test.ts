@@ -1,16 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { get, type IncomingMessage } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { get, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { text } from 'node:stream/consumers';
+import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort, type RealProcess, serve } from '../support/real-process.ts';
+import { examples, makeCertificate, type RunningProxy, startProxy } from './examples.ts';
 
-/** The examples of deploy/proxies as they are; only addresses, ports and the certificate differ. */
-const folder = fileURLToPath(new URL('../../deploy/proxies/', import.meta.url));
 const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0.0.0 Safari/537.36';
 /** Addresses of this machine: two visitors. */
 const [excluded, counted] = ['127.0.0.5', '127.0.0.6'];
@@ -20,10 +19,7 @@ let daybook: RealProcess;
 let key: string;
 beforeAll(async () => {
   work = mkdtempSync(join(tmpdir(), 'daybook-proxies-'));
-  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-  const named = ['-nodes', '-days', '2', '-subj', '/CN=stats.example.com'];
-  const files = ['-keyout', join(work, 'key.pem'), '-out', join(work, 'cert.pem')];
-  execFileSync('openssl', [...made, ...named, ...files], { stdio: 'ignore' });
+  makeCertificate(work);
   const args = ['--trust-proxy', '127.0.0.1'];
   daybook = await serve({ data: join(work, 'data'), port: await freePort(), args });
   key = /#key=(\S+)/.exec(daybook.output())![1]!;
@@ -40,84 +36,61 @@ afterAll(async () => {
   rmSync(work, { recursive: true, force: true });
 });
 
-type Example = {
-  readonly name: string;
-  /** Writes its configuration; gives the command. */
-  configured(port: number, plainPort: number): readonly string[];
+type Answer = {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  text: string;
+  body: Buffer;
 };
 
-const example = (file: string) => readFileSync(join(folder, file), 'utf8');
+test('an address is believed of the proxy that is named, and of nobody else', async () => {
+  const asOwner = { authorization: `Bearer ${key}` };
+  const ask = (path: string, body: object, localAddress: string, headers: object) =>
+    new Promise<string>((resolve, reject) => {
+      const to = { localAddress, method: 'POST', headers: { 'user-agent': chrome, ...headers } };
+      const asked = request(daybook.url + path, to, (answer) => resolve(text(answer)));
+      asked.on('error', reject).end(JSON.stringify(body));
+    });
+  const [proxy, stranger] = ['127.0.0.1', '127.0.0.7'];
+  await ask('/api/v1/sites', { domain: 'told.example' }, proxy, asOwner);
+  const hit = { n: 'pageview', u: 'https://told.example/', d: 'told.example' };
+  for (const from of [proxy, stranger])
+    for (const visitor of ['8.8.8.8', '91.0.0.1'])
+      await ask('/api/event', hit, from, { 'x-forwarded-for': visitor });
+  const query = { site_id: 'told.example', metrics: ['visitors', 'pageviews'], date_range: 'day' };
+  const by = { ...query, dimensions: ['visit:country'] };
+  const { results } = JSON.parse(await ask('/api/v2/query', by, proxy, asOwner));
+  const found = results.map((one: { dimensions: string[]; metrics: number[] }) => [
+    ...[...one.dimensions, ...one.metrics],
+  ]);
+  expect(found.sort()).toEqual([
+    ['(not set)', 1, 2],
+    ['DE', 1, 1],
+    ['US', 1, 1],
+  ]);
+});
 
-const upstream = () => new URL(daybook.url).host;
-
-const examples: readonly Example[] = [
-  {
-    name: 'Caddy',
-    configured(port, plainPort) {
-      const ports = `http_port ${plainPort}\n https_port ${port}`;
-      const file = join(work, 'Caddyfile');
-      const site = example('Caddyfile')
-        .replace('127.0.0.1:7070', upstream())
-        .replace(/^(\s*)reverse_proxy/m, `tls ${work}/cert.pem ${work}/key.pem\n$&`);
-      writeFileSync(file, `{\n admin off\n ${ports}\n}\n${site}`);
-      return ['caddy', 'run', '--adapter', 'caddyfile', '--config', file];
-    },
-  },
-  {
-    name: 'nginx',
-    configured(port, plainPort) {
-      const file = join(work, 'nginx.conf');
-      const site = example('nginx.conf')
-        .replace('127.0.0.1:7070', upstream())
-        .replaceAll(/listen \[::].*\n/g, '')
-        .replace('listen 80;', `listen 127.0.0.1:${plainPort};`)
-        .replace(/^ *listen 443 /m, `listen 127.0.0.1:${port} `)
-        .replace(/ssl_certificate .*;/, `ssl_certificate ${work}/cert.pem;`)
-        .replace(/ssl_certificate_key .*;/, `ssl_certificate_key ${work}/key.pem;`);
-      const own = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-        .map((name) => `${name}_temp_path ${work}/nginx-${name};`)
-        .join('\n');
-      const user = process.getuid?.() === 0 ? 'user root;' : '';
-      writeFileSync(
-        file,
-        `${user} daemon off; pid ${work}/nginx.pid; error_log stderr warn;\nevents {}\n` +
-          `http { access_log off; ${own}\n${site}\n}\n`,
-      );
-      return ['/usr/sbin/nginx', '-c', file, '-p', work, '-e', 'stderr'];
-    },
-  },
-];
-
-type Answer = { readonly status: number; readonly headers: Record<string, string>; text: string };
-
-describe.each(examples)('behind $name', ({ configured }) => {
-  let end: () => Promise<unknown>;
+describe.each(examples)('behind $name', (example) => {
+  let proxy: RunningProxy;
   let port: number;
   let plainPort: number;
   beforeAll(async () => {
     [port, plainPort] = [await freePort(), await freePort()];
-    const [program, ...args] = configured(port, plainPort);
-    const proxy = spawn(program!, args, {
-      env: { ...process.env, HOME: work, XDG_DATA_HOME: work, XDG_CONFIG_HOME: work },
-      stdio: ['ignore', 'ignore', 'pipe'],
+    const upstream = new URL(daybook.url).host;
+    proxy = startProxy(example, 'root', {
+      ...{ work, upstream, port, plainPort, compresses: true },
     });
-    let said = '';
-    proxy.stderr.on('data', (chunk) => (said += String(chunk)));
-    end = async () => {
-      const ended = once(proxy, 'exit');
-      if (proxy.kill('SIGTERM')) await ended;
-    };
     await vi.waitFor(
       async () => {
         const { status } = await ask('/health/ready').catch((error: unknown) => {
-          throw new Error(`${error}: ${said}`);
+          throw new Error(`${error}: ${proxy.said()}`);
         });
         expect(status).toBe(200);
       },
       { timeout: 60_000 },
     );
   });
-  afterAll(() => end?.());
+  afterAll(() => proxy?.end());
 
   /** Over HTTP/2. `seen` is called with what has come until now; true ends the request. */
   function ask(
@@ -144,7 +117,7 @@ describe.each(examples)('behind $name', ({ configured }) => {
         'user-agent': chrome,
         ...headers,
       });
-      const answer: Answer = { status: 0, headers: {}, text: '' };
+      const answer: Answer = { status: 0, headers: {}, text: '', body: Buffer.alloc(0) };
       const done = () => {
         session.destroy();
         resolve(answer);
@@ -153,8 +126,9 @@ describe.each(examples)('behind $name', ({ configured }) => {
       stream.on('response', (got) =>
         Object.assign(answer, { status: got[':status'], headers: got }),
       );
-      stream.on('data', (chunk) => {
+      stream.on('data', (chunk: Buffer) => {
         answer.text += String(chunk);
+        answer.body = Buffer.concat([answer.body, chunk]);
         if (seen(answer.text)) done();
       });
       stream.on('end', done);
@@ -183,9 +157,16 @@ describe.each(examples)('behind $name', ({ configured }) => {
     }
   });
 
-  test('pages are compressed, and say that they came by HTTPS', async () => {
-    const page = await ask('/', { headers: { 'accept-encoding': 'gzip, deflate, br' } });
-    expect(page.headers).toMatchObject({ 'content-encoding': 'br' });
+  test('what is compressed is so once; a session is of HTTPS', async () => {
+    for (const [path, says] of [
+      ['/', '<!doctype html>'],
+      ['/js/daybook.v1.js', 'function'],
+      ['/api/openapi.json', '"openapi":'],
+    ] as const) {
+      const page = await ask(path, { headers: { 'accept-encoding': 'gzip, deflate, br' } });
+      expect(page.headers, path).toMatchObject({ 'content-encoding': 'br' });
+      expect(brotliDecompressSync(page.body).toString(), path).toContain(says);
+    }
     const body = JSON.stringify({ key });
     const headers = { 'content-type': 'application/json', origin: 'https://stats.example.com' };
     const signedIn = await ask('/api/session', { headers, body });
@@ -201,7 +182,9 @@ describe.each(examples)('behind $name', ({ configured }) => {
     const [response] = (await once(asked, 'response')) as [IncomingMessage];
     response.resume();
     expect([301, 308]).toContain(response.statusCode);
-    expect(response.headers.location).toBe('https://stats.example.com/sign-in');
+    // Traefik names the port that it listens at.
+    const to = response.headers.location?.replace(`:${port}/`, '/');
+    expect(to).toBe('https://stats.example.com/sign-in');
   });
 
   test('live events come at once', async () => {

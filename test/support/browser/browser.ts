@@ -25,9 +25,9 @@ export type Browser = {
  * Starts a real Chromium. No flag gives pages more rights than a user's browser does.
  * `--no-sandbox` lets it run as root, as in containers: that sandbox is between the browser and the
  * system, not between pages. Host names under `.test` lead to this machine, for sites that must not
- * be called localhost.
+ * be called localhost; so do `hosts` (`*.example.com`).
  */
-export async function openBrowser(): Promise<Browser> {
+export async function openBrowser(hosts: readonly string[] = []): Promise<Browser> {
   const { path, env } = await findChromium(process.env);
   const browser = await chromium.launch({
     executablePath: path,
@@ -36,7 +36,7 @@ export async function openBrowser(): Promise<Browser> {
       '--no-sandbox',
       '--disable-dev-shm-usage',
       '--font-render-hinting=none',
-      '--host-resolver-rules=MAP *.test 127.0.0.1',
+      `--host-resolver-rules=${['*.test', ...hosts].map((one) => `MAP ${one} 127.0.0.1`).join()}`,
     ],
   });
   return {
