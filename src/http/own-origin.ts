@@ -1,12 +1,18 @@
 import type { Context } from 'hono';
 import { getPath } from 'hono/utils/url';
+import { isHttps } from './cookies.ts';
 import type { World } from './world.ts';
 
 /** Where browsers reach this Daybook: as the owner has said, else as this request came. */
-export const addressOfDaybook = (
+export function addressOfDaybook(
   { publicUrl, base = '' }: Pick<World, 'publicUrl' | 'base'>,
   c: Context,
-): string => publicUrl ?? `${new URL(c.req.url).origin}${base}`;
+): string {
+  if (publicUrl !== undefined) return publicUrl;
+  const url = new URL(c.req.url);
+  if (isHttps(c)) url.protocol = 'https:';
+  return `${url.origin}${base}`;
+}
 
 /**
  * What a request asks for below `base`. A proxy may have taken the base away already: no route of

@@ -148,6 +148,12 @@ const faults: Readonly<Record<string, Fault>> = {
     with: () => ({ env: { DAYBOOK_PUBLIC_URL: `http://127.0.0.1:${usedPort()}` } }),
     ...{ check: 'public-url', says: /no Daybook/, todo: /DNS/ },
   },
+  'the public URL leads here, but not below the path': {
+    with: () => ({
+      env: { DAYBOOK_PUBLIC_URL: `http://127.0.0.1:${usedPort()}`, DAYBOOK_BASE: '/stats' },
+    }),
+    ...{ check: 'public-url', says: /\/stats does not lead here/, todo: /proxy/ },
+  },
   'Node is too old': {
     with: () => ({ nodeVersion: '18.20.4' }),
     ...{ check: 'node', says: /18\.20\.4/, todo: /20\.19/ },

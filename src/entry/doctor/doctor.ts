@@ -37,7 +37,8 @@ export async function examine({
   const data = resolve(options.data);
   const isMachine = homeName(env) === 'machine';
   const absent = isMachine ? await folderState(data) : undefined;
-  const publicUrl = readSetting('public-url', env);
+  const origin = readSetting('public-url', env);
+  const publicUrl = origin && `${origin}${readSetting('base', env) ?? ''}`;
   const network = (served: string | undefined) =>
     runChecks(networkChecks({ env, nowMs, served, publicUrl }));
   const machine = machineChecks({ data, nowMs, nodeVersion, fileSystem });
