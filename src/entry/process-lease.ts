@@ -15,12 +15,23 @@ const serving: Leased = {
     'end that server first, or give this one a folder of its own with --data',
 };
 
-/** Where a server answers that has the home open, or had it open when it was killed. */
-export async function servedAt({ rows }: Pick<Home, 'rows'>): Promise<string | undefined> {
+/** That of the server that has the home open, or had it open when it was killed. */
+export async function readLease({ rows }: Pick<Home, 'rows'>): Promise<Lease | undefined> {
   const text = await rows.get('server', serving.sort);
-  if (text === undefined) return undefined;
-  const { url } = JSON.parse(text) as Lease;
-  return `http://${url.replace(/^(0\.0\.0\.0|127\.0\.0\.1):/, 'localhost:')}`;
+  return text === undefined ? undefined : (JSON.parse(text) as Lease);
+}
+
+/**
+ * Where a server answers that has the home open, or had it open when it was killed; undefined where
+ * there is none, or none that has a port.
+ */
+export async function servedAt({ rows }: Pick<Home, 'rows'>): Promise<string | undefined> {
+  const lease = await readLease({ rows });
+  if (lease === undefined) return undefined;
+  const { url } = lease;
+  const here = url.replace(/^(0\.0\.0\.0|127\.0\.0\.1|\[::1?\]):/, 'localhost:');
+  const found = /^https?:\/\//.test(here) ? here : `http://${here}`;
+  return URL.canParse(found) ? found : undefined;
 }
 
 const importing = (site: string): Leased => ({
@@ -35,7 +46,7 @@ const backup: Leased = {
     `another backup of this data is under way (process ${pid} on ${host}); wait for it`,
 };
 
-type Lease = {
+export type Lease = {
   readonly pid: number;
   readonly host: string;
   readonly url: string;
@@ -44,6 +55,8 @@ type Lease = {
    * server that was running then, but is another folder. Absent in leases of earlier versions.
    */
   readonly folder?: string;
+  /** Whether it can be succeeded (`server/successor.ts`). */
+  readonly handsOver?: boolean;
   readonly renewedMs: number;
 };
 
@@ -57,7 +70,7 @@ export type ProcessLease = { release(): Promise<void> };
 export async function takeLease(
   home: Pick<Home, 'rows' | 'files'>,
   clock: Clock,
-  self: { readonly pid: number; readonly host: string; readonly url: string },
+  self: Pick<Lease, 'pid' | 'host' | 'url' | 'handsOver'>,
   { sort, held: problemOf }: Leased = serving,
 ): Promise<ProcessLease> {
   const { rows, files } = home;

@@ -10,6 +10,7 @@ import { load } from './loaded.ts';
  */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  restart: async () => (await import('./restart.ts')).restartCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   site: async () => (await import('./site.ts')).siteCommand(),
   apply: async () => (await import('./apply.ts')).applyCommand(),

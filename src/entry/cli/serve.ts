@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { dayMs } from '../../lib/clock.ts';
-import { DaybookError } from '../../lib/errors.ts';
+import { DaybookError, messageOf } from '../../lib/errors.ts';
 import { letsEncrypt } from '../https/authority.ts';
 import { type HttpsOptions, type Server, startServer } from '../server/server.ts';
+import { startSuccessor, succeedSignal, whyNotSucceeded } from '../server/successor.ts';
 import { type Flags, type ServeName, serveNames } from '../settings/table.ts';
 import { command, note, say } from './data.ts';
 import { oidcFlags } from './oidc.ts';
@@ -24,10 +25,12 @@ async function serve(flags: ServeFlags): Promise<void> {
   const { port = https ? 443 : 7070, host = https ? '::' : '127.0.0.1' } = flags;
   const { cityDatabase, networkDatabase, scriptPath, eventPath } = flags;
   const { smtpFile, mailFrom, privateWebhooks } = flags;
+  // Before it can be asked to: the signal would end the process.
+  const handOver = handOverOnSignal();
   const server = await startServer({
     ...{ port, host, https, data, proxies: trustProxy, memoryBytes: memory, apiLimit },
     ...{ cityDatabase, networkDatabase, oidc: oidcFlags(flags) },
-    notify: { smtpFile, mailFrom, privateWebhooks },
+    ...{ notify: { smtpFile, mailFrom, privateWebhooks }, handsOver: handOver !== undefined },
     ...backupOf(flags),
     ...(publicUrl !== undefined && { publicUrl }),
     ...(base !== undefined && { base }),
@@ -44,6 +47,39 @@ async function serve(flags: ServeFlags): Promise<void> {
     say(`  ${server.url}/sign-up#${server.setUpToken}`);
   }
   endOnSignal(server);
+  handOver?.(server);
+}
+
+/**
+ * Takes the signal by which a server is succeeded. Gives what says from when on it is followed;
+ * undefined where this process cannot be succeeded.
+ */
+function handOverOnSignal(): ((server: Server) => void) | undefined {
+  const whyNot = whyNotSucceeded(process.env);
+  if (process.platform === 'win32') return undefined;
+  if (whyNot !== undefined) {
+    process.on(succeedSignal, () => note(`this server cannot be succeeded: ${whyNot}`));
+    return undefined;
+  }
+  let serving: Server | undefined;
+  let isUnderWay = false;
+  async function handOver(): Promise<void> {
+    if (serving === undefined || isUnderWay) return;
+    isUnderWay = true;
+    try {
+      const { pid } = await startSuccessor(serving.sockets());
+      note(`process ${pid} goes on in place of this one`);
+    } catch (error) {
+      note(`this server goes on: ${messageOf(error)}`);
+      isUnderWay = false;
+      return;
+    }
+    await end(serving);
+  }
+  process.on(succeedSignal, () => void handOver());
+  return (server) => {
+    serving = server;
+  };
 }
 
 function httpsOf(flags: ServeFlags): HttpsOptions | undefined {
@@ -71,13 +107,16 @@ export function endOnSignal(server: Server): void {
     process.on(signal, () => {
       if (ending) process.exit(1);
       ending = true;
-      server.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          note(String(error));
-          process.exit(1);
-        },
-      );
+      void end(server);
     });
   }
 }
+
+const end = (server: Server) =>
+  server.close().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      note(String(error));
+      process.exit(1);
+    },
+  );

@@ -101,6 +101,8 @@ export type Entrance = {
   readonly peerAddress: (c: Context) => string;
   /** By which others are told who has the data. */
   readonly name: string;
+  /** Whether its process can be succeeded (`successor.ts`). */
+  readonly handsOver?: boolean;
   /** The state of the certificate, where this entrance has one of its own. */
   readonly certificate?: () => Health['certificate'];
   /** Lets requests in; gives what ends them again. */
@@ -326,4 +328,7 @@ async function lookAt({ readAgain }: Pick<OwnPlaces, 'readAgain'>, log: Logger):
     log.warn(`${problem}; what was read before is still used`);
 }
 
-const self = ({ name }: Entrance) => ({ pid: process.pid, host: hostname(), url: name });
+const self = ({ name, handsOver }: Entrance) => ({
+  ...{ pid: process.pid, host: hostname(), url: name },
+  ...(handsOver && { handsOver }),
+});

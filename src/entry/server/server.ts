@@ -16,6 +16,7 @@ import {
 } from './connections.ts';
 import { type DaybookOptions, type Running, startDaybook } from './daybook.ts';
 import { givenSockets } from './given-sockets.ts';
+import { awaitTurn, descriptorOf } from './successor.ts';
 
 export type ServerOptions = DaybookOptions & {
   readonly port: number;
@@ -23,6 +24,8 @@ export type ServerOptions = DaybookOptions & {
   readonly connections?: Partial<ConnectionLimits>;
   /** Answer by https at `port`, with a certificate that the server gets by itself. */
   readonly https?: HttpsOptions | undefined;
+  /** Whether its process answers the signal by which it is succeeded (`successor.ts`). */
+  readonly handsOver?: boolean;
 };
 
 export type HttpsOptions = Pick<KeeperOptions, 'names' | 'authority' | 'pausesMs'> & {
@@ -31,7 +34,11 @@ export type HttpsOptions = Pick<KeeperOptions, 'names' | 'authority' | 'pausesMs
 };
 
 /** `close`: takes no more requests, finishes those under way, writes the books, closes the home. */
-export type Server = Running & { readonly url: string };
+export type Server = Running & {
+  readonly url: string;
+  /** Descriptors of what it listens at, for its successor; none on Windows. */
+  sockets(): readonly number[];
+};
 
 /**
  * Connections that may wait to be taken: of a sudden 1,000, those beyond Node's own 511 were reset.
@@ -45,14 +52,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const log = openLog(options.env ?? process.env, 2);
   const clock = options.clock ?? Date.now;
   const [fd, plainFd] = givenSockets(options.env ?? process.env);
+  await awaitTurn(options.env ?? process.env);
+  const listening: (HttpServer | HttpsServer)[] = [];
   const keeper = https && (await openKeeper({ ...https, data: options.data }, clock, log));
   const publicUrl = options.publicUrl ?? (https && urlAt('https', https.names[0]!, port));
   const running = await startDaybook(
     { ...options, ...(publicUrl !== undefined && { publicUrl }) },
     {
       peerAddress,
-      name: `${host}:${port}`,
+      name: https
+        ? urlAt('https', https.names[0]!, port)
+        : `${host.includes(':') ? `[${host}]` : host}:${port}`,
       ...(keeper !== undefined && { certificate: keeper.state }),
+      ...(options.handsOver && { handsOver: true }),
       async open(answer, isProxy) {
         const limits = {
           ...{ ...defaultTimes, ...(await connectionCounts()), ...options.connections },
@@ -63,6 +75,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           const server = createServer(checking, listener);
           const connections = limitConnections(server, limits, isProxy);
           await listen(server, { fd, port, host, flag: '--port' });
+          listening.push(server);
           url = urlOf(server, host);
           return connections.end;
         }
@@ -83,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           await end();
           throw error;
         }
+        listening.push(server, plain);
         url = urlAt('https', https.names[0]!, portOf(server));
         await keeper.start(({ pem }) =>
           server.setSecureContext({ key: pem, cert: pem, minVersion }),
@@ -91,7 +105,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       },
     },
   );
-  return { ...running, url: `${url}${options.base ?? ''}` };
+  return {
+    ...{ ...running, url: `${url}${options.base ?? ''}` },
+    sockets: () => listening.map(descriptorOf).filter((one) => one !== undefined),
+  };
 }
 
 const checking = { connectionsCheckingInterval: secondMs };
@@ -118,7 +135,7 @@ async function listen(
   { fd, port, host, flag }: Place,
 ): Promise<void> {
   if (fd === undefined) server.listen(port, host, backlog);
-  else server.listen({ fd });
+  else server.listen({ fd }, backlog);
   try {
     await once(server, 'listening');
   } catch (error) {
