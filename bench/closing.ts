@@ -4,18 +4,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Row } from '../src/home/home.ts';
-import { openMachine } from '../src/home/machine/machine.ts';
-import { countPartition, daysPartition, hitPartition, runningSort } from '../src/journal/keys.ts';
 import { dayMs } from '../src/lib/clock.ts';
 import { type DashboardLoad, loadBesideDashboards } from './dashboards.ts';
+import { addSite, fillDay, pack } from './filled-day.ts';
 import { daybook, startDaybook } from './processes.ts';
-import { openTraffic } from './traffic.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const hits = 1_000_000;
 const hitsOfToday = 100_000;
-const batch = 5_000;
 /** Long enough that the day is closed before the load ends. */
 const besideSeconds = 60;
 
@@ -24,24 +20,34 @@ const besideSeconds = 60;
  * files are; and how hits are acknowledged meanwhile.
  */
 export async function benchClosing(): Promise<void> {
+  await benchAlone('', async () => {});
+  await benchAlone(', of which its last pack lacks a twentieth', async (data) => {
+    const dayStartMs = Math.floor(Date.now() / dayMs - 2) * dayMs;
+    await pack(data, dayStartMs + 0.95 * dayMs);
+  });
+  await benchBeside();
+}
+
+async function benchAlone(name: string, prepare: (data: string) => Promise<void>): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'daybook-bench-'));
   try {
     const site = await addSite(data);
     await fillDay(data, site, 2, hits);
+    await prepare(data);
+    const before = bytesOf(data, '.parquet');
     const alone = await closeAlone(data);
+    const bytes = bytesOf(data, '.parquet') - before;
     print(
-      `a day of ${count(hits)} hits closed, its rows removed`,
-      `${(alone.closedMs / 1_000).toFixed(1)} s`,
+      `a day of ${count(hits)} hits closed${name}`,
+      `${(alone.closedMs / 1_000).toFixed(1)} s, its rows removed`,
     );
     print('  the command, from start to end', `${(alone.tookMs / 1_000).toFixed(1)} s`);
     print('  of the processor', `${alone.cpuSeconds.toFixed(1)} s`);
     print('  most memory, without and with the mapped store', `${megabytes(alone)}`);
-    print('  hits.parquet', `${(bytesOf(data, 'hits.parquet') / hits).toFixed(1)} bytes a hit`);
-    print('  all its files', `${(bytesOf(data, '.parquet') / hits).toFixed(1)} bytes a hit`);
+    print('  all its files', `${(bytes / hits).toFixed(1)} bytes a hit`);
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
-  await benchBeside();
 }
 
 /** Hits at a fixed rate while dashboards reload and the server closes an earlier day. */
@@ -77,48 +83,6 @@ async function benchBeside(): Promise<void> {
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
-}
-
-export async function addSite(data: string): Promise<string> {
-  await daybook('site', 'add', 'bench.test', '--open', '--data', data);
-  const home = await openMachine(data);
-  const [site] = await home.rows.scan('sites');
-  await home.close();
-  return site!.sort;
-}
-
-/**
- * Stores the hits of a day, `back` days ago in UTC, as if they had been received then. The day is
- * listed only when all its hits are stored: so nothing closes it too early.
- */
-export async function fillDay(
-  data: string,
-  siteId: string,
-  back: number,
-  wanted: number,
-): Promise<void> {
-  const home = await openMachine(data);
-  const day = new Date(Date.now() - back * dayMs).toISOString().slice(0, 10);
-  const partition = hitPartition(siteId, day, 0);
-  let rows: Row[] = [];
-  let stored = 0;
-  for (const hit of openTraffic(3 + back)(Date.parse(day), wanted)) {
-    // Today's hits are all in its first minute: none may be in the future.
-    const time = back === 0 ? Date.parse(day) + (hit.time % 60_000) : hit.time;
-    rows.push({
-      partition,
-      sort: runningSort(time, hit.id),
-      value: JSON.stringify({ ...hit, time }),
-    });
-    stored++;
-    if (rows.length < batch) continue;
-    await home.rows.append(rows);
-    rows = [];
-  }
-  await home.rows.append(rows);
-  await home.rows.add({ partition: countPartition(siteId), sort: day }, { stored });
-  await home.rows.append([{ partition: daysPartition(siteId), sort: day, value: '{}' }]);
-  await home.close();
 }
 
 async function closeAlone(data: string): Promise<Used & { closedMs: number; tookMs: number }> {

@@ -5,12 +5,12 @@ import { openDuck } from '../src/duck/duck.ts';
 import { openMachine } from '../src/home/machine/machine.ts';
 import { dayMs } from '../src/lib/clock.ts';
 import { addDays, zonesFrom } from '../src/lib/site-days.ts';
-import { addSite, childOf, count, fillDay, print, usedBy } from './closing.ts';
+import { childOf, count, print, usedBy } from './closing.ts';
 import { body, headersWith, view } from './dashboards.ts';
+import { addSite, fillDay, pack } from './filled-day.ts';
 import { makeLedger } from './ledger-data.ts';
 import { type LoadResult, runLoad } from './load.ts';
 import { daybook, startDaybook } from './processes.ts';
-import { pack } from './today.ts';
 import { openTraffic } from './traffic.ts';
 
 const hits = Number(process.env['DAYBOOK_BENCH_HITS'] ?? 1_000_000);

@@ -1,13 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packDay } from '../src/close/pack-day.ts';
-import { openClosing } from '../src/entry/closing.ts';
-import { openRandom } from '../src/entry/random.ts';
-import { openWorldSites } from '../src/entry/world.ts';
-import { openMachine } from '../src/home/machine/machine.ts';
-import { addSite, childOf, count, fillDay, print, usedBy } from './closing.ts';
+import { childOf, count, print, usedBy } from './closing.ts';
 import { body, headersWith, view } from './dashboards.ts';
+import { addSite, fillDay, pack } from './filled-day.ts';
 import { daybook, median, type Running, startDaybook } from './processes.ts';
 
 /** Hits of today; `DAYBOOK_BENCH_HITS` names others, such as `5000000`. */
@@ -32,24 +28,13 @@ async function benchSize(hits: number): Promise<void> {
     const key = await daybook('key', 'new', '--data', data);
     print(`today with ${count(hits)} hits`, '');
     await viewsOf(data, key, '  mounted whole', 2);
-    await pack(data);
+    const packed = await pack(data);
+    print(`  packed, ${count(packed.hits)} hits`, `${packed.seconds.toFixed(1)} s`);
     await viewsOf(data, key, '  amended', rounds);
     await viewOnceOpened(data, key);
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
-}
-
-export async function pack(data: string): Promise<void> {
-  const home = await openMachine(data);
-  const closing = await openClosing(home, Date.now);
-  const [site] = await openWorldSites(home, Date.now, openRandom()).list();
-  const startMs = performance.now();
-  const packed = await packDay(closing.world, site!, new Date().toISOString().slice(0, 10));
-  const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
-  print(`  packed, ${count(packed?.hits ?? 0)} hits`, `${seconds} s`);
-  closing.close();
-  await home.close();
 }
 
 async function viewsOf(data: string, key: string, name: string, views: number): Promise<void> {
