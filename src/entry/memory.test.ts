@@ -9,8 +9,8 @@ test.each([
   [256 * mib, 64, 128, 128],
   [512 * mib, 128, 192, 128],
   [2 * gib, 512, 768, 256],
-  [16 * gib, 4_096, 1_228, 2_048],
-  [64 * gib, 4_096, 1_228, 4_096],
+  [16 * gib, 4_096, 768, 2_048],
+  [64 * gib, 4_096, 768, 4_096],
 ])('of %d bytes each process gets its share', (total, report, closing, heap) => {
   const shares = sharesOf(total);
   expect(Math.floor(shares.reportBytes / mib)).toBe(report);

@@ -40,11 +40,11 @@ export type MemoryShares = {
  * A quarter each: the server, the report process's DuckDB, and Node in the other two. Closing gets
  * more: not all of its statements spill, and with 128 MiB a day of 300,000 hits that have nothing
  * in common was not sorted. Where that is too much together, the report process gives way
- * (`server/room.ts`). Nobody needs more than its most: with 1.2 GiB a day of a million hits is
- * closed without spilling much.
+ * (`server/room.ts`). Nobody needs more than its most: with 0.75 GiB a day of a million hits is
+ * closed as quickly as with more.
  */
 export function sharesOf(totalBytes: number): MemoryShares {
-  const closingBytes = Math.min(1.2 * gib, Math.max(128 * mib, totalBytes * 0.375));
+  const closingBytes = Math.min(0.75 * gib, Math.max(128 * mib, totalBytes * 0.375));
   const sqlBytes = Math.min(4 * gib, Math.max(64 * mib, totalBytes / 4));
   return {
     totalBytes,
