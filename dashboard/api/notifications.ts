@@ -4,6 +4,11 @@ export type What = 'weekly' | 'monthly' | 'spike' | 'drop' | 'goal' | 'silence' 
 
 export type ChannelName = 'mail' | 'webhook' | 'slack' | 'discord' | 'matrix' | 'ntfy';
 
+/** Numbers that alerts are judged by. */
+export type LimitName = 'times' | 'percent' | 'least' | 'reached' | 'silent_hours' | 'quiet_hours';
+
+export type Limits = Readonly<Partial<Record<LimitName, number>>>;
+
 /** What somebody has asked to be sent. */
 export type Notification = {
   readonly id: string;
@@ -28,6 +33,8 @@ export type NewNotification = {
   readonly url?: string;
   readonly room?: string;
   readonly token?: string;
+  /** What differs from the usual. */
+  readonly thresholds?: Limits;
 };
 
 const of = encodeURIComponent;

@@ -2,14 +2,17 @@ import { useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.ts';
 import {
   type ChannelName,
+  type Limits,
   type NewNotification,
   notificationApi,
   type What,
 } from '../api/notifications.ts';
+import { limitNames, limitsFor } from '../model/alert-limits.ts';
 import { FormField } from '../people/form-field.tsx';
 import { may } from '../state/rights.ts';
 import { notificationTexts as texts } from '../texts/texts.ts';
 import { Copy } from '../ui/copy.tsx';
+import { AlertLimits } from './alert-limits.tsx';
 
 const summaries: readonly What[] = ['weekly', 'monthly'];
 
@@ -28,6 +31,7 @@ export function NotificationForm({ domain, hasMail, onMade }: Props) {
   );
   const [what, setWhat] = useState<readonly What[]>(['weekly']);
   const [channel, setChannel] = useState<ChannelName>('mail');
+  const [limits, setLimits] = useState<Limits>({});
   const [url, setUrl] = useState('');
   const [room, setRoom] = useState('');
   const [token, setToken] = useState('');
@@ -37,8 +41,10 @@ export function NotificationForm({ domain, hasMail, onMade }: Props) {
   const hasToken = channel === 'matrix' || channel === 'ntfy';
   const add = async (event: Event) => {
     event.preventDefault();
+    const thresholds = limitsFor(what, limits);
     const wanted: NewNotification = {
       ...{ what, channel },
+      ...(Object.keys(thresholds).length > 0 && { thresholds }),
       ...(has.url && { url: url.trim() }),
       ...(has.room && { room: room.trim() }),
       ...(hasToken && token.trim() !== '' && { token: token.trim() }),
@@ -47,18 +53,20 @@ export function NotificationForm({ domain, hasMail, onMade }: Props) {
       setSecret((await notificationApi.add(domain, wanted)).secret);
       setProblem(undefined);
       for (const clear of [setUrl, setRoom, setToken]) clear('');
+      setLimits({});
       await onMade();
     } catch (error) {
       setProblem(error as ApiError);
     }
   };
   const problemOf = (field: string) => (problem?.field === field ? problem.message : undefined);
-  const isOfField = ['url', 'room', 'token'].includes(problem?.field ?? '');
+  const isOfField = ['url', 'room', 'token', ...limitNames].includes(problem?.field ?? '');
   return (
     <form class="form adding" onSubmit={(event) => void add(event)}>
       <h3>{texts.add}</h3>
       <Whats title={texts.summaries} all={summaries} chosen={what} onChange={setWhat} />
       <Whats title={texts.alerts} all={alerts} chosen={what} onChange={setWhat} />
+      <AlertLimits {...{ what, problemOf }} given={limits} onChange={setLimits} />
       <label class="field">
         {texts.where}
         <select

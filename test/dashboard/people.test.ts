@@ -55,6 +55,27 @@ test('the first owner signs up by the link for setting up, by keyboard alone', a
   await owner.getByRole('heading', { name: 'This link was used, or has run out' }).waitFor();
 });
 
+test('what alerts are judged by is said beside them', async () => {
+  await owner.goto(`${app.url}/?site=example.com&settings=notifications`);
+  await owner.getByLabel('Many more visitors than usual').check();
+  await owner.getByLabel('No hit when there always is one').check();
+  await owner.getByLabel('So many times what is usual').fill('5');
+  await owner.getByLabel('Hours without a hit').fill('3');
+  expect(await owner.getByLabel('So many per cent').count()).toBe(0);
+  await owner.getByLabel('Where to').selectOption('webhook');
+  await owner.getByLabel('Address, which').fill('https://hooks.example.com/a');
+  expect(await findBarriers(owner)).toEqual([]);
+  await owner.getByRole('button', { name: 'Ask for it' }).click();
+  await owner.locator('.kept li').waitFor();
+  const asked = await owner.evaluate(async () => (await fetch('/api/v1/me/notifications')).json());
+  expect(asked.notifications).toMatchObject([
+    {
+      what: ['weekly', 'spike', 'silence'],
+      thresholds: { times: 5, silent_hours: 3, percent: 60 },
+    },
+  ]);
+});
+
 test('an owner invites a viewer; the link is shown once', async () => {
   await owner.goto(`${app.url}/?settings=people`);
   await owner.getByLabel('Role for').selectOption('example.com');

@@ -11,7 +11,7 @@ export const notificationTexts = {
     spike: 'Many more visitors than usual',
     drop: 'Far fewer visitors than usual',
     goal: 'A goal is reached',
-    silence: 'No hit in an hour that always has some',
+    silence: 'No hit when there always is one',
     'not-found': 'Many pages that are not found',
   },
   short: {
@@ -44,7 +44,16 @@ export const notificationTexts = {
   tested: 'A test was sent.',
   add: 'Have something sent',
   summaries: 'Summaries',
-  alerts: 'Alerts, at most every six hours of a kind',
+  alerts: 'Alerts',
+  limits: 'When alerts are sent',
+  limit: {
+    times: 'So many times what is usual',
+    percent: 'So many per cent less than usual',
+    least: 'With fewer visitors, or pages not found, there is none',
+    reached: 'A goal is reached so often on a day',
+    silent_hours: 'Hours without a hit',
+    quiet_hours: 'Hours without another alert of the same kind',
+  },
   where: 'Where to',
   noMail: 'Mails cannot be sent: no mail server is set.',
   url: {

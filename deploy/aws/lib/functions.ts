@@ -25,6 +25,8 @@ export type FunctionOptions = {
   readonly originSecret: string | undefined;
   /** What the OpenID Connect provider knows this Daybook by; undefined without a provider. */
   readonly oidcClientSecret: string | undefined;
+  /** The mail server's address with its password; undefined where no mails are sent. */
+  readonly smtp: string | undefined;
 };
 
 /** A second less than API Gateway waits (30 s at the most): waiting longer would be of no use. */
@@ -56,9 +58,16 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     // DuckDB's queries and the reading of files wait in the same pool of threads.
     UV_THREADPOOL_SIZE: '8',
   };
-  /** People sign in there; links and passkeys are of the owner's domain. */
-  const signingIn: Record<string, string> = {
+  /** Mails and links are of the owner's domain. Closing sends what is due, pages a test. */
+  const mailing: Record<string, string> = {
     ...(settings.domain !== '' && { DAYBOOK_PUBLIC_URL: `https://${settings.domain}` }),
+    ...(options.smtp !== undefined && {
+      DAYBOOK_SMTP: options.smtp,
+      DAYBOOK_MAIL_FROM: settings.mailFrom,
+    }),
+  };
+  /** People sign in there. */
+  const signingIn: Record<string, string> = {
     ...(options.oidcClientSecret !== undefined && {
       DAYBOOK_OIDC_ISSUER: settings.oidcIssuer,
       DAYBOOK_OIDC_CLIENT_ID: settings.oidcClientId,
@@ -85,14 +94,14 @@ export function addFunctions(scope: Construct, options: FunctionOptions): Functi
     }),
     report: addFunction(scope, 'Report', options, {
       rights: reportRights(arns),
-      environment: { ...shared, ...fronted, ...reading, ...databases, ...signingIn },
+      environment: { ...shared, ...fronted, ...reading, ...databases, ...signingIn, ...mailing },
       memorySize: settings.reportMemoryMb,
       timeout: gatewayTimeout,
       concurrency: settings.reportConcurrency,
     }),
     close: addFunction(scope, 'Close', options, {
       rights: closeRights(arns),
-      environment: { ...shared, ...reading },
+      environment: { ...shared, ...reading, ...mailing },
       memorySize: settings.closeMemoryMb,
       disk: closeDisk,
       timeout: closeTimeout,

@@ -55,6 +55,11 @@ export type Settings = {
   readonly oidcIssuer: string;
   readonly oidcClientId: string;
   readonly oidcGroups: string;
+  /**
+   * Whom mails with reports and alerts come from, such as reports@example.com; empty: none are sent.
+   * The mail server is a parameter: its address has a password.
+   */
+  readonly mailFrom: string;
   /** A database of cities (.mmdb) on this machine, which goes with the function; empty: none. */
   readonly cityDatabase: string;
   /** The same of networks (AS numbers). */
@@ -93,6 +98,7 @@ export const defaults: Settings = {
   oidcIssuer: '',
   oidcClientId: '',
   oidcGroups: '',
+  mailFrom: '',
   cityDatabase: '',
   networkDatabase: '',
 };
@@ -149,6 +155,13 @@ export function readSettings(given: Partial<Record<keyof Settings, unknown>>): S
       throw new Error(`${name}: expected ${expectedPath}, got ${settings[name]}`);
   if ((settings.oidcIssuer === '') !== (settings.oidcClientId === ''))
     throw new Error('oidcIssuer, oidcClientId: expected both or neither');
+  if (settings.mailFrom !== '' && settings.domain === '')
+    throw new Error('mailFrom: expected domain beside it: mails contain links');
+  if (
+    settings.mailFrom !== '' &&
+    !/^([^<>@]+<[^<>\s@]+@[^<>\s@]+>|[^<>\s@]+@[^<>\s@]+)$/.test(settings.mailFrom)
+  )
+    throw new Error(`mailFrom: expected an address such as a@b.org, got ${settings.mailFrom}`);
   if (settings.budgetUsd > 0 && settings.alarmEmail === '')
     throw new Error('budgetUsd: expected alarmEmail beside it');
   return settings;

@@ -37,9 +37,16 @@ export class DaybookStack extends Stack {
       settings.oidcIssuer === ''
         ? undefined
         : new CfnParameter(this, 'OidcClientSecret', { noEcho: true, default: '' }).valueAsString;
+    const smtp =
+      settings.mailFrom === ''
+        ? undefined
+        : new CfnParameter(this, 'Smtp', {
+            ...{ noEcho: true, default: '' },
+            description: 'The mail server, such as smtps://user:password@mail.example.com',
+          }).valueAsString;
 
     const stores = addStores(this, settings);
-    const secrets = { ownerKeyHash, originSecret, oidcClientSecret };
+    const secrets = { ownerKeyHash, originSecret, oidcClientSecret, smtp };
     const functions = addFunctions(this, { settings, stores, bundles, ...secrets });
     const { api, turnedAway } = addApi(this, settings, functions);
     const front =

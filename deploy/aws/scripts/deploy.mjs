@@ -51,6 +51,8 @@ if (next.settings.cloudfront && template?.Parameters?.OriginSecret === undefined
 const { DAYBOOK_OIDC_CLIENT_SECRET: oidcClientSecret } = process.env;
 if (next.settings.oidcIssuer !== '' && oidcClientSecret)
   parameters.OidcClientSecret = oidcClientSecret;
+const { DAYBOOK_SMTP: smtp } = process.env;
+if (next.settings.mailFrom !== '' && smtp) parameters.Smtp = smtp;
 
 const outputs = deploy(parameters);
 writeRecord();

@@ -61,6 +61,24 @@ describe('functions', () => {
       assert.equal(variablesOf(name).DAYBOOK_OIDC_CLIENT_SECRET, undefined);
     assert.equal(template.toJSON().Parameters.OidcClientSecret, undefined);
   });
+  test('mails go by a server whose address only those know who send, and have links', () => {
+    const given = { mailFrom: 'Daybook <reports@example.com>' };
+    const named = { domain: 'stats.example.com', certificate: 'arn:aws:acm:eu-west-1:1:a' };
+    const other = templateOf({ ...given, ...named });
+    const variablesOf = (name: string) =>
+      resourcesOf(other, 'AWS::Lambda::Function')[name]!.Properties.Environment.Variables;
+    for (const name of ['Report', 'Close']) {
+      const variables = variablesOf(name);
+      assert.deepEqual(variables.DAYBOOK_SMTP, { Ref: 'Smtp' });
+      assert.equal(variables.DAYBOOK_MAIL_FROM, given.mailFrom);
+      assert.equal(variables.DAYBOOK_PUBLIC_URL, 'https://stats.example.com');
+    }
+    assert.equal(variablesOf('Collect').DAYBOOK_SMTP, undefined);
+    assert.equal(other.toJSON().Parameters.Smtp.NoEcho, true);
+    assert.equal(template.toJSON().Parameters.Smtp, undefined);
+    assert.throws(() => templateOf(given), /mailFrom: expected domain beside it/);
+    assert.throws(() => templateOf({ ...named, mailFrom: 'x' }), /mailFrom: expected an address/);
+  });
   test('a new account has no concurrency to reserve: 0 reserves none', () => {
     const none = resourcesOf(
       templateOf({ collectConcurrency: '0', reportConcurrency: '0' }),
