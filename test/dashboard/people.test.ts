@@ -68,7 +68,7 @@ test('what alerts are judged by is said beside them', async () => {
   await owner.getByRole('button', { name: 'Ask for it' }).click();
   await owner.locator('.kept li').waitFor();
   const asked = await owner.evaluate(async () => (await fetch('/api/v1/me/notifications')).json());
-  expect(asked.notifications).toMatchObject([
+  expect((asked as { notifications: unknown }).notifications).toMatchObject([
     {
       what: ['weekly', 'spike', 'silence'],
       thresholds: { times: 5, silent_hours: 3, percent: 60 },
