@@ -28,6 +28,18 @@ test('the given folder can be written and read', async () => {
   expect(await read(`SELECT n FROM read_parquet(${file('a.parquet')})`)).toEqual([[42]]);
 });
 
+test('pages that fail midway reject: their stream ends as if it were whole', async () => {
+  let rows = 0;
+  const reading = duck.read(async (session) => {
+    const text =
+      "SELECT CASE WHEN range = 700000 THEN error('late') ELSE 1 END FROM range(1000000)";
+    for await (const page of session.pages(text)) rows += page.length;
+  });
+  await expect(reading).rejects.toThrow(/transaction is aborted/i);
+  expect(rows).toBeGreaterThan(0);
+  expect(await read('SELECT 1')).toEqual([[1]]);
+});
+
 test('of files that are read once, nothing is kept', async () => {
   const kept = async (readsOnce: boolean) => {
     const own = await openDuck({ memoryBytes: 2 ** 26, threads: 1, folder, readsOnce });

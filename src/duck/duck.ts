@@ -23,7 +23,7 @@ export type Session = {
   rows(text: string, values?: readonly Value[]): Promise<Value[][]>;
   /**
    * The same, some rows at a time: for what is too much to be held. Nothing else runs in this
-   * session meanwhile.
+   * session meanwhile. Not in steps: only a transaction notices what failed midway.
    */
   pages(text: string, values?: readonly Value[]): AsyncIterable<readonly (readonly Value[])[]>;
   /**
@@ -262,6 +262,8 @@ function sessionOf(
         if (isLate()) throw new Error('late');
         yield page as Value[][];
       }
+      // A stream that fails midway ends as if that were its end; but its transaction is over.
+      await connection.run('SELECT 1');
     },
     async append(table, rows) {
       const appender = await connection.createAppender(table);
