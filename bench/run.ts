@@ -9,6 +9,7 @@ import { benchNeighbours } from './neighbours.ts';
 import { benchNodeClient } from './node-client.ts';
 import { runScript } from './processes.ts';
 import { benchSmallSites } from './small-sites.ts';
+import { benchSql } from './sql.ts';
 import { benchStrangers } from './strangers.ts';
 import { benchToday } from './today.ts';
 import { benchTodayAws } from './today-aws.ts';
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   dashboards: benchDashboards,
   browser: benchBrowser,
   strangers: benchStrangers,
+  sql: benchSql,
   neighbours: benchNeighbours,
   today: benchToday,
   'today-aws': benchTodayAws,

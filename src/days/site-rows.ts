@@ -12,12 +12,12 @@ import type { Days } from './open-days.ts';
 import { readDays } from './read-days.ts';
 import type { DaySource, Opened, Wanted } from './wanted.ts';
 
-const kinds = ['hits', 'visits'] as const;
+type Kind = 'hits' | 'visits';
 
-/** All hits and visits that a site has in some days, each once, as they are at one moment. */
+/** The hits or visits that a site has in some days, each once, as they are at one moment. */
 export type SiteRows = {
   /** What reads them, with the ledger's columns: over files alone. */
-  readonly from: Readonly<Record<(typeof kinds)[number], string>>;
+  readonly from: Readonly<Partial<Record<Kind, string>>>;
   /** Every file that these read. */
   readonly paths: readonly string[];
   /** The first and the last day of those that have hits. */
@@ -36,24 +36,24 @@ export async function openSiteRows(
   days: Days,
   site: DaysSite,
   span: Within,
-  folder: string,
+  { folder, kinds }: { readonly folder: string; readonly kinds: readonly Kind[] },
 ): Promise<SiteRows> {
   await days.duck.write((session) => createTables(session, noTables));
   return readDays(days, site, span, (held) => {
-    const scopes = scopesOf(held);
+    const scopes = scopesOf(held, kinds.includes('visits'));
     return {
       scopes,
       async compute(session, _, opened) {
         const written = new Map<string, readonly Day[]>();
         for (const scope of scopes.filter(isWritten))
-          written.set(await write(session, site, scope, { opened, folder }), daysOf(scope));
+          written.set(await write(session, site, scope, { opened, folder, kinds }), daysOf(scope));
         // A reader of no file could not tell the columns.
-        if (written.size === 0) written.set(await writeNone(session, folder), []);
+        if (written.size === 0) written.set(await writeNone(session, { folder, kinds }), []);
         const ofFiles = scopes.filter((scope) => !isWritten(scope)).flatMap(daysOf);
         const files = kinds.flatMap((kind) => [...filesOf(site.id, ofFiles, held, kind).values()]);
         const kept = await days.files.open(files.map(({ file }) => file));
         const amended = [...written.values()].flat();
-        const from = (kind: 'hits' | 'visits') => {
+        const from = (kind: Kind) => {
           const own = parquet([...written.keys()].map((name) => `${name}.${kind}`));
           const clean = ledgerRows(site.id, ofFiles, held, { kind, pathOf: kept.pathOf });
           if (clean === undefined) return own;
@@ -62,7 +62,7 @@ export async function openSiteRows(
         };
         const all = [...amended, ...ofFiles].sort();
         return {
-          from: { hits: from('hits'), visits: from('visits') },
+          from: Object.fromEntries(kinds.map((kind) => [kind, from(kind)])),
           paths: [
             ...[...written.keys()].flatMap((name) => kinds.map((kind) => `${name}.${kind}`)),
             ...files.map(({ file }) => kept.pathOf(file.name)),
@@ -80,7 +80,7 @@ const daysOf = (scope: Wanted) => scope.days.map(({ day }) => day);
 const isWritten = ({ days: [first] }: Wanted) => first?.source !== 'files';
 
 /** The days that have hits, by where they are; pruned ones have none. */
-function scopesOf(held: HeldDays): Wanted[] {
+function scopesOf(held: HeldDays, hasVisits: boolean): Wanted[] {
   const bySource = new Map<DaySource | undefined, Wanted['days'][number][]>();
   for (const day of held.days) {
     const { source } = sourceOf(held, day);
@@ -88,7 +88,11 @@ function scopesOf(held: HeldDays): Wanted[] {
     const one = { day, ...(source !== undefined && { source }) };
     bySource.set(source, [...(bySource.get(source) ?? []), one]);
   }
-  return [...bySource.values()].map((days) => ({ relation: 'hits', days }));
+  return [...bySource].map(([source, days]) => ({
+    ...{ relation: 'hits', days },
+    // The visits of what is written here are needed to number them.
+    ...(source === 'files' && !hasVisits && { hitsOnly: true }),
+  }));
 }
 
 /** Of files, which may hold other days too: those that are asked for, and are not written here. */
@@ -102,32 +106,37 @@ function within({ from, to }: Within, written: readonly Day[]): string {
   return tests.join(' AND ') || 'true';
 }
 
-type Place = { readonly opened: Opened; readonly folder: string };
+type Place = { readonly folder: string; readonly kinds: readonly Kind[] };
 
 /** Writes days of one source as closing would; gives the path without its ending. */
 async function write(
   session: Session,
   { zones }: DaysSite,
   scope: Wanted,
-  { opened, folder }: Place,
+  { opened, folder, kinds }: Place & { readonly opened: Opened },
 ): Promise<string> {
   const path = join(folder, scope.days[0]!.source ?? 'mounted');
   const days = daysOf(scope).map((day) => ({ day, spans: offsetSpans(zones, day) }));
   await prepareDays(session, opened.tables(scope), days);
-  await writeContents(session, opened.tables(scope), path);
+  await writeContents(session, opened.tables(scope), { path, kinds });
   return path;
 }
 
-async function writeNone(session: Session, folder: string): Promise<string> {
+async function writeNone(session: Session, { folder, kinds }: Place): Promise<string> {
   const path = join(folder, 'none');
   const spans = [{ fromMs: 0, toMs: 0, offsetMs: 0 }];
   await prepareDays(session, noTables, [{ day: '1970-01-01', spans }]);
-  await writeContents(session, noTables, path);
+  await writeContents(session, noTables, { path, kinds });
   return path;
 }
 
-async function writeContents(session: Session, tables: Tables, path: string): Promise<void> {
-  for (const content of dayContents(tables))
+async function writeContents(
+  session: Session,
+  tables: Tables,
+  { path, kinds }: { readonly path: string; readonly kinds: readonly Kind[] },
+): Promise<void> {
+  const contents = dayContents(tables).filter(({ kind }) => kinds.some((one) => one === kind));
+  for (const content of contents)
     await session.rows(
       `/* sql.${content.kind} */ COPY (${inOrder(content)})
       TO ${quoted(`${path}.${content.kind}`)} (${parquetOptions})`,

@@ -19,8 +19,8 @@ export type Column = { readonly name: string; readonly type: string };
 
 export type Prepared = {
   readonly columns: readonly Column[];
-  /** Runs it; its rows come some at a time. */
-  pages(): AsyncIterable<readonly (readonly Cell[])[]>;
+  /** Runs it, and gives its first rows, some at a time, once all of these are there. */
+  pages(mostRows?: number): AsyncIterable<readonly (readonly Cell[])[]>;
 };
 
 /** A database of its own for a statement of somebody else's. */
@@ -73,6 +73,9 @@ export async function openOneStatement(options: StatementOptions): Promise<OneSt
     enable_external_file_cache: 'false',
   });
   const connection = await instance.connect();
+  // Not the machine's zone, in which a text of a moment would be.
+  await connection.run("SET TimeZone = 'UTC'");
+  duckdb.DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
   const allowed = [...paths, ...(out === undefined ? [] : [out])];
   if (allowed.length > 0)
     await connection.run(`SET allowed_paths = [${allowed.map(quoted).join(', ')}]`);
@@ -90,7 +93,9 @@ export async function openOneStatement(options: StatementOptions): Promise<OneSt
     },
     async prepare(text) {
       const prepared = await connection.prepare(text);
-      return { columns: columnsOf(prepared), pages: () => pagesOf(prepared) };
+      const columns = columnsOf(prepared);
+      prepared.destroySync();
+      return { columns, pages: (most) => pagesOf(connection, text, most) };
     },
     copy: (prepared, text, mostRows) =>
       copyTo(connection, { text, columns: prepared.columns, out: out!, mostRows }),
@@ -115,10 +120,27 @@ const columnsOf = (prepared: DuckDBPreparedStatement): Column[] =>
     type: prepared.columnType(i).toString(),
   }));
 
-async function* pagesOf(prepared: DuckDBPreparedStatement) {
-  const result = await prepared.stream();
-  for await (const page of result.yieldRows()) yield page.map((row) => row.map(cellOf));
+/**
+ * By way of a table, which is written to the disk where it does not fit: a stream of the statement
+ * itself ends where it fails as if that were its end. So does one of the table, but then its
+ * transaction is over, which the next statement notices.
+ */
+async function* pagesOf(connection: DuckDBConnection, text: string, mostRows?: number) {
+  await connection.run('BEGIN');
+  try {
+    await connection.run(`CREATE TEMP TABLE result AS ${firstOf(text, mostRows)}`);
+    const result = await connection.stream('FROM temp.result');
+    for await (const page of result.yieldRows()) yield page.map((row) => row.map(cellOf));
+    await connection.run('SELECT 1');
+  } finally {
+    await connection.run('ROLLBACK').catch(() => {});
+  }
 }
+
+/** `query` takes one SELECT, however it ends. */
+const firstOf = (text: string, mostRows = Number.POSITIVE_INFINITY, list = '*') =>
+  `SELECT ${list} FROM query(${quoted(text)})
+  ${Number.isFinite(mostRows) ? `LIMIT ${mostRows}` : ''}`;
 
 type Copying = {
   readonly text: string;
@@ -134,10 +156,8 @@ async function copyTo(connection: DuckDBConnection, { text, columns, out, mostRo
     const name = `"${column.name.replaceAll('"', '""')}"`;
     return isWide(column) ? `#${i + 1}::BIGINT AS ${name}` : `#${i + 1} AS ${name}`;
   });
-  const limit = Number.isFinite(mostRows) ? `LIMIT ${mostRows}` : '';
-  // `query` takes one SELECT, however it ends.
   const reader = await connection.runAndReadAll(
-    `COPY (SELECT ${list.join(', ')} FROM query(${quoted(text)}) ${limit})
+    `COPY (${firstOf(text, mostRows, list.join(', '))})
     TO ${quoted(out)} (FORMAT parquet, COMPRESSION zstd)`,
   );
   return Number(reader.getRowsJS()[0]![0]);

@@ -18,7 +18,7 @@ import type { Home } from '../home/home.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaybookError, messageOf } from '../lib/errors.ts';
 import { presentSchema } from '../model/fields.ts';
-import { checkTree } from './check.ts';
+import { checkTree, type Table } from './check.ts';
 import { asCsv, asJson, type Rows, type SqlFormat } from './formats.ts';
 import { refusedSql, tooLong, tooManyBytes, tooManyRows, tooMuchMemory } from './refusals.ts';
 
@@ -48,7 +48,8 @@ export type SqlAsked = SqlLimits &
 /** The result of a statement while it runs: it is read once. */
 export type SqlResult = {
   readonly columns: readonly Column[];
-  rows(): Rows;
+  /** Of a result that is longer than `first`, the first of them. */
+  rows(first?: number): Rows;
   /** Writes it as Parquet. Gives the file, in `scratch`. */
   parquet(): Promise<{ readonly path: string; readonly rows: number }>;
   /** Which columns the tables have (`presentSchema`), and of which days they are. */
@@ -71,8 +72,8 @@ export async function withStatement<T>(
   use: (result: SqlResult) => Promise<T>,
 ): Promise<T> {
   const endMs = world.monotonicMs() + asked.timeoutMs;
-  await checkStatement(world, asked.sql);
-  const rows = await openRows(world, site, asked);
+  const tables = await checkStatement(world, asked.sql);
+  const rows = await openRows(world, site, asked, tables);
   try {
     asked.signal?.throwIfAborted();
     return await runOver(world, rows, { ...asked, leftMs: endMs - world.monotonicMs() }, use);
@@ -82,10 +83,10 @@ export async function withStatement<T>(
 }
 
 /** Before any day is read. */
-async function checkStatement(world: SqlWorld, sql: string): Promise<void> {
+async function checkStatement(world: SqlWorld, sql: string): Promise<readonly Table[]> {
   const parser = await openOneStatement({ ...spillOf(world), memoryBytes: 2 ** 26, threads: 1 });
   try {
-    checkTree(await parser.treeOf(sql));
+    return checkTree(await parser.treeOf(sql));
   } catch (error) {
     throw explained(error, world);
   } finally {
@@ -99,7 +100,13 @@ const spillOf = ({ scratch, spillBytes }: SqlWorld) => ({
 });
 
 /** In a database that is closed again: its memory is free for the statement. */
-async function openRows(world: SqlWorld, site: DaysSite, asked: SqlAsked): Promise<SiteRows> {
+async function openRows(
+  world: SqlWorld,
+  site: DaysSite,
+  asked: SqlAsked,
+  tables: readonly Table[],
+): Promise<SiteRows> {
+  if (tables.length === 0) return { from: {}, paths: [], days: {}, release() {} };
   const { home, clock, monotonicMs, memoryBytes, threads, scratch } = world;
   const duck = await openDuck({
     ...{ memoryBytes, threads, readsOnce: true },
@@ -114,7 +121,7 @@ async function openRows(world: SqlWorld, site: DaysSite, asked: SqlAsked): Promi
       { ...days, monotonicMs, timeoutMs, reader },
       site,
       { from, to },
-      scratch,
+      { folder: scratch, kinds: tables },
     );
   } finally {
     duck.close();
@@ -147,7 +154,7 @@ async function runOver<T>(
     check();
     return await use({
       columns: prepared.columns,
-      rows: () => limited(prepared, asked, check),
+      rows: (first) => limited(prepared, { ...asked, first }, check),
       parquet: () => copy(database, prepared, { ...asked, out, stop }),
       about: {
         schema: presentSchema,
@@ -163,9 +170,15 @@ async function runOver<T>(
   }
 }
 
-async function* limited(prepared: Prepared, { mostRows }: SqlLimits, check: () => void): Rows {
+type Limits = SqlLimits & { readonly first?: number | undefined };
+
+async function* limited(
+  prepared: Prepared,
+  { mostRows, first = mostRows + 1 }: Limits,
+  check: () => void,
+): Rows {
   let rows = 0;
-  for await (const page of prepared.pages()) {
+  for await (const page of prepared.pages(first)) {
     check();
     rows += page.length;
     if (rows > mostRows) throw tooManyRows(mostRows);

@@ -92,14 +92,13 @@ async function runSql(home: Home, said: string | undefined, flags: Flags): Promi
   const scratch = await makeScratch(home.files.folder);
   try {
     const memoryBytes = sharesOf(memoryBytesOf(process.env)).sqlBytes;
-    // Of a table the rows are counted here: what is beyond is only not shown.
-    const mostRows = format === 'table' ? undefined : flags.limit;
     await withStatement(
       sqlWorld(home, Date.now, { memoryBytes, scratch }),
       site,
       {
         ...{ sql, from, to, timeoutMs: flags.timeout * secondMs },
-        mostRows: mostRows ?? Number.POSITIVE_INFINITY,
+        // What is beyond a table is only not shown.
+        mostRows: (format === 'table' ? undefined : flags.limit) ?? Number.POSITIVE_INFINITY,
         mostBytes: Number.POSITIVE_INFINITY,
       },
       (result) => writeOut(result, format, flags),
@@ -173,10 +172,7 @@ async function inPlace(path: string, write: (unfinished: string) => Promise<void
 
 async function* tableLines(result: SqlResult, limit: number): AsyncGenerator<string> {
   const rows: (readonly Cell[])[] = [];
-  for await (const page of result.rows()) {
-    rows.push(...page);
-    if (rows.length > limit) break;
-  }
+  for await (const page of result.rows(limit + 1)) rows.push(...page);
   for (const line of asTable(result.columns, rows.slice(0, limit))) yield `${line}\n`;
   if (rows.length > limit) note(`the first ${limit} rows; --format csv has all of them`);
 }
