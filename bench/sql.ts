@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addSite, count, fillDay, print } from './closing.ts';
+import { count, print } from './closing.ts';
+import { addSite, fillDay } from './filled-day.ts';
 import { daybook, startDaybook } from './processes.ts';
 
 /** Hits of each day; `DAYBOOK_BENCH_HITS` says another number. */
