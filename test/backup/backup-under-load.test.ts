@@ -21,29 +21,29 @@ test('backed up under load and restored elsewhere: reports are the same until th
   const log = pastDays().map(logLine).join('');
   const imported = await cli(['import', 'log', '-', '--site', site, '--data', data!], {}, log);
   expect(imported).toMatchObject({ code: 0 });
-  await ok(['close', '--data', data!]);
-  const key = await ok(['key', 'new', '--data', data!]);
 
   const server = await serve({ data: data!, port: await freePort() });
-  const sending = sendHits(server.url, 8, 20_000);
+  const key = /#key=(\S+)/.exec(server.output())![1]!;
+  // Slower than it could be: what they send is read three times, by processes of their own.
+  const sending = sendHits(server.url, 3, 20_000);
   await expect.poll(() => sending.ids.length, { interval: 1 }).toBeGreaterThan(50);
   const before: string[][] = [];
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 2; i++) {
     before.push([...sending.ids]);
     await ok(['backup', place!, '--data', data!, '--verify']);
   }
   await sending.stop();
-  expect(sending.ids.length).toBeGreaterThan(before[2]!.length);
+  expect(sending.ids.length).toBeGreaterThan(before[1]!.length);
   const source = await answersOf(server, key);
   const hits = await countIds(server.url, site);
   expect(await server.end('SIGTERM')).toBe(0);
 
   // Every hit that was acknowledged before the last backup began is there, and none that never was.
-  expect(await ok(['backup', 'verify', place!])).toBe('ok');
+  // Restoring holds all against itself, as `daybook verify` does.
   expect(await ok(['backup', 'restore', place!, '--to', restored!])).toBe('ok');
   const again = await serve({ data: restored!, port: await freePort() });
   const found = await countIds(again.url, site);
-  expect(before[2]!.filter((id) => found.get(id) !== 1)).toEqual([]);
+  expect(before[1]!.filter((id) => found.get(id) !== 1)).toEqual([]);
   expect([...found].filter(([id, n]) => n !== 1 || hits.get(id) !== 1)).toEqual([]);
   expect(found.size).toBeLessThan(hits.size);
   // The owner key is the same, and so are reports of all days before.
@@ -51,7 +51,6 @@ test('backed up under load and restored elsewhere: reports are the same until th
   // The books of the restored one were put right at its start.
   expect(await again.end('SIGTERM')).toBe(0);
   expect(again.output()).not.toContain('missing');
-  expect(await ok(['verify', '--data', restored!])).toBe('ok');
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -70,20 +69,18 @@ function logLine(ms: number, n: number): string {
 /** What the reports say of all days that had ended. */
 async function answersOf({ url }: RealProcess, key: string): Promise<unknown[]> {
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
-  const answers: unknown[] = [];
-  for (const dimensions of [[], ['time:day'], ['event:page'], ['visit:source']]) {
-    const answer = await fetch(`${url}/api/v2/query`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        ...{ site_id: site, date_range: [day(longAgo + 5), day(2)], dimensions },
-        metrics: ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_duration'],
-      }),
-    });
-    expect(answer.status).toBe(200);
-    const { results } = (await answer.json()) as { results: unknown[] };
-    expect(results.length).toBeGreaterThan(0);
-    answers.push(results);
-  }
+  const queries = [[], ['time:day'], ['event:page'], ['visit:source']].map((dimensions) => ({
+    ...{ site_id: site, date_range: [day(longAgo + 5), day(2)], dimensions },
+    metrics: ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_duration'],
+  }));
+  const answer = await fetch(`${url}/api/v2/batch`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ site_id: site, queries }),
+  });
+  expect(answer.status).toBe(200);
+  const { results: all } = (await answer.json()) as { results: { results: unknown[] }[] };
+  const answers = all.map(({ results }) => results);
+  expect(answers.map(({ length }) => length > 0)).toEqual([true, true, true, true]);
   return answers;
 }
