@@ -68,6 +68,12 @@ export type AuditEntry = {
   readonly about?: string;
 };
 
+export type AuditPage = {
+  readonly entries: readonly AuditEntry[];
+  /** There are older ones. */
+  readonly next?: string;
+};
+
 export type Passkey = {
   readonly id: string;
   readonly name: string;
@@ -103,9 +109,10 @@ export const peopleApi = {
   keys: async () => (await ask<{ keys: Key[] }>('/api/v1/keys')).keys,
   makeKey: (key: NewKey) => ask<Key & { key: string }>('/api/v1/keys', { body: key }),
   endKey: (id: string) => ask<unknown>(`/api/v1/keys/${of(id)}`, { method: 'DELETE' }),
-  audit: async (site: string | undefined) => {
-    const query = site === undefined ? '' : `?site=${of(site)}`;
-    return (await ask<{ entries: AuditEntry[] }>(`/api/v1/audit${query}`)).entries;
+  /** `before`: `next` of the page before it. */
+  audit: (site: string | undefined, before?: string) => {
+    const asked = { ...(site !== undefined && { site }), ...(before !== undefined && { before }) };
+    return ask<AuditPage>(`/api/v1/audit?${new URLSearchParams(asked)}`);
   },
   me: () => ask<Person>('/api/v1/me'),
   changeMe: (changed: { readonly name?: string; readonly email?: string }) =>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ApiError } from '../api/client.ts';
-import { type AuditEntry, peopleApi } from '../api/people.ts';
+import { type AuditEntry, type AuditPage, peopleApi } from '../api/people.ts';
 import { showMoment } from '../model/dates.ts';
 import { useKept } from '../settings/kept-list.tsx';
 import { browserZone } from '../state/app-state.ts';
@@ -10,26 +10,38 @@ import { SiteField } from './role-fields.tsx';
 /** Who did what, when: of all sites, or of one. */
 export function AuditSettings() {
   const [site, setSite] = useState<string | undefined>();
-  const [entries, setEntries] = useState<readonly AuditEntry[] | undefined>();
-  const [problem, setProblem] = useState<ApiError | undefined>();
-  const people = useKept(peopleApi.people);
-  const nameOf = new Map(people.items?.map(({ id, name }) => [id, name]));
-  useEffect(() => {
-    let isCurrent = true;
-    peopleApi.audit(site).then((found) => isCurrent && setEntries(found), setProblem);
-    return () => {
-      isCurrent = false;
-    };
-  }, [site]);
   return (
     <>
       <SiteField label={auditTexts.site} value={site} onChange={setSite} />
+      <Entries key={site ?? ''} site={site} />
+    </>
+  );
+}
+
+/** The newest, and older ones when they are asked for. */
+function Entries({ site }: { readonly site: string | undefined }) {
+  const [page, setPage] = useState<AuditPage | undefined>();
+  const [problem, setProblem] = useState<ApiError | undefined>();
+  const people = useKept(peopleApi.people);
+  const nameOf = new Map(people.items?.map(({ id, name }) => [id, name]));
+  const show = async (shown: readonly AuditEntry[], before?: string) => {
+    try {
+      const { entries, ...rest } = await peopleApi.audit(site, before);
+      setPage({ ...rest, entries: [...shown, ...entries] });
+      setProblem(undefined);
+    } catch (error) {
+      setProblem(error as ApiError);
+    }
+  };
+  useEffect(() => void show([]), []);
+  return (
+    <>
       <p class="bad" role="alert">
         {problem?.message}
       </p>
-      {entries?.length === 0 && <p class="soft">{auditTexts.empty}</p>}
+      {page?.entries.length === 0 && <p class="soft">{auditTexts.empty}</p>}
       <ol class="drops audit">
-        {entries?.map((entry, i) => (
+        {page?.entries.map((entry, i) => (
           <li key={`${entry.at} ${i}`}>
             <time dateTime={entry.at}>{showMoment(Date.parse(entry.at), browserZone())}</time>
             <span>
@@ -40,6 +52,11 @@ export function AuditSettings() {
           </li>
         ))}
       </ol>
+      {page?.next !== undefined && (
+        <button type="button" class="button" onClick={() => void show(page.entries, page.next)}>
+          {auditTexts.more}
+        </button>
+      )}
     </>
   );
 }

@@ -24,11 +24,22 @@ export type AuditedBy = {
 
 export type AuditLog = {
   write(entry: Omit<AuditEntry, 'atMs'>): Promise<void>;
-  /** The newest first. */
-  read(asked?: { readonly siteId?: string; readonly limit?: number }): Promise<AuditEntry[]>;
+  /** The newest first, a page at a time. */
+  read(asked?: AuditAsked): Promise<AuditPage>;
   /** Forgets what is older than `auditMonths`. */
   sweep(nowMs: number): Promise<void>;
 };
+
+export type AuditAsked = {
+  /** Of all entries by default. */
+  readonly isWanted?: (entry: AuditEntry) => boolean;
+  readonly limit?: number;
+  /** `next` of the page before this one. */
+  readonly before?: string;
+};
+
+/** `next`: where older ones begin; absent where there are none. */
+export type AuditPage = { readonly entries: readonly AuditEntry[]; readonly next?: string };
 
 export const auditMonths = 24;
 
@@ -61,18 +72,24 @@ export function openAuditLog(
         { partition: `${monthsPartition}/${month}`, sort, value: JSON.stringify(whole) },
       ]);
     },
-    async read({ siteId, limit = 500 } = {}) {
-      const found: AuditEntry[] = [];
+    async read({ isWanted = () => true, limit = 500, before } = {}) {
+      const found: { readonly sort: string; readonly entry: AuditEntry }[] = [];
+      const range = before === undefined ? {} : { to: before };
       for (const month of await months()) {
-        if (found.length >= limit) break;
-        const ofMonth: AuditEntry[] = [];
-        for await (const { value } of scanAll(rows, `${monthsPartition}/${month}`)) {
+        // One more than are wanted says whether there are more.
+        if (found.length > limit) break;
+        const ofMonth: typeof found = [];
+        for await (const { sort, value } of scanAll(rows, `${monthsPartition}/${month}`, range)) {
           const entry = JSON.parse(value) as AuditEntry;
-          if (siteId === undefined || entry.site?.id === siteId) ofMonth.push(entry);
+          if (isWanted(entry)) ofMonth.push({ sort, entry });
         }
         found.push(...ofMonth.reverse());
       }
-      return found.slice(0, limit);
+      const page = found.slice(0, limit);
+      return {
+        entries: page.map(({ entry }) => entry),
+        ...(found.length > limit && { next: page.at(-1)!.sort }),
+      };
     },
     async sweep(nowMs) {
       const first = new Date(nowMs);

@@ -11,24 +11,26 @@ export const auditRoutes: readonly Route[] = [
     summary: 'What was done to sites, people and keys, and by whom',
     description:
       'The newest first. Who is admin of single sites sees what was done to these. Entries are ' +
-      'kept for two years.',
+      'kept for two years. Older ones begin at `next`: ask again with it as `before`.',
     query: auditAsked,
     answers: { 200: { description: 'the entries', schema: auditLog } },
     handle:
       (world) =>
-      async ({ c, asker: { rights }, query: { site: domain, limit } }) => {
+      async ({ c, asker: { rights }, query: { site: domain, limit, before } }) => {
         const site = domain === undefined ? undefined : await world.sites.find(domain);
-        const all = await world.auditLog.read({
-          ...(domain !== undefined && { siteId: site?.id ?? '' }),
+        const seen = await world.auditLog.read({
+          isWanted: ({ site: of }) =>
+            (domain === undefined || (site !== undefined && of?.id === site.id)) &&
+            isAtLeast(roleOn(rights, of?.id), 'admin'),
           ...(limit !== undefined && { limit: Number(limit) }),
+          ...(before !== undefined && { before }),
         });
-        const seen = all.filter(({ site: of }) => isAtLeast(roleOn(rights, of?.id), 'admin'));
-        const entries = seen.map(({ atMs, by, what, site: of, about }) => ({
+        const entries = seen.entries.map(({ atMs, by, what, site: of, about }) => ({
           ...{ at: new Date(atMs).toISOString(), by, what },
           ...(of !== undefined && { site: of.domain }),
           ...(about !== undefined && { about }),
         }));
-        return c.json({ entries });
+        return c.json({ entries, ...(seen.next !== undefined && { next: seen.next }) });
       },
   }),
 ];

@@ -4,6 +4,7 @@ export const auditTexts = {
   words: 'The newest first. Entries are kept for two years.',
   site: 'Site',
   empty: 'Nothing yet.',
+  more: 'Show older ones',
   by: {
     person: (name: string) => name,
     key: (name: string) => `The key “${name}”`,

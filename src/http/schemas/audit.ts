@@ -7,6 +7,10 @@ export const auditAsked = z.object({
     .string()
     .regex(/^([1-9]\d{0,2}|1000)$/, 'expected 1 to 1000')
     .optional(),
+  before: z
+    .string()
+    .regex(/^\d{14}-[0-9a-f]{12}$/, 'expected `next` of the answer before')
+    .optional(),
 });
 
 const by = z.object({
@@ -21,4 +25,7 @@ const entry = z
   })
   .meta({ id: 'AuditEntry' });
 
-export const auditLog = z.object({ entries: z.array(entry) });
+export const auditLog = z.object({
+  entries: z.array(entry),
+  next: z.string().optional().meta({ description: 'there are older ones: `before` of the next' }),
+});

@@ -54,7 +54,9 @@ export const peopleRoutes: Routes = {
   }),
   'GET /api/v1/audit': (chance) => ({
     path: api('audit'),
-    query: some(chance, { limit: '5', site: steadySite }) as Record<string, string>,
+    query: some(chance, {
+      ...{ limit: '5', site: steadySite, before: '01764000000000-0123456789ab' },
+    }) as Record<string, string>,
   }),
   'GET /api/v1/sites/guests': () => ({
     path: api('sites', 'guests'),
