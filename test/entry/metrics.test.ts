@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openMetrics } from '../../src/entry/metrics/metrics.ts';
 import { dropReasons } from '../../src/model/drop-reasons.ts';
 import { openRealApp, type RealApp } from '../support/real-app.ts';
 
@@ -127,6 +128,32 @@ function grafanaQueries(): string[] {
     targets.map(({ expr }) => expr),
   );
 }
+
+test('when the certificate of --https ends, and when closing was begun', async () => {
+  const goodUntil = Date.parse('2026-12-01T00:00:00Z');
+  const { text } = await openMetrics().expose({
+    state: {
+      upkeep: async () => ({
+        ...{ openRows: 0, daysWaiting: 0, oldestWaitingMs: undefined, lastClosedMs: undefined },
+      }),
+      holdings: async () => ({ files: 0, bytes: 0, missing: undefined, short: new Map() }),
+      ...{ files: async () => 'denied', disk: async () => undefined },
+    },
+    ...{ memory: () => ({ limitBytes: 1, processes: [] }), clockProblem: () => undefined },
+    ...{ isClosing: () => true, closingSinceMs: () => 5_000, failedCloses: () => 0 },
+    ...{ failedReports: () => 0, troubles: { of: () => undefined }, backups: () => undefined },
+    notReady: async () => undefined,
+    certificate: () => ({
+      ...{ names: ['a.test'], authority: '', next_try: '' },
+      good_until: new Date(goodUntil).toISOString(),
+    }),
+  });
+  expect(numberOf(text, 'daybook_certificate_end_seconds')).toBe(goodUntil / 1_000);
+  expect(numberOf(text, 'daybook_closing_since_seconds')).toBe(5);
+  // Nobody can say how many are missing.
+  expect(numberOf(text, 'daybook_files_reachable')).toBe(0);
+  expect(numberOf(text, 'daybook_ledger_missing_files')).toBeUndefined();
+});
 
 test('/health says to an admin of all sites how it does', async () => {
   expect((await app.get('/health')).status).toBe(401);
