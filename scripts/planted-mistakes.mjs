@@ -250,6 +250,42 @@ export const plantedMistakes = [
     from: 'if (left === 0) return { held, waiting };',
     to: 'if (left >= 0) return { held, waiting: [] };',
   },
+  {
+    what: 'what is read page by page ends silently where it fails midway',
+    by: 'src/duck/duck.test.ts',
+    file: 'src/duck/duck.ts',
+    from: "await connection.run('SELECT 1');",
+    to: '',
+  },
+  // sql
+  {
+    what: 'a name of WITH hides a table of the catalog from the check',
+    by: 'test/sql/hostile-statements.test.ts',
+    file: 'src/sql/check.ts',
+    from: '!ownName.test(name)',
+    to: "name === ''",
+  },
+  {
+    what: 'functions that read files are let through',
+    by: 'test/sql/hostile-statements.test.ts',
+    file: 'src/sql/check.ts',
+    from: '!tableFunctions.has(name)',
+    to: "!tableFunctions.has(name) && !name.startsWith('parquet')",
+  },
+  {
+    what: 'a statement says which settings its database has',
+    by: 'test/sql/hostile-statements.test.ts',
+    file: 'src/sql/check.ts',
+    from: 'current_(setting|query)',
+    to: 'current_(settings|query)',
+  },
+  {
+    what: 'days that are written for a statement are left out of it',
+    by: 'test/sql/amended-days.test.ts',
+    file: 'src/days/site-rows.ts',
+    from: "source === 'rolled' || source === 'gone'",
+    to: "source === 'rolled' || source === 'amended'",
+  },
   // close
   {
     what: 'rows that came while a day was closed are forgotten',

@@ -21,5 +21,6 @@ export const tooLong = (timeoutMs: number) =>
 export const tooMuchMemory = (memoryBytes: number) =>
   refusedSql(
     `needs more memory than its ${Math.floor(memoryBytes / 2 ** 20)} MiB, and what may be ` +
-      'written besides; ask for fewer days or less at once, or allow more with --memory',
+      'written besides; ask for fewer days or less at once, or allow more with --memory or ' +
+      'DAYBOOK_MEMORY (on AWS, reportMemoryMb)',
   );
