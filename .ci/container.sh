@@ -24,9 +24,7 @@ not_tried() {
 
 [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || not_tried 'it needs root that may mount'
 if ! command -v buildah >/dev/null || ! command -v mmdebstrap >/dev/null; then
-  export DEBIAN_FRONTEND=noninteractive
-  { apt-get update -qq && apt-get -o DPkg::Lock::Timeout=300 install -y -qq \
-    --no-install-recommends buildah mmdebstrap; } >"$work/apt.log" 2>&1 ||
+  bash .ci/apt.sh buildah mmdebstrap >"$work/apt.log" 2>&1 ||
     not_tried 'buildah and mmdebstrap cannot be installed'
 fi
 mmdebstrap --quiet --mode=root --variant=minbase --include=nodejs trixie "$work/base.tar" \

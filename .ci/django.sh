@@ -23,13 +23,7 @@ if ! "$debian_python" -c 'import django, ensurepip' 2>/dev/null; then
       'install them, or run this as root' >&2
     exit 1
   fi
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends python3-django python3-venv \
-    >"$work/apt.log" 2>&1 || {
-    cat "$work/apt.log" >&2
-    exit 1
-  }
+  bash .ci/apt.sh python3-django python3-venv
 fi
 
 # The tests are in a folder without the package, so that they import the installed one: a file that

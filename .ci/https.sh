@@ -5,8 +5,6 @@
 set -euo pipefail
 
 if ! command -v pebble >/dev/null; then
-  export DEBIAN_FRONTEND=noninteractive
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends pebble openssl python3 >/dev/null
+  bash .ci/apt.sh pebble openssl python3
 fi
 npx vitest run --config vitest.extras.config.ts test/entry/https

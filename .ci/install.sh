@@ -14,16 +14,7 @@ command -v caddy >/dev/null || needed+=(caddy)
 command -v openssl >/dev/null || needed+=(openssl)
 command -v systemd-analyze >/dev/null || needed+=(systemd)
 python3 -c 'import ensurepip' 2>/dev/null || needed+=(python3-venv)
-if [ "${#needed[@]}" != 0 ]; then
-  export DEBIAN_FRONTEND=noninteractive
-  log=$work/apt.log
-  # No service is started by being installed. Another part may be installing something.
-  { apt-get update -qq && RUNLEVEL=1 apt-get -o DPkg::Lock::Timeout=300 install -y -qq \
-    --no-install-recommends "${needed[@]}"; } >"$log" 2>&1 || {
-    cat "$log" >&2
-    exit 1
-  }
-fi
+[ "${#needed[@]}" = 0 ] || bash .ci/apt.sh "${needed[@]}"
 
 # Traefik's own program, of which Debian has no package.
 python3 -m venv "$work/traefik"

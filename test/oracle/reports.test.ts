@@ -89,6 +89,15 @@ function* drawn(): Generator<Case> {
   for (let n = 0; n < mostLots; n++) yield* lotOf(n);
 }
 
+/** The words of the queries that a rare mistake may change: the reports of others need no look. */
+const words: Partial<Record<Mistake, readonly string[]>> = {
+  'conversion rate: of visitors with the property': ['conversion_rate', 'event:props:'],
+};
+function mayChange(query: LoopQuery, mistake: Mistake): boolean {
+  const text = JSON.stringify(query);
+  return (words[mistake] ?? []).every((word) => text.includes(word));
+}
+
 /** The loop's reports of them. */
 const right = new Map<Case, string>();
 function reportsOf(made: Case, mistake?: Mistake): string {
@@ -110,7 +119,10 @@ const oneIn = allCases ? 1 : everyCase ? 8 : 32;
 const some = mistakes.filter((_, i) => i % oneIn === 0);
 test.each(some)('a mistake in the loop is noticed — %s', { timeout: 600_000 }, async (mistake) => {
   let made: Case | undefined;
-  for (const one of drawn()) {
+  for (const drawnCase of drawn()) {
+    const queries = drawnCase.queries.filter((query) => mayChange(query, mistake));
+    if (queries.length === 0) continue;
+    const one = queries.length === drawnCase.queries.length ? drawnCase : { ...drawnCase, queries };
     made = reportsOf(one, mistake) === rightOf(one) ? undefined : one;
     if (made !== undefined) break;
   }
