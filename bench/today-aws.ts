@@ -39,7 +39,10 @@ export async function benchTodayAws(): Promise<void> {
     const home = await openAws(readSettings(stores.env, join(folder, 'fill')), now);
     await fill(home);
     await firstView(stores.env, join(folder, 'first'), `first view of ${count(hits)} hits`);
-    const duck = await openDuck({ memoryBytes: 2 ** 30, threads: 2, folder: home.files.folder });
+    const duck = await openDuck({
+      ...{ memoryBytes: 2 ** 30, threads: 2, folder: home.files.folder },
+      spillFolder: join(folder, 'spill'),
+    });
     await packDay(closeWorldOf(home, duck, now), site, day);
     duck.close();
     await firstView(stores.env, join(folder, 'packed'), '  packed');
