@@ -86,6 +86,7 @@ describe('a pass', () => {
       closed: 1,
       failed: 1,
       oldestUnclosedMs: startMs + dayMs,
+      problem: 'aa.test 2026-11-20: close failed: unreadable',
     });
     expect(days()).toEqual(['aa.test 2026-11-20 failed', 'aa.test 2026-11-21 closed']);
     expect(await pass()).toEqual({ closed: 1, failed: 0, oldestUnclosedMs: undefined });
@@ -101,6 +102,7 @@ describe('a pass', () => {
     const failing = { ...world, home: { ...home, rows: { ...home.rows, scan } } };
     expect(await pass({}, failing)).toEqual({
       ...{ closed: 1, failed: 1, oldestUnclosedMs: undefined, incomplete: true },
+      problem: 'aa.test: due failed: unreadable',
     });
     expect(days()).toEqual(['aa.test undefined failed', 'bb.test 2026-11-21 closed']);
   });
