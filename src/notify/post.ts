@@ -53,7 +53,7 @@ export function addressProblem(text: string, allowsPrivate: boolean): string | u
   const { protocol, username, password, hostname } = new URL(text);
   if (username !== '' || password !== '') return 'expected an address without user and password';
   if (protocol !== 'https:' && !(allowsPrivate && protocol === 'http:'))
-    return 'expected an address that starts with https://';
+    return 'expected an address that starts with https://; others need --private-webhooks';
   // Whatever way an IPv4 address was written in, a URL has it dotted.
   const host = hostname.replace(/^\[|\]$/g, '');
   if (!allowsPrivate && isIP(host) !== 0 && isPrivate(host)) return notAllowed(host);

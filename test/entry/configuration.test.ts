@@ -53,6 +53,16 @@ describe('the configuration file', () => {
   });
 
   test.each([
+    ['./backups', (own: string) => join(own, 'backups')],
+    ['/mnt/backups', () => '/mnt/backups'],
+    ['s3://bucket/prefix', () => 's3://bucket/prefix'],
+  ])('backups go to %s, in its folder if it says no other', async (place, of) => {
+    write(`backup-to: ${place}\n`);
+    const { env } = await loadedWith({}, '--data', folder);
+    expect(env['DAYBOOK_BACKUP_TO']).toBe(of(folder));
+  });
+
+  test.each([
     ['prot: 1', '1: there is no setting prot; did you mean port?'],
     ['\nport: abc', '2: port: expected a port from 0 to 65535'],
     ['trust-proxy: [1.2.3]', '1: trust-proxy: '],
@@ -77,6 +87,7 @@ describe('the configuration file', () => {
 test.each([
   ['DAYBOOK_PUBLIC_ULR', 'x', '; did you mean DAYBOOK_PUBLIC_URL?'],
   ['DAYBOOK_PORT', '80', '; did you mean PORT?'],
+  ['DAYBOOK_PROT', '80', '; did you mean PORT?'],
   ['DAYBOOK_SOMETHING_ELSE', '', ''],
 ])('the unknown variable %s=%s is refused', (name, value, meant) => {
   expect(unknownVariables({ [name]: value })).toEqual([

@@ -55,7 +55,7 @@ export const notificationTexts = {
     quiet_hours: 'Hours without another alert of the same kind',
   },
   where: 'Where to',
-  noMail: 'Mails cannot be sent: no mail server is set.',
+  noMail: 'Mails cannot be sent: no mail server is set (DAYBOOK_SMTP).',
   url: {
     webhook: 'Address, which gets a signed POST',
     slack: 'Address of the incoming webhook',

@@ -23,6 +23,7 @@ export const signInTexts = {
     'not-allowed': 'Nobody has invited you to this Daybook, and no group of yours may use it.',
     unavailable: 'The provider of single sign-on does not answer as it should.',
   } as Readonly<Record<string, string>>,
+  first: 'Not signed up yet? Open the link that Daybook’s first start printed, or an invitation’s.',
   useKey: 'Use the owner key',
   usePassword: 'Use e-mail and password',
   key: 'Owner key',

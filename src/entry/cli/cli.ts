@@ -73,7 +73,12 @@ export async function main(argv: readonly string[], version: string): Promise<vo
   program.hook('postAction', async (_, command) =>
     (await import('./audited.ts')).auditCommand(command),
   );
-  for (const command of program.commands) command.copyInheritedSettings(program);
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program);
+    command.showHelpAfterError(`(see daybook ${command.name()} --help)`);
+    for (const sub of command.commands)
+      sub.showHelpAfterError(`(see daybook ${command.name()} ${sub.name()} --help)`);
+  }
   try {
     if (argv.length > 2 && !argv.some((arg) => /^(-h|--help|-V|--version|help)$/.test(arg)))
       await load(argv);

@@ -86,7 +86,7 @@ function whatGoes({ days }: Meant, hits: number): string {
   if (known.length === 0) return 'no hit that is there now, and those of its time that still come';
   const which =
     known.length === 1 ? known[0] : `${known.length} days, ${known[0]} to ${known.at(-1)}`;
-  return `${hits.toLocaleString('en-US')} hits of ${which}`;
+  return `${hits === 1 ? '1 hit' : `${hits.toLocaleString('en-US')} hits`} of ${which}`;
 }
 
 type Asked = { readonly asked: ErasureFields; readonly now: boolean };

@@ -1,5 +1,5 @@
 import { DaybookError, messageOf } from '../../lib/errors.ts';
-import { didYouMean } from '../../lib/nearest.ts';
+import { nearest } from '../../lib/nearest.ts';
 import { type SettingName, settingNames, settingOf, type ValueOf } from './table.ts';
 
 /** Names of ours that others read: the clients, and tools of the project. */
@@ -18,6 +18,8 @@ const ofService = (name: string, value = '') =>
 
 const known = new Set(settingNames.map((name) => settingOf(name).env));
 
+const rests = new Map([...known].map((name) => [name.replace(/^DAYBOOK_/, ''), name]));
+
 /** Each variable `DAYBOOK_…` that nobody reads, with what it may have been meant to be. */
 export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   return Object.keys(env)
@@ -26,10 +28,11 @@ export function unknownVariables(env: NodeJS.ProcessEnv): string[] {
     .map((name) => `${name}: there is no such setting${meant(name)}`);
 }
 
-/** `PORT` has no `DAYBOOK_` before it. */
+/** `PORT` has no `DAYBOOK_` before it; and what comes after it is what somebody has mistyped. */
 function meant(name: string): string {
   const rest = name.slice('DAYBOOK_'.length);
-  return didYouMean(known.has(rest) ? rest : name, known);
+  const found = nearest(rest, rests.keys());
+  return found === undefined ? '' : `; did you mean ${rests.get(found)}?`;
 }
 
 /**

@@ -39,7 +39,8 @@ export async function readSettingsFile(path: string): Promise<FileValue[]> {
       return refuse(key, `${name}: expected a value${kind.isList ? ' or a list' : ''}`);
     const written = parts.join(',');
     if (written === '') return [];
-    const text = kind.isPath ? resolve(dirname(path), written) : written;
+    const text =
+      kind.isPath && !written.startsWith('s3://') ? resolve(dirname(path), written) : written;
     try {
       kind.read(text);
     } catch (error) {

@@ -13,7 +13,7 @@ export type Kind<T> = {
   readonly takes: string;
   /** Throws `bad-input` that says what was expected. */
   read(text: string): T;
-  /** A path of a file: in the configuration file it begins at the folder of that. */
+  /** A path: in the configuration file it begins at the folder of that. */
   readonly isPath?: boolean;
   /** In the configuration file it may be a list; in a text there are commas between. */
   readonly isList?: boolean;
@@ -68,11 +68,12 @@ export const duration: Kind<number> = kind(
   },
 );
 
-export const backupPlace: Kind<string> = kind(
-  'place',
-  'a folder from the root on, or s3://bucket/prefix',
-  (value) => (value.startsWith('s3://') || isAbsolute(value) ? value : undefined),
-);
+export const backupPlace: Kind<string> = {
+  ...kind('place', 'a folder from the root on, or s3://bucket/prefix', (value) =>
+    value.startsWith('s3://') || isAbsolute(value) ? value : undefined,
+  ),
+  isPath: true,
+};
 
 export const basePath: Kind<string> = kind('path', expectedBase, (value) =>
   isBase(value) ? value : undefined,

@@ -23,7 +23,9 @@ export function screenOf(now: Look, before?: Look): string[] {
       .map(([name, count]) => ({ name, count, more: count - (earlier[name] ?? 0) }))
       .filter(({ more }) => seconds === undefined || more > 0)
       .sort((a, b) => b.more - a.more)
-      .map(({ name, count }) => `${name} ${rate(count, earlier[name])}`);
+      .map(
+        ({ name, count }) => `${name === '-' ? '(no site)' : name} ${rate(count, earlier[name])}`,
+      );
   const waiting = closing.oldest_waiting === undefined ? '' : ` since ${closing.oldest_waiting}`;
   const lines: [string, string | undefined][] = [
     ['daybook', `${version}${seconds === undefined ? ', counted since it started' : ''}`],
