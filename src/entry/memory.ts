@@ -15,6 +15,9 @@ const defaultShare = 0.75;
 /** What Node, its code and the libraries take in a process of ours before it has any work. */
 const processBytes = 110 * mib;
 
+/** DuckDB does not count all that it takes: a long text that is made of constants, for one. */
+const uncountedBytes = 128 * mib;
+
 /** What each process gets of the memory that Daybook may use. */
 export type MemoryShares = {
   readonly totalBytes: number;
@@ -30,8 +33,10 @@ export type MemoryShares = {
   readonly closingNeedsBytes: number;
   /** What the report process takes of its own where days are packed: it starts when so much is. */
   readonly reportNeedsBytes: number;
-  /** What the process of a statement takes altogether: it starts when so much is free. */
+  /** What most statements need at the most: the process of one starts when so much is free. */
   readonly sqlNeedsBytes: number;
+  /** What the process of a statement may take of its own, with what DuckDB does not count. */
+  readonly sqlMostBytes: number;
   /** What a backup's process takes of its own, however much it copies. */
   readonly backupNeedsBytes: number;
 };
@@ -55,6 +60,7 @@ export function sharesOf(totalBytes: number): MemoryShares {
     closingNeedsBytes: closingBytes + processBytes,
     reportNeedsBytes: Math.min(64 * mib, totalBytes / 8) + processBytes,
     sqlNeedsBytes: Math.min(512 * mib, sqlBytes) + processBytes,
+    sqlMostBytes: sqlBytes + processBytes + uncountedBytes,
     backupNeedsBytes: processBytes,
   };
 }

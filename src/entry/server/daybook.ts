@@ -1,20 +1,17 @@
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { everything } from '../../account/roles.ts';
-import type { Pass } from '../../close/pass.ts';
 import { openApiTurns } from '../../http/api-limits.ts';
 import { createApp } from '../../http/app.ts';
 import { trustProxies } from '../../http/client-address.ts';
 import { compressed } from '../../http/compress.ts';
 import { openReadiness } from '../../http/readiness.ts';
-import type { Health } from '../../http/schemas/health.ts';
 import { openBooks } from '../../journal/books.ts';
 import { endDowntime } from '../../journal/downtimes.ts';
 import { openFrugalBooks } from '../../journal/metered-books.ts';
 import { endEraAhead } from '../../ledger/packs.ts';
-import { type Clock, secondMs } from '../../lib/clock.ts';
+import { secondMs } from '../../lib/clock.ts';
 import { releasedMs } from '../../model/release.ts';
 import { openHome } from '../home.ts';
 import { openLog } from '../log.ts';
@@ -23,14 +20,9 @@ import { memoryBytesOf, sharesOf } from '../memory.ts';
 import { readHealth } from '../metrics/health.ts';
 import { openMetrics } from '../metrics/metrics.ts';
 import { openState } from '../metrics/state.ts';
-import { type NotifyFlags, openNotifying, readNotify } from '../notify.ts';
-import { type OidcFlags, readOidc } from '../oidc.ts';
-import {
-  type DatabaseFiles,
-  lookEveryMs,
-  type OwnPlaces,
-  openOwnPlaces,
-} from '../own-databases.ts';
+import { openNotifying, readNotify } from '../notify.ts';
+import { readOidc } from '../oidc.ts';
+import { lookEveryMs, type OwnPlaces, openOwnPlaces } from '../own-databases.ts';
 import { below, readPages } from '../pages.ts';
 import { takeLease } from '../process-lease.ts';
 import { openRandom } from '../random.ts';
@@ -40,74 +32,13 @@ import { openTroubles } from '../troubles.ts';
 import { forgetUnnamedProxy, noteUnnamedProxy } from '../unnamed-proxy.ts';
 import { claimData } from '../upgrade.ts';
 import { type OpenWorld, openWorld, openWorldSites } from '../world.ts';
-import { type BackupSettings, type Backups, startBackups } from './backups.ts';
+import { type Backups, startBackups } from './backups.ts';
 import { type Closer, startCloser } from './closer.ts';
+import type { DaybookOptions, Entrance, Running } from './daybook-options.ts';
 import { balanceBooks, snapshotCounts, startDuties } from './duties.ts';
 import { openReportProcess } from './report-client.ts';
 import { openRoom } from './room.ts';
 import { openSqlProcess } from './sql-client.ts';
-
-export type DaybookOptions = DatabaseFiles & {
-  readonly data: string;
-  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
-  readonly proxies: readonly string[];
-  /** Where browsers reach this server, if not where a request comes in. */
-  readonly publicUrl?: string;
-  /** The path below which browsers reach it, such as `/stats`. */
-  readonly base?: string;
-  /** Requests of the API a minute from one address, see `openApiTurns`; 0: as many as they like. */
-  readonly apiLimit?: number;
-  /** Where the tracker is served besides, and hits are taken. */
-  readonly scriptPath?: string;
-  readonly eventPath?: string;
-  /** The OpenID Connect provider, besides what the environment says. */
-  readonly oidc?: OidcFlags;
-  /** Where and how often the data is backed up; without it, not by the server. */
-  readonly backup?: BackupSettings;
-  /** How reports are sent to people, besides what the environment says. */
-  readonly notify?: NotifyFlags;
-  /**
-   * Where the report engine runs and days are closed: by default in processes of their own. With
-   * `here`, days are closed only when `closeDays` asks for it; with `within`, when they are due.
-   */
-  readonly reports?: 'process' | 'here' | 'within';
-  /** Folder of the built dashboard. */
-  readonly pages?: string;
-  /** Of the server and its processes together; by default `DAYBOOK_MEMORY`, or the machine's. */
-  readonly memoryBytes?: number | undefined;
-  readonly clock?: Clock;
-  /** Where `clock` may be set wrong: milliseconds that nobody can set. */
-  readonly uptimeMs?: Clock;
-  readonly earliestMs?: number;
-  readonly env?: NodeJS.ProcessEnv;
-};
-
-export type Running = {
-  /** The owner key, only at the start that made it. */
-  readonly firstKey: string | undefined;
-  /** By it the first owner signs up; only at that start, too. */
-  readonly setUpToken: string | undefined;
-  /** Closes the days that are due, now; with `atOnce`, late rows do not wait for their hour. */
-  closeDays(atOnce?: boolean): Promise<Pass>;
-  /** Sends the summaries and alerts that are due, now. */
-  sendReports(): Promise<void>;
-  /** Takes no more requests, finishes those under way, writes the books, closes the home. */
-  close(): Promise<void>;
-};
-
-/** The way by which requests come in. */
-export type Entrance = {
-  /** The address of the other end of the connection. */
-  readonly peerAddress: (c: Context) => string;
-  /** By which others are told who has the data. */
-  readonly name: string;
-  /** Whether its process can be succeeded (`successor.ts`). */
-  readonly handsOver?: boolean;
-  /** The state of the certificate, where this entrance has one of its own. */
-  readonly certificate?: () => Health['certificate'];
-  /** Lets requests in; gives what ends them again. */
-  open(answer: Hono['fetch'], isProxy: (address: string) => boolean): Promise<() => Promise<void>>;
-};
 
 /** Where days are closed, by where reports are computed. */
 const closesIn = { process: 'process', here: 'asked', within: 'here' } as const;

@@ -14,7 +14,8 @@ import {
   defaultTimes,
   limitConnections,
 } from './connections.ts';
-import { type DaybookOptions, type Running, startDaybook } from './daybook.ts';
+import { startDaybook } from './daybook.ts';
+import type { DaybookOptions, Running } from './daybook-options.ts';
 import { givenSockets } from './given-sockets.ts';
 import { awaitTurn, descriptorOf } from './successor.ts';
 

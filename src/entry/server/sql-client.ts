@@ -14,9 +14,6 @@ const niceness = 15;
 /** What starting and writing take at the most beyond the statement's own time. */
 const graceMs = 10 * secondMs;
 
-/** DuckDB does not count all that it takes: a long text that is made of constants, for one. */
-const beyondBytes = 128 * 1024 ** 2;
-
 const lookEveryMs = 100;
 
 export type SqlProcess = Sql & {
@@ -40,7 +37,7 @@ export function openSqlProcess(
   { mayStart = async () => {}, killMs = sqlTimeoutMs + graceMs, ...options }: SqlProcessOptions,
 ): SqlProcess {
   let present: { readonly child: ChildProcess; readonly ended: Promise<unknown> } | undefined;
-  const mostBytes = sharesOf(options.memoryBytes).sqlNeedsBytes + beyondBytes;
+  const { sqlBytes, sqlMostBytes } = sharesOf(options.memoryBytes);
 
   const runner: SqlRunner = async (site, asked, scratch, signal) => {
     await mayStart();
@@ -57,7 +54,7 @@ export function openSqlProcess(
     const timer = setTimeout(() => refuse(tooLong(sqlTimeoutMs)), killMs);
     const looking = setInterval(() => {
       const { ownBytes = 0 } = residentOf(child.pid ?? 0) ?? {};
-      if (ownBytes > mostBytes) refuse(tooMuchMemory(sharesOf(options.memoryBytes).sqlBytes));
+      if (ownBytes > sqlMostBytes) refuse(tooMuchMemory(sqlBytes));
     }, lookEveryMs);
     signal?.addEventListener('abort', end);
     try {
